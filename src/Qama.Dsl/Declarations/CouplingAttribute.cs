@@ -1,0 +1,16 @@
+namespace Qama;
+
+/// <summary>
+/// Declares the coupling: energy − Weight Σ_h Σ_{i≠j} J[h,i,j] s[h,i] s[h,j], with J the symmetrised similarity and
+/// both orders of a pair counted.
+/// </summary>
+/// <param name="similarity">The definition of J.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class CouplingAttribute(Similarity similarity) : Attribute
+{
+    /// <summary>The definition of J.</summary>
+    public Similarity Similarity { get; } = similarity;
+
+    /// <summary>Weight w_J in the solver's energy. Default 1.</summary>
+    public double Weight { get; set; } = 1;
+}

@@ -1,0 +1,174 @@
+using System.Globalization;
+
+namespace Qama.Ising;
+
+/// <summary>
+/// A quadratic unconstrained binary optimisation problem in dense symmetric form: E(x) = xᵀQx + Offset, x in {0,1}ⁿ.
+/// </summary>
+/// <remarks>
+/// Q is symmetric: a pair's energy c·x_i·x_j is stored as c/2 in Q[i,j] and c/2 in Q[j,i]; the linear part is the
+/// diagonal. Coefficients are double precision; 8·n² bytes.
+/// </remarks>
+public sealed class QuboMatrix
+{
+    private readonly double[] _coefficients;
+
+    /// <summary>Creates the zero problem.</summary>
+    /// <param name="size">Number of variables n, 0 to 46,340 (n² must fit an array).</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is outside that range.</exception>
+    public QuboMatrix(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 46_340);
+        Size = size;
+        _coefficients = new double[size * size];
+    }
+
+    /// <summary>Number of variables n.</summary>
+    public int Size { get; }
+
+    /// <summary>The constant part of the energy.</summary>
+    public double Offset { get; set; }
+
+    /// <summary>Q as n·n row-major numbers.</summary>
+    public ReadOnlySpan<double> Coefficients => _coefficients;
+
+    /// <summary>Q[i,j].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not in 0..n−1.</exception>
+    public double this[int i, int j]
+    {
+        get
+        {
+            CheckIndex(i, nameof(i));
+            CheckIndex(j, nameof(j));
+            return _coefficients[i * Size + j];
+        }
+    }
+
+    /// <summary>Sets every coefficient and the offset to zero.</summary>
+    public void Clear()
+    {
+        Array.Clear(_coefficients);
+        Offset = 0;
+    }
+
+    /// <summary>Adds the energy <paramref name="coefficient"/>·x_i. (x_i² = x_i: the diagonal.)</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not in 0..n−1.</exception>
+    public void AddLinear(int i, double coefficient)
+    {
+        CheckIndex(i, nameof(i));
+        _coefficients[i * Size + i] += coefficient;
+    }
+
+    /// <summary>
+    /// Adds the energy <paramref name="coefficient"/>·x_i·x_j, half on either side of the diagonal; i = j is x_i² = x_i.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not in 0..n−1.</exception>
+    public void AddPair(int i, int j, double coefficient)
+    {
+        CheckIndex(i, nameof(i));
+        CheckIndex(j, nameof(j));
+        _coefficients[i * Size + j] += 0.5 * coefficient;
+        _coefficients[j * Size + i] += 0.5 * coefficient;
+    }
+
+    /// <summary>E(x) = xᵀQx + Offset, accumulated in double in row order.</summary>
+    /// <param name="state">n values, each 0 or 1.</param>
+    /// <exception cref="ArgumentException"><paramref name="state"/> has another length, or a value that is not 0 or 1.</exception>
+    public double Energy(ReadOnlySpan<byte> state)
+    {
+        CheckState(state);
+        double energy = Offset;
+        for (int i = 0; i < Size; i++)
+        {
+            if (state[i] == 0)
+            {
+                continue;
+            }
+
+            double row = 0;
+            ReadOnlySpan<double> q = _coefficients.AsSpan(i * Size, Size);
+            for (int j = 0; j < q.Length; j++)
+            {
+                row += q[j] * state[j];
+            }
+
+            energy += row;
+        }
+
+        return energy;
+    }
+
+    /// <summary>The same problem in spins, x = (1 + σ)/2; exact up to rounding in double.</summary>
+    public IsingProblem ToIsing()
+    {
+        var ising = new IsingProblem(Size);
+        WriteIsing(ising);
+        return ising;
+    }
+
+    /// <summary>Writes the same problem in spins into <paramref name="destination"/>, replacing what it held.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another size.</exception>
+    public void WriteIsing(IsingProblem destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Size != Size)
+        {
+            throw new ArgumentException($"Expected an Ising problem of {Size} spins, got {destination.Size}.", nameof(destination));
+        }
+
+        // 2Q_ij x_i x_j (i<j) = Q_ij/2 (1 + σ_i + σ_j + σ_iσ_j);  Q_ii x_i = Q_ii/2 (1 + σ_i).
+        destination.Clear();
+        double offset = Offset;
+        for (int i = 0; i < Size; i++)
+        {
+            double diagonal = _coefficients[i * Size + i];
+            double field = 0.5 * diagonal;
+            offset += 0.5 * diagonal;
+            for (int j = 0; j < Size; j++)
+            {
+                if (j == i)
+                {
+                    continue;
+                }
+
+                double half = 0.5 * _coefficients[i * Size + j];
+                field += half;
+                if (j > i)
+                {
+                    destination.AddCoupling(i, j, half);
+                    offset += half;
+                }
+            }
+
+            destination.AddField(i, field);
+        }
+
+        destination.Offset = offset;
+    }
+
+    /// <summary>The number of variables and the offset.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"QUBO of {Size} variables, offset {Offset:G6}");
+
+    private void CheckIndex(int index, string name)
+    {
+        if ((uint)index >= (uint)Size)
+        {
+            throw new ArgumentOutOfRangeException(name, index, $"Expected a variable index in 0..{Size - 1}.");
+        }
+    }
+
+    private void CheckState(ReadOnlySpan<byte> state)
+    {
+        if (state.Length != Size)
+        {
+            throw new ArgumentException($"Expected {Size} values, got {state.Length}.", nameof(state));
+        }
+
+        if (state.IndexOfAnyExceptInRange((byte)0, (byte)1) is int bad and >= 0)
+        {
+            throw new ArgumentException($"Expected 0 or 1, got {state[bad]} at index {bad}.", nameof(state));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Qama.Kernels;
+
+/// <summary>Rows of tokens are padded to whole 64-byte vectors, so that kernels need no tails.</summary>
+public static class Padding
+{
+    /// <summary>Row length that holds <paramref name="tokens"/> numbers: the next multiple of 16, for floats and doubles alike.</summary>
+    public static int Stride(int tokens) => (tokens + 15) & ~15;
+
+    /// <summary>Copies rows between memories of different row length and clears the rest of each destination row.</summary>
+    public static void Copy<T>(
+        ReadOnlySpan<T> source, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            Span<T> row = destination.Slice(r * destinationStride, destinationStride);
+            source.Slice(r * sourceStride, columns).CopyTo(row);
+            row[columns..].Clear();
+        }
+    }
+
+    /// <summary>Writes the transpose of [rows, columns] as [columns, rows], and clears the padding of each written row.</summary>
+    public static void Transpose<T>(
+        ReadOnlySpan<T> source, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+    {
+        for (int c = 0; c < columns; c++)
+        {
+            Span<T> row = destination.Slice(c * destinationStride, destinationStride);
+            for (int r = 0; r < rows; r++)
+            {
+                row[r] = source[r * sourceStride + c];
+            }
+
+            row[rows..].Clear();
+        }
+    }
+
+    /// <summary>Whether no value is NaN or infinite.</summary>
+    public static bool IsFinite(ReadOnlySpan<float> values)
+    {
+        // x·0 is 0 for finite x and NaN otherwise; a sum of zeros stays 0.
+        Vector512<float> sum = Vector512<float>.Zero;
+        ReadOnlySpan<Vector512<float>> blocks = MemoryMarshal.Cast<float, Vector512<float>>(values);
+        foreach (ref readonly Vector512<float> block in blocks)
+        {
+            sum += block * Vector512<float>.Zero;
+        }
+
+        if (Vector512.Sum(sum) != 0)
+        {
+            return false;
+        }
+
+        foreach (float value in values[(blocks.Length * Vector512<float>.Count)..])
+        {
+            if (!float.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

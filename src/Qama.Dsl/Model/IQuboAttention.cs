@@ -1,0 +1,32 @@
+using Qama.Ising;
+using Qama.Sampling;
+
+namespace Qama.Model;
+
+/// <summary>
+/// What the generator implements for a declared model: its constants and the operations samplers need, as static members
+/// so that they are reached without reflection and specialised by the JIT.
+/// </summary>
+/// <typeparam name="TSelf">The declared class.</typeparam>
+public interface IQuboAttention<TSelf>
+    where TSelf : IQuboAttention<TSelf>
+{
+    /// <summary>What the model is: shapes, terms, parameters.</summary>
+    static abstract ModelDescriptor Descriptor { get; }
+
+    /// <summary>Floats of scratch memory <see cref="Anneal"/> needs.</summary>
+    static abstract int AnnealingScratch { get; }
+
+    /// <summary>The energy of a selection in double; see <see cref="ProblemBatch.Energy"/>.</summary>
+    static abstract double Energy(in ProblemView problem, ReadOnlySpan<byte> state);
+
+    /// <summary>The energy's slope at real x; see <see cref="ProblemBatch.Slope"/>.</summary>
+    static abstract void Slope(in ProblemView problem, ReadOnlySpan<float> state, Span<float> slope);
+
+    /// <summary>One annealing read; see <see cref="ProblemBatch.Anneal"/>.</summary>
+    static abstract void Anneal(
+        in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
+
+    /// <summary>The problem as a QUBO over selection bits, then slack bits; see <see cref="ProblemBatch.WriteQubo"/>.</summary>
+    static abstract void WriteQubo(in ProblemView problem, QuboMatrix destination);
+}

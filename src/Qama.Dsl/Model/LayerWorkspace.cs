@@ -1,0 +1,135 @@
+using System.Numerics;
+using Qama.Kernels;
+using Qama.Sampling;
+
+namespace Qama.Model;
+
+/// <summary>
+/// The memory of a layer's forward and backward pass for batches of up to a given size. Create once, reuse every step:
+/// passes allocate nothing. One workspace serves one pass at a time; several may share a layer.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class LayerWorkspace<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    internal LayerWorkspace(QuboAttentionLayer<T> owner, int capacity, int threads)
+    {
+        ModelDescriptor model = owner.Descriptor;
+        InputStage<T> input = owner.InputStage;
+        int stride = Padding.Stride(model.Tokens);
+        Owner = owner;
+        Capacity = capacity;
+        Threads = threads;
+        Key = new SamplingKey(owner.Seed);
+        Samples = new SampleSet(capacity, 1, model.VariableCount);
+        TokenCounts = new int[capacity];
+
+        NormalisedLength = model.Tokens * input.WidthStride;
+        ProjectedLength = model.OutputDim * stride;
+        CouplingsLength = model.HeadCount * model.Tokens * stride;
+        FieldsLength = model.HeadCount * stride;
+        LearnablesLength = model.Learnables.Sum(l => l.Length);
+
+        Normalised = Allocate(3 * capacity, NormalisedLength);
+        Inverse = new T[3 * capacity * model.Tokens];
+        Projected = Allocate(3 * capacity, ProjectedLength);
+        ProjectedGradient = Allocate(3 * capacity, ProjectedLength);
+        Couplings = Allocate(capacity, CouplingsLength);
+        Fields = model.HasField ? Allocate(capacity, FieldsLength) : [];
+        Selection = Allocate(capacity, FieldsLength);
+        LocalEnergies = Allocate(capacity, FieldsLength);
+        LearnablesGradient = Allocate(capacity, LearnablesLength);
+        CouplingsGradient = Allocate(threads, CouplingsLength);
+        FieldsGradient = Allocate(threads, FieldsLength);
+        Scratch = Allocate(threads, ScratchLength = Math.Max(input.ScratchLength, owner.KernelScratch));
+
+        FoldedWeights = new T[model.HasProjection ? 3 * model.OutputDim * model.EmbeddingDim : 0];
+        FoldedShifts = new T[3 * model.OutputDim];
+        Products = new T[3 * model.OutputDim * (model.HasProjection ? input.WidthStride : 1)];
+        Sums = new T[3 * model.OutputDim];
+
+        ProblemCouplings = Couplings as float[] ?? new float[Couplings.Length];
+        ProblemFields = Fields as float[] ?? new float[Fields.Length];
+        Problems = owner.CreateProblemsCore(capacity, ProblemCouplings, ProblemFields);
+        Pass = new LayerPass<T>(owner, this);
+    }
+
+    /// <summary>Largest number of samples in a batch.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Samples of the last forward pass.</summary>
+    public int Count { get; internal set; }
+
+    /// <summary>Threads the layer's own stages use. Results do not depend on it.</summary>
+    public int Threads { get; }
+
+    /// <summary>What the sampler's random numbers depend on. Set its step and first sample before each pass; it starts with
+    /// the layer's seed.</summary>
+    public SamplingKey Key { get; set; }
+
+    /// <summary>What the sampler found in the last forward pass: selections, energies, time.</summary>
+    public SampleSet Samples { get; }
+
+    /// <summary>The optimisation problems of the last forward pass.</summary>
+    public ProblemBatch Problems { get; }
+
+    internal QuboAttentionLayer<T> Owner { get; }
+
+    internal LayerPass<T> Pass { get; }
+
+    internal bool SharedInput { get; set; }
+
+    internal bool CanRunBackward { get; set; }
+
+    internal int[] TokenCounts { get; }
+
+    internal int NormalisedLength { get; }
+
+    internal int ProjectedLength { get; }
+
+    internal int CouplingsLength { get; }
+
+    internal int FieldsLength { get; }
+
+    internal int LearnablesLength { get; }
+
+    internal int ScratchLength { get; }
+
+    internal T[] Normalised { get; }
+
+    internal T[] Inverse { get; }
+
+    internal T[] Projected { get; }
+
+    internal T[] ProjectedGradient { get; }
+
+    internal T[] Couplings { get; }
+
+    internal T[] Fields { get; }
+
+    internal T[] Selection { get; }
+
+    internal T[] LocalEnergies { get; }
+
+    internal T[] LearnablesGradient { get; }
+
+    internal T[] CouplingsGradient { get; }
+
+    internal T[] FieldsGradient { get; }
+
+    internal T[] Scratch { get; }
+
+    internal T[] FoldedWeights { get; }
+
+    internal T[] FoldedShifts { get; }
+
+    internal T[] Products { get; }
+
+    internal T[] Sums { get; }
+
+    internal float[] ProblemCouplings { get; }
+
+    internal float[] ProblemFields { get; }
+
+    private static T[] Allocate(int count, int length) => new T[checked(count * length)];
+}

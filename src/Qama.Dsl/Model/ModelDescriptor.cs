@@ -1,0 +1,69 @@
+namespace Qama.Model;
+
+/// <summary>What a declared model is: its shape, the terms of its energy and its parameters. Made by generated code.</summary>
+public sealed record ModelDescriptor
+{
+    /// <summary>Full name of the declared class.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of tokens N.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Width E of the input.</summary>
+    public required int EmbeddingDim { get; init; }
+
+    /// <summary>Number of heads H.</summary>
+    public required int HeadCount { get; init; }
+
+    /// <summary>Width D of a head.</summary>
+    public required int HeadDim { get; init; }
+
+    /// <summary>Bits B of a selection weight.</summary>
+    public required int SelectionBits { get; init; }
+
+    /// <summary>Slack bits of the exported QUBO.</summary>
+    public required int SlackCount { get; init; }
+
+    /// <summary>Whether the energy has fields.</summary>
+    public required bool HasField { get; init; }
+
+    /// <summary>Whether query, key and value inputs are layer-normalised.</summary>
+    public required bool HasLayerNorm { get; init; }
+
+    /// <summary>Whether query, key and value are linear projections of the inputs; otherwise they are the inputs.</summary>
+    public required bool HasProjection { get; init; }
+
+    /// <summary>Whether the projections have a bias.</summary>
+    public required bool HasProjectionBias { get; init; }
+
+    /// <summary>The terms of the energy, in words a person can read.</summary>
+    public required IReadOnlyList<TermDescription> Terms { get; init; }
+
+    /// <summary>The parameters besides those of the input stage (norms and projections).</summary>
+    public required IReadOnlyList<LearnableDescription> Learnables { get; init; }
+
+    /// <summary>Selection bits H·N·B.</summary>
+    public int VariableCount => HeadCount * Tokens * SelectionBits;
+
+    /// <summary>Spins on a machine: selection bits, slack bits, and the auxiliary spin that carries fields.</summary>
+    public required int SpinCount { get; init; }
+
+    /// <summary>Width H·D of query, key, value and output.</summary>
+    public int OutputDim => HeadCount * HeadDim;
+}
+
+/// <summary>One term of the energy.</summary>
+/// <param name="Name">The word it was declared with.</param>
+/// <param name="Formula">Its energy as mathematics, final weight included.</param>
+/// <param name="Weight">Its final weight.</param>
+public sealed record TermDescription(string Name, string Formula, double Weight);
+
+/// <summary>A trainable parameter of the energy or the readout.</summary>
+/// <param name="Name">Its name in <see cref="ParameterCollection{T}"/>.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Initial">Its first value; NaN draws from the standard normal distribution.</param>
+public sealed record LearnableDescription(string Name, IReadOnlyList<int> Shape, double Initial)
+{
+    /// <summary>Number of elements.</summary>
+    public int Length => Shape.Aggregate(1, (a, b) => a * b);
+}

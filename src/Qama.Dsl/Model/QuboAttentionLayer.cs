@@ -1,0 +1,388 @@
+using System.Numerics;
+using Qama.Kernels;
+using Qama.Sampling;
+
+namespace Qama.Model;
+
+/// <summary>
+/// A quantum-annealing attention layer: the base class of every declared model. Inputs are normalised and projected, the
+/// generated kernels turn them into couplings and fields, a sampler finds a low-energy selection for every sample of the
+/// batch, and the readout makes the output. The gradient treats the selection as constant (arXiv 2504.11083: the energy is
+/// the gradient's only path).
+/// </summary>
+/// <typeparam name="T">Element type: float; double where a model is emitted in double for verification.</typeparam>
+/// <remarks>Samples of a batch are independent and results do not depend on threads or on how a batch is split.</remarks>
+public abstract class QuboAttentionLayer<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private LayerMode _mode = LayerMode.Training;
+
+    /// <summary>Creates the layer's parameters and initialises them.</summary>
+    /// <param name="descriptor">The model.</param>
+    /// <param name="seed">Seed of the initial values, and of sampling unless a workspace says otherwise.</param>
+    protected QuboAttentionLayer(ModelDescriptor descriptor, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        Descriptor = descriptor;
+        Seed = seed;
+        InputStage = new InputStage<T>(descriptor);
+        Learnables = [.. descriptor.Learnables.Select(l => new Parameter<T>(l.Name, l.Shape))];
+        Parameters = new ParameterCollection<T>([.. InputStage.Parameters, .. Learnables]);
+        Initialise();
+    }
+
+    /// <summary>What the model is.</summary>
+    public ModelDescriptor Descriptor { get; }
+
+    /// <summary>The parameters: norms of query, key and value, projections ([out, in]), then the energy's own.</summary>
+    public ParameterCollection<T> Parameters { get; }
+
+    /// <summary>The seed the layer was made with.</summary>
+    public long Seed { get; }
+
+    /// <summary>Training (initially) or evaluation.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a mode.</exception>
+    public LayerMode Mode
+    {
+        get => _mode;
+        set => _mode = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected Training or Evaluation.");
+    }
+
+    internal InputStage<T> InputStage { get; }
+
+    internal int KernelScratch => ScratchLength;
+
+    /// <summary>The energy's own parameters, in the descriptor's order.</summary>
+    protected IReadOnlyList<Parameter<T>> Learnables { get; }
+
+    /// <summary>Scratch elements the generated kernels need.</summary>
+    protected abstract int ScratchLength { get; }
+
+    /// <summary>Allocates the memory of passes over batches of up to <paramref name="batch"/> samples.</summary>
+    /// <param name="batch">Largest batch, at least 1.</param>
+    /// <param name="threads">Threads for the layer's own stages; 0 for all processors. (A sampler has its own setting.)</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    public LayerWorkspace<T> CreateWorkspace(int batch, int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        return new LayerWorkspace<T>(this, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads);
+    }
+
+    /// <summary>Computes the layer's output for a batch; query, key and value share one input.</summary>
+    /// <param name="input">[batch, tokens, EmbeddingDim].</param>
+    /// <param name="output">Receives [batch, tokens, HeadCount·HeadDim].</param>
+    /// <param name="workspace">A workspace of this layer; its capacity bounds the batch.</param>
+    /// <param name="sampler">What finds the selection.</param>
+    /// <param name="tokenCounts">Tokens present in each sample, [batch]; empty for all. Tokens beyond are padding: never
+    /// selected, output 0, no gradient.</param>
+    /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <remarks>Blocks until the sampler has answered; for a machine use <see cref="ForwardAsync(ReadOnlyMemory{T}, Memory{T}, LayerWorkspace{T}, ISampler, ReadOnlyMemory{int}, CancellationToken)"/>.</remarks>
+    public void Forward(
+        ReadOnlySpan<T> input, Span<T> output, LayerWorkspace<T> workspace, ISampler sampler,
+        ReadOnlySpan<int> tokenCounts = default)
+    {
+        Prepare(input.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: true);
+        Solve(input, input, input, workspace);
+        Wait(sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key));
+        Read(output, workspace);
+    }
+
+    /// <summary>As <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>, with
+    /// separate inputs for query, key and value, each [batch, tokens, EmbeddingDim].</summary>
+    /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    public void Forward(
+        ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output,
+        LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts = default)
+    {
+        RequireSameLength(query.Length, key.Length, nameof(key));
+        RequireSameLength(query.Length, value.Length, nameof(value));
+        Prepare(query.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: false);
+        Solve(query, key, value, workspace);
+        Wait(sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key));
+        Read(output, workspace);
+    }
+
+    /// <summary>As the synchronous form, without holding a thread while a machine computes.</summary>
+    /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
+    public async ValueTask ForwardAsync(
+        ReadOnlyMemory<T> input, Memory<T> output, LayerWorkspace<T> workspace, ISampler sampler,
+        ReadOnlyMemory<int> tokenCounts = default, CancellationToken cancellationToken = default)
+    {
+        Prepare(input.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: true);
+        Solve(input.Span, input.Span, input.Span, workspace);
+        await sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken).ConfigureAwait(false);
+        Read(output.Span, workspace);
+    }
+
+    /// <summary>As the synchronous form with separate inputs, without holding a thread while a machine computes.</summary>
+    /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
+    public async ValueTask ForwardAsync(
+        ReadOnlyMemory<T> query, ReadOnlyMemory<T> key, ReadOnlyMemory<T> value, Memory<T> output,
+        LayerWorkspace<T> workspace, ISampler sampler,
+        ReadOnlyMemory<int> tokenCounts = default, CancellationToken cancellationToken = default)
+    {
+        RequireSameLength(query.Length, key.Length, nameof(key));
+        RequireSameLength(query.Length, value.Length, nameof(value));
+        Prepare(query.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: false);
+        Solve(query.Span, key.Span, value.Span, workspace);
+        await sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken).ConfigureAwait(false);
+        Read(output.Span, workspace);
+    }
+
+    /// <summary>Computes gradients after a training-mode forward pass with a shared input.</summary>
+    /// <param name="outputGradient">∂L/∂output, [batch, tokens, HeadCount·HeadDim].</param>
+    /// <param name="inputGradient">Receives ∂L/∂input, [batch, tokens, EmbeddingDim]; empty if not wanted.</param>
+    /// <param name="workspace">The workspace of the forward pass.</param>
+    /// <exception cref="ArgumentException">A length does not match the forward pass.</exception>
+    /// <exception cref="InvalidOperationException">The workspace holds no forward pass in training mode.</exception>
+    /// <remarks>Gradients are added to <see cref="Parameter{T}.Gradient"/>; sums run in a fixed order, whatever the threads.</remarks>
+    public void Backward(ReadOnlySpan<T> outputGradient, Span<T> inputGradient, LayerWorkspace<T> workspace)
+    {
+        PrepareBackward(outputGradient.Length, workspace, sharedInput: true);
+        RequireGradientLength(inputGradient.Length, workspace, nameof(inputGradient));
+        Differentiate(outputGradient, inputGradient, default, default, workspace);
+    }
+
+    /// <summary>Computes gradients after a training-mode forward pass with separate inputs.</summary>
+    /// <exception cref="ArgumentException">A length does not match the forward pass.</exception>
+    /// <exception cref="InvalidOperationException">The workspace holds no forward pass in training mode.</exception>
+    public void Backward(
+        ReadOnlySpan<T> outputGradient, Span<T> queryGradient, Span<T> keyGradient, Span<T> valueGradient,
+        LayerWorkspace<T> workspace)
+    {
+        PrepareBackward(outputGradient.Length, workspace, sharedInput: false);
+        RequireGradientLength(queryGradient.Length, workspace, nameof(queryGradient));
+        RequireSameLength(queryGradient.Length, keyGradient.Length, nameof(keyGradient));
+        RequireSameLength(queryGradient.Length, valueGradient.Length, nameof(valueGradient));
+        Differentiate(outputGradient, queryGradient, keyGradient, valueGradient, workspace);
+    }
+
+    internal ProblemBatch CreateProblemsCore(int capacity, float[] couplings, float[] fields) => CreateProblems(capacity, couplings, fields);
+
+    internal void ComputeCoefficientsCore(in SampleBuffers<T> sample) => ComputeCoefficients(sample);
+
+    internal void ComputeReadoutCore(in SampleBuffers<T> sample, Span<T> output) => ComputeReadout(sample, output);
+
+    internal void BackwardReadoutCore(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient) => BackwardReadout(sample, outputGradient);
+
+    internal void BackwardCoefficientsCore(in SampleBuffers<T> sample) => BackwardCoefficients(sample);
+
+    /// <summary>Wraps coefficient memory as problems of this model.</summary>
+    protected abstract AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields);
+
+    /// <summary>Couplings and fields of one sample, from its projected query, key and value.</summary>
+    protected abstract void ComputeCoefficients(in SampleBuffers<T> sample);
+
+    /// <summary>Output [tokens, HeadCount·HeadDim] of one sample, from its selection.</summary>
+    protected abstract void ComputeReadout(in SampleBuffers<T> sample, Span<T> output);
+
+    /// <summary>Gradients of couplings, fields and the readout's parameters, from the output's.</summary>
+    protected abstract void BackwardReadout(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient);
+
+    /// <summary>Gradients of query, key, value and the energy's parameters, from those of couplings and fields.</summary>
+    protected abstract void BackwardCoefficients(in SampleBuffers<T> sample);
+
+    private static void Wait(ValueTask sampling)
+    {
+        if (sampling.IsCompleted)
+        {
+            sampling.GetAwaiter().GetResult();
+        }
+        else
+        {
+            sampling.AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private void Initialise()
+    {
+        InputStage.Initialise(Stream);
+        for (int l = 0; l < Learnables.Count; l++)
+        {
+            double initial = Descriptor.Learnables[l].Initial;
+            RandomStream random = Stream(Learnables[l]);
+            foreach (ref T value in Learnables[l].Value)
+            {
+                value = T.CreateTruncating(double.IsNaN(initial) ? random.NextNormal() : initial);
+            }
+        }
+
+        // One stream per parameter, by name: adding a parameter leaves the others' initial values alone.
+        RandomStream Stream(Parameter<T> parameter)
+        {
+            ulong hash = 14695981039346656037UL;
+            foreach (char c in parameter.Name)
+            {
+                hash = (hash ^ c) * 1099511628211UL;
+            }
+
+            return new RandomStream(hash + (ulong)Seed);
+        }
+    }
+
+    private void Prepare(
+        int inputLength, int output, LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts, bool sharedInput)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(sampler);
+        RequireOwner(workspace);
+        int perSample = Descriptor.Tokens * Descriptor.EmbeddingDim;
+        int count = inputLength / perSample;
+        if (count * perSample != inputLength || count == 0 || count > workspace.Capacity)
+        {
+            throw new ArgumentException(
+                $"Expected an input of batch x {Descriptor.Tokens} x {Descriptor.EmbeddingDim} numbers with batch in 1..{workspace.Capacity}, got {inputLength} numbers.",
+                sharedInput ? "input" : "query");
+        }
+
+        int expected = count * Descriptor.Tokens * Descriptor.OutputDim;
+        if (output != expected)
+        {
+            throw new ArgumentException(
+                $"Expected an output of {count} x {Descriptor.Tokens} x {Descriptor.OutputDim} = {expected} numbers, got {output}.",
+                nameof(output));
+        }
+
+        if (!tokenCounts.IsEmpty && tokenCounts.Length != count)
+        {
+            throw new ArgumentException($"Expected {count} token counts, got {tokenCounts.Length}.", nameof(tokenCounts));
+        }
+
+        for (int s = 0; s < tokenCounts.Length; s++)
+        {
+            if (tokenCounts[s] < 0 || tokenCounts[s] > Descriptor.Tokens)
+            {
+                throw new ArgumentException(
+                    $"Sample {s}: expected a token count in 0..{Descriptor.Tokens}, got {tokenCounts[s]}.", nameof(tokenCounts));
+            }
+        }
+
+        workspace.CanRunBackward = false;
+        workspace.SharedInput = sharedInput;
+        workspace.Count = count;
+        var problems = (AttentionProblemBatch)workspace.Problems;
+        problems.SetCount(count);
+        Span<int> counts = workspace.TokenCounts.AsSpan(0, count);
+        if (tokenCounts.IsEmpty)
+        {
+            counts.Fill(Descriptor.Tokens);
+        }
+        else
+        {
+            tokenCounts.CopyTo(counts);
+        }
+
+        counts.CopyTo(problems.TokenCounts);
+    }
+
+    private unsafe void Solve(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, LayerWorkspace<T> workspace)
+    {
+        InputStage.Fold(workspace.FoldedWeights, workspace.FoldedShifts);
+        fixed (T* q = query, k = key, v = value)
+        {
+            workspace.Pass.Query = q;
+            workspace.Pass.Key = k;
+            workspace.Pass.Value = v;
+            workspace.Pass.RunCoefficients();
+        }
+    }
+
+    private unsafe void Read(Span<T> output, LayerWorkspace<T> workspace)
+    {
+        fixed (T* o = output)
+        {
+            workspace.Pass.Output = o;
+            workspace.Pass.RunReadout();
+        }
+
+        workspace.CanRunBackward = _mode == LayerMode.Training;
+    }
+
+    private void PrepareBackward(int outputGradient, LayerWorkspace<T> workspace, bool sharedInput)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        RequireOwner(workspace);
+        if (!workspace.CanRunBackward || workspace.SharedInput != sharedInput)
+        {
+            throw new InvalidOperationException(
+                "Backward needs a Forward pass in training mode before it, in the same workspace and with the same form of input (shared or separate).");
+        }
+
+        int expected = workspace.Count * Descriptor.Tokens * Descriptor.OutputDim;
+        if (outputGradient != expected)
+        {
+            throw new ArgumentException($"Expected an output gradient of {expected} numbers, got {outputGradient}.", nameof(outputGradient));
+        }
+    }
+
+    private unsafe void Differentiate(
+        ReadOnlySpan<T> outputGradient, Span<T> queryGradient, Span<T> keyGradient, Span<T> valueGradient, LayerWorkspace<T> workspace)
+    {
+        fixed (T* g = outputGradient, q = queryGradient, k = keyGradient, v = valueGradient)
+        {
+            workspace.Pass.OutputGradient = g;
+            workspace.Pass.QueryGradient = q;
+            workspace.Pass.KeyGradient = k;
+            workspace.Pass.ValueGradient = v;
+            workspace.Pass.RunGradients();
+        }
+
+        Array.Clear(workspace.Products);
+        Array.Clear(workspace.Sums);
+        workspace.Pass.RunParameterProducts();
+        int perRole = workspace.Products.Length / 3;
+        for (int role = 0; role < 3; role++)
+        {
+            InputStage.FinishGradients(
+                (InputRole)role, workspace.Products.AsSpan(role * perRole, perRole),
+                workspace.Sums.AsSpan(role * Descriptor.OutputDim, Descriptor.OutputDim));
+        }
+
+        AddLearnableGradients(workspace);
+    }
+
+    private void AddLearnableGradients(LayerWorkspace<T> workspace)
+    {
+        for (int s = 0; s < workspace.Count; s++)
+        {
+            ReadOnlySpan<T> part = workspace.LearnablesGradient.AsSpan(s * workspace.LearnablesLength, workspace.LearnablesLength);
+            foreach (Parameter<T> learnable in Learnables)
+            {
+                for (int i = 0; i < learnable.Length; i++)
+                {
+                    learnable.Gradient[i] += part[i];
+                }
+
+                part = part[learnable.Length..];
+            }
+        }
+    }
+
+    private void RequireOwner(LayerWorkspace<T> workspace)
+    {
+        if (!ReferenceEquals(workspace.Owner, this))
+        {
+            throw new ArgumentException("The workspace was created by another layer.", nameof(workspace));
+        }
+    }
+
+    private void RequireGradientLength(int length, LayerWorkspace<T> workspace, string name)
+    {
+        int expected = workspace.Count * Descriptor.Tokens * Descriptor.EmbeddingDim;
+        if (length != 0 && length != expected)
+        {
+            throw new ArgumentException($"Expected an input gradient of {expected} numbers or none, got {length}.", name);
+        }
+    }
+
+    private static void RequireSameLength(int expected, int length, string name)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"Expected {expected} numbers like the query's, got {length}.", name);
+        }
+    }
+}

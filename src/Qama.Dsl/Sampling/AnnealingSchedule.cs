@@ -1,0 +1,16 @@
+namespace Qama.Sampling;
+
+/// <summary>
+/// How one annealing read cools: <paramref name="Sweeps"/> sweeps, temperature falling geometrically from
+/// <paramref name="Hot"/> to <paramref name="Cold"/> times the problem's own energy scale, or staying at
+/// <paramref name="FixedTemperature"/>.
+/// </summary>
+/// <param name="Sweeps">Sweeps over all variables, at least 1.</param>
+/// <param name="Hot">First temperature, in units of the problem's energy scale, positive.</param>
+/// <param name="Cold">Last temperature, in units of the problem's energy scale, positive, at most <paramref name="Hot"/>.</param>
+/// <param name="FixedTemperature">If given: the temperature of every sweep, in units of energy; no greedy finish.</param>
+/// <remarks>
+/// The energy scale of a problem is the root mean square, over its variables, of the local field that a random state
+/// exerts (its standard deviation): the size of the couplings' say, whatever the fields.
+/// </remarks>
+public readonly record struct AnnealingSchedule(int Sweeps, double Hot, double Cold, double? FixedTemperature = null);

@@ -1,0 +1,161 @@
+using Qama.Ising;
+using Qama.Kernels;
+using Qama.Model;
+
+namespace Qama.Sampling;
+
+/// <summary>Problems of some declared model: what does not depend on which.</summary>
+public abstract class AttentionProblemBatch : ProblemBatch
+{
+    private readonly int[] _tokenCounts;
+    private int _count;
+
+    private protected AttentionProblemBatch(int capacity, int tokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        Capacity = _count = capacity;
+        _tokenCounts = new int[capacity];
+        Array.Fill(_tokenCounts, tokens);
+    }
+
+    /// <summary>Largest number of problems.</summary>
+    public int Capacity { get; }
+
+    /// <inheritdoc/>
+    public override int Count => _count;
+
+    /// <summary>Tokens present in each problem of the batch; settable.</summary>
+    public Span<int> TokenCounts => _tokenCounts;
+
+    /// <summary>Sets how many problems of the memory are in use.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in 0..Capacity.</exception>
+    public void SetCount(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
+        _count = count;
+    }
+}
+
+/// <summary>The problems of a declared model: padded couplings and fields, and the model's generated operations on them.</summary>
+/// <typeparam name="TModel">The declared class.</typeparam>
+public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
+    where TModel : IQuboAttention<TModel>
+{
+    private readonly float[] _couplings;
+    private readonly float[] _fields;
+    private readonly int _couplingsPerProblem;
+    private readonly int _fieldsPerProblem;
+
+    /// <summary>Wraps memory that is filled elsewhere.</summary>
+    /// <param name="capacity">Largest number of problems.</param>
+    /// <param name="couplings">[capacity, heads, tokens, stride] with stride = <see cref="Padding.Stride"/>(tokens).</param>
+    /// <param name="fields">[capacity, heads, stride]; ignored (may be empty) where the model has no field.</param>
+    /// <exception cref="ArgumentException">An array is too short.</exception>
+    public AttentionProblemBatch(int capacity, float[] couplings, float[] fields)
+        : base(capacity, TModel.Descriptor.Tokens)
+    {
+        ArgumentNullException.ThrowIfNull(couplings);
+        ArgumentNullException.ThrowIfNull(fields);
+        ModelDescriptor model = TModel.Descriptor;
+        int stride = Padding.Stride(model.Tokens);
+        _couplingsPerProblem = model.HeadCount * model.Tokens * stride;
+        _fieldsPerProblem = model.HasField ? model.HeadCount * stride : 0;
+        if (couplings.LongLength < (long)capacity * _couplingsPerProblem)
+        {
+            throw new ArgumentException(
+                $"Expected at least {(long)capacity * _couplingsPerProblem} couplings, got {couplings.Length}.", nameof(couplings));
+        }
+
+        if (fields.LongLength < (long)capacity * _fieldsPerProblem)
+        {
+            throw new ArgumentException(
+                $"Expected at least {(long)capacity * _fieldsPerProblem} fields, got {fields.Length}.", nameof(fields));
+        }
+
+        _couplings = couplings;
+        _fields = fields;
+    }
+
+    /// <inheritdoc/>
+    public override int VariableCount => TModel.Descriptor.VariableCount;
+
+    /// <inheritdoc/>
+    public override int SlackCount => TModel.Descriptor.SlackCount;
+
+    /// <inheritdoc/>
+    public override int ScratchLength => TModel.AnnealingScratch;
+
+    /// <summary>
+    /// Makes a batch from dense coefficients: one problem per entry, unpadded row-major couplings [heads, tokens, tokens]
+    /// (symmetric, zero diagonal) and fields [heads, tokens].
+    /// </summary>
+    /// <exception cref="ArgumentException">A length does not match the model's shape.</exception>
+    public static AttentionProblemBatch<TModel> FromDense(
+        IReadOnlyList<(ReadOnlyMemory<float> Couplings, ReadOnlyMemory<float> Fields)> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ModelDescriptor model = TModel.Descriptor;
+        int n = model.Tokens;
+        int stride = Padding.Stride(n);
+        int rows = model.HeadCount * n;
+        var couplings = new float[checked(problems.Count * rows * stride)];
+        var fields = new float[problems.Count * model.HeadCount * stride];
+        for (int p = 0; p < problems.Count; p++)
+        {
+            (ReadOnlyMemory<float> j, ReadOnlyMemory<float> f) = problems[p];
+            int expectedFields = model.HasField ? rows : 0;
+            if (j.Length != rows * n || f.Length != expectedFields)
+            {
+                throw new ArgumentException(
+                    $"Problem {p}: expected {rows * n} couplings and {expectedFields} fields, got {j.Length} and {f.Length}.",
+                    nameof(problems));
+            }
+
+            Padding.Copy(j.Span, n, couplings.AsSpan(p * rows * stride), stride, rows, n);
+            if (model.HasField)
+            {
+                Padding.Copy(f.Span, n, fields.AsSpan(p * model.HeadCount * stride), stride, model.HeadCount, n);
+            }
+        }
+
+        return new AttentionProblemBatch<TModel>(problems.Count, couplings, fields);
+    }
+
+    /// <summary>The coefficients of one problem.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in 0..Count−1.</exception>
+    public ProblemView View(int problem)
+    {
+        if ((uint)problem >= (uint)Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(problem), problem, $"Expected a problem index in 0..{Count - 1}.");
+        }
+
+        return new ProblemView(
+            _couplings.AsSpan(problem * _couplingsPerProblem, _couplingsPerProblem),
+            _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
+            TokenCounts[problem]);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsFinite(int problem)
+    {
+        ProblemView view = View(problem);
+        return Padding.IsFinite(view.Couplings) && Padding.IsFinite(view.Fields);
+    }
+
+    /// <inheritdoc/>
+    public override double Energy(int problem, ReadOnlySpan<byte> state) => TModel.Energy(View(problem), state);
+
+    /// <inheritdoc/>
+    public override void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope) =>
+        TModel.Slope(View(problem), state, slope);
+
+    /// <inheritdoc/>
+    public override void Anneal(
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
+        TModel.Anneal(View(problem), schedule, ref random, state, scratch);
+
+    /// <inheritdoc/>
+    public override void WriteQubo(int problem, QuboMatrix destination) => TModel.WriteQubo(View(problem), destination);
+}

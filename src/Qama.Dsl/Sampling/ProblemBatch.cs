@@ -1,0 +1,91 @@
+using Qama.Ising;
+
+namespace Qama.Sampling;
+
+/// <summary>
+/// A batch of optimisation problems as samplers see them: not matrices, but the operations a search needs. A declared
+/// model provides them from its couplings and fields through generated code; a plain <see cref="QuboMatrix"/> is another
+/// implementation.
+/// </summary>
+public abstract class ProblemBatch
+{
+    /// <summary>Number of problems in the batch.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Selection bits per problem, ordered head, token, bit.</summary>
+    public abstract int VariableCount { get; }
+
+    /// <summary>Slack bits that the exported QUBO has behind the selection bits.</summary>
+    public virtual int SlackCount => 0;
+
+    /// <summary>Floats of scratch memory that one call of <see cref="Anneal"/> needs.</summary>
+    public abstract int ScratchLength { get; }
+
+    /// <summary>Whether every coefficient of the problem is finite.</summary>
+    public abstract bool IsFinite(int problem);
+
+    /// <summary>The energy of a state, constants included, computed in double from the coefficients.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> values, each 0 or 1.</param>
+    /// <remarks>With hard inequality constraints this is the energy with the best slack: what the exported QUBO has for
+    /// this selection at its lowest.</remarks>
+    public abstract double Energy(int problem, ReadOnlySpan<byte> state);
+
+    /// <summary>
+    /// The energy's slope ∂E/∂x at real x: for a QUBO without squares, what switching variable i on costs given the
+    /// others. The "couplings applied to a state" of analogue dynamics.
+    /// </summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> real values.</param>
+    /// <param name="slope">Receives <see cref="VariableCount"/> values.</param>
+    public abstract void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope);
+
+    /// <summary>Anneals one problem once and leaves the best state found in <paramref name="state"/> (at a fixed
+    /// temperature: the last state).</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="schedule">Sweeps and temperatures; validated by the caller.</param>
+    /// <param name="random">The read's random stream.</param>
+    /// <param name="state">Receives <see cref="VariableCount"/> values, each 0 or 1.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
+    public abstract void Anneal(
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
+
+    /// <summary>Writes the problem as a QUBO over selection bits, then slack bits.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="destination">A matrix of size <see cref="VariableCount"/> + <see cref="SlackCount"/>; replaced.</param>
+    public abstract void WriteQubo(int problem, QuboMatrix destination);
+
+    /// <summary>The problem as a new QUBO over selection bits, then slack bits.</summary>
+    public QuboMatrix ToQubo(int problem)
+    {
+        var qubo = new QuboMatrix(VariableCount + SlackCount);
+        WriteQubo(problem, qubo);
+        return qubo;
+    }
+
+    /// <summary>The checks every sampler makes before any work.</summary>
+    /// <exception cref="ArgumentException"><paramref name="result"/> does not fit, or a coefficient is not finite.</exception>
+    public void CheckBeforeSampling(SampleSet result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.VariableCount != VariableCount)
+        {
+            throw new ArgumentException(
+                $"Expected a sample set of {VariableCount} variables per problem, got {result.VariableCount}.", nameof(result));
+        }
+
+        if (result.Capacity < Count)
+        {
+            throw new ArgumentException(
+                $"Expected a sample set for at least {Count} problems, got {result.Capacity}.", nameof(result));
+        }
+
+        for (int p = 0; p < Count; p++)
+        {
+            if (!IsFinite(p))
+            {
+                throw new ArgumentException($"Problem {p} of the batch has a coefficient that is NaN or infinite.");
+            }
+        }
+    }
+}
