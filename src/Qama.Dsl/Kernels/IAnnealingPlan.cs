@@ -1,0 +1,77 @@
+using Qama.Sampling;
+
+namespace Qama.Kernels;
+
+/// <summary>
+/// What generated code tells the annealing driver about its model. Emitted as a struct, so that the JIT compiles the driver
+/// for this model alone and every number here is a constant to it.
+/// </summary>
+/// <remarks>
+/// The energy the driver lowers, with s[h,i] = Σ_b 2^b x[h,i,b] / (2^Bits − 1):
+/// Σ_h Σ_{i&lt;j} a_h(i,j) s s + Σ_h Σ_i linear_h(i) s + Curvature Σ s² + Exclusion Σ_{a&lt;b} Σ_i (s s, or the sum over bits
+/// of x x) + Σ_h Σ_c penalty_c(Σ_i s[h,i]), where a_h(i,j) = PairScale · J[h,i,j] + the pair penalties' table.
+/// </remarks>
+public interface IAnnealingPlan
+{
+    /// <summary>Tokens N.</summary>
+    static abstract int Tokens { get; }
+
+    /// <summary>Heads H.</summary>
+    static abstract int Heads { get; }
+
+    /// <summary>Bits B of a selection weight.</summary>
+    static abstract int Bits { get; }
+
+    /// <summary>What J[h,i,j] is multiplied by per unordered pair: −2 w_J.</summary>
+    static abstract float PairScale { get; }
+
+    /// <summary>Whether <see cref="AddPairPenalties"/> adds anything.</summary>
+    static abstract bool HasPairPenalties { get; }
+
+    /// <summary>Final weight of head exclusion; 0 for none.</summary>
+    static abstract float Exclusion { get; }
+
+    /// <summary>Whether exclusion counts overlapping bits rather than the product of weights.</summary>
+    static abstract bool ExclusionOnBits { get; }
+
+    /// <summary>w_c of Σ s².</summary>
+    static abstract float Curvature { get; }
+
+    /// <summary>Number of penalties on a head's sum of weights.</summary>
+    static abstract int SumPenaltyCount { get; }
+
+    /// <summary>Adds the pair penalties of token <paramref name="token"/> with every other token to a padded row; leaves the
+    /// diagonal and the padding alone.</summary>
+    static abstract void AddPairPenalties(int head, int token, Span<float> row);
+
+    /// <summary>Writes a head's linear coefficients (−w_f f and token penalties) into a padded row, zero in the padding.</summary>
+    static abstract void WriteLinear(in ProblemView problem, int head, Span<float> linear);
+
+    /// <summary>One of the penalties on a head's sum of weights.</summary>
+    static abstract SumPenalty GetSumPenalty(int index, in ProblemView problem);
+}
+
+/// <summary>A penalty on S = Σ_i s[h,i]: weight times a function of S.</summary>
+/// <param name="Kind">The function.</param>
+/// <param name="Target">k.</param>
+/// <param name="Weight">The weight.</param>
+public readonly record struct SumPenalty(SumPenaltyKind Kind, double Target, double Weight);
+
+/// <summary>The functions a sum can be penalised by.</summary>
+public enum SumPenaltyKind
+{
+    /// <summary>(S − k)².</summary>
+    Exactly,
+
+    /// <summary>max(0, S − k)²: the slack eliminated.</summary>
+    AtMost,
+
+    /// <summary>max(0, k − S)²: the slack eliminated.</summary>
+    AtLeast,
+
+    /// <summary>−0.96 g + 0.037 g², g = k − S (unbalanced penalisation of S ≤ k).</summary>
+    UnbalancedAtMost,
+
+    /// <summary>−0.96 g + 0.037 g², g = S − k (unbalanced penalisation of S ≥ k).</summary>
+    UnbalancedAtLeast,
+}
