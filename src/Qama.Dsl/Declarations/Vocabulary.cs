@@ -1,7 +1,7 @@
 // The enums of the DSL. This file is compiled twice: into the runtime, where declarations use it, and into the
 // generator, which must read the same numbers out of attributes without loading the runtime assembly.
 #if QAMA_GENERATOR
-namespace Qama.Generators.Declarations;
+namespace Qama.Generators.Vocabulary;
 #else
 namespace Qama;
 #endif

@@ -1,0 +1,155 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Qama.Generators.Declarations;
+
+/// <summary>Reads an annotated class into a <see cref="ModelDeclaration"/>. Never throws on code that does not compile.</summary>
+internal static class DeclarationReader
+{
+    private static readonly SymbolDisplayFormat _escaped = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    private static readonly SymbolDisplayFormat _name = new(
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    public static ModelDeclaration Read(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string? baseType = type.BaseType is { SpecialType: SpecialType.None, Name: not WellKnownNames.LayerBaseClass } named
+            ? named.Name
+            : null;
+        return new ModelDeclaration(
+            ReadIdentity(type), ReadTraits(type, cancellationToken), baseType,
+            [.. type.GetMembers().Where(m => IsWritten(m, cancellationToken)).Select(m => m.Name).Distinct().OrderBy(n => n, StringComparer.Ordinal)],
+            [.. ReadAttributes(type)]);
+    }
+
+    /// <summary>The DSL's attributes, with their positions among all attributes of the class.</summary>
+    public static IEnumerable<(AttributeData Data, int Ordinal)> DslAttributes(INamedTypeSymbol type)
+    {
+        ImmutableArray<AttributeData> attributes = type.GetAttributes();
+        for (int i = 0; i < attributes.Length; i++)
+        {
+            if (attributes[i].AttributeClass is { ContainingNamespace: { Name: WellKnownNames.Namespace, ContainingNamespace.IsGlobalNamespace: true } })
+            {
+                yield return (attributes[i], i);
+            }
+        }
+    }
+
+    private static IEnumerable<DeclaredAttribute> ReadAttributes(INamedTypeSymbol type)
+    {
+        foreach ((AttributeData data, int ordinal) in DslAttributes(type))
+        {
+            string name = data.AttributeClass!.Name;
+            const string Suffix = "Attribute";
+            yield return new DeclaredAttribute(
+                name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name, ordinal, [.. ReadArguments(data)]);
+        }
+    }
+
+    private static IEnumerable<DeclaredArgument> ReadArguments(AttributeData data)
+    {
+        ImmutableArray<IParameterSymbol> parameters = data.AttributeConstructor?.Parameters ?? [];
+        for (int i = 0; i < Math.Min(parameters.Length, data.ConstructorArguments.Length); i++)
+        {
+            string name = parameters[i].Name;
+            yield return ReadArgument(char.ToUpperInvariant(name[0]) + name.Substring(1), data.ConstructorArguments[i]);
+        }
+
+        foreach (KeyValuePair<string, TypedConstant> argument in data.NamedArguments)
+        {
+            yield return ReadArgument(argument.Key, argument.Value);
+        }
+    }
+
+    private static DeclaredArgument ReadArgument(string name, TypedConstant constant)
+    {
+        double? value = constant.Kind is TypedConstantKind.Primitive or TypedConstantKind.Enum ? constant.Value switch
+        {
+            bool b => b ? 1 : 0,
+            double d => d,
+            float f => f,
+            int i => i,
+            byte or sbyte or short or ushort or uint or long or ulong =>
+                Convert.ToDouble(constant.Value, System.Globalization.CultureInfo.InvariantCulture),
+            _ => null,
+        }
+        : null;
+        return new DeclaredArgument(name, value ?? double.NaN, value is null);
+    }
+
+    private static TypeIdentity ReadIdentity(INamedTypeSymbol type)
+    {
+        var containers = new List<string>();
+        string fullName = type.Name;
+        for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            containers.Insert(0, "partial " + Keyword(outer) + " " + outer.ToDisplayString(_name) + TypeParameters(outer));
+            fullName = outer.Name + "." + fullName;
+        }
+
+        INamespaceSymbol space = type.ContainingNamespace;
+        bool global = space.IsGlobalNamespace;
+        return new TypeIdentity(
+            global ? "" : space.ToDisplayString(_escaped), [.. containers], type.ToDisplayString(_name),
+            global ? fullName : space.ToDisplayString() + "." + fullName);
+    }
+
+    private static string Keyword(INamedTypeSymbol type) => type switch
+    {
+        { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+        { IsRecord: true } => "record",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { TypeKind: TypeKind.Interface } => "interface",
+        _ => "class",
+    };
+
+    private static string TypeParameters(INamedTypeSymbol type) =>
+        type.Arity == 0 ? "" : "<" + string.Join(", ", type.TypeParameters.Select(p => p.ToDisplayString(_name))) + ">";
+
+    private static TypeTraits ReadTraits(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        TypeTraits traits = TypeTraits.None;
+        Set(TypeTraits.Partial, IsPartial(type, cancellationToken));
+        Set(TypeTraits.Static, type.IsStatic);
+        Set(TypeTraits.Abstract, type.IsAbstract && !type.IsStatic);
+        Set(TypeTraits.FileLocal, type.IsFileLocal);
+        Set(TypeTraits.Record, type.IsRecord);
+        bool generic = false;
+        bool containersPartial = true;
+        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+        {
+            generic |= t.Arity > 0;
+            containersPartial &= ReferenceEquals(t, type) || IsPartial(t, cancellationToken);
+        }
+
+        Set(TypeTraits.Generic, generic);
+        Set(TypeTraits.ContainersPartial, containersPartial);
+        return traits;
+
+        void Set(TypeTraits trait, bool value) => traits |= value ? trait : TypeTraits.None;
+    }
+
+    /// <summary>Whether the user's own declaration says <c>partial</c>.</summary>
+    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken) =>
+        type.DeclaringSyntaxReferences.Where(IsWritten)
+            .Select(r => r.GetSyntax(cancellationToken)).OfType<TypeDeclarationSyntax>()
+            .Any(d => d.Modifiers.Any(m => m.ValueText == "partial"));
+
+    private static bool IsWritten(ISymbol member, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return !member.IsImplicitlyDeclared && member.DeclaringSyntaxReferences.Any(IsWritten)
+            && member is not IMethodSymbol { MethodKind: not MethodKind.Ordinary };
+    }
+
+    private static bool IsWritten(SyntaxReference reference) =>
+        reference.SyntaxTree.FilePath.IndexOf(WellKnownNames.GeneratedPath, StringComparison.Ordinal) < 0;
+}

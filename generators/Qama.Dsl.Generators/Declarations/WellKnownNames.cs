@@ -1,0 +1,18 @@
+namespace Qama.Generators.Declarations;
+
+/// <summary>Names the generator looks for in the user's compilation.</summary>
+internal static class WellKnownNames
+{
+    public const string Namespace = "Qama";
+    public const string QuboAttention = "QuboAttention";
+    public const string Heads = "Heads";
+    public const string Coupling = "Coupling";
+    public const string Field = "Field";
+    public const string HeadExclusion = "HeadExclusion";
+    public const string Readout = "Readout";
+    public const string QuboAttentionAttribute = Namespace + "." + QuboAttention + "Attribute";
+    public const string LayerBaseClass = "QuboAttentionLayer";
+
+    /// <summary>Part of the path of every file this generator writes.</summary>
+    public const string GeneratedPath = "Qama.Generators.QuboAttentionGenerator";
+}

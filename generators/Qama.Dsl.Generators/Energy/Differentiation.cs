@@ -1,0 +1,135 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>Reverse-mode differentiation of expressions: one pass from the result to the inputs.</summary>
+internal static class Differentiation
+{
+    /// <summary>Below this a square root's slope is cut off, so that the norm of a zero vector has gradient 0, not NaN.</summary>
+    private const double SmallestRoot = 1e-30;
+
+    /// <summary>∂(Σ seed_r · root_r) / ∂input for every input, each with the input's own shape.</summary>
+    /// <param name="roots">What is differentiated, each with the derivative of the loss with respect to it.</param>
+    /// <param name="inputs">Nodes to differentiate by: symbols usually.</param>
+    /// <remarks>Where a maximum or an absolute value has a corner the subgradient of the first operand is taken; ties of
+    /// <see cref="Operation.Largest"/> each receive the whole gradient.</remarks>
+    public static IReadOnlyList<Expression> Gradient(
+        IReadOnlyList<(Expression Root, Expression Seed)> roots, IReadOnlyList<Expression> inputs)
+    {
+        ExpressionPool pool = roots[0].Root.Pool;
+        var adjoints = new Dictionary<Expression, Expression>();
+        foreach ((Expression root, Expression seed) in roots)
+        {
+            Accumulate(root, seed);
+        }
+
+        foreach (Expression node in Reachable(roots.Select(r => r.Root)).OrderByDescending(n => n.Id))
+        {
+            if (adjoints.TryGetValue(node, out Expression? adjoint) && !inputs.Contains(node))
+            {
+                Propagate(node, adjoint);
+            }
+        }
+
+        return [.. inputs.Select(input => adjoints.TryGetValue(input, out Expression? a) ? a : pool.Zero)];
+
+        void Accumulate(Expression node, Expression contribution)
+        {
+            // A scalar used along a vector collects from all dimensions.
+            if (!node.IsVector && contribution.IsVector)
+            {
+                contribution = pool.Sum(contribution);
+            }
+
+            adjoints[node] = adjoints.TryGetValue(node, out Expression? sum) ? sum + contribution : contribution;
+        }
+
+        void Propagate(Expression node, Expression g)
+        {
+            Expression a = node.Operands.Length > 0 ? node.Operands[0] : pool.Zero;
+            Expression b = node.Operands.Length > 1 ? node.Operands[1] : pool.Zero;
+            switch (node.Operation)
+            {
+                case Operation.Negate:
+                    Accumulate(a, -g);
+                    break;
+                case Operation.Add:
+                    Accumulate(a, g);
+                    Accumulate(b, g);
+                    break;
+                case Operation.Subtract:
+                    Accumulate(a, g);
+                    Accumulate(b, -g);
+                    break;
+                case Operation.Multiply:
+                    Accumulate(a, g * b);
+                    Accumulate(b, g * a);
+                    break;
+                case Operation.Divide:
+                    Expression quotient = g / b;
+                    Accumulate(a, quotient);
+                    Accumulate(b, -(quotient * node));
+                    break;
+                case Operation.Max:
+                    Choose(pool.AtLeast(a, b));
+                    break;
+                case Operation.Min:
+                    Choose(pool.AtLeast(b, a));
+                    break;
+                case Operation.Sqrt:
+                    Accumulate(a, g * (pool.Constant(0.5) / pool.Max(node, pool.Constant(SmallestRoot))));
+                    break;
+                case Operation.Exp:
+                    Accumulate(a, g * node);
+                    break;
+                case Operation.Log:
+                    Accumulate(a, g / a);
+                    break;
+                case Operation.Tanh:
+                    Accumulate(a, g * (1 - node * node));
+                    break;
+                case Operation.Abs:
+                    Accumulate(a, g * (2 * pool.AtLeast(a, pool.Zero) - 1));
+                    break;
+                case Operation.Sum:
+                    Accumulate(a, g);
+                    break;
+                case Operation.Largest:
+                    Accumulate(a, g * pool.AtLeast(a, node));
+                    break;
+                case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast:
+                    break;
+                default:
+                    throw new InvalidOperationException($"No derivative of {node.Operation}.");
+            }
+
+            void Choose(Expression first)
+            {
+                Accumulate(a, g * first);
+                Accumulate(b, g * (1 - first));
+            }
+        }
+    }
+
+    /// <summary>Every node the roots are made of.</summary>
+    public static IReadOnlyCollection<Expression> Reachable(IEnumerable<Expression> roots)
+    {
+        var seen = new HashSet<Expression>();
+        var pending = new Stack<Expression>(roots);
+        while (pending.Count > 0)
+        {
+            Expression node = pending.Pop();
+            if (seen.Add(node))
+            {
+                foreach (Expression operand in node.Operands)
+                {
+                    pending.Push(operand);
+                }
+            }
+        }
+
+        return seen;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>
+/// A node of the term algebra: a number per problem, token or pair of tokens, or a vector of HeadDim such numbers.
+/// Immutable; equal nodes of a pool are the same object, so an expression is a graph in which shared parts are shared.
+/// </summary>
+internal sealed class Expression
+{
+    internal Expression(
+        ExpressionPool pool, int id, Operation operation, double value, Symbol? symbol, ImmutableArray<Expression> operands)
+    {
+        Pool = pool;
+        Id = id;
+        Operation = operation;
+        Value = value;
+        Symbol = symbol;
+        Operands = operands;
+        IsVector = symbol?.IsVector ?? false;
+        Tokens = symbol?.Tokens ?? Tokens.None;
+        foreach (Expression operand in operands)
+        {
+            IsVector |= operand.IsVector && operation is not (Operation.Sum or Operation.Largest);
+            Tokens |= operand.Tokens;
+        }
+    }
+
+    public ExpressionPool Pool { get; }
+
+    /// <summary>Order of creation: operands have smaller numbers than what they are used in.</summary>
+    public int Id { get; }
+
+    public Operation Operation { get; }
+
+    /// <summary>The number, for <see cref="Operation.Constant"/>.</summary>
+    public double Value { get; }
+
+    /// <summary>The input, for <see cref="Operation.Symbol"/>.</summary>
+    public Symbol? Symbol { get; }
+
+    public ImmutableArray<Expression> Operands { get; }
+
+    /// <summary>Whether it has one value per dimension of the head.</summary>
+    public bool IsVector { get; }
+
+    /// <summary>Which tokens it depends on.</summary>
+    public Tokens Tokens { get; }
+
+    public bool IsConstant(double value) => Operation == Operation.Constant && Value == value;
+
+    public static Expression operator +(Expression a, Expression b) => a.Pool.Add(a, b);
+
+    public static Expression operator -(Expression a, Expression b) => a.Pool.Subtract(a, b);
+
+    public static Expression operator -(Expression a) => a.Pool.Negate(a);
+
+    public static Expression operator *(Expression a, Expression b) => a.Pool.Multiply(a, b);
+
+    public static Expression operator /(Expression a, Expression b) => a.Pool.Divide(a, b);
+
+    public static Expression operator +(Expression a, double b) => a + a.Pool.Constant(b);
+
+    public static Expression operator -(double a, Expression b) => b.Pool.Constant(a) - b;
+
+    public static Expression operator -(Expression a, double b) => a - a.Pool.Constant(b);
+
+    public static Expression operator *(double a, Expression b) => b.Pool.Constant(a) * b;
+
+    public static Expression operator *(Expression a, double b) => b * a;
+
+    public static Expression operator /(Expression a, double b) => a / a.Pool.Constant(b);
+
+    public override string ToString() => MathNotation.Write(this);
+}

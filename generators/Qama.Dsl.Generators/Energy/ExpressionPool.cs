@@ -1,0 +1,302 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>
+/// Makes expressions: one object per distinct node, constants folded, neutral elements dropped, scalars pulled out of sums.
+/// </summary>
+/// <param name="dimension">Length D of a vector: the sum of a scalar over dimensions is D times it.</param>
+internal sealed class ExpressionPool(int dimension)
+{
+    private readonly Dictionary<NodeKey, Expression> _nodes = [];
+
+    public int Dimension => dimension;
+
+    public Expression Zero => Constant(0);
+
+    public Expression One => Constant(1);
+
+    public Expression Constant(double value) => Node(Operation.Constant, value, null);
+
+    public Expression Symbol(Symbol symbol) => Node(Operation.Symbol, 0, symbol);
+
+    public Expression Negate(Expression a) => a.Operation switch
+    {
+        Operation.Constant => Constant(-a.Value),
+        Operation.Negate => a.Operands[0],
+        Operation.Subtract => a.Operands[1] - a.Operands[0],
+        Operation.Multiply when a.Operands[0].Operation == Operation.Constant => Constant(-a.Operands[0].Value) * a.Operands[1],
+        _ => Node(Operation.Negate, 0, null, a),
+    };
+
+    public Expression Add(Expression a, Expression b)
+    {
+        if (a.Operation == Operation.Constant && b.Operation == Operation.Constant)
+        {
+            return Constant(a.Value + b.Value);
+        }
+
+        if (a.IsConstant(0))
+        {
+            return b;
+        }
+
+        if (b.IsConstant(0))
+        {
+            return a;
+        }
+
+        if (b.Operation == Operation.Negate)
+        {
+            return a - b.Operands[0];
+        }
+
+        return a == b ? 2 * a : Node(Operation.Add, 0, null, a, b);
+    }
+
+    public Expression Subtract(Expression a, Expression b)
+    {
+        if (a.Operation == Operation.Constant && b.Operation == Operation.Constant)
+        {
+            return Constant(a.Value - b.Value);
+        }
+
+        if (a == b)
+        {
+            return Zero;
+        }
+
+        if (a.IsConstant(0))
+        {
+            return -b;
+        }
+
+        if (b.IsConstant(0))
+        {
+            return a;
+        }
+
+        return b.Operation == Operation.Negate ? a + b.Operands[0] : Node(Operation.Subtract, 0, null, a, b);
+    }
+
+    public Expression Multiply(Expression a, Expression b)
+    {
+        if (b.Operation == Operation.Constant)
+        {
+            (a, b) = (b, a);
+        }
+
+        if (a.Operation == Operation.Constant)
+        {
+            return MultiplyConstant(a, b);
+        }
+
+        // Constants gather in front: (c·x)·y = c·(x·y).
+        if (a.Operation == Operation.Multiply && a.Operands[0].Operation == Operation.Constant)
+        {
+            return a.Operands[0] * (a.Operands[1] * b);
+        }
+
+        if (b.Operation == Operation.Multiply && b.Operands[0].Operation == Operation.Constant)
+        {
+            return b.Operands[0] * (a * b.Operands[1]);
+        }
+
+        if (a.Operation == Operation.Negate)
+        {
+            return -(a.Operands[0] * b);
+        }
+
+        return b.Operation == Operation.Negate ? -(a * b.Operands[0]) : Node(Operation.Multiply, 0, null, a, b);
+    }
+
+    public Expression Divide(Expression a, Expression b)
+    {
+        if (b.Operation == Operation.Constant)
+        {
+            return a.Operation == Operation.Constant ? Constant(a.Value / b.Value) : Constant(1 / b.Value) * a;
+        }
+
+        if (a.IsConstant(0))
+        {
+            return a;
+        }
+
+        if (a.Operation == Operation.Negate)
+        {
+            return -(a.Operands[0] / b);
+        }
+
+        return Node(Operation.Divide, 0, null, a, b);
+    }
+
+    public Expression Max(Expression a, Expression b) => Fold(Operation.Max, Math.Max, a, b);
+
+    public Expression Min(Expression a, Expression b) => Fold(Operation.Min, Math.Min, a, b);
+
+    public Expression Sqrt(Expression a) => Fold(Operation.Sqrt, Math.Sqrt, a);
+
+    public Expression Exp(Expression a) => Fold(Operation.Exp, Math.Exp, a);
+
+    public Expression Log(Expression a) => Fold(Operation.Log, Math.Log, a);
+
+    public Expression Tanh(Expression a) => Fold(Operation.Tanh, Math.Tanh, a);
+
+    public Expression Abs(Expression a) => Fold(Operation.Abs, Math.Abs, a);
+
+    public Expression AtLeast(Expression a, Expression b) => Fold(Operation.AtLeast, (x, y) => x >= y ? 1 : 0, a, b);
+
+    public Expression Detach(Expression a) => a.Operation == Operation.Constant ? a : Node(Operation.Detach, 0, null, a);
+
+    /// <summary>Σ_d: splits over + and −, and scalars come out.</summary>
+    public Expression Sum(Expression a)
+    {
+        if (!a.IsVector)
+        {
+            return dimension * a;
+        }
+
+        switch (a.Operation)
+        {
+            case Operation.Negate:
+                return -Sum(a.Operands[0]);
+            case Operation.Add:
+                return Sum(a.Operands[0]) + Sum(a.Operands[1]);
+            case Operation.Subtract:
+                return Sum(a.Operands[0]) - Sum(a.Operands[1]);
+            case Operation.Multiply when !a.Operands[0].IsVector:
+                return a.Operands[0] * Sum(a.Operands[1]);
+            case Operation.Multiply when !a.Operands[1].IsVector:
+                return a.Operands[1] * Sum(a.Operands[0]);
+            case Operation.Divide when !a.Operands[1].IsVector:
+                return Sum(a.Operands[0]) / a.Operands[1];
+            default:
+                return Node(Operation.Sum, 0, null, a);
+        }
+    }
+
+    public Expression Largest(Expression a) => a.IsVector ? Node(Operation.Largest, 0, null, a) : a;
+
+    // Shorthands of the field.
+
+    public Expression Dot(Expression a, Expression b) => Sum(a * b);
+
+    public Expression Mean(Expression a) => Sum(a) / dimension;
+
+    public Expression Norm(Expression a) => Sqrt(Dot(a, a));
+
+    public Expression Log2(Expression a) => (1 / Math.Log(2)) * Log(a);
+
+    public Expression Clamp(Expression a, double low, double high) => Min(Max(a, Constant(low)), Constant(high));
+
+    /// <summary>exp(a − largest) / Σ: the shift cancels, so it is held constant in derivatives.</summary>
+    public Expression Softmax(Expression a)
+    {
+        Expression exponential = Exp(a - Detach(Largest(a)));
+        return exponential / Sum(exponential);
+    }
+
+    /// <summary>The same operation on other operands.</summary>
+    public Expression Rebuild(Expression node, IReadOnlyList<Expression> o) => node.Operation switch
+    {
+        Operation.Constant or Operation.Symbol => node,
+        Operation.Negate => Negate(o[0]),
+        Operation.Add => Add(o[0], o[1]),
+        Operation.Subtract => Subtract(o[0], o[1]),
+        Operation.Multiply => Multiply(o[0], o[1]),
+        Operation.Divide => Divide(o[0], o[1]),
+        Operation.Max => Max(o[0], o[1]),
+        Operation.Min => Min(o[0], o[1]),
+        Operation.Sqrt => Sqrt(o[0]),
+        Operation.Exp => Exp(o[0]),
+        Operation.Log => Log(o[0]),
+        Operation.Tanh => Tanh(o[0]),
+        Operation.Abs => Abs(o[0]),
+        Operation.AtLeast => AtLeast(o[0], o[1]),
+        Operation.Detach => Detach(o[0]),
+        Operation.Sum => Sum(o[0]),
+        Operation.Largest => Largest(o[0]),
+        _ => throw new InvalidOperationException($"Unknown operation {node.Operation}."),
+    };
+
+    /// <summary>The expression with some nodes replaced; shared parts stay shared.</summary>
+    public Expression Replace(Expression root, IReadOnlyDictionary<Expression, Expression> replacements)
+    {
+        var done = new Dictionary<Expression, Expression>();
+        return Visit(root);
+
+        Expression Visit(Expression node)
+        {
+            if (replacements.TryGetValue(node, out Expression? replacement))
+            {
+                return replacement;
+            }
+
+            if (!done.TryGetValue(node, out Expression? result))
+            {
+                result = node.Operands.IsEmpty ? node : Rebuild(node, [.. node.Operands.Select(Visit)]);
+                done.Add(node, result);
+            }
+
+            return result;
+        }
+    }
+
+    private Expression MultiplyConstant(Expression constant, Expression b)
+    {
+        if (b.Operation == Operation.Constant)
+        {
+            return Constant(constant.Value * b.Value);
+        }
+
+        if (constant.Value == 0)
+        {
+            return Zero;
+        }
+
+        if (constant.Value == 1)
+        {
+            return b;
+        }
+
+        if (constant.Value == -1)
+        {
+            return -b;
+        }
+
+        return b.Operation switch
+        {
+            Operation.Negate => Constant(-constant.Value) * b.Operands[0],
+            Operation.Multiply when b.Operands[0].Operation == Operation.Constant =>
+                Constant(constant.Value * b.Operands[0].Value) * b.Operands[1],
+            _ => Node(Operation.Multiply, 0, null, constant, b),
+        };
+    }
+
+    private Expression Fold(Operation operation, Func<double, double> function, Expression a) =>
+        a.Operation == Operation.Constant ? Constant(function(a.Value)) : Node(operation, 0, null, a);
+
+    private Expression Fold(Operation operation, Func<double, double, double> function, Expression a, Expression b) =>
+        a.Operation == Operation.Constant && b.Operation == Operation.Constant
+            ? Constant(function(a.Value, b.Value))
+            : Node(operation, 0, null, a, b);
+
+    private Expression Node(Operation operation, double value, Symbol? symbol, params ReadOnlySpan<Expression> operands)
+    {
+        var key = new NodeKey(
+            operation, BitConverter.DoubleToInt64Bits(value), symbol,
+            operands.Length > 0 ? operands[0].Id : -1, operands.Length > 1 ? operands[1].Id : -1);
+        if (!_nodes.TryGetValue(key, out Expression? node))
+        {
+            node = new Expression(this, _nodes.Count, operation, value, symbol, [.. operands]);
+            _nodes.Add(key, node);
+        }
+
+        return node;
+    }
+
+    private readonly record struct NodeKey(Operation Operation, long ValueBits, Symbol? Symbol, int First, int Second);
+}

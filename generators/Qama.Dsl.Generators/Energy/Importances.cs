@@ -1,0 +1,25 @@
+using System;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>
+/// The built-in importances: f[i] as expressions of the token's value vector and learned vectors.
+/// A new one is its enum member and its definition here; kernel and gradient follow.
+/// </summary>
+internal static class Importances
+{
+    /// <summary>The reference's E2V: the vector that turns energies into values, learned, one for all heads.</summary>
+    public static readonly Symbol EnergyToValue = new("g", SymbolRole.Learnable, true, Tokens.None);
+
+    public static Expression Define(Importance importance, ExpressionPool e)
+    {
+        Expression v = e.Symbol(Symbol.Value);
+        return importance switch
+        {
+            Importance.None => e.Zero,
+            Importance.ValueProjection => e.Mean(v * e.Symbol(EnergyToValue)),
+            _ => throw new ArgumentOutOfRangeException(nameof(importance), importance, "No definition."),
+        };
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>Expressions as a person reads mathematics: for summaries, descriptors and messages.</summary>
+internal static class MathNotation
+{
+    public static string Write(Expression expression) => Write(expression, 0);
+
+    /// <summary>A number with at most six significant digits.</summary>
+    public static string Write(double value) => value.ToString("G6", CultureInfo.InvariantCulture).Replace("-", "−");
+
+    private static string Write(Expression e, int outer)
+    {
+        return e.Operation switch
+        {
+            Operation.Constant => Wrap(Write(e.Value), e.Value < 0 ? 3 : 4),
+            Operation.Symbol => e.Symbol!.Name,
+            Operation.Negate => Wrap("−" + Operand(0, 2), 1),
+            Operation.Add => Wrap(Operand(0, 1) + " + " + Operand(1, 1), 1),
+            Operation.Subtract => Wrap(Operand(0, 1) + " − " + Operand(1, 2), 1),
+            Operation.Multiply => Wrap(Operand(0, 2) + " " + Operand(1, 2), 2),
+            Operation.Divide => Wrap(Operand(0, 2) + " / " + Operand(1, 3), 2),
+            Operation.Sum when e.Operands[0] is { Operation: Operation.Multiply } product
+                && product.Operands[0].Operation == Operation.Symbol && product.Operands[1].Operation == Operation.Symbol =>
+                product.Operands[0] == product.Operands[1]
+                    ? "‖" + Write(product.Operands[0], 0) + "‖²"
+                    : Wrap(Write(product.Operands[0], 4) + "·" + Write(product.Operands[1], 4), 2),
+            Operation.Sum => Wrap("Σ_d " + Operand(0, 2), 2),
+            Operation.Sqrt => "√(" + Operand(0, 0) + ")",
+            Operation.Abs => "|" + Operand(0, 0) + "|",
+            Operation.Detach => Operand(0, outer),
+            Operation.AtLeast => "[" + Operand(0, 0) + " ≥ " + Operand(1, 0) + "]",
+            Operation.Max => "max(" + Operand(0, 0) + ", " + Operand(1, 0) + ")",
+            Operation.Min => "min(" + Operand(0, 0) + ", " + Operand(1, 0) + ")",
+            Operation.Largest => "max_d(" + Operand(0, 0) + ")",
+            _ => e.Operation.ToString().ToLowerInvariant() + "(" + Operand(0, 0) + ")",
+        };
+
+        string Operand(int index, int precedence) => Write(e.Operands[index], precedence);
+
+        string Wrap(string text, int precedence) => precedence < outer ? "(" + text + ")" : text;
+    }
+}
