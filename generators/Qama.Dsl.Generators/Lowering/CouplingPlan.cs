@@ -1,0 +1,158 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Qama.Generators.Energy;
+
+namespace Qama.Generators.Lowering;
+
+/// <summary>A value per token that is computed once and read by every pair.</summary>
+/// <param name="Symbol">Its name.</param>
+/// <param name="Value">Its definition in terms of the token's query or key.</param>
+internal sealed record Slot(Symbol Symbol, Expression Value);
+
+/// <summary>P[i,j] = Σ_d A[d,i] B[d,j], a matrix product.</summary>
+/// <param name="Symbol">Its name.</param>
+/// <param name="Row">A: the query or a slot of it.</param>
+/// <param name="Column">B: the key or a slot of it.</param>
+internal sealed record Product(Symbol Symbol, Symbol Row, Symbol Column);
+
+/// <summary>
+/// How J is computed for a head: what depends on one token alone, matrix products, and the pointwise rest of a pair (the
+/// epilogue), which may still hold sums over dimensions that factor no further.
+/// </summary>
+internal sealed class CouplingPlan
+{
+    private CouplingPlan(ImmutableArray<Slot> slots, ImmutableArray<Product> products, Expression epilogue)
+    {
+        Slots = slots;
+        Products = products;
+        Epilogue = epilogue;
+    }
+
+    /// <summary>In order of need.</summary>
+    public ImmutableArray<Slot> Slots { get; }
+
+    public ImmutableArray<Product> Products { get; }
+
+    /// <summary>J[i,j] before symmetrisation, of slots, products, positions and learnables.</summary>
+    public Expression Epilogue { get; }
+
+    /// <summary>c where the epilogue is c times the only product, else null: then nothing pointwise is left to do.</summary>
+    public double? ScaleOfOnlyProduct
+    {
+        get
+        {
+            if (Products.Length != 1)
+            {
+                return null;
+            }
+
+            Expression product = Epilogue.Pool.Symbol(Products[0].Symbol);
+            return FactorOf(Epilogue, product);
+        }
+    }
+
+    public IEnumerable<Slot> SlotsOf(Tokens side) => Slots.Where(s => s.Symbol.Tokens == side);
+
+    /// <summary>c where <paramref name="expression"/> is c·<paramref name="node"/>.</summary>
+    public static double? FactorOf(Expression expression, Expression node) =>
+        expression == node ? 1
+        : expression.Operation == Operation.Negate && expression.Operands[0] == node ? -1
+        : expression.Operation == Operation.Multiply && expression.Operands[0].Operation == Operation.Constant
+            && expression.Operands[1] == node ? expression.Operands[0].Value
+        : null;
+
+    public static CouplingPlan Lower(Expression coupling) => new Splitter(coupling.Pool).Split(coupling);
+
+    /// <summary>Sorts the nodes of a pair expression by the tokens they depend on.</summary>
+    private sealed class Splitter(ExpressionPool pool)
+    {
+        private readonly Dictionary<Expression, Expression> _done = [];
+        private readonly ImmutableArray<Slot>.Builder _slots = ImmutableArray.CreateBuilder<Slot>();
+        private readonly ImmutableArray<Product>.Builder _products = ImmutableArray.CreateBuilder<Product>();
+
+        public CouplingPlan Split(Expression coupling)
+        {
+            Expression epilogue = Visit(coupling);
+            return new CouplingPlan(_slots.ToImmutable(), _products.ToImmutable(), epilogue);
+        }
+
+        private Expression Visit(Expression node)
+        {
+            if (_done.TryGetValue(node, out Expression? done))
+            {
+                return done;
+            }
+
+            Expression result = node switch
+            {
+                { Operation: Operation.Symbol or Operation.Constant } => node,
+                { Tokens: Tokens.Row or Tokens.Column } => Hoist(node),
+                { Operation: Operation.Sum } when Factor(node.Operands[0]) is { } product => product,
+                _ => pool.Rebuild(node, [.. node.Operands.Select(Visit)]),
+            };
+            _done.Add(node, result);
+            return result;
+        }
+
+        private Expression Hoist(Expression node)
+        {
+            // A multiple of something already per token is as cheap as reading it.
+            if (node.Operation == Operation.Negate
+                || (node.Operation == Operation.Multiply && node.Operands[0].Operation == Operation.Constant))
+            {
+                return pool.Rebuild(node, [.. node.Operands.Select(Visit)]);
+            }
+
+            string side = node.Tokens == Tokens.Row ? "query" : "key";
+            var symbol = new Symbol($"{side}Slot{_slots.Count}", SymbolRole.Intermediate, node.IsVector, node.Tokens);
+            _slots.Add(new Slot(symbol, node));
+            return pool.Symbol(symbol);
+        }
+
+        /// <summary>The sum over dimensions of row factors times column factors, as a matrix product.</summary>
+        private Expression? Factor(Expression summand)
+        {
+            var factors = new List<Expression>();
+            Flatten(summand);
+            if (factors.Any(f => f.Tokens is not (Tokens.Row or Tokens.Column or Tokens.None)))
+            {
+                return null;
+            }
+
+            // What depends on no token (a learned vector) goes with the row.
+            Expression row = Join(factors.Where(f => f.Tokens != Tokens.Column));
+            Expression column = Join(factors.Where(f => f.Tokens == Tokens.Column));
+            if (!row.IsVector || !column.IsVector)
+            {
+                return null;
+            }
+
+            Expression a = Visit(row);
+            Expression b = Visit(column);
+            if (a.Operation != Operation.Symbol || b.Operation != Operation.Symbol)
+            {
+                return null;
+            }
+
+            var symbol = new Symbol($"product{_products.Count}", SymbolRole.Intermediate, false, Tokens.Pair);
+            _products.Add(new Product(symbol, a.Symbol!, b.Symbol!));
+            return pool.Symbol(symbol);
+
+            void Flatten(Expression node)
+            {
+                if (node.Operation == Operation.Multiply && node.Tokens == Tokens.Pair)
+                {
+                    Flatten(node.Operands[0]);
+                    Flatten(node.Operands[1]);
+                }
+                else
+                {
+                    factors.Add(node);
+                }
+            }
+
+            Expression Join(IEnumerable<Expression> parts) => parts.Aggregate(pool.One, (x, y) => x * y);
+        }
+    }
+}
