@@ -41,6 +41,8 @@ internal sealed class CouplingGradientPlan
     /// <summary>Whether the pointwise part reads the products' values again.</summary>
     public bool RecomputesProducts { get; }
 
+    public IEnumerable<LaneProgram> Programs => new[] { Pair, Query, Key }.OfType<LaneProgram>();
+
     public static CouplingGradientPlan Lower(CouplingPlan plan, IReadOnlyList<Symbol> learnables)
     {
         ExpressionPool pool = plan.Epilogue.Pool;

@@ -22,6 +22,9 @@ internal sealed record Product(Symbol Symbol, Symbol Row, Symbol Column);
 /// </summary>
 internal sealed class CouplingPlan
 {
+    /// <summary>J[i,j] before symmetrisation.</summary>
+    public static readonly Symbol Coupling = new("couplings", SymbolRole.Intermediate, false, Tokens.Pair);
+
     private CouplingPlan(ImmutableArray<Slot> slots, ImmutableArray<Product> products, Expression epilogue)
     {
         Slots = slots;
@@ -51,6 +54,20 @@ internal sealed class CouplingPlan
             return FactorOf(Epilogue, product);
         }
     }
+
+    /// <summary>Computes the slots of one side from the query or the key; null where there are none.</summary>
+    public LaneProgram? SlotProgram(Tokens side) =>
+        SlotsOf(side).Any() ? LaneProgram.Schedule(SlotsOf(side).Select(s => new Output(s.Value, s.Symbol, Sink.Store))) : null;
+
+    /// <summary>Computes the pointwise rest of every pair; null where the only product is all there is.</summary>
+    public LaneProgram? PairProgram =>
+        ScaleOfOnlyProduct is null ? LaneProgram.Schedule([new Output(Epilogue, Coupling, Sink.StorePair)]) : null;
+
+    /// <summary>Symbols that computing J reads.</summary>
+    public IEnumerable<Symbol> Reads =>
+        new[] { SlotProgram(Tokens.Row), SlotProgram(Tokens.Column), PairProgram }
+            .SelectMany(p => p is null ? [] : p.Reads)
+            .Concat(Products.SelectMany(p => new[] { p.Row, p.Column })).Distinct();
 
     public IEnumerable<Slot> SlotsOf(Tokens side) => Slots.Where(s => s.Symbol.Tokens == side);
 
@@ -88,6 +105,7 @@ internal sealed class CouplingPlan
             {
                 { Operation: Operation.Symbol or Operation.Constant } => node,
                 { Tokens: Tokens.Row or Tokens.Column } => Hoist(node),
+                { Operation: Operation.Sum } when Distribute(node.Operands[0]) is { } sums => Visit(pool.Sum(sums)),
                 { Operation: Operation.Sum } when Factor(node.Operands[0]) is { } product => product,
                 _ => pool.Rebuild(node, [.. node.Operands.Select(Visit)]),
             };
@@ -109,6 +127,32 @@ internal sealed class CouplingPlan
             _slots.Add(new Slot(symbol, node));
             return pool.Symbol(symbol);
         }
+
+        /// <summary>A polynomial of row and column values multiplied out, so that each of its sums factors: ‖q − k‖² becomes
+        /// ‖q‖² − 2 q·k + ‖k‖². Null where there is nothing to multiply out.</summary>
+        private static Expression? Distribute(Expression summand)
+        {
+            if (summand.Operation != Operation.Multiply || summand.Tokens != Tokens.Pair || !IsPolynomial(summand))
+            {
+                return null;
+            }
+
+            Expression a = summand.Operands[0];
+            Expression b = summand.Operands[1];
+            return Over(a, part => part * b) ?? Over(b, part => a * part);
+
+            static Expression? Over(Expression factor, System.Func<Expression, Expression> times) => factor switch
+            {
+                { Tokens: not Tokens.Pair } => null,
+                { Operation: Operation.Add } => times(factor.Operands[0]) + times(factor.Operands[1]),
+                { Operation: Operation.Subtract } => times(factor.Operands[0]) - times(factor.Operands[1]),
+                _ => null,
+            };
+        }
+
+        private static bool IsPolynomial(Expression node) =>
+            node.Tokens != Tokens.Pair
+            || (node.Operation is Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Negate && node.Operands.All(IsPolynomial));
 
         /// <summary>The sum over dimensions of row factors times column factors, as a matrix product.</summary>
         private Expression? Factor(Expression summand)

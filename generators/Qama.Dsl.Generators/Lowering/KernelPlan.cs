@@ -17,7 +17,7 @@ internal sealed record Learnable(Symbol Symbol, string Name, int Length, double 
 /// <summary>Everything emission needs to know about a model: shapes, terms, and which kernel computes what.</summary>
 internal sealed class KernelPlan
 {
-    private KernelPlan(ModelSpecification specification, string elementType)
+    private KernelPlan(ModelSpecification specification, ElementType elementType)
     {
         Specification = specification;
         ElementType = elementType;
@@ -43,8 +43,8 @@ internal sealed class KernelPlan
 
     public ModelSpecification Specification { get; }
 
-    /// <summary><c>float</c>, or <c>double</c> for verification.</summary>
-    public string ElementType { get; }
+    /// <summary>What kernels compute in.</summary>
+    public ElementType ElementType { get; }
 
     public ExpressionPool Pool { get; }
 
@@ -74,12 +74,18 @@ internal sealed class KernelPlan
     /// <summary>w_f of the solver's energy, scale included.</summary>
     public double FieldWeight => Specification.Field.FinalWeight(Specification.Tokens);
 
-    public int VariableCount => Specification.HeadCount * Specification.Tokens;
+    /// <summary>Bits B of a selection weight.</summary>
+    public int SelectionBits { get; } = 1;
+
+    public int VariableCount => Specification.HeadCount * Specification.Tokens * SelectionBits;
+
+    /// <summary>Variables, and the auxiliary spin that carries the Ising fields every coupling of bits brings with it.</summary>
+    public int SpinCount => VariableCount + 1;
 
     /// <summary>Row length of padded rows of tokens.</summary>
     public int Stride => (Specification.Tokens + 15) / 16 * 16;
 
-    public static KernelPlan Lower(ModelSpecification specification, string elementType) => new(specification, elementType);
+    public static KernelPlan Lower(ModelSpecification specification, ElementType elementType) => new(specification, elementType);
 
     public Learnable Learnable(Symbol symbol) => Learnables.First(l => l.Symbol == symbol);
 

@@ -54,6 +54,9 @@ internal sealed class LaneProgram
     public IEnumerable<Symbol> Reads => Differentiation.Reachable(Outputs.Select(o => o.Value))
         .Where(n => n.Operation == Operation.Symbol).OrderBy(n => n.Id).Select(n => n.Symbol!);
 
+    /// <summary>Memories it writes.</summary>
+    public IEnumerable<Symbol> Writes => Outputs.Select(o => o.Target);
+
     public static LaneProgram Schedule(IEnumerable<Output> outputs)
     {
         ImmutableArray<Output> all = [.. outputs];

@@ -9,7 +9,7 @@ namespace Qama.Ising;
 /// Q is symmetric: a pair's energy c·x_i·x_j is stored as c/2 in Q[i,j] and c/2 in Q[j,i]; the linear part is the
 /// diagonal. Coefficients are double precision; 8·n² bytes.
 /// </remarks>
-public sealed class QuboMatrix
+public sealed class QuboMatrix : IQuadraticForm
 {
     private readonly double[] _coefficients;
 
@@ -51,6 +51,9 @@ public sealed class QuboMatrix
         Array.Clear(_coefficients);
         Offset = 0;
     }
+
+    /// <inheritdoc/>
+    public void AddConstant(double coefficient) => Offset += coefficient;
 
     /// <summary>Adds the energy <paramref name="coefficient"/>·x_i. (x_i² = x_i: the diagonal.)</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is not in 0..n−1.</exception>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
@@ -51,5 +52,87 @@ public static class Lanes
         Vector512<T> index = Vector512<T>.Indices;
         Vector512<T> limit = Vector512.Create(T.CreateTruncating(count));
         return Vector512.ConditionalSelect(Vector512.LessThan(index, limit), Vector512<T>.One, Vector512<T>.Zero);
+    }
+
+    /// <summary>The number in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> All<T>(T value)
+        where T : unmanaged => Vector512.Create(value);
+
+    /// <summary>The vector at an offset of a memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Load<T>(ReadOnlySpan<T> memory, int offset)
+        where T : unmanaged => Vector512.Create(memory.Slice(offset, Vector512<T>.Count));
+
+    /// <summary>Writes a vector at an offset of a memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T>(Span<T> memory, int offset, Vector512<T> value)
+        where T : unmanaged => value.CopyTo(memory.Slice(offset, Vector512<T>.Count));
+
+    /// <summary>Adds a vector to what stands at an offset of a memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add<T>(Span<T> memory, int offset, Vector512<T> value)
+        where T : unmanaged
+    {
+        Span<T> lanes = memory.Slice(offset, Vector512<T>.Count);
+        (Vector512.Create<T>(lanes) + value).CopyTo(lanes);
+    }
+
+    /// <summary>The lanes below <paramref name="count"/>; 0, whatever stood there, in the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Keep<T>(Vector512<T> value, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        count >= Vector512<T>.Count
+            ? value
+            : Vector512.ConditionalSelect(
+                Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(count))), value, Vector512<T>.Zero);
+
+    /// <summary>1 in the lanes where a ≥ b, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> AtLeast<T>(Vector512<T> a, Vector512<T> b) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(a, b), Vector512<T>.One, Vector512<T>.Zero);
+
+    /// <summary>Σ x y in a fixed order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
+    public static T Dot<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<T> sum = default;
+        ReadOnlySpan<Vector512<T>> bx = MemoryMarshal.Cast<T, Vector512<T>>(x);
+        ReadOnlySpan<Vector512<T>> by = MemoryMarshal.Cast<T, Vector512<T>>(y[..x.Length]);
+        for (int i = 0; i < bx.Length; i++)
+        {
+            sum = FusedMultiplyAdd(bx[i], by[i], sum);
+        }
+
+        T total = Sum(sum);
+        for (int i = bx.Length * Vector512<T>.Count; i < x.Length; i++)
+        {
+            total = T.FusedMultiplyAdd(x[i], y[i], total);
+        }
+
+        return total;
+    }
+
+    /// <summary>y ← y + a·x, element by element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
+    public static void AddScaled<T>(T a, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<T> factor = Vector512.Create(a);
+        ReadOnlySpan<Vector512<T>> bx = MemoryMarshal.Cast<T, Vector512<T>>(x);
+        Span<Vector512<T>> by = MemoryMarshal.Cast<T, Vector512<T>>(y[..x.Length]);
+        for (int i = 0; i < bx.Length; i++)
+        {
+            by[i] = FusedMultiplyAdd(factor, bx[i], by[i]);
+        }
+
+        for (int i = bx.Length * Vector512<T>.Count; i < x.Length; i++)
+        {
+            y[i] = T.FusedMultiplyAdd(a, x[i], y[i]);
+        }
     }
 }

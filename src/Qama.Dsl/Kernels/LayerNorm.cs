@@ -25,7 +25,7 @@ public static class LayerNorm
 
         normalized[x.Length..].Clear();
         Span<T> centred = normalized[..x.Length];
-        T inverse = T.One / T.Sqrt(Dot<T>(centred, centred) / n + T.CreateTruncating(Epsilon));
+        T inverse = T.One / T.Sqrt(Lanes.Dot<T>(centred, centred) / n + T.CreateTruncating(Epsilon));
         foreach (ref T value in centred)
         {
             value *= inverse;
@@ -44,7 +44,7 @@ public static class LayerNorm
     {
         T n = T.CreateTruncating(gradient.Length);
         T mean = Sum(gradient) / n;
-        T projection = Dot(normalized[..gradient.Length], gradient) / n;
+        T projection = Lanes.Dot(normalized[..gradient.Length], gradient) / n;
         for (int i = 0; i < gradient.Length; i++)
         {
             result[i] = inverse * (gradient[i] - mean - normalized[i] * projection);
@@ -65,27 +65,6 @@ public static class LayerNorm
         foreach (T value in x[(blocks.Length * Vector512<T>.Count)..])
         {
             total += value;
-        }
-
-        return total;
-    }
-
-    /// <summary>Σ x y in a fixed order.</summary>
-    public static T Dot<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector512<T> sum = default;
-        ReadOnlySpan<Vector512<T>> bx = MemoryMarshal.Cast<T, Vector512<T>>(x);
-        ReadOnlySpan<Vector512<T>> by = MemoryMarshal.Cast<T, Vector512<T>>(y[..x.Length]);
-        for (int i = 0; i < bx.Length; i++)
-        {
-            sum = Lanes.FusedMultiplyAdd(bx[i], by[i], sum);
-        }
-
-        T total = Lanes.Sum(sum);
-        for (int i = bx.Length * Vector512<T>.Count; i < x.Length; i++)
-        {
-            total = T.FusedMultiplyAdd(x[i], y[i], total);
         }
 
         return total;

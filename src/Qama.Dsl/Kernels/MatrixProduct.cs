@@ -6,10 +6,10 @@ using System.Runtime.Intrinsics;
 namespace Qama.Kernels;
 
 /// <summary>
-/// The one product every layer stage is made of: C[m, n] (+)= Σ_k A(m, k) · B[k, n], with A read as scalars at any two
+/// The one product every layer stage is made of: C[m, n] (+)= scale · Σ_k A(m, k) · B[k, n], with A read as scalars at any two
 /// strides (so a transposed A costs nothing) and rows of B and C padded to whole vectors.
 /// </summary>
-/// <remarks>Each element of C is one chain of fused multiply-adds in order of k: results depend neither on the vector
+/// <remarks>Each sum is one chain of fused multiply-adds in order of k, then scaled: results depend neither on the vector
 /// width nor on the tiling.</remarks>
 public static class MatrixProduct
 {
@@ -32,6 +32,26 @@ public static class MatrixProduct
     public static void Multiply<T>(
         ReadOnlySpan<T> a, int aRow, int aColumn, ReadOnlySpan<T> b, int bRow, Span<T> c, int cRow,
         int m, int k, int n, bool accumulate = false)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Multiply(a, aRow, aColumn, b, bRow, c, cRow, m, k, n, T.One, accumulate);
+
+    /// <summary>Computes the product times a number.</summary>
+    /// <inheritdoc cref="Multiply{T}(ReadOnlySpan{T}, int, int, ReadOnlySpan{T}, int, Span{T}, int, int, int, int, bool)"/>
+    /// <param name="a">A; element (m, k) at m·<paramref name="aRow"/> + k·<paramref name="aColumn"/>.</param>
+    /// <param name="aRow">Distance between rows of A.</param>
+    /// <param name="aColumn">Distance between columns of A.</param>
+    /// <param name="b">B, row-major, rows <paramref name="bRow"/> apart, at least <paramref name="n"/> long.</param>
+    /// <param name="bRow">Distance between rows of B.</param>
+    /// <param name="c">C, row-major.</param>
+    /// <param name="cRow">Distance between rows of C.</param>
+    /// <param name="m">Rows of C.</param>
+    /// <param name="k">Length of the sums.</param>
+    /// <param name="n">Columns, a multiple of 16.</param>
+    /// <param name="scale">What every sum is multiplied by.</param>
+    /// <param name="accumulate">Whether to add to C rather than replace it.</param>
+    public static void Multiply<T>(
+        ReadOnlySpan<T> a, int aRow, int aColumn, ReadOnlySpan<T> b, int bRow, Span<T> c, int cRow,
+        int m, int k, int n, T scale, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0)
@@ -59,12 +79,12 @@ public static class MatrixProduct
             int column = 0;
             for (; column + 4 * width <= n; column += 4 * width)
             {
-                Tile4x4(ref aTile, aRow, aColumn, ref Unsafe.Add(ref b0, column), bRow, ref Unsafe.Add(ref cTile, column), cRow, k, accumulate);
+                Tile4x4(ref aTile, aRow, aColumn, ref Unsafe.Add(ref b0, column), bRow, ref Unsafe.Add(ref cTile, column), cRow, k, scale, accumulate);
             }
 
             for (; column + width <= n; column += width)
             {
-                Tile4x1(ref aTile, aRow, aColumn, ref Unsafe.Add(ref b0, column), bRow, ref Unsafe.Add(ref cTile, column), cRow, k, accumulate);
+                Tile4x1(ref aTile, aRow, aColumn, ref Unsafe.Add(ref b0, column), bRow, ref Unsafe.Add(ref cTile, column), cRow, k, scale, accumulate);
             }
         }
 
@@ -74,7 +94,7 @@ public static class MatrixProduct
             ref T cTile = ref Unsafe.Add(ref c0, row * cRow);
             for (int column = 0; column + width <= n; column += width)
             {
-                Tile1x1(ref aTile, aColumn, ref Unsafe.Add(ref b0, column), bRow, ref Unsafe.Add(ref cTile, column), k, accumulate);
+                Tile1x1(ref aTile, aColumn, ref Unsafe.Add(ref b0, column), bRow, ref Unsafe.Add(ref cTile, column), k, scale, accumulate);
             }
         }
     }
@@ -89,7 +109,7 @@ public static class MatrixProduct
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x4<T>(
-        ref T a, int aRow, int aColumn, ref T b, int bRow, ref T c, int cRow, int k, bool accumulate)
+        ref T a, int aRow, int aColumn, ref T b, int bRow, ref T c, int cRow, int k, T scale, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int w = Vector512<T>.Count;
@@ -100,14 +120,6 @@ public static class MatrixProduct
         ref T c1 = ref Unsafe.Add(ref c, cRow);
         ref T c2 = ref Unsafe.Add(ref c, 2 * cRow);
         ref T c3 = ref Unsafe.Add(ref c, 3 * cRow);
-        if (accumulate)
-        {
-            (c00, c01, c02, c03) = (Load(ref c, 0), Load(ref c, w), Load(ref c, 2 * w), Load(ref c, 3 * w));
-            (c10, c11, c12, c13) = (Load(ref c1, 0), Load(ref c1, w), Load(ref c1, 2 * w), Load(ref c1, 3 * w));
-            (c20, c21, c22, c23) = (Load(ref c2, 0), Load(ref c2, w), Load(ref c2, 2 * w), Load(ref c2, 3 * w));
-            (c30, c31, c32, c33) = (Load(ref c3, 0), Load(ref c3, w), Load(ref c3, 2 * w), Load(ref c3, 3 * w));
-        }
-
         ref T a1 = ref Unsafe.Add(ref a, aRow);
         ref T a2 = ref Unsafe.Add(ref a, 2 * aRow);
         ref T a3 = ref Unsafe.Add(ref a, 3 * aRow);
@@ -137,23 +149,19 @@ public static class MatrixProduct
             b = ref Unsafe.Add(ref b, bRow);
         }
 
-        Store4(ref c, c00, c01, c02, c03);
-        Store4(ref c1, c10, c11, c12, c13);
-        Store4(ref c2, c20, c21, c22, c23);
-        Store4(ref c3, c30, c31, c32, c33);
+        Vector512<T> factor = Vector512.Create(scale);
+        Finish4(ref c, c00, c01, c02, c03, factor, accumulate);
+        Finish4(ref c1, c10, c11, c12, c13, factor, accumulate);
+        Finish4(ref c2, c20, c21, c22, c23, factor, accumulate);
+        Finish4(ref c3, c30, c31, c32, c33, factor, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4x1<T>(
-        ref T a, int aRow, int aColumn, ref T b, int bRow, ref T c, int cRow, int k, bool accumulate)
+        ref T a, int aRow, int aColumn, ref T b, int bRow, ref T c, int cRow, int k, T scale, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector512<T> c0 = default, c1 = default, c2 = default, c3 = default;
-        if (accumulate)
-        {
-            (c0, c1, c2, c3) = (Load(ref c, 0), Load(ref c, cRow), Load(ref c, 2 * cRow), Load(ref c, 3 * cRow));
-        }
-
         for (int i = 0; i < k; i++)
         {
             Vector512<T> row = Load(ref b, 0);
@@ -165,35 +173,45 @@ public static class MatrixProduct
             b = ref Unsafe.Add(ref b, bRow);
         }
 
-        Vector512.StoreUnsafe(c0, ref c);
-        Vector512.StoreUnsafe(c1, ref Unsafe.Add(ref c, cRow));
-        Vector512.StoreUnsafe(c2, ref Unsafe.Add(ref c, 2 * cRow));
-        Vector512.StoreUnsafe(c3, ref Unsafe.Add(ref c, 3 * cRow));
+        Vector512<T> factor = Vector512.Create(scale);
+        Finish(ref c, 0, c0, factor, accumulate);
+        Finish(ref c, cRow, c1, factor, accumulate);
+        Finish(ref c, 2 * cRow, c2, factor, accumulate);
+        Finish(ref c, 3 * cRow, c3, factor, accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x1<T>(ref T a, int aColumn, ref T b, int bRow, ref T c, int k, bool accumulate)
+    private static void Tile1x1<T>(ref T a, int aColumn, ref T b, int bRow, ref T c, int k, T scale, bool accumulate)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector512<T> sum = accumulate ? Load(ref c, 0) : default;
+        Vector512<T> sum = default;
         for (int i = 0; i < k; i++)
         {
             sum = Lanes.FusedMultiplyAdd(Vector512.Create(Unsafe.Add(ref a, i * aColumn)), Load(ref b, 0), sum);
             b = ref Unsafe.Add(ref b, bRow);
         }
 
-        Vector512.StoreUnsafe(sum, ref c);
+        Finish(ref c, 0, sum, Vector512.Create(scale), accumulate);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Load<T>(ref T start, int offset) => Vector512.LoadUnsafe(ref start, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store4<T>(ref T c, Vector512<T> v0, Vector512<T> v1, Vector512<T> v2, Vector512<T> v3)
+    private static void Finish<T>(ref T c, int offset, Vector512<T> sum, Vector512<T> factor, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Vector512.StoreUnsafe(
+            accumulate ? Lanes.FusedMultiplyAdd(factor, sum, Load(ref c, offset)) : factor * sum, ref c, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish4<T>(
+        ref T c, Vector512<T> s0, Vector512<T> s1, Vector512<T> s2, Vector512<T> s3, Vector512<T> factor, bool accumulate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector512.StoreUnsafe(v0, ref c);
-        Vector512.StoreUnsafe(v1, ref c, (nuint)Vector512<T>.Count);
-        Vector512.StoreUnsafe(v2, ref c, (nuint)(2 * Vector512<T>.Count));
-        Vector512.StoreUnsafe(v3, ref c, (nuint)(3 * Vector512<T>.Count));
+        int w = Vector512<T>.Count;
+        Finish(ref c, 0, s0, factor, accumulate);
+        Finish(ref c, w, s1, factor, accumulate);
+        Finish(ref c, 2 * w, s2, factor, accumulate);
+        Finish(ref c, 3 * w, s3, factor, accumulate);
     }
 }

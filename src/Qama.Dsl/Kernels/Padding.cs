@@ -38,6 +38,16 @@ public static class Padding
         }
     }
 
+    /// <summary>Token-major numbers [tokens, features] as a new feature-major memory [features, stride].</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="source"/> is shorter than tokens·features.</exception>
+    public static T[] ToFeatureMajor<T>(ReadOnlySpan<T> source, int tokens, int features)
+    {
+        int stride = Stride(tokens);
+        var result = new T[features * stride];
+        Transpose(source, features, result, stride, tokens, features);
+        return result;
+    }
+
     /// <summary>Whether no value is NaN or infinite.</summary>
     public static bool IsFinite(ReadOnlySpan<float> values)
     {

@@ -110,7 +110,7 @@ internal sealed class InputStage<T>
                     folded[o * Width + c] = row[c] * scale.Value[c];
                 }
 
-                shift[o] += LayerNorm.Dot<T>(row, _shift[role]!.Value);
+                shift[o] += Lanes.Dot<T>(row, _shift[role]!.Value);
             }
         }
     }

@@ -11,9 +11,9 @@ internal sealed unsafe class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWork
     /// <summary>Rows of U that one work item of <see cref="Stage.ParameterProducts"/> owns.</summary>
     private const int RowsPerItem = 16;
 
-    private readonly ModelDescriptor _model = layer.Descriptor;
+    private readonly ModelDescriptor _model = layer.Model;
     private readonly InputStage<T> _input = layer.InputStage;
-    private readonly int _stride = Padding.Stride(layer.Descriptor.Tokens);
+    private readonly int _stride = Padding.Stride(layer.Model.Tokens);
     private Stage _stage;
 
     private enum Stage

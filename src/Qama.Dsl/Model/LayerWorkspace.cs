@@ -14,7 +14,7 @@ public sealed class LayerWorkspace<T>
 {
     internal LayerWorkspace(QuboAttentionLayer<T> owner, int capacity, int threads)
     {
-        ModelDescriptor model = owner.Descriptor;
+        ModelDescriptor model = owner.Model;
         InputStage<T> input = owner.InputStage;
         int stride = Padding.Stride(model.Tokens);
         Owner = owner;

@@ -23,7 +23,7 @@ public abstract class QuboAttentionLayer<T>
     protected QuboAttentionLayer(ModelDescriptor descriptor, long seed)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
-        Descriptor = descriptor;
+        Model = descriptor;
         Seed = seed;
         InputStage = new InputStage<T>(descriptor);
         Learnables = [.. descriptor.Learnables.Select(l => new Parameter<T>(l.Name, l.Shape))];
@@ -32,7 +32,7 @@ public abstract class QuboAttentionLayer<T>
     }
 
     /// <summary>What the model is.</summary>
-    public ModelDescriptor Descriptor { get; }
+    public ModelDescriptor Model { get; }
 
     /// <summary>The parameters: norms of query, key and value, projections ([out, in]), then the energy's own.</summary>
     public ParameterCollection<T> Parameters { get; }
@@ -202,7 +202,7 @@ public abstract class QuboAttentionLayer<T>
         InputStage.Initialise(Stream);
         for (int l = 0; l < Learnables.Count; l++)
         {
-            double initial = Descriptor.Learnables[l].Initial;
+            double initial = Model.Learnables[l].Initial;
             RandomStream random = Stream(Learnables[l]);
             foreach (ref T value in Learnables[l].Value)
             {
@@ -229,20 +229,20 @@ public abstract class QuboAttentionLayer<T>
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(sampler);
         RequireOwner(workspace);
-        int perSample = Descriptor.Tokens * Descriptor.EmbeddingDim;
+        int perSample = Model.Tokens * Model.EmbeddingDim;
         int count = inputLength / perSample;
         if (count * perSample != inputLength || count == 0 || count > workspace.Capacity)
         {
             throw new ArgumentException(
-                $"Expected an input of batch x {Descriptor.Tokens} x {Descriptor.EmbeddingDim} numbers with batch in 1..{workspace.Capacity}, got {inputLength} numbers.",
+                $"Expected an input of batch x {Model.Tokens} x {Model.EmbeddingDim} numbers with batch in 1..{workspace.Capacity}, got {inputLength} numbers.",
                 sharedInput ? "input" : "query");
         }
 
-        int expected = count * Descriptor.Tokens * Descriptor.OutputDim;
+        int expected = count * Model.Tokens * Model.OutputDim;
         if (output != expected)
         {
             throw new ArgumentException(
-                $"Expected an output of {count} x {Descriptor.Tokens} x {Descriptor.OutputDim} = {expected} numbers, got {output}.",
+                $"Expected an output of {count} x {Model.Tokens} x {Model.OutputDim} = {expected} numbers, got {output}.",
                 nameof(output));
         }
 
@@ -253,10 +253,10 @@ public abstract class QuboAttentionLayer<T>
 
         for (int s = 0; s < tokenCounts.Length; s++)
         {
-            if (tokenCounts[s] < 0 || tokenCounts[s] > Descriptor.Tokens)
+            if (tokenCounts[s] < 0 || tokenCounts[s] > Model.Tokens)
             {
                 throw new ArgumentException(
-                    $"Sample {s}: expected a token count in 0..{Descriptor.Tokens}, got {tokenCounts[s]}.", nameof(tokenCounts));
+                    $"Sample {s}: expected a token count in 0..{Model.Tokens}, got {tokenCounts[s]}.", nameof(tokenCounts));
             }
         }
 
@@ -268,7 +268,7 @@ public abstract class QuboAttentionLayer<T>
         Span<int> counts = workspace.TokenCounts.AsSpan(0, count);
         if (tokenCounts.IsEmpty)
         {
-            counts.Fill(Descriptor.Tokens);
+            counts.Fill(Model.Tokens);
         }
         else
         {
@@ -311,7 +311,7 @@ public abstract class QuboAttentionLayer<T>
                 "Backward needs a Forward pass in training mode before it, in the same workspace and with the same form of input (shared or separate).");
         }
 
-        int expected = workspace.Count * Descriptor.Tokens * Descriptor.OutputDim;
+        int expected = workspace.Count * Model.Tokens * Model.OutputDim;
         if (outputGradient != expected)
         {
             throw new ArgumentException($"Expected an output gradient of {expected} numbers, got {outputGradient}.", nameof(outputGradient));
@@ -338,7 +338,7 @@ public abstract class QuboAttentionLayer<T>
         {
             InputStage.FinishGradients(
                 (InputRole)role, workspace.Products.AsSpan(role * perRole, perRole),
-                workspace.Sums.AsSpan(role * Descriptor.OutputDim, Descriptor.OutputDim));
+                workspace.Sums.AsSpan(role * Model.OutputDim, Model.OutputDim));
         }
 
         AddLearnableGradients(workspace);
@@ -371,7 +371,7 @@ public abstract class QuboAttentionLayer<T>
 
     private void RequireGradientLength(int length, LayerWorkspace<T> workspace, string name)
     {
-        int expected = workspace.Count * Descriptor.Tokens * Descriptor.EmbeddingDim;
+        int expected = workspace.Count * Model.Tokens * Model.EmbeddingDim;
         if (length != 0 && length != expected)
         {
             throw new ArgumentException($"Expected an input gradient of {expected} numbers or none, got {length}.", name);

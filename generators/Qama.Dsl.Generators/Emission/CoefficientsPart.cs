@@ -1,0 +1,195 @@
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Energy;
+using Qama.Generators.Lowering;
+
+namespace Qama.Generators.Emission;
+
+/// <summary>Couplings and fields from projected query, key and value.</summary>
+internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
+{
+    private readonly KernelWriter _kernels = new(writer, plan);
+    private readonly string _element = plan.ElementType.Name;
+    private readonly IReadOnlyList<Symbol> _couplingReads = [.. plan.Coupling.Reads];
+    private readonly IReadOnlyList<Symbol> _fieldReads = [.. plan.Field?.Reads ?? []];
+
+    public void Write()
+    {
+        WriteComputeCouplings();
+        if (plan.HasField)
+        {
+            writer.Line();
+            WriteComputeFields();
+        }
+
+        writer.Line();
+        WriteLayerHook();
+        writer.Line();
+        WriteCouplingKernel();
+        if (plan.HasField)
+        {
+            writer.Line();
+            WriteFieldKernel();
+        }
+    }
+
+    private void WriteComputeCouplings()
+    {
+        writer.Write($"""
+            /// <summary>Couplings from projected query and key: J[h,i,j] = {SourceWriter.Xml(MathNotation.Write(plan.CouplingDefinition))}, made
+            /// symmetric, with zero diagonal.</summary>
+            /// <param name="query">Projected query, [Tokens, HeadCount * HeadDim].</param>
+            /// <param name="key">Projected key, [Tokens, HeadCount * HeadDim].</param>
+            """);
+        DocumentLearnables(_couplingReads);
+        writer.Write($"""
+            /// <param name="couplings">Receives J, [HeadCount, Tokens, Tokens].</param>
+            /// <exception cref="global::System.ArgumentException">A length does not match the model.</exception>
+            """);
+        writer.Open($"""
+            public static void ComputeCouplings(
+                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+                global::System.Span<{_element}> couplings)
+            """);
+        Require("query", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
+        Require("key", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
+        RequireLearnables(_couplingReads);
+        Require("couplings", "HeadCount * Tokens * Tokens", "[HeadCount, Tokens, Tokens]");
+        writer.Write($$"""
+            var queries = global::Qama.Kernels.Padding.ToFeatureMajor(query, Tokens, HeadCount * HeadDim);
+            var keys = global::Qama.Kernels.Padding.ToFeatureMajor(key, Tokens, HeadCount * HeadDim);
+            var padded = new {{_element}}[Tokens * TokenStride];
+            var scratch = new {{_element}}[KernelScratchLength];
+            for (int h = 0; h < HeadCount; h++)
+            {
+                CouplingKernel(
+                    OfHead(queries, h), OfHead(keys, h){{_kernels.LearnableArguments(_couplingReads)}}, padded, Tokens, scratch);
+                global::Qama.Kernels.Padding.Copy<{{_element}}>(
+                    padded, TokenStride, couplings.Slice(h * Tokens * Tokens, Tokens * Tokens), Tokens, Tokens, Tokens);
+            }
+            """);
+        writer.Close();
+    }
+
+    private void WriteComputeFields()
+    {
+        writer.Write($"""
+            /// <summary>Fields from the projected value: f[h,i] = {SourceWriter.Xml(MathNotation.Write(plan.FieldDefinition))}.</summary>
+            /// <param name="value">Projected value, [Tokens, HeadCount * HeadDim].</param>
+            """);
+        DocumentLearnables(_fieldReads);
+        writer.Write("""
+            /// <param name="fields">Receives f, [HeadCount, Tokens].</param>
+            /// <exception cref="global::System.ArgumentException">A length does not match the model.</exception>
+            """);
+        writer.Open($"""
+            public static void ComputeFields(
+                global::System.ReadOnlySpan<{_element}> value{_kernels.LearnableParameters(_fieldReads)}, global::System.Span<{_element}> fields)
+            """);
+        Require("value", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
+        RequireLearnables(_fieldReads);
+        Require("fields", "HeadCount * Tokens", "[HeadCount, Tokens]");
+        writer.Write($$"""
+            var values = global::Qama.Kernels.Padding.ToFeatureMajor(value, Tokens, HeadCount * HeadDim);
+            var padded = new {{_element}}[TokenStride];
+            var scratch = new {{_element}}[KernelScratchLength];
+            for (int h = 0; h < HeadCount; h++)
+            {
+                FieldKernel(OfHead(values, h){{_kernels.LearnableArguments(_fieldReads)}}, padded, Tokens, scratch);
+                global::System.MemoryExtensions.AsSpan(padded, 0, Tokens).CopyTo(fields.Slice(h * Tokens, Tokens));
+            }
+            """);
+        writer.Close();
+    }
+
+    private void WriteLayerHook()
+    {
+        writer.Write("/// <inheritdoc/>");
+        writer.Open($"protected override void ComputeCoefficients(in global::Qama.Model.SampleBuffers<{_element}> sample)");
+        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Write($"""
+            CouplingKernel(
+                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.LearnableValues(_couplingReads)},
+                sample.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride), sample.TokenCount, sample.Scratch);
+            """);
+        if (plan.HasField)
+        {
+            writer.Write($"""
+                FieldKernel(
+                    OfHead(sample.Value, h){_kernels.LearnableValues(_fieldReads)},
+                    sample.Fields.Slice(h * TokenStride, TokenStride), sample.TokenCount, sample.Scratch);
+                """);
+        }
+
+        writer.Close().Close().Line();
+        writer.Write($"""
+            private static global::System.Span<{_element}> OfHead(global::System.Span<{_element}> features, int head) =>
+                features.Slice(head * HeadDim * TokenStride, HeadDim * TokenStride);
+            """);
+    }
+
+    private void WriteCouplingKernel()
+    {
+        CouplingPlan coupling = plan.Coupling;
+        writer.Write("/// <summary>J of one head, [Tokens, TokenStride], from query and key [HeadDim, TokenStride].</summary>");
+        writer.Open($"""
+            private static void CouplingKernel(
+                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+                global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch)
+            """);
+        _kernels.WriteScratch(ScratchPlan.For(coupling));
+        if (coupling.Products.Length > 0 && coupling.ScaleOfOnlyProduct is null)
+        {
+            writer.Write($"var {coupling.Products[0].Symbol.Name} = couplings;");
+        }
+
+        _kernels.WriteSlots(coupling);
+        foreach (Product product in coupling.Products)
+        {
+            _kernels.WriteProduct(product, product == coupling.Products[0] ? "couplings" : product.Symbol.Name);
+        }
+
+        if (coupling.PairProgram is { } pairs)
+        {
+            _kernels.Comment("J[i,j]", coupling.Epilogue);
+            _kernels.WriteProgram(pairs, LaneScope.Pairs);
+        }
+
+        string scale = SourceWriter.Literal(plan.ElementType, coupling.ScaleOfOnlyProduct ?? 1);
+        writer.Write($"global::Qama.Kernels.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, {scale});");
+        writer.Close();
+    }
+
+    private void WriteFieldKernel()
+    {
+        writer.Write("/// <summary>f of one head, [TokenStride], from value [HeadDim, TokenStride].</summary>");
+        writer.Open($"""
+            private static void FieldKernel(
+                global::System.ReadOnlySpan<{_element}> value{_kernels.LearnableParameters(_fieldReads)},
+                global::System.Span<{_element}> field, int tokenCount, global::System.Span<{_element}> scratch)
+            """);
+        _kernels.Comment("f[i]", plan.FieldDefinition);
+        _kernels.WriteScratch(ScratchPlan.For(plan.Field));
+        _kernels.WriteProgram(plan.Field, LaneScope.Tokens);
+        writer.Close();
+    }
+
+    private void DocumentLearnables(IEnumerable<Symbol> reads)
+    {
+        foreach (Learnable learnable in _kernels.LearnablesOf(reads))
+        {
+            writer.Write($"/// <param name=\"{MemoryNames.CamelCase(learnable.Name)}\">The parameter {learnable.Name}, {learnable.Length} numbers.</param>");
+        }
+    }
+
+    private void RequireLearnables(IEnumerable<Symbol> reads)
+    {
+        foreach (Learnable learnable in _kernels.LearnablesOf(reads))
+        {
+            Require(MemoryNames.CamelCase(learnable.Name), learnable.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), "parameter " + learnable.Name);
+        }
+    }
+
+    private void Require(string argument, string length, string shape) =>
+        writer.Write($"global::Qama.Kernels.Shape.Require({argument}.Length, {length}, \"{shape}\", nameof({argument}));");
+}

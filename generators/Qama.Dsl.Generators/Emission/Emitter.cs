@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Emission.Terms;
+using Qama.Generators.Energy;
+using Qama.Generators.Lowering;
+
+namespace Qama.Generators.Emission;
+
+/// <summary>Writes all files of a model.</summary>
+internal static class Emitter
+{
+    public static IEnumerable<GeneratedFile> Emit(KernelPlan plan)
+    {
+        string self = plan.Specification.Type.Name;
+        string layer = $"global::Qama.Model.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Model.IQuboAttention<{self}>";
+        yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
+        yield return Part("Coefficients", w => new CoefficientsPart(w, plan).Write());
+        yield return Part("Qubo", w => new QuboPart(w, plan).Write());
+        yield return Part("Ising", w => new IsingPart(w, plan).Write());
+        yield return Part("Energy", w => new EnergyPart(w, plan).Write());
+        yield return Part("Annealer", w => new AnnealerPart(w, plan).Write());
+        yield return Part("Readout", w => new ReadoutPart(w, plan).Write());
+        yield return Part("Gradient", w => new GradientPart(w, plan).Write());
+        yield return Part("Layer", w => new LayerPart(w, plan).Write());
+
+        GeneratedFile Part(string name, Action<SourceWriter> body, string? summary = null, string? baseTypes = null) =>
+            PartWriter.Write(plan.Specification.Type, name, plan.ElementType.Name, body, summary, baseTypes);
+    }
+
+    /// <summary>The writers of the model's penalties.</summary>
+    public static IEnumerable<TermWriter> Terms(this KernelPlan plan) => plan.Penalties.Select(p => p.Domain switch
+    {
+        PenaltyDomain.HeadPairsAtToken => (TermWriter)new HeadExclusionWriter(p),
+        _ => throw new InvalidOperationException($"No writer for {p.Domain}."),
+    });
+}

@@ -1,0 +1,123 @@
+using System.Linq;
+using Qama.Generators.Emission.Terms;
+using Qama.Generators.Lowering;
+
+namespace Qama.Generators.Emission;
+
+/// <summary>The energy of a selection and its slope, from the model's structure.</summary>
+internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
+{
+    private readonly string _interface = $"global::Qama.Model.IQuboAttention<{plan.Specification.Type.Name}>";
+
+    public void Write()
+    {
+        WriteEnergy();
+        writer.Line();
+        WriteSlope();
+        writer.Line();
+        writer.Write("/// <summary>The selection weight of one token of one head: s = Σ_b 2^b x_b / (2^B − 1).</summary>");
+        writer.Write(plan.SelectionBits == 1
+            ? "private static double WeightOf(global::System.ReadOnlySpan<byte> state, int weight) => state[weight];"
+            : """
+              private static double WeightOf(global::System.ReadOnlySpan<byte> state, int weight)
+              {
+                  int level = 0;
+                  for (int b = 0; b < SelectionBits; b++)
+                  {
+                      level |= state[weight * SelectionBits + b] << b;
+                  }
+
+                  return level * (1.0 / ((1 << SelectionBits) - 1));
+              }
+              """);
+    }
+
+    private void WriteEnergy()
+    {
+        string field = plan.HasField ? " + FieldWeight * problem.Fields[h * TokenStride + i]" : "";
+        writer.Open($"static double {_interface}.Energy(in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<byte> state)");
+        writer.Write($$"""
+            int tokenCount = problem.TokenCount;
+            double energy = 0;
+            for (int h = 0; h < HeadCount; h++)
+            {
+                for (int i = 0; i < tokenCount; i++)
+                {
+                    double s = WeightOf(state, h * Tokens + i);
+                    if (s == 0)
+                    {
+                        continue;
+                    }
+
+                    double pairs = 0;
+                    global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
+                    for (int j = i + 1; j < tokenCount; j++)
+                    {
+                        pairs += row[j] * WeightOf(state, h * Tokens + j);
+                    }
+
+                    energy -= s * (2 * CouplingWeight * pairs{{field}});
+                }
+
+                for (int i = tokenCount; i < Tokens; i++)
+                {
+                    energy += WeightOf(state, h * Tokens + i);
+                }
+            }
+            """);
+        foreach (TermWriter term in plan.Terms())
+        {
+            writer.Line();
+            term.WriteEnergy(writer);
+        }
+
+        writer.Line().Write("return energy;").Close();
+    }
+
+    private void WriteSlope()
+    {
+        string field = plan.HasField ? " - (float)FieldWeight * problem.Fields[h * TokenStride + i]" : "";
+        bool hasTerms = plan.Terms().Any();
+        writer.Open($"""
+            static void {_interface}.Slope(
+                in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<float> state, global::System.Span<float> result)
+            """);
+        writer.Write("""
+            int tokenCount = problem.TokenCount;
+            global::System.Span<float> selection = stackalloc float[Tokens];
+            global::System.Span<float> slope = stackalloc float[Tokens];
+            """);
+        if (hasTerms)
+        {
+            writer.Write("""
+                global::System.Span<float> columns = stackalloc float[Tokens];
+                columns.Clear();
+                for (int h = 0; h < HeadCount; h++)
+                {
+                    global::Qama.Kernels.Selection.Weights(state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), SelectionBits, selection);
+                    QamaLanes.AddScaled<float>(1, selection, columns);
+                }
+
+                """);
+        }
+
+        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Write($$"""
+            global::Qama.Kernels.Selection.Weights(state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), SelectionBits, selection);
+            slope.Fill(1);
+            for (int i = 0; i < tokenCount; i++)
+            {
+                global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
+                slope[i] = (float)(-2 * CouplingWeight) * QamaLanes.Dot<float>(row, selection){{field}};
+            }
+            """);
+        foreach (TermWriter term in plan.Terms())
+        {
+            writer.Line();
+            term.WriteSlope(writer);
+        }
+
+        writer.Line().Write("global::Qama.Kernels.Selection.Bits(slope, SelectionBits, result.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits));");
+        writer.Close().Close();
+    }
+}

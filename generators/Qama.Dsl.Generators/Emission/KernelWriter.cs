@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Energy;
+using Qama.Generators.Lowering;
+
+namespace Qama.Generators.Emission;
+
+/// <summary>What kernels of one head have in common: their parameters, scratch memory and lane programs.</summary>
+internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
+{
+    private readonly ElementType _element = plan.ElementType;
+
+    public MemoryNames Names { get; } = new(plan);
+
+    public SourceWriter Writer => writer;
+
+    /// <summary>Parameters for the learnables that some programs read, each with a comma in front.</summary>
+    public string LearnableParameters(IEnumerable<Symbol> reads) =>
+        string.Concat(LearnablesOf(reads).Select(l => $", global::System.ReadOnlySpan<{_element.Name}> {MemoryNames.CamelCase(l.Name)}"));
+
+    /// <summary>The same parameters' arguments inside an instance of the layer.</summary>
+    public string LearnableValues(IEnumerable<Symbol> reads) =>
+        string.Concat(LearnablesOf(reads).Select(l => $", Learnables[{plan.Learnables.IndexOf(l)}].Value"));
+
+    /// <summary>The same parameters' arguments inside a method that has them.</summary>
+    public string LearnableArguments(IEnumerable<Symbol> reads) =>
+        string.Concat(LearnablesOf(reads).Select(l => $", {MemoryNames.CamelCase(l.Name)}"));
+
+    /// <summary>Parameters for the gradients of learnables that some programs write, each with a comma in front.</summary>
+    public string GradientParameters(IEnumerable<Symbol> writes) =>
+        string.Concat(GradientsOf(writes).Select(l => $", global::System.Span<{_element.Name}> {MemoryNames.CamelCase(l.Name)}Gradient"));
+
+    /// <summary>The same parameters' arguments where <c>sample</c> is at hand.</summary>
+    public string GradientValues(IEnumerable<Symbol> writes) =>
+        string.Concat(GradientsOf(writes).Select(l => $", {GradientOf(l)}"));
+
+    /// <summary>A learnable's part of the sample's gradient memory.</summary>
+    public string GradientOf(Learnable learnable)
+    {
+        int offset = plan.Learnables.TakeWhile(l => l != learnable).Sum(l => l.Length);
+        return $"sample.LearnablesGradient.Slice({offset}, {learnable.Length})";
+    }
+
+    /// <summary>The learnables among some symbols, in the plan's order.</summary>
+    public IEnumerable<Learnable> LearnablesOf(IEnumerable<Symbol> symbols)
+    {
+        var used = new HashSet<Symbol>(symbols);
+        return plan.Learnables.Where(l => used.Contains(l.Symbol));
+    }
+
+    private IEnumerable<Learnable> GradientsOf(IEnumerable<Symbol> writes)
+    {
+        var written = new HashSet<Symbol>(writes);
+        return plan.Learnables.Where(l => written.Contains(Symbol.Adjoint(l.Symbol)));
+    }
+
+    public void WriteScratch(ScratchPlan scratch)
+    {
+        foreach (ScratchPart part in scratch.Parts)
+        {
+            string length = part.Shape switch
+            {
+                ScratchShape.PerToken => "TokenStride",
+                ScratchShape.VectorPerToken => "HeadDim * TokenStride",
+                ScratchShape.PerPair => "Tokens * TokenStride",
+                _ => "HeadDim * QamaVector.Count",
+            };
+            writer.Write($"var {part.Name} = global::Qama.Kernels.Scratch.Take(ref scratch, {length});");
+            if (part.Clears)
+            {
+                writer.Write($"{part.Name}.Clear();");
+            }
+        }
+    }
+
+    public void WriteProgram(LaneProgram? program, LaneScope scope)
+    {
+        if (program is not null)
+        {
+            LaneProgramWriter.Write(writer, Names, _element, program, scope);
+        }
+    }
+
+    /// <summary>Values per token that pairs share.</summary>
+    public void WriteSlots(CouplingPlan coupling)
+    {
+        foreach (Slot slot in coupling.Slots)
+        {
+            Comment(slot.Symbol.Name, slot.Value);
+        }
+
+        WriteProgram(coupling.SlotProgram(Tokens.Row), LaneScope.Tokens);
+        WriteProgram(coupling.SlotProgram(Tokens.Column), LaneScope.Tokens);
+    }
+
+    /// <summary>Comment lines that show expressions as mathematics.</summary>
+    public void Comment(string name, Expression expression) => writer.Write($"// {name} = {MathNotation.Write(expression)}");
+
+    /// <summary>P[i,j] = Σ_d A[d,i] B[d,j].</summary>
+    public void WriteProduct(Product product, string destination) =>
+        writer.Write($"""
+            global::Qama.Kernels.MatrixProduct.Multiply<{_element.Name}>(
+                {Names[product.Row]}, 1, TokenStride, {Names[product.Column]}, TokenStride, {destination}, TokenStride, Tokens, HeadDim, TokenStride);
+            """);
+}

@@ -1,0 +1,262 @@
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Energy;
+using Qama.Generators.Lowering;
+
+namespace Qama.Generators.Emission;
+
+/// <summary>What the lanes of a program run over.</summary>
+internal enum LaneScope
+{
+    /// <summary>Tokens t.</summary>
+    Tokens,
+
+    /// <summary>For every row token i: tokens t.</summary>
+    Pairs,
+}
+
+/// <summary>Writes a <see cref="LaneProgram"/> as loops over vectors of tokens and over the dimensions of a head.</summary>
+internal sealed class LaneProgramWriter
+{
+    private readonly SourceWriter _writer;
+    private readonly MemoryNames _names;
+    private readonly ElementType _element;
+    private readonly LaneProgram _program;
+    private readonly LaneScope _scope;
+    private readonly Dictionary<Expression, string> _locals = [];
+    private readonly HashSet<Expression> _kept;
+    private int _count;
+
+    private LaneProgramWriter(SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope)
+    {
+        _writer = writer;
+        _names = names;
+        _element = element;
+        _program = program;
+        _scope = scope;
+        _kept = NodesWithNames(program);
+    }
+
+    /// <summary>Writes the program; the memories it reads and writes must be in scope under their <paramref name="names"/>.</summary>
+    public static void Write(SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope) =>
+        new LaneProgramWriter(writer, names, element, program, scope).Write();
+
+
+
+    private void Write()
+    {
+        if (_scope == LaneScope.Pairs)
+        {
+            _writer.Open("for (int i = 0; i < tokenCount; i++)");
+        }
+
+        _writer.Open("for (int t = 0; t < TokenStride; t += QamaVector.Count)");
+        foreach (Pass pass in _program.Passes)
+        {
+            WritePass(pass);
+        }
+
+        foreach (Output output in _program.Outputs.Where(o => !o.Target.IsVector))
+        {
+            WriteSink(output, inLoop: false);
+        }
+
+        _writer.Close();
+        if (_scope == LaneScope.Pairs)
+        {
+            _writer.Close();
+        }
+    }
+
+    private void WritePass(Pass pass)
+    {
+        foreach (Expression scalar in pass.Scalars)
+        {
+            Declare(scalar);
+        }
+
+        if (!pass.HasLoop)
+        {
+            return;
+        }
+
+        foreach (Expression reduction in pass.Reductions)
+        {
+            string start = reduction.Operation == Operation.Sum ? "QamaVector.Zero" : $"QamaLanes.All({_element.Name}.NegativeInfinity)";
+            _writer.Write($"var {NewName(reduction)} = {start};");
+        }
+
+        _writer.Open("for (int d = 0; d < HeadDim; d++)");
+        foreach (Expression vector in pass.Vectors)
+        {
+            if (pass.Loads.Contains(vector))
+            {
+                _writer.Write($"var {NewName(vector)} = QamaLanes.Load<{_element.Name}>({Spill(vector)}, d * QamaVector.Count);");
+            }
+            else
+            {
+                Declare(vector);
+            }
+        }
+
+        foreach (Expression stored in pass.Stores)
+        {
+            _writer.Write($"QamaLanes.Store({Spill(stored)}, d * QamaVector.Count, {Text(stored)});");
+        }
+
+        foreach (Expression reduction in pass.Reductions)
+        {
+            _writer.Write($"{_locals[reduction]} = {Accumulated(reduction)};");
+        }
+
+        foreach (Output result in pass.Results)
+        {
+            WriteSink(result, inLoop: true);
+        }
+
+        _writer.Close();
+
+        // The names of the loop's vectors end with it.
+        foreach (Expression vector in pass.Vectors)
+        {
+            _locals.Remove(vector);
+        }
+    }
+
+    private void Declare(Expression node)
+    {
+        if (_kept.Contains(node) && node.Operation != Operation.Constant)
+        {
+            string text = Render(node).Text;
+            _writer.Write($"var {NewName(node)} = {text};");
+        }
+    }
+
+    private string Accumulated(Expression reduction)
+    {
+        string sum = _locals[reduction];
+        Expression operand = reduction.Operands[0];
+        if (reduction.Operation == Operation.Largest)
+        {
+            return $"global::System.Runtime.Intrinsics.Vector512.Max({sum}, {Text(operand)})";
+        }
+
+        return operand.Operation == Operation.Multiply && !_locals.ContainsKey(operand)
+            ? $"QamaLanes.FusedMultiplyAdd({Vector(operand.Operands[0])}, {Vector(operand.Operands[1])}, {sum})"
+            : $"{sum} + {Text(operand)}";
+    }
+
+    private void WriteSink(Output output, bool inLoop)
+    {
+        string target = _names[output.Target];
+        string value = $"QamaLanes.Keep({Vector(output.Value)}, tokenCount - t)";
+        string offset = inLoop ? "d * TokenStride + " : "";
+        _writer.Write(output.Sink switch
+        {
+            Sink.Store => $"QamaLanes.Store({target}, {offset}t, {value});",
+            Sink.Add => $"QamaLanes.Add({target}, {offset}t, {value});",
+            Sink.StorePair => $"QamaLanes.Store({target}, i * TokenStride + t, {value});",
+            Sink.SumToRow => $"{target}[{offset}i] += QamaLanes.Sum({value});",
+            _ => $"{target}[{(inLoop ? "d" : "0")}] += QamaLanes.Sum({value});",
+        });
+    }
+
+    /// <summary>The node as a vector, whatever it is.</summary>
+    private string Vector(Expression node) =>
+        node.Operation == Operation.Constant ? $"QamaLanes.All({SourceWriter.Literal(_element, node.Value)})" : Text(node);
+
+    private string Text(Expression node, int outer = 0)
+    {
+        if (_locals.TryGetValue(node, out string? name))
+        {
+            return name;
+        }
+
+        (string text, int precedence) = Render(node);
+        return precedence < outer ? "(" + text + ")" : text;
+    }
+
+    private (string Text, int Precedence) Render(Expression node)
+    {
+        return node.Operation switch
+        {
+            Operation.Constant => (Vector(node), 4),
+            Operation.Symbol => (Load(node.Symbol!), 4),
+            Operation.Negate => ("-" + Operand(0, 3), 3),
+            Operation.Add when Product(0) => (Fused(node.Operands[0], node.Operands[1]), 4),
+            Operation.Add when Product(1) => (Fused(node.Operands[1], node.Operands[0]), 4),
+            Operation.Add => (Operand(0, 1) + " + " + Operand(1, 1), 1),
+            Operation.Subtract => (Operand(0, 1) + " - " + Operand(1, 2), 1),
+            Operation.Multiply when node.Operands[0].Operation == Operation.Constant =>
+                (SourceWriter.Literal(_element, node.Operands[0].Value) + " * " + Operand(1, 3), 2),
+            Operation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),
+            Operation.Divide => (Operand(0, 2) + " / " + Operand(1, 3), 2),
+            Operation.Detach => (Operand(0, 4), 4),
+            Operation.AtLeast => ($"QamaLanes.AtLeast({Operand(0, 0)}, {Operand(1, 0)})", 4),
+            Operation.Max or Operation.Min => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
+            Operation.Tanh => ($"QamaLanes.Tanh({Operand(0, 0)})", 4),
+            _ => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)})", 4),
+        };
+
+        string Operand(int index, int precedence) => Text(node.Operands[index], precedence);
+
+        bool Product(int index) => node.Operands[index].Operation == Operation.Multiply && !_locals.ContainsKey(node.Operands[index]);
+
+        string Fused(Expression product, Expression sum) =>
+            $"QamaLanes.FusedMultiplyAdd({Vector(product.Operands[0])}, {Vector(product.Operands[1])}, {Text(sum)})";
+    }
+
+    private string Load(Symbol symbol)
+    {
+        string memory = _names[symbol];
+        string offset = symbol.IsVector ? "d * TokenStride + " : "";
+        return (_scope, symbol.Tokens) switch
+        {
+            (_, Tokens.None) => $"QamaLanes.All({memory}[{(symbol.IsVector ? "d" : "0")}])",
+            (LaneScope.Pairs, Tokens.Row) => $"QamaLanes.All({memory}[{offset}i])",
+            (LaneScope.Pairs, Tokens.Pair) => $"QamaLanes.Load<{_element.Name}>({memory}, i * TokenStride + t)",
+            _ => $"QamaLanes.Load<{_element.Name}>({memory}, {offset}t)",
+        };
+    }
+
+    private string Spill(Expression node) => ScratchPlan.KeptName(_program.Spilled.IndexOf(node));
+
+    private string NewName(Expression node)
+    {
+        string name = node.Operation == Operation.Symbol
+            ? _names[node.Symbol!] + "Lanes"
+            : char.ToLowerInvariant(node.Operation.ToString()[0]) + node.Operation.ToString().Substring(1) + _count++;
+        _locals[node] = name;
+        return name;
+    }
+
+    /// <summary>What gets a local variable: everything used twice or more, and scalars that a loop would compute again.</summary>
+    private static HashSet<Expression> NodesWithNames(LaneProgram program)
+    {
+        var kept = new HashSet<Expression>();
+        var seen = new HashSet<Expression>();
+        IEnumerable<Expression> all = Differentiation.Reachable(program.Outputs.Select(o => o.Value));
+        foreach (Expression node in all)
+        {
+            foreach (Expression operand in node.Operands)
+            {
+                bool leavesLoop = !operand.IsVector && (node.IsVector || node.Operation is Operation.Sum or Operation.Largest);
+                if (!seen.Add(operand) || leavesLoop)
+                {
+                    kept.Add(operand);
+                }
+            }
+        }
+
+        foreach (Output output in program.Outputs)
+        {
+            if (!seen.Add(output.Value) || (output.Target.IsVector && !output.Value.IsVector))
+            {
+                kept.Add(output.Value);
+            }
+        }
+
+        kept.UnionWith(program.Spilled);
+        return kept;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using Qama.Generators.Declarations;
+using Qama.Generators.Emission;
+using Qama.Generators.Lowering;
+using Qama.Generators.Validation;
+
+namespace Qama.Generators;
+
+/// <summary>Emits the layer of every class annotated with <c>[QuboAttention]</c>. It reports nothing: the analyzer does,
+/// from the same checks.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class QuboAttentionGenerator : IIncrementalGenerator
+{
+    /// <summary>MSBuild property that selects the kernels' number type: <c>double</c>, for verification; else float.</summary>
+    private const string ElementTypeProperty = "build_property.QamaElementType";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<ModelDeclaration> declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
+                WellKnownNames.QuboAttentionAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (c, token) => DeclarationReader.Read((INamedTypeSymbol)c.TargetSymbol, token))
+            .WithTrackingName(StepNames.Declaration);
+
+        IncrementalValueProvider<ElementType> elementType = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) =>
+                options.GlobalOptions.TryGetValue(ElementTypeProperty, out string? name) && name == ElementType.Double.Name
+                    ? ElementType.Double
+                    : ElementType.Single)
+            .WithTrackingName(StepNames.Options);
+
+        IncrementalValuesProvider<EquatableArray<GeneratedFile>> files = declarations.Combine(elementType)
+            .Select(static (pair, _) => Compile(pair.Left, pair.Right))
+            .WithTrackingName(StepNames.Files);
+
+        context.RegisterSourceOutput(files, static (output, model) =>
+        {
+            foreach (GeneratedFile file in model)
+            {
+                output.AddSource(file.HintName, SourceText.From(file.Text, System.Text.Encoding.UTF8));
+            }
+        });
+    }
+
+    /// <summary>Declaration to files: nothing where the declaration is wrong.</summary>
+    private static EquatableArray<GeneratedFile> Compile(ModelDeclaration declaration, ElementType elementType)
+    {
+        ModelSpecification specification = ModelSpecification.Resolve(declaration);
+        return Validator.Check(declaration, specification).Count > 0
+            ? []
+            : [.. Emitter.Emit(KernelPlan.Lower(specification, elementType))];
+    }
+}
