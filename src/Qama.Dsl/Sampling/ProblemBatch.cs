@@ -65,7 +65,7 @@ public abstract class ProblemBatch
 
     /// <summary>The checks every sampler makes before any work.</summary>
     /// <exception cref="ArgumentException"><paramref name="result"/> does not fit, or a coefficient is not finite.</exception>
-    public void CheckBeforeSampling(SampleSet result)
+    public virtual void CheckBeforeSampling(SampleSet result)
     {
         ArgumentNullException.ThrowIfNull(result);
         if (result.VariableCount != VariableCount)
