@@ -160,6 +160,10 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     }
 
     /// <inheritdoc/>
+    public override bool IsPresent(int problem, int variable) =>
+        variable / TModel.Descriptor.SelectionBits % TModel.Descriptor.Tokens < TokenCounts[problem];
+
+    /// <inheritdoc/>
     public override double Energy(int problem, ReadOnlySpan<byte> state) => TModel.Energy(View(problem), state);
 
     /// <inheritdoc/>

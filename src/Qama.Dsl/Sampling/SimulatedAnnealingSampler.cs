@@ -30,11 +30,12 @@ public sealed class SimulatedAnnealingSampler : ISampler
     /// temperature.</summary>
     public int Restarts { get; set; } = 1;
 
-    /// <summary>First temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>).</summary>
-    public double Hot { get; set; } = 1;
+    /// <summary>First temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>). Default
+    /// 0.25: couplings that fields dominate need no hotter start.</summary>
+    public double Hot { get; set; } = 0.25;
 
-    /// <summary>Last temperature in units of the problem's energy scale.</summary>
-    public double Cold { get; set; } = 0.1;
+    /// <summary>Last temperature in units of the problem's energy scale. Default 0.02.</summary>
+    public double Cold { get; set; } = 0.02;
 
     /// <summary>Threads, 0 for all processors (default). Results do not depend on it.</summary>
     public int Threads { get; set; }
