@@ -55,6 +55,20 @@ public sealed class QuboMatrix : IQuadraticForm
     /// <inheritdoc/>
     public void AddConstant(double coefficient) => Offset += coefficient;
 
+    /// <summary>Copies the problem into another of the same size, replacing what that held.</summary>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another size.</exception>
+    public void CopyTo(QuboMatrix destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Size != Size)
+        {
+            throw new ArgumentException($"Expected a matrix of size {Size}, got {destination.Size}.", nameof(destination));
+        }
+
+        _coefficients.CopyTo(destination._coefficients, 0);
+        destination.Offset = Offset;
+    }
+
     /// <summary>Adds the energy <paramref name="coefficient"/>·x_i. (x_i² = x_i: the diagonal.)</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index is not in 0..n−1.</exception>
     public void AddLinear(int i, double coefficient)

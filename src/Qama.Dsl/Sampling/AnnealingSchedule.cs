@@ -13,4 +13,30 @@ namespace Qama.Sampling;
 /// The energy scale of a problem is the root mean square, over its variables, of the local field that a random state
 /// exerts (its standard deviation): the size of the couplings' say, whatever the fields.
 /// </remarks>
-public readonly record struct AnnealingSchedule(int Sweeps, double Hot, double Cold, double? FixedTemperature = null);
+public readonly record struct AnnealingSchedule(int Sweeps, double Hot, double Cold, double? FixedTemperature = null)
+{
+    /// <summary>Checks the numbers.</summary>
+    /// <exception cref="ArgumentException">Fewer than one sweep, or a temperature that is not positive and finite, or rising
+    /// temperatures.</exception>
+    public void Check()
+    {
+        if (Sweeps < 1)
+        {
+            throw new ArgumentException($"Expected at least 1 sweep, got {Sweeps}.", nameof(Sweeps));
+        }
+
+        if (FixedTemperature is double temperature)
+        {
+            if (!(temperature > 0 && double.IsFinite(temperature)))
+            {
+                throw new ArgumentException(
+                    $"Expected a positive, finite temperature, got {temperature}.", nameof(FixedTemperature));
+            }
+        }
+        else if (!(Cold > 0 && Hot >= Cold && double.IsFinite(Hot)))
+        {
+            throw new ArgumentException(
+                $"Expected 0 < cold <= hot, both finite, got hot {Hot} and cold {Cold}.", nameof(Hot));
+        }
+    }
+}

@@ -138,11 +138,30 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     }
 
     /// <inheritdoc/>
+    public override void CheckBeforeSampling(SampleSet result)
+    {
+        for (int p = 0; p < Count; p++)
+        {
+            if ((uint)TokenCounts[p] > (uint)TModel.Descriptor.Tokens)
+            {
+                throw new ArgumentException(
+                    $"Problem {p} of the batch: expected a token count in 0..{TModel.Descriptor.Tokens}, got {TokenCounts[p]}.");
+            }
+        }
+
+        base.CheckBeforeSampling(result);
+    }
+
+    /// <inheritdoc/>
     public override bool IsFinite(int problem)
     {
         ProblemView view = View(problem);
         return Padding.IsFinite(view.Couplings) && Padding.IsFinite(view.Fields);
     }
+
+    /// <inheritdoc/>
+    public override bool IsPresent(int problem, int variable) =>
+        variable / TModel.Descriptor.SelectionBits % TModel.Descriptor.Tokens < TokenCounts[problem];
 
     /// <inheritdoc/>
     public override double Energy(int problem, ReadOnlySpan<byte> state) => TModel.Energy(View(problem), state);

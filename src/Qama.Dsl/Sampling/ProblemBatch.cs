@@ -24,6 +24,11 @@ public abstract class ProblemBatch
     /// <summary>Whether every coefficient of the problem is finite.</summary>
     public abstract bool IsFinite(int problem);
 
+    /// <summary>Whether a variable may be 1: false for the bits of padded tokens, which every sampler leaves 0.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="variable">0 to <see cref="VariableCount"/> − 1.</param>
+    public virtual bool IsPresent(int problem, int variable) => true;
+
     /// <summary>The energy of a state, constants included, computed in double from the coefficients.</summary>
     /// <param name="problem">Index in the batch.</param>
     /// <param name="state"><see cref="VariableCount"/> values, each 0 or 1.</param>
@@ -65,7 +70,7 @@ public abstract class ProblemBatch
 
     /// <summary>The checks every sampler makes before any work.</summary>
     /// <exception cref="ArgumentException"><paramref name="result"/> does not fit, or a coefficient is not finite.</exception>
-    public void CheckBeforeSampling(SampleSet result)
+    public virtual void CheckBeforeSampling(SampleSet result)
     {
         ArgumentNullException.ThrowIfNull(result);
         if (result.VariableCount != VariableCount)

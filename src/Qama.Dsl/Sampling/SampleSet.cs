@@ -54,6 +54,35 @@ public sealed class SampleSet
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public ref double Energy(int problem, int read = 0) => ref _energies[Index(problem, read)];
 
+    /// <summary>Puts the reads of a problem in order of rising energy. Allocates nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The index is out of range.</exception>
+    public void SortReads(int problem)
+    {
+        Span<double> energies = _energies.AsSpan(Index(problem, 0), ReadCount);
+        for (int r = 0; r < energies.Length - 1; r++)
+        {
+            int least = r;
+            for (int other = r + 1; other < energies.Length; other++)
+            {
+                least = energies[other] < energies[least] ? other : least;
+            }
+
+            if (least != r)
+            {
+                (energies[r], energies[least]) = (energies[least], energies[r]);
+                Swap(State(problem, r), State(problem, least));
+            }
+        }
+    }
+
+    private static void Swap(Span<byte> a, Span<byte> b)
+    {
+        for (int i = 0; i < a.Length; i++)
+        {
+            (a[i], b[i]) = (b[i], a[i]);
+        }
+    }
+
     private int Index(int problem, int read)
     {
         if ((uint)problem >= (uint)Capacity)

@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Qama.Sampling;
+
+namespace Qama.Kernels;
+
+/// <summary>
+/// A state of weights with several levels and everything that follows from it: local fields, sums per token and per
+/// head. Lives in scratch memory.
+/// </summary>
+internal readonly unsafe ref struct GeneralState<TPlan>
+    where TPlan : struct, IAnnealingPlan
+{
+    private const int Width = 16;
+
+    private readonly float* _linear; // [heads, stride], +infinity in padded tokens, whose level thus stays 0
+    private readonly float* _counts; // [count rows, stride]: Σ_h level, or per bit Σ_h x
+    private readonly float* _pairs; // [heads, tokens, stride], times PairFactor
+
+    public GeneralState(float* couplings, float* scratch, int tokenCount)
+    {
+        TokenCount = tokenCount;
+        _linear = scratch;
+        Local = _linear + RowsLength;
+        Levels = (int*)(Local + RowsLength);
+        Best = Levels + RowsLength;
+        _counts = (float*)(Best + RowsLength);
+        HeadSums = (int*)(_counts + CountRows * Stride);
+        Penalties = (float*)(HeadSums + Padding.Stride(TPlan.Heads));
+        _pairs = TPlan.HasPairPenalties ? Penalties + Padding.Stride(SumPenaltyTable<TPlan>.Length) : couplings;
+    }
+
+    /// <summary>Floats of scratch memory needed.</summary>
+    public static int ScratchLength =>
+        4 * RowsLength + CountRows * Stride + Padding.Stride(TPlan.Heads) + Padding.Stride(SumPenaltyTable<TPlan>.Length)
+        + (TPlan.HasPairPenalties ? PairCoefficients<TPlan>.Length : 0);
+
+    /// <summary>Length of a padded row.</summary>
+    public static int Stride => Padding.Stride(TPlan.Tokens);
+
+    /// <summary>One level of a weight: 1/(2^Bits − 1).</summary>
+    public static float Step => 1f / LargestLevel;
+
+    /// <summary>2^Bits − 1.</summary>
+    public static int LargestLevel => (1 << TPlan.Bits) - 1;
+
+    /// <summary>What the stored pair coefficients are still to be multiplied by.</summary>
+    public static float PairFactor => TPlan.HasPairPenalties ? 1 : TPlan.PairScale;
+
+    /// <summary>Tokens present.</summary>
+    public int TokenCount { get; }
+
+    /// <summary>[heads, stride]: linear + Σ_j a_ij s_j.</summary>
+    public float* Local { get; }
+
+    /// <summary>[heads, stride]: 0 to <see cref="LargestLevel"/>.</summary>
+    public int* Levels { get; }
+
+    /// <summary>[heads, stride]: levels kept by <see cref="KeepBest"/>.</summary>
+    public int* Best { get; }
+
+    /// <summary>[heads]: Σ_i level.</summary>
+    public int* HeadSums { get; }
+
+    /// <summary>See <see cref="SumPenaltyTable{TPlan}"/>.</summary>
+    public float* Penalties { get; }
+
+    private static int RowsLength => TPlan.Heads * Stride;
+
+    private static bool CountsBits => TPlan.ExclusionOnBits && TPlan.Bits > 1;
+
+    private static int CountRows => CountsBits ? TPlan.Bits : 1;
+
+    /// <summary>Pair coefficients of a token with every other, before <see cref="PairFactor"/>.</summary>
+    public float* Pairs(int head, int token) => _pairs + (head * TPlan.Tokens + token) * Stride;
+
+    /// <summary>Reads the problem and draws a first state: every bit 0 or 1 with equal probability.</summary>
+    public void Start(in ProblemView problem, ref RandomStream random)
+    {
+        SumPenaltyTable<TPlan>.Write(problem, Penalties);
+        if (TPlan.HasPairPenalties)
+        {
+            PairCoefficients<TPlan>.Write(problem, new Span<float>(_pairs, PairCoefficients<TPlan>.Length));
+        }
+
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            var linear = new Span<float>(_linear + h * Stride, Stride);
+            TPlan.WriteLinear(problem, h, linear);
+            linear[TokenCount..].Fill(float.PositiveInfinity);
+            var levels = new Span<int>(Levels + h * Stride, Stride);
+            levels.Clear();
+            foreach (ref int level in levels[..TokenCount])
+            {
+                level = random.NextInt32(LargestLevel + 1);
+            }
+        }
+
+        ComputeFields();
+    }
+
+    /// <summary>Local fields and sums of the present levels, from nothing.</summary>
+    public void ComputeFields()
+    {
+        new Span<float>(_counts, CountRows * Stride).Clear();
+        new Span<float>(_linear, RowsLength).CopyTo(new Span<float>(Local, RowsLength));
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            HeadSums[h] = 0;
+            for (int i = 0; i < TokenCount; i++)
+            {
+                int level = Levels[h * Stride + i];
+                if (level != 0)
+                {
+                    Levels[h * Stride + i] = 0;
+                    SetLevel(h, i, level);
+                }
+            }
+        }
+    }
+
+    /// <summary>Changes one level and all that follows from it.</summary>
+    public void SetLevel(int head, int token, int level)
+    {
+        int old = Levels[head * Stride + token];
+        Levels[head * Stride + token] = level;
+        HeadSums[head] += level - old;
+        if (CountsBits)
+        {
+            for (int b = 0; b < TPlan.Bits; b++)
+            {
+                _counts[b * Stride + token] += ((level >> b) & 1) - ((old >> b) & 1);
+            }
+        }
+        else
+        {
+            _counts[token] += level - old;
+        }
+
+        float* pairs = Pairs(head, token);
+        float* local = Local + head * Stride;
+        Vector512<float> factor = Vector512.Create(PairFactor * Step * (level - old));
+        for (int i = 0; i < Stride; i += Width)
+        {
+            Vector512.FusedMultiplyAdd(factor, Vector512.Load(pairs + i), Vector512.Load(local + i)).Store(local + i);
+        }
+    }
+
+    /// <summary>What head exclusion says to 16 tokens that change from one level to another in one head: Σ over the other
+    /// heads of what they hold, times the change.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> ExclusionChange(int block, Vector512<int> from, Vector512<int> to)
+    {
+        if (!CountsBits)
+        {
+            Vector512<float> others = Vector512.Load(_counts + block) - Vector512.ConvertToSingle(from);
+            return TPlan.Exclusion * Step * Step * Vector512.ConvertToSingle(to - from) * others;
+        }
+
+        Vector512<float> sum = Vector512<float>.Zero;
+        for (int b = 0; b < TPlan.Bits; b++)
+        {
+            Vector512<int> old = (from >> b) & Vector512<int>.One;
+            Vector512<float> others = Vector512.Load(_counts + b * Stride + block) - Vector512.ConvertToSingle(old);
+            sum += Vector512.ConvertToSingle(((to >> b) & Vector512<int>.One) - old) * others;
+        }
+
+        return TPlan.Exclusion * sum;
+    }
+
+    /// <summary>The same for one token that takes 16 alternative levels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> ExclusionChangeOf(int token, int from, Vector512<int> to)
+    {
+        if (!CountsBits)
+        {
+            Vector512<float> change = Vector512.ConvertToSingle(to - Vector512.Create(from));
+            return TPlan.Exclusion * Step * Step * (_counts[token] - from) * change;
+        }
+
+        Vector512<float> sum = Vector512<float>.Zero;
+        for (int b = 0; b < TPlan.Bits; b++)
+        {
+            int old = (from >> b) & 1;
+            float others = _counts[b * Stride + token] - old;
+            sum += others * Vector512.ConvertToSingle(((to >> b) & Vector512<int>.One) - Vector512.Create(old));
+        }
+
+        return TPlan.Exclusion * sum;
+    }
+
+    /// <summary>Standard deviation of a weight's local field under random bits, root mean square over the weights; the
+    /// penalties on sums left out.</summary>
+    public double EnergyScale()
+    {
+        if (TokenCount == 0)
+        {
+            return 0;
+        }
+
+        // The variance of a weight is Σ_b c_b²/4; in exclusion on bits, that of what the other heads say to Σ_b x_b.
+        double variance = ((1L << (2 * TPlan.Bits)) - 1) / 3.0 * Step * Step / 4;
+        double pairs = PairCoefficients<TPlan>.SumOfSquares(_pairs, TokenCount) * PairFactor * PairFactor;
+        double exclusion = (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
+        return Math.Sqrt(pairs / (TPlan.Heads * TokenCount) * variance + exclusion * (CountsBits ? 0.25 : variance));
+    }
+
+    /// <summary>Copies the levels to <see cref="Best"/>.</summary>
+    public void KeepBest() => new Span<int>(Levels, RowsLength).CopyTo(new Span<int>(Best, RowsLength));
+
+    /// <summary>Goes back to <see cref="Best"/>.</summary>
+    public void Restore()
+    {
+        new Span<int>(Best, RowsLength).CopyTo(new Span<int>(Levels, RowsLength));
+        ComputeFields();
+    }
+
+    /// <summary>Writes the bits, ordered head, token, bit.</summary>
+    public void Write(Span<byte> state)
+    {
+        int k = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < TPlan.Tokens; i++)
+            {
+                for (int b = 0; b < TPlan.Bits; b++)
+                {
+                    state[k++] = (byte)((Levels[h * Stride + i] >> b) & 1);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Qama.Ising;
+using Qama.Kernels;
+
+namespace Qama.Sampling;
+
+/// <summary>
+/// Plain matrices as a batch of problems, so that every sampler solves them too.
+/// </summary>
+public sealed class QuboProblemBatch : ProblemBatch
+{
+    private readonly QuboMatrix[] _problems;
+
+    /// <summary>Wraps matrices of one size.</summary>
+    /// <param name="problems">At least one; kept, not copied.</param>
+    /// <exception cref="ArgumentException">No problem, or different sizes.</exception>
+    public QuboProblemBatch(params IReadOnlyList<QuboMatrix> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        if (problems.Count == 0)
+        {
+            throw new ArgumentException("Expected at least one problem.", nameof(problems));
+        }
+
+        for (int p = 0; p < problems.Count; p++)
+        {
+            ArgumentNullException.ThrowIfNull(problems[p], nameof(problems));
+            if (problems[p].Size != problems[0].Size)
+            {
+                throw new ArgumentException(
+                    $"Expected problems of one size, {problems[0].Size} variables; problem {p} has {problems[p].Size}.",
+                    nameof(problems));
+            }
+        }
+
+        _problems = [.. problems];
+    }
+
+    /// <summary>Converts Ising problems of one size: variable i is 1 where spin i is up.</summary>
+    /// <exception cref="ArgumentException">No problem, or different sizes.</exception>
+    public static QuboProblemBatch FromIsing(params IReadOnlyList<IsingProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        return new QuboProblemBatch([.. problems.Select(p => p.ToQubo())]);
+    }
+
+    /// <inheritdoc/>
+    public override int Count => _problems.Length;
+
+    /// <inheritdoc/>
+    public override int VariableCount => _problems[0].Size;
+
+    /// <inheritdoc/>
+    public override int ScratchLength => DenseAnnealer.ScratchLength(VariableCount);
+
+    /// <inheritdoc/>
+    public override bool IsFinite(int problem)
+    {
+        QuboMatrix qubo = _problems[problem];
+        foreach (double q in qubo.Coefficients)
+        {
+            if (!double.IsFinite(q))
+            {
+                return false;
+            }
+        }
+
+        return double.IsFinite(qubo.Offset);
+    }
+
+    /// <inheritdoc/>
+    public override double Energy(int problem, ReadOnlySpan<byte> state) => _problems[problem].Energy(state);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A length is not the number of variables.</exception>
+    public override void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope)
+    {
+        QuboMatrix qubo = _problems[problem];
+        if (state.Length != qubo.Size || slope.Length != qubo.Size)
+        {
+            throw new ArgumentException(
+                $"Expected {qubo.Size} values, got {state.Length} and {slope.Length}.", nameof(state));
+        }
+
+        for (int i = 0; i < qubo.Size; i++)
+        {
+            ReadOnlySpan<double> row = qubo.Coefficients.Slice(i * qubo.Size, qubo.Size);
+            double sum = 0;
+            for (int j = 0; j < row.Length; j++)
+            {
+                sum += row[j] * state[j];
+            }
+
+            // The diagonal is linear: x² = x.
+            slope[i] = (float)(row[i] + 2 * (sum - row[i] * state[i]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Anneal(
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
+        DenseAnnealer.Run(_problems[problem], schedule, ref random, state, scratch);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another size.</exception>
+    public override void WriteQubo(int problem, QuboMatrix destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        _problems[problem].CopyTo(destination);
+    }
+}

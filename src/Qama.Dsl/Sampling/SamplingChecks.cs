@@ -1,0 +1,28 @@
+namespace Qama.Sampling;
+
+/// <summary>What samplers check before any work.</summary>
+internal static class SamplingChecks
+{
+    /// <summary>Checks the arguments of <see cref="ISampler.SampleAsync"/>.</summary>
+    public static void Check(ProblemBatch problems, SampleSet result, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        ArgumentNullException.ThrowIfNull(result);
+        cancellationToken.ThrowIfCancellationRequested();
+        problems.CheckBeforeSampling(result);
+        if (result.Temperature is double temperature && !(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentException(
+                $"Expected a positive, finite temperature or none, got {temperature}.", nameof(result));
+        }
+    }
+
+    /// <summary>Checks a setting of the sampler.</summary>
+    public static void AtLeast(int value, int least, string name)
+    {
+        if (value < least)
+        {
+            throw new ArgumentException($"Expected {name} to be at least {least}, got {value}.", name);
+        }
+    }
+}

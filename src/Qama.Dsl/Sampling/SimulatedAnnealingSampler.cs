@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Globalization;
+using Qama.Kernels;
+
+namespace Qama.Sampling;
+
+/// <summary>
+/// Simulated annealing: each read is one or more independent annealings by the problem's own kernel. With
+/// <see cref="SampleSet.Temperature"/> set, each read is the last state of a chain at that temperature.
+/// </summary>
+/// <remarks>
+/// Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing", Science 220, 671 (1983). One sampler may be used
+/// by several threads; its settings should not change meanwhile. Nothing is allocated per call after the first of a shape.
+/// </remarks>
+public sealed class SimulatedAnnealingSampler : ISampler
+{
+    private Reads? _idle = new();
+
+    /// <inheritdoc/>
+    public string Name => "simulated annealing";
+
+    /// <inheritdoc/>
+    public bool SamplesAtTemperature => true;
+
+    /// <summary>Sweeps over all variables per annealing, at least 1. Default 100.</summary>
+    /// <remarks>At a fixed temperature this is the length of the chain that each read is the end of.</remarks>
+    public int Sweeps { get; set; } = 100;
+
+    /// <summary>Annealings per read, of which the best is kept; at least 1. Default 1. Without effect at a fixed
+    /// temperature.</summary>
+    public int Restarts { get; set; } = 1;
+
+    /// <summary>First temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>). Default
+    /// 0.25: couplings that fields dominate need no hotter start.</summary>
+    public double Hot { get; set; } = 0.25;
+
+    /// <summary>Last temperature in units of the problem's energy scale. Default 0.02.</summary>
+    public double Cold { get; set; } = 0.02;
+
+    /// <summary>Threads, 0 for all processors (default). Results do not depend on it.</summary>
+    public int Threads { get; set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">See <see cref="ISampler.SampleAsync"/>; or a setting is out of range.</exception>
+    public ValueTask SampleAsync(
+        ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
+    {
+        long start = Stopwatch.GetTimestamp();
+        SamplingChecks.Check(problems, result, cancellationToken);
+        var schedule = new AnnealingSchedule(Sweeps, Hot, Cold, result.Temperature);
+        schedule.Check();
+        SamplingChecks.AtLeast(Restarts, 1, nameof(Restarts));
+        SamplingChecks.AtLeast(Threads, 0, nameof(Threads));
+        int restarts = result.Temperature is null ? Restarts : 1;
+
+        // A second call at the same time works with memory of its own.
+        Reads reads = Interlocked.Exchange(ref _idle, null) ?? new Reads();
+        try
+        {
+            reads.Run(problems, result, key, schedule, restarts, Threads, cancellationToken);
+            result.Provenance = reads.Describe(schedule, restarts);
+        }
+        finally
+        {
+            _idle = reads;
+        }
+
+        result.SamplingTime = Stopwatch.GetElapsedTime(start);
+        return ValueTask.CompletedTask;
+    }
+
+    // All reads of all problems of a batch, and the memory that they need.
+    private sealed class Reads : ParallelJob
+    {
+        private float[][] _scratch = [];
+        private byte[][] _candidate = [];
+        private ProblemBatch? _problems;
+        private SampleSet? _result;
+        private SamplingKey _key;
+        private AnnealingSchedule _schedule;
+        private int _restarts;
+        private CancellationToken _cancellation;
+        private (AnnealingSchedule Schedule, int Restarts, string Text) _description;
+
+        public void Run(
+            ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule, int restarts,
+            int threads, CancellationToken cancellation)
+        {
+            int workers = threads == 0 ? WorkerPool.DefaultWorkers : threads;
+            Reserve(Math.Min(workers, Math.Max(1, problems.Count * result.ReadCount)), problems);
+            (_problems, _result, _key) = (problems, result, key);
+            (_schedule, _restarts, _cancellation) = (schedule, restarts, cancellation);
+            try
+            {
+                WorkerPool.Shared.Run(this, problems.Count * result.ReadCount, workers);
+            }
+            finally
+            {
+                (_problems, _result, _cancellation) = (null, null, default);
+            }
+
+            if (schedule.FixedTemperature is null)
+            {
+                for (int p = 0; p < problems.Count; p++)
+                {
+                    result.SortReads(p);
+                }
+            }
+        }
+
+        public override void Execute(int index, int worker)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            (ProblemBatch problems, SampleSet result) = (_problems!, _result!);
+            int problem = index / result.ReadCount;
+            int read = index - problem * result.ReadCount;
+            RandomStream random = _key.Stream(problem, read);
+            Span<byte> state = result.State(problem, read);
+            Span<float> scratch = _scratch[worker];
+            problems.Anneal(problem, _schedule, ref random, state, scratch);
+            double best = problems.Energy(problem, state);
+            Span<byte> candidate = _candidate[worker].AsSpan(0, state.Length);
+            for (int restart = 1; restart < _restarts; restart++)
+            {
+                problems.Anneal(problem, _schedule, ref random, candidate, scratch);
+                double energy = problems.Energy(problem, candidate);
+                if (energy < best)
+                {
+                    best = energy;
+                    candidate.CopyTo(state);
+                }
+            }
+
+            result.Energy(problem, read) = best;
+        }
+
+        public string Describe(in AnnealingSchedule schedule, int restarts)
+        {
+            if (_description.Text is null || _description.Schedule != schedule || _description.Restarts != restarts)
+            {
+                string text = schedule.FixedTemperature is double temperature
+                    ? string.Create(CultureInfo.InvariantCulture,
+                        $"heat bath at temperature {temperature:G6}, {schedule.Sweeps} sweeps")
+                    : string.Create(CultureInfo.InvariantCulture,
+                        $"simulated annealing, {schedule.Sweeps} sweeps, best of {restarts}");
+                _description = (schedule, restarts, text);
+            }
+
+            return _description.Text;
+        }
+
+        private void Reserve(int workers, ProblemBatch problems)
+        {
+            if (_scratch.Length < workers)
+            {
+                int had = _scratch.Length;
+                Array.Resize(ref _scratch, workers);
+                Array.Resize(ref _candidate, workers);
+                _scratch.AsSpan(had).Fill([]);
+                _candidate.AsSpan(had).Fill([]);
+            }
+
+            for (int w = 0; w < workers; w++)
+            {
+                if (_scratch[w].Length < problems.ScratchLength)
+                {
+                    _scratch[w] = new float[problems.ScratchLength];
+                }
+
+                if (_candidate[w].Length < problems.VariableCount)
+                {
+                    _candidate[w] = new byte[problems.VariableCount];
+                }
+            }
+        }
+    }
+}
