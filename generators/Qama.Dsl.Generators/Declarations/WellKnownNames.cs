@@ -6,10 +6,17 @@ internal static class WellKnownNames
     public const string Namespace = "Qama";
     public const string QuboAttention = "QuboAttention";
     public const string Heads = "Heads";
+    public const string Grid = "Grid";
+    public const string SoftSelection = "SoftSelection";
     public const string Coupling = "Coupling";
     public const string Field = "Field";
     public const string HeadExclusion = "HeadExclusion";
+    public const string Sparsity = "Sparsity";
+    public const string LongRange = "LongRange";
+    public const string Mask = "Mask";
     public const string Readout = "Readout";
+    public const string Inputs = "Inputs";
+    public const string Target = "Target";
     public const string QuboAttentionAttribute = Namespace + "." + QuboAttention + "Attribute";
     public const string LayerBaseClass = "QuboAttentionLayer";
 

@@ -19,7 +19,12 @@ internal static class Importances
         {
             Importance.None => e.Zero,
             Importance.ValueProjection => e.Mean(v * e.Symbol(EnergyToValue)),
+            Importance.ValueEntropy => Entropy(e, e.Clamp(v / (e.Sum(v) + Similarities.Epsilon), Similarities.Epsilon, 1)),
+            Importance.ValueNorm => e.Norm(v),
             _ => throw new ArgumentOutOfRangeException(nameof(importance), importance, "No definition."),
         };
     }
+
+    /// <summary>Entropy in bits: Σ −u log₂ u.</summary>
+    private static Expression Entropy(ExpressionPool e, Expression u) => -e.Sum(u * e.Log2(u));
 }

@@ -9,6 +9,9 @@ namespace Qama.Generators.Energy;
 /// </summary>
 internal static class Similarities
 {
+    /// <summary>ε of the authors' code: keeps denominators and logarithms away from 0.</summary>
+    public const double Epsilon = 1e-6;
+
     public static Expression Define(Similarity similarity, ExpressionPool e)
     {
         Expression q = e.Symbol(Symbol.Query);
@@ -17,7 +20,28 @@ internal static class Similarities
         return similarity switch
         {
             Similarity.ScaledDotProduct => scale * e.Dot(q, k),
+            Similarity.Cosine => e.Dot(q, k) / (e.Norm(q) * e.Norm(k) + Epsilon),
+
+            // −‖q − k‖² written out, so that the pair's part is a matrix product.
+            Similarity.NegativeSquaredDistance => scale * (2 * e.Dot(q, k) - e.Dot(q, q) - e.Dot(k, k)),
+            Similarity.JensenShannon => JensenShannon(e, e.Softmax(q), e.Softmax(k)),
             _ => throw new ArgumentOutOfRangeException(nameof(similarity), similarity, "No definition."),
         };
+    }
+
+    /// <summary>What is known about a definition beyond what interval arithmetic finds by itself.</summary>
+    public static Interval Proved(Similarity similarity, int dimension) => similarity switch
+    {
+        // Above: p/(m + ε) ≤ 2 and Σp = 1. Below: log(x + ε) ≥ log x, the divergence itself is not negative, and by
+        // concavity ½ Σ p log(1 + ε/m) + ½ Σ r log(1 + ε/m) = Σ m log(1 + ε/m) ≤ log(1 + Dε).
+        Similarity.JensenShannon => new Interval(
+            -Math.Log(1 + (dimension * Epsilon)) / Math.Log(2), Math.Log(2 + Epsilon) / Math.Log(2)),
+        _ => Interval.Reals,
+    };
+
+    private static Expression JensenShannon(ExpressionPool e, Expression p, Expression r)
+    {
+        Expression middle = 0.5 * (p + r) + Epsilon;
+        return 0.5 * e.Sum(p * e.Log2(p / middle + Epsilon)) + 0.5 * e.Sum(r * e.Log2(r / middle + Epsilon));
     }
 }

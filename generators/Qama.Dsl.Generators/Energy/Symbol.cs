@@ -28,6 +28,9 @@ internal enum SymbolRole
 
     /// <summary>A function of positions: the distance d(i, j).</summary>
     Position,
+
+    /// <summary>Weight of a hard constraint's penalty, where it is computed at run time.</summary>
+    Weight,
 }
 
 /// <summary>Which tokens a value belongs to.</summary>
@@ -60,5 +63,22 @@ internal sealed record Symbol(string Name, SymbolRole Role, bool IsVector, Token
     public static readonly Symbol Selection = new("s", SymbolRole.Selection, false, Tokens.Row);
     public static readonly Symbol OtherSelection = new("s'", SymbolRole.Selection, false, Tokens.Column);
 
+
+    /// <summary>A head's sum S = Σ_i s[h,i].</summary>
+    public static readonly Symbol SelectionSum = new("S", SymbolRole.Selection, false, Tokens.None);
+
+    /// <summary>A bit of this token's selection, and the bit of equal rank of the other one.</summary>
+    public static readonly Symbol Bit = new("x", SymbolRole.Selection, false, Tokens.Row);
+    public static readonly Symbol OtherBit = new("x'", SymbolRole.Selection, false, Tokens.Column);
+
+    /// <summary>The slack of a head's inequality, in units of S.</summary>
+    public static readonly Symbol Slack = new("z", SymbolRole.Selection, false, Tokens.None);
+
+    /// <summary>The distance d(i, j).</summary>
+    public static readonly Symbol Distance = new("d", SymbolRole.Position, false, Tokens.Pair);
+
     public static Symbol Adjoint(Symbol of) => new(of.Name + "Gradient", SymbolRole.Adjoint, of.IsVector, of.Tokens);
+
+    /// <summary>A penalty's weight that is computed at run time.</summary>
+    public static Symbol Weight(string name) => new(name, SymbolRole.Weight, false, Tokens.None);
 }

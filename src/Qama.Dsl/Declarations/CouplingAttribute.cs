@@ -11,6 +11,9 @@ public sealed class CouplingAttribute(Similarity similarity) : Attribute
     /// <summary>The definition of J.</summary>
     public Similarity Similarity { get; } = similarity;
 
-    /// <summary>Weight w_J in the solver's energy. Default 1.</summary>
+    /// <summary>Weight w_J in the solver's energy, positive. Default 1; 0 beside a preset removes the coupling.</summary>
     public double Weight { get; set; } = 1;
+
+    /// <summary>How J is normalised after symmetrisation, over its off-diagonal, unmasked, unpadded entries. Default: not.</summary>
+    public Normalization Normalize { get; set; }
 }

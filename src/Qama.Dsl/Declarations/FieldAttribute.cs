@@ -8,9 +8,12 @@ public sealed class FieldAttribute(Importance importance) : Attribute
     /// <summary>The definition of f.</summary>
     public Importance Importance { get; } = importance;
 
-    /// <summary>Weight w_f in the solver's energy. Default 1.</summary>
+    /// <summary>Weight w_f in the solver's energy, positive. Default 1; 0 beside a preset removes the field.</summary>
     public double Weight { get; set; } = 1;
 
-    /// <summary>What the weight is multiplied by: <see cref="TermScale.None"/> or <see cref="TermScale.Tokens"/>.</summary>
+    /// <summary>What the weight is multiplied by: <see cref="TermScale.None"/> (default) or <see cref="TermScale.Tokens"/>.</summary>
     public TermScale Scale { get; set; }
+
+    /// <summary>How f is normalised, over unpadded tokens. Default: not.</summary>
+    public Normalization Normalize { get; set; }
 }

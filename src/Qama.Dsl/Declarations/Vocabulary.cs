@@ -13,6 +13,11 @@ public enum Preset
     /// no penalty, local-energy readout.</summary>
     None = 0,
 
+    /// <summary>The first version of the paper (arXiv 2504.11083, April 2025), for inputs that already are query, key and
+    /// value: batch-normed Jensen-Shannon couplings (not symmetrised, diagonal kept and left out of the batch norm),
+    /// batch-normed value-entropy field, head exclusion 2.0 x Pairs on bits, entropy-share readout, four bits per token.</summary>
+    QamaV1 = 1,
+
     /// <summary>The second version of the paper (arXiv 2504.11083, October 2025): scaled dot product, value-projection
     /// field of weight 0.16 x Tokens, head exclusion 0.8 x MeanField, local-energy readout, one bit per token.</summary>
     QamaV2 = 2,
@@ -23,6 +28,16 @@ public enum Similarity
 {
     /// <summary>q·k / sqrt(HeadDim).</summary>
     ScaledDotProduct = 0,
+
+    /// <summary>q·k / (‖q‖‖k‖ + 1e-6), in [−1, 1].</summary>
+    Cosine = 1,
+
+    /// <summary>−‖q − k‖² / sqrt(HeadDim), at most 0.</summary>
+    NegativeSquaredDistance = 2,
+
+    /// <summary>Jensen-Shannon divergence in bits of softmax(q) and softmax(k), in [0, 1] up to its ε = 1e-6. A reward, as
+    /// in arXiv 2504.11083 (first version).</summary>
+    JensenShannon = 3,
 }
 
 /// <summary>How much a token's own selection is rewarded: the definition of the field f[i].</summary>
@@ -33,6 +48,13 @@ public enum Importance
 
     /// <summary>mean over dimensions of v·g, with g a learned vector of length HeadDim (<c>EnergyToValue</c>).</summary>
     ValueProjection = 1,
+
+    /// <summary>Entropy in bits of the value vector read as a distribution: Σ −u log2 u, u = clamp(v / (Σv + ε), ε, 1),
+    /// ε = 1e-6 (arXiv 2504.11083, first version).</summary>
+    ValueEntropy = 2,
+
+    /// <summary>‖v‖, the Euclidean length of the value vector.</summary>
+    ValueNorm = 3,
 }
 
 /// <summary>What a term's weight is multiplied by, so that one number suits every size.</summary>
@@ -57,4 +79,100 @@ public enum ReadoutKind
 {
     /// <summary>ε[h,i] = −(Σ_j J[h,i,j] s_i s_j + f[h,i] s_i), times the learned vector g (arXiv 2504.11083).</summary>
     LocalEnergy = 0,
+
+    /// <summary>−ε[h,i] times the share u log2 u of each dimension in the token's entropy, batch-normed per head; needs
+    /// <see cref="Importance.ValueEntropy"/> (arXiv 2504.11083, first version).</summary>
+    EntropyShare = 1,
+
+    /// <summary>Softmax attention over the tokens that the head selected.</summary>
+    SelectedAttention = 2,
+
+    /// <summary>Mean of <see cref="LocalEnergy"/> over the reads of a chain at a fixed temperature.</summary>
+    Expectation = 3,
+}
+
+/// <summary>How a coefficient is normalised before it enters the energy.</summary>
+public enum Normalization
+{
+    /// <summary>Not at all.</summary>
+    None = 0,
+
+    /// <summary>Batch normalisation per head: eps 1e-5, momentum 0.1, learned scale and shift.</summary>
+    Batch = 1,
+}
+
+/// <summary>What head exclusion multiplies.</summary>
+public enum ExclusionTarget
+{
+    /// <summary>Selection weights: s[a,i] s[b,i].</summary>
+    Weights = 0,
+
+    /// <summary>Bits of equal rank: Σ_b x[a,i,b] x[a',i,b], as in arXiv 2504.11083 (first version).</summary>
+    Bits = 1,
+}
+
+/// <summary>How an inequality becomes a quadratic penalty.</summary>
+public enum SlackKind
+{
+    /// <summary>Binary slack variables that exactly cover the constraint's range. Hard.</summary>
+    Binary = 0,
+
+    /// <summary>No slack variables: w (−0.96 g + 0.037 g²), g the amount by which the constraint holds. Soft, nothing is
+    /// proved about it (Montañez-Barrera et al., arXiv 2211.13914).</summary>
+    Unbalanced = 1,
+}
+
+/// <summary>Which pairs of tokens a long-range term speaks about.</summary>
+public enum LongRangeForm
+{
+    /// <summary>Pairs nearer than MinDistance pay.</summary>
+    PenaliseNear = 0,
+
+    /// <summary>Pairs at MinDistance or farther are rewarded.</summary>
+    RewardFar = 1,
+}
+
+/// <summary>How a long-range term depends on the distance d, with D the largest distance and ℓ = MinDistance.</summary>
+public enum Decay
+{
+    /// <summary>1.</summary>
+    Constant = 0,
+
+    /// <summary>1 − d/D for near pairs, d/D for far ones.</summary>
+    Linear = 1,
+
+    /// <summary>e^(−d/ℓ) for near pairs, 1 − e^(−d/ℓ) for far ones.</summary>
+    Exponential = 2,
+}
+
+/// <summary>Which pairs of different tokens interact. The selection's energy is symmetric, so these are unordered pairs;
+/// they are taken out after J is symmetrised.</summary>
+public enum MaskPattern
+{
+    /// <summary>All of them.</summary>
+    All = 0,
+
+    /// <summary>All of them; the softmax of <see cref="ReadoutKind.SelectedAttention"/> takes j ≤ i only. The selection itself
+    /// is optimised jointly and still sees the future.</summary>
+    Causal = 1,
+
+    /// <summary>Pairs at distance d(i, j) ≤ Size: |i − j|, or the Chebyshev distance on a grid.</summary>
+    Window = 2,
+
+    /// <summary>Pairs in the same block of Size tokens consecutive in token order (row by row on a grid):
+    /// floor(i / Size) = floor(j / Size). The last block may be shorter.</summary>
+    Block = 3,
+}
+
+/// <summary>The machine a declaration must fit.</summary>
+public enum Device
+{
+    /// <summary>550 spins, signed 8-bit couplings, fields by an auxiliary spin.</summary>
+    Cpqc550 = 0,
+
+    /// <summary>1,000 spins, signed 8-bit couplings, fields by an auxiliary spin.</summary>
+    Cpqc1000 = 1,
+
+    /// <summary>Another machine: give its Spins and Bits.</summary>
+    Custom = 2,
 }
