@@ -11,6 +11,7 @@ internal static class WellKnownNames
     public const string HeadExclusion = "HeadExclusion";
     public const string Readout = "Readout";
     public const string QuboAttentionAttribute = Namespace + "." + QuboAttention + "Attribute";
+    public const string Constructor = ".ctor";
     public const string LayerBaseClass = "QuboAttentionLayer";
 
     /// <summary>Part of the path of every file this generator writes.</summary>
