@@ -21,7 +21,9 @@ internal static class DeclarationReader
     public static ModelDeclaration Read(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string? baseType = type.BaseType is { SpecialType: SpecialType.None, Name: not WellKnownNames.LayerBaseClass } named
+        // A base that does not bind may turn out to be an interface.
+        string? baseType = type.BaseType is
+            { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error, Name: not WellKnownNames.LayerBaseClass } named
             ? named.Name
             : null;
         return new ModelDeclaration(
@@ -50,7 +52,8 @@ internal static class DeclarationReader
             string name = data.AttributeClass!.Name;
             const string Suffix = "Attribute";
             yield return new DeclaredAttribute(
-                name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name, ordinal, [.. ReadArguments(data)]);
+                name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name, ordinal,
+                [.. ReadArguments(data)], data.AttributeConstructor is null);
         }
     }
 
@@ -59,8 +62,7 @@ internal static class DeclarationReader
         ImmutableArray<IParameterSymbol> parameters = data.AttributeConstructor?.Parameters ?? [];
         for (int i = 0; i < Math.Min(parameters.Length, data.ConstructorArguments.Length); i++)
         {
-            string name = parameters[i].Name;
-            yield return ReadArgument(char.ToUpperInvariant(name[0]) + name.Substring(1), data.ConstructorArguments[i]);
+            yield return ReadArgument(Capitalised(parameters[i].Name), data.ConstructorArguments[i]);
         }
 
         foreach (KeyValuePair<string, TypedConstant> argument in data.NamedArguments)
@@ -120,17 +122,22 @@ internal static class DeclarationReader
         Set(TypeTraits.Partial, IsPartial(type, cancellationToken));
         Set(TypeTraits.Static, type.IsStatic);
         Set(TypeTraits.Abstract, type.IsAbstract && !type.IsStatic);
-        Set(TypeTraits.FileLocal, type.IsFileLocal);
         Set(TypeTraits.Record, type.IsRecord);
+        Set(TypeTraits.SeedConstructor, SeedConstructor(type) is not null);
+        Set(TypeTraits.PrimaryConstructor, type.InstanceConstructors.Any(
+            c => c.DeclaringSyntaxReferences.Any(r => r.GetSyntax(cancellationToken) is TypeDeclarationSyntax)));
         bool generic = false;
+        bool fileLocal = false;
         bool containersPartial = true;
         for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
         {
             generic |= t.Arity > 0;
+            fileLocal |= t.IsFileLocal;
             containersPartial &= ReferenceEquals(t, type) || IsPartial(t, cancellationToken);
         }
 
         Set(TypeTraits.Generic, generic);
+        Set(TypeTraits.FileLocal, fileLocal);
         Set(TypeTraits.ContainersPartial, containersPartial);
         return traits;
 
@@ -143,13 +150,26 @@ internal static class DeclarationReader
             .Select(r => r.GetSyntax(cancellationToken)).OfType<TypeDeclarationSyntax>()
             .Any(d => d.Modifiers.Any(m => m.ValueText == "partial"));
 
-    private static bool IsWritten(ISymbol member, CancellationToken cancellationToken)
+    /// <summary>Whether the user wrote the member, rather than the compiler or this generator. No constructors or accessors.</summary>
+    public static bool IsWritten(ISymbol member, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return !member.IsImplicitlyDeclared && member.DeclaringSyntaxReferences.Any(IsWritten)
             && member is not IMethodSymbol { MethodKind: not MethodKind.Ordinary };
     }
 
-    private static bool IsWritten(SyntaxReference reference) =>
-        reference.SyntaxTree.FilePath.IndexOf(WellKnownNames.GeneratedPath, StringComparison.Ordinal) < 0;
+    /// <summary>The user's own constructor from a seed, which the generator's would collide with.</summary>
+    public static IMethodSymbol? SeedConstructor(INamedTypeSymbol type) => type.InstanceConstructors.FirstOrDefault(
+        c => c.Parameters.Length == 1 && c.Parameters[0].Type.SpecialType == SpecialType.System_Int64
+            && !c.IsImplicitlyDeclared && c.DeclaringSyntaxReferences.Any(IsWritten));
+
+    /// <summary>Whether a file is not one of this generator's own.</summary>
+    public static bool IsWritten(SyntaxTree tree) =>
+        tree.FilePath.IndexOf(WellKnownNames.GeneratedPath, StringComparison.Ordinal) < 0;
+
+    /// <summary>A constructor parameter's name as the property's it sets.</summary>
+    public static string Capitalised(string parameter) =>
+        parameter.Length == 0 ? parameter : char.ToUpperInvariant(parameter[0]) + parameter.Substring(1);
+
+    private static bool IsWritten(SyntaxReference reference) => IsWritten(reference.SyntaxTree);
 }

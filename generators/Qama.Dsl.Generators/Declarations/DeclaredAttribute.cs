@@ -1,11 +1,18 @@
+using System.Linq;
+
 namespace Qama.Generators.Declarations;
 
 /// <summary>One attribute of a declaration as it was written.</summary>
 /// <param name="Name">Its short name, for example <c>Heads</c>.</param>
 /// <param name="Ordinal">Its position among all attributes of the class: finds its syntax again.</param>
 /// <param name="Arguments">The arguments that were given.</param>
-internal sealed record DeclaredAttribute(string Name, int Ordinal, EquatableArray<DeclaredArgument> Arguments)
+/// <param name="IsUnbound">Whether its arguments fit no constructor, as while it is being typed: some may be missing here.</param>
+internal sealed record DeclaredAttribute(
+    string Name, int Ordinal, EquatableArray<DeclaredArgument> Arguments, bool IsUnbound = false)
 {
+    /// <summary>Whether its code, or that of an argument, does not compile.</summary>
+    public bool IsBroken => IsUnbound || Arguments.Any(a => a.IsBroken);
+
     public DeclaredArgument? Find(string argument)
     {
         foreach (DeclaredArgument candidate in Arguments)
@@ -21,6 +28,14 @@ internal sealed record DeclaredAttribute(string Name, int Ordinal, EquatableArra
 
     /// <summary>The argument's number, or the default where it was not given.</summary>
     public double Number(string argument, double defaultValue) => Find(argument)?.Value ?? defaultValue;
+
+    /// <summary>The argument's number or its default, or null where the code does not say yet because it does not compile.</summary>
+    public double? Known(string argument, double defaultValue) => Find(argument) switch
+    {
+        { IsBroken: true } => null,
+        { } given => given.Value,
+        null => IsUnbound ? null : defaultValue,
+    };
 
     public int Integer(string argument, int defaultValue) => (int)Number(argument, defaultValue);
 }

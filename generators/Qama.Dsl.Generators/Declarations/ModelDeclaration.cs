@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Qama.Generators.Declarations;
 
@@ -16,6 +17,9 @@ internal sealed record ModelDeclaration(
     TypeIdentity Type, TypeTraits Traits, string? BaseType, EquatableArray<string> Members,
     EquatableArray<DeclaredAttribute> Attributes)
 {
+    /// <summary>Whether an attribute's code does not compile: numbers may then be missing.</summary>
+    public bool IsBroken => Attributes.Any(a => a.IsBroken);
+
     public DeclaredAttribute? Find(string attribute)
     {
         foreach (DeclaredAttribute candidate in Attributes)
@@ -49,10 +53,20 @@ internal enum TypeTraits
     Partial = 1,
     Static = 2,
     Abstract = 4,
+
+    /// <summary>It, or a type around it, has type parameters.</summary>
     Generic = 8,
+
+    /// <summary>It, or a type around it, is visible in its file only.</summary>
     FileLocal = 16,
     Record = 32,
 
     /// <summary>Every type around it is partial (or there is none).</summary>
     ContainersPartial = 64,
+
+    /// <summary>It has a primary constructor, which every other constructor would have to call.</summary>
+    PrimaryConstructor = 128,
+
+    /// <summary>It has its own constructor from a seed (<c>long</c>).</summary>
+    SeedConstructor = 256,
 }

@@ -18,6 +18,7 @@ internal static class WellKnownNames
     public const string Inputs = "Inputs";
     public const string Target = "Target";
     public const string QuboAttentionAttribute = Namespace + "." + QuboAttention + "Attribute";
+    public const string Constructor = ".ctor";
     public const string LayerBaseClass = "QuboAttentionLayer";
 
     /// <summary>Part of the path of every file this generator writes.</summary>

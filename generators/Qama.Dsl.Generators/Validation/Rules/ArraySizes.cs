@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Declarations;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>The memory of one sample must fit arrays. Rows are padded to 16 numbers, as the runtime's are.</summary>
+internal static class ArraySizes
+{
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        DeclaredAttribute root = declaration.Find(WellKnownNames.QuboAttention)!;
+        if (declaration.IsBroken || !InRange(specification.Tokens, Limits.Tokens) || !InRange(specification.EmbeddingDim, Limits.EmbeddingDim)
+            || !InRange(specification.HeadCount, Limits.Heads) || !InRange(specification.HeadDim, Limits.EmbeddingDim))
+        {
+            yield break;
+        }
+
+        long heads = specification.HeadCount;
+        long output = heads * specification.HeadDim;
+        (string Argument, string What, long Length)[] arrays =
+        [
+            ("Tokens", "the couplings of a sample", heads * specification.Tokens * Stride(specification.Tokens)),
+            ("EmbeddingDim", "the three inputs of a sample", 3L * specification.Tokens * Stride(specification.EmbeddingDim)),
+            ("Tokens", "query, key and value of a sample", 3 * output * Stride(specification.Tokens)),
+            ("EmbeddingDim", "the three projections", 3 * output * Stride(specification.EmbeddingDim)),
+        ];
+        (string argument, string what, long length) = arrays.OrderByDescending(a => a.Length).First();
+        if (length > Limits.ArrayLength)
+        {
+            yield return Descriptors.TooLarge.At(
+                root, argument, declaration.Type.Name, Text.Number(length), what, Text.Number(Limits.ArrayLength));
+        }
+    }
+
+    private static bool InRange(int value, int largest) => value >= 1 && value <= largest;
+
+    private static long Stride(int length) => (length + 15L) & ~15L;
+}

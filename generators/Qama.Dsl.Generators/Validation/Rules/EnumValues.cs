@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+using Qama.Generators.Declarations;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>A number cast to an enum of the DSL must be one of its values.</summary>
+internal static class EnumValues
+{
+    private static readonly (string Attribute, string Argument, Type Type)[] _checks =
+    [
+        (WellKnownNames.QuboAttention, "Preset", typeof(Preset)),
+        (WellKnownNames.Coupling, "Similarity", typeof(Similarity)),
+        (WellKnownNames.Field, "Importance", typeof(Importance)),
+        (WellKnownNames.Field, "Scale", typeof(TermScale)),
+        (WellKnownNames.HeadExclusion, "Scale", typeof(TermScale)),
+        (WellKnownNames.Readout, "Kind", typeof(ReadoutKind)),
+    ];
+
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        foreach ((string name, string argument, Type type) in _checks)
+        {
+            foreach (DeclaredAttribute attribute in declaration.FindAll(name))
+            {
+                if (attribute.Find(argument) is { IsBroken: false } given && !Enum.IsDefined(type, (int)given.Value))
+                {
+                    yield return Descriptors.UndefinedEnumValue.At(attribute, argument, Text.Number(given.Value), type.Name);
+                }
+            }
+        }
+    }
+}

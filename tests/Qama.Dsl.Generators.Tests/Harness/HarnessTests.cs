@@ -1,0 +1,48 @@
+using System.Reflection;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Qama.Generators.Tests.Harness;
+
+public class HarnessTests
+{
+    [Fact]
+    public void A_declaration_compiles_against_the_runtime() =>
+        Compile.Source("[Qama.QuboAttention(Tokens = 4, EmbeddingDim = 8), Qama.Heads(2)] public partial class M;").AssertClean();
+
+    [Fact]
+    public void Markup_gives_ids_and_spans()
+    {
+        MarkedSource marked = MarkedSource.Parse("a {|X:b {|Y:c|}|} d");
+        Assert.Equal("a b c d", marked.Code);
+        Assert.Equal([("X", new TextSpan(2, 3)), ("Y", new TextSpan(4, 1))], marked.Expected);
+    }
+
+    [Fact]
+    public void Loaded_code_shares_the_runtime_types_of_the_tests()
+    {
+        using LoadedAssembly loaded = LoadedAssembly.From(Compile.Source("[Qama.Heads(3)] class C { public object P => this; }"));
+        Assert.Equal(3, loaded.Type("C").GetCustomAttribute<HeadsAttribute>()?.Count);
+        Assert.NotNull(loaded.Create<object>("C"));
+    }
+
+    [Fact]
+    public void A_generator_runs_with_options_and_tracked_steps()
+    {
+        var compilation = Compile.Source("class C;");
+        GeneratorRun run = Generate.Run(new Echo(), compilation, new Dictionary<string, string> { ["build_property.Word"] = "hello" });
+        Assert.Equal("// hello", run.AssertClean().File("Echo.g.cs"));
+        Assert.Equal([IncrementalStepRunReason.New], run.Reasons("Word"));
+        Assert.Equal([IncrementalStepRunReason.Cached], run.Again(compilation.Edit("class D;")).OutputReasons);
+    }
+
+    private sealed class Echo : IIncrementalGenerator
+    {
+        public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterSourceOutput(
+            context.AnalyzerConfigOptionsProvider
+                .Select((o, _) => o.GlobalOptions.TryGetValue("build_property.Word", out string? word) ? word : "")
+                .WithTrackingName("Word"),
+            (c, word) => c.AddSource("Echo.g.cs", SourceText.From("// " + word, Encoding.UTF8)));
+    }
+}
