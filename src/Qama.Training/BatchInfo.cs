@@ -1,0 +1,8 @@
+namespace Qama.Training;
+
+/// <summary>What a pass needs to know about its batch besides the numbers.</summary>
+/// <param name="Count">Samples in the batch, at least 1.</param>
+/// <param name="Step">The training step, from 1; 0 in evaluation. Samplers draw new random numbers for every step.</param>
+/// <param name="FirstSample">Index of the batch's first sample in the data set or epoch: a sample's random numbers follow
+/// from its index, so results do not depend on how the data are cut into evaluation batches.</param>
+public readonly record struct BatchInfo(int Count, long Step = 0, long FirstSample = 0);

@@ -1,0 +1,130 @@
+using System.Numerics;
+using Qama.Kernels;
+using Qama.Model;
+
+namespace Qama.Training;
+
+/// <summary>y = x Wᵀ + b for every token: a dense layer. Weights start as PyTorch's linear default does.</summary>
+/// <typeparam name="T">float; double for verification.</typeparam>
+public sealed class Linear<T> : SampleModule<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Rows of ∂W that one work item owns.</summary>
+    private const int RowsPerPart = 16;
+
+    private readonly Parameter<T> _weight;
+    private readonly Parameter<T>? _bias;
+    private readonly int _in;
+    private readonly int _out;
+    private readonly int _inStride;
+    private readonly int _outStride;
+    private readonly T[] _padded;
+    private readonly T[] _transposed;
+    private readonly T[] _paddedBias;
+    private readonly T[] _products;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="input">Shape of an input sample.</param>
+    /// <param name="outputs">Width of the output.</param>
+    /// <param name="seed">Seed of the initial values.</param>
+    /// <param name="bias">Whether there is a bias b.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public Linear(TokenShape input, int outputs, long seed, bool bias = true)
+        : base(input, input with { Width = outputs })
+    {
+        _in = input.Width;
+        _out = outputs;
+        _inStride = Padding.Stride(_in);
+        _outStride = Padding.Stride(_out);
+        _weight = new Parameter<T>("Weight", outputs, input.Width);
+        _bias = bias ? new Parameter<T>("Bias", outputs) : null;
+        _padded = new T[_out * _inStride];
+        _products = new T[_out * _inStride];
+        _transposed = new T[_in * _outStride];
+        _paddedBias = new T[_outStride];
+        Initialization.Uniform(_weight, _in, seed);
+        if (_bias is not null)
+        {
+            Initialization.Uniform(_bias, _in, seed);
+        }
+
+        Parameters = NamedParameter<T>.Of(_weight, _bias);
+    }
+
+    /// <summary>W, [outputs, inputs].</summary>
+    public Parameter<T> Weight => _weight;
+
+    /// <summary>b, [outputs]; null without.</summary>
+    public Parameter<T>? Bias => _bias;
+
+    /// <inheritdoc/>
+    protected override int GradientParts => (_out + RowsPerPart - 1) / RowsPerPart;
+
+    /// <inheritdoc/>
+    protected override void BeginForward()
+    {
+        Padding.Copy<T>(_weight.Value, _in, _padded, _inStride, _out, _in);
+        Padding.Transpose<T>(_weight.Value, _in, _transposed, _outStride, _out, _in);
+        _bias?.Value.CopyTo(_paddedBias);
+    }
+
+    /// <inheritdoc/>
+    protected override void ForwardSample(int sample, ReadOnlySpan<T> input, Span<T> output, Span<T> scratch)
+    {
+        for (int t = 0; t < InputShape.Tokens; t++)
+        {
+            _paddedBias.CopyTo(output[(t * _outStride)..]);
+        }
+
+        MatrixProduct.Multiply(
+            input, _inStride, 1, _transposed, _outStride, output, _outStride, InputShape.Tokens, _in, _outStride, accumulate: true);
+    }
+
+    /// <inheritdoc/>
+    protected override void BackwardSample(
+        int sample, ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> scratch)
+    {
+        if (!inputGradient.IsEmpty)
+        {
+            MatrixProduct.Multiply(
+                outputGradient, _outStride, 1, _padded, _inStride, inputGradient, _inStride, InputShape.Tokens, _out, _inStride);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void AddParameterGradients(int part, Activations<T> input, Activations<T> outputGradient)
+    {
+        // One chain over all tokens of all samples, in order: ∂W = Gᵀ X.
+        int first = part * RowsPerPart;
+        int rows = Math.Min(RowsPerPart, _out - first);
+        int tokens = Count * InputShape.Tokens;
+        ReadOnlySpan<T> gradient = outputGradient.Values.AsSpan(first);
+        Span<T> products = _products.AsSpan(first * _inStride, rows * _inStride);
+        MatrixProduct.Multiply(gradient, 1, _outStride, input.Values, _inStride, products, _inStride, rows, tokens, _inStride);
+        Span<T> weight = _weight.Gradient;
+        for (int o = 0; o < rows; o++)
+        {
+            Span<T> target = weight.Slice((first + o) * _in, _in);
+            ReadOnlySpan<T> row = products.Slice(o * _inStride, _in);
+            for (int c = 0; c < _in; c++)
+            {
+                target[c] += row[c];
+            }
+        }
+
+        if (_bias is null)
+        {
+            return;
+        }
+
+        Span<T> bias = _bias.Gradient.Slice(first, rows);
+        for (int t = 0; t < tokens; t++)
+        {
+            ReadOnlySpan<T> row = gradient.Slice(t * _outStride, rows);
+            for (int o = 0; o < rows; o++)
+            {
+                bias[o] += row[o];
+            }
+        }
+    }
+}

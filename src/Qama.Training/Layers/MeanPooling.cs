@@ -1,0 +1,47 @@
+using System.Numerics;
+using Qama.Kernels;
+
+namespace Qama.Training;
+
+/// <summary>The mean over a sample's tokens: [tokens, width] to [1, width].</summary>
+/// <typeparam name="T">float; double for verification.</typeparam>
+/// <param name="input">Shape of an input sample.</param>
+public sealed class MeanPooling<T>(TokenShape input) : SampleModule<T>(input, input with { Tokens = 1 })
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly T _share = T.One / T.CreateTruncating(input.Tokens);
+    private readonly int _stride = Padding.Stride(input.Width);
+
+    /// <inheritdoc/>
+    protected override void ForwardSample(int sample, ReadOnlySpan<T> input, Span<T> output, Span<T> scratch)
+    {
+        output.Clear();
+        for (int t = 0; t < InputShape.Tokens; t++)
+        {
+            ReadOnlySpan<T> row = input.Slice(t * _stride, _stride);
+            for (int c = 0; c < row.Length; c++)
+            {
+                output[c] = T.FusedMultiplyAdd(row[c], _share, output[c]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void BackwardSample(
+        int sample, ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> scratch)
+    {
+        if (inputGradient.IsEmpty)
+        {
+            return;
+        }
+
+        for (int t = 0; t < InputShape.Tokens; t++)
+        {
+            Span<T> row = inputGradient.Slice(t * _stride, _stride);
+            for (int c = 0; c < row.Length; c++)
+            {
+                row[c] = outputGradient[c] * _share;
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Numerics;
+
+namespace Qama.Training;
+
+/// <summary>y = x + inner(x) (He et al., arXiv 1512.03385). Parameters keep the inner module's names.</summary>
+/// <typeparam name="T">float; double for verification.</typeparam>
+public sealed class Residual<T> : Module<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Module<T> _inner;
+
+    /// <summary>Wraps a module.</summary>
+    /// <param name="inner">A module whose output has its input's shape.</param>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public Residual(Module<T> inner)
+        : base(Checked(inner).InputShape, inner.OutputShape)
+    {
+        _inner = inner;
+        Parameters = inner.Parameters;
+    }
+
+    /// <inheritdoc/>
+    protected override void AllocateCore() => _inner.Allocate(Capacity, Threads);
+
+    /// <inheritdoc/>
+    protected override void ForwardCore(Activations<T> input, Activations<T> output, BatchInfo batch)
+    {
+        _inner.Forward(input, output, batch);
+        Add(input, output);
+    }
+
+    /// <inheritdoc/>
+    protected override void BackwardCore(Activations<T> input, Activations<T> outputGradient, Activations<T>? inputGradient)
+    {
+        _inner.Backward(input, outputGradient, inputGradient);
+        if (inputGradient is not null)
+        {
+            Add(outputGradient, inputGradient);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModeChanged() => _inner.Mode = Mode;
+
+    private static Module<T> Checked(Module<T> inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return inner.InputShape == inner.OutputShape
+            ? inner
+            : throw new ArgumentException(
+                $"Expected a module with equal input and output shapes, got {inner.InputShape} and {inner.OutputShape}.", nameof(inner));
+    }
+
+    private void Add(Activations<T> source, Activations<T> target)
+    {
+        int length = Count * InputShape.Tokens * source.Stride;
+        ReadOnlySpan<T> from = source.Values.AsSpan(0, length);
+        Span<T> to = target.Values.AsSpan(0, length);
+        for (int i = 0; i < to.Length; i++)
+        {
+            to[i] += from[i];
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Qama.Training;
+
+/// <summary>Reads and checks the header of a safetensors file.</summary>
+internal static class SafetensorsHeader
+{
+    /// <summary>The format's own limit; keeps a damaged length from asking for gigabytes.</summary>
+    public const long MaxLength = 100_000_000;
+
+    /// <summary>Bits per element.</summary>
+    private static readonly Dictionary<string, int> _dataTypes = new(StringComparer.Ordinal)
+    {
+        ["BOOL"] = 8, ["U8"] = 8, ["I8"] = 8, ["F8_E5M2"] = 8, ["F8_E4M3"] = 8, ["U16"] = 16, ["I16"] = 16, ["F16"] = 16,
+        ["BF16"] = 16, ["U32"] = 32, ["I32"] = 32, ["F32"] = 32, ["U64"] = 64, ["I64"] = 64, ["F64"] = 64, ["C64"] = 64,
+    };
+
+    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    /// <summary>Reads the header; afterwards the stream stands at the first tensor's bytes.</summary>
+    /// <exception cref="InvalidDataException">The file breaks the format.</exception>
+    public static (List<TensorInfo> Tensors, Dictionary<string, string> Metadata, long DataStart) Read(Stream stream)
+    {
+        Span<byte> prefix = stackalloc byte[8];
+        if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
+        {
+            throw new InvalidDataException("The file is shorter than the 8 bytes that give the header's length.");
+        }
+
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaxLength)
+        {
+            throw new InvalidDataException($"The header claims {length} bytes; at most {MaxLength} are allowed.");
+        }
+
+        if ((long)length > stream.Length - 8)
+        {
+            throw new InvalidDataException($"The header claims {length} bytes, but only {stream.Length - 8} follow.");
+        }
+
+        var bytes = new byte[length];
+        stream.ReadExactly(bytes);
+        if (bytes.Length == 0 || bytes[0] != (byte)'{')
+        {
+            throw new InvalidDataException("The header does not start with '{'.");
+        }
+
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(bytes, _strict);
+            (List<TensorInfo> tensors, Dictionary<string, string> metadata) = Entries(json.RootElement);
+            CheckLayout(tensors, stream.Length - 8 - (long)length);
+            return (tensors, metadata, 8 + (long)length);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The header is not valid JSON: {e.Message}", e);
+        }
+    }
+
+    private static (List<TensorInfo> Tensors, Dictionary<string, string> Metadata) Entries(JsonElement root)
+    {
+        var tensors = new List<TensorInfo>();
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty entry in root.EnumerateObject())
+        {
+            if (entry.Value.ValueKind != JsonValueKind.Object)
+            {
+                throw new InvalidDataException($"'{entry.Name}': expected an object.");
+            }
+
+            if (entry.Name != "__metadata__")
+            {
+                tensors.Add(Tensor(entry.Name, entry.Value));
+                continue;
+            }
+
+            foreach (JsonProperty item in entry.Value.EnumerateObject())
+            {
+                metadata[item.Name] = item.Value.ValueKind == JsonValueKind.String
+                    ? item.Value.GetString()!
+                    : throw new InvalidDataException($"Metadata '{item.Name}': expected a string.");
+            }
+        }
+
+        return (tensors, metadata);
+    }
+
+    private static TensorInfo Tensor(string name, JsonElement entry)
+    {
+        foreach (JsonProperty property in entry.EnumerateObject())
+        {
+            if (property.Name is not ("dtype" or "shape" or "data_offsets"))
+            {
+                throw new InvalidDataException($"Tensor '{name}': unknown property '{property.Name}'.");
+            }
+        }
+
+        if (!entry.TryGetProperty("dtype", out JsonElement type) || type.ValueKind != JsonValueKind.String
+            || !_dataTypes.TryGetValue(type.GetString()!, out int bits))
+        {
+            throw new InvalidDataException($"Tensor '{name}': missing or unknown dtype.");
+        }
+
+        long[] shape = Numbers(name, entry, "shape");
+        long[] offsets = Numbers(name, entry, "data_offsets");
+        if (offsets.Length != 2 || offsets[1] < offsets[0])
+        {
+            throw new InvalidDataException($"Tensor '{name}': expected two rising data_offsets.");
+        }
+
+        UInt128 expected = (UInt128)bits / 8;
+        foreach (long dimension in shape)
+        {
+            expected *= (ulong)dimension;
+            if (expected > long.MaxValue)
+            {
+                throw new InvalidDataException($"Tensor '{name}': the shape [{string.Join(", ", shape)}] is too large.");
+            }
+        }
+
+        if (expected != (ulong)(offsets[1] - offsets[0]))
+        {
+            throw new InvalidDataException(
+                $"Tensor '{name}': {type.GetString()} [{string.Join(", ", shape)}] needs {expected} bytes, data_offsets give {offsets[1] - offsets[0]}.");
+        }
+
+        return new TensorInfo(name, type.GetString()!, shape, offsets[0], offsets[1] - offsets[0]);
+    }
+
+    private static long[] Numbers(string tensor, JsonElement entry, string property)
+    {
+        if (!entry.TryGetProperty(property, out JsonElement array) || array.ValueKind != JsonValueKind.Array)
+        {
+            throw new InvalidDataException($"Tensor '{tensor}': expected an array '{property}'.");
+        }
+
+        var numbers = new List<long>();
+        foreach (JsonElement item in array.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out long number) || number < 0)
+            {
+                throw new InvalidDataException($"Tensor '{tensor}': '{property}' holds something other than numbers of at least 0.");
+            }
+
+            numbers.Add(number);
+        }
+
+        return [.. numbers];
+    }
+
+    /// <summary>The format wants tensors to cover the data exactly: no overlap, no hole, nothing behind.</summary>
+    private static void CheckLayout(List<TensorInfo> tensors, long dataLength)
+    {
+        long end = 0;
+        foreach (TensorInfo tensor in tensors.OrderBy(t => t.Offset).ThenBy(t => t.ByteLength))
+        {
+            if (tensor.Offset != end)
+            {
+                throw new InvalidDataException(
+                    $"Tensor '{tensor.Name}' starts at byte {tensor.Offset}, the one before it ends at {end}: "
+                    + (tensor.Offset < end ? "they overlap." : "there is a hole."));
+            }
+
+            end += tensor.ByteLength;
+            if (end > dataLength)
+            {
+                throw new InvalidDataException(
+                    $"The file is truncated: tensor '{tensor.Name}' ends at byte {end} of the data, which have {dataLength}.");
+            }
+        }
+
+        if (end != dataLength)
+        {
+            throw new InvalidDataException($"{dataLength - end} bytes follow the last tensor.");
+        }
+    }
+}

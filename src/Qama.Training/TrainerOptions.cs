@@ -1,0 +1,46 @@
+namespace Qama.Training;
+
+/// <summary>How a <see cref="Trainer{T}"/> trains.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Passes over the training data, at least 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Samples per step, at least 1; an epoch's last step may have fewer.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>The learning rate over time.</summary>
+    public LearningRate LearningRate { get; init; } = LearningRate.Constant(1e-3);
+
+    /// <summary>The optimiser's settings.</summary>
+    public AdamOptions Adam { get; init; } = new();
+
+    /// <summary>Largest norm of the whole gradient, positive; infinity for no clipping.</summary>
+    public double MaxGradientNorm { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Label smoothing, in [0, 1).</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Seed of the order of samples.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Threads; 0 for all processors. Results do not depend on it.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>Where a training stands after a step.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Epochs">Number of epochs.</param>
+/// <param name="Batch">The step within the epoch, from 1.</param>
+/// <param name="Batches">Steps per epoch.</param>
+/// <param name="Loss">Mean loss of the epoch so far.</param>
+/// <param name="Accuracy">Share of the epoch's samples so far that were classified rightly before their step.</param>
+/// <param name="GradientNorm">Norm of the step's gradient before clipping.</param>
+/// <param name="TimeLeft">Estimate from the mean time per step so far.</param>
+public readonly record struct TrainingProgress(
+    int Epoch, int Epochs, int Batch, int Batches, double Loss, double Accuracy, double GradientNorm, TimeSpan TimeLeft);
+
+/// <summary>How a model does on some data.</summary>
+/// <param name="Loss">Mean cross-entropy.</param>
+/// <param name="Accuracy">Share of samples classified rightly.</param>
+public readonly record struct EvaluationResult(double Loss, double Accuracy);
