@@ -105,7 +105,6 @@ internal sealed class CouplingPlan
             {
                 { Operation: Operation.Symbol or Operation.Constant } => node,
                 { Tokens: Tokens.Row or Tokens.Column } => Hoist(node),
-                { Operation: Operation.Sum } when Distribute(node.Operands[0]) is { } sums => Visit(pool.Sum(sums)),
                 { Operation: Operation.Sum } when Factor(node.Operands[0]) is { } product => product,
                 _ => pool.Rebuild(node, [.. node.Operands.Select(Visit)]),
             };
@@ -127,32 +126,6 @@ internal sealed class CouplingPlan
             _slots.Add(new Slot(symbol, node));
             return pool.Symbol(symbol);
         }
-
-        /// <summary>A polynomial of row and column values multiplied out, so that each of its sums factors: ‖q − k‖² becomes
-        /// ‖q‖² − 2 q·k + ‖k‖². Null where there is nothing to multiply out.</summary>
-        private static Expression? Distribute(Expression summand)
-        {
-            if (summand.Operation != Operation.Multiply || summand.Tokens != Tokens.Pair || !IsPolynomial(summand))
-            {
-                return null;
-            }
-
-            Expression a = summand.Operands[0];
-            Expression b = summand.Operands[1];
-            return Over(a, part => part * b) ?? Over(b, part => a * part);
-
-            static Expression? Over(Expression factor, System.Func<Expression, Expression> times) => factor switch
-            {
-                { Tokens: not Tokens.Pair } => null,
-                { Operation: Operation.Add } => times(factor.Operands[0]) + times(factor.Operands[1]),
-                { Operation: Operation.Subtract } => times(factor.Operands[0]) - times(factor.Operands[1]),
-                _ => null,
-            };
-        }
-
-        private static bool IsPolynomial(Expression node) =>
-            node.Tokens != Tokens.Pair
-            || (node.Operation is Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Negate && node.Operands.All(IsPolynomial));
 
         /// <summary>The sum over dimensions of row factors times column factors, as a matrix product.</summary>
         private Expression? Factor(Expression summand)

@@ -1,0 +1,10 @@
+namespace Qama.Golden.Tests;
+
+/// <summary>The second version's operator, in the shapes of the golden files.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 6, Preset = Preset.QamaV2)]
+[Heads(2)]
+public sealed partial class SecondVersion;
+
+[QuboAttention(Tokens = 6, EmbeddingDim = 8, Preset = Preset.QamaV2)]
+[Heads(4)]
+public sealed partial class SecondVersionFourHeads;
