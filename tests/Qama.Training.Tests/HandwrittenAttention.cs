@@ -171,7 +171,7 @@ internal sealed class HandwrittenAttention<T>(long seed)
 /// <summary>Draws selections from the key's random streams alone: constant under small changes of the coefficients.</summary>
 internal sealed class KeyedSampler : ISampler
 {
-    public List<SamplingKey> Keys { get; } = [];
+    public List<SamplingKey> Keys { get; } = new(1024);
 
     public string Name => "keyed";
 
