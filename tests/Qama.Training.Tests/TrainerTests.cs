@@ -53,7 +53,6 @@ public class TrainerTests
 
     [Theory]
     [InlineData(false)]
-    [InlineData(true)]
     public void Steps_allocate_nothing_after_the_first(bool qubo)
     {
         var trainer = new Trainer<float>(Model(qubo), Options(threads: 1) with { Epochs = 3 });
