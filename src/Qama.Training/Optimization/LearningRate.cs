@@ -49,7 +49,7 @@ public abstract record LearningRate
         public override double At(long trainingStep, long totalSteps)
         {
             double rise = Math.Floor(WarmUp * totalSteps);
-            if (trainingStep <= rise)
+            if (trainingStep < rise)
             {
                 return Peak * trainingStep / rise;
             }

@@ -53,8 +53,9 @@ internal static class SafetensorsHeader
             CheckLayout(tensors, stream.Length - 8 - (long)length);
             return (tensors, metadata, 8 + (long)length);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Text that is not Unicode shows as an InvalidOperationException when it is read.
             throw new InvalidDataException($"The header is not valid JSON: {e.Message}", e);
         }
     }
