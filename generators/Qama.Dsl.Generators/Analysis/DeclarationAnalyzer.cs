@@ -22,18 +22,18 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(start =>
         {
-            // The name is ambiguous where two versions of the package are referenced: any of them will do.
-            if (start.Compilation.GetTypesByMetadataName(WellKnownNames.QuboAttentionAttribute).FirstOrDefault() is { } root)
+            // More than one where two versions of the package are referenced.
+            if (!start.Compilation.GetTypesByMetadataName(WellKnownNames.QuboAttentionAttribute).IsEmpty)
             {
-                start.RegisterSymbolAction(c => Analyze(c, root.ContainingAssembly), SymbolKind.NamedType);
+                start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, IAssemblySymbol vocabulary)
+    private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Class || !DeclarationReader.DslAttributes(type).Any(a => IsOf(a.Data, vocabulary)))
+        if (type.TypeKind != TypeKind.Class || !DeclarationReader.DslAttributes(type).Any())
         {
             return;
         }
@@ -45,7 +45,4 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding), location, [.. finding.Arguments]));
         }
     }
-
-    private static bool IsOf(AttributeData attribute, IAssemblySymbol vocabulary) =>
-        attribute.AttributeClass?.ContainingAssembly.Name == vocabulary.Name;
 }

@@ -15,6 +15,8 @@ internal static class DeclarationReader
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
+    private static readonly SymbolDisplayFormat _unescaped = _escaped.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None);
+
     private static readonly SymbolDisplayFormat _name = new(
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
@@ -38,7 +40,12 @@ internal static class DeclarationReader
         ImmutableArray<AttributeData> attributes = type.GetAttributes();
         for (int i = 0; i < attributes.Length; i++)
         {
-            if (attributes[i].AttributeClass is { ContainingNamespace: { Name: WellKnownNames.Namespace, ContainingNamespace.IsGlobalNamespace: true } })
+            // An attribute that the user put into the namespace is not ours.
+            if (attributes[i].AttributeClass is
+                {
+                    ContainingNamespace: { Name: WellKnownNames.Namespace, ContainingNamespace.IsGlobalNamespace: true },
+                    ContainingAssembly.Name: WellKnownNames.RuntimeAssembly,
+                })
             {
                 yield return (attributes[i], i);
             }
@@ -101,7 +108,7 @@ internal static class DeclarationReader
         bool global = space.IsGlobalNamespace;
         return new TypeIdentity(
             global ? "" : space.ToDisplayString(_escaped), [.. containers], type.ToDisplayString(_name),
-            global ? fullName : space.ToDisplayString() + "." + fullName);
+            global ? fullName : space.ToDisplayString(_unescaped) + "." + fullName);
     }
 
     private static string Keyword(INamedTypeSymbol type) => type switch

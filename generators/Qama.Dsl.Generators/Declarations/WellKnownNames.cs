@@ -4,6 +4,7 @@ namespace Qama.Generators.Declarations;
 internal static class WellKnownNames
 {
     public const string Namespace = "Qama";
+    public const string RuntimeAssembly = "Qama.Dsl";
     public const string QuboAttention = "QuboAttention";
     public const string Heads = "Heads";
     public const string Grid = "Grid";

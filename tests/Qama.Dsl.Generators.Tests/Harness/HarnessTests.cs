@@ -37,6 +37,28 @@ public class HarnessTests
         Assert.Equal([IncrementalStepRunReason.Cached], run.Again(compilation.Edit("class D;")).OutputReasons);
     }
 
+    [Fact]
+    public void A_snapshot_is_compared_with_the_verified_file_and_left_as_received_on_a_mismatch()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("snapshot");
+        try
+        {
+            string test = Path.Combine(folder.FullName, "Test.cs");
+            string received = Path.Combine(folder.FullName, "Test.name.received.cs");
+            Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\r\nb", "name", test));
+            File.Move(received, Path.Combine(folder.FullName, "Test.name.verified.cs"));
+            Snapshot.Match("a\nb\n", "name", test);
+            Assert.Contains("line 2", Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\nc", "name", test)).Message, StringComparison.Ordinal);
+            Assert.True(File.Exists(received));
+            Snapshot.Match("a\nb", "name", test);
+            Assert.False(File.Exists(received));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private sealed class Echo : IIncrementalGenerator
     {
         public void Initialize(IncrementalGeneratorInitializationContext context) => context.RegisterSourceOutput(
