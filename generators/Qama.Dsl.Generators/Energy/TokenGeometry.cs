@@ -82,6 +82,29 @@ internal readonly record struct TokenGeometry(int Tokens, int Columns, MaskPatte
         }
     }
 
+    /// <summary>No token interacts with more others than this.</summary>
+    public int MostPartners
+    {
+        get
+        {
+            int all = Math.Max(0, Tokens - 1);
+            switch (Mask)
+            {
+                case MaskPattern.Window:
+                    long reach = Math.Max(0, Math.Min(MaskSize, LargestDistance));
+                    long side = (2 * reach) + 1;
+                    long inside = IsGrid
+                        ? Math.Min(side, Columns) * Math.Min(side, ((Tokens - 1) / Columns) + 1)
+                        : side;
+                    return (int)Math.Min(inside - 1, all);
+                case MaskPattern.Block:
+                    return Math.Max(0, Math.Min(MaskSize, Tokens) - 1);
+                default:
+                    return all;
+            }
+        }
+    }
+
     /// <summary>The largest distance of an interacting pair; 0 where no pair interacts.</summary>
     public int LargestInteractingDistance
     {

@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Qama.Generators.Energy;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Declarations;
+
+/// <summary>A hard constraint of a model and the weight of its penalty.</summary>
+/// <param name="Constraint">The constraint.</param>
+/// <param name="Index">Which sparsity part it is, in order; −1 for head exclusion.</param>
+/// <param name="Origin">Where it was declared.</param>
+/// <param name="Declared">The final weight that was declared, scale included; NaN where it was left out.</param>
+/// <param name="Sufficient">What suffices.</param>
+/// <param name="Proved">The bound that a weight must exceed, proved for every problem of the model; null where the
+/// coefficients are unbounded, so that it is computed for each problem.</param>
+internal sealed record ModelConstraint(
+    HardConstraint Constraint, int Index, PartOrigin Origin, double Declared, SufficientWeight Sufficient, double? Proved)
+{
+    /// <summary>The weight in the energy: the declared one, else one just above the proved bound; null where it is computed
+    /// for each problem.</summary>
+    public double? Weight => !double.IsNaN(Declared) ? Declared
+        : Proved is { } bound ? SufficientWeight.Above(bound)
+        : null;
+
+    /// <summary>Stands for the weight where it is computed for each problem.</summary>
+    public Symbol WeightSymbol => Symbol.Weight(Index < 0 ? "exclusionWeight" : "sparsityWeight" + Index);
+}
+
+/// <summary>The penalties of a model as definitions, and what its hard constraints need.</summary>
+internal static class ModelConstraints
+{
+    /// <summary>Every penalty of the energy, final weights included: constants, or symbols where a weight is computed for
+    /// each problem. Empty for a model out of range.</summary>
+    public static ImmutableArray<Penalty> Penalties(ModelSpecification model, ExpressionPool e)
+    {
+        if (!IsInRange(model))
+        {
+            return [];
+        }
+
+        ImmutableArray<ModelConstraint> constraints = Of(model);
+        var penalties = Soft(model, e).ToList();
+        foreach (ModelConstraint constraint in constraints)
+        {
+            Expression weight = constraint.Weight is { } known ? e.Constant(known) : e.Symbol(constraint.WeightSymbol);
+            penalties.Add(constraint.Constraint is ExclusionConstraint exclusion
+                ? Penalty.HeadExclusion(e, weight, exclusion.Target)
+                : Sparsity(model, model.Sparsity[constraint.Index], weight));
+        }
+
+        return [.. penalties];
+    }
+
+    /// <summary>The hard constraints: head exclusion first, then sparsity in order. Empty for a model out of range.</summary>
+    public static ImmutableArray<ModelConstraint> Of(ModelSpecification model)
+    {
+        if (!IsInRange(model))
+        {
+            return [];
+        }
+
+        var parts = new List<(HardConstraint Constraint, int Index, PartOrigin Origin, double Declared)>();
+        if (model is { Exclusion: { Hard: true } exclusion, HeadCount: > 1 })
+        {
+            parts.Add((new ExclusionConstraint(exclusion.On), -1, exclusion.Origin, exclusion.Weight * Factor(model, exclusion)));
+        }
+
+        for (int i = 0; i < model.Sparsity.Count; i++)
+        {
+            SparsityPart part = model.Sparsity[i];
+            if (part.IsHard)
+            {
+                parts.Add((new CardinalityConstraint(part.Bound, part.Count), i, part.Origin, part.Weight));
+            }
+        }
+
+        if (parts.Count == 0)
+        {
+            return [];
+        }
+
+        Interval coupling = CoefficientBounds.Coupling(model.Coupling.Similarity, model.Coupling.Normalize, model.HeadDim);
+        Interval field = CoefficientBounds.Field(model.Field.Importance, model.Field.Normalize, model.HeadDim);
+        ImmutableArray<SufficientWeight> bounds = PenaltyBounds.Of(Objective(model), [.. parts.Select(p => p.Constraint)]);
+        return [.. parts.Zip(bounds, (part, bound) => new ModelConstraint(
+            part.Constraint, part.Index, part.Origin, part.Declared, bound, bound.Proved(coupling, field)))];
+    }
+
+    /// <summary>The energy without the penalties of hard constraints.</summary>
+    public static SelectionObjective Objective(ModelSpecification model) => new(
+        model.HeadCount, model.Selection.Bits, model.Geometry, model.Coupling.Weight, model.Coupling.KeepDiagonal,
+        model.HasField ? model.Field.FinalWeight(model.Tokens) : 0,
+        [.. Soft(model, new ExpressionPool(Math.Max(1, model.HeadDim)))]);
+
+    private static IEnumerable<Penalty> Soft(ModelSpecification model, ExpressionPool e)
+    {
+        if (model.Selection.Curvature != 0)
+        {
+            yield return Penalty.Curvature(e, model.Selection.Curvature);
+        }
+
+        if (model is { Exclusion: { Hard: false } exclusion, HeadCount: > 1 })
+        {
+            yield return Penalty.HeadExclusion(e, e.Constant(exclusion.Weight * Factor(model, exclusion)), exclusion.On);
+        }
+
+        foreach (SparsityPart part in model.Sparsity)
+        {
+            if (!part.IsHard)
+            {
+                yield return Sparsity(model, part, e.Constant(part.Weight));
+            }
+        }
+
+        if (model.LongRange is { } range)
+        {
+            yield return Penalty.LongRange(
+                e, range.Weight, range.Form, range.Decay, range.MinDistance, model.Geometry.LargestDistance);
+        }
+    }
+
+    private static Penalty Sparsity(ModelSpecification model, SparsityPart part, Expression weight) => Penalty.Sparsity(
+        weight.Pool, weight, part.Bound, part.Count, part.Slack,
+        SlackEncoding.For(part.Bound, part.Count, part.Slack, model.Tokens, model.Selection.Bits));
+
+    private static double Factor(ModelSpecification model, ExclusionPart exclusion) =>
+        Penalty.ExclusionFactor(exclusion.Scale, model.HeadCount, model.Tokens);
+
+    /// <summary>Whether the numbers make sense together: validation speaks about those that do not.</summary>
+    private static bool IsInRange(ModelSpecification model) =>
+        model is { Tokens: >= 1 and <= 1 << 16, HeadCount: >= 1 and <= 1 << 16, HeadDim: >= 1, Selection.Bits: >= 1 and <= 16 }
+        && model.Grid is not ({ Rows: < 1 } or { Columns: < 1 })
+        && model.Exclusion is not { Scale: not (TermScale.None or TermScale.MeanField or TermScale.Pairs) }
+        && model.LongRange is not { MinDistance: < 1 }
+        && AreDefined(model.Coupling.Similarity, model.Field.Importance, model.Mask.Pattern)
+        && (model.Exclusion is null || AreDefined(model.Exclusion.On))
+        && (model.LongRange is null || AreDefined(model.LongRange.Form, model.LongRange.Decay))
+        && model.Sparsity.All(s => AreDefined(s.Slack) && !double.IsNaN(s.Count));
+
+    private static bool AreDefined(params Enum[] words) => words.All(w => Enum.IsDefined(w.GetType(), w));
+}

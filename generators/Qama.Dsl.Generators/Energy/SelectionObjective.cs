@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>What hard constraints compete with: the energy without their own penalties.</summary>
+/// <param name="Heads">Number of heads H.</param>
+/// <param name="Bits">Bits B of a selection weight.</param>
+/// <param name="Geometry">Which pairs of tokens interact.</param>
+/// <param name="CouplingWeight">w_J; 0 without coupling.</param>
+/// <param name="KeepsDiagonal">Whether J[i,i] s_i² is part of the energy.</param>
+/// <param name="FieldWeight">w_f, scale included; 0 without field.</param>
+/// <param name="Soft">The soft penalties, final weights constant.</param>
+internal sealed record SelectionObjective(
+    int Heads, int Bits, TokenGeometry Geometry, double CouplingWeight, bool KeepsDiagonal, double FieldWeight,
+    ImmutableArray<Penalty> Soft)
+{
+    /// <summary>Up to this many tokens the worst row of a distance table is found exactly.</summary>
+    private const int ExactRows = 1024;
+
+    /// <summary>u, the smallest change of a selection weight.</summary>
+    public double Step => 1.0 / ((1 << Bits) - 1);
+
+    /// <summary>The most that the soft penalties can rise when one weight changes by <paramref name="step"/>.</summary>
+    /// <param name="raise">Whether the weight rises.</param>
+    /// <param name="step">The change, u or more; u where the weight rises.</param>
+    /// <param name="mass">The other weights of the head sum to no more than this.</param>
+    public double SoftShare(bool raise, double step, double mass)
+    {
+        double share = 0;
+        foreach (Penalty penalty in Soft)
+        {
+            share += penalty.Domain switch
+            {
+                PenaltyDomain.HeadPairsAtToken =>
+                    step * (Heads - 1) * Rise(penalty, Symbol.Selection, raise),
+
+                // A step of u runs through the carry: one bit changes one way, up to B − 1 the other way.
+                PenaltyDomain.HeadPairsAtBit =>
+                    (Heads - 1) * (Rise(penalty, Symbol.Bit, raise) + (step < 1 ? (Bits - 1) * Rise(penalty, Symbol.Bit, !raise) : 0)),
+                PenaltyDomain.Tokens => TokenRise(penalty, raise, step),
+                PenaltyDomain.TokenPairs => step * RowRise(penalty, raise, mass),
+                PenaltyDomain.Heads => step * Rise(penalty, Symbol.SelectionSum, raise),
+                _ => throw new InvalidOperationException($"Unknown domain {penalty.Domain}."),
+            };
+        }
+
+        return share;
+    }
+
+    /// <summary>No two selections differ by more in the soft penalties.</summary>
+    public double SoftRange()
+    {
+        double range = 0;
+        double tokens = Geometry.Tokens, pairsOfHeads = Heads * (Heads - 1.0) / 2;
+        foreach (Penalty penalty in Soft)
+        {
+            range += penalty.Domain switch
+            {
+                PenaltyDomain.HeadPairsAtToken => pairsOfHeads * tokens * Width(penalty),
+                PenaltyDomain.HeadPairsAtBit => pairsOfHeads * tokens * Bits * Width(penalty),
+                PenaltyDomain.Tokens => Heads * tokens * Width(penalty),
+                PenaltyDomain.TokenPairs => Heads * (double)Geometry.PairCount * LargestPairCoefficient(penalty),
+                PenaltyDomain.Heads => Heads * Width(penalty),
+                _ => throw new InvalidOperationException($"Unknown domain {penalty.Domain}."),
+            };
+        }
+
+        return range;
+    }
+
+    private Intervals Ranges() => new(new Dictionary<Symbol, Interval>
+    {
+        [Symbol.SelectionSum] = new Interval(0, Geometry.Tokens),
+        [Symbol.Distance] = new Interval(1, Math.Max(1, Geometry.LargestDistance)),
+    });
+
+    /// <summary>The steepest rise of the energy along a symbol, up or down: by the mean value theorem no step rises faster.</summary>
+    private double Rise(Penalty penalty, Symbol along, bool raise)
+    {
+        Interval slope = Ranges().Of(Penalty.Derivative(penalty.Energy, along));
+        return Math.Max(0, raise ? slope.High : -slope.Low);
+    }
+
+    private double TokenRise(Penalty penalty, bool raise, double step)
+    {
+        double bySlope = step * Rise(penalty, Symbol.Selection, raise);
+        if (!raise)
+        {
+            return bySlope;
+        }
+
+        // The difference itself is sharper for large steps.
+        ExpressionPool e = penalty.Energy.Pool;
+        Expression s = e.Symbol(Symbol.Selection);
+        Expression raised = e.Replace(penalty.Energy, new Dictionary<Expression, Expression> { [s] = s + step });
+        Interval difference = new Intervals(new Dictionary<Symbol, Interval> { [Symbol.Selection] = new Interval(0, 1 - step) })
+            .Of(raised - penalty.Energy);
+        return Math.Min(bySlope, Math.Max(0, difference.High));
+    }
+
+    private double RowRise(Penalty penalty, bool raise, double mass)
+    {
+        double[] table = Table(penalty);
+        double largest = 0;
+        for (int d = 1; d < table.Length; d++)
+        {
+            table[d] = Math.Max(0, raise ? table[d] : -table[d]);
+            largest = Math.Max(largest, table[d]);
+        }
+
+        int tokens = Geometry.Tokens;
+        double worst = Geometry.MostPartners * largest;
+        if (tokens <= ExactRows)
+        {
+            worst = 0;
+            for (int i = 0; i < tokens; i++)
+            {
+                double row = 0;
+                for (int j = 0; j < tokens; j++)
+                {
+                    row += Geometry.Interacts(i, j) ? table[Geometry.Distance(i, j)] : 0;
+                }
+
+                worst = Math.Max(worst, row);
+            }
+        }
+
+        return Math.Min(worst, mass * largest);
+    }
+
+    private double LargestPairCoefficient(Penalty penalty)
+    {
+        double largest = 0;
+        double[] table = Table(penalty);
+        for (int d = 1; d < table.Length; d++)
+        {
+            largest = Math.Max(largest, Math.Abs(table[d]));
+        }
+
+        return largest;
+    }
+
+    /// <summary>The pair coefficient of every distance.</summary>
+    private double[] Table(Penalty penalty)
+    {
+        var table = new double[Geometry.LargestDistance + 1];
+        for (int d = 1; d < table.Length; d++)
+        {
+            table[d] = penalty.PairCoefficientAt(d);
+        }
+
+        return table;
+    }
+
+    private double Width(Penalty penalty)
+    {
+        Interval energy = Ranges().Of(penalty.Energy);
+        return energy.High - energy.Low;
+    }
+}
