@@ -50,7 +50,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     private static EquatableArray<GeneratedFile> Compile(ModelDeclaration declaration, ElementType elementType)
     {
         ModelSpecification specification = ModelSpecification.Resolve(declaration);
-        return Validator.Check(declaration, specification).Count > 0
+        return !Validator.CanEmit(declaration, specification)
             ? []
             : [.. Emitter.Emit(KernelPlan.Lower(specification, elementType))];
     }
