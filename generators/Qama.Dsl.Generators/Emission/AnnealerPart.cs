@@ -24,7 +24,12 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
             """);
         writer.Write("/// <summary>The energy's structure: the driver is compiled for these numbers.</summary>");
         writer.Open("private readonly struct AnnealingPlan : global::Qama.Kernels.IAnnealingPlan");
-        bool excludes = plan.Penalties.Any(p => p.Domain == PenaltyDomain.HeadPairsAtToken);
+        PlannedPenalty? exclusion = plan.Penalties.FirstOrDefault(
+            p => p.Penalty.Domain is PenaltyDomain.HeadPairsAtToken or PenaltyDomain.HeadPairsAtBit);
+        bool onBits = exclusion?.Penalty.Domain == PenaltyDomain.HeadPairsAtBit;
+        bool curved = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.Tokens);
+        bool pairs = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);
+        PlannedPenalty[] sums = [.. plan.Penalties.Where(p => p.Sparsity is not null)];
         writer.Write($$"""
             public static int Tokens => {{_self}}.Tokens;
 
@@ -34,23 +39,48 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
 
             public static float PairScale => (float)(-2 * CouplingWeight);
 
-            public static float Exclusion => {{(excludes ? "(float)HeadExclusionWeight" : "0")}};
+            public static float Exclusion => {{(exclusion?.Weight is not null ? "(float)HeadExclusionWeight" : "0")}};
 
-            public static bool ExclusionOnBits => false;
+            public static bool ExclusionOnBits => {{(onBits ? "true" : "false")}};
 
-            public static float Curvature => 0;
+            public static float Curvature => {{(curved ? "(float)CurvatureWeight" : "0")}};
 
-            public static bool HasPairPenalties => false;
+            public static bool HasPairPenalties => {{(pairs ? "true" : "false")}};
 
-            public static int SumPenaltyCount => 0;
-
-            public static void AddPairPenalties(int head, int token, global::System.Span<float> row)
-            {
-            }
-
-            public static global::Qama.Kernels.SumPenalty GetSumPenalty(int index, in global::Qama.Sampling.ProblemView problem) => default;
+            public static int SumPenaltyCount => {{sums.Length}};
 
             """);
+        if (plan.Specification.Coupling.KeepDiagonal)
+        {
+            writer.Write("public static bool KeepsDiagonal => true;").Line();
+        }
+
+        if (exclusion is { Weight: null })
+        {
+            writer.Write($$"""
+                public static bool ComputesExclusion => true;
+
+                public static float GetExclusion(in global::Qama.Sampling.ProblemView problem) => (float)problem.PenaltyWeights[{{exclusion.ComputedIndex}}];
+
+                """);
+        }
+
+        writer.Block("public static void AddPairPenalties(int head, int token, global::System.Span<float> row)", () =>
+        {
+            if (pairs)
+            {
+                writer.Write("QamaLanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, token * TokenStride, TokenStride), row);");
+            }
+        }).Line();
+        writer.Block("public static global::Qama.Kernels.SumPenalty GetSumPenalty(int index, in global::Qama.Sampling.ProblemView problem) => index switch", () =>
+        {
+            for (int i = 0; i < sums.Length; i++)
+            {
+                writer.Write($"{i} => Sparsity{(i == 0 ? "" : (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture))}(problem.PenaltyWeights),");
+            }
+
+            writer.Write("_ => default,");
+        }, "};").Line();
         writer.Open("public static void WriteLinear(in global::Qama.Sampling.ProblemView problem, int head, global::System.Span<float> linear)");
         writer.Write("linear.Clear();");
         if (plan.HasField)

@@ -130,13 +130,35 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteCouplingKernel()
     {
-        CouplingPlan coupling = plan.Coupling;
         writer.Write("/// <summary>J of one head, [Tokens, TokenStride], from query and key [HeadDim, TokenStride].</summary>");
         writer.Open($"""
             private static void CouplingKernel(
                 global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
                 global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch)
             """);
+        writer.Write($"SimilarityKernel(query, key{_kernels.LearnableArguments(_couplingReads)}, couplings, tokenCount, scratch);");
+        writer.Write(plan.Specification.Coupling.Symmetrise
+            ? $"global::Qama.Kernels.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, 1);"
+            : $"global::Qama.Kernels.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
+        if (plan.HasPairMask)
+        {
+            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(couplings, InteractingPairs);");
+        }
+
+        writer.Close().Line();
+        WriteSimilarityKernel();
+    }
+
+    private void WriteSimilarityKernel()
+    {
+        CouplingPlan coupling = plan.Coupling;
+        writer.Write("/// <summary>The similarity of every query with every key of one head, [Tokens, TokenStride].</summary>");
+        writer.Open($"""
+            private static void SimilarityKernel(
+                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+                global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch)
+            """);
+        _kernels.Comment("F[i,j]", plan.CouplingDefinition);
         _kernels.WriteScratch(ScratchPlan.For(coupling));
         if (coupling.Products.Length > 0 && coupling.ScaleOfOnlyProduct is null)
         {
@@ -146,17 +168,15 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         _kernels.WriteSlots(coupling);
         foreach (Product product in coupling.Products)
         {
-            _kernels.WriteProduct(product, product == coupling.Products[0] ? "couplings" : product.Symbol.Name);
+            _kernels.WriteProduct(
+                product, product == coupling.Products[0] ? "couplings" : product.Symbol.Name, coupling.ScaleOfOnlyProduct ?? 1);
         }
 
         if (coupling.PairProgram is { } pairs)
         {
-            _kernels.Comment("J[i,j]", coupling.Epilogue);
             _kernels.WriteProgram(pairs, LaneScope.Pairs);
         }
 
-        string scale = SourceWriter.Literal(plan.ElementType, coupling.ScaleOfOnlyProduct ?? 1);
-        writer.Write($"global::Qama.Kernels.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, {scale});");
         writer.Close();
     }
 

@@ -19,8 +19,13 @@ internal static class Emitter
         yield return Part("Qubo", w => new QuboPart(w, plan).Write());
         yield return Part("Ising", w => new IsingPart(w, plan).Write());
         yield return Part("Energy", w => new EnergyPart(w, plan).Write());
+        if (plan.ConstraintWeights.Length > 0)
+        {
+            yield return Part("Constraints", w => new ConstraintsPart(w, plan).Write());
+        }
+
         yield return Part("Annealer", w => new AnnealerPart(w, plan).Write());
-        yield return Part("Readout", w => new ReadoutPart(w, plan).Write());
+        yield return Part("Readout", w => ReadoutPart.Write(w, plan));
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
@@ -29,9 +34,13 @@ internal static class Emitter
     }
 
     /// <summary>The writers of the model's penalties.</summary>
-    public static IEnumerable<TermWriter> Terms(this KernelPlan plan) => plan.Penalties.Select(p => p.Domain switch
+    public static IEnumerable<TermWriter> Terms(this KernelPlan plan) => plan.Penalties.Select(p => p.Penalty.Domain switch
     {
-        PenaltyDomain.HeadPairsAtToken => (TermWriter)new HeadExclusionWriter(p),
-        _ => throw new InvalidOperationException($"No writer for {p.Domain}."),
+        PenaltyDomain.HeadPairsAtToken => new HeadExclusionWriter(p),
+        PenaltyDomain.HeadPairsAtBit => new BitExclusionWriter(p),
+        PenaltyDomain.Tokens => new CurvatureWriter(p),
+        PenaltyDomain.TokenPairs => new LongRangeWriter(p, plan),
+        PenaltyDomain.Heads => (TermWriter)new SparsityWriter(p, plan),
+        _ => throw new InvalidOperationException($"No writer for {p.Penalty.Domain}."),
     });
 }

@@ -1,4 +1,5 @@
 using System.Linq;
+using Qama.Generators.Declarations;
 using Qama.Generators.Emission.Terms;
 using Qama.Generators.Lowering;
 
@@ -36,6 +37,8 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
     {
         string field = plan.HasField ? " + FieldWeight * problem.Fields[h * TokenStride + i]" : "";
         writer.Open($"static double {_interface}.Energy(in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<byte> state)");
+        WritePenaltyWeights();
+        string diagonal = plan.Specification.Coupling.KeepDiagonal ? " + CouplingWeight * row[i] * s" : "";
         writer.Write($$"""
             int tokenCount = problem.TokenCount;
             double energy = 0;
@@ -56,7 +59,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
                         pairs += row[j] * WeightOf(state, h * Tokens + j);
                     }
 
-                    energy -= s * (2 * CouplingWeight * pairs{{field}});
+                    energy -= s * (2 * CouplingWeight * pairs{{diagonal}}{{field}});
                 }
 
                 for (int i = tokenCount; i < Tokens; i++)
@@ -77,25 +80,25 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
     private void WriteSlope()
     {
         string field = plan.HasField ? " - (float)FieldWeight * problem.Fields[h * TokenStride + i]" : "";
-        bool hasTerms = plan.Terms().Any();
+        bool hasExclusion = plan.Specification.HasExclusion();
         writer.Open($"""
             static void {_interface}.Slope(
                 in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<float> state, global::System.Span<float> result)
             """);
+        WritePenaltyWeights();
         writer.Write("""
             int tokenCount = problem.TokenCount;
             global::System.Span<float> selection = stackalloc float[Tokens];
             global::System.Span<float> slope = stackalloc float[Tokens];
             """);
-        if (hasTerms)
+        if (hasExclusion)
         {
             writer.Write("""
-                global::System.Span<float> columns = stackalloc float[Tokens];
+                global::System.Span<float> columns = stackalloc float[Tokens * SelectionBits];
                 columns.Clear();
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    global::Qama.Kernels.Selection.Weights(state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), SelectionBits, selection);
-                    QamaLanes.AddScaled<float>(1, selection, columns);
+                    QamaLanes.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
                 }
 
                 """);
@@ -108,7 +111,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             for (int i = 0; i < tokenCount; i++)
             {
                 global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
-                slope[i] = (float)(-2 * CouplingWeight) * QamaLanes.Dot<float>(row, selection){{field}};
+                slope[i] = (float)(-2 * CouplingWeight) * QamaLanes.Dot(row[..tokenCount], selection){{field}};
             }
             """);
         foreach (TermWriter term in plan.Terms())
@@ -117,7 +120,27 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             term.WriteSlope(writer);
         }
 
-        writer.Line().Write("global::Qama.Kernels.Selection.Bits(slope, SelectionBits, result.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits));");
+        writer.Line().Write("""
+            global::System.Span<float> bits = result.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits);
+            global::Qama.Kernels.Selection.Bits(slope, SelectionBits, bits);
+            """);
+        foreach (TermWriter term in plan.Terms())
+        {
+            term.WriteBitSlope(writer);
+        }
+
         writer.Close().Close();
+    }
+
+    private void WritePenaltyWeights()
+    {
+        if (plan.ConstraintWeights.Length > 0)
+        {
+            writer.Write("global::System.ReadOnlySpan<double> penaltyWeights = problem.PenaltyWeights;");
+        }
+        else if (plan.Penalties.Any(p => p.Sparsity is not null))
+        {
+            writer.Write("global::System.ReadOnlySpan<double> penaltyWeights = default;");
+        }
     }
 }

@@ -34,11 +34,13 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     {
         writer.Write("/// <inheritdoc/>");
         writer.Open($"protected override void BackwardCoefficients(in global::Qama.Model.SampleBuffers<{_element}> sample)");
-        writer.Write("""
-            sample.QueryGradient.Clear();
-            sample.KeyGradient.Clear();
-            sample.ValueGradient.Clear();
-            """);
+        if (plan.HasPairMask && plan.HasSymmetricGradient)
+        {
+            writer.Open("for (int h = 0; h < HeadCount; h++)");
+            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs);");
+            writer.Close().Line();
+        }
+
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
             CouplingGradientKernel(
@@ -62,8 +64,8 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteCouplingKernel()
     {
         writer.Write("""
-            /// <summary>Adds one head's part of the gradients of query and key, from that of J before it was made symmetric:
-            /// [Tokens, TokenStride], itself symmetric with zero diagonal.</summary>
+            /// <summary>Adds one head's part of the gradients of query and key, from that of the similarity F,
+            /// [Tokens, TokenStride].</summary>
             """);
         writer.Open($"""
             private static void CouplingGradientKernel(
@@ -72,7 +74,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
                 global::System.Span<{_element}> queryGradient, global::System.Span<{_element}> keyGradient{_kernels.GradientParameters(_couplingWrites)},
                 int tokenCount, global::System.Span<{_element}> scratch)
             """);
-        _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling));
+        _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling, plan.HasSymmetricGradient));
         _kernels.WriteSlots(plan.Coupling);
         if (_coupling.RecomputesProducts)
         {
@@ -108,8 +110,9 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         (Product product, double? factor) = gradient;
         string scale = SourceWriter.Literal(plan.ElementType, factor ?? 1);
         string adjoint = factor is null ? Symbol.Adjoint(product.Symbol).Name : "couplingGradient";
-        string transposed = factor is null ? ScratchPlan.Transposed.Name : "couplingGradient";
-        if (factor is null)
+        bool transposes = factor is null || !plan.HasSymmetricGradient;
+        string transposed = transposes ? ScratchPlan.Transposed.Name : "couplingGradient";
+        if (transposes)
         {
             writer.Write($"global::Qama.Kernels.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, TokenStride, Tokens, Tokens);");
         }

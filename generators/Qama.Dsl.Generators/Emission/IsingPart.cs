@@ -14,11 +14,9 @@ internal sealed class IsingPart(SourceWriter writer, KernelPlan plan)
             /// state.</summary>
             """,
             "global::Qama.Ising.IsingProblem", "AssembleIsing");
-        writer.Write($"""
-            var ising = new global::Qama.Ising.IsingProblem(VariableCount + SlackCount);
-            Assemble<global::Qama.Ising.IsingForm, {plan.ElementType.Name}>(couplings, {(plan.HasField ? "fields" : "default")}, Tokens, Tokens, new global::Qama.Ising.IsingForm(ising));
-            return ising;
-            """);
+        writer.Write("var ising = new global::Qama.Ising.IsingProblem(VariableCount + SlackCount);");
+        QuboPart.WriteAssemblyCall(writer, plan, "global::Qama.Ising.IsingForm", "new global::Qama.Ising.IsingForm(ising)");
+        writer.Write("return ising;");
         writer.Close();
     }
 }

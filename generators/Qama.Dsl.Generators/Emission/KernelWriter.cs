@@ -96,10 +96,11 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
     /// <summary>Comment lines that show expressions as mathematics.</summary>
     public void Comment(string name, Expression expression) => writer.Write($"// {name} = {MathNotation.Write(expression)}");
 
-    /// <summary>P[i,j] = Σ_d A[d,i] B[d,j].</summary>
-    public void WriteProduct(Product product, string destination) =>
+    /// <summary>P[i,j] = scale Σ_d A[d,i] B[d,j].</summary>
+    public void WriteProduct(Product product, string destination, double scale = 1) =>
         writer.Write($"""
             global::Qama.Kernels.MatrixProduct.Multiply<{_element.Name}>(
-                {Names[product.Row]}, 1, TokenStride, {Names[product.Column]}, TokenStride, {destination}, TokenStride, Tokens, HeadDim, TokenStride);
+                {Names[product.Row]}, 1, TokenStride, {Names[product.Column]}, TokenStride, {destination}, TokenStride,
+                Tokens, HeadDim, TokenStride, {SourceWriter.Literal(_element, scale)}, accumulate: false);
             """);
 }

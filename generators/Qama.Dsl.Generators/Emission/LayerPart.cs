@@ -1,4 +1,7 @@
+using System;
+using Qama.Generators.Emission.Readouts;
 using Qama.Generators.Lowering;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
 
@@ -8,18 +11,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         string self = plan.Specification.Type.Name;
-        int forward = System.Math.Max(
-            ScratchPlan.For(plan.Coupling).Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride),
-            ScratchPlan.For(plan.Field).Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride));
-        int backward = System.Math.Max(
-            ScratchPlan.For(plan.Coupling, plan.CouplingGradient).Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride),
-            ScratchPlan.For(plan.FieldGradient).Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride));
-
-        // A readout needs one row.
-        int scratch = System.Math.Max(System.Math.Max(forward, backward), plan.Stride);
+        writer.Write($"private const int KernelScratchLength = {ScratchLength()};").Line();
         writer.Write($$"""
-            private const int KernelScratchLength = {{scratch}};
-
             /// <summary>Creates the layer with seeded initial parameters.</summary>
             /// <param name="seed">Seed of the initial values, and of sampling unless a workspace says otherwise.</param>
             public {{self}}(long seed)
@@ -34,5 +27,29 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             protected override global::Qama.Sampling.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
                 new global::Qama.Sampling.AttentionProblemBatch<{{self}}>(capacity, couplings, fields);
             """);
+        if (plan.HasPairMask)
+        {
+            writer.Line().Write($"""
+                /// <inheritdoc/>
+                protected override global::System.ReadOnlySpan<{plan.ElementType.Name}> PairMask => InteractingPairs;
+                """);
+        }
     }
+
+    /// <summary>Kernels take turns with the scratch memory: the largest decides.</summary>
+    private int ScratchLength()
+    {
+        int similarity = Length(ScratchPlan.For(plan.Coupling));
+        int gradient = Length(ScratchPlan.For(plan.Coupling, plan.CouplingGradient, plan.HasSymmetricGradient));
+        int fields = Length(ScratchPlan.For(plan.Field, plan.FieldGradient));
+        int readout = plan.Specification.Readout switch
+        {
+            ReadoutKind.EntropyShare => EntropyShareReadout.ScratchLength(plan),
+            ReadoutKind.SelectedAttention => similarity + SelectedAttentionReadout.ScratchLength(plan),
+            _ => plan.Stride,
+        };
+        return Math.Max(Math.Max(similarity, gradient), Math.Max(fields, readout));
+    }
+
+    private int Length(ScratchPlan scratch) => scratch.Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
 }

@@ -5,6 +5,7 @@ using Qama.Generators.Declarations;
 using Qama.Generators.Emission.Terms;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
 
@@ -38,7 +39,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         }
 
         lines.Add("/// </list>");
-        lines.Add("/// Output: y[i, h·D + d] = ε[h,i] g_d with the local energy ε[h,i] = −s_i (Σ_j J[h,i,j] s_j" + (plan.HasField ? " + f[h,i])." : ")."));
+        lines.Add($"/// Output: {SourceWriter.Xml(ReadoutPart.Formula(plan))}.");
         lines.Add("/// Source of the operator: arXiv 2504.11083.");
         lines.Add("/// </remarks>");
         return string.Join("\n", lines);
@@ -52,7 +53,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         WriteConstant("int", "HeadDim", _model.HeadDim, "Width D of a head.");
         WriteConstant("int", "SelectionBits", plan.SelectionBits, "Bits B of a selection weight.");
         WriteConstant("int", "VariableCount", plan.VariableCount, "Selection bits per sample, HeadCount · Tokens · SelectionBits.");
-        WriteConstant("int", "SlackCount", 0, "Slack bits of the exported QUBO.");
+        WriteConstant("int", "SlackCount", plan.SlackCount, "Slack bits of the exported QUBO.");
         WriteConstant("int", "SpinCount", plan.SpinCount, "Spins on a machine: selection bits, slack bits and the auxiliary spin that carries fields.");
         writer.Write($"""
             /// <summary>Row length of padded rows of tokens.</summary>
@@ -73,11 +74,20 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         foreach (TermWriter term in plan.Terms())
         {
-            writer.Write($"""
-                /// <summary>Final weight in {SourceWriter.Xml(term.Formula)}.</summary>
-                private const double {term.Weight.Name} = {SourceWriter.Double(term.Weight.Value)};
+            if (term.Weight is { } weight)
+            {
+                writer.Write($"""
+                    /// <summary>Final weight in {SourceWriter.Xml(term.Formula)}.</summary>
+                    private const double {term.WeightName} = {SourceWriter.Double(weight)};
 
-                """);
+                    """);
+            }
+        }
+
+        WriteGeometry();
+        foreach (TermWriter term in plan.Terms())
+        {
+            term.WriteMembers(writer);
         }
 
         WriteDescriptor();
@@ -86,15 +96,51 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     /// <summary>Names and formulas of the energy's terms.</summary>
     private static IEnumerable<(string Name, string Formula, double Weight)> Terms(KernelPlan plan)
     {
-        yield return ("Coupling", $"−{MathNotation.Write(plan.CouplingWeight)} Σ_h Σ_{{i≠j}} J[h,i,j] s[h,i] s[h,j]", plan.CouplingWeight);
+        if (plan.Specification.HasCoupling)
+        {
+            yield return ("Coupling", $"{Formulas.Reward(plan.CouplingWeight)}Σ_h Σ_{{i≠j}} J[h,i,j] s[h,i] s[h,j]", plan.CouplingWeight);
+        }
+
         if (plan.HasField)
         {
-            yield return ("Field", $"−{MathNotation.Write(plan.FieldWeight)} Σ_h Σ_i f[h,i] s[h,i]", plan.FieldWeight);
+            yield return ("Field", $"{Formulas.Reward(plan.FieldWeight)}Σ_h Σ_i f[h,i] s[h,i]", plan.FieldWeight);
         }
 
         foreach (TermWriter term in plan.Terms())
         {
-            yield return (term.Weight.Name.Replace("Weight", ""), term.Formula, term.Weight.Value);
+            yield return (term.Name, term.Formula, term.Weight ?? double.NaN);
+        }
+    }
+
+    /// <summary>Distances and the mask, where a term needs them.</summary>
+    private void WriteGeometry()
+    {
+        if (plan.HasPairMask || _model.LongRange is not null)
+        {
+            writer.Write("/// <summary>The distance of two tokens" + (_model.Geometry.IsGrid ? " on the grid: rows or columns apart, whichever is more.</summary>" : " on the line.</summary>"));
+            writer.Write(_model.Geometry.IsGrid
+                ? $"""
+                  private static int Distance(int i, int j) => global::System.Math.Max(
+                      global::System.Math.Abs(i / {_model.Geometry.Columns} - j / {_model.Geometry.Columns}), global::System.Math.Abs(i % {_model.Geometry.Columns} - j % {_model.Geometry.Columns}));
+                  """
+                : "private static int Distance(int i, int j) => global::System.Math.Abs(i - j);");
+            writer.Line();
+        }
+
+        if (plan.HasPairMask)
+        {
+            string test = _model.Mask.Pattern == MaskPattern.Window
+                ? $"Distance(i, j) <= {_model.Mask.Size}"
+                : $"i / {_model.Mask.Size} == j / {_model.Mask.Size}";
+            writer.Write($"""
+                /// <summary>Whether two different tokens have a coupling and pair terms.</summary>
+                private static bool Interacts(int i, int j) => {test};
+
+                /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
+                private static readonly {plan.ElementType.Name}[] InteractingPairs =
+                    global::Qama.Kernels.PairTable.Create<{plan.ElementType.Name}>(Tokens, static (i, j) => Interacts(i, j) ? 1 : 0);
+
+                """);
         }
     }
 
@@ -116,6 +162,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             HasProjection = {Boolean(!_model.Inputs.Projected)},
             HasProjectionBias = {Boolean(_model.Inputs.Bias)},
             """);
+        WriteOptions();
         writer.Open("Terms = new global::Qama.Model.TermDescription[]");
         foreach ((string name, string formula, double weight) in Terms(plan))
         {
@@ -132,13 +179,35 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Close("},").Close("};");
     }
 
-    private void WriteConstant(string type, string name, int value, string summary) => writer.Write($"""
+    /// <summary>What most models do without.</summary>
+    private void WriteOptions()
+    {
+        Option("HasSymmetricCouplings", "false", !_model.Coupling.Symmetrise);
+        Option("KeepsDiagonal", "true", _model.Coupling.KeepDiagonal);
+        Option("NormalizesCouplings", "true", _model.Coupling.Normalize == Normalization.Batch);
+        Option("NormalizesFields", "true", plan.HasField && _model.Field.Normalize == Normalization.Batch);
+        Option("NormalizesOutput", "true", _model.Readout == ReadoutKind.EntropyShare);
+        Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);
+        Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.Readout == ReadoutKind.Expectation);
+        Option("CouplingWeight", "CouplingWeight", true);
+        Option("FieldWeight", "FieldWeight", plan.HasField);
+
+        void Option(string name, string value, bool applies)
+        {
+            if (applies)
+            {
+                writer.Write($"{name} = {value},");
+            }
+        }
+    }
+
+    private void WriteConstant(string type, string name, long value, string summary) => writer.Write($"""
         /// <summary>{summary}</summary>
         public const {type} {name} = {Number(value)};
 
         """);
 
-    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Boolean(bool value) => value ? "true" : "false";
 }

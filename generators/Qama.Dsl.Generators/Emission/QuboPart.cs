@@ -17,7 +17,8 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
             static void global::Qama.Model.IQuboAttention<SELF>.WriteQubo(in global::Qama.Sampling.ProblemView problem, global::Qama.Ising.QuboMatrix destination)
             {
                 destination.Clear();
-                Assemble<global::Qama.Ising.QuboMatrix, float>(problem.Couplings, problem.Fields, TokenStride, problem.TokenCount, destination);
+                Assemble<global::Qama.Ising.QuboMatrix, float>(
+                    problem.Couplings, problem.Fields, TokenStride, problem.TokenCount, problem.PenaltyWeights, destination);
             }
             """.Replace("SELF", plan.Specification.Type.Name));
         writer.Line();
@@ -47,6 +48,23 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
         }
     }
 
+    /// <summary>The call of Assemble from a public assembly method, and the weights it needs.</summary>
+    public static void WriteAssemblyCall(SourceWriter writer, KernelPlan plan, string form, string argument)
+    {
+        string element = plan.ElementType.Name;
+        string fields = plan.HasField ? "fields" : "default";
+        if (plan.ConstraintWeights.Length > 0)
+        {
+            writer.Write($"""
+                global::System.Span<double> penaltyWeights = stackalloc double[{plan.ConstraintWeights.Length}];
+                ComputePenaltyWeights<{element}>(couplings, {fields}, Tokens, Tokens, penaltyWeights);
+                """);
+        }
+
+        string weights = plan.ConstraintWeights.Length > 0 ? "penaltyWeights" : "default";
+        writer.Write($"Assemble<{form}, {element}>(couplings, {fields}, Tokens, Tokens, {weights}, {argument});");
+    }
+
     private void WriteAssembleQubo()
     {
         WriteAssemblyHeader(
@@ -56,11 +74,9 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
             /// bit) and then SlackCount slack bits.</summary>
             """,
             "global::Qama.Ising.QuboMatrix", "AssembleQubo");
-        writer.Write($"""
-            var qubo = new global::Qama.Ising.QuboMatrix(VariableCount + SlackCount);
-            Assemble<global::Qama.Ising.QuboMatrix, {_element}>(couplings, {(plan.HasField ? "fields" : "default")}, Tokens, Tokens, qubo);
-            return qubo;
-            """);
+        writer.Write("var qubo = new global::Qama.Ising.QuboMatrix(VariableCount + SlackCount);");
+        WriteAssemblyCall(writer, plan, "global::Qama.Ising.QuboMatrix", "qubo");
+        writer.Write("return qubo;");
         writer.Close();
     }
 
@@ -71,25 +87,17 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
             """);
         writer.Open("""
             private static void Assemble<TForm, TNumber>(
-                global::System.ReadOnlySpan<TNumber> couplings, global::System.ReadOnlySpan<TNumber> fields, int stride, int tokenCount, TForm form)
+                global::System.ReadOnlySpan<TNumber> couplings, global::System.ReadOnlySpan<TNumber> fields, int stride, int tokenCount,
+                global::System.ReadOnlySpan<double> penaltyWeights, TForm form)
                 where TForm : global::Qama.Ising.IQuadraticForm
                 where TNumber : unmanaged, global::System.Numerics.INumberBase<TNumber>
             """);
         writer.Write("var weights = new global::Qama.Ising.SelectionForm<TForm>(form, SelectionBits);").Line();
-        writer.Write("""
-            // Coupling: −w_J Σ_h Σ_{i≠j} J[h,i,j] s[h,i] s[h,j], both orders of a pair counted.
-            for (int h = 0; h < HeadCount; h++)
-            {
-                for (int i = 0; i < tokenCount; i++)
-                {
-                    global::System.ReadOnlySpan<TNumber> row = couplings.Slice((h * Tokens + i) * stride, Tokens);
-                    for (int j = i + 1; j < tokenCount; j++)
-                    {
-                        weights.AddProduct(h * Tokens + i, h * Tokens + j, -2 * CouplingWeight * double.CreateTruncating(row[j]));
-                    }
-                }
-            }
-            """);
+        if (plan.Specification.HasCoupling)
+        {
+            WriteCouplings();
+        }
+
         if (plan.HasField)
         {
             writer.Line().Write("""
@@ -106,7 +114,7 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
 
         foreach (TermWriter term in plan.Terms())
         {
-            writer.Line().Write("// " + term.Weight.Name.Replace("Weight", "") + ": " + term.Formula);
+            writer.Line().Write("// " + term.Name + ": " + term.Formula);
             term.WriteAssembly(writer);
         }
 
@@ -121,5 +129,29 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
             }
             """);
         writer.Close();
+    }
+
+    private void WriteCouplings()
+    {
+        bool symmetric = plan.Specification.Coupling.Symmetrise;
+        string both = symmetric ? "2 * double.CreateTruncating(row[j])"
+            : "(double.CreateTruncating(row[j]) + double.CreateTruncating(couplings[(h * Tokens + j) * stride + i]))";
+        string diagonal = plan.Specification.Coupling.KeepDiagonal
+            ? "\n        weights.AddProduct(h * Tokens + i, h * Tokens + i, -CouplingWeight * double.CreateTruncating(row[i]));"
+            : "";
+        writer.Write($$"""
+            // Coupling: −w_J Σ_h Σ_{i≠j} J[h,i,j] s[h,i] s[h,j], both orders of a pair counted{{(diagonal.Length > 0 ? ", and the diagonal" : "")}}.
+            for (int h = 0; h < HeadCount; h++)
+            {
+                for (int i = 0; i < tokenCount; i++)
+                {
+                    global::System.ReadOnlySpan<TNumber> row = couplings.Slice((h * Tokens + i) * stride, Tokens);{{diagonal}}
+                    for (int j = i + 1; j < tokenCount; j++)
+                    {
+                        weights.AddProduct(h * Tokens + i, h * Tokens + j, -CouplingWeight * {{both}});
+                    }
+                }
+            }
+            """);
     }
 }

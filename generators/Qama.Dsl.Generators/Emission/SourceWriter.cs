@@ -30,11 +30,11 @@ internal sealed class SourceWriter
     public SourceWriter Line() => Write("");
 
     /// <summary>Writes a header and a block in braces.</summary>
-    public SourceWriter Block(string header, Action body)
+    public SourceWriter Block(string header, Action body, string end = "}")
     {
         Open(header);
         body();
-        return Close();
+        return Close(end);
     }
 
     public SourceWriter Open(string header)

@@ -22,14 +22,17 @@ internal sealed class KernelPlan
         Specification = specification;
         ElementType = elementType;
         Pool = new ExpressionPool(specification.HeadDim);
-        CouplingDefinition = Similarities.Define(specification.Coupling.Similarity, Pool);
+        CouplingDefinition = specification.HasCoupling ? Similarities.Define(specification.Coupling.Similarity, Pool) : Pool.Zero;
         FieldDefinition = Importances.Define(specification.Field.Importance, Pool);
-        Learnables = [new Learnable(Importances.EnergyToValue, "EnergyToValue", specification.HeadDim, double.NaN)];
-        Penalties = [.. LowerPenalties()];
+        Learnables = UsesEnergyToValue
+            ? [new Learnable(Importances.EnergyToValue, "EnergyToValue", specification.HeadDim, double.NaN)]
+            : [];
+        (Penalties, ConstraintWeights) = PenaltyPlanner.Plan(specification, Pool);
 
         Symbol[] learnables = [.. Learnables.Select(l => l.Symbol)];
         Coupling = CouplingPlan.Lower(CouplingDefinition);
         CouplingGradient = CouplingGradientPlan.Lower(Coupling, learnables);
+        EntropyShare = specification.Readout == ReadoutKind.EntropyShare ? EntropySharePlan.Lower(Pool) : null;
         if (HasField)
         {
             Field = LaneProgram.Schedule([new Output(FieldDefinition, FieldSymbol, Sink.Store)]);
@@ -56,7 +59,11 @@ internal sealed class KernelPlan
 
     public ImmutableArray<Learnable> Learnables { get; }
 
-    public ImmutableArray<Penalty> Penalties { get; }
+    /// <summary>The penalties, in the order of their terms.</summary>
+    public ImmutableArray<PlannedPenalty> Penalties { get; }
+
+    /// <summary>Weights of hard constraints that generated code computes for each problem.</summary>
+    public ImmutableArray<SufficientWeight> ConstraintWeights { get; }
 
     public CouplingPlan Coupling { get; }
 
@@ -66,7 +73,16 @@ internal sealed class KernelPlan
 
     public LaneProgram? FieldGradient { get; }
 
-    public bool HasField => Specification.Field.Importance != Importance.None;
+    public bool HasField => Specification.HasField;
+
+    /// <summary>Whether some pairs are masked out of the energy.</summary>
+    public bool HasPairMask => Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
+
+    /// <summary>Whether ∂L/∂F is symmetric with zero diagonal: where J is symmetric and all the gradient there is passes it.</summary>
+    public bool HasSymmetricGradient => Specification.Coupling.Symmetrise && Specification.Readout != ReadoutKind.SelectedAttention;
+
+    /// <summary>The entropy readout, where the model has it.</summary>
+    public EntropySharePlan? EntropyShare { get; }
 
     /// <summary>w_J of the solver's energy.</summary>
     public double CouplingWeight => Specification.Coupling.Weight;
@@ -75,25 +91,23 @@ internal sealed class KernelPlan
     public double FieldWeight => Specification.Field.FinalWeight(Specification.Tokens);
 
     /// <summary>Bits B of a selection weight.</summary>
-    public int SelectionBits { get; } = 1;
+    public int SelectionBits => Specification.Selection.Bits;
 
-    public int VariableCount => Specification.HeadCount * Specification.Tokens * SelectionBits;
+    public long VariableCount => Specification.Spins.Variables;
 
-    /// <summary>Variables, and the auxiliary spin that carries the Ising fields every coupling of bits brings with it.</summary>
-    public int SpinCount => VariableCount + 1;
+    public long SlackCount => Specification.Spins.SlackCount;
+
+    public long SpinCount => Specification.Spins.Total;
 
     /// <summary>Row length of padded rows of tokens.</summary>
     public int Stride => (Specification.Tokens + 15) / 16 * 16;
 
     public static KernelPlan Lower(ModelSpecification specification, ElementType elementType) => new(specification, elementType);
 
-    public Learnable Learnable(Symbol symbol) => Learnables.First(l => l.Symbol == symbol);
+    /// <summary>Whether the vector g is a parameter: it makes values of energies, and the field of a projection.</summary>
+    private bool UsesEnergyToValue =>
+        Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation
+        || Specification.Field.Importance == Importance.ValueProjection;
 
-    private IEnumerable<Penalty> LowerPenalties()
-    {
-        if (Specification is { Exclusion: { } exclusion, HeadCount: > 1 })
-        {
-            yield return Penalty.HeadExclusion(Pool, exclusion.Weight, exclusion.Scale, Specification.HeadCount, Specification.Tokens);
-        }
-    }
+    public Learnable Learnable(Symbol symbol) => Learnables.First(l => l.Symbol == symbol);
 }

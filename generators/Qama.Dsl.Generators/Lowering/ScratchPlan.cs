@@ -44,13 +44,13 @@ internal sealed class ScratchPlan(IEnumerable<ScratchPart> parts)
             .Concat(plan.Products.Skip(1).Select(p => Of(p.Symbol)))
             .Concat(Kept(plan.SlotProgram(Tokens.Row), plan.SlotProgram(Tokens.Column), plan.PairProgram)));
 
-    /// <summary>Memory of the gradient of J.</summary>
-    public static ScratchPlan For(CouplingPlan plan, CouplingGradientPlan gradient) => new(
+    /// <summary>Memory of the gradient of J; <paramref name="symmetric"/>: the given gradient is its own transpose.</summary>
+    public static ScratchPlan For(CouplingPlan plan, CouplingGradientPlan gradient, bool symmetric) => new(
         plan.Slots.Select(s => Of(s.Symbol))
             .Concat(plan.Slots.Select(s => Of(Symbol.Adjoint(s.Symbol)) with { Clears = true }))
             .Concat(gradient.RecomputesProducts ? plan.Products.Select(p => Of(p.Symbol)) : [])
             .Concat(gradient.Products.Where(p => p.Factor is null).Select(p => Of(Symbol.Adjoint(p.Product.Symbol))))
-            .Concat(gradient.Products.Any(p => p.Factor is null) ? [Transposed] : [])
+            .Concat(gradient.Products.Any(p => p.Factor is null || !symmetric) ? [Transposed] : [])
             .Concat(Kept(plan.SlotProgram(Tokens.Row), plan.SlotProgram(Tokens.Column), gradient.Pair, gradient.Query, gradient.Key)));
 
     /// <summary>Memory of programs over tokens alone.</summary>

@@ -1,3 +1,5 @@
+using Qama.Kernels;
+
 namespace Qama.Ising;
 
 /// <summary>
@@ -41,4 +43,58 @@ public readonly struct SelectionForm<TForm>(TForm form, int bits)
             form.AddPair(first * bits + b, second * bits + b, coefficient);
         }
     }
+
+    /// <summary>
+    /// Adds what a penalty on the sum S of some weights is as a quadratic polynomial: with slack bits y for inequalities,
+    /// w (S − k)², w (S − k + u Σ c y)², w (k − S + u Σ c y)², or the unbalanced form without slack.
+    /// </summary>
+    /// <param name="penalty">The penalty.</param>
+    /// <param name="first">Number of the first weight.</param>
+    /// <param name="count">How many weights follow one another.</param>
+    /// <param name="firstSlack">The variable of the first slack bit.</param>
+    /// <param name="slack">c of every slack bit, in steps u of a weight; empty without slack.</param>
+    public void AddSumPenalty(in SumPenalty penalty, int first, int count, int firstSlack, ReadOnlySpan<double> slack)
+    {
+        (double sign, double linear, double square) = penalty.Kind switch
+        {
+            SumPenaltyKind.Exactly or SumPenaltyKind.AtMost => (1.0, 0.0, 1.0),
+            SumPenaltyKind.AtLeast => (-1, 0, 1),
+            SumPenaltyKind.UnbalancedAtMost => (-1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic),
+            SumPenaltyKind.UnbalancedAtLeast => (1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic),
+            _ => throw new ArgumentException($"Unknown penalty {penalty.Kind}.", nameof(penalty)),
+        };
+
+        // g = sign (S − k) + slack; energy = w (square g² + linear g).
+        double constant = -sign * penalty.Target;
+        square *= penalty.Weight;
+        linear *= penalty.Weight;
+        form.AddConstant((square * constant * constant) + (linear * constant));
+        for (int i = 0; i < count * bits; i++)
+        {
+            double own = sign * Coefficient(i);
+            int variable = (first * bits) + i;
+            form.AddLinear(variable, (square * own * (own + (2 * constant))) + (linear * own));
+            for (int j = i + 1; j < count * bits; j++)
+            {
+                form.AddPair(variable, (first * bits) + j, 2 * square * own * sign * Coefficient(j));
+            }
+
+            for (int y = 0; y < slack.Length; y++)
+            {
+                form.AddPair(variable, firstSlack + y, 2 * square * own * _unit * slack[y]);
+            }
+        }
+
+        for (int y = 0; y < slack.Length; y++)
+        {
+            double own = _unit * slack[y];
+            form.AddLinear(firstSlack + y, square * own * (own + (2 * constant)));
+            for (int z = y + 1; z < slack.Length; z++)
+            {
+                form.AddPair(firstSlack + y, firstSlack + z, 2 * square * own * _unit * slack[z]);
+            }
+        }
+    }
+
+    private double Coefficient(int bit) => _unit * (1 << (bit % bits));
 }

@@ -8,7 +8,7 @@ namespace Qama.Kernels;
 /// </summary>
 /// <remarks>
 /// The energy the driver lowers, with s[h,i] = Σ_b 2^b x[h,i,b] / (2^Bits − 1):
-/// Σ_h Σ_{i&lt;j} a_h(i,j) s s + Σ_h Σ_i linear_h(i) s + Curvature Σ s² + Exclusion Σ_{a&lt;b} Σ_i (s s, or the sum over bits
+/// Σ_h Σ_{i&lt;j} a_h(i,j) s s + Σ_h Σ_i linear_h(i) s + Curvature Σ s² + PairScale/2 Σ_h Σ_i J[h,i,i] s² + Exclusion Σ_{a&lt;b} Σ_i (s s, or the sum over bits
 /// of x x) + Σ_h Σ_c penalty_c(Σ_i s[h,i]), where a_h(i,j) = PairScale · J[h,i,j] + the pair penalties' table.
 /// </remarks>
 public interface IAnnealingPlan
@@ -28,8 +28,17 @@ public interface IAnnealingPlan
     /// <summary>Whether <see cref="AddPairPenalties"/> adds anything.</summary>
     static abstract bool HasPairPenalties { get; }
 
+    /// <summary>Whether the diagonal of J counts; otherwise it is ignored.</summary>
+    static virtual bool KeepsDiagonal => false;
+
     /// <summary>Final weight of head exclusion; 0 for none.</summary>
     static abstract float Exclusion { get; }
+
+    /// <summary>Whether the weight of head exclusion is <see cref="GetExclusion"/>, computed for each problem, instead.</summary>
+    static virtual bool ComputesExclusion => false;
+
+    /// <summary>The weight of head exclusion of one problem.</summary>
+    static virtual float GetExclusion(in ProblemView problem) => 0;
 
     /// <summary>Whether exclusion counts overlapping bits rather than the product of weights.</summary>
     static abstract bool ExclusionOnBits { get; }
@@ -49,29 +58,4 @@ public interface IAnnealingPlan
 
     /// <summary>One of the penalties on a head's sum of weights.</summary>
     static abstract SumPenalty GetSumPenalty(int index, in ProblemView problem);
-}
-
-/// <summary>A penalty on S = Σ_i s[h,i]: weight times a function of S.</summary>
-/// <param name="Kind">The function.</param>
-/// <param name="Target">k.</param>
-/// <param name="Weight">The weight.</param>
-public readonly record struct SumPenalty(SumPenaltyKind Kind, double Target, double Weight);
-
-/// <summary>The functions a sum can be penalised by.</summary>
-public enum SumPenaltyKind
-{
-    /// <summary>(S − k)².</summary>
-    Exactly,
-
-    /// <summary>max(0, S − k)²: the slack eliminated.</summary>
-    AtMost,
-
-    /// <summary>max(0, k − S)²: the slack eliminated.</summary>
-    AtLeast,
-
-    /// <summary>−0.96 g + 0.037 g², g = k − S (unbalanced penalisation of S ≤ k).</summary>
-    UnbalancedAtMost,
-
-    /// <summary>−0.96 g + 0.037 g², g = S − k (unbalanced penalisation of S ≥ k).</summary>
-    UnbalancedAtLeast,
 }

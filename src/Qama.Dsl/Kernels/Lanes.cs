@@ -29,6 +29,23 @@ public static class Lanes
         throw new NotSupportedException("Kernels exist for float and double.");
     }
 
+    /// <summary>e to the power of each lane; 0 for −∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Exp<T>(Vector512<T> a)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Vector512.Exp(a.AsSingle()).As<float, T>();
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return Vector512.Exp(a.AsDouble()).As<double, T>();
+        }
+
+        throw new NotSupportedException("Kernels exist for float and double.");
+    }
+
     /// <summary>The sum of all lanes in a fixed order: halves are added until one number is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum<T>(Vector512<T> v)

@@ -44,4 +44,25 @@ public static class PairMatrix
 
         matrix[(tokenCount * stride)..(tokens * stride)].Clear();
     }
+
+    /// <summary>Zeroes the entries where a mask is 0.</summary>
+    /// <param name="matrix">P, [tokens, stride].</param>
+    /// <param name="mask">1 where an entry stays, [tokens, stride].</param>
+    /// <exception cref="ArgumentException"><paramref name="mask"/> has another length.</exception>
+    public static void Mask<T>(Span<T> matrix, ReadOnlySpan<T> mask)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (mask.Length != matrix.Length)
+        {
+            throw new ArgumentException($"Expected a mask of {matrix.Length} numbers, got {mask.Length}.", nameof(mask));
+        }
+
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            if (mask[i] == T.Zero)
+            {
+                matrix[i] = T.Zero;
+            }
+        }
+    }
 }

@@ -28,6 +28,17 @@ public static class Selection
         }
     }
 
+    /// <summary>The weight of one token of a row.</summary>
+    /// <param name="bits">x, [tokens, B].</param>
+    /// <param name="bitCount">B.</param>
+    /// <param name="token">The token.</param>
+    public static float Weight(ReadOnlySpan<float> bits, int bitCount, int token)
+    {
+        float weight = 0;
+        Weights(bits.Slice(token * bitCount, bitCount), bitCount, new Span<float>(ref weight));
+        return weight;
+    }
+
     /// <summary>From ∂E/∂s to ∂E/∂x.</summary>
     /// <param name="slope">∂E/∂s, [tokens].</param>
     /// <param name="bitCount">B.</param>

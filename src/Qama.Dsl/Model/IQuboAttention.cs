@@ -17,6 +17,14 @@ public interface IQuboAttention<TSelf>
     /// <summary>Floats of scratch memory <see cref="Anneal"/> needs.</summary>
     static abstract int AnnealingScratch { get; }
 
+    /// <summary>How many weights of hard constraints are computed from the coefficients of each problem.</summary>
+    static virtual int PenaltyWeightCount => 0;
+
+    /// <summary>Computes those weights; see <see cref="AttentionProblemBatch.UpdatePenaltyWeights"/>.</summary>
+    static virtual void WritePenaltyWeights(in ProblemView problem, Span<double> weights)
+    {
+    }
+
     /// <summary>The energy of a selection in double; see <see cref="ProblemBatch.Energy"/>.</summary>
     static abstract double Energy(in ProblemView problem, ReadOnlySpan<byte> state);
 

@@ -27,6 +27,14 @@ public abstract class AttentionProblemBatch : ProblemBatch
     /// <summary>Tokens present in each problem of the batch; settable.</summary>
     public Span<int> TokenCounts => _tokenCounts;
 
+    /// <summary>
+    /// Computes the weights of hard constraints that nothing bounds before the coefficients are known: sufficient ones, so
+    /// that every minimiser of the energy fulfils the constraints. To be called when a problem's coefficients have changed.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in 0..Count−1.</exception>
+    /// <remarks>The bound and its proof: docs/mathematics.md, "Penalty weights".</remarks>
+    public abstract void UpdatePenaltyWeights(int problem);
+
     /// <summary>Sets how many problems of the memory are in use.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not in 0..Capacity.</exception>
     public void SetCount(int count)
@@ -46,6 +54,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     private readonly float[] _fields;
     private readonly int _couplingsPerProblem;
     private readonly int _fieldsPerProblem;
+    private readonly double[] _penaltyWeights;
 
     /// <summary>Wraps memory that is filled elsewhere.</summary>
     /// <param name="capacity">Largest number of problems.</param>
@@ -75,6 +84,11 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
 
         _couplings = couplings;
         _fields = fields;
+        _penaltyWeights = new double[capacity * TModel.PenaltyWeightCount];
+        for (int p = 0; p < capacity; p++)
+        {
+            UpdatePenaltyWeights(p);
+        }
     }
 
     /// <inheritdoc/>
@@ -134,7 +148,18 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         return new ProblemView(
             _couplings.AsSpan(problem * _couplingsPerProblem, _couplingsPerProblem),
             _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
-            TokenCounts[problem]);
+            TokenCounts[problem],
+            _penaltyWeights.AsSpan(problem * TModel.PenaltyWeightCount, TModel.PenaltyWeightCount));
+    }
+
+    /// <inheritdoc/>
+    public override void UpdatePenaltyWeights(int problem)
+    {
+        if (TModel.PenaltyWeightCount > 0)
+        {
+            TModel.WritePenaltyWeights(
+                View(problem), _penaltyWeights.AsSpan(problem * TModel.PenaltyWeightCount, TModel.PenaltyWeightCount));
+        }
     }
 
     /// <inheritdoc/>

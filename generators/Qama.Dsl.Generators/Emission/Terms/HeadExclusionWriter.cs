@@ -1,28 +1,26 @@
-using Qama.Generators.Energy;
+using Qama.Generators.Lowering;
 
 namespace Qama.Generators.Emission.Terms;
 
 /// <summary>w Σ_{a&lt;b} Σ_i s[a,i] s[b,i].</summary>
-internal sealed class HeadExclusionWriter(Penalty penalty) : TermWriter
+internal sealed class HeadExclusionWriter(PlannedPenalty planned) : TermWriter(planned)
 {
-    public override (string Name, double Value) Weight => ("HeadExclusionWeight", penalty.PairCoefficient.Value);
+    public override string Formula => $"{Formulas.Weight(this)} Σ_{{a<b}} Σ_i s[a,i] s[b,i]";
 
-    public override string Formula => "Σ_{a<b} Σ_i " + MathNotation.Write(penalty.Energy);
-
-    public override void WriteAssembly(SourceWriter writer) => writer.Write("""
+    public override void WriteAssembly(SourceWriter writer) => writer.Write($$"""
         for (int i = 0; i < tokenCount; i++)
         {
             for (int a = 0; a < HeadCount; a++)
             {
                 for (int b = a + 1; b < HeadCount; b++)
                 {
-                    weights.AddProduct(a * Tokens + i, b * Tokens + i, HeadExclusionWeight);
+                    weights.AddProduct(a * Tokens + i, b * Tokens + i, {{WeightText}});
                 }
             }
         }
         """);
 
-    public override void WriteEnergy(SourceWriter writer) => writer.Write("""
+    public override void WriteEnergy(SourceWriter writer) => writer.Write($$"""
         for (int i = 0; i < tokenCount; i++)
         {
             // Σ_{a<b} s s' = ((Σ s)² − Σ s²) / 2.
@@ -34,14 +32,14 @@ internal sealed class HeadExclusionWriter(Penalty penalty) : TermWriter
                 squares += s * s;
             }
 
-            energy += HeadExclusionWeight * 0.5 * (sum * sum - squares);
+            energy += {{WeightText}} * 0.5 * (sum * sum - squares);
         }
         """);
 
-    public override void WriteSlope(SourceWriter writer) => writer.Write("""
+    public override void WriteSlope(SourceWriter writer) => writer.Write($$"""
         for (int i = 0; i < tokenCount; i++)
         {
-            slope[i] += (float)HeadExclusionWeight * (columns[i] - selection[i]);
+            slope[i] += (float){{WeightText}} * (global::Qama.Kernels.Selection.Weight(columns, SelectionBits, i) - selection[i]);
         }
         """);
 }

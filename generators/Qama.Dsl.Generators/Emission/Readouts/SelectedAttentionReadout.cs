@@ -1,0 +1,92 @@
+using System.Collections.Generic;
+using Qama.Generators.Energy;
+using Qama.Generators.Lowering;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Emission.Readouts;
+
+/// <summary>y[i, h·D + d] = Σ_j a[i,j] v[j,d], attention over the tokens the head selected.</summary>
+internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan plan)
+{
+    private readonly string _element = plan.ElementType.Name;
+    private readonly KernelWriter _kernels = new(writer, plan);
+
+    /// <summary>Elements of scratch besides those of the similarity kernel: weights, values token by token, outputs.</summary>
+    public static int ScratchLength(KernelPlan plan)
+    {
+        int tokens = plan.Specification.Tokens;
+        int dimStride = (plan.Specification.HeadDim + 15) / 16 * 16;
+        return (tokens * plan.Stride) + (2 * tokens * dimStride);
+    }
+
+    public void Write()
+    {
+        IReadOnlyList<Symbol> reads = [.. plan.Coupling.Reads];
+        int dimStride = (plan.Specification.HeadDim + 15) / 16 * 16;
+        string fields = plan.HasField ? "sample.Fields.Slice(h * TokenStride, TokenStride)" : "default";
+        string fieldsGradient = plan.HasField ? "sample.FieldsGradient.Slice(h * TokenStride, TokenStride)" : "default";
+        string interacting = plan.HasPairMask ? "InteractingPairs" : "default";
+        string causal = plan.Specification.Mask.Pattern == MaskPattern.Causal ? "true" : "false";
+        writer.Write($$"""
+            /// <summary>Row length of a token's padded value.</summary>
+            private const int DimStride = {{dimStride}};
+
+            /// <summary>a[i,j] = s_j exp(F[i,j]{{(plan.HasField ? " + f_j" : "")}}) / Σ_k …, [Tokens, TokenStride], for one head.</summary>
+            private void AttentionKernel(
+                in global::Qama.Model.SampleBuffers<{{_element}}> sample, int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
+            {
+                SimilarityKernel(
+                    OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.LearnableValues(reads)}}, attention, sample.TokenCount, scratch);
+                global::Qama.Kernels.SelectedAttention.Weights<{{_element}}>(
+                    attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
+            }
+
+            /// <inheritdoc/>
+            protected override void ComputeReadout(in global::Qama.Model.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
+            {
+                global::System.Span<{{_element}}> scratch = sample.Scratch;
+                var attention = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * TokenStride);
+                var values = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * DimStride);
+                var results = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * DimStride);
+                for (int h = 0; h < HeadCount; h++)
+                {
+                    AttentionKernel(sample, h, attention, scratch);
+                    global::Qama.Kernels.Padding.Transpose<{{_element}}>(OfHead(sample.Value, h), TokenStride, values, DimStride, HeadDim, Tokens);
+                    global::Qama.Kernels.MatrixProduct.Multiply<{{_element}}>(
+                        attention, TokenStride, 1, values, DimStride, results, DimStride, Tokens, Tokens, DimStride);
+                    for (int i = 0; i < Tokens; i++)
+                    {
+                        results.Slice(i * DimStride, HeadDim).CopyTo(output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
+                    }
+                }
+            }
+
+            /// <inheritdoc/>
+            protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
+            {
+                sample.QueryGradient.Clear();
+                sample.KeyGradient.Clear();
+                sample.ValueGradient.Clear();
+                global::System.Span<{{_element}}> scratch = sample.Scratch;
+                var attention = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * TokenStride);
+                var gradients = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * DimStride);
+                for (int h = 0; h < HeadCount; h++)
+                {
+                    AttentionKernel(sample, h, attention, scratch);
+                    global::Qama.Kernels.Padding.Copy(
+                        outputGradient.Slice(h * HeadDim), HeadCount * HeadDim, gradients, DimStride, Tokens, HeadDim);
+
+                    // v̄[d,j] += Σ_i ȳ[i,d] a[i,j];  ā[i,j] = Σ_d ȳ[i,d] v[d,j], then through the softmax to F and f.
+                    global::Qama.Kernels.MatrixProduct.Multiply<{{_element}}>(
+                        gradients, 1, DimStride, attention, TokenStride, OfHead(sample.ValueGradient, h), TokenStride,
+                        HeadDim, Tokens, TokenStride, accumulate: true);
+                    var couplingsGradient = sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride);
+                    global::Qama.Kernels.MatrixProduct.Multiply<{{_element}}>(
+                        gradients, DimStride, 1, OfHead(sample.Value, h), TokenStride, couplingsGradient, TokenStride,
+                        Tokens, HeadDim, TokenStride);
+                    global::Qama.Kernels.SelectedAttention.Backward<{{_element}}>(attention, couplingsGradient, {{fieldsGradient}}, Tokens);
+                }
+            }
+            """);
+    }
+}
