@@ -74,6 +74,6 @@ public class TermTests
         var found = Assert.Single(await Harness.Analyze.DiagnosticsAsync(compilation, new Analysis.DeclarationAnalyzer()));
         Assert.Equal("QAMA0010", found.Id);
         Assert.Equal("Source1.cs", found.Location.SourceTree!.FilePath);
-        Assert.Equal("0", found.Location.SourceTree.ToString().Substring(found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
+        Assert.Equal("0", found.Location.SourceTree.GetText().ToString(found.Location.SourceSpan));
     }
 }

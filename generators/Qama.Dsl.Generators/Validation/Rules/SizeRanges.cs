@@ -7,7 +7,8 @@ namespace Qama.Generators.Validation.Rules;
 /// <summary>Sizes must be given and within limits.</summary>
 internal static class SizeRanges
 {
-    private static readonly (string Attribute, string Argument, int Largest, bool Required, DiagnosticDescriptor Descriptor)[] _checks =
+    private static readonly
+        (string Attribute, string Argument, int Largest, bool Required, DiagnosticDescriptor Descriptor)[] _checks =
     [
         (WellKnownNames.QuboAttention, "Tokens", Limits.Tokens, true, Descriptors.TokensOutOfRange),
         (WellKnownNames.QuboAttention, "EmbeddingDim", Limits.EmbeddingDim, true, Descriptors.EmbeddingDimOutOfRange),

@@ -35,7 +35,8 @@ internal static class Weights
                 else if (!IsPositive(weight) && !(weight == 0 && hasPreset && inPresets))
                 {
                     yield return Descriptors.WeightNotPositive.At(
-                        attribute, "Weight", name, Text.Number(weight), Text.Number(Limits.SmallestWeight), Text.Number(Limits.LargestWeight));
+                        attribute, "Weight", name, Text.Number(weight),
+                        Text.Number(Limits.SmallestWeight), Text.Number(Limits.LargestWeight));
                 }
             }
         }
