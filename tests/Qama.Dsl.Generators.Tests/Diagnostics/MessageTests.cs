@@ -20,6 +20,9 @@ public class MessageTests
         "Tokens = 16, EmbeddingDim = 64", "Heads(4), HeadExclusion(Weight = -0.5)",
         "The weight of [HeadExclusion] must be 1E-30 to 1E+30, but is -0.5")]
     [InlineData(
+        "Tokens = 16, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.ScaledDotProduct, Weight = double.NaN)",
+        "The weight of [Coupling] must be 1E-30 to 1E+30, but is NaN")]
+    [InlineData(
         "Tokens = 16384, EmbeddingDim = 64", "Heads(16)",
         "'M' needs 4294967296 numbers in one array for the couplings of a sample; the longest array has 2147483591")]
     public async Task Messages_say_what_is_wrong_in_every_culture(string root, string others, string message)

@@ -28,7 +28,7 @@ internal static class SizeRanges
             // A missing argument is NaN and in no range.
             if (attribute.Known(argument, double.NaN) is { } value && !(value >= 1 && value <= largest))
             {
-                yield return descriptor.At(attribute, argument, Text.Number(value));
+                yield return descriptor.At(attribute, argument, double.IsNaN(value) ? "not given" : Text.Number(value));
             }
         }
     }
