@@ -35,7 +35,8 @@ public sealed class AddHeadsFix : NodeFixProvider
             ? qualified.WithRight(SyntaxFactory.IdentifierName("Heads"))
             : SyntaxFactory.IdentifierName("Heads");
         AttributeSyntax heads = SyntaxFactory.Attribute(name.WithoutTrivia(), SyntaxFactory.ParseAttributeArgumentList("(1)"));
-        SyntaxTriviaList indentation = [.. list.GetLeadingTrivia().Reverse().TakeWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia))];
+        SyntaxTriviaList indentation =
+            [.. list.GetLeadingTrivia().Reverse().TakeWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia))];
         return SyntaxFactory.AttributeList([heads]).WithLeadingTrivia(indentation).WithTrailingTrivia(list.GetTrailingTrivia());
     }
 }

@@ -23,10 +23,13 @@ public abstract class NodeFixProvider : CodeFixProvider
     {
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
-            foreach (NodeFix fix in await FixesAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false))
+            IReadOnlyList<NodeFix> fixes =
+                await FixesAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
+            foreach (NodeFix fix in fixes)
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create(fix.Title, token => ApplyAsync(context.Document, [fix], token), fix.EquivalenceKey), diagnostic);
+                    CodeAction.Create(fix.Title, token => ApplyAsync(context.Document, [fix], token), fix.EquivalenceKey),
+                    diagnostic);
             }
         }
     }
@@ -36,7 +39,8 @@ public abstract class NodeFixProvider : CodeFixProvider
         Document document, Diagnostic diagnostic, CancellationToken cancellationToken);
 
     /// <summary>The node at a diagnostic, or the nearest of a kind around it.</summary>
-    private protected static async Task<T?> FindAsync<T>(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
+    private protected static async Task<T?> FindAsync<T>(
+        Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
         where T : SyntaxNode
     {
         SyntaxNode? root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);

@@ -24,17 +24,23 @@ public sealed class RecordToClassFix : NodeFixProvider
     {
         RecordDeclarationSyntax? record =
             await FindAsync<RecordDeclarationSyntax>(document, diagnostic, cancellationToken).ConfigureAwait(false);
-        return record is null || record.ParameterList is not null
-            ? []
-            : [new NodeFix("Make it a class", "class", editor => editor.ReplaceNode(record, (current, _) => ToClass((RecordDeclarationSyntax)current)))];
+        if (record is null || record.ParameterList is not null)
+        {
+            return [];
+        }
+
+        return
+        [
+            new NodeFix("Make it a class", "class", editor =>
+                editor.ReplaceNode(record, (current, _) => ToClass((RecordDeclarationSyntax)current))),
+        ];
     }
 
     private static ClassDeclarationSyntax ToClass(RecordDeclarationSyntax record)
     {
         // "record" becomes "class"; in "record class" the word goes.
-        SyntaxToken keyword = SyntaxFactory.Token(
-            record.Keyword.LeadingTrivia, SyntaxKind.ClassKeyword,
-            record.ClassOrStructKeyword.IsKind(SyntaxKind.None) ? record.Keyword.TrailingTrivia : record.ClassOrStructKeyword.TrailingTrivia);
+        SyntaxToken last = record.ClassOrStructKeyword.IsKind(SyntaxKind.None) ? record.Keyword : record.ClassOrStructKeyword;
+        SyntaxToken keyword = SyntaxFactory.Token(record.Keyword.LeadingTrivia, SyntaxKind.ClassKeyword, last.TrailingTrivia);
         return SyntaxFactory.ClassDeclaration(
             record.AttributeLists, record.Modifiers, keyword, record.Identifier, record.TypeParameterList, record.BaseList,
             record.ConstraintClauses, record.OpenBraceToken, record.Members, record.CloseBraceToken, record.SemicolonToken);

@@ -31,7 +31,8 @@ public sealed class RemoveModifierFix : NodeFixProvider
         Document document, Diagnostic diagnostic, CancellationToken cancellationToken)
     {
         SyntaxKind kind = _modifiers[diagnostic.Id];
-        TypeDeclarationSyntax? type = await FindAsync<TypeDeclarationSyntax>(document, diagnostic, cancellationToken).ConfigureAwait(false);
+        TypeDeclarationSyntax? type =
+            await FindAsync<TypeDeclarationSyntax>(document, diagnostic, cancellationToken).ConfigureAwait(false);
 
         // A modifier in another part of the class, or on a type around it, is not this fix's business.
         if (type is null || !type.Modifiers.Any(kind))

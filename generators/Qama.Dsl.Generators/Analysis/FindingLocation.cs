@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -19,11 +18,14 @@ internal static class FindingLocation
             return locator.Member is { } member ? OfMember(member, type, cancellationToken) : OfClass(type, cancellationToken);
         }
 
-        ImmutableArray<AttributeData> attributes = type.GetAttributes();
-        return locator.AttributeOrdinal < attributes.Length
-            && Syntax(attributes[locator.AttributeOrdinal], cancellationToken) is { } syntax
-                ? (Argument(locator.Argument, attributes[locator.AttributeOrdinal], syntax)?.Expression ?? (SyntaxNode)syntax.Name).GetLocation()
-                : OfClass(type, cancellationToken);
+        AttributeData? attribute = type.GetAttributes().ElementAtOrDefault(locator.AttributeOrdinal);
+        if (attribute is null || Syntax(attribute, cancellationToken) is not { } syntax)
+        {
+            return OfClass(type, cancellationToken);
+        }
+
+        SyntaxNode node = Argument(locator.Argument, attribute, syntax)?.Expression ?? (SyntaxNode)syntax.Name;
+        return node.GetLocation();
     }
 
     private static AttributeSyntax? Syntax(AttributeData attribute, CancellationToken cancellationToken) =>
@@ -71,7 +73,8 @@ internal static class FindingLocation
         IEnumerable<ISymbol> members = name == WellKnownNames.Constructor
             ? [DeclarationReader.SeedConstructor(type)!]
             : type.GetMembers(name).Where(m => DeclarationReader.IsWritten(m, cancellationToken));
-        return members.SelectMany(m => m.Locations).FirstOrDefault(l => l.IsInSource && DeclarationReader.IsWritten(l.SourceTree!))
+        return members.SelectMany(m => m.Locations)
+            .FirstOrDefault(l => l.IsInSource && DeclarationReader.IsWritten(l.SourceTree!))
             ?? OfClass(type, cancellationToken);
     }
 }

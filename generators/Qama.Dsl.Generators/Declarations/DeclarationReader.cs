@@ -15,7 +15,8 @@ internal static class DeclarationReader
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
-    private static readonly SymbolDisplayFormat _unescaped = _escaped.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None);
+    private static readonly SymbolDisplayFormat _unescaped =
+        _escaped.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None);
 
     private static readonly SymbolDisplayFormat _name = new(
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
@@ -30,7 +31,10 @@ internal static class DeclarationReader
             : null;
         return new ModelDeclaration(
             ReadIdentity(type), ReadTraits(type, cancellationToken), baseType,
-            [.. type.GetMembers().Where(m => IsWritten(m, cancellationToken)).Select(m => m.Name).Distinct().OrderBy(n => n, StringComparer.Ordinal)],
+            [
+                .. type.GetMembers().Where(m => IsWritten(m, cancellationToken)).Select(m => m.Name).Distinct()
+                    .OrderBy(n => n, StringComparer.Ordinal),
+            ],
             [.. ReadAttributes(type)]);
     }
 
@@ -157,7 +161,8 @@ internal static class DeclarationReader
             .Select(r => r.GetSyntax(cancellationToken)).OfType<TypeDeclarationSyntax>()
             .Any(d => d.Modifiers.Any(m => m.ValueText == "partial"));
 
-    /// <summary>Whether the user wrote the member, rather than the compiler or this generator. No constructors or accessors.</summary>
+    /// <summary>Whether the user wrote the member, rather than the compiler or this generator. Constructors and accessors do
+    /// not count.</summary>
     public static bool IsWritten(ISymbol member, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ namespace Qama.Generators.Declarations;
 /// <param name="Name">Its short name, for example <c>Heads</c>.</param>
 /// <param name="Ordinal">Its position among all attributes of the class: finds its syntax again.</param>
 /// <param name="Arguments">The arguments that were given.</param>
-/// <param name="IsUnbound">Whether its arguments fit no constructor, as while it is being typed: some may be missing here.</param>
+/// <param name="IsUnbound">Whether its arguments fit no constructor, as while it is being typed: some may be missing.</param>
 internal sealed record DeclaredAttribute(
     string Name, int Ordinal, EquatableArray<DeclaredArgument> Arguments, bool IsUnbound = false)
 {
@@ -29,7 +29,7 @@ internal sealed record DeclaredAttribute(
     /// <summary>The argument's number, or the default where it was not given.</summary>
     public double Number(string argument, double defaultValue) => Find(argument)?.Value ?? defaultValue;
 
-    /// <summary>The argument's number or its default, or null where the code does not say yet because it does not compile.</summary>
+    /// <summary>The argument's number or its default, or null where its code does not compile yet.</summary>
     public double? Known(string argument, double defaultValue) => Find(argument) switch
     {
         { IsBroken: true } => null,

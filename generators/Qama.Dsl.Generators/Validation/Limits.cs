@@ -1,6 +1,6 @@
 namespace Qama.Generators.Validation;
 
-/// <summary>The sizes a declaration may have; the attributes' documentation repeats them.</summary>
+/// <summary>The numbers a declaration may have; the attributes' documentation repeats the sizes.</summary>
 internal static class Limits
 {
     public const int Tokens = 16_384;

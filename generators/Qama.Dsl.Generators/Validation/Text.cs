@@ -7,8 +7,7 @@ namespace Qama.Generators.Validation;
 /// <summary>Numbers and lists in messages, the same in every culture.</summary>
 internal static class Text
 {
-    public static string Number(double value) =>
-        double.IsNaN(value) ? "not given" : value.ToString("R", CultureInfo.InvariantCulture);
+    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     public static string Alternatives(IEnumerable<string> words)
     {

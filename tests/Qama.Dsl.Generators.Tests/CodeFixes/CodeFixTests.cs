@@ -39,7 +39,8 @@ public class CodeFixTests
 
     [Fact]
     public async Task A_positional_record_has_no_fix() =>
-        Assert.Empty(await new Fix(new DeclarationAnalyzer(), new RecordToClassFix()).TitlesAsync(Model + "partial record M(int X);"));
+        Assert.Empty(await new Fix(new DeclarationAnalyzer(), new RecordToClassFix())
+            .TitlesAsync(Model + "partial record M(int X);"));
 
     [Fact]
     public async Task A_modifier_of_a_type_around_has_no_fix() =>
@@ -47,7 +48,9 @@ public class CodeFixTests
             $"file partial class A {{ {Model} partial class M; }}"));
 
     [Theory]
-    [InlineData("[Qama.QuboAttention(Tokens = 16, EmbeddingDim = 64)]\npartial class M;", "[Qama.QuboAttention(Tokens = 16, EmbeddingDim = 64)]\n[Qama.Heads(1)]\npartial class M;")]
+    [InlineData(
+        "[Qama.QuboAttention(Tokens = 16, EmbeddingDim = 64)]\npartial class M;",
+        "[Qama.QuboAttention(Tokens = 16, EmbeddingDim = 64)]\n[Qama.Heads(1)]\npartial class M;")]
     [InlineData(
         "using Qama;\nnamespace A\n{\n    // Why.\n    [QuboAttention(Tokens = 16, EmbeddingDim = 64)]\n    partial class M;\n}",
         "using Qama;\nnamespace A\n{\n    // Why.\n    [QuboAttention(Tokens = 16, EmbeddingDim = 64)]\n    [Heads(1)]\n    partial class M;\n}")]
@@ -61,17 +64,19 @@ public class CodeFixTests
     {
         const string Before = "[Qama.QuboAttention(Tokens = 16, EmbeddingDim = 64), Qama.Heads(6)]\npartial class M;";
         Assert.Equal(title, (await new Fix(new DeclarationAnalyzer(), new HeadDivisionFix()).TitlesAsync(Before))[index]);
-        await AssertFixedAsync(new HeadDivisionFix(), Before, Before.Replace("Heads(6)", $"Heads({heads})", StringComparison.Ordinal), index);
+        string after = Before.Replace("Heads(6)", $"Heads({heads})", StringComparison.Ordinal);
+        await AssertFixedAsync(new HeadDivisionFix(), Before, after, index);
     }
 
     [Fact]
     public async Task Fix_all_repairs_every_model_of_its_kind()
     {
-        string before = $"class A {{ {Model} partial class M; {Model} partial class N; class B {{ {Model} partial class O; }} }}\n{Model} class P;";
+        const string Rest = " partial class M; " + Model + " partial class N;";
+        string before = $"class A {{ {Model}{Rest} class B {{ {Model} partial class O; }} }}\n{Model} class P;";
         var fix = new Fix(new DeclarationAnalyzer(), new MakePartialFix());
         string containers = await fix.ApplyToAllAsync(before);
         Assert.Equal(
-            $"partial class A {{ {Model} partial class M; {Model} partial class N; partial class B {{ {Model} partial class O; }} }}\n{Model} class P;",
+            $"partial class A {{ {Model}{Rest} partial class B {{ {Model} partial class O; }} }}\n{Model} class P;",
             containers);
         Assert.Empty(await Declared.DiagnosticsAsync(await fix.ApplyToAllAsync(containers)));
     }
@@ -82,7 +87,8 @@ public class CodeFixTests
     public async Task Fix_all_removes_modifiers(string model)
     {
         string second = model.Replace("M;", "N;", StringComparison.Ordinal);
-        string fixedCode = await new Fix(new DeclarationAnalyzer(), new RemoveModifierFix()).ApplyToAllAsync(Model + model + Model + second);
+        string fixedCode = await new Fix(new DeclarationAnalyzer(), new RemoveModifierFix())
+            .ApplyToAllAsync(Model + model + Model + second);
         Assert.Equal(Model + "partial class M;" + Model + "partial class N;", fixedCode);
     }
 

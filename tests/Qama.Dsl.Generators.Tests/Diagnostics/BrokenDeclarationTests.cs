@@ -56,15 +56,22 @@ public class BrokenDeclarationTests
                 [QuboAttention(Tokens = 16, EmbeddingDim = 64, Preset = Preset.QamaV2), Heads(count: 4, HeadDim = 16)]
                 [Coupling(Similarity.ScaledDotProduct, Weight = 0.5), Field(Importance.ValueProjection, Scale = TermScale.Tokens)]
                 [HeadExclusion(Weight = 0.8, Scale = TermScale.MeanField), Readout(ReadoutKind.LocalEnergy)]
-                public sealed partial class M : System.IDisposable { public M(long seed) { } void Energy(int x) { } public void Dispose() { } }
+                public sealed partial class M : System.IDisposable
+                {
+                    public M(long seed) { }
+                    void Energy(int x) { }
+                    public void Dispose() { }
+                }
             }
             """;
         string[] pieces =
         [
             "(", ")", "[", "]", "{", "}", "<T>", ",", "=", ";", ":", "-1", "0", "1e999", "double.NaN", "\"x\"", "null", "default",
-            "typeof(int)", "record", "static", "file", "abstract", "partial", "new[]{1}", "@class", "count:", "Heads", "(Similarity)9", "\0", "/*",
+            "typeof(int)", "record", "static", "file", "abstract", "partial", "new[]{1}", "@class", "count:", "Heads",
+            "(Similarity)9", "\0", "/*",
         ];
-        SyntaxToken[] tokens = [.. Compile.Parse(Start).GetRoot().DescendantTokens().Where(t => !t.IsKind(SyntaxKind.EndOfFileToken))];
+        SyntaxToken[] tokens =
+            [.. Compile.Parse(Start).GetRoot().DescendantTokens().Where(t => !t.IsKind(SyntaxKind.EndOfFileToken))];
         var random = new Random(5);
         var sources = new List<string>();
         for (int i = 0; i < 400; i++)
@@ -75,7 +82,8 @@ public class BrokenDeclarationTests
                 SyntaxToken token = tokens[random.Next(tokens.Length)];
                 int at = Math.Min(token.SpanStart, code.Length);
                 int end = Math.Min(token.Span.End, code.Length);
-                code = code[..at] + (random.Next(4) == 0 ? "" : pieces[random.Next(pieces.Length)]) + code[(random.Next(2) == 0 ? at : end)..];
+                string piece = random.Next(4) == 0 ? "" : pieces[random.Next(pieces.Length)];
+                code = code[..at] + piece + code[(random.Next(2) == 0 ? at : end)..];
             }
 
             sources.Add(code);

@@ -23,7 +23,8 @@ public class ClassKindTests
     [InlineData("public sealed partial class {|QAMA0019:M|}(int x) { public int X => x; }")]
     [InlineData("public sealed partial class {|QAMA0019:M|}(long seed) { public long X => seed; }")]
     [InlineData("public abstract class {|QAMA0001:{|QAMA0004:M|}|};")]
-    public async Task Another_kind_of_class_is_an_error_at_its_name(string declaration) => await Declared.AssertAsync(Model + declaration);
+    public async Task Another_kind_of_class_is_an_error_at_its_name(string declaration) =>
+        await Declared.AssertAsync(Model + declaration);
 
     [Theory]
     [InlineData("partial class Outer", "M")]

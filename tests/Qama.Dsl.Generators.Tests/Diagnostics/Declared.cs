@@ -8,7 +8,8 @@ namespace Qama.Generators.Tests.Diagnostics;
 internal static class Declared
 {
     /// <summary>The analyzer reports exactly what is marked.</summary>
-    public static Task AssertAsync(string markup) => Analyze.AssertMarkupAsync("using Qama;\n" + markup, new DeclarationAnalyzer());
+    public static Task AssertAsync(string markup) =>
+        Analyze.AssertMarkupAsync("using Qama;\n" + markup, new DeclarationAnalyzer());
 
     /// <summary>A model of 16 tokens, width 64 and 4 heads with a further attribute.</summary>
     public static Task AssertAttributeAsync(string attribute, string root = "Tokens = 16, EmbeddingDim = 64") =>

@@ -21,7 +21,9 @@ public partial class DocumentationTests
     public void A_page_and_the_index_agree_with_the_descriptor(string id)
     {
         DiagnosticDescriptor descriptor = Descriptors.All.Single(d => d.Id == id);
-        string severity = descriptor.DefaultSeverity == DiagnosticSeverity.Info ? "Information" : descriptor.DefaultSeverity.ToString();
+        string severity = descriptor.DefaultSeverity == DiagnosticSeverity.Info
+            ? "Information"
+            : descriptor.DefaultSeverity.ToString();
         Assert.EndsWith($"/docs/diagnostics/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
         Assert.StartsWith($"# {id}: {descriptor.Title}\n", Page(id), StringComparison.Ordinal);
         Assert.Contains($"Category `{descriptor.Category}`, {severity.ToLowerInvariant()}", Page(id), StringComparison.Ordinal);

@@ -29,7 +29,8 @@ public class ReservedNameTests
     [InlineData("public int tokens => 1;")]
     [InlineData("public int TokenCount => 1;")]
     [InlineData("public M(int other) { }")]
-    public async Task Other_names_are_free(string member) => await Declared.AssertAsync(Model + $"partial class M {{ {member} }}");
+    public async Task Other_names_are_free(string member) =>
+        await Declared.AssertAsync(Model + $"partial class M {{ {member} }}");
 
     [Fact]
     public async Task The_generators_own_files_do_not_collide_with_themselves()

@@ -58,7 +58,8 @@ public class SizeTests
     [InlineData("[QuboAttention(Tokens = 16, EmbeddingDim = 16384), Heads(16)]")]
     [InlineData("[QuboAttention(Tokens = 16384, EmbeddingDim = {|QAMA0501:65536|}), Heads(1, HeadDim = 1)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0501:16384|}, EmbeddingDim = 64), Heads(1, HeadDim = 65536)]")]
-    public async Task A_sample_must_fit_arrays(string attributes) => await Declared.AssertAsync(attributes + "\npartial class M;");
+    public async Task A_sample_must_fit_arrays(string attributes) =>
+        await Declared.AssertAsync(attributes + "\npartial class M;");
 
     [Fact]
     public async Task A_model_without_heads_is_an_error_at_the_attribute() =>

@@ -31,7 +31,8 @@ public class SuppressionTests
     [InlineData("error", DiagnosticSeverity.Error)]
     public async Task An_editorconfig_sets_the_severity(string severity, DiagnosticSeverity? expected)
     {
-        var compilation = Compile.Source("[Qama.Heads(4)] class A;").WithEditorConfig($"dotnet_diagnostic.QAMA0017.severity = {severity}");
+        var compilation = Compile.Source("[Qama.Heads(4)] class A;")
+            .WithEditorConfig($"dotnet_diagnostic.QAMA0017.severity = {severity}");
         IReadOnlyList<Diagnostic> found = await Analyze.DiagnosticsAsync(compilation, new DeclarationAnalyzer());
         Assert.Equal(expected, found.Count == 0 ? null : found[0].Severity);
     }

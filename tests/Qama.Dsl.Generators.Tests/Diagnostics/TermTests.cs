@@ -1,3 +1,6 @@
+using Qama.Generators.Declarations;
+using Qama.Generators.Validation.Rules;
+
 namespace Qama.Generators.Tests.Diagnostics;
 
 public class TermTests
@@ -26,6 +29,18 @@ public class TermTests
     [InlineData("[{|QAMA0101:HeadExclusion|}]")]
     public async Task Beside_a_preset_a_weight_of_zero_removes_its_part(string attribute) =>
         await Declared.AssertAttributeAsync(attribute, "Tokens = 16, EmbeddingDim = 64, Preset = Preset.QamaV2");
+
+    [Theory]
+    [InlineData(0, false, new[] { "QAMA0101" })]
+    [InlineData(1, false, new string[0])]
+    [InlineData(1, true, new string[0])]
+    public void A_hard_constraint_needs_no_weight(double hard, bool broken, string[] expected)
+    {
+        var declaration = new ModelDeclaration(
+            new TypeIdentity("", [], "M", "M"), TypeTraits.Partial, null, [],
+            [new DeclaredAttribute("HeadExclusion", 0, [new DeclaredArgument("Hard", hard, broken)])]);
+        Assert.Equal(expected, Weights.Check(declaration, ModelSpecification.Resolve(declaration)).Select(f => f.Id));
+    }
 
     [Theory]
     [InlineData("[Field(Importance.ValueProjection, Scale = TermScale.Tokens)]")]
@@ -74,6 +89,6 @@ public class TermTests
         var found = Assert.Single(await Harness.Analyze.DiagnosticsAsync(compilation, new Analysis.DeclarationAnalyzer()));
         Assert.Equal("QAMA0010", found.Id);
         Assert.Equal("Source1.cs", found.Location.SourceTree!.FilePath);
-        Assert.Equal("0", found.Location.SourceTree.ToString().Substring(found.Location.SourceSpan.Start, found.Location.SourceSpan.Length));
+        Assert.Equal("0", found.Location.SourceTree.GetText().ToString(found.Location.SourceSpan));
     }
 }

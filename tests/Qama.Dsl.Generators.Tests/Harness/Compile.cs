@@ -61,7 +61,8 @@ internal static class Compile
 
     private static bool IsFault(Diagnostic diagnostic) =>
         diagnostic.Severity >= DiagnosticSeverity.Warning
-        && !(diagnostic.Id == "CS1591" && diagnostic.Location.SourceTree!.FilePath.StartsWith("Source", StringComparison.Ordinal));
+        && !(diagnostic.Id == "CS1591"
+            && diagnostic.Location.SourceTree!.FilePath.StartsWith("Source", StringComparison.Ordinal));
 
     public static string Describe(Diagnostic diagnostic)
     {

@@ -62,25 +62,30 @@ internal sealed class Fix(DiagnosticAnalyzer analyzer, CodeFixProvider provider)
     private async Task<IReadOnlyList<CodeAction>> ActionsAsync(Document document, Diagnostic diagnostic)
     {
         var actions = new List<CodeAction>();
-        await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
+        await provider.RegisterCodeFixesAsync(
+            new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
         return actions;
     }
 
     private async Task<IReadOnlyList<Diagnostic>> FixableAsync(Project project)
     {
         Compilation compilation = (await project.GetCompilationAsync())!;
-        return [.. (await Analyze.DiagnosticsAsync(compilation, analyzer)).Where(d => provider.FixableDiagnosticIds.Contains(d.Id))];
+        IReadOnlyList<Diagnostic> all = await Analyze.DiagnosticsAsync(compilation, analyzer);
+        return [.. all.Where(d => provider.FixableDiagnosticIds.Contains(d.Id))];
     }
 
     private sealed class Provider(Fix fix) : FixAllContext.DiagnosticProvider
     {
-        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+        public override async Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(
+            Project project, CancellationToken cancellationToken) =>
             await fix.FixableAsync(project);
 
-        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
+        public override async Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(
+            Document document, CancellationToken cancellationToken) =>
             (await fix.FixableAsync(document.Project)).Where(d => d.Location.SourceTree?.FilePath == document.FilePath);
 
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(
+            Project project, CancellationToken cancellationToken) =>
             Task.FromResult<IEnumerable<Diagnostic>>([]);
     }
 }

@@ -31,7 +31,8 @@ public class HarnessTests
     public void A_generator_runs_with_options_and_tracked_steps()
     {
         var compilation = Compile.Source("class C;");
-        GeneratorRun run = Generate.Run(new Echo(), compilation, new Dictionary<string, string> { ["build_property.Word"] = "hello" });
+        GeneratorRun run = Generate.Run(
+            new Echo(), compilation, new Dictionary<string, string> { ["build_property.Word"] = "hello" });
         Assert.Equal("// hello", run.AssertClean().File("Echo.g.cs"));
         Assert.Equal([IncrementalStepRunReason.New], run.Reasons("Word"));
         Assert.Equal([IncrementalStepRunReason.Cached], run.Again(compilation.Edit("class D;")).OutputReasons);
@@ -48,7 +49,8 @@ public class HarnessTests
             Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\r\nb", "name", test));
             File.Move(received, Path.Combine(folder.FullName, "Test.name.verified.cs"));
             Snapshot.Match("a\nb\n", "name", test);
-            Assert.Contains("line 2", Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\nc", "name", test)).Message, StringComparison.Ordinal);
+            Exception mismatch = Assert.ThrowsAny<Exception>(() => Snapshot.Match("a\nc", "name", test));
+            Assert.Contains("line 2", mismatch.Message, StringComparison.Ordinal);
             Assert.True(File.Exists(received));
             Snapshot.Match("a\nb", "name", test);
             Assert.False(File.Exists(received));

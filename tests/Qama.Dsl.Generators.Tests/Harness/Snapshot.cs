@@ -27,7 +27,8 @@ internal static class Snapshot
         File.WriteAllText(received, actual);
         Assert.Fail(expected is null
             ? $"No snapshot yet. Read {received}; if it is right, rename it to {Path.GetFileName(verified)}."
-            : $"The snapshot differs. Compare {received} with {Path.GetFileName(verified)}; the first difference:\n{FirstDifference(expected, actual)}");
+            : $"The snapshot differs. Compare {received} with {Path.GetFileName(verified)}; the first difference:\n"
+                + FirstDifference(expected, actual));
     }
 
     private static string Normalise(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n') + "\n";

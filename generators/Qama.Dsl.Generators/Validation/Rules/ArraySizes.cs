@@ -10,7 +10,8 @@ internal static class ArraySizes
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
         DeclaredAttribute root = declaration.Find(WellKnownNames.QuboAttention)!;
-        if (declaration.IsBroken || !InRange(specification.Tokens, Limits.Tokens) || !InRange(specification.EmbeddingDim, Limits.EmbeddingDim)
+        if (declaration.IsBroken
+            || !InRange(specification.Tokens, Limits.Tokens) || !InRange(specification.EmbeddingDim, Limits.EmbeddingDim)
             || !InRange(specification.HeadCount, Limits.Heads) || !InRange(specification.HeadDim, Limits.EmbeddingDim))
         {
             yield break;

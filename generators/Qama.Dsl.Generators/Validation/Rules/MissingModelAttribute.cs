@@ -10,7 +10,8 @@ internal static class MissingModelAttribute
     {
         foreach (DeclaredAttribute attribute in declaration.Attributes)
         {
-            yield return Descriptors.MissingModelAttribute.At(new Locator(attribute.Ordinal), attribute.Name, declaration.Type.Name);
+            yield return Descriptors.MissingModelAttribute.At(
+                new Locator(attribute.Ordinal), attribute.Name, declaration.Type.Name);
         }
     }
 }

@@ -12,7 +12,8 @@ internal static class ReservedNames
     /// <summary>Every member the generator may emit.</summary>
     public static readonly ImmutableHashSet<string> All = ImmutableHashSet.Create(
         StringComparer.Ordinal,
-        "Tokens", "EmbeddingDim", "HeadCount", "HeadDim", "SelectionBits", "VariableCount", "SlackCount", "SpinCount", "Descriptor",
+        "Tokens", "EmbeddingDim", "HeadCount", "HeadDim", "SelectionBits", "VariableCount", "SlackCount", "SpinCount",
+        "Descriptor",
         "ComputeCouplings", "ComputeFields", "AssembleQubo", "AssembleIsing", "Energy", "Slope", "Anneal", "WriteQubo",
         "AnnealingScratch", "CreateProblems", "ComputeCoefficients", "ComputeReadout", "BackwardReadout", "BackwardCoefficients",
         "ScratchLength");

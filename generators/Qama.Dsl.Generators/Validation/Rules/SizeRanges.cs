@@ -7,7 +7,8 @@ namespace Qama.Generators.Validation.Rules;
 /// <summary>Sizes must be given and within limits.</summary>
 internal static class SizeRanges
 {
-    private static readonly (string Attribute, string Argument, int Largest, bool Required, DiagnosticDescriptor Descriptor)[] _checks =
+    private static readonly
+        (string Attribute, string Argument, int Largest, bool Required, DiagnosticDescriptor Descriptor)[] _checks =
     [
         (WellKnownNames.QuboAttention, "Tokens", Limits.Tokens, true, Descriptors.TokensOutOfRange),
         (WellKnownNames.QuboAttention, "EmbeddingDim", Limits.EmbeddingDim, true, Descriptors.EmbeddingDimOutOfRange),
@@ -27,7 +28,7 @@ internal static class SizeRanges
             // A missing argument is NaN and in no range.
             if (attribute.Known(argument, double.NaN) is { } value && !(value >= 1 && value <= largest))
             {
-                yield return descriptor.At(attribute, argument, Text.Number(value));
+                yield return descriptor.At(attribute, argument, double.IsNaN(value) ? "not given" : Text.Number(value));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Declarations;
@@ -18,11 +19,16 @@ internal static class TermScales
     {
         foreach ((string name, TermScale[] allowed) in _checks)
         {
-            if (declaration.Find(name) is { } attribute && attribute.Find("Scale") is { IsBroken: false } given
-                && System.Enum.IsDefined(typeof(TermScale), (int)given.Value) && !allowed.Contains((TermScale)(int)given.Value))
+            if (declaration.Find(name) is not { } attribute || attribute.Find("Scale") is not { IsBroken: false } given)
+            {
+                continue;
+            }
+
+            var scale = (TermScale)(int)given.Value;
+            if (Enum.IsDefined(typeof(TermScale), scale) && !allowed.Contains(scale))
             {
                 yield return Descriptors.ScaleNotApplicable.At(
-                    attribute, "Scale", ((TermScale)(int)given.Value).ToString(), name, Text.Alternatives(allowed.Select(a => a.ToString())));
+                    attribute, "Scale", scale.ToString(), name, Text.Alternatives(allowed.Select(a => a.ToString())));
             }
         }
     }
