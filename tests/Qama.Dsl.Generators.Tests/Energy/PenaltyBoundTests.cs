@@ -33,6 +33,14 @@ public class PenaltyBoundTests(ITestOutputHelper output)
                 problem.EveryMinimiserIsFeasible([.. computed.Select(SufficientWeight.Above)]), $"seed {seed}: {problem}, computed");
             Assert.True(
                 problem.EveryMinimiserIsFeasible([.. proved.Select(SufficientWeight.Above)]), $"seed {seed}: {problem}, proved");
+
+            // A bound does not depend on what the other constraints weigh.
+            for (int c = 0; c < computed.Length; c++)
+            {
+                double[] alone = [.. computed.Select((w, i) => i == c ? SufficientWeight.Above(w) : 1e-3)];
+                Assert.True(problem.EveryMinimiserSatisfies(c, alone), $"seed {seed}: {problem}, constraint {c} alone");
+            }
+
             violatedAtHalf += problem.EveryMinimiserIsFeasible([.. computed.Select(w => w / 2)]) ? 0 : 1;
         }
 

@@ -145,7 +145,13 @@ internal sealed class SmallProblem
         double Maybe(double largest, double probability) => random.NextDouble() < probability ? random.NextDouble() * largest : 0;
     }
 
-    public bool EveryMinimiserIsFeasible(double[] weights)
+    public bool EveryMinimiserIsFeasible(double[] weights) => EveryMinimiser(weights, IsFeasibleState);
+
+    /// <summary>Whether every minimiser satisfies one of the constraints.</summary>
+    public bool EveryMinimiserSatisfies(int constraint, double[] weights) =>
+        EveryMinimiser(weights, s => _violation[constraint][s] < 1e-9);
+
+    private bool EveryMinimiser(double[] weights, Func<int, bool> isGood)
     {
         double[] energy = [.. _objective];
         for (int c = 0; c < weights.Length; c++)
@@ -158,7 +164,7 @@ internal sealed class SmallProblem
 
         double least = energy.Min();
         double tie = 1e-12 * (1 + Math.Abs(least));
-        return Enumerable.Range(0, energy.Length).All(s => energy[s] > least + tie || IsFeasibleState(s));
+        return Enumerable.Range(0, energy.Length).All(s => energy[s] > least + tie || isGood(s));
     }
 
     /// <summary>For a single constraint: above this weight, and not at it, no violation pays.</summary>
