@@ -37,12 +37,6 @@ internal static class Differentiation
 
         void Accumulate(Expression node, Expression contribution)
         {
-            // A scalar used along a vector collects from all dimensions.
-            if (!node.IsVector && contribution.IsVector)
-            {
-                contribution = pool.Sum(contribution);
-            }
-
             adjoints[node] = adjoints.TryGetValue(node, out Expression? sum) ? sum + contribution : contribution;
         }
 
@@ -53,24 +47,24 @@ internal static class Differentiation
             switch (node.Operation)
             {
                 case Operation.Negate:
-                    Accumulate(a, -g);
+                    Give(a, -g);
                     break;
                 case Operation.Add:
-                    Accumulate(a, g);
-                    Accumulate(b, g);
+                    Give(a, g);
+                    Give(b, g);
                     break;
                 case Operation.Subtract:
-                    Accumulate(a, g);
-                    Accumulate(b, -g);
+                    Give(a, g);
+                    Give(b, -g);
                     break;
                 case Operation.Multiply:
-                    Accumulate(a, g * b);
-                    Accumulate(b, g * a);
+                    Give(a, g * b);
+                    Give(b, g * a);
                     break;
                 case Operation.Divide:
                     Expression quotient = g / b;
-                    Accumulate(a, quotient);
-                    Accumulate(b, -(quotient * node));
+                    Give(a, quotient);
+                    Give(b, -(quotient * node));
                     break;
                 case Operation.Max:
                     Choose(pool.AtLeast(a, b));
@@ -79,25 +73,25 @@ internal static class Differentiation
                     Choose(pool.AtLeast(b, a));
                     break;
                 case Operation.Sqrt:
-                    Accumulate(a, g * (pool.Constant(0.5) / pool.Max(node, pool.Constant(SmallestRoot))));
+                    Give(a, g * (pool.Constant(0.5) / pool.Max(node, pool.Constant(SmallestRoot))));
                     break;
                 case Operation.Exp:
-                    Accumulate(a, g * node);
+                    Give(a, g * node);
                     break;
                 case Operation.Log:
-                    Accumulate(a, g / a);
+                    Give(a, g / a);
                     break;
                 case Operation.Tanh:
-                    Accumulate(a, g * (1 - node * node));
+                    Give(a, g * (1 - node * node));
                     break;
                 case Operation.Abs:
-                    Accumulate(a, g * (2 * pool.AtLeast(a, pool.Zero) - 1));
+                    Give(a, g * (2 * pool.AtLeast(a, pool.Zero) - 1));
                     break;
                 case Operation.Sum:
-                    Accumulate(a, g);
+                    Give(a, g);
                     break;
                 case Operation.Largest:
-                    Accumulate(a, g * pool.AtLeast(a, node));
+                    Give(a, g * pool.AtLeast(a, node));
                     break;
                 case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast:
                     break;
@@ -105,10 +99,14 @@ internal static class Differentiation
                     throw new InvalidOperationException($"No derivative of {node.Operation}.");
             }
 
+            void Give(Expression operand, Expression contribution) =>
+                // A scalar used along a vector collects from all dimensions.
+                Accumulate(operand, node.IsVector && !operand.IsVector ? pool.Sum(contribution) : contribution);
+
             void Choose(Expression first)
             {
-                Accumulate(a, g * first);
-                Accumulate(b, g * (1 - first));
+                Give(a, g * first);
+                Give(b, g * (1 - first));
             }
         }
     }

@@ -1,0 +1,147 @@
+using Xunit.Abstractions;
+
+namespace Qama.Generators.Tests.Energy;
+
+using Qama.Generators.Declarations;
+using Qama.Generators.Energy;
+using Qama.Generators.Tests.Declarations;
+using Qama.Generators.Vocabulary;
+
+/// <summary>
+/// Proved and computed penalty weights against enumeration: the energy of every selection of random small problems, written out
+/// literally in <see cref="SmallProblem"/>.
+/// </summary>
+public class PenaltyBoundTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Every_minimiser_satisfies_every_constraint_above_the_bounds()
+    {
+        int checkedProblems = 0, violatedAtHalf = 0;
+        for (int seed = 0; seed < 1600; seed++)
+        {
+            SmallProblem problem = SmallProblem.Random(seed);
+            if (problem.Constraints.Length == 0 || !problem.IsFeasible)
+            {
+                continue;
+            }
+
+            checkedProblems++;
+            double[] computed = [.. problem.Constraints.Select(c => c.Sufficient.FromCoefficients(problem.Coupling, problem.Field))];
+            double[] proved = [.. problem.Constraints.Select(c => c.Sufficient.Proved(problem.CouplingRange, problem.FieldRange)!.Value)];
+            Assert.All(computed.Zip(proved), w => Assert.True(w.First <= w.Second * (1 + 1e-9), $"seed {seed}: {w}"));
+            Assert.True(
+                problem.EveryMinimiserIsFeasible([.. computed.Select(SufficientWeight.Above)]), $"seed {seed}: {problem}, computed");
+            Assert.True(
+                problem.EveryMinimiserIsFeasible([.. proved.Select(SufficientWeight.Above)]), $"seed {seed}: {problem}, proved");
+
+            // A bound does not depend on what the other constraints weigh.
+            for (int c = 0; c < computed.Length; c++)
+            {
+                double[] alone = [.. computed.Select((w, i) => i == c ? SufficientWeight.Above(w) : 1e-3)];
+                Assert.True(problem.EveryMinimiserSatisfies(c, alone), $"seed {seed}: {problem}, constraint {c} alone");
+            }
+
+            violatedAtHalf += problem.EveryMinimiserIsFeasible([.. computed.Select(w => w / 2)]) ? 0 : 1;
+        }
+
+        output.WriteLine($"{checkedProblems} problems; at half the computed weight {violatedAtHalf} have an infeasible minimiser.");
+        Assert.True(checkedProblems >= 1000);
+        Assert.True(violatedAtHalf > 0);
+    }
+
+    [Fact]
+    public void Single_constraints_report_how_far_the_bound_is_from_the_smallest_weight()
+    {
+        var ratios = new SortedDictionary<string, List<double>>();
+        for (int seed = 10_000; seed < 11_500; seed++)
+        {
+            SmallProblem problem = SmallProblem.Random(seed);
+            if (problem.Constraints.Length != 1 || !problem.IsFeasible)
+            {
+                continue;
+            }
+
+            double smallest = problem.SmallestSufficientWeight();
+            double bound = problem.Constraints[0].Sufficient.FromCoefficients(problem.Coupling, problem.Field);
+            Assert.True(smallest <= bound * (1 + 1e-9) + 1e-12, $"seed {seed}: {smallest} > {bound} for {problem}");
+            if (smallest > 1e-9)
+            {
+                // The smallest weight is what it says: half of it does not suffice.
+                Assert.False(problem.EveryMinimiserIsFeasible([smallest / 2]));
+                string kind = problem.Constraints[0].Constraint is CardinalityConstraint c ? c.Bound.ToString() : "Exclusion";
+                ratios[kind] = [.. ratios.GetValueOrDefault(kind, []), bound / smallest];
+            }
+        }
+
+        foreach ((string kind, List<double> values) in ratios)
+        {
+            values.Sort();
+            output.WriteLine(
+                $"{kind}: {values.Count} problems, bound / smallest sufficient weight: least {values[0]:G3}, "
+                + $"median {values[values.Count / 2]:G3}, largest {values[^1]:G3}");
+        }
+
+        Assert.Equal(4, ratios.Count);
+    }
+
+    [Fact]
+    public void Any_positive_weight_suffices_when_the_objective_is_zero()
+    {
+        ModelSpecification model = Declare.Resolve(
+            0, Declare.Attribute("Coupling", ("Similarity", 1)), Declare.Attribute("Sparsity", ("AtMost", 2)));
+        ModelConstraint constraint = Assert.Single(ModelConstraints.Of(model));
+        double bound = constraint.Sufficient.FromCoefficients(new double[2 * 6 * 6], new double[2 * 6]);
+        Assert.Equal(0, bound);
+        Assert.True(SufficientWeight.Above(bound) > 0);
+    }
+
+    [Fact]
+    public void Bounded_coefficients_prove_the_weight_and_unbounded_ones_do_not()
+    {
+        DeclaredAttribute most = Declare.Attribute("Sparsity", ("AtMost", 2));
+        ModelConstraint cosine = Assert.Single(ModelConstraints.Of(
+            Declare.Resolve(0, Declare.Attribute("Coupling", ("Similarity", (int)Similarity.Cosine)), most)));
+
+        // Lowering one of at most k others: 2 w_J k.
+        Assert.Equal(4, cosine.Proved!.Value, 1e-9);
+        Assert.True(cosine.Weight > 4);
+
+        ModelConstraint dot = Assert.Single(ModelConstraints.Of(Declare.Resolve(0, most)));
+        Assert.Null(dot.Proved);
+        Assert.Null(dot.Weight);
+
+        ModelConstraint batch = Assert.Single(ModelConstraints.Of(Declare.Resolve(1, most)));
+        Assert.Null(batch.Proved);
+    }
+
+    [Fact]
+    public void A_range_that_ends_at_zero_proves_one_direction()
+    {
+        // No pair is ever rewarded, so nothing resists an upper bound; everything resists a lower one.
+        DeclaredAttribute distance = Declare.Attribute("Coupling", ("Similarity", (int)Similarity.NegativeSquaredDistance));
+        Assert.Equal(0, ModelConstraints.Of(Declare.Resolve(0, distance, Declare.Attribute("Sparsity", ("AtMost", 2))))[0].Proved);
+        Assert.Null(ModelConstraints.Of(Declare.Resolve(0, distance, Declare.Attribute("Sparsity", ("AtLeast", 2))))[0].Proved);
+    }
+
+    [Fact]
+    public void Declared_weights_are_kept_and_soft_terms_have_no_bound()
+    {
+        ModelConstraint declared = Assert.Single(ModelConstraints.Of(Declare.Resolve(
+            0, Declare.Attribute("Sparsity", ("Exactly", 2), ("Weight", 7)),
+            Declare.Attribute("Sparsity", ("AtMost", 2), ("Weight", 1), ("Slack", 1)),
+            Declare.Attribute("HeadExclusion", ("Weight", 1)))));
+        Assert.Equal(7, declared.Weight);
+        Assert.Equal(2, declared.Origin.Ordinal);
+    }
+
+    [Fact]
+    public void Models_out_of_range_have_no_constraints_and_do_not_throw()
+    {
+        DeclaredAttribute most = Declare.Attribute("Sparsity", ("AtMost", 2));
+        Assert.Empty(ModelConstraints.Of(ModelSpecification.Resolve(Declare.Model(most))));
+        Assert.Empty(ModelConstraints.Of(Declare.Resolve(0, most, Declare.Attribute("SoftSelection", ("Bits", 0)))));
+        Assert.Empty(ModelConstraints.Of(Declare.Resolve(0, most, Declare.Attribute("Coupling", ("Similarity", 99)))));
+        Assert.Empty(ModelConstraints.Of(Declare.Resolve(0, most, Declare.Attribute("HeadExclusion", ("Weight", 1), ("Scale", 1)))));
+        Assert.Empty(ModelConstraints.Of(Declare.Resolve(0, Declare.Attribute("Sparsity", ("AtMost", double.NaN)))));
+    }
+}
