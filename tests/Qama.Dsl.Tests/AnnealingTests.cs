@@ -118,7 +118,7 @@ public class AnnealingTests
         var exact = new SampleSet(batch.Count, 1, batch.VariableCount);
         new ExactSampler().Fill(batch, exact);
         int reads = 100 / batch.Count;
-        SampleSet result = Sample(batch, new SimulatedAnnealingSampler { Sweeps = 300, Hot = 1, Cold = 0.05 }, reads);
+        SampleSet result = Sample(batch, new SimulatedAnnealingSampler { Sweeps = 1000, Hot = 1, Cold = 0.05 }, reads);
         int failures = 0;
         for (int p = 0; p < batch.Count; p++)
         {

@@ -124,6 +124,14 @@ public struct TinyPlan : ITestPlan
         PlanParts.WriteFields(problem, head, linear, -1);
 }
 
+/// <summary>Bits without exclusion.</summary>
+public struct FreePlan : ITestPlan
+{
+    public static int Tokens => 4;
+    public static int Heads => 1;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) => linear.Clear();
+}
+
 /// <summary>One weight of two bits and another, with a soft bound: four bits with every kind of move.</summary>
 public struct TinyWeightsPlan : ITestPlan
 {
