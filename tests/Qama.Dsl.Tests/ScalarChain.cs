@@ -43,7 +43,7 @@ public sealed class ScalarChain<TPlan>
 
     public byte[] Run(in AnnealingSchedule schedule, ref RandomStream random)
     {
-        for (int h = 0; h < TPlan.Heads; h++)
+        for (int h = 0; schedule.FixedTemperature is not null && h < TPlan.Heads; h++)
         {
             ulong bits = random.NextUInt64(); // up to 64 tokens
             for (int i = 0; i < _tokens; i++)
@@ -174,29 +174,42 @@ public sealed class ScalarChain<TPlan>
         double squares = 0;
         for (int h = 0; h < TPlan.Heads; h++)
         {
-            var lanes = new float[16];
-            for (int i = 0; i < _tokens; i++)
+            for (int block = 0; block < _tokens; block += 16)
             {
-                for (int j = 0; j < _tokens; j++)
-                {
-                    float a = Coupling(h, i, j);
-                    lanes[j % 16] = MathF.FusedMultiplyAdd(a, a, lanes[j % 16]);
-                }
+                squares += BlockSquares(h, block);
             }
-
-            for (int half = 8; half > 0; half /= 2)
-            {
-                for (int k = 0; k < half; k++)
-                {
-                    lanes[k] += lanes[k + half];
-                }
-            }
-
-            squares += lanes[0];
         }
 
         return 0.5 * Math.Sqrt(squares * TPlan.PairScale * TPlan.PairScale / (TPlan.Heads * _tokens)
             + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1));
+    }
+
+    // Four sums over the rows, added pairwise; then halves of the 16 columns, until one number is left.
+    private float BlockSquares(int head, int block)
+    {
+        var lanes = new float[16];
+        for (int k = 0; k < 16 && block + k < _tokens; k++)
+        {
+            var sums = new float[4];
+            for (int i = 0; i < _tokens; i++)
+            {
+                float a = Coupling(head, i, block + k);
+                int which = i < _tokens / 4 * 4 ? i % 4 : 0;
+                sums[which] = MathF.FusedMultiplyAdd(a, a, sums[which]);
+            }
+
+            lanes[k] = sums[0] + sums[1] + (sums[2] + sums[3]);
+        }
+
+        for (int half = 8; half > 0; half /= 2)
+        {
+            for (int k = 0; k < half; k++)
+            {
+                lanes[k] += lanes[k + half];
+            }
+        }
+
+        return lanes[0];
     }
 
     private float Coupling(int head, int i, int j) => _couplings[(head * TPlan.Tokens + i) * _stride + j];

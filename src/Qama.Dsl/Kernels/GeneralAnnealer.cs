@@ -42,7 +42,7 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
             var start = new GeneralState<TPlan>(couplings, aligned, problem.TokenCount);
-            start.Start(problem, ref random);
+            start.Start(problem);
             var annealer = new GeneralAnnealer<TPlan>(start);
             if (problem.TokenCount == 0)
             {
@@ -86,6 +86,7 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
 
     private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
     {
+        _state.Randomise(ref random); // so that reads fall into every basin
         var cooling = new Cooling(schedule, 1);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
