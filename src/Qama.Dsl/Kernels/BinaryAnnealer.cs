@@ -60,7 +60,7 @@ internal unsafe ref struct BinaryAnnealer<TPlan>
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
             var annealer = new BinaryAnnealer<TPlan>(couplings, aligned, problem.TokenCount);
-            annealer.Start(problem, ref random);
+            annealer.Start(problem);
             if (schedule.FixedTemperature is null)
             {
                 annealer.Cool(schedule, ref random);
@@ -74,7 +74,8 @@ internal unsafe ref struct BinaryAnnealer<TPlan>
         }
     }
 
-    private void Start(in ProblemView problem, ref RandomStream random)
+    // From nothing selected: as good a start as any other, and most of a random state would only be switched off again.
+    private void Start(in ProblemView problem)
     {
         if (TPlan.HasPairPenalties)
         {
@@ -94,9 +95,9 @@ internal unsafe ref struct BinaryAnnealer<TPlan>
             }
 
             linear[_tokenCount..].Fill(float.PositiveInfinity);
-            RandomBits.Fill(ref random, new Span<float>(_selected + h * Stride, Stride), _tokenCount);
         }
 
+        new Span<float>(_selected, RowsLength).Clear();
         ComputeFields();
     }
 
@@ -128,6 +129,13 @@ internal unsafe ref struct BinaryAnnealer<TPlan>
 
     private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
     {
+        // A random state, so that reads fall into every basin.
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            RandomBits.Fill(ref random, new Span<float>(_selected + h * Stride, Stride), _tokenCount);
+        }
+
+        ComputeFields();
         var cooling = new Cooling(schedule, 1);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {

@@ -7,11 +7,13 @@ namespace Qama.Kernels;
 
 /// <summary>
 /// Annealing of weights with several levels and of penalties on a head's sum. Two kinds of moves: a weight goes to another
-/// level, and two weights of a head trade levels, which keeps the sum: a hard constraint freezes the first kind.
+/// level; and two weights of a head trade levels, or one passes some to the other, which keeps the sum: a hard constraint
+/// freezes the first kind.
 /// </summary>
 /// <remarks>
 /// As in <see cref="BinaryAnnealer{TPlan}"/> 16 proposals are evaluated at once and made one after the other. The new level
-/// is the old one XOR a mask that a block draws, and a trade undoes itself: both proposals are symmetric.
+/// is the old one XOR a mask that a block draws, a trade undoes itself, and as much is passed one way as the other: all
+/// proposals are symmetric.
 /// </remarks>
 internal unsafe ref struct GeneralAnnealer<TPlan>
     where TPlan : struct, IAnnealingPlan
@@ -40,7 +42,7 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
             var start = new GeneralState<TPlan>(couplings, aligned, problem.TokenCount);
-            start.Start(problem, ref random);
+            start.Start(problem);
             var annealer = new GeneralAnnealer<TPlan>(start);
             if (problem.TokenCount == 0)
             {
@@ -84,6 +86,7 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
 
     private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
     {
+        _state.Randomise(ref random); // so that reads fall into every basin
         var cooling = new Cooling(schedule, 1);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
@@ -102,19 +105,36 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         {
             for (int block = 0; block < Stride; block += Width)
             {
-                int mask = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(GeneralState<TPlan>.LargestLevel);
-                ChangeLevels<TRule>(h, block, mask, temperature, ref random);
+                // As many proposals as there are bits.
+                for (int b = 0; b < TPlan.Bits; b++)
+                {
+                    int mask = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(GeneralState<TPlan>.LargestLevel);
+                    ChangeLevels<TRule>(h, block, mask, temperature, ref random);
+                }
             }
 
-            // As many proposals as there are tokens, times 16: one row of trades costs what a row of changes costs.
+            // One token per block tries to trade with all others: as many proposals as there are changes of one bit.
             for (int k = 0; HasTrades && k < Stride; k += Width)
             {
-                Trade<TRule>(h, random.NextInt32(_state.TokenCount), temperature, ref random);
+                Trade<TRule>(h, random.NextInt32(_state.TokenCount), Shift(ref random), temperature, ref random);
             }
         }
     }
 
-    // Every single change of level and every trade, until none lowers the energy.
+    // 0 for a trade, or the number of levels passed to the other weight.
+    private static int Shift(ref RandomStream random)
+    {
+        if (TPlan.Bits == 1)
+        {
+            return 0;
+        }
+
+        int choice = random.NextInt32(4 * GeneralState<TPlan>.LargestLevel);
+        int amount = 1 + choice / 4;
+        return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
+    }
+
+    // Every change of one level and every trade, and passing on a power of two, until none lowers the energy.
     private void Descend(ref RandomStream random)
     {
         bool moved = true;
@@ -133,7 +153,11 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
 
                 for (int i = 0; HasTrades && i < _state.TokenCount; i++)
                 {
-                    moved |= Trade<DescentRule>(h, i, 0, ref random);
+                    moved |= Trade<DescentRule>(h, i, 0, 0, ref random);
+                    for (int b = 0; TPlan.Bits > 1 && b < TPlan.Bits; b++)
+                    {
+                        moved |= Trade<DescentRule>(h, i, 1 << b, 0, ref random);
+                    }
                 }
             }
         }
@@ -191,8 +215,8 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         return energy;
     }
 
-    // Proposes to token to trade levels with every other token of the head.
-    private bool Trade<TRule>(int head, int token, float temperature, ref RandomStream random)
+    // Proposes to a token, with every other token of the head in turn, to trade levels (shift 0) or to pass it some.
+    private bool Trade<TRule>(int head, int token, int shift, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         int* levels = _state.Levels + head * Stride;
@@ -203,7 +227,7 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
             uint remaining = uint.MaxValue;
             while (true)
             {
-                Vector512<float> change = TradeChange(head, token, block);
+                Vector512<float> change = TradeChange(head, token, shift, block);
                 uint accepted = Below(change, threshold) & remaining;
                 if (accepted == 0)
                 {
@@ -212,10 +236,10 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
 
                 int lane = BitOperations.TrailingZeroCount(accepted);
                 _energy += change.GetElement(lane);
-                int mine = levels[token];
-                int theirs = levels[block + lane];
-                _state.SetLevel(head, token, theirs);
-                _state.SetLevel(head, block + lane, mine);
+                int sum = levels[token] + levels[block + lane];
+                int theirs = shift == 0 ? levels[token] : levels[block + lane] + shift;
+                _state.SetLevel(head, token, sum - theirs);
+                _state.SetLevel(head, block + lane, theirs);
                 remaining = uint.MaxValue - 1 << lane;
                 moved = true;
             }
@@ -225,24 +249,34 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Vector512<float> TradeChange(int head, int token, int block)
+    private readonly Vector512<float> TradeChange(int head, int token, int shift, int block)
     {
-        int mine = _state.Levels[head * Stride + token];
+        int level = _state.Levels[head * Stride + token];
         float* local = _state.Local + head * Stride;
+        Vector512<int> mine = Vector512.Create(level);
         Vector512<int> theirs = Vector512.Load(_state.Levels + head * Stride + block);
-        Vector512<int> gained = Vector512.Create(mine) - theirs;
-        Vector512<float> step = GeneralState<TPlan>.Step * Vector512.ConvertToSingle(gained);
+        Vector512<int> toTheirs = shift == 0 ? mine : theirs + Vector512.Create(shift);
+        Vector512<int> toMine = mine + theirs - toTheirs;
+        Vector512<float> step = GeneralState<TPlan>.Step * Vector512.ConvertToSingle(toTheirs - theirs);
         Vector512<float> pair = GeneralState<TPlan>.PairFactor * Vector512.Load(_state.Pairs(head, token) + block);
         Vector512<float> energy = step * (Vector512.Load(local + block) - Vector512.Create(local[token]) - pair * step);
-        if (TPlan.Exclusion != 0)
+        if (TPlan.Curvature != 0)
         {
-            energy += _state.ExclusionChange(block, theirs, Vector512.Create(mine))
-                + _state.ExclusionChangeOf(token, mine, theirs);
+            Vector512<int> squares = toTheirs * toTheirs + toMine * toMine - theirs * theirs - mine * mine;
+            energy += TPlan.Curvature * GeneralState<TPlan>.Step * GeneralState<TPlan>.Step * Vector512.ConvertToSingle(squares);
         }
 
-        // Equal levels trade nothing: never accepted, so that a heat bath does no work for it.
-        return Vector512.ConditionalSelect(
-            Vector512.Equals(gained, Vector512<int>.Zero).AsSingle(), Vector512.Create(float.PositiveInfinity), energy);
+        if (TPlan.Exclusion != 0)
+        {
+            energy += _state.ExclusionChange(block, theirs, toTheirs) + _state.ExclusionChangeOf(token, level, toMine);
+        }
+
+        // Nothing to trade, not another token, or not a level.
+        Vector512<int> forbidden = Vector512.Equals(toTheirs, theirs)
+            | Vector512.Equals(Vector512<int>.Indices, Vector512.Create(token - block))
+            | Vector512.LessThan(toTheirs | toMine, Vector512<int>.Zero)
+            | Vector512.GreaterThan(Vector512.Max(toTheirs, toMine), Vector512.Create(GeneralState<TPlan>.LargestLevel));
+        return Vector512.ConditionalSelect(forbidden.AsSingle(), Vector512.Create(float.PositiveInfinity), energy);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

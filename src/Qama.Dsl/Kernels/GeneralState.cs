@@ -74,8 +74,8 @@ internal readonly unsafe ref struct GeneralState<TPlan>
     /// <summary>Pair coefficients of a token with every other, before <see cref="PairFactor"/>.</summary>
     public float* Pairs(int head, int token) => _pairs + (head * TPlan.Tokens + token) * Stride;
 
-    /// <summary>Reads the problem and draws a first state: every bit 0 or 1 with equal probability.</summary>
-    public void Start(in ProblemView problem, ref RandomStream random)
+    /// <summary>Reads the problem; nothing is selected.</summary>
+    public void Start(in ProblemView problem)
     {
         SumPenaltyTable<TPlan>.Write(problem, Penalties);
         if (TPlan.HasPairPenalties)
@@ -88,11 +88,20 @@ internal readonly unsafe ref struct GeneralState<TPlan>
             var linear = new Span<float>(_linear + h * Stride, Stride);
             TPlan.WriteLinear(problem, h, linear);
             linear[TokenCount..].Fill(float.PositiveInfinity);
-            var levels = new Span<int>(Levels + h * Stride, Stride);
-            levels.Clear();
-            foreach (ref int level in levels[..TokenCount])
+        }
+
+        new Span<int>(Levels, RowsLength).Clear();
+        ComputeFields();
+    }
+
+    /// <summary>Draws every bit anew, 0 or 1 with equal probability.</summary>
+    public void Randomise(ref RandomStream random)
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < TokenCount; i++)
             {
-                level = random.NextInt32(LargestLevel + 1);
+                Levels[h * Stride + i] = random.NextInt32(LargestLevel + 1);
             }
         }
 

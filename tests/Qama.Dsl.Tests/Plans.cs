@@ -1,0 +1,146 @@
+using Qama.Kernels;
+using Qama.Sampling;
+
+namespace Qama.Tests;
+
+/// <summary>The published operator at its published size: 8 heads of 49 tokens.</summary>
+public struct PublishedPlan : ITestPlan
+{
+    public static int Tokens => 49;
+    public static int Heads => 8;
+    public static float Exclusion => (float)(0.8 * 0.79788456080286536 * 49 / 7);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -0.16f * 49);
+}
+
+/// <summary>20 bits with head exclusion.</summary>
+public struct BinaryPlan : ITestPlan
+{
+    public static int Tokens => 5;
+    public static int Heads => 4;
+    public static float Exclusion => 0.75f;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1.5f);
+}
+
+/// <summary>More tokens than one vector holds, and a last vector that is not full.</summary>
+public struct LongRowPlan : ITestPlan
+{
+    public static int Tokens => 20;
+    public static int Heads => 1;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, 1);
+}
+
+/// <summary>Bits with pair penalties and a curvature, which for bits is linear.</summary>
+public struct PairPenaltyPlan : ITestPlan
+{
+    public static int Tokens => 6;
+    public static int Heads => 2;
+    public static float PairScale => -1;
+    public static bool HasPairPenalties => true;
+    public static float Exclusion => 0.25f;
+    public static float Curvature => 0.5f;
+    public static void AddPairPenalties(int head, int token, Span<float> row) =>
+        PlanParts.AddDistancePenalty(token, Tokens, row, 1.25f);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Three-bit weights, curved, exclusion on weights, pair penalties.</summary>
+public struct WeightsPlan : ITestPlan
+{
+    public static int Tokens => 3;
+    public static int Heads => 2;
+    public static int Bits => 3;
+    public static bool HasPairPenalties => true;
+    public static float Exclusion => 0.8f;
+    public static float Curvature => 0.9f;
+    public static void AddPairPenalties(int head, int token, Span<float> row) =>
+        PlanParts.AddDistancePenalty(token, Tokens, row, 0.5f);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Two-bit weights with exclusion on bits.</summary>
+public struct OverlapPlan : ITestPlan
+{
+    public static int Tokens => 3;
+    public static int Heads => 3;
+    public static int Bits => 2;
+    public static float Exclusion => 0.6f;
+    public static bool ExclusionOnBits => true;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Exactly three tokens per head, at a weight that freezes single flips.</summary>
+public struct ExactlyPlan : ITestPlan
+{
+    public static int Tokens => 9;
+    public static int Heads => 2;
+    public static float Exclusion => 0.5f;
+    public static int SumPenaltyCount => 1;
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.Exactly, 3, 100);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Between one and two units of two-bit weights.</summary>
+public struct BoundedPlan : ITestPlan
+{
+    public static int Tokens => 4;
+    public static int Heads => 2;
+    public static int Bits => 2;
+    public static float Exclusion => 0.5f;
+    public static bool ExclusionOnBits => true;
+    public static float Curvature => 0.4f;
+    public static int SumPenaltyCount => 2;
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) =>
+        index == 0 ? new(SumPenaltyKind.AtMost, 2, 60) : new(SumPenaltyKind.AtLeast, 1, 60);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Both unbalanced penalties.</summary>
+public struct UnbalancedPlan : ITestPlan
+{
+    public static int Tokens => 8;
+    public static int Heads => 2;
+    public static int SumPenaltyCount => 2;
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) =>
+        index == 0 ? new(SumPenaltyKind.UnbalancedAtMost, 3, 5) : new(SumPenaltyKind.UnbalancedAtLeast, 2, 3);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Four bits, for comparisons of whole distributions.</summary>
+public struct TinyPlan : ITestPlan
+{
+    public static int Tokens => 2;
+    public static int Heads => 2;
+    public static float Exclusion => 0.75f;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Bits without exclusion.</summary>
+public struct FreePlan : ITestPlan
+{
+    public static int Tokens => 4;
+    public static int Heads => 1;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) => linear.Clear();
+}
+
+/// <summary>One weight of two bits and another, with a soft bound: four bits with every kind of move.</summary>
+public struct TinyWeightsPlan : ITestPlan
+{
+    public static int Tokens => 2;
+    public static int Heads => 1;
+    public static int Bits => 2;
+    public static float Curvature => 0.5f;
+    public static int SumPenaltyCount => 1;
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.AtMost, 1, 2);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}

@@ -1,0 +1,67 @@
+using Qama.Ising;
+using Qama.Kernels;
+using Qama.Sampling;
+
+namespace Qama.Tests;
+
+/// <summary>Problems with standard normal couplings and fields.</summary>
+public static class RandomProblems
+{
+    public static AttentionProblemBatch<TestModel<TPlan>> Batch<TPlan>(int count, ulong seed, float fieldScale = 1)
+        where TPlan : struct, IAnnealingPlan
+    {
+        var random = new RandomStream(seed);
+        int n = TPlan.Tokens;
+        var problems = new List<(ReadOnlyMemory<float>, ReadOnlyMemory<float>)>();
+        for (int p = 0; p < count; p++)
+        {
+            var j = new float[TPlan.Heads * n * n];
+            var f = new float[TPlan.Heads * n];
+            for (int h = 0; h < TPlan.Heads; h++)
+            {
+                for (int a = 0; a < n; a++)
+                {
+                    f[h * n + a] = fieldScale * (float)random.NextNormal();
+                    for (int b = a + 1; b < n; b++)
+                    {
+                        j[(h * n + a) * n + b] = j[(h * n + b) * n + a] = (float)random.NextNormal();
+                    }
+                }
+            }
+
+            problems.Add((j, f));
+        }
+
+        return AttentionProblemBatch<TestModel<TPlan>>.FromDense(problems);
+    }
+
+    public static QuboMatrix Qubo(int size, ulong seed)
+    {
+        var random = new RandomStream(seed);
+        var qubo = new QuboMatrix(size) { Offset = random.NextNormal() };
+        for (int i = 0; i < size; i++)
+        {
+            for (int j = i; j < size; j++)
+            {
+                qubo.AddPair(i, j, random.NextNormal());
+            }
+        }
+
+        return qubo;
+    }
+
+    /// <summary>The state whose variable i is bit i of a number.</summary>
+    public static byte[] State(int code, int size) => [.. Enumerable.Range(0, size).Select(i => (byte)((code >> i) & 1))];
+
+    /// <summary>The number of a state.</summary>
+    public static int Code(ReadOnlySpan<byte> state)
+    {
+        int code = 0;
+        for (int i = 0; i < state.Length; i++)
+        {
+            code |= state[i] << i;
+        }
+
+        return code;
+    }
+}
