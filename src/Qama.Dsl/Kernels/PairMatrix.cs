@@ -29,6 +29,34 @@ public static class PairMatrix
         ClearAbsent(matrix, tokens, stride, tokenCount);
     }
 
+    /// <summary>Writes (P + Pᵀ)/2 in single precision, with P's diagonal or a zero one; the padding is copied.</summary>
+    /// <param name="matrix">P, [tokens, stride].</param>
+    /// <param name="tokens">Tokens N.</param>
+    /// <param name="stride">Row length.</param>
+    /// <param name="keepsDiagonal">Whether the diagonal is kept.</param>
+    /// <param name="result">Receives [tokens, stride].</param>
+    public static void SymmetricPart<T>(
+        ReadOnlySpan<T> matrix, int tokens, int stride, bool keepsDiagonal, Span<float> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T half = T.CreateTruncating(0.5);
+        for (int i = 0; i < tokens; i++)
+        {
+            ReadOnlySpan<T> row = matrix.Slice(i * stride, stride);
+            Span<float> target = result.Slice(i * stride, stride);
+            target[i] = keepsDiagonal ? float.CreateTruncating(row[i]) : 0;
+            for (int j = i + 1; j < tokens; j++)
+            {
+                target[j] = result[j * stride + i] = float.CreateTruncating(half * (row[j] + matrix[j * stride + i]));
+            }
+
+            for (int j = tokens; j < stride; j++)
+            {
+                target[j] = float.CreateTruncating(row[j]);
+            }
+        }
+    }
+
     /// <summary>Zeroes the entries of absent tokens and the padding.</summary>
     /// <param name="matrix">P, [tokens, stride].</param>
     /// <param name="tokens">Tokens N.</param>

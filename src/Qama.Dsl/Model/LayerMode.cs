@@ -3,7 +3,7 @@ namespace Qama.Model;
 /// <summary>Whether a layer is being trained or used.</summary>
 public enum LayerMode
 {
-    /// <summary>Batch statistics are used and recorded, and what <c>Backward</c> needs is kept.</summary>
+    /// <summary>Batch statistics are used and recorded.</summary>
     Training,
 
     /// <summary>Running statistics are used; nothing is recorded.</summary>

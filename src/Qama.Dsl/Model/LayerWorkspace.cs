@@ -21,7 +21,7 @@ public sealed class LayerWorkspace<T>
         Capacity = capacity;
         Threads = threads;
         Key = new SamplingKey(owner.Seed);
-        Samples = new SampleSet(capacity, 1, model.VariableCount);
+        Samples = new SampleSet(capacity, model.ReadCount, model.VariableCount) { Temperature = model.Temperature };
         TokenCounts = new int[capacity];
 
         NormalisedLength = model.Tokens * input.WidthStride;
@@ -36,11 +36,14 @@ public sealed class LayerWorkspace<T>
         ProjectedGradient = Allocate(3 * capacity, ProjectedLength);
         Couplings = Allocate(capacity, CouplingsLength);
         Fields = model.HasField ? Allocate(capacity, FieldsLength) : [];
+        OwnCouplings = model.NormalizesCouplings ? Allocate(capacity, CouplingsLength) : Couplings;
+        OwnFields = model.NormalizesFields ? Allocate(capacity, FieldsLength) : Fields;
         Selection = Allocate(capacity, FieldsLength);
         LocalEnergies = Allocate(capacity, FieldsLength);
         LearnablesGradient = Allocate(capacity, LearnablesLength);
-        CouplingsGradient = Allocate(threads, CouplingsLength);
-        FieldsGradient = Allocate(threads, FieldsLength);
+        int gradients = owner.NormalizesCoefficients ? capacity : threads;
+        CouplingsGradient = Allocate(gradients, CouplingsLength);
+        FieldsGradient = Allocate(gradients, FieldsLength);
         Scratch = Allocate(threads, ScratchLength = Math.Max(input.ScratchLength, owner.KernelScratch));
 
         FoldedWeights = new T[model.HasProjection ? 3 * model.OutputDim * model.EmbeddingDim : 0];
@@ -48,7 +51,15 @@ public sealed class LayerWorkspace<T>
         Products = new T[3 * model.OutputDim * (model.HasProjection ? input.WidthStride : 1)];
         Sums = new T[3 * model.OutputDim];
 
-        ProblemCouplings = Couplings as float[] ?? new float[Couplings.Length];
+        OutputLength = model.Tokens * model.OutputDim;
+        OwnOutput = Allocate(model.NormalizesOutput ? capacity : 0, OutputLength);
+        OwnOutputGradient = Allocate(model.NormalizesOutput ? threads : 0, OutputLength);
+        CouplingNorm = owner.CouplingNorm is { } couplingNorm ? new HeadNormPass<T>(couplingNorm, capacity) : null;
+        FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
+        OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
+        Pairs = owner.FreePairs();
+
+        ProblemCouplings = model.HasSymmetricCouplings && Couplings is float[] shared ? shared : new float[Couplings.Length];
         ProblemFields = Fields as float[] ?? new float[Fields.Length];
         Problems = owner.CreateProblemsCore(capacity, ProblemCouplings, ProblemFields);
         Pass = new LayerPass<T>(owner, this);
@@ -83,6 +94,18 @@ public sealed class LayerWorkspace<T>
 
     internal int[] TokenCounts { get; }
 
+    /// <summary>The mode of the last forward pass.</summary>
+    internal LayerMode Mode { get; set; }
+
+    internal HeadNormPass<T>? CouplingNorm { get; }
+
+    internal HeadNormPass<T>? FieldNorm { get; }
+
+    internal HeadNormPass<T>? OutputNorm { get; }
+
+    /// <summary>1 for pairs that may have a coupling, 0 for the others, [tokens, stride].</summary>
+    internal T[] Pairs { get; }
+
     internal int NormalisedLength { get; }
 
     internal int ProjectedLength { get; }
@@ -92,6 +115,8 @@ public sealed class LayerWorkspace<T>
     internal int FieldsLength { get; }
 
     internal int LearnablesLength { get; }
+
+    internal int OutputLength { get; }
 
     internal int ScratchLength { get; }
 
@@ -107,12 +132,25 @@ public sealed class LayerWorkspace<T>
 
     internal T[] Fields { get; }
 
+    /// <summary>Couplings before normalisation; <see cref="Couplings"/> where there is none.</summary>
+    internal T[] OwnCouplings { get; }
+
+    /// <summary>Fields before normalisation; <see cref="Fields"/> where there is none.</summary>
+    internal T[] OwnFields { get; }
+
+    /// <summary>Output before normalisation; empty where there is none.</summary>
+    internal T[] OwnOutput { get; }
+
+    /// <summary>Of each worker: gradient of the output before normalisation; empty where there is none.</summary>
+    internal T[] OwnOutputGradient { get; }
+
     internal T[] Selection { get; }
 
     internal T[] LocalEnergies { get; }
 
     internal T[] LearnablesGradient { get; }
 
+    /// <summary>Of each worker; of each sample where coefficients are normalised.</summary>
     internal T[] CouplingsGradient { get; }
 
     internal T[] FieldsGradient { get; }

@@ -36,6 +36,33 @@ public sealed record ModelDescriptor
     /// <summary>Whether the projections have a bias.</summary>
     public required bool HasProjectionBias { get; init; }
 
+    /// <summary>Whether couplings are batch-normalised per head: off-diagonal, unmasked entries of present tokens.</summary>
+    public bool NormalizesCouplings { get; init; }
+
+    /// <summary>Whether fields are batch-normalised per head: present tokens.</summary>
+    public bool NormalizesFields { get; init; }
+
+    /// <summary>Whether the output is batch-normalised per head: present tokens, all features.</summary>
+    public bool NormalizesOutput { get; init; }
+
+    /// <summary>Whether J is symmetric. Otherwise the readout sees J as it is and samplers see (J + Jᵀ)/2.</summary>
+    public bool HasSymmetricCouplings { get; init; } = true;
+
+    /// <summary>Whether samplers see J's diagonal; otherwise it is 0 for them.</summary>
+    public bool KeepsDiagonal { get; init; }
+
+    /// <summary>Reads per sample; the output is the mean over them.</summary>
+    public int ReadCount { get; init; } = 1;
+
+    /// <summary>The temperature in units of energy at which reads are drawn; null for the lowest energies.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The final weight w_J of couplings in the energy.</summary>
+    public double CouplingWeight { get; init; }
+
+    /// <summary>The final weight w_f of fields in the energy, scale included.</summary>
+    public double FieldWeight { get; init; }
+
     /// <summary>The terms of the energy, in words a person can read.</summary>
     public required IReadOnlyList<TermDescription> Terms { get; init; }
 

@@ -11,7 +11,8 @@ namespace Qama.Model;
 /// the gradient's only path).
 /// </summary>
 /// <typeparam name="T">Element type: float; double where a model is emitted in double for verification.</typeparam>
-/// <remarks>Samples of a batch are independent and results do not depend on threads or on how a batch is split.</remarks>
+/// <remarks>Results do not depend on threads. Samples of a batch are independent, so they do not depend on how a batch is
+/// split either; batch normalisation in training mode is the exception.</remarks>
 public abstract class QuboAttentionLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -20,22 +21,37 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>Creates the layer's parameters and initialises them.</summary>
     /// <param name="descriptor">The model.</param>
     /// <param name="seed">Seed of the initial values, and of sampling unless a workspace says otherwise.</param>
+    /// <exception cref="ArgumentException">The descriptor contradicts itself.</exception>
     protected QuboAttentionLayer(ModelDescriptor descriptor, long seed)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
+        Check(descriptor);
         Model = descriptor;
         Seed = seed;
         InputStage = new InputStage<T>(descriptor);
         Learnables = [.. descriptor.Learnables.Select(l => new Parameter<T>(l.Name, l.Shape))];
-        Parameters = new ParameterCollection<T>([.. InputStage.Parameters, .. Learnables]);
+        CouplingNorm = descriptor.NormalizesCouplings ? new HeadNorm<T>(nameof(CouplingNorm), descriptor.HeadCount) : null;
+        FieldNorm = descriptor.NormalizesFields ? new HeadNorm<T>(nameof(FieldNorm), descriptor.HeadCount) : null;
+        OutputNorm = descriptor.NormalizesOutput ? new HeadNorm<T>(nameof(OutputNorm), descriptor.HeadCount) : null;
+        HeadNorm<T>[] norms = [.. new[] { CouplingNorm, FieldNorm, OutputNorm }.OfType<HeadNorm<T>>()];
+        Parameters = new ParameterCollection<T>(
+            [.. InputStage.Parameters, .. Learnables, .. norms.SelectMany(n => new[] { n.Scale, n.Shift })]);
+        Buffers = new ParameterCollection<T>([.. norms.SelectMany(n => new[] { n.RunningMean, n.RunningVariance })]);
         Initialise();
     }
 
     /// <summary>What the model is.</summary>
     public ModelDescriptor Model { get; }
 
-    /// <summary>The parameters: norms of query, key and value, projections ([out, in]), then the energy's own.</summary>
+    /// <summary>The parameters: norms of query, key and value, projections ([out, in]), then the energy's own, then scale
+    /// and shift of each batch normalisation (<c>CouplingNorm.Weight</c>, <c>CouplingNorm.Bias</c>, <c>FieldNorm.*</c>,
+    /// <c>OutputNorm.*</c>, [heads]).</summary>
     public ParameterCollection<T> Parameters { get; }
+
+    /// <summary>What training records besides the parameters: <c>RunningMean</c> and <c>RunningVariance</c> of each batch
+    /// normalisation, [heads]. Not trained (gradients stay 0), but part of a saved model.</summary>
+    /// <remarks>A forward pass in training mode writes them when it ends; one that fails or is cancelled does not.</remarks>
+    public ParameterCollection<T> Buffers { get; }
 
     /// <summary>The seed the layer was made with.</summary>
     public long Seed { get; }
@@ -50,6 +66,14 @@ public abstract class QuboAttentionLayer<T>
 
     internal InputStage<T> InputStage { get; }
 
+    internal HeadNorm<T>? CouplingNorm { get; }
+
+    internal HeadNorm<T>? FieldNorm { get; }
+
+    internal HeadNorm<T>? OutputNorm { get; }
+
+    internal bool NormalizesCoefficients => CouplingNorm is not null || FieldNorm is not null;
+
     internal int KernelScratch => ScratchLength;
 
     /// <summary>The energy's own parameters, in the descriptor's order.</summary>
@@ -57,6 +81,9 @@ public abstract class QuboAttentionLayer<T>
 
     /// <summary>Scratch elements the generated kernels need.</summary>
     protected abstract int ScratchLength { get; }
+
+    /// <summary>1 for pairs of tokens that may have a coupling, 0 for masked ones, [tokens, stride]; empty for no mask.</summary>
+    protected virtual ReadOnlySpan<T> PairMask => default;
 
     /// <summary>Allocates the memory of passes over batches of up to <paramref name="batch"/> samples.</summary>
     /// <param name="batch">Largest batch, at least 1.</param>
@@ -132,13 +159,15 @@ public abstract class QuboAttentionLayer<T>
         Read(output.Span, workspace);
     }
 
-    /// <summary>Computes gradients after a training-mode forward pass with a shared input.</summary>
+    /// <summary>Computes gradients after a forward pass with a shared input.</summary>
     /// <param name="outputGradient">∂L/∂output, [batch, tokens, HeadCount·HeadDim].</param>
     /// <param name="inputGradient">Receives ∂L/∂input, [batch, tokens, EmbeddingDim]; empty if not wanted.</param>
     /// <param name="workspace">The workspace of the forward pass.</param>
     /// <exception cref="ArgumentException">A length does not match the forward pass.</exception>
-    /// <exception cref="InvalidOperationException">The workspace holds no forward pass in training mode.</exception>
-    /// <remarks>Gradients are added to <see cref="Parameter{T}.Gradient"/>; sums run in a fixed order, whatever the threads.</remarks>
+    /// <exception cref="InvalidOperationException">The workspace holds no forward pass of this form.</exception>
+    /// <remarks>Gradients are added to <see cref="Parameter{T}.Gradient"/>; sums run in a fixed order, whatever the threads.
+    /// Batch statistics are differentiated after a pass in training mode; after one in evaluation mode the running statistics
+    /// are constants.</remarks>
     public void Backward(ReadOnlySpan<T> outputGradient, Span<T> inputGradient, LayerWorkspace<T> workspace)
     {
         PrepareBackward(outputGradient.Length, workspace, sharedInput: true);
@@ -146,9 +175,9 @@ public abstract class QuboAttentionLayer<T>
         Differentiate(outputGradient, inputGradient, default, default, workspace);
     }
 
-    /// <summary>Computes gradients after a training-mode forward pass with separate inputs.</summary>
+    /// <summary>Computes gradients after a forward pass with separate inputs.</summary>
     /// <exception cref="ArgumentException">A length does not match the forward pass.</exception>
-    /// <exception cref="InvalidOperationException">The workspace holds no forward pass in training mode.</exception>
+    /// <exception cref="InvalidOperationException">The workspace holds no forward pass of this form.</exception>
     public void Backward(
         ReadOnlySpan<T> outputGradient, Span<T> queryGradient, Span<T> keyGradient, Span<T> valueGradient,
         LayerWorkspace<T> workspace)
@@ -158,6 +187,23 @@ public abstract class QuboAttentionLayer<T>
         RequireSameLength(queryGradient.Length, keyGradient.Length, nameof(keyGradient));
         RequireSameLength(queryGradient.Length, valueGradient.Length, nameof(valueGradient));
         Differentiate(outputGradient, queryGradient, keyGradient, valueGradient, workspace);
+    }
+
+    /// <summary>The mask with zero diagonal, and zero in the padding.</summary>
+    internal T[] FreePairs()
+    {
+        int stride = Padding.Stride(Model.Tokens);
+        var pairs = new T[Model.Tokens * stride];
+        ReadOnlySpan<T> mask = PairMask;
+        for (int i = 0; i < Model.Tokens; i++)
+        {
+            for (int j = 0; j < Model.Tokens; j++)
+            {
+                pairs[i * stride + j] = i == j ? T.Zero : mask.IsEmpty ? T.One : mask[i * stride + j];
+            }
+        }
+
+        return pairs;
     }
 
     internal ProblemBatch CreateProblemsCore(int capacity, float[] couplings, float[] fields) => CreateProblems(capacity, couplings, fields);
@@ -173,16 +219,21 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>Wraps coefficient memory as problems of this model.</summary>
     protected abstract AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields);
 
-    /// <summary>Couplings and fields of one sample, from its projected query, key and value.</summary>
+    /// <summary>Couplings and fields of one sample, before normalisation, from its projected query, key and value.</summary>
     protected abstract void ComputeCoefficients(in SampleBuffers<T> sample);
 
     /// <summary>Output [tokens, HeadCount·HeadDim] of one sample, from its selection.</summary>
     protected abstract void ComputeReadout(in SampleBuffers<T> sample, Span<T> output);
 
     /// <summary>Gradients of couplings, fields and the readout's parameters, from the output's.</summary>
+    /// <remarks>Overwrites the gradients of couplings and fields. Adds to those of learnables and, where the readout uses
+    /// them itself, of query, key and value: these are 0 on entry. The gradient of symmetric couplings is symmetric with zero
+    /// diagonal: that of F in J = (F + Fᵀ)/2. <see cref="SampleBuffers{T}.Couplings"/> and
+    /// <see cref="SampleBuffers{T}.Fields"/> are normalised here, as in <see cref="ComputeReadout"/>.</remarks>
     protected abstract void BackwardReadout(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient);
 
     /// <summary>Gradients of query, key, value and the energy's parameters, from those of couplings and fields.</summary>
+    /// <remarks>Adds to what <see cref="BackwardReadout"/> left. Couplings and fields are before normalisation here, and so are their gradients.</remarks>
     protected abstract void BackwardCoefficients(in SampleBuffers<T> sample);
 
     private static void Wait(ValueTask sampling)
@@ -261,6 +312,7 @@ public abstract class QuboAttentionLayer<T>
         }
 
         workspace.CanRunBackward = false;
+        workspace.Mode = _mode;
         workspace.SharedInput = sharedInput;
         workspace.Count = count;
         var problems = (AttentionProblemBatch)workspace.Problems;
@@ -298,7 +350,10 @@ public abstract class QuboAttentionLayer<T>
             workspace.Pass.RunReadout();
         }
 
-        workspace.CanRunBackward = _mode == LayerMode.Training;
+        workspace.CouplingNorm?.UpdateRunningStatistics();
+        workspace.FieldNorm?.UpdateRunningStatistics();
+        workspace.OutputNorm?.UpdateRunningStatistics();
+        workspace.CanRunBackward = true;
     }
 
     private void PrepareBackward(int outputGradient, LayerWorkspace<T> workspace, bool sharedInput)
@@ -308,7 +363,7 @@ public abstract class QuboAttentionLayer<T>
         if (!workspace.CanRunBackward || workspace.SharedInput != sharedInput)
         {
             throw new InvalidOperationException(
-                "Backward needs a Forward pass in training mode before it, in the same workspace and with the same form of input (shared or separate).");
+                "Backward needs a Forward pass before it, in the same workspace and with the same form of input (shared or separate).");
         }
 
         int expected = workspace.Count * Model.Tokens * Model.OutputDim;
@@ -349,8 +404,9 @@ public abstract class QuboAttentionLayer<T>
         for (int s = 0; s < workspace.Count; s++)
         {
             ReadOnlySpan<T> part = workspace.LearnablesGradient.AsSpan(s * workspace.LearnablesLength, workspace.LearnablesLength);
-            foreach (Parameter<T> learnable in Learnables)
+            for (int l = 0; l < Learnables.Count; l++)
             {
+                Parameter<T> learnable = Learnables[l];
                 for (int i = 0; i < learnable.Length; i++)
                 {
                     learnable.Gradient[i] += part[i];
@@ -358,6 +414,14 @@ public abstract class QuboAttentionLayer<T>
 
                 part = part[learnable.Length..];
             }
+        }
+    }
+
+    private static void Check(ModelDescriptor descriptor)
+    {
+        if (descriptor.NormalizesFields && !descriptor.HasField)
+        {
+            throw new ArgumentException("A model without fields cannot normalise them.", nameof(descriptor));
         }
     }
 

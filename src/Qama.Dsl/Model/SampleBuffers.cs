@@ -17,10 +17,10 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Projected value, [heads·dim, stride].</summary>
     public Span<T> Value { get; init; }
 
-    /// <summary>J, [heads, tokens, stride].</summary>
+    /// <summary>J, [heads, tokens, stride]: normalised for the readout, before that for what computes it.</summary>
     public Span<T> Couplings { get; init; }
 
-    /// <summary>f, [heads, stride]; empty without fields.</summary>
+    /// <summary>f, [heads, stride], normalised or not like J; empty without fields.</summary>
     public Span<T> Fields { get; init; }
 
     /// <summary>Selection weights s of the read, [heads, stride]; 0 in padding.</summary>
