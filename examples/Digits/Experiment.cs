@@ -1,0 +1,64 @@
+using Qama.Training;
+
+namespace Qama.Examples.Digits;
+
+/// <summary>What a run found.</summary>
+internal sealed record RunResult(
+    string Name, double TestAccuracy, double TestLoss, double TrainingAccuracy, double SecondsPerEpoch, int Epochs,
+    int ParameterCount, int VariablesPerSample, double MeanEnergy);
+
+/// <summary>Trains one model and measures it.</summary>
+internal static class Experiment
+{
+    private const int DigitsInPicture = 10;
+
+    public static RunResult Run(AttentionModel model, DigitImages images, Settings settings)
+    {
+        (int[] training, int[] test) = images.Split();
+        Dataset<float> trainingData = images.Select(training);
+        var trainer = new Trainer<float>(model.Network, new TrainerOptions
+        {
+            Epochs = settings.Epochs,
+            BatchSize = 32,
+            LearningRate = LearningRate.Cosine(3e-3, warmUp: 0.1),
+            Adam = new AdamOptions { WeightDecay = 0.05 },
+            // The energy readout is a product of two learned quantities: without a limit on its gradient it can run away.
+            MaxGradientNorm = 1,
+            Seed = settings.Seed,
+            Threads = settings.Threads,
+        });
+        var progress = new ProgressLine(model.Name);
+        trainer.Progress = progress.Show;
+        TimeSpan time = trainer.Fit(trainingData);
+
+        double energy = 0;
+        trainer.BatchEvaluated = count => energy += count * model.MeanEnergy();
+        EvaluationResult result = trainer.Evaluate(images.Select(test));
+        double meanEnergy = energy / test.Length;
+        trainer.BatchEvaluated = null;
+        EvaluationResult fit = trainer.Evaluate(trainingData);
+        if (settings.Out is { } folder)
+        {
+            Save(folder, model, trainer, images, test, result);
+        }
+
+        return new RunResult(
+            model.Name, result.Accuracy, result.Loss, fit.Accuracy, time.TotalSeconds / settings.Epochs, settings.Epochs,
+            model.Network.Parameters.Sum(p => p.Parameter.Length), model.VariablesPerSample, meanEnergy);
+    }
+
+    private static void Save(
+        string folder, AttentionModel model, Trainer<float> trainer, DigitImages images, int[] test, EvaluationResult result)
+    {
+        Directory.CreateDirectory(folder);
+        ParameterStorage.Save(
+            Path.Combine(folder, $"{model.Name}.safetensors"), model.Network.Parameters,
+            new Dictionary<string, string> { ["testAccuracy"] = FormattableString.Invariant($"{result.Accuracy:R}") });
+
+        // The first test image of every digit.
+        int[] shown = [.. test.DistinctBy(images.Label).Take(DigitsInPicture)];
+        trainer.Evaluate(images.Select(shown));
+        File.WriteAllText(
+            Path.Combine(folder, $"attention-{model.Name}.svg"), AttentionPicture.Draw(model, images, shown));
+    }
+}

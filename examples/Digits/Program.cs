@@ -1,0 +1,57 @@
+using System.CommandLine;
+
+namespace Qama.Examples.Digits;
+
+/// <summary>Exit codes: 0 done, 1 a file could not be written, 2 a wrong option.</summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        ParseResult parsed = Settings.Command(Run).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
+            {
+                Console.Error.WriteLine(message);
+            }
+
+            Console.Error.WriteLine("Try --help.");
+            return 2;
+        }
+
+        return parsed.Invoke();
+    }
+
+    private static int Run(Settings settings)
+    {
+        DigitImages images = DigitImages.Load();
+        AttentionModel[] models =
+        [
+#if !SOFTMAX_ONLY
+            AttentionModel.Qama(settings.Seed, settings.Threads),
+#endif
+            AttentionModel.Softmax(settings.Seed),
+        ];
+        try
+        {
+            var runs = new List<RunResult>();
+            foreach (AttentionModel model in models)
+            {
+                runs.Add(Experiment.Run(model, images, settings));
+            }
+
+            Report.Print(runs);
+            if (settings.Json is { } file)
+            {
+                Report.WriteJson(file, runs);
+            }
+
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+}
