@@ -12,7 +12,6 @@ namespace Qama.Examples.Digits;
 internal sealed record AttentionModel(
     string Name, Module<float> Network, int VariablesPerSample, Func<double> MeanEnergy, Func<int, int, int, double> Weight)
 {
-#if !SOFTMAX_ONLY
     /// <summary>The declared layer, solved by simulated annealing.</summary>
     public static AttentionModel Qama(long seed, int threads)
     {
@@ -22,7 +21,6 @@ internal sealed record AttentionModel(
             "qama", VisionTransformer.Create(attention, seed), DigitAttention.VariableCount, () => attention.MeanEnergy,
             (sample, head, token) => attention.Samples.State(sample)[head * DigitAttention.Tokens + token]);
     }
-#endif
 
     /// <summary>The baseline of the same width and heads.</summary>
     public static AttentionModel Softmax(long seed)

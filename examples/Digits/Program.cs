@@ -27,9 +27,7 @@ internal static class Program
         DigitImages images = DigitImages.Load();
         AttentionModel[] models =
         [
-#if !SOFTMAX_ONLY
             AttentionModel.Qama(settings.Seed, settings.Threads),
-#endif
             AttentionModel.Softmax(settings.Seed),
         ];
         try

@@ -20,7 +20,7 @@ public sealed class QuboAttentionModule<T> : Module<T>
     /// <param name="layer">The declared layer.</param>
     /// <param name="sampler">What finds its selections; may be exchanged later.</param>
     public QuboAttentionModule(QuboAttentionLayer<T> layer, ISampler sampler)
-        : base(InputOf(layer), new TokenShape(layer.Descriptor.Tokens, layer.Descriptor.OutputDim))
+        : base(InputOf(layer), new TokenShape(layer.Model.Tokens, layer.Model.OutputDim))
     {
         ArgumentNullException.ThrowIfNull(sampler);
         _layer = layer;
@@ -102,7 +102,7 @@ public sealed class QuboAttentionModule<T> : Module<T>
     private static TokenShape InputOf(QuboAttentionLayer<T> layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return new TokenShape(layer.Descriptor.Tokens, layer.Descriptor.EmbeddingDim);
+        return new TokenShape(layer.Model.Tokens, layer.Model.EmbeddingDim);
     }
 
     /// <summary>The batch without padding: the activations themselves where rows have none, a copy otherwise.</summary>
