@@ -138,6 +138,7 @@ public struct TinyWeightsPlan : ITestPlan
     public static int Tokens => 2;
     public static int Heads => 1;
     public static int Bits => 2;
+    public static float PairScale => -6;
     public static float Curvature => 0.5f;
     public static int SumPenaltyCount => 1;
     public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.AtMost, 1, 2);

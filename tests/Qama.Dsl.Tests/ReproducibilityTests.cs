@@ -4,6 +4,7 @@ using Qama.Sampling;
 namespace Qama.Tests;
 
 /// <summary>Results depend on problem, seed, step and global sample index alone.</summary>
+[Collection(Alone.Name)]
 public class ReproducibilityTests
 {
     [Fact]
@@ -74,7 +75,7 @@ public class ReproducibilityTests
         SampleSet expected = Sample(batch, new SamplingKey(7), 1);
         foreach (int threads in new[] { 2, 7 })
         {
-            SampleSet actual = Sample(batch, new SamplingKey(7), threads);
+            SampleSet actual = Sample(new MeetingBatch(batch, threads), new SamplingKey(7), threads);
             for (int p = 0; p < batch.Count; p++)
             {
                 AssertSame(expected, p, actual, p);

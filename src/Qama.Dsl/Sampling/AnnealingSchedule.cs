@@ -11,7 +11,8 @@ namespace Qama.Sampling;
 /// <param name="FixedTemperature">If given: the temperature of every sweep, in units of energy; no greedy finish.</param>
 /// <remarks>
 /// The energy scale of a problem is the root mean square, over its variables, of the local field that a random state
-/// exerts (its standard deviation): the size of the couplings' say, whatever the fields.
+/// exerts (its standard deviation): the size of the couplings' say, whatever the fields. For weights of several bits it is
+/// the field of the weight; penalties on a head's sum are left out, they are not what orders the selection.
 /// </remarks>
 public readonly record struct AnnealingSchedule(int Sweeps, double Hot, double Cold, double? FixedTemperature = null)
 {
