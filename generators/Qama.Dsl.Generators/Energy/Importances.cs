@@ -19,12 +19,17 @@ internal static class Importances
         {
             Importance.None => e.Zero,
             Importance.ValueProjection => e.Mean(v * e.Symbol(EnergyToValue)),
-            Importance.ValueEntropy => Entropy(e, e.Clamp(v / (e.Sum(v) + Similarities.Epsilon), Similarities.Epsilon, 1)),
+            Importance.ValueEntropy => e.Sum(EntropyTerms(e)),
             Importance.ValueNorm => e.Norm(v),
             _ => throw new ArgumentOutOfRangeException(nameof(importance), importance, "No definition."),
         };
     }
 
-    /// <summary>Entropy in bits: Σ −u log₂ u.</summary>
-    private static Expression Entropy(ExpressionPool e, Expression u) => -e.Sum(u * e.Log2(u));
+    /// <summary>What each dimension contributes to the entropy in bits of a value vector: −u log₂ u, a vector.</summary>
+    public static Expression EntropyTerms(ExpressionPool e)
+    {
+        Expression v = e.Symbol(Symbol.Value);
+        Expression u = e.Clamp(v / (e.Sum(v) + Similarities.Epsilon), Similarities.Epsilon, 1);
+        return -(u * e.Log2(u));
+    }
 }

@@ -98,8 +98,9 @@ internal sealed record SufficientWeight(
             ChangeKind.Raise => Math.Max(0, -field.Low),
             _ => field.Magnitude,
         };
+        double all = (double)Objective.Heads * geometry.Tokens;
         (double pairs, double diagonal, double tokens) = change.Kind == ChangeKind.Replace
-            ? (geometry.PairCount * (double)Objective.Heads, (double)Objective.Heads * geometry.Tokens, (double)Objective.Heads * geometry.Tokens)
+            ? ((double)Objective.Heads * geometry.PairCount, all, all)
             : (Math.Min(geometry.MostPartners, change.Mass), 2 - change.Step, 1);
         return Times(Objective.CouplingWeight * 2 * pairs, j)
             + (Objective.KeepsDiagonal ? Times(Objective.CouplingWeight * diagonal, j) : 0)

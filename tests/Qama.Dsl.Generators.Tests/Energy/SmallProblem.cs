@@ -87,7 +87,8 @@ internal sealed class SmallProblem
         attributes.Add(hard
             ? Declare.Attribute("HeadExclusion", ("Hard", 1), ("On", random.Next(2)))
             : Declare.Attribute("HeadExclusion", ("Weight", Maybe(0.8, 0.5) + 1e-3), ("On", random.Next(2)), ("Scale", random.Next(2) * 3)));
-        double low = exchange ? random.Next(1, (tokens / heads) + 1) : random.Next(0, (tokens * ((1 << bits) - 1)) + 1) * u, high = Math.Min(tokens, low + (random.Next(3) * u));
+        double low = exchange ? random.Next(1, (tokens / heads) + 1) : random.Next(0, (tokens * ((1 << bits) - 1)) + 1) * u;
+        double high = Math.Min(tokens, low + (random.Next(3) * u));
         switch (exchange ? random.Next(1, 4) : random.Next(hard ? 5 : 4))
         {
             case 0:
