@@ -28,29 +28,46 @@ internal sealed record ModelConstraint(
     public Symbol WeightSymbol => Symbol.Weight(Index < 0 ? "exclusionWeight" : "sparsityWeight" + Index);
 }
 
+/// <summary>A penalty of a model.</summary>
+/// <param name="Penalty">Its definition, final weight included: a constant, or a symbol where it is computed for each problem.</param>
+/// <param name="Index">Which sparsity part it is, in order; −1 for other penalties.</param>
+/// <param name="IsHard">Whether it stands for a hard constraint.</param>
+/// <param name="Weight">The final weight; null where it is computed for each problem.</param>
+internal sealed record ModelPenalty(Penalty Penalty, int Index, bool IsHard, double? Weight);
+
 /// <summary>The penalties of a model as definitions, and what its hard constraints need.</summary>
 internal static class ModelConstraints
 {
-    /// <summary>Every penalty of the energy, final weights included: constants, or symbols where a weight is computed for
-    /// each problem. Empty for a model out of range.</summary>
-    public static ImmutableArray<Penalty> Penalties(ModelSpecification model, ExpressionPool e)
+    /// <summary>Every penalty of the energy: soft ones, head exclusion if hard, then sparsity in order. Empty for a model out
+    /// of range.</summary>
+    public static ImmutableArray<ModelPenalty> Penalties(ModelSpecification model, ExpressionPool e)
     {
         if (!IsInRange(model))
         {
             return [];
         }
 
-        ImmutableArray<ModelConstraint> constraints = Of(model);
-        var penalties = Soft(model, e).ToList();
-        foreach (ModelConstraint constraint in constraints)
+        Dictionary<int, ModelConstraint> constraints = Of(model).ToDictionary(c => c.Index);
+        var penalties = ImmutableArray.CreateBuilder<ModelPenalty>();
+        penalties.AddRange(SoftTerms(model, e));
+        if (constraints.TryGetValue(-1, out ModelConstraint? exclusion))
         {
-            Expression weight = constraint.Weight is { } known ? e.Constant(known) : e.Symbol(constraint.WeightSymbol);
-            penalties.Add(constraint.Constraint is ExclusionConstraint exclusion
-                ? Penalty.HeadExclusion(e, weight, exclusion.Target)
-                : Sparsity(model, model.Sparsity[constraint.Index], weight));
+            penalties.Add(new ModelPenalty(
+                Penalty.HeadExclusion(e, Weight(exclusion), model.Exclusion!.On), -1, true, exclusion.Weight));
         }
 
-        return [.. penalties];
+        for (int i = 0; i < model.Sparsity.Count; i++)
+        {
+            SparsityPart part = model.Sparsity[i];
+            penalties.Add(constraints.TryGetValue(i, out ModelConstraint? hard)
+                ? new ModelPenalty(Sparsity(model, part, Weight(hard)), i, true, hard.Weight)
+                : new ModelPenalty(Sparsity(model, part, e.Constant(part.Weight)), i, false, part.Weight));
+        }
+
+        return penalties.ToImmutable();
+
+        Expression Weight(ModelConstraint constraint) =>
+            constraint.Weight is { } known ? e.Constant(known) : e.Symbol(constraint.WeightSymbol);
     }
 
     /// <summary>The hard constraints: head exclusion first, then sparsity in order. Empty for a model out of range.</summary>
@@ -94,32 +111,32 @@ internal static class ModelConstraints
         model.HasField ? model.Field.FinalWeight(model.Tokens) : 0,
         [.. Soft(model, new ExpressionPool(Math.Max(1, model.HeadDim)))]);
 
-    private static IEnumerable<Penalty> Soft(ModelSpecification model, ExpressionPool e)
+    /// <summary>The penalties whose weights were chosen, without those on a head's sum.</summary>
+    private static IEnumerable<ModelPenalty> SoftTerms(ModelSpecification model, ExpressionPool e)
     {
         if (model.Selection.Curvature != 0)
         {
-            yield return Penalty.Curvature(e, model.Selection.Curvature);
+            yield return new ModelPenalty(Penalty.Curvature(e, model.Selection.Curvature), -1, false, model.Selection.Curvature);
         }
 
         if (model is { Exclusion: { Hard: false } exclusion, HeadCount: > 1 })
         {
-            yield return Penalty.HeadExclusion(e, e.Constant(exclusion.Weight * Factor(model, exclusion)), exclusion.On);
-        }
-
-        foreach (SparsityPart part in model.Sparsity)
-        {
-            if (!part.IsHard)
-            {
-                yield return Sparsity(model, part, e.Constant(part.Weight));
-            }
+            double weight = exclusion.Weight * Factor(model, exclusion);
+            yield return new ModelPenalty(Penalty.HeadExclusion(e, e.Constant(weight), exclusion.On), -1, false, weight);
         }
 
         if (model.LongRange is { } range)
         {
-            yield return Penalty.LongRange(
-                e, range.Weight, range.Form, range.Decay, range.MinDistance, model.Geometry.LargestDistance);
+            yield return new ModelPenalty(
+                Penalty.LongRange(
+                    e, range.Weight, range.Form, range.Decay, range.MinDistance, model.Geometry.LargestDistance),
+                -1, false, range.Weight);
         }
     }
+
+    private static IEnumerable<Penalty> Soft(ModelSpecification model, ExpressionPool e) =>
+        SoftTerms(model, e).Select(t => t.Penalty).Concat(
+            model.Sparsity.Where(p => !p.IsHard).Select(p => Sparsity(model, p, e.Constant(p.Weight))));
 
     private static Penalty Sparsity(ModelSpecification model, SparsityPart part, Expression weight) => Penalty.Sparsity(
         weight.Pool, weight, part.Bound, part.Count, part.Slack,

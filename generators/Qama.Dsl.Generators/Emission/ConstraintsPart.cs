@@ -44,20 +44,24 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
         for (int i = 0; i < plan.ConstraintWeights.Length; i++)
         {
             SufficientWeight weight = plan.ConstraintWeights[i];
-            string repairs = string.Join(", ", weight.Repairs.Select(Repair));
-            writer.Write($"""
-                // {Describe(weight.Constraint)}
-                weights[{i}] = global::Qama.Kernels.PenaltyBound.SufficientWeight(
-                    problem, {SourceWriter.Double(weight.Unit)}, {repairs});
+            writer.Line().Write($"""
+                // {Describe(weight.Constraint)} The costliest repair counts.
+                double rise{i} = 0;
                 """);
+            foreach (Repair repair in weight.Repairs)
+            {
+                writer.Write($"rise{i} = global::System.Math.Max(rise{i}, global::Qama.Kernels.PenaltyBound.Rise(problem, {string.Join(", ", repair.Changes.Select(Change))}));");
+            }
+
+            writer.Write($"weights[{i}] = global::Qama.Kernels.PenaltyBound.WeightAbove(rise{i} / {SourceWriter.Double(weight.Unit)});");
         }
 
         writer.Close();
     }
 
-    private static string Repair(Repair repair) =>
-        $"new global::Qama.Kernels.Repair(global::Qama.Kernels.RepairKind.{repair.Kind}, {SourceWriter.Double(repair.Step)}, "
-        + $"{SourceWriter.Double(repair.Mass)}, {SourceWriter.Double(repair.Constant)}, {repair.Choices})";
+    private static string Change(Change change) =>
+        $"new global::Qama.Kernels.Change(global::Qama.Kernels.ChangeKind.{change.Kind}, {SourceWriter.Double(change.Step)}, "
+        + $"{SourceWriter.Double(change.Mass)}, {SourceWriter.Double(change.Constant)}, {change.Choices})";
 
     private static string Describe(HardConstraint constraint) => constraint switch
     {

@@ -1,6 +1,6 @@
 using System.Linq;
-using Qama.Generators.Declarations;
 using Qama.Generators.Emission.Terms;
+using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 
 namespace Qama.Generators.Emission;
@@ -80,7 +80,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
     private void WriteSlope()
     {
         string field = plan.HasField ? " - (float)FieldWeight * problem.Fields[h * TokenStride + i]" : "";
-        bool hasExclusion = plan.Specification.HasExclusion();
+        bool hasExclusion = plan.Penalties.Any(p => p.Penalty.Domain is PenaltyDomain.HeadPairsAtToken or PenaltyDomain.HeadPairsAtBit);
         writer.Open($"""
             static void {_interface}.Slope(
                 in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<float> state, global::System.Span<float> result)

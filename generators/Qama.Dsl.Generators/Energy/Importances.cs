@@ -19,14 +19,14 @@ internal static class Importances
         {
             Importance.None => e.Zero,
             Importance.ValueProjection => e.Mean(v * e.Symbol(EnergyToValue)),
-            Importance.ValueEntropy => e.Sum(EntropyShares(e)),
+            Importance.ValueEntropy => e.Sum(EntropyTerms(e)),
             Importance.ValueNorm => e.Norm(v),
             _ => throw new ArgumentOutOfRangeException(nameof(importance), importance, "No definition."),
         };
     }
 
-    /// <summary>What each dimension of the value adds to its entropy in bits: −u log₂ u, u = v/Σv kept in [ε, 1].</summary>
-    public static Expression EntropyShares(ExpressionPool e)
+    /// <summary>What each dimension contributes to the entropy in bits of a value vector: −u log₂ u, a vector.</summary>
+    public static Expression EntropyTerms(ExpressionPool e)
     {
         Expression v = e.Symbol(Symbol.Value);
         Expression u = e.Clamp(v / (e.Sum(v) + Similarities.Epsilon), Similarities.Epsilon, 1);

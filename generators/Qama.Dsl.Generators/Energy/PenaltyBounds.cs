@@ -6,8 +6,8 @@ using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Energy;
 
-/// <summary>How a violation of a constraint is taken back.</summary>
-internal enum RepairKind
+/// <summary>A change of the selection that takes part in repairing a violation.</summary>
+internal enum ChangeKind
 {
     /// <summary>One weight of one head is lowered.</summary>
     Lower,
@@ -20,8 +20,7 @@ internal enum RepairKind
 }
 
 /// <summary>
-/// A way of taking a violation back, and the most that the rest of the energy can rise by it:
-/// Constant + Step·slope, where slope is
+/// A change of the selection, and the most that the rest of the energy can rise by it: Constant + Step·slope, where slope is
 /// <list type="bullet">
 /// <item>Lower: w_J min(Σ_j a⁺[i,j], Mass·max_j a⁺[i,j]) + (2 − Step) w_J J⁺[i,i] + w_f f⁺[i], of a token i;</item>
 /// <item>Raise: the same with the negative parts, a⁻ = max(0, −a);</item>
@@ -34,10 +33,13 @@ internal enum RepairKind
 /// <param name="Step">By how much a weight changes; 1 for Replace.</param>
 /// <param name="Mass">The other weights of the head sum to no more than this.</param>
 /// <param name="Constant">The part of the soft penalties.</param>
-/// <param name="Choices">The repair can choose among this many tokens of the head at least, so the head's Choices-th largest
+/// <param name="Choices">The change can choose among this many tokens of the head at least, so the head's Choices-th largest
 /// slope suffices; where a sample has n &lt; N tokens, Raise has N − n choices fewer. A head with fewer tokens than
 /// choices cannot violate the constraint.</param>
-internal sealed record Repair(RepairKind Kind, double Step, double Mass, double Constant, int Choices);
+internal sealed record Change(ChangeKind Kind, double Step, double Mass, double Constant, int Choices);
+
+/// <summary>A way of taking a violation back: changes made together, whose rises add up.</summary>
+internal sealed record Repair(ImmutableArray<Change> Changes);
 
 /// <summary>
 /// A sufficient weight of a hard constraint's penalty: every weight above Rise / Unit makes every minimiser of the energy
@@ -60,47 +62,46 @@ internal sealed record SufficientWeight(
     /// computed from the coefficients of each problem.</summary>
     public double? Proved(Interval coupling, Interval field)
     {
-        double bound = 0;
-        foreach (Repair repair in Repairs)
-        {
-            bound = Math.Max(bound, (repair.Constant + (repair.Step * Slope(repair, coupling, field))) / Unit);
-        }
-
+        double bound = Bound(change => Slope(change, coupling, field));
         return double.IsInfinity(bound) || double.IsNaN(bound) ? null : bound;
     }
 
     /// <summary>The bound for one problem: what generated code computes where nothing is proved.</summary>
     /// <param name="coupling">J [heads, tokens, tokens] as it enters the energy: masked, diagonal 0 unless kept.</param>
     /// <param name="field">f [heads, tokens].</param>
-    public double FromCoefficients(IReadOnlyList<double> coupling, IReadOnlyList<double> field)
+    public double FromCoefficients(IReadOnlyList<double> coupling, IReadOnlyList<double> field) =>
+        Bound(change => Slope(change, coupling, field));
+
+    private double Bound(Func<Change, double> slope)
     {
         double bound = 0;
         foreach (Repair repair in Repairs)
         {
-            bound = Math.Max(bound, (repair.Constant + (repair.Step * Slope(repair, coupling, field))) / Unit);
+            bound = Math.Max(bound, repair.Changes.Sum(c => c.Constant + (c.Step * slope(c))) / Unit);
         }
 
         return bound;
     }
 
-    private double Slope(Repair repair, Interval coupling, Interval field)
+    private double Slope(Change change, Interval coupling, Interval field)
     {
         TokenGeometry geometry = Objective.Geometry;
-        double j = repair.Kind switch
+        double j = change.Kind switch
         {
-            RepairKind.Lower => Math.Max(0, coupling.High),
-            RepairKind.Raise => Math.Max(0, -coupling.Low),
+            ChangeKind.Lower => Math.Max(0, coupling.High),
+            ChangeKind.Raise => Math.Max(0, -coupling.Low),
             _ => coupling.Magnitude,
         };
-        double f = repair.Kind switch
+        double f = change.Kind switch
         {
-            RepairKind.Lower => Math.Max(0, field.High),
-            RepairKind.Raise => Math.Max(0, -field.Low),
+            ChangeKind.Lower => Math.Max(0, field.High),
+            ChangeKind.Raise => Math.Max(0, -field.Low),
             _ => field.Magnitude,
         };
-        (double pairs, double diagonal, double tokens) = repair.Kind == RepairKind.Replace
-            ? (geometry.PairCount * (double)Objective.Heads, (double)Objective.Heads * geometry.Tokens, (double)Objective.Heads * geometry.Tokens)
-            : (Math.Min(geometry.MostPartners, repair.Mass), 2 - repair.Step, 1);
+        double all = (double)Objective.Heads * geometry.Tokens;
+        (double pairs, double diagonal, double tokens) = change.Kind == ChangeKind.Replace
+            ? ((double)Objective.Heads * geometry.PairCount, all, all)
+            : (Math.Min(geometry.MostPartners, change.Mass), 2 - change.Step, 1);
         return Times(Objective.CouplingWeight * 2 * pairs, j)
             + (Objective.KeepsDiagonal ? Times(Objective.CouplingWeight * diagonal, j) : 0)
             + Times(Objective.FieldWeight * tokens, f);
@@ -108,7 +109,7 @@ internal sealed record SufficientWeight(
         static double Times(double factor, double magnitude) => factor == 0 ? 0 : factor * magnitude;
     }
 
-    private double Slope(Repair repair, IReadOnlyList<double> coupling, IReadOnlyList<double> field)
+    private double Slope(Change change, IReadOnlyList<double> coupling, IReadOnlyList<double> field)
     {
         double worst = 0, sum = 0;
         int tokens = Objective.Geometry.Tokens;
@@ -116,10 +117,10 @@ internal sealed record SufficientWeight(
         {
             double[] slopes = [.. Enumerable.Range(0, tokens).Select(i => Token(h, i)).OrderByDescending(x => x)];
             sum += slopes.Sum();
-            worst = repair.Choices <= tokens ? Math.Max(worst, slopes[repair.Choices - 1]) : worst;
+            worst = change.Choices <= tokens ? Math.Max(worst, slopes[change.Choices - 1]) : worst;
         }
 
-        return repair.Kind == RepairKind.Replace ? sum : worst;
+        return change.Kind == ChangeKind.Replace ? sum : worst;
 
         double Token(int h, int i)
         {
@@ -136,17 +137,17 @@ internal sealed record SufficientWeight(
 
             double diagonal = Objective.KeepsDiagonal ? Part(At(h, i, i)) : 0;
             double own = Objective.FieldWeight * Part(field[(h * tokens) + i]);
-            return repair.Kind == RepairKind.Replace
+            return change.Kind == ChangeKind.Replace
                 ? (Objective.CouplingWeight * ((row / 2) + diagonal)) + own
-                : (Objective.CouplingWeight * (Math.Min(row, repair.Mass * largest) + ((2 - repair.Step) * diagonal))) + own;
+                : (Objective.CouplingWeight * (Math.Min(row, change.Mass * largest) + ((2 - change.Step) * diagonal))) + own;
         }
 
         double At(int h, int i, int j) => coupling[(((h * tokens) + i) * tokens) + j];
 
-        double Part(double value) => repair.Kind switch
+        double Part(double value) => change.Kind switch
         {
-            RepairKind.Lower => Math.Max(0, value),
-            RepairKind.Raise => Math.Max(0, -value),
+            ChangeKind.Lower => Math.Max(0, value),
+            ChangeKind.Raise => Math.Max(0, -value),
             _ => Math.Abs(value),
         };
     }
@@ -159,6 +160,9 @@ internal sealed record SufficientWeight(
 /// </summary>
 internal static class PenaltyBounds
 {
+    /// <summary>k and u are multiples of a fraction: what is whole may be off by this much.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>One bound for each constraint, in order.</summary>
     /// <param name="objective">The rest of the energy.</param>
     /// <param name="constraints">All hard constraints of the model; together they can be fulfilled.</param>
@@ -168,51 +172,72 @@ internal static class PenaltyBounds
     private static SufficientWeight Of(
         SelectionObjective objective, IReadOnlyList<HardConstraint> constraints, HardConstraint constraint)
     {
-        double u = objective.Step;
-        ExclusionConstraint? exclusion = objective.Heads > 1 ? constraints.OfType<ExclusionConstraint>().FirstOrDefault() : null;
+        bool excludes = objective.Heads > 1 && constraints.Any(c => c is ExclusionConstraint);
+        bool excludesBits = excludes && objective.Bits > 1
+            && constraints.Any(c => c is ExclusionConstraint { Target: ExclusionTarget.Bits });
         bool needsSelection = constraints.OfType<CardinalityConstraint>().Any(c => c.NeedsSelection);
-        double topBit = u * (1 << (objective.Bits - 1));
-        if (constraint is not CardinalityConstraint cardinality)
+        return constraint switch
         {
-            // One of the heads that share a token lets go of it: but it may need it.
-            bool onBits = constraint is ExclusionConstraint { Target: ExclusionTarget.Bits };
-            return new SufficientWeight(
-                constraint, onBits ? 1 : u * u,
-                [needsSelection ? Replace(objective) : Lower(objective, onBits ? topBit : u, double.PositiveInfinity, 1)], objective);
-        }
-
-        double k = cardinality.Count;
-        int tokens = objective.Geometry.Tokens;
-        var repairs = ImmutableArray.CreateBuilder<Repair>();
-        if (cardinality.Limits)
-        {
-            // Where bits exclude each other a carry could collide with another head: only clearing a bit is safe.
-            bool clears = exclusion is { Target: ExclusionTarget.Bits } && objective.Bits > 1;
-            int selected = (int)Math.Ceiling(k + u - 1e-9);
-            repairs.Add(clears && needsSelection
-                ? Replace(objective)
-                : Lower(objective, clears ? topBit : u, Math.Max(k, u / 2), Math.Max(1, selected)));
-        }
-
-        if (cardinality.NeedsSelection)
-        {
-            int full = (int)Math.Floor(k - u + 1e-9);
-            repairs.Add(exclusion is not null
-                ? Replace(objective)
-                : new Repair(
-                    RepairKind.Raise, u, Math.Max(0, k - u), objective.SoftShare(raise: true, u, Math.Max(0, k - u)),
-                    Math.Max(1, tokens - full)));
-        }
-
-        return new SufficientWeight(constraint, u * u, repairs.ToImmutable(), objective);
+            CardinalityConstraint cardinality => new SufficientWeight(
+                constraint, objective.Step * objective.Step,
+                [.. Repairs(objective, cardinality, excludes, excludesBits, needsSelection)], objective),
+            ExclusionConstraint exclusion => OfExclusion(objective, exclusion, needsSelection),
+            _ => throw new ArgumentException("Unknown constraint.", nameof(constraint)),
+        };
     }
 
-    private static Repair Lower(SelectionObjective objective, double step, double mass, int choices)
+    /// <summary>One of the heads that share a token lets go of it: but it may need it.</summary>
+    private static SufficientWeight OfExclusion(SelectionObjective objective, ExclusionConstraint exclusion, bool needsSelection)
+    {
+        double u = objective.Step;
+        bool onBits = exclusion.Target == ExclusionTarget.Bits;
+        Change release = Lower(objective, onBits ? TopBit(objective) : u, double.PositiveInfinity, 1);
+        Repair repair = !needsSelection ? new Repair([release])
+            : objective.Bits > 1 ? new Repair([Replace(objective)])
+
+            // It takes a free token instead, or one of a head that has more than it needs.
+            : new Repair([release, release, Raise(objective, double.PositiveInfinity, 1)]);
+        return new SufficientWeight(exclusion, onBits ? 1 : u * u, [repair], objective);
+    }
+
+    private static IEnumerable<Repair> Repairs(
+        SelectionObjective objective, CardinalityConstraint constraint, bool excludes, bool excludesBits, bool needsSelection)
+    {
+        double u = objective.Step, k = constraint.Count;
+        if (constraint.Limits)
+        {
+            // Where bits exclude each other a borrow could collide with another head: only clearing a bit is safe.
+            int selected = (int)Math.Ceiling(k + u - Rounding);
+            yield return new Repair([
+                excludesBits && needsSelection ? Replace(objective)
+                : Lower(objective, excludesBits ? TopBit(objective) : u, Math.Max(k, u / 2), Math.Max(1, selected))]);
+        }
+
+        if (constraint.NeedsSelection)
+        {
+            int full = (int)Math.Floor(k - u + Rounding);
+            yield return !excludes ? new Repair([Raise(objective, k - u, Math.Max(1, objective.Geometry.Tokens - full))])
+                : objective.Bits > 1 ? new Repair([Replace(objective)])
+
+                // A free token is taken, or one of a head that has more than it needs.
+                : new Repair([Lower(objective, u, double.PositiveInfinity, 1), Raise(objective, k - u, 1)]);
+        }
+    }
+
+    private static Change Lower(SelectionObjective objective, double step, double mass, int choices)
     {
         mass = Math.Min(mass, Math.Max(0, objective.Geometry.Tokens - 1));
-        return new Repair(RepairKind.Lower, step, mass, objective.SoftShare(raise: false, step, mass), choices);
+        return new Change(ChangeKind.Lower, step, mass, objective.SoftShare(raise: false, step, mass), choices);
     }
 
-    private static Repair Replace(SelectionObjective objective) =>
-        new(RepairKind.Replace, 1, objective.Geometry.Tokens, objective.SoftRange(), 1);
+    private static Change Raise(SelectionObjective objective, double mass, int choices)
+    {
+        mass = Math.Max(0, Math.Min(mass, objective.Geometry.Tokens - 1));
+        return new Change(ChangeKind.Raise, objective.Step, mass, objective.SoftShare(raise: true, objective.Step, mass), choices);
+    }
+
+    private static Change Replace(SelectionObjective objective) =>
+        new(ChangeKind.Replace, 1, objective.Geometry.Tokens, objective.SoftRange(), 1);
+
+    private static double TopBit(SelectionObjective objective) => objective.Step * (1 << (objective.Bits - 1));
 }

@@ -21,7 +21,7 @@ internal sealed record EntropySharePlan(LaneProgram Output, LaneProgram Gradient
 
     public static EntropySharePlan Lower(ExpressionPool e)
     {
-        Expression y = -(e.Symbol(Energy) / e.Symbol(Field)) * Importances.EntropyShares(e);
+        Expression y = -(e.Symbol(Energy) / e.Symbol(Field)) * Importances.EntropyTerms(e);
         Symbol[] inputs = [Energy, Field, Symbol.Value];
         var adjoints = Differentiation.Gradient([(y, e.Symbol(Symbol.Adjoint(Result)))], [.. inputs.Select(e.Symbol)]);
         return new EntropySharePlan(

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
 
@@ -22,7 +23,7 @@ internal sealed record PlannedPenalty(Penalty Penalty, double? Weight, int Compu
     public long FirstSlack { get; init; }
 }
 
-/// <summary>Makes the penalties of a model: soft ones first, since the weights of hard ones must outdo them.</summary>
+/// <summary>Puts the penalties of a model in order, and finds out which weights generated code must compute.</summary>
 internal static class PenaltyPlanner
 {
     public static (ImmutableArray<PlannedPenalty> Penalties, ImmutableArray<SufficientWeight> Computed) Plan(
@@ -30,60 +31,36 @@ internal static class PenaltyPlanner
     {
         var penalties = ImmutableArray.CreateBuilder<PlannedPenalty>();
         var computed = ImmutableArray.CreateBuilder<SufficientWeight>();
-        IReadOnlyDictionary<HardConstraint, SufficientWeight> bounds = ConstraintAnalysis.Bounds(model, pool);
-
-        if (model.Selection.Curvature != 0)
-        {
-            penalties.Add(new PlannedPenalty(Penalty.Curvature(pool, model.Selection.Curvature), model.Selection.Curvature, -1));
-        }
-
-        if (model.HasExclusion())
-        {
-            double given = ModelPenalties.ExclusionWeight(model);
-            (double? weight, int index) = model.Exclusion!.Hard ? Hard(ConstraintAnalysis.Exclusion(model), given) : (given, -1);
-            penalties.Add(new PlannedPenalty(ModelPenalties.Exclusion(model, Weight(weight, "HeadExclusionWeight")), weight, index));
-        }
-
-        if (model.LongRange is not null)
-        {
-            penalties.Add(new PlannedPenalty(ModelPenalties.LongRange(model, pool), model.LongRange.Weight, -1));
-        }
-
+        Dictionary<int, ModelConstraint> constraints = ModelConstraints.Of(model).ToDictionary(c => c.Index);
         long slack = model.Spins.Variables;
-        for (int i = 0; i < model.Sparsity.Count; i++)
+        int sparsity = 0;
+        foreach (ModelPenalty penalty in ModelConstraints.Penalties(model, pool))
         {
-            SparsityPart part = model.Sparsity[i];
-            (double? weight, int index) = part.IsHard ? Hard(ConstraintAnalysis.Cardinality(part), part.Weight) : (part.Weight, -1);
-            string name = "SparsityWeight" + (i == 0 ? "" : (i + 1).ToString(CultureInfo.InvariantCulture));
-            penalties.Add(new PlannedPenalty(ModelPenalties.Sparsity(model, part, Weight(weight, name)), weight, index)
+            (double? weight, int index) = penalty.IsHard ? Hard(constraints[penalty.Index]) : (penalty.Weight, -1);
+            penalties.Add(new PlannedPenalty(penalty.Penalty, weight, index)
             {
-                Sparsity = part,
-                SparsityIndex = i,
+                Sparsity = penalty.Penalty.Domain == PenaltyDomain.Heads ? model.Sparsity[penalty.Index] : null,
+                SparsityIndex = sparsity,
                 FirstSlack = slack,
             });
-            slack += model.Spins.Slack[i];
+            if (penalty.Penalty.Domain == PenaltyDomain.Heads)
+            {
+                slack += model.Spins.Slack[penalty.Index];
+                sparsity++;
+            }
         }
 
         return (penalties.ToImmutable(), computed.ToImmutable());
 
-        // The written weight, else the proved one, else one to compute.
-        (double? Weight, int Index) Hard(HardConstraint constraint, double given)
+        (double? Weight, int Index) Hard(ModelConstraint constraint)
         {
-            if (!double.IsNaN(given))
+            if (constraint.Weight is { } weight)
             {
-                return (given, -1);
+                return (weight, -1);
             }
 
-            if (ConstraintAnalysis.Proved(model, bounds[constraint]) is { } proved)
-            {
-                return (SufficientWeight.Above(proved), -1);
-            }
-
-            computed.Add(bounds[constraint]);
+            computed.Add(constraint.Sufficient);
             return (null, computed.Count - 1);
         }
-
-        Expression Weight(double? weight, string name) =>
-            weight is { } number ? pool.Constant(number) : pool.Symbol(Symbol.Weight(name));
     }
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 
 namespace Qama.Kernels;
 
-/// <summary>How a violation of a hard constraint is taken back; see <see cref="PenaltyBound"/>.</summary>
-public enum RepairKind
+/// <summary>A change of the selection that takes part in repairing a violation of a hard constraint; see <see cref="PenaltyBound"/>.</summary>
+public enum ChangeKind
 {
     /// <summary>One weight of one head is lowered.</summary>
     Lower,
@@ -16,13 +16,13 @@ public enum RepairKind
     Replace,
 }
 
-/// <summary>A way of taking a violation back; the energy besides hard penalties rises by at most Constant + Step·slope.</summary>
+/// <summary>A change; the energy besides hard penalties rises by at most Constant + Step·slope.</summary>
 /// <param name="Kind">What is changed.</param>
 /// <param name="Step">By how much a weight changes; 1 for Replace.</param>
 /// <param name="Mass">The other weights of the head sum to no more than this.</param>
 /// <param name="Constant">The part of soft penalties.</param>
-/// <param name="Choices">Tokens the repair can choose among, at least.</param>
-public readonly record struct Repair(RepairKind Kind, double Step, double Mass, double Constant, int Choices);
+/// <param name="Choices">Tokens the change can choose among, at least.</param>
+public readonly record struct Change(ChangeKind Kind, double Step, double Mass, double Constant, int Choices);
 
 /// <summary>The coefficients of one problem, and how they enter the energy.</summary>
 /// <typeparam name="T">Element type.</typeparam>
@@ -71,27 +71,29 @@ public static class PenaltyBound
     /// <summary>Relative distance from the bound: beyond the rounding of float32 sums.</summary>
     private const double Margin = 1.0 / 1024;
 
-    /// <summary>A weight strictly above what every repair needs; 1 where any positive weight suffices.</summary>
+    /// <summary>The most that the energy besides hard penalties rises by changes made together.</summary>
     /// <param name="problem">The problem.</param>
-    /// <param name="unit">The least a repair lowers the penalty by, for weight 1.</param>
-    /// <param name="repairs">The repairs it takes.</param>
-    public static double SufficientWeight<T>(in BoundedProblem<T> problem, double unit, params ReadOnlySpan<Repair> repairs)
+    /// <param name="changes">The changes.</param>
+    public static double Rise<T>(in BoundedProblem<T> problem, params ReadOnlySpan<Change> changes)
         where T : unmanaged, INumberBase<T>
     {
-        double bound = 0;
-        foreach (Repair repair in repairs)
+        double rise = 0;
+        foreach (Change change in changes)
         {
-            bound = Math.Max(bound, (repair.Constant + (repair.Step * Slope(problem, repair))) / unit);
+            rise += change.Constant + (change.Step * Slope(problem, change));
         }
 
-        return bound > 0 ? bound * (1 + Margin) : 1;
+        return rise;
     }
 
-    private static double Slope<T>(in BoundedProblem<T> problem, Repair repair)
+    /// <summary>A weight strictly above a bound; 1 where any positive weight suffices.</summary>
+    public static double WeightAbove(double bound) => bound > 0 ? bound * (1 + Margin) : 1;
+
+    private static double Slope<T>(in BoundedProblem<T> problem, Change change)
         where T : unmanaged, INumberBase<T>
     {
         int tokens = problem.TokenCount;
-        int choices = repair.Kind == RepairKind.Raise ? Math.Max(1, repair.Choices - (problem.Tokens - tokens)) : repair.Choices;
+        int choices = change.Kind == ChangeKind.Raise ? Math.Max(1, change.Choices - (problem.Tokens - tokens)) : change.Choices;
         double worst = 0, sum = 0;
         double[] rented = ArrayPool<double>.Shared.Rent(Math.Max(tokens, 1));
         Span<double> slopes = rented.AsSpan(0, tokens);
@@ -99,7 +101,7 @@ public static class PenaltyBound
         {
             for (int i = 0; i < tokens; i++)
             {
-                slopes[i] = TokenSlope(problem, repair, h, i);
+                slopes[i] = TokenSlope(problem, change, h, i);
                 sum += slopes[i];
             }
 
@@ -111,10 +113,10 @@ public static class PenaltyBound
         }
 
         ArrayPool<double>.Shared.Return(rented);
-        return repair.Kind == RepairKind.Replace ? sum : worst;
+        return change.Kind == ChangeKind.Replace ? sum : worst;
     }
 
-    private static double TokenSlope<T>(in BoundedProblem<T> problem, Repair repair, int head, int token)
+    private static double TokenSlope<T>(in BoundedProblem<T> problem, Change change, int head, int token)
         where T : unmanaged, INumberBase<T>
     {
         int first = head * problem.Tokens;
@@ -135,14 +137,14 @@ public static class PenaltyBound
         double own = problem.Fields.IsEmpty
             ? 0
             : problem.FieldWeight * Part(double.CreateTruncating(problem.Fields[(head * problem.Stride) + token]));
-        return repair.Kind == RepairKind.Replace
+        return change.Kind == ChangeKind.Replace
             ? (problem.CouplingWeight * ((total / 2) + diagonal)) + own
-            : (problem.CouplingWeight * (Math.Min(total, repair.Mass * largest) + ((2 - repair.Step) * diagonal))) + own;
+            : (problem.CouplingWeight * (Math.Min(total, change.Mass * largest) + ((2 - change.Step) * diagonal))) + own;
 
-        double Part(double value) => repair.Kind switch
+        double Part(double value) => change.Kind switch
         {
-            RepairKind.Lower => Math.Max(0, value),
-            RepairKind.Raise => Math.Max(0, -value),
+            ChangeKind.Lower => Math.Max(0, value),
+            ChangeKind.Raise => Math.Max(0, -value),
             _ => Math.Abs(value),
         };
     }

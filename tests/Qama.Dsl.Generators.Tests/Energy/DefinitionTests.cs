@@ -70,6 +70,14 @@ public class DefinitionTests
     }
 
     [Fact]
+    public void Entropy_is_shared_out_over_dimensions_as_in_the_authors_code()
+    {
+        double[] shares = new Evaluator((Symbol.Value, _value[0])).Value(Importances.EntropyTerms(new ExpressionPool(3)));
+        double[] expected = [0.2611643581072846, 0.4723136536476272, 0.5304746925239082];
+        Assert.All(shares.Zip(expected), p => Assert.Equal(p.Second, p.First, 1e-12));
+    }
+
+    [Fact]
     public void Similarities_agree_with_their_formulas()
     {
         var random = new Random(3);

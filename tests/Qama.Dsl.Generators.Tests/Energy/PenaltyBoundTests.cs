@@ -16,43 +16,51 @@ public class PenaltyBoundTests(ITestOutputHelper output)
     [Fact]
     public void Every_minimiser_satisfies_every_constraint_above_the_bounds()
     {
-        int checkedProblems = 0, violatedAtHalf = 0;
-        for (int seed = 0; seed < 1600; seed++)
-        {
-            SmallProblem problem = SmallProblem.Random(seed);
-            if (problem.Constraints.Length == 0 || !problem.IsFeasible)
-            {
-                continue;
-            }
+        int problems = CheckAll(Enumerable.Range(0, 1600).Select(seed => SmallProblem.Random(seed)), out int violatedAtHalf);
+        output.WriteLine($"{problems} problems; at half the computed weight {violatedAtHalf} have an infeasible minimiser.");
+        Assert.True(problems >= 1000);
+        Assert.True(violatedAtHalf > problems / 10);
+    }
 
-            checkedProblems++;
+    [Fact]
+    public void Heads_that_must_share_out_the_tokens_do_so_above_the_bounds()
+    {
+        int problems = CheckAll(Enumerable.Range(20_000, 400).Select(s => SmallProblem.Random(s, exchange: true)), out int violatedAtHalf);
+        output.WriteLine($"{problems} problems; at half the computed weight {violatedAtHalf} have an infeasible minimiser.");
+        Assert.Equal(400, problems);
+        Assert.True(violatedAtHalf > 0);
+    }
+
+    private static int CheckAll(IEnumerable<SmallProblem> problems, out int violatedAtHalf)
+    {
+        int count = 0;
+        violatedAtHalf = 0;
+        foreach (SmallProblem problem in problems.Where(p => p.Constraints.Length > 0 && p.IsFeasible))
+        {
+            count++;
             double[] computed = [.. problem.Constraints.Select(c => c.Sufficient.FromCoefficients(problem.Coupling, problem.Field))];
             double[] proved = [.. problem.Constraints.Select(c => c.Sufficient.Proved(problem.CouplingRange, problem.FieldRange)!.Value)];
-            Assert.All(computed.Zip(proved), w => Assert.True(w.First <= w.Second * (1 + 1e-9), $"seed {seed}: {w}"));
-            Assert.True(
-                problem.EveryMinimiserIsFeasible([.. computed.Select(SufficientWeight.Above)]), $"seed {seed}: {problem}, computed");
-            Assert.True(
-                problem.EveryMinimiserIsFeasible([.. proved.Select(SufficientWeight.Above)]), $"seed {seed}: {problem}, proved");
+            Assert.All(computed.Zip(proved), w => Assert.True(w.First <= w.Second * (1 + 1e-9), $"{problem}: {w}"));
+            Assert.True(problem.EveryMinimiserIsFeasible([.. computed.Select(SufficientWeight.Above)]), $"{problem}, computed");
+            Assert.True(problem.EveryMinimiserIsFeasible([.. proved.Select(SufficientWeight.Above)]), $"{problem}, proved");
 
             // A bound does not depend on what the other constraints weigh.
             for (int c = 0; c < computed.Length; c++)
             {
                 double[] alone = [.. computed.Select((w, i) => i == c ? SufficientWeight.Above(w) : 1e-3)];
-                Assert.True(problem.EveryMinimiserSatisfies(c, alone), $"seed {seed}: {problem}, constraint {c} alone");
+                Assert.True(problem.EveryMinimiserSatisfies(c, alone), $"{problem}, constraint {c} alone");
             }
 
             violatedAtHalf += problem.EveryMinimiserIsFeasible([.. computed.Select(w => w / 2)]) ? 0 : 1;
         }
 
-        output.WriteLine($"{checkedProblems} problems; at half the computed weight {violatedAtHalf} have an infeasible minimiser.");
-        Assert.True(checkedProblems >= 1000);
-        Assert.True(violatedAtHalf > 0);
+        return count;
     }
 
     [Fact]
     public void Single_constraints_report_how_far_the_bound_is_from_the_smallest_weight()
     {
-        var ratios = new SortedDictionary<string, List<double>>();
+        var ratios = new SortedDictionary<string, List<(double Ratio, double Smallest)>>();
         for (int seed = 10_000; seed < 11_500; seed++)
         {
             SmallProblem problem = SmallProblem.Random(seed);
@@ -69,16 +77,17 @@ public class PenaltyBoundTests(ITestOutputHelper output)
                 // The smallest weight is what it says: half of it does not suffice.
                 Assert.False(problem.EveryMinimiserIsFeasible([smallest / 2]));
                 string kind = problem.Constraints[0].Constraint is CardinalityConstraint c ? c.Bound.ToString() : "Exclusion";
-                ratios[kind] = [.. ratios.GetValueOrDefault(kind, []), bound / smallest];
+                ratios[kind] = [.. ratios.GetValueOrDefault(kind, []), (bound / smallest, smallest)];
             }
         }
 
-        foreach ((string kind, List<double> values) in ratios)
+        foreach ((string kind, List<(double Ratio, double Smallest)> values) in ratios)
         {
             values.Sort();
             output.WriteLine(
-                $"{kind}: {values.Count} problems, bound / smallest sufficient weight: least {values[0]:G3}, "
-                + $"median {values[values.Count / 2]:G3}, largest {values[^1]:G3}");
+                $"{kind}: {values.Count} problems, bound / smallest sufficient weight: least {values[0].Ratio:G3}, "
+                + $"median {values[values.Count / 2].Ratio:G3}, largest {values[^1].Ratio:G3}; smallest sufficient weight: "
+                + $"median {values.Select(v => v.Smallest).Order().ElementAt(values.Count / 2):G3}, at the largest ratio {values[^1].Smallest:G3}");
         }
 
         Assert.Equal(4, ratios.Count);

@@ -52,10 +52,12 @@ internal sealed class SmallProblem
 
     public bool IsFeasible => Enumerable.Range(0, _objective.Length).Any(IsFeasibleState);
 
-    public static SmallProblem Random(int seed)
+    /// <summary>A random model; with <paramref name="exchange"/> one whose heads must share out the tokens: one bit, hard head
+    /// exclusion, a lower bound that all heads can meet.</summary>
+    public static SmallProblem Random(int seed, bool exchange = false)
     {
         var random = new Random(seed);
-        (int heads, int tokens, int bits) = new[]
+        (int heads, int tokens, int bits) = exchange ? new[] { (2, 3, 1), (2, 4, 1), (2, 5, 1), (3, 3, 1), (3, 4, 1) }[random.Next(5)] : new[]
         {
             (1, 2, 1), (1, 3, 1), (1, 5, 1), (1, 8, 1), (1, 3, 2), (1, 4, 2), (1, 2, 3), (2, 3, 1), (2, 4, 1), (2, 2, 2), (2, 1, 3),
             (3, 3, 1), (2, 3, 1), (3, 2, 1),
@@ -81,12 +83,13 @@ internal sealed class SmallProblem
                 "LongRange", ("MinDistance", 2), ("Weight", random.NextDouble()), ("Form", random.Next(2)), ("Decay", random.Next(3))));
         }
 
-        bool hard = heads > 1 && random.Next(3) == 0;
+        bool hard = exchange || (heads > 1 && random.Next(3) == 0);
         attributes.Add(hard
             ? Declare.Attribute("HeadExclusion", ("Hard", 1), ("On", random.Next(2)))
             : Declare.Attribute("HeadExclusion", ("Weight", Maybe(0.8, 0.5) + 1e-3), ("On", random.Next(2)), ("Scale", random.Next(2) * 3)));
-        double low = random.Next(0, (tokens * ((1 << bits) - 1)) + 1) * u, high = Math.Min(tokens, low + (random.Next(3) * u));
-        switch (random.Next(hard ? 5 : 4))
+        double low = exchange ? random.Next(1, (tokens / heads) + 1) : random.Next(0, (tokens * ((1 << bits) - 1)) + 1) * u;
+        double high = Math.Min(tokens, low + (random.Next(3) * u));
+        switch (exchange ? random.Next(1, 4) : random.Next(hard ? 5 : 4))
         {
             case 0:
                 attributes.Add(Declare.Attribute("Sparsity", ("AtMost", high)));
