@@ -8,6 +8,12 @@ namespace Qama.Tests;
 public static class RandomProblems
 {
     public static AttentionProblemBatch<TestModel<TPlan>> Batch<TPlan>(int count, ulong seed, float fieldScale = 1)
+        where TPlan : struct, IAnnealingPlan =>
+        AttentionProblemBatch<TestModel<TPlan>>.FromDense(Dense<TPlan>(count, seed, fieldScale));
+
+    /// <summary>The same, unpadded.</summary>
+    public static List<(ReadOnlyMemory<float> Couplings, ReadOnlyMemory<float> Fields)> Dense<TPlan>(
+        int count, ulong seed, float fieldScale = 1)
         where TPlan : struct, IAnnealingPlan
     {
         var random = new RandomStream(seed);
@@ -32,7 +38,7 @@ public static class RandomProblems
             problems.Add((j, f));
         }
 
-        return AttentionProblemBatch<TestModel<TPlan>>.FromDense(problems);
+        return problems;
     }
 
     public static QuboMatrix Qubo(int size, ulong seed)

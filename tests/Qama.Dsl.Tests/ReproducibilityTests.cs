@@ -17,13 +17,13 @@ public class ReproducibilityTests
     [Fact]
     public void The_split_of_a_batch_does_not_change_results()
     {
-        (ReadOnlyMemory<float> Couplings, ReadOnlyMemory<float> Fields)[] problems = [.. Problems(7)];
+        List<(ReadOnlyMemory<float> Couplings, ReadOnlyMemory<float> Fields)> problems = RandomProblems.Dense<BinaryPlan>(7, 77);
         AttentionProblemBatch<TestModel<BinaryPlan>> whole = AttentionProblemBatch<TestModel<BinaryPlan>>.FromDense(problems);
         SampleSet all = Sample(whole, new SamplingKey(3, 5, 100), 2);
         foreach (int first in new[] { 0, 4 })
         {
             int count = first == 0 ? 4 : 3;
-            var part = AttentionProblemBatch<TestModel<BinaryPlan>>.FromDense(problems[first..(first + count)]);
+            var part = AttentionProblemBatch<TestModel<BinaryPlan>>.FromDense(problems.GetRange(first, count));
             SampleSet some = Sample(part, new SamplingKey(3, 5, 100 + first), 2);
             for (int p = 0; p < count; p++)
             {
@@ -96,29 +96,6 @@ public class ReproducibilityTests
         {
             Assert.Equal(a.State(problemA, r).ToArray(), b.State(problemB, r).ToArray());
             Assert.Equal(a.Energy(problemA, r), b.Energy(problemB, r));
-        }
-    }
-
-    private static IEnumerable<(ReadOnlyMemory<float> Couplings, ReadOnlyMemory<float> Fields)> Problems(int count)
-    {
-        var random = new RandomStream(77);
-        for (int p = 0; p < count; p++)
-        {
-            var j = new float[4 * 5 * 5];
-            var f = new float[4 * 5];
-            for (int h = 0; h < 4; h++)
-            {
-                for (int a = 0; a < 5; a++)
-                {
-                    f[h * 5 + a] = (float)random.NextNormal();
-                    for (int b = a + 1; b < 5; b++)
-                    {
-                        j[(h * 5 + a) * 5 + b] = j[(h * 5 + b) * 5 + a] = (float)random.NextNormal();
-                    }
-                }
-            }
-
-            yield return (j, f);
         }
     }
 }

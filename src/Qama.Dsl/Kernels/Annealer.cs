@@ -34,7 +34,7 @@ public static class Annealer<TPlan>
     public static void Run(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
     {
-        Check(problem, schedule, state.Length, scratch.Length);
+        Check(problem, schedule, state, scratch);
         if (IsBinary)
         {
             BinaryAnnealer<TPlan>.Run(problem, schedule, ref random, state, scratch);
@@ -45,7 +45,8 @@ public static class Annealer<TPlan>
         }
     }
 
-    private static void Check(in ProblemView problem, in AnnealingSchedule schedule, int stateLength, int scratchLength)
+    private static void Check(
+        in ProblemView problem, in AnnealingSchedule schedule, ReadOnlySpan<byte> state, ReadOnlySpan<float> scratch)
     {
         schedule.Check();
         int couplings = TPlan.Heads * TPlan.Tokens * Padding.Stride(TPlan.Tokens);
@@ -61,15 +62,15 @@ public static class Annealer<TPlan>
         }
 
         int variables = TPlan.Heads * TPlan.Tokens * TPlan.Bits;
-        if (stateLength != variables)
+        if (state.Length != variables)
         {
-            throw new ArgumentException($"Expected a state of {variables} variables, got {stateLength}.", nameof(stateLength));
+            throw new ArgumentException($"Expected a state of {variables} variables, got {state.Length}.", nameof(state));
         }
 
-        if (scratchLength < ScratchLength)
+        if (scratch.Length < ScratchLength)
         {
             throw new ArgumentException(
-                $"Expected at least {ScratchLength} floats of scratch memory, got {scratchLength}.", nameof(scratchLength));
+                $"Expected at least {ScratchLength} floats of scratch memory, got {scratch.Length}.", nameof(scratch));
         }
     }
 }
