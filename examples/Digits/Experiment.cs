@@ -50,10 +50,14 @@ internal static class Experiment
     private static void Save(
         string folder, AttentionModel model, Trainer<float> trainer, DigitImages images, int[] test, EvaluationResult result)
     {
-        Directory.CreateDirectory(folder);
         ParameterStorage.Save(
             Path.Combine(folder, $"{model.Name}.safetensors"), model.Network.Parameters,
             new Dictionary<string, string> { ["testAccuracy"] = FormattableString.Invariant($"{result.Accuracy:R}") });
+
+        if (model.Weight is null)
+        {
+            return;
+        }
 
         // The first test image of every digit.
         int[] shown = [.. test.DistinctBy(images.Label).Take(DigitsInPicture)];

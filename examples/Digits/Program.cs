@@ -25,13 +25,18 @@ internal static class Program
     private static int Run(Settings settings)
     {
         DigitImages images = DigitImages.Load();
-        AttentionModel[] models =
-        [
+        var models = new List<AttentionModel>
+        {
 #if !SOFTMAX_ONLY
             AttentionModel.Qama(settings.Seed, settings.Threads),
 #endif
             AttentionModel.Softmax(settings.Seed),
-        ];
+        };
+        if (settings.Ablation)
+        {
+            models.Add(AttentionModel.None(settings.Seed));
+        }
+
         try
         {
             var runs = new List<RunResult>();
