@@ -21,7 +21,6 @@ internal static class Experiment
             Epochs = settings.Epochs,
             BatchSize = 32,
             LearningRate = LearningRate.Cosine(3e-3, warmUp: 0.1),
-            Adam = new AdamOptions { WeightDecay = 0.05 },
             // The energy readout is a product of two learned quantities: without a limit on its gradient it can run away.
             MaxGradientNorm = 1,
             Seed = settings.Seed,

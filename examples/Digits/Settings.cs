@@ -16,7 +16,7 @@ internal sealed record Settings(int Epochs, int Seed, int Threads, bool Ablation
     /// <summary>The command: options, help, and <paramref name="run"/> as its action.</summary>
     public static RootCommand Command(Func<Settings, int> run)
     {
-        Option<int> epochs = Number("--epochs", "Passes over the training images.", 1, 10_000, 30);
+        Option<int> epochs = Number("--epochs", "Passes over the training images.", 1, 10_000, 20);
         Option<int> seed = Number("--seed", "Seed of initial values, order of images and sampling.", 0, int.MaxValue, 1);
         Option<int> threads = Number("--threads", "Threads; 0 for all processors. Results do not depend on it.", 0, 1024, 0);
         var ablation = new Option<bool>("--ablation")
