@@ -3,14 +3,16 @@ using Qama.Training;
 
 namespace Qama.Examples.Digits;
 
-/// <summary>One of the two models that are compared.</summary>
+/// <summary>One of the models that are compared.</summary>
 /// <param name="Name">Its name in tables and files.</param>
 /// <param name="Network">The whole model.</param>
 /// <param name="VariablesPerSample">Binary variables that an annealer optimises per image; 0 for softmax attention.</param>
 /// <param name="MeanEnergy">Mean energy of the last batch's selections; NaN for softmax attention.</param>
-/// <param name="Weight">How much a head (second) uses a token (third) of a sample (first) of the last batch, 0 to 1.</param>
+/// <param name="Weight">How much a head (second) uses a token (third) of a sample (first) of the last batch, 0 to 1; null
+/// without attention.</param>
 internal sealed record AttentionModel(
-    string Name, Module<float> Network, int VariablesPerSample, Func<double> MeanEnergy, Func<int, int, int, double> Weight)
+    string Name, Module<float> Network, int VariablesPerSample, Func<double> MeanEnergy,
+    Func<int, int, int, double>? Weight)
 {
     /// <summary>The declared layer, solved by simulated annealing.</summary>
     public static AttentionModel Qama(long seed, int threads)
@@ -33,4 +35,7 @@ internal sealed record AttentionModel(
             (sample, head, token) => Enumerable.Range(0, shape.Tokens)
                 .Average(query => attention.Heads.Probability(sample, head, query, token)));
     }
+    /// <summary>The same model without attention: what the other parts do alone.</summary>
+    public static AttentionModel None(long seed) =>
+        new("none", VisionTransformer.Create(null, seed), 0, () => double.NaN, null);
 }

@@ -55,7 +55,7 @@ internal static class AttentionPicture
         {
             for (int t = 0; t < weights.GetLength(1); t++)
             {
-                largest = Math.Max(largest, weights[h, t] = model.Weight(sample, h, t));
+                largest = Math.Max(largest, weights[h, t] = model.Weight!(sample, h, t));
             }
         }
 

@@ -21,7 +21,6 @@ internal static class Experiment
             Epochs = settings.Epochs,
             BatchSize = 32,
             LearningRate = LearningRate.Cosine(3e-3, warmUp: 0.1),
-            Adam = new AdamOptions { WeightDecay = 0.05 },
             // The energy readout is a product of two learned quantities: without a limit on its gradient it can run away.
             MaxGradientNorm = 1,
             Seed = settings.Seed,
@@ -50,10 +49,14 @@ internal static class Experiment
     private static void Save(
         string folder, AttentionModel model, Trainer<float> trainer, DigitImages images, int[] test, EvaluationResult result)
     {
-        Directory.CreateDirectory(folder);
         ParameterStorage.Save(
             Path.Combine(folder, $"{model.Name}.safetensors"), model.Network.Parameters,
             new Dictionary<string, string> { ["testAccuracy"] = FormattableString.Invariant($"{result.Accuracy:R}") });
+
+        if (model.Weight is null)
+        {
+            return;
+        }
 
         // The first test image of every digit.
         int[] shown = [.. test.DistinctBy(images.Label).Take(DigitsInPicture)];

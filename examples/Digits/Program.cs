@@ -25,11 +25,16 @@ internal static class Program
     private static int Run(Settings settings)
     {
         DigitImages images = DigitImages.Load();
-        AttentionModel[] models =
-        [
+        var models = new List<AttentionModel>
+        {
             AttentionModel.Qama(settings.Seed, settings.Threads),
             AttentionModel.Softmax(settings.Seed),
-        ];
+        };
+        if (settings.Ablation)
+        {
+            models.Add(AttentionModel.None(settings.Seed));
+        }
+
         try
         {
             var runs = new List<RunResult>();

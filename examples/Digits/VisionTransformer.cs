@@ -13,12 +13,24 @@ internal static class VisionTransformer
 
     /// <summary>Embeds patches without normalising pixels (which would throw away how much ink there is), adds learned
     /// positions, applies attention and a feed-forward part as residuals, and classifies the mean token.</summary>
-    public static Module<float> Create(Module<float> attention, long seed) => new Sequential<float>(
-        ("Embedding", new Linear<float>(DigitImages.Shape, Width, seed)),
-        ("Position", PositionalEmbedding<float>.Learned(Tokens, seed + 1)),
-        ("Attention", new Residual<float>(attention)),
-        ("FeedForward", new Residual<float>(new FeedForward<float>(Tokens, 2 * Width, seed + 2))),
-        ("Norm", new LayerNormalization<float>(Tokens)),
-        ("Pool", new MeanPooling<float>(Tokens)),
-        ("Head", new Linear<float>(Tokens with { Tokens = 1 }, DigitImages.Classes, seed + 4)));
+    /// <param name="attention">The attention module; null leaves attention out.</param>
+    /// <param name="seed">Seed of the initial values.</param>
+    public static Module<float> Create(Module<float>? attention, long seed)
+    {
+        var parts = new List<(string, Module<float>)>
+        {
+            ("Embedding", new Linear<float>(DigitImages.Shape, Width, seed)),
+            ("Position", PositionalEmbedding<float>.Learned(Tokens, seed + 1)),
+        };
+        if (attention is not null)
+        {
+            parts.Add(("Attention", new Residual<float>(attention)));
+        }
+
+        parts.Add(("FeedForward", new Residual<float>(new FeedForward<float>(Tokens, 2 * Width, seed + 2))));
+        parts.Add(("Norm", new LayerNormalization<float>(Tokens)));
+        parts.Add(("Pool", new MeanPooling<float>(Tokens)));
+        parts.Add(("Head", new Linear<float>(Tokens with { Tokens = 1 }, DigitImages.Classes, seed + 4)));
+        return new Sequential<float>([.. parts]);
+    }
 }
