@@ -23,7 +23,7 @@ internal sealed unsafe partial class LayerPass<T>
             outputGradient = own;
         }
 
-        layer.BackwardReadoutCore(buffers, outputGradient);
+        ReadBack(buffers, sample, worker, outputGradient);
         if (layer.NormalizesCoefficients)
         {
             workspace.CouplingNorm?.MeasureGradient(

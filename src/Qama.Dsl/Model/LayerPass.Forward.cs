@@ -76,42 +76,20 @@ internal sealed unsafe partial class LayerPass<T>
     private void ComputeReadout(int sample, int worker)
     {
         SampleBuffers<T> buffers = Buffers(sample, worker, own: false);
-        WriteSelectionWeights(workspace.Samples.State(sample), buffers.Selection);
         if (workspace.OutputNorm is { } norm)
         {
             Span<T> output = Slice(workspace.OwnOutput, sample, workspace.OutputLength);
-            layer.ComputeReadoutCore(buffers, output);
+            ReadOut(buffers, sample, worker, output);
             norm.Measure(sample, output, OutputEntries(sample));
         }
         else
         {
-            layer.ComputeReadoutCore(buffers, Of(Output, sample));
+            ReadOut(buffers, sample, worker, Of(Output, sample));
         }
     }
 
     private void NormaliseOutput(int sample) => workspace.OutputNorm!.Normalise(
         Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample), Of(Output, sample));
-
-    private void WriteSelectionWeights(ReadOnlySpan<byte> state, Span<T> weights)
-    {
-        int bits = _model.SelectionBits;
-        T unit = T.One / T.CreateTruncating((1 << bits) - 1);
-        weights.Clear();
-        for (int h = 0; h < _model.HeadCount; h++)
-        {
-            for (int i = 0; i < _model.Tokens; i++)
-            {
-                int level = 0;
-                ReadOnlySpan<byte> word = state.Slice((h * _model.Tokens + i) * bits, bits);
-                for (int b = 0; b < bits; b++)
-                {
-                    level |= word[b] << b;
-                }
-
-                weights[h * _stride + i] = T.CreateTruncating(level) * unit;
-            }
-        }
-    }
 
     private ReadOnlySpan<T> InputOf(int role, int sample)
     {

@@ -58,6 +58,9 @@ public sealed class LayerWorkspace<T>
         FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
         OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
         Pairs = owner.FreePairs();
+        Reads = model.ReadCount > 1
+            ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
+            : null;
 
         ProblemCouplings = model.HasSymmetricCouplings && Couplings is float[] shared ? shared : new float[Couplings.Length];
         ProblemFields = Fields as float[] ?? new float[Fields.Length];
@@ -78,7 +81,8 @@ public sealed class LayerWorkspace<T>
     /// the layer's seed.</summary>
     public SamplingKey Key { get; set; }
 
-    /// <summary>What the sampler found in the last forward pass: selections, energies, time.</summary>
+    /// <summary>What the sampler found in the last forward pass: selections, energies, time. A backward pass reads the
+    /// selections again.</summary>
     public SampleSet Samples { get; }
 
     /// <summary>The optimisation problems of the last forward pass.</summary>
@@ -105,6 +109,9 @@ public sealed class LayerWorkspace<T>
 
     /// <summary>1 for pairs that may have a coupling, 0 for the others, [tokens, stride].</summary>
     internal T[] Pairs { get; }
+
+    /// <summary>Null for a single read.</summary>
+    internal ReadMemory<T>? Reads { get; }
 
     internal int NormalisedLength { get; }
 

@@ -54,7 +54,9 @@ public sealed record ModelDescriptor
     /// <summary>Reads per sample; the output is the mean over them.</summary>
     public int ReadCount { get; init; } = 1;
 
-    /// <summary>The temperature in units of energy at which reads are drawn; null for the lowest energies.</summary>
+    /// <summary>The temperature in units of energy at which reads are drawn; null for the lowest energies. With one, the
+    /// gradient also goes through the Boltzmann distribution, by <see cref="CouplingWeight"/> and
+    /// <see cref="FieldWeight"/>.</summary>
     public double? Temperature { get; init; }
 
     /// <summary>The final weight w_J of couplings in the energy.</summary>

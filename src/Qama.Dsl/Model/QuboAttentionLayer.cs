@@ -104,6 +104,7 @@ public abstract class QuboAttentionLayer<T>
     /// <param name="tokenCounts">Tokens present in each sample, [batch]; empty for all. Tokens beyond are padding: never
     /// selected, output 0, no gradient.</param>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <remarks>Blocks until the sampler has answered; for a machine use <see cref="ForwardAsync(ReadOnlyMemory{T}, Memory{T}, LayerWorkspace{T}, ISampler, ReadOnlyMemory{int}, CancellationToken)"/>.</remarks>
     public void Forward(
         ReadOnlySpan<T> input, Span<T> output, LayerWorkspace<T> workspace, ISampler sampler,
@@ -118,6 +119,7 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>As <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>, with
     /// separate inputs for query, key and value, each [batch, tokens, EmbeddingDim].</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     public void Forward(
         ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output,
         LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts = default)
@@ -132,6 +134,7 @@ public abstract class QuboAttentionLayer<T>
 
     /// <summary>As the synchronous form, without holding a thread while a machine computes.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(
         ReadOnlyMemory<T> input, Memory<T> output, LayerWorkspace<T> workspace, ISampler sampler,
@@ -145,6 +148,7 @@ public abstract class QuboAttentionLayer<T>
 
     /// <summary>As the synchronous form with separate inputs, without holding a thread while a machine computes.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(
         ReadOnlyMemory<T> query, ReadOnlyMemory<T> key, ReadOnlyMemory<T> value, Memory<T> output,
@@ -167,7 +171,9 @@ public abstract class QuboAttentionLayer<T>
     /// <exception cref="InvalidOperationException">The workspace holds no forward pass of this form.</exception>
     /// <remarks>Gradients are added to <see cref="Parameter{T}.Gradient"/>; sums run in a fixed order, whatever the threads.
     /// Batch statistics are differentiated after a pass in training mode; after one in evaluation mode the running statistics
-    /// are constants.</remarks>
+    /// are constants. With an expectation, the gradient has the mean over the reads of the direct path and, for more than one
+    /// read, a covariance estimate of the path through the Boltzmann distribution, with divisor R − 1: for independent reads
+    /// its expectation is the exact gradient.</remarks>
     public void Backward(ReadOnlySpan<T> outputGradient, Span<T> inputGradient, LayerWorkspace<T> workspace)
     {
         PrepareBackward(outputGradient.Length, workspace, sharedInput: true);
@@ -280,6 +286,7 @@ public abstract class QuboAttentionLayer<T>
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(sampler);
         RequireOwner(workspace);
+        RequireTemperature(sampler);
         int perSample = Model.Tokens * Model.EmbeddingDim;
         int count = inputLength / perSample;
         if (count * perSample != inputLength || count == 0 || count > workspace.Capacity)
@@ -309,6 +316,11 @@ public abstract class QuboAttentionLayer<T>
                 throw new ArgumentException(
                     $"Sample {s}: expected a token count in 0..{Model.Tokens}, got {tokenCounts[s]}.", nameof(tokenCounts));
             }
+        }
+
+        if (Model.Temperature is not null)
+        {
+            workspace.Samples.Temperature = Model.Temperature;
         }
 
         workspace.CanRunBackward = false;
@@ -417,8 +429,24 @@ public abstract class QuboAttentionLayer<T>
         }
     }
 
+    private void RequireTemperature(ISampler sampler)
+    {
+        if (Model.Temperature is double temperature && !sampler.SamplesAtTemperature)
+        {
+            throw new NotSupportedException(
+                $"{Model.Name} reads an expectation at temperature {temperature}, and the sampler \"{sampler.Name}\" cannot draw at a "
+                + "temperature (SamplesAtTemperature is false).");
+        }
+    }
+
     private static void Check(ModelDescriptor descriptor)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(descriptor.ReadCount, 1, nameof(descriptor));
+        if (descriptor.Temperature is double temperature && !(temperature > 0 && double.IsFinite(temperature)))
+        {
+            throw new ArgumentException($"Expected a positive, finite temperature or none, got {temperature}.", nameof(descriptor));
+        }
+
         if (descriptor.NormalizesFields && !descriptor.HasField)
         {
             throw new ArgumentException("A model without fields cannot normalise them.", nameof(descriptor));
