@@ -5,6 +5,9 @@ namespace Qama.Model;
 // The backward pass: of one sample, and of one block of the projections' rows.
 internal sealed unsafe partial class LayerPass<T>
 {
+    /// <summary>The batch norm that gradients of J pass; none where the readout reads the similarity itself.</summary>
+    private HeadNormPass<T>? CouplingGradientNorm => _model.ReadsSimilarity ? null : workspace.CouplingNorm;
+
     private void MeasureOutputGradient(int sample) => workspace.OutputNorm!.MeasureGradient(
         sample, Of(OutputGradient, sample), Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample));
 
@@ -26,7 +29,7 @@ internal sealed unsafe partial class LayerPass<T>
         ReadBack(buffers, sample, worker, outputGradient);
         if (layer.NormalizesCoefficients)
         {
-            workspace.CouplingNorm?.MeasureGradient(
+            CouplingGradientNorm?.MeasureGradient(
                 sample, buffers.CouplingsGradient, Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength),
                 CouplingEntries(sample));
             workspace.FieldNorm?.MeasureGradient(
@@ -41,7 +44,7 @@ internal sealed unsafe partial class LayerPass<T>
     private void ComputeCoefficientGradients(int sample, int worker)
     {
         SampleBuffers<T> buffers = Buffers(sample, worker, own: true);
-        workspace.CouplingNorm?.Backward(
+        CouplingGradientNorm?.Backward(
             buffers.CouplingsGradient, buffers.Couplings, CouplingEntries(sample), buffers.CouplingsGradient);
         workspace.FieldNorm?.Backward(buffers.FieldsGradient, buffers.Fields, FieldEntries(sample), buffers.FieldsGradient);
         layer.BackwardCoefficientsCore(buffers);

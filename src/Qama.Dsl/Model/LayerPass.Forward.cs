@@ -71,6 +71,8 @@ internal sealed unsafe partial class LayerPass<T>
             int length = workspace.FieldsLength;
             Narrow(Slice(workspace.Fields, sample, length), workspace.ProblemFields.AsSpan(sample * length, length));
         }
+
+        workspace.Problems.UpdatePenaltyWeights(sample);
     }
 
     private void ComputeReadout(int sample, int worker)

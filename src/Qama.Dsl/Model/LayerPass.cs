@@ -85,7 +85,7 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
         Run(Stage.ReadoutGradients, workspace.Count);
         if (layer.NormalizesCoefficients)
         {
-            workspace.CouplingNorm?.CombineGradients(workspace.Count);
+            CouplingGradientNorm?.CombineGradients(workspace.Count);
             workspace.FieldNorm?.CombineGradients(workspace.Count);
             Run(Stage.CoefficientGradients, workspace.Count);
         }

@@ -86,7 +86,7 @@ public sealed class LayerWorkspace<T>
     public SampleSet Samples { get; }
 
     /// <summary>The optimisation problems of the last forward pass.</summary>
-    public ProblemBatch Problems { get; }
+    public AttentionProblemBatch Problems { get; }
 
     internal QuboAttentionLayer<T> Owner { get; }
 

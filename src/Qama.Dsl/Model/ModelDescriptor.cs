@@ -51,6 +51,10 @@ public sealed record ModelDescriptor
     /// <summary>Whether samplers see J's diagonal; otherwise it is 0 for them.</summary>
     public bool KeepsDiagonal { get; init; }
 
+    /// <summary>Whether the readout reads the similarity before it is made symmetric and normalised: its gradient then goes
+    /// there directly.</summary>
+    public bool ReadsSimilarity { get; init; }
+
     /// <summary>Reads per sample; the output is the mean over them.</summary>
     public int ReadCount { get; init; } = 1;
 

@@ -212,7 +212,7 @@ public abstract class QuboAttentionLayer<T>
         return pairs;
     }
 
-    internal ProblemBatch CreateProblemsCore(int capacity, float[] couplings, float[] fields) => CreateProblems(capacity, couplings, fields);
+    internal AttentionProblemBatch CreateProblemsCore(int capacity, float[] couplings, float[] fields) => CreateProblems(capacity, couplings, fields);
 
     internal void ComputeCoefficientsCore(in SampleBuffers<T> sample) => ComputeCoefficients(sample);
 
@@ -327,7 +327,7 @@ public abstract class QuboAttentionLayer<T>
         workspace.Mode = _mode;
         workspace.SharedInput = sharedInput;
         workspace.Count = count;
-        var problems = (AttentionProblemBatch)workspace.Problems;
+        AttentionProblemBatch problems = workspace.Problems;
         problems.SetCount(count);
         Span<int> counts = workspace.TokenCounts.AsSpan(0, count);
         if (tokenCounts.IsEmpty)

@@ -41,9 +41,6 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         writer.Write("/// <inheritdoc/>");
         writer.Open($"protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient)");
         writer.Write("""
-            sample.QueryGradient.Clear();
-            sample.KeyGradient.Clear();
-            sample.ValueGradient.Clear();
             int tokenCount = sample.TokenCount;
             """);
         WriteScratch("resultGradient");

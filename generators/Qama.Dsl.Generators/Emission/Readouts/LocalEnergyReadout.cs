@@ -37,9 +37,6 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
             /// <inheritdoc/>
             protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
             {
-                sample.QueryGradient.Clear();
-                sample.KeyGradient.Clear();
-                sample.ValueGradient.Clear();
                 global::System.ReadOnlySpan<{{_element}}> energyToValue = {{values}};
                 global::System.Span<{{_element}}> energyToValueGradient = {{gradients}};
                 global::System.Span<{{_element}}> energyGradient = sample.Scratch.Slice(0, TokenStride);

@@ -64,9 +64,6 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             /// <inheritdoc/>
             protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
             {
-                sample.QueryGradient.Clear();
-                sample.KeyGradient.Clear();
-                sample.ValueGradient.Clear();
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * TokenStride);
                 var gradients = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * DimStride);
