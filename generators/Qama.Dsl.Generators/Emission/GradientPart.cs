@@ -112,6 +112,12 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         string adjoint = factor is null ? Symbol.Adjoint(product.Symbol).Name : "couplingGradient";
         bool transposes = factor is null || !plan.HasSymmetricGradient;
         string transposed = transposes ? ScratchPlan.Transposed.Name : "couplingGradient";
+        if (factor is null)
+        {
+            // The program above wrote the rows of present tokens only.
+            writer.Write($"global::Qama.Kernels.PairMatrix.ClearAbsent({adjoint}, Tokens, TokenStride, tokenCount);");
+        }
+
         if (transposes)
         {
             writer.Write($"global::Qama.Kernels.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, TokenStride, Tokens, Tokens);");
