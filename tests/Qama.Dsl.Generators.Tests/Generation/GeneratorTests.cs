@@ -114,6 +114,15 @@ public class GeneratorTests
         run.AssertClean();
     }
 
+    [Fact]
+    public void The_declarations_of_the_readme_compile_as_written()
+    {
+        string readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
+        string[] blocks = [.. readme.Split("```csharp\n").Skip(1).Select(b => b.Split("```")[0]).Where(b => b.Contains("partial class", StringComparison.Ordinal))];
+        Assert.Equal(2, blocks.Length);
+        Generate.Run(new QuboAttentionGenerator(), Compile.Source(string.Join("\n", blocks))).AssertClean();
+    }
+
     [Theory]
     [InlineData("tr-TR")]
     [InlineData("de-DE")]
