@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
 
@@ -34,10 +35,10 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     {
         writer.Write("/// <inheritdoc/>");
         writer.Open($"protected override void BackwardCoefficients(in global::Qama.Model.SampleBuffers<{_element}> sample)");
-        if (plan.HasPairMask && plan.HasSymmetricGradient)
+        if (plan.HasPairMask && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");
-            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs);");
+            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs, TokenStride);");
             writer.Close().Line();
         }
 
