@@ -14,7 +14,7 @@ public class ConstraintTests(ITestOutputHelper output)
         foreach (DeclaredModel model in DeclaredModels.All.Where(m => HasComputedWeights(m.Declaration)))
         {
             var random = new Random(1000 + model.Declaration.Number);
-            for (int repeat = 0; repeat < 16; repeat++)
+            for (int repeat = 0; repeat < 8; repeat++)
             {
                 RandomDeclaration declaration = model.Declaration;
                 (float[] j, float[] f) = RandomCoefficients.Draw(declaration, random);

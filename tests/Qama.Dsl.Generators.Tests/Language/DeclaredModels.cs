@@ -1,4 +1,6 @@
 using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Qama.Ising;
 using Qama.Sampling;
 using Qama.Generators.Tests.Harness;
@@ -53,6 +55,10 @@ internal static class DeclaredModels
     private const int PerCompilation = 40;
     private const int Seed = 20240;
 
+    // Nullability is other tests' concern, and takes longer than all the rest.
+    private static readonly CSharpParseOptions _parseOptions = Compile.ParseOptions
+        .WithFeatures([KeyValuePair.Create("run-nullable-analysis", "never")]);
+
     private static readonly Lazy<IReadOnlyList<DeclaredModel>> _all = new(Load);
 
     public static IReadOnlyList<DeclaredModel> All => _all.Value;
@@ -66,9 +72,13 @@ internal static class DeclaredModels
     private static DeclaredModel[] Load(RandomDeclaration[] declarations)
     {
         string code = "using Qama;\nnamespace Declared;\n" + string.Join("\n", declarations.Select(Source));
-        GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Source(code));
-        Assert.All(run.Result.Results, r => Assert.Null(r.Exception));
-        LoadedAssembly assembly = LoadedAssembly.From(run.Output);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "Declared", [CSharpSyntaxTree.ParseText(code, _parseOptions)], Compile.References, Compile.Options);
+        GeneratorDriver driver = CSharpGeneratorDriver
+            .Create([new QuboAttentionGenerator().AsSourceGenerator()], parseOptions: _parseOptions)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        Assert.All(driver.GetRunResult().Results, r => Assert.Null(r.Exception));
+        LoadedAssembly assembly = LoadedAssembly.From(output);
         return [.. declarations.Select(d => new DeclaredModel(d, assembly))];
     }
 

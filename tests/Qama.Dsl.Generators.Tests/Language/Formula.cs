@@ -12,8 +12,9 @@ internal sealed class Formula(RandomDeclaration declaration, float[] couplings, 
 
     public double Energy(double[] x)
     {
-        double energy = Objective(x);
-        double[] violations = Violations(x);
+        double[,] s = Selected(x);
+        double energy = Objective(s);
+        double[] violations = Violations(x, s);
         for (int c = 0; c < violations.Length; c++)
         {
             energy += violations[c] == 0 ? 0 : Weights[c] * violations[c];
@@ -23,10 +24,12 @@ internal sealed class Formula(RandomDeclaration declaration, float[] couplings, 
     }
 
     /// <summary>What exclusion and the bounds cost per unit of their weights.</summary>
-    public double[] Violations(double[] x)
+    public double[] Violations(double[] x) => Violations(x, Selected(x));
+
+    private double[] Violations(double[] x, double[,] s)
     {
         double exclusion = 0;
-        for (int i = 0; i < tokenCount; i++)
+        for (int i = 0; declaration.HasExclusion && i < tokenCount; i++)
         {
             for (int a = 0; a < declaration.Heads; a++)
             {
@@ -34,17 +37,28 @@ internal sealed class Formula(RandomDeclaration declaration, float[] couplings, 
                 {
                     exclusion += declaration.ExclusionOnBits
                         ? Enumerable.Range(0, declaration.Bits).Sum(k => x[Bit(a, i, k)] * x[Bit(b, i, k)])
-                        : Selected(x, a, i) * Selected(x, b, i);
+                        : s[a, i] * s[b, i];
                 }
             }
         }
 
-        return
-        [
-            declaration.HasExclusion ? exclusion : 0,
-            .. declaration.Bounds.Select(bound => Enumerable.Range(0, declaration.Heads).Sum(
-                h => bound.Penalty(Enumerable.Range(0, tokenCount).Sum(i => Selected(x, h, i))))),
-        ];
+        var violations = new double[1 + declaration.Bounds.Count];
+        violations[0] = exclusion;
+        for (int h = 0; h < declaration.Heads; h++)
+        {
+            double sum = 0;
+            for (int i = 0; i < tokenCount; i++)
+            {
+                sum += s[h, i];
+            }
+
+            for (int c = 0; c < declaration.Bounds.Count; c++)
+            {
+                violations[1 + c] += declaration.Bounds[c].Penalty(sum);
+            }
+        }
+
+        return violations;
     }
 
     /// <summary>Whether all hard constraints are kept.</summary>
@@ -56,14 +70,14 @@ internal sealed class Formula(RandomDeclaration declaration, float[] couplings, 
     }
 
     // Couplings, fields, curvature, distances; and tokens that are not there cost what they weigh.
-    private double Objective(double[] x)
+    private double Objective(double[,] selected)
     {
         double energy = 0;
         for (int h = 0; h < declaration.Heads; h++)
         {
             for (int i = 0; i < declaration.Tokens; i++)
             {
-                double s = Selected(x, h, i);
+                double s = selected[h, i];
                 if (i >= tokenCount)
                 {
                     energy += s;
@@ -74,7 +88,7 @@ internal sealed class Formula(RandomDeclaration declaration, float[] couplings, 
                 energy -= declaration.HasField ? declaration.FieldWeight * fields[(h * declaration.Tokens) + i] * s : 0;
                 for (int j = 0; j < tokenCount; j++)
                 {
-                    double t = Selected(x, h, j);
+                    double t = selected[h, j];
                     if (j != i || declaration.KeepsDiagonal)
                     {
                         energy -= declaration.CouplingWeight * couplings[(((h * declaration.Tokens) + i) * declaration.Tokens) + j] * s * t;
@@ -88,12 +102,18 @@ internal sealed class Formula(RandomDeclaration declaration, float[] couplings, 
         return energy;
     }
 
-    private double Selected(double[] x, int head, int token)
+    private double[,] Selected(double[] x)
     {
-        double s = 0;
-        for (int b = 0; b < declaration.Bits; b++)
+        var s = new double[declaration.Heads, declaration.Tokens];
+        for (int h = 0; h < declaration.Heads; h++)
         {
-            s += Math.Pow(2, b) / (Math.Pow(2, declaration.Bits) - 1) * x[Bit(head, token, b)];
+            for (int i = 0; i < declaration.Tokens; i++)
+            {
+                for (int b = 0; b < declaration.Bits; b++)
+                {
+                    s[h, i] += (1 << b) / (Math.Pow(2, declaration.Bits) - 1) * x[Bit(h, i, b)];
+                }
+            }
         }
 
         return s;

@@ -342,7 +342,7 @@ internal sealed class RandomDeclaration
 
         void Add(string kind, double count, bool unbalanced)
         {
-            double weight = unbalanced || random.Next(4) == 0 ? random.Next(1, 33) / 8.0 : double.NaN;
+            double weight = unbalanced || random.Next(3) == 0 ? random.Next(1, 33) / 8.0 : double.NaN;
             Bounds.Add(new Bound(kind, count, weight, unbalanced));
             Declare(
                 "Sparsity", $"{kind} = {Text(count)}", double.IsNaN(weight) ? "" : $"Weight = {Text(weight)}",
