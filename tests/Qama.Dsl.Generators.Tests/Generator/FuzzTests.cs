@@ -39,7 +39,7 @@ public class FuzzTests
         Assert.True(accepted.Length > 40, $"{accepted.Length} of {all.Length} accepted");
         Generate.Run(
             new QuboAttentionGenerator(),
-            Compile.Source("using Qama;\n" + string.Concat(accepted.Take(60).Concat(refused).Select(i => all[i])))).AssertClean();
+            Compile.Source("using Qama;\n" + string.Concat(accepted.Take(40).Concat(refused).Select(i => all[i])))).AssertClean();
     }
 
     private static bool IsAccepted(CSharpCompilation compilation, int index)

@@ -92,16 +92,14 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
         if (model.LongRange is { } range)
         {
             Penalty penalty = ModelPenalties.LongRange(model, new ExpressionPool(1));
-            Interval table = Interval.Point(0);
-            for (int d = 1; d <= geometry.LargestInteractingDistance; d++)
-            {
-                table = table.Join(Interval.Point(penalty.PairCoefficientAt(d)));
-            }
+            double strongest = Enumerable.Range(1, geometry.LargestInteractingDistance).Select(penalty.PairCoefficientAt)
+                .OrderByDescending(Math.Abs).FirstOrDefault();
 
+            // Some pair has the strongest coefficient: the one that is looked at.
             yield return new TermFootprint("LongRange", range.Origin)
             {
-                HeadPair = pair * table,
-                Field = c / 4 * partners * table,
+                HeadPair = Interval.Point(pair * strongest),
+                Field = (c / 4 * strongest) * partners,
             };
         }
 
