@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.CodeAnalysis;
+using Qama.Generators.Declarations;
+using Qama.Generators.Tests.Harness;
+using Qama.Generators.Validation;
 
 namespace Qama.Generators.Tests.Language;
 
@@ -99,16 +103,33 @@ internal sealed class RandomDeclaration
         var random = new Random(seed);
         var seen = new HashSet<string>();
         var result = new List<RandomDeclaration>();
+        int refused = 0;
         while (result.Count < count)
         {
             var drawn = new RandomDeclaration(random, result.Count);
             if (drawn.Variables + drawn.SlackBits() <= LargestSize && seen.Add(string.Join("\n", drawn._attributes)))
             {
-                result.Add(drawn);
+                if (drawn.IsAccepted())
+                {
+                    result.Add(drawn);
+                }
+                else
+                {
+                    refused++;
+                }
             }
         }
 
+        // Few of the combinations contradict themselves.
+        Assert.InRange(refused, 0, count / 4);
         return result;
+    }
+
+    private bool IsAccepted()
+    {
+        INamedTypeSymbol type = Compile.Source("using Qama;\n" + Source).GetTypeByMetadataName(Name)!;
+        ModelDeclaration declaration = DeclarationReader.Read(type, default);
+        return Validator.CanEmit(declaration, ModelSpecification.Resolve(declaration));
     }
 
     /// <summary>Chebyshev distance on the grid, or |i − j|.</summary>
