@@ -36,10 +36,7 @@ internal static class Experiment
         double meanEnergy = energy / test.Length;
         trainer.BatchEvaluated = null;
         EvaluationResult fit = trainer.Evaluate(trainingData);
-        if (settings.Out is { } folder)
-        {
-            Save(folder, model, trainer, images, test, result);
-        }
+        Save(settings.Out, model, trainer, images, test, result);
 
         return new RunResult(
             model.Name, result.Accuracy, result.Loss, fit.Accuracy, time.TotalSeconds / settings.Epochs, settings.Epochs,
@@ -50,7 +47,7 @@ internal static class Experiment
         string folder, AttentionModel model, Trainer<float> trainer, DigitImages images, int[] test, EvaluationResult result)
     {
         ParameterStorage.Save(
-            Path.Combine(folder, $"{model.Name}.safetensors"), model.Network.Parameters,
+            Path.Combine(folder, $"{model.Name}.safetensors"), model.Network.State,
             new Dictionary<string, string> { ["testAccuracy"] = FormattableString.Invariant($"{result.Accuracy:R}") });
 
         if (model.Weight is null)

@@ -44,6 +44,7 @@ internal static class Program
             }
 
             Report.Print(runs);
+            Console.WriteLine($"\nPictures of what heads attend to, and the trained parameters: {Path.GetFullPath(settings.Out)}");
             if (settings.Json is { } file)
             {
                 Report.WriteJson(file, runs);

@@ -9,10 +9,12 @@ namespace Qama.Examples.Digits;
 /// <param name="Seed">Seed of initial values, order of images and sampling.</param>
 /// <param name="Threads">Threads; 0 for all processors.</param>
 /// <param name="Ablation">Whether the model without attention is trained too.</param>
-/// <param name="Out">Folder for pictures and parameters, or null.</param>
+/// <param name="Out">Folder for pictures and parameters, created if missing.</param>
 /// <param name="Json">File for the results, or null.</param>
-internal sealed record Settings(int Epochs, int Seed, int Threads, bool Ablation, string? Out, string? Json)
+internal sealed record Settings(int Epochs, int Seed, int Threads, bool Ablation, string Out, string? Json)
 {
+    private static readonly string DefaultFolder = Path.Combine("out", "digits");
+
     /// <summary>The command: options, help, and <paramref name="run"/> as its action.</summary>
     public static RootCommand Command(Func<Settings, int> run)
     {
@@ -23,9 +25,10 @@ internal sealed record Settings(int Epochs, int Seed, int Threads, bool Ablation
         {
             Description = "Also train the model without attention, to see what the other parts do alone.",
         };
-        var folder = new Option<string?>("--out")
+        var folder = new Option<string>("--out")
         {
             Description = "Folder for the attention pictures (SVG) and the trained parameters (safetensors).", HelpName = "DIR",
+            DefaultValueFactory = _ => DefaultFolder,
         };
         folder.Validators.Add(result => CheckFolder(result, result.GetValue(folder)));
         var json = new Option<string?>("--json") { Description = "File for the results as JSON.", HelpName = "FILE" };
@@ -37,7 +40,7 @@ internal sealed record Settings(int Epochs, int Seed, int Threads, bool Ablation
         };
         command.SetAction(parsed => run(new Settings(
             parsed.GetValue(epochs), parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(ablation),
-            parsed.GetValue(folder), parsed.GetValue(json))));
+            parsed.GetValue(folder)!, parsed.GetValue(json))));
         return command;
     }
 

@@ -1,4 +1,4 @@
-using System.Linq;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -16,6 +16,8 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
 {
     /// <summary>MSBuild property that selects the kernels' number type: <c>double</c>, for verification; else float.</summary>
     private const string ElementTypeProperty = "build_property.QamaElementType";
+
+    private static readonly Encoding _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -41,7 +43,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
         {
             foreach (GeneratedFile file in model)
             {
-                output.AddSource(file.HintName, SourceText.From(file.Text, System.Text.Encoding.UTF8));
+                output.AddSource(file.HintName, SourceText.From(file.Text, _utf8));
             }
         });
     }

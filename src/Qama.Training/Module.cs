@@ -39,6 +39,12 @@ public abstract class Module<T>
     /// <summary>The trainable parameters, in a fixed order.</summary>
     public IReadOnlyList<NamedParameter<T>> Parameters { get; protected init; } = [];
 
+    /// <summary>State that is not trained: running statistics. Its gradients are unused.</summary>
+    public IReadOnlyList<NamedParameter<T>> Buffers { get; protected init; } = [];
+
+    /// <summary>Parameters and buffers: everything that a saved model needs.</summary>
+    public IReadOnlyList<NamedParameter<T>> State => [.. Parameters, .. Buffers];
+
     /// <summary>Largest batch that memory is allocated for; 0 before <see cref="Allocate"/>.</summary>
     public int Capacity { get; private set; }
 

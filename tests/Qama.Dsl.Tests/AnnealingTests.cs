@@ -30,6 +30,18 @@ public class AnnealingTests
     public void Reaches_the_minimum_with_unbalanced_penalties() => ReachesMinimum<UnbalancedPlan>();
 
     [Fact]
+    public void Reaches_the_minimum_with_a_diagonal() => ReachesMinimum<DiagonalPlan>();
+
+    [Fact]
+    public void Reaches_the_minimum_of_weights_with_a_diagonal() => ReachesMinimum<DiagonalWeightsPlan>();
+
+    [Fact]
+    public void Reaches_the_minimum_of_heads_that_share_no_token() => ReachesMinimum<HardExclusionPlan>();
+
+    [Fact]
+    public void Reaches_the_minimum_of_heads_that_divide_all_tokens() => ReachesMinimum<PartitionPlan>();
+
+    [Fact]
     public void Reaches_the_minimum_of_a_plain_qubo() =>
         ReachesMinimum(new QuboProblemBatch([.. Enumerable.Range(0, 4).Select(p => RandomProblems.Qubo(16, (ulong)p))]));
 

@@ -33,6 +33,18 @@ public static class PlanParts
         }
     }
 
+    /// <summary>More than any selection can gain.</summary>
+    public static float LargeWeight(in ProblemView problem)
+    {
+        float weight = 1;
+        foreach (float j in problem.Couplings)
+        {
+            weight += Math.Abs(j);
+        }
+
+        return weight;
+    }
+
     /// <summary>weight / distance to every other token.</summary>
     public static void AddDistancePenalty(int token, int tokens, Span<float> row, float weight)
     {

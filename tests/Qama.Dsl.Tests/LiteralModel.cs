@@ -25,7 +25,7 @@ public static class LiteralModel<TPlan>
             {
                 double s = Weight(x, h, i);
                 total += s;
-                energy += linear[i] * s + TPlan.Curvature * s * s;
+                energy += linear[i] * s + Square(problem, h, i) * s * s;
                 for (int j = i + 1; j < TPlan.Tokens; j++)
                 {
                     energy += Pair(problem, h, i, j) * s * Weight(x, h, j);
@@ -33,7 +33,7 @@ public static class LiteralModel<TPlan>
 
                 for (int other = h + 1; other < TPlan.Heads; other++)
                 {
-                    energy += TPlan.Exclusion * Overlap(x, h, other, i);
+                    energy += Exclusion(problem) * Overlap(x, h, other, i);
                 }
             }
 
@@ -45,6 +45,12 @@ public static class LiteralModel<TPlan>
 
         return energy;
     }
+
+    public static double Exclusion(in ProblemView problem) =>
+        TPlan.ComputesExclusion ? TPlan.GetExclusion(problem) : TPlan.Exclusion;
+
+    public static double Square(in ProblemView problem, int head, int i) =>
+        TPlan.Curvature + (TPlan.KeepsDiagonal ? Pair(problem, head, i, i) / 2 : 0);
 
     public static double Pair(in ProblemView problem, int head, int i, int j)
     {

@@ -114,6 +114,61 @@ public struct UnbalancedPlan : ITestPlan
         PlanParts.WriteFields(problem, head, linear, -1);
 }
 
+/// <summary>Bits whose couplings have a diagonal that counts.</summary>
+public struct DiagonalPlan : ITestPlan
+{
+    public static int Tokens => 9;
+    public static int Heads => 2;
+    public static bool KeepsDiagonal => true;
+    public static float Exclusion => 0.5f;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>The same with two-bit weights, their curvature, pair penalties, and a bound that makes them trade.</summary>
+public struct DiagonalWeightsPlan : ITestPlan
+{
+    public static int Tokens => 4;
+    public static int Heads => 2;
+    public static int Bits => 2;
+    public static bool KeepsDiagonal => true;
+    public static bool HasPairPenalties => true;
+    public static float Exclusion => 0.6f;
+    public static bool ExclusionOnBits => true;
+    public static float Curvature => 0.3f;
+    public static int SumPenaltyCount => 1;
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.AtMost, 2, 50);
+    public static void AddPairPenalties(int head, int token, Span<float> row) =>
+        PlanParts.AddDistancePenalty(token, Tokens, row, 0.5f);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Heads that share no token, at a weight that depends on the problem.</summary>
+public struct HardExclusionPlan : ITestPlan
+{
+    public static int Tokens => 7;
+    public static int Heads => 3;
+    public static float Exclusion => 0;
+    public static bool ComputesExclusion => true;
+    public static float GetExclusion(in ProblemView problem) => PlanParts.LargeWeight(problem);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Three heads that divide all tokens: no single flip, trade or hand-over is possible.</summary>
+public struct PartitionPlan : ITestPlan
+{
+    public static int Tokens => 6;
+    public static int Heads => 3;
+    public static bool ComputesExclusion => true;
+    public static float GetExclusion(in ProblemView problem) => PlanParts.LargeWeight(problem);
+    public static int SumPenaltyCount => 1;
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.Exactly, 2, 60);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
 /// <summary>Four bits, for comparisons of whole distributions.</summary>
 public struct TinyPlan : ITestPlan
 {

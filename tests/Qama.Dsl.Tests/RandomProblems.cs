@@ -28,6 +28,11 @@ public static class RandomProblems
                 for (int a = 0; a < n; a++)
                 {
                     f[h * n + a] = fieldScale * (float)random.NextNormal();
+                    if (TPlan.KeepsDiagonal)
+                    {
+                        j[(h * n + a) * n + a] = 2 * (float)random.NextNormal();
+                    }
+
                     for (int b = a + 1; b < n; b++)
                     {
                         j[(h * n + a) * n + b] = j[(h * n + b) * n + a] = (float)random.NextNormal();

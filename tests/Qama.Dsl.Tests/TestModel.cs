@@ -67,7 +67,7 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
             for (int i = 0; i < TPlan.Tokens; i++)
             {
                 AddProduct(destination, [(One, linear[i])], Weight(h, i));
-                AddProduct(destination, Scaled(Weight(h, i), TPlan.Curvature), Weight(h, i));
+                AddProduct(destination, Scaled(Weight(h, i), LiteralModel<TPlan>.Square(problem, h, i)), Weight(h, i));
                 for (int j = i + 1; j < TPlan.Tokens; j++)
                 {
                     double pair = LiteralModel<TPlan>.Pair(problem, h, i, j);
@@ -76,7 +76,7 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
 
                 for (int other = h + 1; other < TPlan.Heads; other++)
                 {
-                    AddExclusion(destination, h, other, i);
+                    AddExclusion(destination, h, other, i, LiteralModel<TPlan>.Exclusion(problem));
                 }
             }
 
@@ -119,17 +119,17 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
         }
     }
 
-    private static void AddExclusion(QuboMatrix qubo, int a, int b, int token)
+    private static void AddExclusion(QuboMatrix qubo, int a, int b, int token, double weight)
     {
         if (!TPlan.ExclusionOnBits)
         {
-            AddProduct(qubo, Scaled(Weight(a, token), TPlan.Exclusion), Weight(b, token));
+            AddProduct(qubo, Scaled(Weight(a, token), weight), Weight(b, token));
             return;
         }
 
         for (int bit = 0; bit < TPlan.Bits; bit++)
         {
-            qubo.AddPair(LiteralModel<TPlan>.Index(a, token, bit), LiteralModel<TPlan>.Index(b, token, bit), TPlan.Exclusion);
+            qubo.AddPair(LiteralModel<TPlan>.Index(a, token, bit), LiteralModel<TPlan>.Index(b, token, bit), weight);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class HandwrittenAttention<T>(long seed)
 {
     private const int N = 5, H = 2, D = 3, Stride = 16;
 
-    public static new ModelDescriptor Descriptor { get; } = new()
+    public static ModelDescriptor Descriptor { get; } = new()
     {
         Name = "Handwritten", Tokens = N, EmbeddingDim = 6, HeadCount = H, HeadDim = D, SelectionBits = 1, SlackCount = 0,
         HasField = true, HasLayerNorm = true, HasProjection = true, HasProjectionBias = false, Terms = [],

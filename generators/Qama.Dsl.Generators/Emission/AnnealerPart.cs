@@ -31,7 +31,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         bool pairs = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);
         PlannedPenalty[] sums = [.. plan.Penalties.Where(p => p.Sparsity is not null)];
         writer.Write($$"""
-            public static int Tokens => {{_self}}.Tokens;
+            public static int Tokens => {{plan.Specification.Tokens}};
 
             public static int Heads => HeadCount;
 

@@ -142,7 +142,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             : $"global::Qama.Kernels.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
         if (plan.HasPairMask)
         {
-            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(couplings, InteractingPairs);");
+            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(couplings, InteractingPairs, TokenStride);");
         }
 
         writer.Close().Line();

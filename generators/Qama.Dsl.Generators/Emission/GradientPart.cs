@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
 
@@ -34,10 +35,10 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     {
         writer.Write("/// <inheritdoc/>");
         writer.Open($"protected override void BackwardCoefficients(in global::Qama.Model.SampleBuffers<{_element}> sample)");
-        if (plan.HasPairMask && plan.HasSymmetricGradient)
+        if (plan.HasPairMask && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");
-            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs);");
+            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs, TokenStride);");
             writer.Close().Line();
         }
 
@@ -112,6 +113,12 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         string adjoint = factor is null ? Symbol.Adjoint(product.Symbol).Name : "couplingGradient";
         bool transposes = factor is null || !plan.HasSymmetricGradient;
         string transposed = transposes ? ScratchPlan.Transposed.Name : "couplingGradient";
+        if (factor is null)
+        {
+            // The program above wrote the rows of present tokens only.
+            writer.Write($"global::Qama.Kernels.PairMatrix.ClearAbsent({adjoint}, Tokens, TokenStride, tokenCount);");
+        }
+
         if (transposes)
         {
             writer.Write($"global::Qama.Kernels.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, TokenStride, Tokens, Tokens);");

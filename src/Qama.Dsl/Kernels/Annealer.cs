@@ -8,7 +8,7 @@ namespace Qama.Kernels;
 /// </summary>
 /// <typeparam name="TPlan">What generated code knows about the model; a struct, so that each model has its own machine code.</typeparam>
 /// <remarks>
-/// A model of plain bits (one bit per weight, no penalties on sums) takes <see cref="BinaryAnnealer{TPlan}"/>, any other
+/// A model of plain bits (one bit per weight, no penalties on sums, no hard exclusion) takes <see cref="BinaryAnnealer{TPlan}"/>, any other
 /// <see cref="GeneralAnnealer{TPlan}"/>: the choice is a constant to the JIT. Results depend on the problem, the schedule
 /// and the random stream alone, not on the processor's vector width. Metropolis, Rosenbluth, Rosenbluth, Teller and
 /// Teller, J. Chem. Phys. 21, 1087 (1953); Kirkpatrick, Gelatt and Vecchi, Science 220, 671 (1983).
@@ -16,7 +16,7 @@ namespace Qama.Kernels;
 public static class Annealer<TPlan>
     where TPlan : struct, IAnnealingPlan
 {
-    private static bool IsBinary => TPlan.Bits == 1 && TPlan.SumPenaltyCount == 0;
+    private static bool IsBinary => TPlan.Bits == 1 && TPlan.SumPenaltyCount == 0 && !TPlan.ComputesExclusion;
 
     /// <summary>Floats of scratch memory that <see cref="Run"/> needs.</summary>
     public static int ScratchLength =>

@@ -38,19 +38,19 @@ internal unsafe ref struct BinaryAnnealer<TPlan>
         _selected = _local + RowsLength;
         _best = _selected + RowsLength;
         _count = _best + RowsLength;
-        _pairs = TPlan.HasPairPenalties ? _count + Stride : couplings;
+        _pairs = PairCoefficients<TPlan>.AreOwn ? _count + Stride : couplings;
         _tokenCount = tokenCount;
     }
 
     /// <summary>Floats of scratch memory needed; some are lost to alignment.</summary>
     public static int ScratchLength =>
-        4 * RowsLength + Stride + Width + (TPlan.HasPairPenalties ? PairCoefficients<TPlan>.Length : 0);
+        4 * RowsLength + Stride + Width + (PairCoefficients<TPlan>.AreOwn ? PairCoefficients<TPlan>.Length : 0);
 
     private static int Stride => Padding.Stride(TPlan.Tokens);
 
     private static int RowsLength => TPlan.Heads * Stride;
 
-    private static float PairFactor => TPlan.HasPairPenalties ? 1 : TPlan.PairScale;
+    private static float PairFactor => PairCoefficients<TPlan>.Factor;
 
     /// <summary>See <see cref="Annealer{TPlan}.Run"/>; the arguments have been checked.</summary>
     public static void Run(
@@ -77,21 +77,20 @@ internal unsafe ref struct BinaryAnnealer<TPlan>
     // From nothing selected: as good a start as any other, and most of a random state would only be switched off again.
     private void Start(in ProblemView problem)
     {
-        if (TPlan.HasPairPenalties)
+        if (PairCoefficients<TPlan>.AreOwn)
         {
             PairCoefficients<TPlan>.Write(problem, new Span<float>(_pairs, PairCoefficients<TPlan>.Length));
         }
 
+        Span<float> squares = new(_local, Stride); // free until the fields are computed
         for (int h = 0; h < TPlan.Heads; h++)
         {
             var linear = new Span<float>(_linear + h * Stride, Stride);
             TPlan.WriteLinear(problem, h, linear);
-            if (TPlan.Curvature != 0)
+            if (TPlan.Curvature != 0 || TPlan.KeepsDiagonal)
             {
-                foreach (ref float value in linear)
-                {
-                    value += TPlan.Curvature; // x² = x
-                }
+                PairCoefficients<TPlan>.WriteSquares(problem, h, squares);
+                Lanes.AddScaled(1, squares, linear); // x² = x
             }
 
             linear[_tokenCount..].Fill(float.PositiveInfinity);

@@ -6,16 +6,16 @@ using Qama.Sampling;
 namespace Qama.Kernels;
 
 /// <summary>
-/// Annealing of weights with several levels and of penalties on a head's sum. Two kinds of moves: a weight goes to another
-/// level; and two weights of a head trade levels, or one passes some to the other, which keeps the sum: a hard constraint
-/// freezes the first kind.
+/// Annealing of weights with several levels, of penalties on a head's sum, and of hard exclusion. A weight goes to another
+/// level; and, because hard constraints freeze that kind of move, two weights of a head trade levels, or one passes some to
+/// the other, which keeps the sum; and two heads trade what they hold of a token or two, which keeps the exclusion.
 /// </summary>
 /// <remarks>
 /// As in <see cref="BinaryAnnealer{TPlan}"/> 16 proposals are evaluated at once and made one after the other. The new level
 /// is the old one XOR a mask that a block draws, a trade undoes itself, and as much is passed one way as the other: all
 /// proposals are symmetric.
 /// </remarks>
-internal unsafe ref struct GeneralAnnealer<TPlan>
+internal unsafe ref partial struct GeneralAnnealer<TPlan>
     where TPlan : struct, IAnnealingPlan
 {
     private const int Width = 16;
@@ -34,6 +34,8 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
 
     private static bool HasTrades => TPlan.SumPenaltyCount > 0;
 
+    private static bool HasHandOvers => GeneralState<TPlan>.HasExclusion;
+
     /// <summary>See <see cref="Annealer{TPlan}.Run"/>; the arguments have been checked.</summary>
     public static void Run(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
@@ -41,7 +43,7 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
-            var start = new GeneralState<TPlan>(couplings, aligned, problem.TokenCount);
+            var start = new GeneralState<TPlan>(couplings, aligned, problem.TokenCount, TPlan.GetExclusion(problem));
             start.Start(problem);
             var annealer = new GeneralAnnealer<TPlan>(start);
             if (problem.TokenCount == 0)
@@ -119,6 +121,19 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
                 Trade<TRule>(h, random.NextInt32(_state.TokenCount), Shift(ref random), temperature, ref random);
             }
         }
+
+        // As many heads as there are hand over, each to one other.
+        for (int k = 0; HasHandOvers && k < TPlan.Heads; k++)
+        {
+            int giver = random.NextInt32(TPlan.Heads);
+            int taker = random.NextInt32(TPlan.Heads - 1);
+            taker += taker >= giver ? 1 : 0;
+            HandOver<TRule>(giver, taker, temperature, ref random);
+            if (HasTrades)
+            {
+                Exchange<TRule>(giver, taker, random.NextInt32(_state.TokenCount), temperature, ref random);
+            }
+        }
     }
 
     // 0 for a trade, or the number of levels passed to the other weight.
@@ -134,7 +149,7 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
     }
 
-    // Every change of one level and every trade, and passing on a power of two, until none lowers the energy.
+    // Every move, passing on only powers of two, until none lowers the energy.
     private void Descend(ref RandomStream random)
     {
         bool moved = true;
@@ -157,6 +172,15 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
                     for (int b = 0; TPlan.Bits > 1 && b < TPlan.Bits; b++)
                     {
                         moved |= Trade<DescentRule>(h, i, 1 << b, 0, ref random);
+                    }
+                }
+
+                for (int other = 0; HasHandOvers && other < h; other++)
+                {
+                    moved |= HandOver<DescentRule>(h, other, 0, ref random);
+                    for (int i = 0; HasTrades && i < _state.TokenCount; i++)
+                    {
+                        moved |= Exchange<DescentRule>(h, other, i, 0, ref random);
                     }
                 }
             }
@@ -195,24 +219,17 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         Vector512<int> to = from ^ Vector512.Create(mask);
         Vector512<float> step = GeneralState<TPlan>.Step * Vector512.ConvertToSingle(to - from);
         Vector512<float> energy = step * Vector512.Load(_state.Local + head * Stride + block);
-        if (TPlan.Curvature != 0)
+        if (GeneralState<TPlan>.HasSquares)
         {
-            energy += TPlan.Curvature * GeneralState<TPlan>.Step * step * Vector512.ConvertToSingle(to + from);
+            energy += _state.SquareChange(head, block, from, to);
         }
 
-        if (TPlan.Exclusion != 0)
+        if (GeneralState<TPlan>.HasExclusion)
         {
             energy += _state.ExclusionChange(block, from, to);
         }
 
-        if (TPlan.SumPenaltyCount > 0)
-        {
-            Vector512<float> sum = Vector512.Create(_state.HeadSums[head] * GeneralState<TPlan>.Step);
-            energy += SumPenaltyTable<TPlan>.Evaluate(_state.Penalties, sum + step)
-                - SumPenaltyTable<TPlan>.Evaluate(_state.Penalties, sum);
-        }
-
-        return energy;
+        return energy + SumChange(head, step);
     }
 
     // Proposes to a token, with every other token of the head in turn, to trade levels (shift 0) or to pass it some.
@@ -260,13 +277,12 @@ internal unsafe ref struct GeneralAnnealer<TPlan>
         Vector512<float> step = GeneralState<TPlan>.Step * Vector512.ConvertToSingle(toTheirs - theirs);
         Vector512<float> pair = GeneralState<TPlan>.PairFactor * Vector512.Load(_state.Pairs(head, token) + block);
         Vector512<float> energy = step * (Vector512.Load(local + block) - Vector512.Create(local[token]) - pair * step);
-        if (TPlan.Curvature != 0)
+        if (GeneralState<TPlan>.HasSquares)
         {
-            Vector512<int> squares = toTheirs * toTheirs + toMine * toMine - theirs * theirs - mine * mine;
-            energy += TPlan.Curvature * GeneralState<TPlan>.Step * GeneralState<TPlan>.Step * Vector512.ConvertToSingle(squares);
+            energy += _state.SquareChange(head, block, theirs, toTheirs) + _state.SquareChangeOf(head, token, mine, toMine);
         }
 
-        if (TPlan.Exclusion != 0)
+        if (GeneralState<TPlan>.HasExclusion)
         {
             energy += _state.ExclusionChange(block, theirs, toTheirs) + _state.ExclusionChangeOf(token, level, toMine);
         }

@@ -15,25 +15,29 @@ internal readonly unsafe ref struct GeneralState<TPlan>
 
     private readonly float* _linear; // [heads, stride], +infinity in padded tokens, whose level thus stays 0
     private readonly float* _counts; // [count rows, stride]: Σ_h level, or per bit Σ_h x
+    private readonly float* _squares; // [heads, stride]: what s² costs
     private readonly float* _pairs; // [heads, tokens, stride], times PairFactor
+    private readonly float _exclusion;
 
-    public GeneralState(float* couplings, float* scratch, int tokenCount)
+    public GeneralState(float* couplings, float* scratch, int tokenCount, float exclusion)
     {
+        _exclusion = exclusion;
         TokenCount = tokenCount;
         _linear = scratch;
         Local = _linear + RowsLength;
         Levels = (int*)(Local + RowsLength);
         Best = Levels + RowsLength;
-        _counts = (float*)(Best + RowsLength);
+        _squares = (float*)(Best + RowsLength);
+        _counts = _squares + RowsLength;
         HeadSums = (int*)(_counts + CountRows * Stride);
         Penalties = (float*)(HeadSums + Padding.Stride(TPlan.Heads));
-        _pairs = TPlan.HasPairPenalties ? Penalties + Padding.Stride(SumPenaltyTable<TPlan>.Length) : couplings;
+        _pairs = PairCoefficients<TPlan>.AreOwn ? Penalties + Padding.Stride(SumPenaltyTable<TPlan>.Length) : couplings;
     }
 
     /// <summary>Floats of scratch memory needed.</summary>
     public static int ScratchLength =>
-        4 * RowsLength + CountRows * Stride + Padding.Stride(TPlan.Heads) + Padding.Stride(SumPenaltyTable<TPlan>.Length)
-        + (TPlan.HasPairPenalties ? PairCoefficients<TPlan>.Length : 0);
+        5 * RowsLength + CountRows * Stride + Padding.Stride(TPlan.Heads) + Padding.Stride(SumPenaltyTable<TPlan>.Length)
+        + (PairCoefficients<TPlan>.AreOwn ? PairCoefficients<TPlan>.Length : 0);
 
     /// <summary>Length of a padded row.</summary>
     public static int Stride => Padding.Stride(TPlan.Tokens);
@@ -45,7 +49,13 @@ internal readonly unsafe ref struct GeneralState<TPlan>
     public static int LargestLevel => (1 << TPlan.Bits) - 1;
 
     /// <summary>What the stored pair coefficients are still to be multiplied by.</summary>
-    public static float PairFactor => TPlan.HasPairPenalties ? 1 : TPlan.PairScale;
+    public static float PairFactor => PairCoefficients<TPlan>.Factor;
+
+    /// <summary>Whether heads exclude each other.</summary>
+    public static bool HasExclusion => TPlan.Heads > 1 && (TPlan.ComputesExclusion || TPlan.Exclusion != 0);
+
+    /// <summary>Whether s² costs something.</summary>
+    public static bool HasSquares => TPlan.Curvature != 0 || TPlan.KeepsDiagonal;
 
     /// <summary>Tokens present.</summary>
     public int TokenCount { get; }
@@ -65,6 +75,8 @@ internal readonly unsafe ref struct GeneralState<TPlan>
     /// <summary>See <see cref="SumPenaltyTable{TPlan}"/>.</summary>
     public float* Penalties { get; }
 
+    private float Exclusion => TPlan.ComputesExclusion ? _exclusion : TPlan.Exclusion;
+
     private static int RowsLength => TPlan.Heads * Stride;
 
     private static bool CountsBits => TPlan.ExclusionOnBits && TPlan.Bits > 1;
@@ -78,7 +90,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
     public void Start(in ProblemView problem)
     {
         SumPenaltyTable<TPlan>.Write(problem, Penalties);
-        if (TPlan.HasPairPenalties)
+        if (PairCoefficients<TPlan>.AreOwn)
         {
             PairCoefficients<TPlan>.Write(problem, new Span<float>(_pairs, PairCoefficients<TPlan>.Length));
         }
@@ -88,6 +100,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
             var linear = new Span<float>(_linear + h * Stride, Stride);
             TPlan.WriteLinear(problem, h, linear);
             linear[TokenCount..].Fill(float.PositiveInfinity);
+            PairCoefficients<TPlan>.WriteSquares(problem, h, new Span<float>(_squares + h * Stride, Stride));
         }
 
         new Span<int>(Levels, RowsLength).Clear();
@@ -155,6 +168,20 @@ internal readonly unsafe ref struct GeneralState<TPlan>
         }
     }
 
+    /// <summary>What the squares say to 16 tokens that change from one level to another in one head.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> SquareChange(int head, int block, Vector512<int> from, Vector512<int> to) =>
+        SquareChange(Vector512.Load(_squares + head * Stride + block), from, to);
+
+    /// <summary>The same for one token that takes 16 alternative levels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<float> SquareChangeOf(int head, int token, Vector512<int> from, Vector512<int> to) =>
+        SquareChange(Vector512.Create(_squares[head * Stride + token]), from, to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> SquareChange(Vector512<float> square, Vector512<int> from, Vector512<int> to) =>
+        Step * Step * square * Vector512.ConvertToSingle((to - from) * (to + from));
+
     /// <summary>What head exclusion says to 16 tokens that change from one level to another in one head: Σ over the other
     /// heads of what they hold, times the change.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -163,7 +190,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
         if (!CountsBits)
         {
             Vector512<float> others = Vector512.Load(_counts + block) - Vector512.ConvertToSingle(from);
-            return TPlan.Exclusion * Step * Step * Vector512.ConvertToSingle(to - from) * others;
+            return Exclusion * Step * Step * Vector512.ConvertToSingle(to - from) * others;
         }
 
         Vector512<float> sum = Vector512<float>.Zero;
@@ -174,7 +201,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
             sum += Vector512.ConvertToSingle(((to >> b) & Vector512<int>.One) - old) * others;
         }
 
-        return TPlan.Exclusion * sum;
+        return Exclusion * sum;
     }
 
     /// <summary>The same for one token that takes 16 alternative levels.</summary>
@@ -184,7 +211,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
         if (!CountsBits)
         {
             Vector512<float> change = Vector512.ConvertToSingle(to - Vector512.Create(from));
-            return TPlan.Exclusion * Step * Step * (_counts[token] - from) * change;
+            return Exclusion * Step * Step * (_counts[token] - from) * change;
         }
 
         Vector512<float> sum = Vector512<float>.Zero;
@@ -195,11 +222,11 @@ internal readonly unsafe ref struct GeneralState<TPlan>
             sum += others * Vector512.ConvertToSingle(((to >> b) & Vector512<int>.One) - Vector512.Create(old));
         }
 
-        return TPlan.Exclusion * sum;
+        return Exclusion * sum;
     }
 
-    /// <summary>Standard deviation of a weight's local field under random bits, root mean square over the weights; the
-    /// penalties on sums left out.</summary>
+    /// <summary>Standard deviation of a weight's local field under random bits, root mean square over the weights; what
+    /// hard constraints say is left out.</summary>
     public double EnergyScale()
     {
         if (TokenCount == 0)

@@ -8,8 +8,9 @@ namespace Qama.Kernels;
 /// </summary>
 /// <remarks>
 /// The energy the driver lowers, with s[h,i] = Σ_b 2^b x[h,i,b] / (2^Bits − 1):
-/// Σ_h Σ_{i&lt;j} a_h(i,j) s s + Σ_h Σ_i linear_h(i) s + Curvature Σ s² + PairScale/2 Σ_h Σ_i J[h,i,i] s² + Exclusion Σ_{a&lt;b} Σ_i (s s, or the sum over bits
-/// of x x) + Σ_h Σ_c penalty_c(Σ_i s[h,i]), where a_h(i,j) = PairScale · J[h,i,j] + the pair penalties' table.
+/// Σ_h Σ_{i&lt;j} a_h(i,j) s s + Σ_h Σ_i linear_h(i) s + Curvature Σ s² + PairScale/2 Σ_h Σ_i J[h,i,i] s²
+/// + Exclusion Σ_{a&lt;b} Σ_i (s s, or the sum over bits of x x) + Σ_h Σ_c penalty_c(Σ_i s[h,i]), where
+/// a_h(i,j) = PairScale · J[h,i,j] + the pair penalties' table.
 /// </remarks>
 public interface IAnnealingPlan
 {
@@ -28,7 +29,7 @@ public interface IAnnealingPlan
     /// <summary>Whether <see cref="AddPairPenalties"/> adds anything.</summary>
     static abstract bool HasPairPenalties { get; }
 
-    /// <summary>Whether the diagonal of J counts; otherwise it is ignored.</summary>
+    /// <summary>Whether the diagonal of J counts; otherwise it must be zero.</summary>
     static virtual bool KeepsDiagonal => false;
 
     /// <summary>Final weight of head exclusion; 0 for none.</summary>

@@ -9,10 +9,17 @@ internal static unsafe class PairCoefficients<TPlan>
 {
     private static int Stride => Padding.Stride(TPlan.Tokens);
 
+    /// <summary>Whether they differ from PairScale·J, so that they need memory of their own.</summary>
+    public static bool AreOwn => TPlan.HasPairPenalties || TPlan.KeepsDiagonal;
+
     /// <summary>Number of floats.</summary>
     public static int Length => TPlan.Heads * TPlan.Tokens * Stride;
 
-    /// <summary>Writes PairScale·J plus the pair penalties: once per read, rather than once per flip.</summary>
+    /// <summary>What stored coefficients are still to be multiplied by.</summary>
+    public static float Factor => AreOwn ? 1 : TPlan.PairScale;
+
+    /// <summary>Writes PairScale·J plus the pair penalties, with zero diagonal: once per read, rather than once per flip.
+    /// </summary>
     public static void Write(in ProblemView problem, Span<float> pairs)
     {
         ReadOnlySpan<float> couplings = problem.Couplings[..Length];
@@ -25,8 +32,20 @@ internal static unsafe class PairCoefficients<TPlan>
         {
             for (int i = 0; i < problem.TokenCount; i++)
             {
-                TPlan.AddPairPenalties(h, i, pairs.Slice((h * TPlan.Tokens + i) * Stride, Stride));
+                Span<float> row = pairs.Slice((h * TPlan.Tokens + i) * Stride, Stride);
+                row[i] = 0;
+                TPlan.AddPairPenalties(h, i, row);
             }
+        }
+    }
+
+    /// <summary>What s² of a head's tokens costs: Curvature, and the diagonal of J where it counts.</summary>
+    public static void WriteSquares(in ProblemView problem, int head, Span<float> squares)
+    {
+        squares.Fill(TPlan.Curvature);
+        for (int i = 0; TPlan.KeepsDiagonal && i < problem.TokenCount; i++)
+        {
+            squares[i] += 0.5f * TPlan.PairScale * problem.Couplings[(head * TPlan.Tokens + i) * Stride + i];
         }
     }
 
@@ -45,6 +64,7 @@ internal static unsafe class PairCoefficients<TPlan>
 
         return sum;
     }
+
     // Σ_i a² in 16 columns of a head. Four sums side by side, because one would wait for itself.
     private static Vector512<float> ColumnSquares(float* column, int rows)
     {

@@ -73,11 +73,12 @@ public static class PairMatrix
         matrix[(tokenCount * stride)..(tokens * stride)].Clear();
     }
 
-    /// <summary>Zeroes the entries where a mask is 0.</summary>
+    /// <summary>Zeroes the entries where a mask is 0. The diagonal stays: a mask speaks of pairs of different tokens.</summary>
     /// <param name="matrix">P, [tokens, stride].</param>
     /// <param name="mask">1 where an entry stays, [tokens, stride].</param>
+    /// <param name="stride">Row length.</param>
     /// <exception cref="ArgumentException"><paramref name="mask"/> has another length.</exception>
-    public static void Mask<T>(Span<T> matrix, ReadOnlySpan<T> mask)
+    public static void Mask<T>(Span<T> matrix, ReadOnlySpan<T> mask, int stride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (mask.Length != matrix.Length)
@@ -87,7 +88,7 @@ public static class PairMatrix
 
         for (int i = 0; i < matrix.Length; i++)
         {
-            if (mask[i] == T.Zero)
+            if (mask[i] == T.Zero && i / stride != i % stride)
             {
                 matrix[i] = T.Zero;
             }

@@ -26,6 +26,7 @@ public sealed class QuboAttentionModule<T> : Module<T>
         _layer = layer;
         Sampler = sampler;
         Parameters = NamedParameter<T>.Of(layer.Parameters);
+        Buffers = NamedParameter<T>.Of(layer.Buffers);
     }
 
     /// <summary>What finds the selections.</summary>

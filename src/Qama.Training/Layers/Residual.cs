@@ -17,6 +17,7 @@ public sealed class Residual<T> : Module<T>
     {
         _inner = inner;
         Parameters = inner.Parameters;
+        Buffers = inner.Buffers;
     }
 
     /// <inheritdoc/>

@@ -36,10 +36,12 @@ public class Sequential<T> : Module<T>
         }
 
         _modules = [.. modules.Select(m => m.Module)];
-        Parameters =
+        Parameters = Named(m => m.Parameters);
+        Buffers = Named(m => m.Buffers);
+
+        IReadOnlyList<NamedParameter<T>> Named(Func<Module<T>, IReadOnlyList<NamedParameter<T>>> of) =>
         [
-            .. modules.SelectMany(m => m.Module.Parameters.Select(
-                p => new NamedParameter<T>($"{m.Name}.{p.Name}", p.Parameter))),
+            .. modules.SelectMany(m => of(m.Module).Select(p => new NamedParameter<T>($"{m.Name}.{p.Name}", p.Parameter))),
         ];
     }
 

@@ -74,14 +74,15 @@ public class ExpectationTests
     {
         var run = new LayerRun<double>(
             Layer.Descriptor with { ReadCount = 3, NormalizesCouplings = true, NormalizesOutput = true }, [4, 3, 2]);
-        run.Sampler = new GivenReads([.. run.States]);
+        run.Sampler = new GivenReads(run.States);
         run.Forward().Backward();
         CentralDifferences.Check(run, run.Loss);
 
-        run = new LayerRun<double>(Layer.Descriptor with { ReadCount = 3 }) { Sampler = new GivenReads([.. run.States]) };
+        byte[][] states = run.States;
+        run = new LayerRun<double>(Layer.Descriptor with { ReadCount = 3 }) { Sampler = new GivenReads(states) };
         run.Forward();
         var mean = new double[run.Output.Length];
-        foreach (byte[] state in run.States)
+        foreach (byte[] state in states)
         {
             var single = new LayerRun<double>(Layer.Descriptor) { Sampler = new GivenReads(state) };
             single.Forward();
