@@ -20,6 +20,7 @@ internal static class MathNotation
             Operation.Add => Wrap(Operand(0, 1) + " + " + Operand(1, 1), 1),
             Operation.Subtract => Wrap(Operand(0, 1) + " − " + Operand(1, 2), 1),
             Operation.Multiply => Wrap(Operand(0, 2) + " " + Operand(1, 2), 2),
+            Operation.Divide when SoftmaxOf(e) is { } argument => "softmax(" + Write(argument, 0) + ")",
             Operation.Divide => Wrap(Operand(0, 2) + " / " + Operand(1, 3), 2),
             Operation.Sum when e.Operands[0] is { Operation: Operation.Multiply } product
                 && product.Operands[0].Operation == Operation.Symbol && product.Operands[1].Operation == Operation.Symbol =>
@@ -27,6 +28,7 @@ internal static class MathNotation
                     ? "‖" + Write(product.Operands[0], 0) + "‖²"
                     : Wrap(Write(product.Operands[0], 4) + "·" + Write(product.Operands[1], 4), 2),
             Operation.Sum => Wrap("Σ_d " + Operand(0, 2), 2),
+            Operation.Sqrt when IsSquaredNorm(e.Operands[0]) => "‖" + Write(e.Operands[0].Operands[0].Operands[0], 0) + "‖",
             Operation.Sqrt => "√(" + Operand(0, 0) + ")",
             Operation.Abs => "|" + Operand(0, 0) + "|",
             Operation.Detach => Operand(0, outer),
@@ -41,4 +43,18 @@ internal static class MathNotation
 
         string Wrap(string text, int precedence) => precedence < outer ? "(" + text + ")" : text;
     }
+
+    /// <summary>a, where the expression is what <see cref="ExpressionPool.Softmax"/> made of it.</summary>
+    private static Expression? SoftmaxOf(Expression quotient) =>
+        quotient.Operands[0] is { Operation: Operation.Exp } exponential
+        && quotient.Operands[1] is { Operation: Operation.Sum } sum && sum.Operands[0] == exponential
+        && exponential.Operands[0] is { Operation: Operation.Subtract } shifted
+        && shifted.Operands[1] is { Operation: Operation.Detach } detached
+        && detached.Operands[0] is { Operation: Operation.Largest } largest && largest.Operands[0] == shifted.Operands[0]
+            ? shifted.Operands[0]
+            : null;
+
+    private static bool IsSquaredNorm(Expression e) =>
+        e is { Operation: Operation.Sum } && e.Operands[0] is { Operation: Operation.Multiply } product
+        && product.Operands[0] == product.Operands[1] && product.Operands[0].Operation == Operation.Symbol;
 }

@@ -9,7 +9,7 @@ internal sealed class LongRangeWriter(PlannedPenalty planned, KernelPlan plan) :
 {
     private readonly Expression _coefficient = planned.Penalty.PairCoefficient;
 
-    public override string Formula => "Σ_h Σ_{i<j} " + MathNotation.Write(Planned.Penalty.Energy) + " with d = d(i,j), s = s[h,i], s' = s[h,j]";
+    public override string Formula => "Σ_h Σ_{i<j} " + MathNotation.Write(_coefficient) + " s[h,i] s[h,j], d = d(i,j)";
 
     public override void WriteMembers(SourceWriter writer)
     {
