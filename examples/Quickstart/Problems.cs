@@ -10,10 +10,10 @@ internal static class Problems
     public static async Task RunAsync()
     {
         var layer = new FindMarked(seed: 1);
-        LayerWorkspace<float> workspace = layer.CreateWorkspace(batch: 1);
+        LayerWorkspace<float> workspace = layer.CreateWorkspace(batch: 4);
         var random = new Random(1);
-        float[] input = [.. Enumerable.Range(0, 8 * 8).Select(_ => random.NextSingle() - 0.5f)];
-        layer.Forward(input, new float[8 * 8], workspace, new SimulatedAnnealingSampler());
+        float[] input = [.. Enumerable.Range(0, 4 * 8 * 8).Select(_ => random.NextSingle() - 0.5f)];
+        layer.Forward(input, new float[4 * 8 * 8], workspace, new SimulatedAnnealingSampler());
 
         QuboMatrix qubo = workspace.Problems.ToQubo(problem: 0);
         IsingProblem ising = qubo.ToIsing();
@@ -26,9 +26,9 @@ internal static class Problems
         Console.WriteLine($"{qubo.Energy(ones):0.000} = {ising.Energy(up):0.000}");
 
         // Samplers answer in selection bits; slack belongs to the exported QUBO alone.
-        var exact = new SampleSet(capacity: 1, readCount: 3, FindMarked.VariableCount);
+        var exact = new SampleSet(workspace.Problems.Count, readCount: 3, FindMarked.VariableCount);
         await new ExactSampler().SampleAsync(workspace.Problems, exact, new SamplingKey(1));
-        var annealed = new SampleSet(capacity: 1, readCount: 3, FindMarked.VariableCount);
+        var annealed = new SampleSet(workspace.Problems.Count, readCount: 3, FindMarked.VariableCount);
         await new SimulatedAnnealingSampler { Sweeps = 100 }.SampleAsync(workspace.Problems, annealed, new SamplingKey(1));
         for (int read = 0; read < 3; read++)
         {
