@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Qama.CodeFixes;
 
 /// <summary>The diagnostics that have fixes.</summary>
@@ -11,4 +13,11 @@ internal static class Ids
     public const string RecordClass = "QAMA0007";
     public const string MissingHeads = "QAMA0009";
     public const string HeadDivision = "QAMA0014";
+
+    /// <summary>Those whose findings carry the change with them.</summary>
+    public static readonly ImmutableArray<string> WithRemedies =
+    [
+        "QAMA0020", "QAMA0028", "QAMA0029", "QAMA0106", "QAMA0108", "QAMA0109", "QAMA0112", "QAMA0113",
+        "QAMA0116", "QAMA0118", "QAMA0201", "QAMA0203", "QAMA0301",
+    ];
 }

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -48,12 +50,16 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
         });
     }
 
-    /// <summary>Declaration to files: nothing where the declaration is wrong.</summary>
+    /// <summary>Declaration to files: a stub where the declaration is wrong but the class can have one.</summary>
     private static EquatableArray<GeneratedFile> Compile(ModelDeclaration declaration, ElementType elementType)
     {
         ModelSpecification specification = ModelSpecification.Resolve(declaration);
-        return !Validator.CanEmit(declaration, specification)
-            ? []
-            : [.. Emitter.Emit(KernelPlan.Lower(specification, elementType))];
+        IReadOnlyList<Finding> findings = Validator.Check(declaration, specification);
+        if (!declaration.IsBroken && !findings.Any(Descriptors.IsError))
+        {
+            return [.. Emitter.Emit(KernelPlan.Lower(specification, elementType))];
+        }
+
+        return StubPart.IsPossible(declaration) ? [StubPart.Emit(declaration, specification, findings, elementType)] : [];
     }
 }

@@ -42,7 +42,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         foreach (Finding finding in Validator.Check(declaration, ModelSpecification.Resolve(declaration)))
         {
             Location location = FindingLocation.Of(finding.Locator, type, context.CancellationToken);
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding), location, [.. finding.Arguments]));
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.Of(finding), location, Remedy.ToProperties(finding.Remedies), [.. finding.Arguments]));
         }
     }
 }

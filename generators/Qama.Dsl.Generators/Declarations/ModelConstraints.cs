@@ -52,16 +52,15 @@ internal static class ModelConstraints
         penalties.AddRange(SoftTerms(model, e));
         if (constraints.TryGetValue(-1, out ModelConstraint? exclusion))
         {
-            penalties.Add(new ModelPenalty(
-                Penalty.HeadExclusion(e, Weight(exclusion), model.Exclusion!.On), -1, true, exclusion.Weight));
+            penalties.Add(new ModelPenalty(ModelPenalties.Exclusion(model, Weight(exclusion)), -1, true, exclusion.Weight));
         }
 
         for (int i = 0; i < model.Sparsity.Count; i++)
         {
             SparsityPart part = model.Sparsity[i];
             penalties.Add(constraints.TryGetValue(i, out ModelConstraint? hard)
-                ? new ModelPenalty(Sparsity(model, part, Weight(hard)), i, true, hard.Weight)
-                : new ModelPenalty(Sparsity(model, part, e.Constant(part.Weight)), i, false, part.Weight));
+                ? new ModelPenalty(ModelPenalties.Sparsity(model, part, Weight(hard)), i, true, hard.Weight)
+                : new ModelPenalty(ModelPenalties.Sparsity(model, part, e.Constant(part.Weight)), i, false, part.Weight));
         }
 
         return penalties.ToImmutable();
@@ -79,9 +78,11 @@ internal static class ModelConstraints
         }
 
         var parts = new List<(HardConstraint Constraint, int Index, PartOrigin Origin, double Declared)>();
-        if (model is { Exclusion: { Hard: true } exclusion, HeadCount: > 1 })
+        if (model.HasExclusion() && model.Exclusion!.Hard)
         {
-            parts.Add((new ExclusionConstraint(exclusion.On), -1, exclusion.Origin, exclusion.Weight * Factor(model, exclusion)));
+            parts.Add((
+                new ExclusionConstraint(ModelPenalties.ExclusionTargetOf(model)), -1, model.Exclusion.Origin,
+                ModelPenalties.ExclusionWeight(model)));
         }
 
         for (int i = 0; i < model.Sparsity.Count; i++)
@@ -119,31 +120,21 @@ internal static class ModelConstraints
             yield return new ModelPenalty(Penalty.Curvature(e, model.Selection.Curvature), -1, false, model.Selection.Curvature);
         }
 
-        if (model is { Exclusion: { Hard: false } exclusion, HeadCount: > 1 })
+        if (model.HasExclusion() && !model.Exclusion!.Hard)
         {
-            double weight = exclusion.Weight * Factor(model, exclusion);
-            yield return new ModelPenalty(Penalty.HeadExclusion(e, e.Constant(weight), exclusion.On), -1, false, weight);
+            double weight = ModelPenalties.ExclusionWeight(model);
+            yield return new ModelPenalty(ModelPenalties.Exclusion(model, e.Constant(weight)), -1, false, weight);
         }
 
         if (model.LongRange is { } range)
         {
-            yield return new ModelPenalty(
-                Penalty.LongRange(
-                    e, range.Weight, range.Form, range.Decay, range.MinDistance, model.Geometry.LargestDistance),
-                -1, false, range.Weight);
+            yield return new ModelPenalty(ModelPenalties.LongRange(model, e), -1, false, range.Weight);
         }
     }
 
     private static IEnumerable<Penalty> Soft(ModelSpecification model, ExpressionPool e) =>
         SoftTerms(model, e).Select(t => t.Penalty).Concat(
-            model.Sparsity.Where(p => !p.IsHard).Select(p => Sparsity(model, p, e.Constant(p.Weight))));
-
-    private static Penalty Sparsity(ModelSpecification model, SparsityPart part, Expression weight) => Penalty.Sparsity(
-        weight.Pool, weight, part.Bound, part.Count, part.Slack,
-        SlackEncoding.For(part.Bound, part.Count, part.Slack, model.Tokens, model.Selection.Bits));
-
-    private static double Factor(ModelSpecification model, ExclusionPart exclusion) =>
-        Penalty.ExclusionFactor(exclusion.Scale, model.HeadCount, model.Tokens);
+            model.Sparsity.Where(p => !p.IsHard).Select(p => ModelPenalties.Sparsity(model, p, e.Constant(p.Weight))));
 
     /// <summary>Whether the numbers make sense together: validation speaks about those that do not.</summary>
     private static bool IsInRange(ModelSpecification model) =>

@@ -27,6 +27,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         PlannedPenalty? exclusion = plan.Penalties.FirstOrDefault(
             p => p.Penalty.Domain is PenaltyDomain.HeadPairsAtToken or PenaltyDomain.HeadPairsAtBit);
         bool onBits = exclusion?.Penalty.Domain == PenaltyDomain.HeadPairsAtBit;
+        bool hard = exclusion is not null && plan.Specification.Exclusion!.Hard;
         bool curved = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.Tokens);
         bool pairs = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);
         PlannedPenalty[] sums = [.. plan.Penalties.Where(p => p.Sparsity is not null)];
@@ -39,7 +40,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
 
             public static float PairScale => (float)(-2 * CouplingWeight);
 
-            public static float Exclusion => {{(exclusion?.Weight is not null ? "(float)HeadExclusionWeight" : "0")}};
+            public static float Exclusion => {{(exclusion is not null && !hard ? "(float)HeadExclusionWeight" : "0")}};
 
             public static bool ExclusionOnBits => {{(onBits ? "true" : "false")}};
 
@@ -55,12 +56,13 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
             writer.Write("public static bool KeepsDiagonal => true;").Line();
         }
 
-        if (exclusion is { Weight: null })
+        if (exclusion is not null && hard)
         {
+            string weight = exclusion.Weight is null ? $"problem.PenaltyWeights[{exclusion.ComputedIndex}]" : "HeadExclusionWeight";
             writer.Write($$"""
                 public static bool ComputesExclusion => true;
 
-                public static float GetExclusion(in global::Qama.Sampling.ProblemView problem) => (float)problem.PenaltyWeights[{{exclusion.ComputedIndex}}];
+                public static float GetExclusion(in global::Qama.Sampling.ProblemView problem) => (float){{weight}};
 
                 """);
         }

@@ -12,6 +12,8 @@ internal static class Descriptors
 {
     private const string Shape = "Qama.Shape";
     private const string Constraints = "Qama.Constraints";
+    private const string Penalties = "Qama.Penalties";
+    private const string Machine = "Qama.Machine";
     private const string Emission = "Qama.Emission";
     private const string Help = "https://github.com/qama-dsl/qama-dsl/blob/main/docs/diagnostics/";
 
@@ -130,6 +132,191 @@ internal static class Descriptors
         "'{0}' needs {1} numbers in one array for {2}; the longest array has {3}",
         Emission, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0501.md");
 
+    public static readonly DiagnosticDescriptor GridMismatch = new(
+        "QAMA0020", "The grid does not have a cell for every token",
+        "A grid of {0} x {1} has {2} cells, but there are {3} tokens",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0020.md");
+
+    public static readonly DiagnosticDescriptor GridOutOfRange = new(
+        "QAMA0021", "The grid is out of range",
+        "Rows and columns must be 1 to 16384, but are {0}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0021.md");
+
+    public static readonly DiagnosticDescriptor BitsOutOfRange = new(
+        "QAMA0022", "Bits is out of range",
+        "Bits must be 1 to 8, but is {0}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0022.md");
+
+    public static readonly DiagnosticDescriptor CurvatureOutOfRange = new(
+        "QAMA0023", "Curvature is not a number of 0 or more",
+        "Curvature must be 0 or {1} to {2}, but is {0}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0023.md");
+
+    public static readonly DiagnosticDescriptor MaskSizeOutOfRange = new(
+        "QAMA0024", "The mask needs a Size",
+        "MaskPattern.{0} needs a Size of 1 or more, but Size is {1}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0024.md");
+
+    public static readonly DiagnosticDescriptor TargetOutOfRange = new(
+        "QAMA0025", "The machine's numbers are missing or out of range",
+        "{0} of [Target] must be {1} to {2}, but is {3}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0025.md");
+
+    public static readonly DiagnosticDescriptor ReadsOutOfRange = new(
+        "QAMA0026", "Reads is out of range",
+        "Reads must be 2 to 65536, but is {0}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0026.md");
+
+    public static readonly DiagnosticDescriptor TemperatureOutOfRange = new(
+        "QAMA0027", "The temperature is not a positive number",
+        "The temperature must be {1} to {2}, but is {0}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0027.md");
+
+    public static readonly DiagnosticDescriptor ProjectedWidth = new(
+        "QAMA0028", "Projected inputs have another width",
+        "Projected inputs are query, key and value of all heads: EmbeddingDim {0} must be {1} x {2} = {3}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0028.md");
+
+    public static readonly DiagnosticDescriptor ArgumentWithoutEffect = new(
+        "QAMA0029", "An argument without effect",
+        "{0} has no effect: {1}",
+        Shape, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0029.md");
+
+    public static readonly DiagnosticDescriptor EntropyShareWithoutField = new(
+        "QAMA0030", "The entropy-share readout needs a field",
+        "ReadoutKind.EntropyShare divides by the field, but there is none: add [Field(Importance.ValueEntropy)]",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0030.md");
+
+    public static readonly DiagnosticDescriptor EntropyShareOfOtherField = new(
+        "QAMA0031", "The entropy-share readout divides by another field",
+        "ReadoutKind.EntropyShare divides shares of the value's entropy by the field, which is Importance.{0}",
+        Shape, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0031.md");
+
+    public static readonly DiagnosticDescriptor SparsityBoundMissing = new(
+        "QAMA0104", "The sparsity has no bound",
+        "[Sparsity] needs AtMost, AtLeast or Exactly",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0104.md");
+
+    public static readonly DiagnosticDescriptor SparsityBoundOutOfRange = new(
+        "QAMA0105", "A sparsity bound is out of range",
+        "{0} must be 0 to {1}, the number of tokens, but is {2}",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0105.md");
+
+    public static readonly DiagnosticDescriptor SparsityBoundNotRepresentable = new(
+        "QAMA0106", "A sparsity bound is not a sum of selection weights",
+        "{0} = {1} is not a multiple of the weight step {2}: the nearest are {3} and {4}",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0106.md");
+
+    public static readonly DiagnosticDescriptor SparsityContradiction = new(
+        "QAMA0107", "Sparsity bounds contradict each other",
+        "{0} contradicts {1}",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0107.md");
+
+    public static readonly DiagnosticDescriptor RedundantSparsity = new(
+        "QAMA0108", "A redundant sparsity bound",
+        "{0} adds nothing beside {1}",
+        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0108.md");
+
+    public static readonly DiagnosticDescriptor IdleSparsity = new(
+        "QAMA0109", "A sparsity bound that always holds",
+        "{0} holds for every selection and only costs slack spins",
+        Constraints, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0109.md");
+
+    public static readonly DiagnosticDescriptor NothingToSelect = new(
+        "QAMA0110", "A sparsity bound leaves one selection only",
+        "{0} leaves nothing to choose: every head selects {1}",
+        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0110.md");
+
+    public static readonly DiagnosticDescriptor CrowdedHeads = new(
+        "QAMA0111", "There are not enough tokens for heads that share none",
+        "{0} heads with {1} need {2} tokens of their own, but there are {3}",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0111.md");
+
+    public static readonly DiagnosticDescriptor CausalWithoutAttention = new(
+        "QAMA0112", "A causal mask without selected attention",
+        "MaskPattern.Causal acts in the softmax of ReadoutKind.SelectedAttention only: ReadoutKind.{0} would see the future",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0112.md");
+
+    public static readonly DiagnosticDescriptor EmptyLongRange = new(
+        "QAMA0113", "The long-range term is empty",
+        "[LongRange] is empty: no interacting pair of tokens {0} {1} apart has a weight (the largest distance is {2})",
+        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0113.md");
+
+    public static readonly DiagnosticDescriptor MinDistanceOutOfRange = new(
+        "QAMA0114", "MinDistance is missing or out of range",
+        "MinDistance must be 1 or more, but is {0}",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0114.md");
+
+    public static readonly DiagnosticDescriptor MaskWithoutPairs = new(
+        "QAMA0115", "The mask leaves no pairs",
+        "The mask takes out every pair of tokens: heads have neither couplings nor a long-range term",
+        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0115.md");
+
+    public static readonly DiagnosticDescriptor IdleMask = new(
+        "QAMA0116", "The mask takes no pair out",
+        "The mask takes no pair of tokens out",
+        Constraints, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0116.md");
+
+    public static readonly DiagnosticDescriptor IdleBits = new(
+        "QAMA0117", "Bits that only cost spins",
+        "An optimum uses the weights 0 and 1 only: {0} bits cost spins and nothing else without Curvature, [Sparsity] or exclusion on bits",
+        Constraints, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0117.md");
+
+    public static readonly DiagnosticDescriptor ExclusionOnSingleBits = new(
+        "QAMA0118", "Exclusion on bits of one bit",
+        "Of one bit, weights and bits are the same",
+        Constraints, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0118.md");
+
+    public static readonly DiagnosticDescriptor WeightTooSmall = new(
+        "QAMA0201", "A penalty weight below the proved bound",
+        "Weight = {0} is not proved to enforce {1}: use {2}, or leave Weight out",
+        Penalties, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0201.md");
+
+    public static readonly DiagnosticDescriptor WeightComputed = new(
+        "QAMA0202", "A penalty weight is computed for each problem",
+        "The weight of {0} is computed for each problem: nothing bounds the {1} at compile time",
+        Penalties, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0202.md");
+
+    public static readonly DiagnosticDescriptor WeightUnproved = new(
+        "QAMA0203", "Nothing is proved about a penalty weight",
+        "Nothing proves that the weight of {0} suffices: the {1} have no bound at compile time",
+        Penalties, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0203.md");
+
+    public static readonly DiagnosticDescriptor FightingPenalties = new(
+        "QAMA0204", "Two penalties pull against each other",
+        "{0} and {1} pull against each other: {2}",
+        Penalties, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0204.md");
+
+    public static readonly DiagnosticDescriptor TooManySpins = new(
+        "QAMA0301", "The model has more spins than the machine",
+        "{0}",
+        Machine, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0301.md");
+
+    public static readonly DiagnosticDescriptor RoundsToZero = new(
+        "QAMA0302", "A term rounds to zero on the machine",
+        "[{0}] rounds to zero on {1}-bit integers: its largest Ising coefficient is {2}, one step is {3} or more because of {4}",
+        Machine, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0302.md");
+
+    public static readonly DiagnosticDescriptor WeightsBelowStep = new(
+        "QAMA0303", "Selection weights below one step of the machine",
+        "The smallest selection weight {0} is below one step of {1}-bit integers",
+        Machine, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0303.md");
+
+    public static readonly DiagnosticDescriptor ComputedWeightDrowns = new(
+        "QAMA0304", "A computed penalty weight can drown the couplings",
+        "The weight computed for {0} can reach {1} times the largest coupling: on {2}-bit integers the couplings can then round to zero",
+        Machine, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0304.md");
+
+    public static readonly DiagnosticDescriptor LargeTables = new(
+        "QAMA0502", "Large tables of pairs",
+        "{0} static table(s) of {1} x {1} pairs take {2} MiB",
+        Emission, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0502.md");
+
+    public static readonly DiagnosticDescriptor NoDenseExport = new(
+        "QAMA0503", "The model is too large for a dense QUBO",
+        "'{0}' has {1} variables, and a dense QUBO has at most {2}: AssembleQubo throws",
+        Emission, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0503.md");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
@@ -137,6 +324,13 @@ internal static class Descriptors
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
         ScaleNotApplicable, PrimaryConstructor, WeightMissing, WeightNotPositive, SingleHeadExclusion,
         TooLarge,
+        GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
+        ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,
+        EntropyShareOfOtherField, SparsityBoundMissing, SparsityBoundOutOfRange, SparsityBoundNotRepresentable,
+        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalWithoutAttention,
+        EmptyLongRange, MinDistanceOutOfRange, MaskWithoutPairs, IdleMask, IdleBits, ExclusionOnSingleBits,
+        WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
+        WeightsBelowStep, ComputedWeightDrowns, LargeTables, NoDenseExport,
     ];
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> _byId = All.ToImmutableDictionary(d => d.Id);

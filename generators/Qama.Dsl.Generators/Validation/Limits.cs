@@ -6,9 +6,25 @@ internal static class Limits
     public const int Tokens = 16_384;
     public const int EmbeddingDim = 65_536;
     public const int Heads = 1_024;
+    public const int Bits = 8;
+
+    /// <summary>Reads of an expectation; the covariances of its gradient need two.</summary>
+    public const int FewestReads = 2;
+
+    public const int MostReads = 65_536;
+    public const int FewestSpins = 2;
+    public const int MostSpins = 1 << 24;
+    public const int NarrowestCoefficient = 2;
+    public const int WidestCoefficient = 32;
 
     /// <summary>Longest array of .NET.</summary>
     public const long ArrayLength = 0x7FFF_FFC7;
+
+    /// <summary>Variables of a dense QUBO: its square must fit an array.</summary>
+    public const long DenseVariables = 46_340;
+
+    /// <summary>A static table of more entries is worth knowing about: 64 MiB of single precision.</summary>
+    public const long TableEntries = 1 << 24;
 
     /// <summary>Weights must survive float32, times the sizes above.</summary>
     public const double SmallestWeight = 1e-30;

@@ -15,28 +15,59 @@ internal static class Validator
         MissingHeads.Check,
         SizeRanges.Check,
         HeadDivision.Check,
+        GridShape.Check,
+        MaskSize.Check,
+        TargetNumbers.Check,
+        ReadoutNumbers.Check,
+        ProjectedWidth.Check,
         EnumValues.Check,
         TermScales.Check,
+        EntropyField.Check,
+        ArgumentsWithoutEffect.Check,
     ];
 
     private static readonly Rule[] _constraints =
     [
         Weights.Check,
         SingleHeadExclusion.Check,
+        SparsityBounds.Check,
+        SparsityConflicts.Check,
+        IdleBounds.Check,
+        CrowdedHeads.Check,
+        CausalReadout.Check,
+        LongRangeTerm.Check,
+        MaskedPairs.Check,
+        IdleBits.Check,
     ];
 
-    private static readonly Rule[] _emission =
+    private static readonly Rule[] _declaration = [.. _shape, .. _constraints, ArraySizes.Check];
+
+    /// <summary>What only makes sense of a model without errors: its penalties, its machine, its generated code.</summary>
+    private static readonly Rule[] _model =
     [
-        ArraySizes.Check,
+        PenaltyWeights.Check,
+        FightingPenalties.Check,
+        SpinCount.Check,
+        CoefficientWidth.Check,
+        StaticSizes.Check,
     ];
-
-    private static readonly Rule[] _all = [.. _shape, .. _constraints, .. _emission];
 
     /// <summary>Everything there is to say about a model's declaration, the class's own problems first.</summary>
-    public static IReadOnlyList<Finding> Check(ModelDeclaration declaration, ModelSpecification specification) =>
-        declaration.Find(WellKnownNames.QuboAttention) is null
-            ? [.. MissingModelAttribute.Check(declaration, specification)]
-            : [.. _all.SelectMany(rule => rule(declaration, specification))];
+    public static IReadOnlyList<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        if (declaration.Find(WellKnownNames.QuboAttention) is null)
+        {
+            return [.. MissingModelAttribute.Check(declaration, specification)];
+        }
+
+        List<Finding> findings = [.. _declaration.SelectMany(rule => rule(declaration, specification))];
+        if (!declaration.IsBroken && !findings.Any(Descriptors.IsError))
+        {
+            findings.AddRange(_model.SelectMany(rule => rule(declaration, specification)));
+        }
+
+        return findings;
+    }
 
     /// <summary>Whether code can be generated: everything compiles and no finding is an error.</summary>
     public static bool CanEmit(ModelDeclaration declaration, ModelSpecification specification) =>

@@ -35,7 +35,8 @@ public interface IAnnealingPlan
     /// <summary>Final weight of head exclusion; 0 for none.</summary>
     static abstract float Exclusion { get; }
 
-    /// <summary>Whether the weight of head exclusion is <see cref="GetExclusion"/>, computed for each problem, instead.</summary>
+    /// <summary>Whether exclusion is a hard constraint, of weight <see cref="GetExclusion"/> instead: it is left out of the energy
+    /// scale, and heads hand tokens over to each other.</summary>
     static virtual bool ComputesExclusion => false;
 
     /// <summary>The weight of head exclusion of one problem.</summary>

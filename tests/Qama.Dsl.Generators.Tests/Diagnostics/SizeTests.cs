@@ -52,7 +52,7 @@ public class SizeTests
     }
 
     [Theory]
-    [InlineData("[QuboAttention(Tokens = 11568, EmbeddingDim = 64), Heads(16)]")]
+    [InlineData("[QuboAttention(Tokens = {|QAMA0503:11568|}, EmbeddingDim = 64), Heads(16)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0501:11600|}, EmbeddingDim = 64), Heads(16)]")]
     [InlineData("[QuboAttention(Tokens = 16, EmbeddingDim = {|QAMA0501:32768|}), Heads(1)]")]
     [InlineData("[QuboAttention(Tokens = 16, EmbeddingDim = 16384), Heads(16)]")]

@@ -36,4 +36,19 @@ public class SuppressionTests
         IReadOnlyList<Diagnostic> found = await Analyze.DiagnosticsAsync(compilation, new DeclarationAnalyzer());
         Assert.Equal(expected, found.Count == 0 ? null : found[0].Severity);
     }
+
+    [Theory]
+    [InlineData("QAMA0029", "Mask(MaskPattern.All, Size = 3)")]
+    [InlineData("QAMA0117", "SoftSelection(Bits = 2)")]
+    [InlineData("QAMA0202", "Sparsity(AtMost = 3)")]
+    [InlineData("QAMA0303", "SoftSelection(Bits = 4, Curvature = 1), Target(Device.Custom, Spins = 999, Bits = 4)")]
+    public async Task Findings_about_arguments_are_suppressed_like_others(string id, string attributes)
+    {
+        string model = $"[Qama.QuboAttention(Tokens = 8, EmbeddingDim = 8), Qama.Heads(2)]\n[{attributes}]\npartial class M;";
+        Assert.Equal([id], (await Declared.DiagnosticsAsync("using Qama;\n" + model)).Select(d => d.Id));
+        Assert.Empty(await Declared.DiagnosticsAsync($"using Qama;\n#pragma warning disable {id}\n" + model));
+        Assert.Empty(await Analyze.DiagnosticsAsync(
+            Compile.Source("using Qama;\n" + model).WithEditorConfig($"dotnet_diagnostic.{id}.severity = none"),
+            new DeclarationAnalyzer()));
+    }
 }

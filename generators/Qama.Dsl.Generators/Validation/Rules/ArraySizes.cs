@@ -10,9 +10,7 @@ internal static class ArraySizes
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
         DeclaredAttribute root = declaration.Find(WellKnownNames.QuboAttention)!;
-        if (declaration.IsBroken
-            || !InRange(specification.Tokens, Limits.Tokens) || !InRange(specification.EmbeddingDim, Limits.EmbeddingDim)
-            || !InRange(specification.HeadCount, Limits.Heads) || !InRange(specification.HeadDim, Limits.EmbeddingDim))
+        if (!declaration.HasSizes(specification))
         {
             yield break;
         }
@@ -33,8 +31,6 @@ internal static class ArraySizes
                 root, argument, declaration.Type.Name, Text.Number(length), what, Text.Number(Limits.ArrayLength));
         }
     }
-
-    private static bool InRange(int value, int largest) => value >= 1 && value <= largest;
 
     private static long Stride(int length) => (length + 15L) & ~15L;
 }

@@ -15,7 +15,15 @@ internal static class EnumValues
         (WellKnownNames.Field, "Importance", typeof(Importance)),
         (WellKnownNames.Field, "Scale", typeof(TermScale)),
         (WellKnownNames.HeadExclusion, "Scale", typeof(TermScale)),
+        (WellKnownNames.Coupling, "Normalize", typeof(Normalization)),
+        (WellKnownNames.Field, "Normalize", typeof(Normalization)),
+        (WellKnownNames.HeadExclusion, "On", typeof(ExclusionTarget)),
+        (WellKnownNames.Sparsity, "Slack", typeof(SlackKind)),
+        (WellKnownNames.LongRange, "Form", typeof(LongRangeForm)),
+        (WellKnownNames.LongRange, "Decay", typeof(Decay)),
+        (WellKnownNames.Mask, "Pattern", typeof(MaskPattern)),
         (WellKnownNames.Readout, "Kind", typeof(ReadoutKind)),
+        (WellKnownNames.Target, "Device", typeof(Device)),
     ];
 
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)

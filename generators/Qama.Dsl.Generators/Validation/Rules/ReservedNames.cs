@@ -16,18 +16,33 @@ internal static class ReservedNames
         "Descriptor",
         "ComputeCouplings", "ComputeFields", "AssembleQubo", "AssembleIsing", "Energy", "Slope", "Anneal", "WriteQubo",
         "AnnealingScratch", "CreateProblems", "ComputeCoefficients", "ComputeReadout", "BackwardReadout", "BackwardCoefficients",
-        "ScratchLength");
+        "ScratchLength",
+
+        // Private members.
+        "AnnealingPlan", "Assemble", "AttentionKernel", "ComputePenaltyWeights", "CouplingGradientKernel", "CouplingKernel",
+        "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "FieldGradientKernel", "FieldKernel", "FieldWeight",
+        "HeadExclusionWeight", "Interacts", "InteractingPairs", "KernelScratchLength", "LocalEnergyGradientKernel",
+        "LocalEnergyKernel", "LongRangeOf", "LongRangeWeight", "OfHead", "PairMask", "PairPenalties", "SimilarityKernel",
+        "Sparsity", "SparsitySlack", "SparsityWeight", "TokenStride", "WeightOf");
+
+    /// <summary>Members that are numbered from the second constraint on: Sparsity2, SparsitySlack2, SparsityWeight2.</summary>
+    private static readonly string[] _numbered = ["SparsityWeight", "SparsitySlack", "Sparsity"];
+
+    /// <summary>Whether generated code may declare a member of this name.</summary>
+    public static bool IsReserved(string name) => All.Contains(name)
+        || _numbered.Any(n => name.Length > n.Length && name.StartsWith(n, StringComparison.Ordinal)
+            && name[n.Length] is >= '1' and <= '9' && name.Skip(n.Length).All(c => c is >= '0' and <= '9'));
 
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
         // C# forbids a member with the name of its class.
         string name = declaration.Type.Name;
-        if (All.Contains(name))
+        if (IsReserved(name))
         {
             yield return Descriptors.ReservedName.At(Locator.ClassName, name);
         }
 
-        foreach (string member in declaration.Members.Where(All.Contains))
+        foreach (string member in declaration.Members.Where(IsReserved))
         {
             yield return Descriptors.ReservedName.At(Locator.OfMember(member), member);
         }

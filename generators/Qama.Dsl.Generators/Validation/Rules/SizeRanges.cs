@@ -14,6 +14,9 @@ internal static class SizeRanges
         (WellKnownNames.QuboAttention, "EmbeddingDim", Limits.EmbeddingDim, true, Descriptors.EmbeddingDimOutOfRange),
         (WellKnownNames.Heads, "Count", Limits.Heads, true, Descriptors.HeadCountOutOfRange),
         (WellKnownNames.Heads, "HeadDim", Limits.EmbeddingDim, false, Descriptors.HeadDimOutOfRange),
+        (WellKnownNames.Grid, "Rows", Limits.Tokens, true, Descriptors.GridOutOfRange),
+        (WellKnownNames.Grid, "Columns", Limits.Tokens, true, Descriptors.GridOutOfRange),
+        (WellKnownNames.SoftSelection, "Bits", Limits.Bits, false, Descriptors.BitsOutOfRange),
     ];
 
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)

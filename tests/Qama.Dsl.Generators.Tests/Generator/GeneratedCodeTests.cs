@@ -1,11 +1,8 @@
-using System.Globalization;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Tests.Harness;
 
-namespace Qama.Generators.Tests.Generation;
+namespace Qama.Generators.Tests.Generator;
 
-public class GeneratorTests
+public class GeneratedCodeTests
 {
     private const string Model = """
         using Qama;
@@ -16,57 +13,6 @@ public class GeneratorTests
         [Heads(2)]
         public sealed partial class First;
         """;
-
-    private const string Everything = """
-        using Qama;
-
-        [QuboAttention(Tokens = 6, EmbeddingDim = 8)]
-        [Heads(2)]
-        [Grid(2, 3)]
-        [SoftSelection(Bits = 2, Curvature = 0.5)]
-        [Coupling(Similarity.Cosine, Weight = 1.25)]
-        [Field(Importance.ValueNorm, Weight = 0.16, Scale = TermScale.Tokens)]
-        [HeadExclusion(Weight = 0.8, Scale = TermScale.MeanField)]
-        [Sparsity(AtMost = 3)]
-        [LongRange(MinDistance = 2, Weight = 0.25, Decay = Decay.Exponential)]
-        [Mask(MaskPattern.Window, Size = 2)]
-        public sealed partial class Patches;
-        """;
-
-    [Fact]
-    public void An_unrelated_edit_leaves_every_output_step_cached()
-    {
-        CSharpCompilation before = Compile.Sources(Model, "class Other { }");
-        GeneratorRun first = Generate.Run(new QuboAttentionGenerator(), before);
-        GeneratorRun second = first.Again(before.Edit("class Other { int changed; }", 1));
-        AssertUnchanged(second);
-        Assert.All(second.OutputReasons, r => Assert.Equal(IncrementalStepRunReason.Cached, r));
-    }
-
-    [Theory]
-    [InlineData("a comment", "/* edited */ using Qama;")]
-    [InlineData("moved down", "\n\n\nusing Qama;")]
-    public void An_edit_in_the_same_file_that_says_the_same_leaves_every_output_step_cached(string what, string start)
-    {
-        CSharpCompilation before = Compile.Sources(Model);
-        GeneratorRun second = Generate.Run(new QuboAttentionGenerator(), before)
-            .Again(before.Edit(Model.Replace("using Qama;", start, StringComparison.Ordinal)));
-        AssertUnchanged(second);
-        Assert.True(second.OutputReasons.All(r => r == IncrementalStepRunReason.Cached), what);
-    }
-
-    [Fact]
-    public void An_edit_of_one_model_leaves_the_other_cached()
-    {
-        const string Second = "[Qama.QuboAttention(Tokens = 5, EmbeddingDim = 4)] [Qama.Heads(2)] public partial class Second;";
-        CSharpCompilation before = Compile.Sources(Model, Second);
-        GeneratorRun second = Generate.Run(new QuboAttentionGenerator(), before)
-            .Again(before.Edit(Second.Replace("5", "7", StringComparison.Ordinal), 1));
-        Assert.Equal(
-            [IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged],
-            second.Reasons(StepNames.Declaration).Select(r => r == IncrementalStepRunReason.Cached ? IncrementalStepRunReason.Unchanged : r).Order());
-        Assert.Contains("public const int Tokens = 7;", second.File("Second.Model.g.cs"), StringComparison.Ordinal);
-    }
 
     [Theory]
     [InlineData("[Qama.QuboAttention(Tokens = 4, EmbeddingDim = ")]
@@ -123,36 +69,6 @@ public class GeneratorTests
         Generate.Run(new QuboAttentionGenerator(), Compile.Source(string.Join("\n", blocks))).AssertClean();
     }
 
-    [Theory]
-    [InlineData("tr-TR")]
-    [InlineData("de-DE")]
-    [InlineData("sv-SE")]
-    [InlineData("fa-IR")]
-    public void What_is_generated_does_not_depend_on_the_culture(string culture)
-    {
-        IReadOnlyDictionary<string, string> expected = Generate.Run(new QuboAttentionGenerator(), Compile.Source(Everything)).Files;
-        CultureInfo previous = CultureInfo.CurrentCulture;
-        try
-        {
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
-            Assert.Equal(expected, Generate.Run(new QuboAttentionGenerator(), Compile.Source(Everything)).Files);
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = previous;
-        }
-    }
-
-    [Fact]
-    public void The_element_type_option_emits_the_same_model_in_double()
-    {
-        GeneratorRun run = Generate.Run(
-            new QuboAttentionGenerator(), Compile.Source(Everything),
-            new Dictionary<string, string> { ["build_property.QamaElementType"] = "double" });
-        run.AssertClean();
-        Assert.Contains("QuboAttentionLayer<double>", run.File("Patches.Model.g.cs"), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void The_size_of_generated_code_does_not_depend_on_the_number_of_tokens()
     {
@@ -162,14 +78,5 @@ public class GeneratorTests
                     + "[Qama.LongRange(MinDistance = 2, Weight = 0.5)] [Qama.Sparsity(AtMost = 2)] public partial class M;"))
             .Files.Values.Sum(text => text.Count(c => c == '\n'));
         Assert.Equal(Lines(8), Lines(2048));
-    }
-
-    private static void AssertUnchanged(GeneratorRun run)
-    {
-        foreach (string step in new[] { StepNames.Declaration, StepNames.Files })
-        {
-            Assert.All(run.Reasons(step), r => Assert.True(
-                r is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{step}: {r}"));
-        }
     }
 }

@@ -1,0 +1,124 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Qama.Generators.Declarations;
+using Qama.Generators.Lowering;
+using Qama.Generators.Validation;
+
+namespace Qama.Generators.Emission;
+
+/// <summary>
+/// The public surface of a model whose declaration has errors, so that code which uses the class compiles and the declaration's
+/// own errors are not buried under others. Everything throws, naming the findings.
+/// </summary>
+internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration, ModelSpecification model, ElementType elementType)
+{
+    private readonly string _self = declaration.Type.Name;
+    private readonly string _element = elementType.Name;
+
+    /// <summary>What a stub can be written for: a class that a part with a base class can be added to.</summary>
+    public static bool IsPossible(ModelDeclaration declaration) =>
+        declaration.Traits.HasFlag(TypeTraits.Partial) && declaration.Traits.HasFlag(TypeTraits.ContainersPartial)
+        && (declaration.Traits & (TypeTraits.Static | TypeTraits.Abstract | TypeTraits.Generic | TypeTraits.FileLocal
+            | TypeTraits.Record | TypeTraits.PrimaryConstructor)) == 0
+        && declaration.BaseType is null;
+
+    public static GeneratedFile Emit(
+        ModelDeclaration declaration, ModelSpecification model, IEnumerable<Finding> findings, ElementType elementType)
+    {
+        string[] ids = [.. findings.Where(Descriptors.IsError).Select(f => f.Id).Distinct()];
+        string message = ids.Length == 0
+            ? $"The declaration of {declaration.Type.FullName} does not compile."
+            : $"The declaration of {declaration.Type.FullName} has errors: {string.Join(", ", ids)}.";
+        string self = declaration.Type.Name;
+        return PartWriter.Write(
+            declaration.Type, "Stub", elementType.Name,
+            w => new StubPart(w, declaration, model, elementType).Write(message),
+            $"/// <summary>No layer yet. {SourceWriter.Xml(message)}</summary>",
+            $"global::Qama.Model.QuboAttentionLayer<{elementType.Name}>, global::Qama.Model.IQuboAttention<{self}>");
+    }
+
+    private void Write(string message)
+    {
+        string error = $"throw new global::System.InvalidOperationException({SourceWriter.Text(message)})";
+        string span = $"global::System.ReadOnlySpan<{_element}>";
+        string target = $"global::System.Span<{_element}>";
+        string sample = $"in global::Qama.Model.SampleBuffers<{_element}> sample";
+        const string View = "in global::Qama.Sampling.ProblemView problem";
+        string contract = $"global::Qama.Model.IQuboAttention<{_self}>";
+
+        WriteConstant("Tokens", model.Tokens);
+        WriteConstant("EmbeddingDim", model.EmbeddingDim);
+        WriteConstant("HeadCount", model.HeadCount);
+        WriteConstant("HeadDim", model.HeadDim);
+        WriteConstant("SelectionBits", model.Selection.Bits);
+        WriteConstant("VariableCount", model.Spins.Variables);
+        WriteConstant("SlackCount", model.Spins.SlackCount);
+        WriteConstant("SpinCount", model.Spins.Total);
+        WriteMember("Descriptor", $"public static global::Qama.Model.ModelDescriptor Descriptor => {error};");
+        if (!declaration.Traits.HasFlag(TypeTraits.SeedConstructor))
+        {
+            Summary();
+            writer.Write($$"""
+                public {{_self}}(long seed)
+                    : base({{(IsFree("Descriptor") ? "Descriptor" : "null!")}}, seed)
+                {
+                }
+
+                """);
+        }
+
+        // With or without fields and learned vectors: whatever the declaration will be.
+        WriteMember("ComputeCouplings", $"public static void ComputeCouplings({span} query, {span} key, {target} couplings) => {error};");
+        WriteMember("ComputeFields", $"public static void ComputeFields({span} value, {target} fields) => {error};");
+        WriteMember("ComputeFields", $"public static void ComputeFields({span} value, {span} energyToValue, {target} fields) => {error};");
+        WriteMember("AssembleQubo", $"public static global::Qama.Ising.QuboMatrix AssembleQubo({span} couplings, {span} fields = default) => {error};");
+        WriteMember("AssembleIsing", $"public static global::Qama.Ising.IsingProblem AssembleIsing({span} couplings, {span} fields = default) => {error};");
+        WriteOverride("ScratchLength", $"protected override int ScratchLength => {error};");
+        WriteOverride("CreateProblems", $"protected override global::Qama.Sampling.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
+        WriteOverride("ComputeCoefficients", $"protected override void ComputeCoefficients({sample}) => {error};");
+        WriteOverride("ComputeReadout", $"protected override void ComputeReadout({sample}, {target} output) => {error};");
+        WriteOverride("BackwardReadout", $"protected override void BackwardReadout({sample}, {span} outputGradient) => {error};");
+        WriteOverride("BackwardCoefficients", $"protected override void BackwardCoefficients({sample}) => {error};");
+        writer.Write($$"""
+            static global::Qama.Model.ModelDescriptor {{contract}}.Descriptor => {{error}};
+
+            static int {{contract}}.AnnealingScratch => {{error}};
+
+            static double {{contract}}.Energy({{View}}, global::System.ReadOnlySpan<byte> state) => {{error}};
+
+            static void {{contract}}.Slope({{View}}, global::System.ReadOnlySpan<float> state, global::System.Span<float> slope) => {{error}};
+
+            static void {{contract}}.Anneal(
+                {{View}}, in global::Qama.Sampling.AnnealingSchedule schedule,
+                ref global::Qama.Sampling.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) => {{error}};
+
+            static void {{contract}}.WriteQubo({{View}}, global::Qama.Ising.QuboMatrix destination) => {{error}};
+            """);
+    }
+
+    private void WriteConstant(string name, long value) => WriteMember(
+        name, $"public const int {name} = {(value is >= int.MinValue and <= int.MaxValue ? value : 0).ToString(CultureInfo.InvariantCulture)};");
+
+    private void WriteMember(string name, string member)
+    {
+        if (IsFree(name))
+        {
+            Summary();
+            writer.Write(member).Line();
+        }
+    }
+
+    private void WriteOverride(string name, string member)
+    {
+        if (IsFree(name))
+        {
+            writer.Write("/// <inheritdoc/>").Write(member).Line();
+        }
+    }
+
+    private void Summary() => writer.Write("/// <summary>The declaration has errors.</summary>");
+
+    /// <summary>Whether the user's part leaves the name, which may be the very error.</summary>
+    private bool IsFree(string name) => name != _self && !declaration.Members.Contains(name);
+}

@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using Qama.Generators.Declarations;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>Arguments that another argument of the same attribute makes meaningless.</summary>
+internal static class ArgumentsWithoutEffect
+{
+    private static readonly (string Attribute, string Argument, Func<DeclaredAttribute, bool> IsIdle, string Reason)[] _checks =
+    [
+        (WellKnownNames.Readout, "Reads", IsNotExpectation, "only ReadoutKind.Expectation averages reads"),
+        (WellKnownNames.Readout, "Temperature", IsNotExpectation, "only ReadoutKind.Expectation samples at a temperature"),
+        (WellKnownNames.Readout, "Weighted", static a => Is(a, "Kind", (double)ReadoutKind.SelectedAttention),
+            "selected attention reads no energies out"),
+        (WellKnownNames.Mask, "Size", static a => a.Known("Pattern", 0) is (double)MaskPattern.All or (double)MaskPattern.Causal,
+            "only windows and blocks have a size"),
+        (WellKnownNames.Field, "Weight", IsNoField, "there is no field"),
+        (WellKnownNames.Field, "Scale", IsNoField, "there is no field"),
+        (WellKnownNames.Field, "Normalize", IsNoField, "there is no field"),
+        (WellKnownNames.Sparsity, "Slack",
+            static a => a.Find("Exactly") is not null && a.Find("AtMost") is null && a.Find("AtLeast") is null,
+            "an equation has no slack"),
+        (WellKnownNames.HeadExclusion, "Scale",
+            static a => Is(a, "Hard", 1) && a.Known("Weight", double.NaN) is double.NaN,
+            "without Weight the final weight is proved or computed"),
+        (WellKnownNames.Inputs, "Bias", static a => Is(a, "Projected", 1), "projected inputs have no projections"),
+    ];
+
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        foreach ((string name, string argument, Func<DeclaredAttribute, bool> isIdle, string reason) in _checks)
+        {
+            foreach (DeclaredAttribute attribute in declaration.FindAll(name))
+            {
+                if (!attribute.IsBroken && attribute.Find(argument) is not null && isIdle(attribute))
+                {
+                    yield return Descriptors.ArgumentWithoutEffect.At(attribute, argument, argument, reason)
+                        .OrRemove(attribute, argument);
+                }
+            }
+        }
+    }
+
+    private static bool IsNotExpectation(DeclaredAttribute readout) =>
+        !Is(readout, "Kind", (double)ReadoutKind.Expectation);
+
+    /// <summary>Weight = 0 beside a preset is the other way to say that there is no field.</summary>
+    private static bool IsNoField(DeclaredAttribute field) =>
+        Is(field, "Importance", (double)Importance.None) && field.Find("Weight")?.Value is not 0.0;
+
+    private static bool Is(DeclaredAttribute attribute, string argument, double value) =>
+        attribute.Known(argument, 0) is { } known && known == value;
+}

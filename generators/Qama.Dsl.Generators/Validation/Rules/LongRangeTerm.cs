@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Declarations;
+using Qama.Generators.Energy;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>A long-range term speaks about some pair of tokens.</summary>
+internal static class LongRangeTerm
+{
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        if (declaration.Find(WellKnownNames.LongRange) is not { } attribute)
+        {
+            yield break;
+        }
+
+        if (attribute.Known("MinDistance", double.NaN) is { } distance && !(distance >= 1))
+        {
+            yield return Descriptors.MinDistanceOutOfRange.At(
+                attribute, "MinDistance", double.IsNaN(distance) ? "not given" : Text.Number(distance));
+        }
+        else if (declaration.HasGeometry(specification) && specification.LongRange is { Weight: > 0 } part
+            && Enum.IsDefined(typeof(LongRangeForm), part.Form) && Enum.IsDefined(typeof(Decay), part.Decay)
+            && IsEmpty(specification))
+        {
+            bool near = part.Form == LongRangeForm.PenaliseNear;
+            yield return Descriptors.EmptyLongRange.At(
+                    attribute, "MinDistance", near ? "nearer than" : "at least", Text.Number(part.MinDistance),
+                    Text.Number(specification.Geometry.LargestInteractingDistance))
+                .OrRemove(attribute);
+        }
+    }
+
+    private static bool IsEmpty(ModelSpecification specification)
+    {
+        Penalty penalty = ModelPenalties.LongRange(specification, new ExpressionPool(1));
+        return Enumerable.Range(1, specification.Geometry.LargestInteractingDistance)
+            .All(d => penalty.PairCoefficientAt(d) == 0);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Declarations;
+using Qama.Generators.Energy;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>Compares the weights of hard constraints with what is proved to suffice.</summary>
+internal static class PenaltyWeights
+{
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        foreach (ModelConstraint constraint in ModelConstraints.Of(specification))
+        {
+            if (declaration.Of(constraint.Origin) is { } attribute
+                && Check(attribute, constraint, specification) is { } finding)
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    private static Finding? Check(DeclaredAttribute attribute, ModelConstraint constraint, ModelSpecification specification)
+    {
+        string what = Describe(constraint, specification);
+        if (constraint.Proved is not { } bound)
+        {
+            return double.IsNaN(constraint.Declared)
+                ? Descriptors.WeightComputed.At(new Locator(attribute.Ordinal), what, Unbounded(specification))
+                : Descriptors.WeightUnproved.At(attribute, "Weight", what, Unbounded(specification))
+                    .OrRemove(attribute, "Weight");
+        }
+
+        if (double.IsNaN(constraint.Declared) || constraint.Declared > bound)
+        {
+            return null;
+        }
+
+        // As it is written: without the scale.
+        double factor = constraint.Constraint is ExclusionConstraint
+            ? Penalty.ExclusionFactor(specification.Exclusion!.Scale, specification.HeadCount, specification.Tokens)
+            : 1;
+        string sufficient = Text.RoundedUp(SufficientWeight.Above(bound) / factor);
+        return Descriptors.WeightTooSmall.At(
+                attribute, "Weight", Text.Number(attribute.Number("Weight", double.NaN)), what, sufficient)
+            .OrSet(attribute, "Weight", sufficient)
+            .OrRemove(attribute, "Weight");
+    }
+
+    public static string Describe(ModelConstraint constraint, ModelSpecification specification) => constraint.Index < 0
+        ? "Hard = true"
+        : specification.Sparsity[constraint.Index].Bound + " = " + Text.Number(specification.Sparsity[constraint.Index].Count);
+
+    /// <summary>Which coefficients have no bound.</summary>
+    private static string Unbounded(ModelSpecification model)
+    {
+        var names = new List<string>();
+        if (model.HasCoupling
+            && !CoefficientBounds.Coupling(model.Coupling.Similarity, model.Coupling.Normalize, model.HeadDim).IsBounded)
+        {
+            names.Add("couplings");
+        }
+
+        if (!CoefficientBounds.Field(model.Field.Importance, model.Field.Normalize, model.HeadDim).IsBounded)
+        {
+            names.Add("fields");
+        }
+
+        return names.Count == 0 ? "couplings" : string.Join(" and ", names.Distinct());
+    }
+}

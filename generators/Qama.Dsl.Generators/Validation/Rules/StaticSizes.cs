@@ -1,0 +1,30 @@
+using System.Collections.Generic;
+using Qama.Generators.Declarations;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>Tables of pairs grow with the square of the tokens, dense exports with that of the variables.</summary>
+internal static class StaticSizes
+{
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        DeclaredAttribute root = declaration.Find(WellKnownNames.QuboAttention)!;
+        long stride = (specification.Tokens + 15L) & ~15L;
+        int tables = (specification.LongRange is null ? 0 : 1)
+            + (specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block ? 1 : 0);
+        if (tables > 0 && specification.Tokens * stride > Limits.TableEntries)
+        {
+            yield return Descriptors.LargeTables.At(
+                root, "Tokens", Text.Number(tables), Text.Number(specification.Tokens),
+                Text.Number(tables * specification.Tokens * stride * 4 / (1 << 20)));
+        }
+
+        long variables = specification.Spins.Variables + specification.Spins.SlackCount;
+        if (variables > Limits.DenseVariables)
+        {
+            yield return Descriptors.NoDenseExport.At(
+                root, "Tokens", declaration.Type.Name, Text.Number(variables), Text.Number(Limits.DenseVariables));
+        }
+    }
+}
