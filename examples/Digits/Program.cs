@@ -35,6 +35,8 @@ internal static class Program
             models.Add(AttentionModel.None(settings.Seed));
         }
 
+        (int[] training, int[] test) = images.Split();
+        Console.WriteLine($"{training.Length} images for training, {test.Length} for testing; {settings.Epochs} epochs for each model.");
         try
         {
             var runs = new List<RunResult>();

@@ -1,0 +1,5 @@
+using Qama.Examples.Quickstart;
+
+ForwardPass.Run();
+await Problems.RunAsync();
+Training.Run();
