@@ -102,9 +102,9 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
 
     /// <summary>
     /// Makes a batch from dense coefficients: one problem per entry, unpadded row-major couplings [heads, tokens, tokens]
-    /// (symmetric, zero diagonal) and fields [heads, tokens].
+    /// (symmetric, zero diagonal unless the model keeps it) and fields [heads, tokens].
     /// </summary>
-    /// <exception cref="ArgumentException">A length does not match the model's shape.</exception>
+    /// <exception cref="ArgumentException">A length does not match the model's shape, or a diagonal is not zero.</exception>
     public static AttentionProblemBatch<TModel> FromDense(
         IReadOnlyList<(ReadOnlyMemory<float> Couplings, ReadOnlyMemory<float> Fields)> problems)
     {
@@ -126,6 +126,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
                     nameof(problems));
             }
 
+            RequireZeroDiagonal(j.Span, p);
             Padding.Copy(j.Span, n, couplings.AsSpan(p * rows * stride), stride, rows, n);
             if (model.HasField)
             {
@@ -134,6 +135,21 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         }
 
         return new AttentionProblemBatch<TModel>(problems.Count, couplings, fields);
+    }
+
+    private static void RequireZeroDiagonal(ReadOnlySpan<float> couplings, int problem)
+    {
+        ModelDescriptor model = TModel.Descriptor;
+        int n = model.Tokens;
+        for (int row = 0; row < model.HeadCount * n && !model.KeepsDiagonal; row++)
+        {
+            if (couplings[(row * n) + (row % n)] != 0)
+            {
+                throw new ArgumentException(
+                    $"Problem {problem}: expected a zero diagonal, got {couplings[(row * n) + (row % n)]} for token {row % n} of head {row / n}.",
+                    nameof(couplings));
+            }
+        }
     }
 
     /// <summary>The coefficients of one problem.</summary>

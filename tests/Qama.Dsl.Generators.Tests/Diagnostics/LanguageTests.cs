@@ -1,3 +1,6 @@
+using Qama.Generators.Analysis;
+using Qama.Generators.Tests.Harness;
+
 namespace Qama.Generators.Tests.Diagnostics;
 
 /// <summary>Findings about the words of the language, at their places, with a correct declaration beside each.</summary>
@@ -103,6 +106,24 @@ public class LanguageTests
     [InlineData("[{|QAMA0301:Target|}(Device.Custom, Spins = 64, Bits = 8)]")]
     [InlineData("[Target(Device.Custom, Spins = 65, Bits = 8)]")]
     public async Task Terms_of_a_dot_product(string attributes) => await Declared.AssertAttributeAsync(attributes);
+
+    [Theory]
+    [InlineData("16", 4, "Coupling(Similarity.Cosine), {|QAMA0302:LongRange|}(MinDistance = 4, Weight = 0.001), HeadExclusion(Weight = 5), Target(Device.Cpqc550)")]
+    [InlineData("16", 4, "Coupling(Similarity.Cosine), LongRange(MinDistance = 4, Weight = 0.5), HeadExclusion(Weight = 5), Target(Device.Cpqc550)")]
+    [InlineData("16", 4, "SoftSelection(Bits = {|QAMA0303:4|}, Curvature = 0.5), Target(Device.Custom, Spins = 1000, Bits = 4)")]
+    [InlineData("16", 4, "SoftSelection(Bits = 3, Curvature = 0.5), Target(Device.Custom, Spins = 1000, Bits = 4)")]
+    [InlineData("200", 1, "{|QAMA0304:Sparsity|}(AtMost = 150), Target(Device.Cpqc550)")]
+    [InlineData("200", 1, "Sparsity(AtMost = 50), Target(Device.Cpqc550)")]
+    [InlineData("{|QAMA0502:8192|}", 1, "LongRange(MinDistance = 4, Weight = 0.25)")]
+    [InlineData("2048", 1, "LongRange(MinDistance = 4, Weight = 0.25)")]
+    public async Task Machines_and_sizes(string tokens, int heads, string attributes) => await Analyze.AssertMarkupAsync(
+        $"""
+        using Qama;
+        #pragma warning disable QAMA0202
+        [QuboAttention(Tokens = {tokens}, EmbeddingDim = 64), Heads({heads})]
+        [{attributes}]
+        partial class M;
+        """, new DeclarationAnalyzer());
 
     [Fact]
     public async Task A_proved_weight_that_drowns_another_term_is_named()
