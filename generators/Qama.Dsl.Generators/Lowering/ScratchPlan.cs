@@ -49,8 +49,7 @@ internal sealed class ScratchPlan(IEnumerable<ScratchPart> parts)
         plan.Slots.Select(s => Of(s.Symbol))
             .Concat(plan.Slots.Select(s => Of(Symbol.Adjoint(s.Symbol)) with { Clears = true }))
             .Concat(gradient.RecomputesProducts ? plan.Products.Select(p => Of(p.Symbol)) : [])
-            .Concat(gradient.Products.Where(p => p.Factor is null)
-                .Select(p => Of(Symbol.Adjoint(p.Product.Symbol)) with { Clears = true })) // rows of absent tokens are not written
+            .Concat(gradient.Products.Where(p => p.Factor is null).Select(p => Of(Symbol.Adjoint(p.Product.Symbol))))
             .Concat(gradient.Products.Any(p => p.Factor is null || !symmetric) ? [Transposed] : [])
             .Concat(Kept(plan.SlotProgram(Tokens.Row), plan.SlotProgram(Tokens.Column), gradient.Pair, gradient.Query, gradient.Key)));
 

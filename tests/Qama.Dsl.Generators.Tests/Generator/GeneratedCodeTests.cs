@@ -61,15 +61,6 @@ public class GeneratedCodeTests
     }
 
     [Fact]
-    public void The_declarations_of_the_readme_compile_as_written()
-    {
-        string readme = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md"));
-        string[] blocks = [.. readme.Split("```csharp\n").Skip(1).Select(b => b.Split("```")[0]).Where(b => b.Contains("partial class", StringComparison.Ordinal))];
-        Assert.Equal(2, blocks.Length);
-        Generate.Run(new QuboAttentionGenerator(), Compile.Source(string.Join("\n", blocks))).AssertClean();
-    }
-
-    [Fact]
     public void The_size_of_generated_code_does_not_depend_on_the_number_of_tokens()
     {
         int Lines(int tokens) => Generate.Run(
