@@ -9,6 +9,25 @@ namespace Qama.Generators.Tests.CodeFixes;
 
 public class RemedyTests
 {
+    public static TheoryData<string> Ids => [.. Qama.CodeFixes.Ids.WithRemedies];
+
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public async Task Every_remedy_of_a_pages_example_compiles_without_the_diagnostic(string id)
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "diagnostics", id + ".md"));
+        string example = page.Split("```csharp\n")[1].Split("```")[0];
+        var fix = new Fix(new DeclarationAnalyzer(), new RemedyFix());
+        IReadOnlyList<string> titles = await fix.TitlesAsync(example);
+        Assert.NotEmpty(titles);
+        for (int i = 0; i < titles.Count; i++)
+        {
+            string mended = await fix.ApplyAsync(example, i);
+            Assert.DoesNotContain(id, (await Declared.DiagnosticsAsync(mended)).Select(d => d.Id));
+            Compile.Source(mended).AssertClean();
+        }
+    }
+
     [Theory]
     [InlineData("QAMA0020", 0, "Grid(4, 5)", "Grid(4, 5)", 20)]
     [InlineData("QAMA0020", 1, "Grid(5, 8)", "Grid(2, 8)", 16)]
