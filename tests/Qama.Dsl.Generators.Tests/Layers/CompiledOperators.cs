@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Tests.Harness;
 using Qama.Model;
@@ -15,6 +16,7 @@ internal sealed class CompiledOperators<T>
     public CompiledOperators(IReadOnlyList<Operator> operators)
     {
         CSharpCompilation compilation = Compile.Sources([.. operators.Select(o => "using Qama;\n" + o.Source())]);
+        compilation = compilation.WithOptions(compilation.Options.WithOptimizationLevel(OptimizationLevel.Release));
         var options = new Dictionary<string, string>
         {
             ["build_property.QamaElementType"] = typeof(T) == typeof(double) ? "double" : "float",

@@ -54,4 +54,30 @@ public class ReadoutTests
                 values.AsSpan((sample * declared.Tokens + token) * width, width).ToArray();
         }
     }
+
+    [Fact]
+    public void Tokens_whose_vectors_are_zero_leave_outputs_and_gradients_finite()
+    {
+        Failures failures = new();
+        foreach (Operator declared in Operators.All.Where(o => !o.LayerNorm && o.Readout != ReadoutKind.EntropyShare))
+        {
+            var run = new LayerCase<double>(declared);
+            foreach (double[] input in run.Input)
+            {
+                input.AsSpan(0, declared.Width).Clear();
+            }
+
+            foreach (string name in new[] { "Query", "Key", "Value" }.Where(_ => declared.Bias))
+            {
+                run.Layer.Parameters[name + "Projection.Bias"].Value.Clear();
+            }
+
+            if (!run.Forward().All(double.IsFinite) || !run.Backward().All(gradient => gradient.All(double.IsFinite)))
+            {
+                failures.Add(declared, "not finite");
+            }
+        }
+
+        failures.Check();
+    }
 }
