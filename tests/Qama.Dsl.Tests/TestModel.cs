@@ -19,6 +19,7 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
         SelectionBits = TPlan.Bits,
         SlackCount = SlackBits * TPlan.Heads,
         HasField = true,
+        KeepsDiagonal = TPlan.KeepsDiagonal,
         HasLayerNorm = false,
         HasProjection = false,
         HasProjectionBias = false,

@@ -36,8 +36,8 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private void WriteComputeCouplings()
     {
         writer.Write($"""
-            /// <summary>Couplings from projected query and key: J[h,i,j] = {SourceWriter.Xml(MathNotation.Write(plan.CouplingDefinition))}, made
-            /// symmetric, with zero diagonal.</summary>
+            /// <summary>Couplings from projected query and key: J[h,i,j] = {SourceWriter.Xml(MathNotation.Write(plan.CouplingDefinition))},
+            /// {ModelPart.CouplingShape(plan)}.</summary>
             /// <param name="query">Projected query, [Tokens, HeadCount * HeadDim].</param>
             /// <param name="key">Projected key, [Tokens, HeadCount * HeadDim].</param>
             """);

@@ -32,7 +32,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         lines.Add("/// </list>");
         lines.Add("/// where");
         lines.Add("/// <list type=\"bullet\">");
-        lines.Add($"/// <item>J[h,i,j] = {SourceWriter.Xml(MathNotation.Write(plan.CouplingDefinition))}, made symmetric, zero diagonal</item>");
+        lines.Add($"/// <item>J[h,i,j] = {SourceWriter.Xml(MathNotation.Write(plan.CouplingDefinition))}, {CouplingShape(plan)}</item>");
         if (plan.HasField)
         {
             lines.Add($"/// <item>f[h,i] = {SourceWriter.Xml(MathNotation.Write(plan.FieldDefinition))}</item>");
@@ -44,6 +44,12 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         lines.Add("/// </remarks>");
         return string.Join("\n", lines);
     }
+
+    /// <summary>What becomes of J after its definition, in words.</summary>
+    public static string CouplingShape(KernelPlan plan) =>
+        (plan.Specification.Coupling.Symmetrise ? "made symmetric" : "not made symmetric")
+        + (plan.Specification.Coupling.KeepDiagonal ? ", diagonal kept" : ", zero diagonal")
+        + (plan.HasPairMask ? ", zero for masked pairs" : "");
 
     public void Write()
     {

@@ -32,7 +32,7 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
         string fields = plan.HasField ? $", global::System.ReadOnlySpan<{element}> fields" : "";
         writer.Write($"""
             {summary}
-            /// <param name="couplings">J, [HeadCount, Tokens, Tokens], symmetric, zero diagonal.</param>
+            /// <param name="couplings">J, [HeadCount, Tokens, Tokens]: {ModelPart.CouplingShape(plan)}.</param>
             """);
         if (plan.HasField)
         {

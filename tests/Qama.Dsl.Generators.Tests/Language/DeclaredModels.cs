@@ -51,7 +51,7 @@ internal sealed class DeclaredModel(RandomDeclaration declaration, LoadedAssembl
 /// <summary>Many declarations, many to a compilation.</summary>
 internal static class DeclaredModels
 {
-    public const int Count = 320;
+    public const int Count = 360;
     private const int PerCompilation = 40;
     private const int Seed = 20240;
 
