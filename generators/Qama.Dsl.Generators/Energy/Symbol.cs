@@ -63,7 +63,6 @@ internal sealed record Symbol(string Name, SymbolRole Role, bool IsVector, Token
     public static readonly Symbol Selection = new("s", SymbolRole.Selection, false, Tokens.Row);
     public static readonly Symbol OtherSelection = new("s'", SymbolRole.Selection, false, Tokens.Column);
 
-
     /// <summary>A head's sum S = Σ_i s[h,i].</summary>
     public static readonly Symbol SelectionSum = new("S", SymbolRole.Selection, false, Tokens.None);
 
