@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -55,7 +54,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     {
         ModelSpecification specification = ModelSpecification.Resolve(declaration);
         IReadOnlyList<Finding> findings = Validator.Check(declaration, specification);
-        if (!declaration.IsBroken && !findings.Any(Descriptors.IsError))
+        if (Validator.CanEmit(declaration, findings))
         {
             return [.. Emitter.Emit(KernelPlan.Lower(specification, elementType))];
         }

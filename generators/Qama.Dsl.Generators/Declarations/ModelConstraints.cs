@@ -31,9 +31,9 @@ internal sealed record ModelConstraint(
 /// <summary>A penalty of a model.</summary>
 /// <param name="Penalty">Its definition, final weight included: a constant, or a symbol where it is computed for each problem.</param>
 /// <param name="Index">Which sparsity part it is, in order; −1 for other penalties.</param>
-/// <param name="IsHard">Whether it stands for a hard constraint.</param>
 /// <param name="Weight">The final weight; null where it is computed for each problem.</param>
-internal sealed record ModelPenalty(Penalty Penalty, int Index, bool IsHard, double? Weight);
+/// <param name="Constraint">The hard constraint it stands for, or null.</param>
+internal sealed record ModelPenalty(Penalty Penalty, int Index, double? Weight, ModelConstraint? Constraint = null);
 
 /// <summary>The penalties of a model as definitions, and what its hard constraints need.</summary>
 internal static class ModelConstraints
@@ -52,15 +52,15 @@ internal static class ModelConstraints
         penalties.AddRange(SoftTerms(model, e));
         if (constraints.TryGetValue(-1, out ModelConstraint? exclusion))
         {
-            penalties.Add(new ModelPenalty(ModelPenalties.Exclusion(model, Weight(exclusion)), -1, true, exclusion.Weight));
+            penalties.Add(new ModelPenalty(ModelPenalties.Exclusion(model, Weight(exclusion)), -1, exclusion.Weight, exclusion));
         }
 
         for (int i = 0; i < model.Sparsity.Count; i++)
         {
             SparsityPart part = model.Sparsity[i];
             penalties.Add(constraints.TryGetValue(i, out ModelConstraint? hard)
-                ? new ModelPenalty(ModelPenalties.Sparsity(model, part, Weight(hard)), i, true, hard.Weight)
-                : new ModelPenalty(ModelPenalties.Sparsity(model, part, e.Constant(part.Weight)), i, false, part.Weight));
+                ? new ModelPenalty(ModelPenalties.Sparsity(model, part, Weight(hard)), i, hard.Weight, hard)
+                : new ModelPenalty(ModelPenalties.Sparsity(model, part, e.Constant(part.Weight)), i, part.Weight));
         }
 
         return penalties.ToImmutable();
@@ -117,18 +117,18 @@ internal static class ModelConstraints
     {
         if (model.Selection.Curvature != 0)
         {
-            yield return new ModelPenalty(Penalty.Curvature(e, model.Selection.Curvature), -1, false, model.Selection.Curvature);
+            yield return new ModelPenalty(Penalty.Curvature(e, model.Selection.Curvature), -1, model.Selection.Curvature);
         }
 
         if (model.HasExclusion() && !model.Exclusion!.Hard)
         {
             double weight = ModelPenalties.ExclusionWeight(model);
-            yield return new ModelPenalty(ModelPenalties.Exclusion(model, e.Constant(weight)), -1, false, weight);
+            yield return new ModelPenalty(ModelPenalties.Exclusion(model, e.Constant(weight)), -1, weight);
         }
 
         if (model.LongRange is { } range)
         {
-            yield return new ModelPenalty(ModelPenalties.LongRange(model, e), -1, false, range.Weight);
+            yield return new ModelPenalty(ModelPenalties.LongRange(model, e), -1, range.Weight);
         }
     }
 

@@ -25,11 +25,17 @@ internal sealed class CouplingPlan
     /// <summary>J[i,j] before symmetrisation.</summary>
     public static readonly Symbol Coupling = new("couplings", SymbolRole.Intermediate, false, Tokens.Pair);
 
+    private readonly LaneProgram? _rowSlots;
+    private readonly LaneProgram? _columnSlots;
+
     private CouplingPlan(ImmutableArray<Slot> slots, ImmutableArray<Product> products, Expression epilogue)
     {
         Slots = slots;
         Products = products;
         Epilogue = epilogue;
+        _rowSlots = ScheduleSlots(Tokens.Row);
+        _columnSlots = ScheduleSlots(Tokens.Column);
+        PairProgram = ScaleOfOnlyProduct is null ? LaneProgram.Schedule([new Output(epilogue, Coupling, Sink.StorePair)]) : null;
     }
 
     /// <summary>In order of need.</summary>
@@ -56,12 +62,10 @@ internal sealed class CouplingPlan
     }
 
     /// <summary>Computes the slots of one side from the query or the key; null where there are none.</summary>
-    public LaneProgram? SlotProgram(Tokens side) =>
-        SlotsOf(side).Any() ? LaneProgram.Schedule(SlotsOf(side).Select(s => new Output(s.Value, s.Symbol, Sink.Store))) : null;
+    public LaneProgram? SlotProgram(Tokens side) => side == Tokens.Row ? _rowSlots : _columnSlots;
 
     /// <summary>Computes the pointwise rest of every pair; null where the only product is all there is.</summary>
-    public LaneProgram? PairProgram =>
-        ScaleOfOnlyProduct is null ? LaneProgram.Schedule([new Output(Epilogue, Coupling, Sink.StorePair)]) : null;
+    public LaneProgram? PairProgram { get; }
 
     /// <summary>Symbols that computing J reads.</summary>
     public IEnumerable<Symbol> Reads =>
@@ -78,6 +82,9 @@ internal sealed class CouplingPlan
         : expression.Operation == Operation.Multiply && expression.Operands[0].Operation == Operation.Constant
             && expression.Operands[1] == node ? expression.Operands[0].Value
         : null;
+
+    private LaneProgram? ScheduleSlots(Tokens side) =>
+        SlotsOf(side).Any() ? LaneProgram.Schedule(SlotsOf(side).Select(s => new Output(s.Value, s.Symbol, Sink.Store))) : null;
 
     public static CouplingPlan Lower(Expression coupling) => new Splitter(coupling.Pool).Split(coupling);
 

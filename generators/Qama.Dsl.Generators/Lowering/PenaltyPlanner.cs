@@ -1,7 +1,4 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Linq;
 using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
 
@@ -31,13 +28,18 @@ internal static class PenaltyPlanner
     {
         var penalties = ImmutableArray.CreateBuilder<PlannedPenalty>();
         var computed = ImmutableArray.CreateBuilder<SufficientWeight>();
-        Dictionary<int, ModelConstraint> constraints = ModelConstraints.Of(model).ToDictionary(c => c.Index);
         long slack = model.Spins.Variables;
         int sparsity = 0;
         foreach (ModelPenalty penalty in ModelConstraints.Penalties(model, pool))
         {
-            (double? weight, int index) = penalty.IsHard ? Hard(constraints[penalty.Index]) : (penalty.Weight, -1);
-            penalties.Add(new PlannedPenalty(penalty.Penalty, weight, index)
+            int index = -1;
+            if (penalty is { Weight: null, Constraint: { } constraint })
+            {
+                index = computed.Count;
+                computed.Add(constraint.Sufficient);
+            }
+
+            penalties.Add(new PlannedPenalty(penalty.Penalty, penalty.Weight, index)
             {
                 Sparsity = penalty.Penalty.Domain == PenaltyDomain.Heads ? model.Sparsity[penalty.Index] : null,
                 SparsityIndex = sparsity,
@@ -51,16 +53,5 @@ internal static class PenaltyPlanner
         }
 
         return (penalties.ToImmutable(), computed.ToImmutable());
-
-        (double? Weight, int Index) Hard(ModelConstraint constraint)
-        {
-            if (constraint.Weight is { } weight)
-            {
-                return (weight, -1);
-            }
-
-            computed.Add(constraint.Sufficient);
-            return (null, computed.Count - 1);
-        }
     }
 }

@@ -71,5 +71,9 @@ internal static class Validator
 
     /// <summary>Whether code can be generated: everything compiles and no finding is an error.</summary>
     public static bool CanEmit(ModelDeclaration declaration, ModelSpecification specification) =>
-        !declaration.IsBroken && !Check(declaration, specification).Any(Descriptors.IsError);
+        CanEmit(declaration, Check(declaration, specification));
+
+    /// <summary>The same, for findings at hand.</summary>
+    public static bool CanEmit(ModelDeclaration declaration, IReadOnlyList<Finding> findings) =>
+        !declaration.IsBroken && !findings.Any(Descriptors.IsError);
 }

@@ -27,8 +27,8 @@ internal static unsafe class SumPenaltyTable<TPlan>
                 SumPenaltyKind.Exactly => (1.0, 0.0, 1.0, float.NegativeInfinity),
                 SumPenaltyKind.AtMost => (1, 0, 1, 0),
                 SumPenaltyKind.AtLeast => (-1, 0, 1, 0),
-                SumPenaltyKind.UnbalancedAtMost => (-1, -0.96, 0.037, float.NegativeInfinity),
-                SumPenaltyKind.UnbalancedAtLeast => (1, -0.96, 0.037, float.NegativeInfinity),
+                SumPenaltyKind.UnbalancedAtMost => (-1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic, float.NegativeInfinity),
+                SumPenaltyKind.UnbalancedAtLeast => (1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic, float.NegativeInfinity),
                 _ => throw new ArgumentException($"Unknown penalty {penalty.Kind}.", nameof(problem)),
             };
             table[0] = (float)direction;
