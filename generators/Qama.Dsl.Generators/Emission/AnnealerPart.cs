@@ -1,4 +1,5 @@
 using System.Linq;
+using Qama.Generators.Emission.Terms;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 
@@ -29,7 +30,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         bool onBits = exclusion?.Penalty.Domain == PenaltyDomain.HeadPairsAtBit;
         bool hard = exclusion is not null && plan.Specification.Exclusion!.Hard;
         bool curved = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.Tokens);
-        bool pairs = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);
+        bool pairs = plan.PairPenalties.Any();
         PlannedPenalty[] sums = [.. plan.Penalties.Where(p => p.Sparsity is not null)];
         writer.Write($$"""
             public static int Tokens => {{plan.Specification.Tokens}};
@@ -71,7 +72,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         {
             if (pairs)
             {
-                writer.Write("QamaLanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, token * TokenStride, TokenStride), row);");
+                writer.Write("QamaLanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, " + PenaltyTables.PairRow(plan, "head", "token") + ", TokenStride), row);");
             }
         }).Line();
         writer.Block("public static global::Qama.Kernels.SumPenalty GetSumPenalty(int index, in global::Qama.Sampling.ProblemView problem) => index switch", () =>
@@ -88,6 +89,11 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         if (plan.HasField)
         {
             writer.Write("QamaLanes.AddScaled((float)-FieldWeight, problem.Fields.Slice(head * TokenStride, TokenStride), linear);");
+        }
+
+        if (plan.TokenPenalties.Any())
+        {
+            writer.Write($"QamaLanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "head")}, TokenStride), linear);");
         }
 
         writer.Close().Close();

@@ -96,6 +96,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             term.WriteMembers(writer);
         }
 
+        PenaltyTables.Write(writer, plan);
+
         WriteDescriptor();
     }
 
@@ -121,7 +123,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     /// <summary>Distances and the mask, where a term needs them.</summary>
     private void WriteGeometry()
     {
-        if (plan.HasPairMask || _model.LongRange is not null)
+        if (plan.HasPairMask || plan.UsesDistance)
         {
             writer.Write("/// <summary>The distance of two tokens" + (_model.Geometry.IsGrid ? " on the grid: rows or columns apart, whichever is more.</summary>" : " on the line.</summary>"));
             writer.Write(_model.Geometry.IsGrid
@@ -179,7 +181,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Open("Learnables = new global::Qama.Model.LearnableDescription[]");
         foreach (Learnable learnable in plan.Learnables)
         {
-            writer.Write($"new({SourceWriter.Text(learnable.Name)}, new[] {{ {Number(learnable.Length)} }}, {SourceWriter.Double(learnable.Initial)}),");
+            writer.Write($"new({SourceWriter.Text(learnable.Name)}, new[] {{ {string.Join(", ", learnable.Shape.Select(s => Number(s)))} }}, {SourceWriter.Double(learnable.Initial)}),");
         }
 
         writer.Close("},").Close("};");

@@ -29,6 +29,11 @@ public static class Lanes
         throw new NotSupportedException("Kernels exist for float and double.");
     }
 
+    /// <summary>a where the condition, 1 or 0, is not 0, else b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Select<T>(Vector512<T> condition, Vector512<T> a, Vector512<T> b) =>
+        Vector512.ConditionalSelect(Vector512.Equals(condition, Vector512<T>.Zero), b, a);
+
     /// <summary>e to the power of each lane; 0 for −∞.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> a)
