@@ -10,7 +10,7 @@ namespace Qama.Kernels;
 /// where the processor has AVX-512 and two or four narrower ones elsewhere; every lane sees the same operations in the
 /// same order, so results do not depend on the processor.
 /// </summary>
-public static class Lanes
+public static partial class Lanes
 {
     /// <summary>a·b + c, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,23 +24,6 @@ public static class Lanes
         if (typeof(T) == typeof(double))
         {
             return Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
-        }
-
-        throw new NotSupportedException("Kernels exist for float and double.");
-    }
-
-    /// <summary>e to the power of each lane; 0 for −∞.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Exp<T>(Vector512<T> a)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            return Vector512.Exp(a.AsSingle()).As<float, T>();
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return Vector512.Exp(a.AsDouble()).As<double, T>();
         }
 
         throw new NotSupportedException("Kernels exist for float and double.");
