@@ -194,7 +194,8 @@ internal sealed class LaneProgramWriter
             Operation.Detach => (Operand(0, 4), 4),
             Operation.AtLeast => ($"QamaLanes.AtLeast({Operand(0, 0)}, {Operand(1, 0)})", 4),
             Operation.Max or Operation.Min => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
-            Operation.Tanh => ($"QamaLanes.Tanh({Operand(0, 0)})", 4),
+            Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sin or Operation.Cos =>
+                ($"QamaLanes.{node.Operation}({Operand(0, 0)})", 4),
             Operation.Select => ($"QamaLanes.Select({Operand(0, 0)}, {Operand(1, 0)}, {Operand(2, 0)})", 4),
             _ => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)})", 4),
         };

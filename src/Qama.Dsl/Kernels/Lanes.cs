@@ -10,7 +10,7 @@ namespace Qama.Kernels;
 /// where the processor has AVX-512 and two or four narrower ones elsewhere; every lane sees the same operations in the
 /// same order, so results do not depend on the processor.
 /// </summary>
-public static class Lanes
+public static partial class Lanes
 {
     /// <summary>a·b + c, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,23 +33,6 @@ public static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Select<T>(Vector512<T> condition, Vector512<T> a, Vector512<T> b) =>
         Vector512.ConditionalSelect(Vector512.Equals(condition, Vector512<T>.Zero), b, a);
-
-    /// <summary>e to the power of each lane; 0 for −∞.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Exp<T>(Vector512<T> a)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            return Vector512.Exp(a.AsSingle()).As<float, T>();
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return Vector512.Exp(a.AsDouble()).As<double, T>();
-        }
-
-        throw new NotSupportedException("Kernels exist for float and double.");
-    }
 
     /// <summary>The sum of all lanes in a fixed order: halves are added until one number is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
