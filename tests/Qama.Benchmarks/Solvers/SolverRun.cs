@@ -9,7 +9,7 @@ namespace Qama.Benchmarks.Solvers;
 internal sealed class SolverRun(ProblemBatch problems, double[] best)
 {
     private const int LeastRepeats = 3;
-    private const int MostRepeats = 15;
+    private const int MostRepeats = 60;
     private const double Solved = 1e-5;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.6);
 
@@ -43,7 +43,7 @@ internal sealed class SolverRun(ProblemBatch problems, double[] best)
     private async Task WarmUpAsync(ISampler sampler)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round < 40 && (round == 0 || Stopwatch.GetElapsedTime(start) < Enough / 2); round++)
+        for (int round = 0; round == 0 || Stopwatch.GetElapsedTime(start) < Enough / 2; round++)
         {
             await sampler.SampleAsync(problems, _result, new SamplingKey(2, round));
         }
