@@ -22,6 +22,10 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
                 ref global::Qama.Sampling.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) =>
                 {{Driver}}.Run(problem, schedule, ref random, state, scratch);
 
+            static void {{model}}.WriteStructure(
+                in global::Qama.Sampling.ProblemView problem, global::Qama.Kernels.StructuredEnergy destination) =>
+                destination.Load<AnnealingPlan>(problem);
+
             """);
         writer.Write("/// <summary>The energy's structure: the driver is compiled for these numbers.</summary>");
         writer.Open("private readonly struct AnnealingPlan : global::Qama.Kernels.IAnnealingPlan");

@@ -1,4 +1,5 @@
 using Qama.Ising;
+using Qama.Kernels;
 
 namespace Qama.Sampling;
 
@@ -59,6 +60,18 @@ public abstract class ProblemBatch
     /// <param name="problem">Index in the batch.</param>
     /// <param name="destination">A matrix of size <see cref="VariableCount"/> + <see cref="SlackCount"/>; replaced.</param>
     public abstract void WriteQubo(int problem, QuboMatrix destination);
+
+    /// <summary>
+    /// Writes the energy in the form that samplers other than annealing work on. Unless a batch knows better, that is its
+    /// QUBO, slack bits included.
+    /// </summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="destination">Replaced.</param>
+    public virtual void WriteStructure(int problem, StructuredEnergy destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        destination.Load(ToQubo(problem));
+    }
 
     /// <summary>The problem as a new QUBO over selection bits, then slack bits.</summary>
     public QuboMatrix ToQubo(int problem)
