@@ -38,6 +38,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             lines.Add($"/// <item>f[h,i] = {SourceWriter.Xml(MathNotation.Write(plan.FieldDefinition))}</item>");
         }
 
+        lines.AddRange(CoefficientFormula.Of(plan).SelectMany(c => c.Gradients).Select(g => $"/// <item>{SourceWriter.Xml(g)}</item>"));
         lines.Add("/// </list>");
         lines.Add($"/// Output: {SourceWriter.Xml(ReadoutPart.Formula(plan))}.");
         lines.Add("/// Source of the operator: arXiv 2504.11083.");
@@ -175,6 +176,16 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         foreach ((string name, string formula, double weight) in Terms(plan))
         {
             writer.Write($"new({SourceWriter.Text(name)}, {SourceWriter.Text(formula)}, {SourceWriter.Double(weight)}),");
+        }
+
+        writer.Close("},");
+        writer.Open("Coefficients = new global::Qama.Model.CoefficientDescription[]");
+        foreach (CoefficientFormula coefficient in CoefficientFormula.Of(plan))
+        {
+            string gradients = coefficient.Gradients.Count == 0
+                ? "global::System.Array.Empty<string>()"
+                : $"new[] {{ {string.Join(", ", coefficient.Gradients.Select(SourceWriter.Text))} }}";
+            writer.Write($"new({SourceWriter.Text(coefficient.Name)}, {SourceWriter.Text(coefficient.Formula)}, {gradients}),");
         }
 
         writer.Close("},");

@@ -17,10 +17,10 @@ internal static class TermReader
 {
     private static readonly Dictionary<string, TermKind> _kinds = new()
     {
-        ["CouplingTermAttribute"] = TermKind.Coupling,
-        ["FieldTermAttribute"] = TermKind.Field,
-        ["PairTermAttribute"] = TermKind.Pair,
-        ["TokenTermAttribute"] = TermKind.Token,
+        [WellKnownNames.CouplingTerm + "Attribute"] = TermKind.Coupling,
+        [WellKnownNames.FieldTerm + "Attribute"] = TermKind.Field,
+        [WellKnownNames.PairTerm + "Attribute"] = TermKind.Pair,
+        [WellKnownNames.TokenTerm + "Attribute"] = TermKind.Token,
     };
 
     /// <summary>The methods of a class that have a term's attribute, with it and its position among their attributes.</summary>
@@ -113,7 +113,7 @@ internal static class TermReader
         {
             int place = places.Add(parameter.Locations.FirstOrDefault() ?? Location.None);
             AttributeData? learnable = parameter.GetAttributes()
-                .FirstOrDefault(a => DeclarationReader.IsOurs(a) && a.AttributeClass!.Name == "LearnableAttribute");
+                .FirstOrDefault(a => DeclarationReader.IsOurs(a) && a.AttributeClass!.Name == WellKnownNames.Learnable + "Attribute");
             TermType type = parameter.RefKind == RefKind.None ? TermTypes.Of(parameter.Type) : TermType.None;
             TermParameterKind? meaning = (type, learnable) switch
             {
