@@ -130,7 +130,8 @@ internal static partial class LaneFunctions
     {
         Vector512<double> zero = Vector512<double>.Zero, infinity = Vector512.Create(double.PositiveInfinity);
         Vector512<double> isUsual = Vector512.GreaterThan(x, zero) & Vector512.LessThan(x, infinity);
-        Vector512<double> ofZero = Vector512.ConditionalSelect(Vector512.Equals(x, zero), -infinity, Vector512.Create(double.NaN));
+        Vector512<double> ofZero = Vector512.ConditionalSelect(
+            Vector512.Equals(x, zero), -infinity, Vector512.Create(double.NaN));
         return Vector512.ConditionalSelect(
             isUsual, log, Vector512.ConditionalSelect(Vector512.Equals(x, infinity), infinity, ofZero));
     }

@@ -130,7 +130,8 @@ internal static partial class LaneFunctions
     {
         Vector512<float> zero = Vector512<float>.Zero, infinity = Vector512.Create(float.PositiveInfinity);
         Vector512<float> isUsual = Vector512.GreaterThan(x, zero) & Vector512.LessThan(x, infinity);
-        Vector512<float> ofZero = Vector512.ConditionalSelect(Vector512.Equals(x, zero), -infinity, Vector512.Create(float.NaN));
+        Vector512<float> ofZero = Vector512.ConditionalSelect(
+            Vector512.Equals(x, zero), -infinity, Vector512.Create(float.NaN));
         return Vector512.ConditionalSelect(
             isUsual, log, Vector512.ConditionalSelect(Vector512.Equals(x, infinity), infinity, ofZero));
     }

@@ -3,11 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
-/// <content>Elementary functions. An ulp is the spacing of numbers at the exact result; bounds hold over the whole range.</content>
+/// <content>Elementary functions. An ulp is the spacing of numbers at the exact result; bounds hold everywhere.</content>
 public static partial class Lanes
 {
-    /// <summary>e to the power of each lane, within 1.1 ulp (float) or 1.5 ulp (double): 0 for −∞, 1 for 0, ∞ above the largest number;
-    /// results below the smallest normal number are rounded, not flushed to 0.</summary>
+    /// <summary>e to the power of each lane, within 1.1 ulp (float) or 1.5 ulp (double): 0 for −∞, 1 for 0, ∞ above the largest
+    /// number; results below the smallest normal number are rounded, not flushed to 0.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> a)
@@ -43,7 +43,8 @@ public static partial class Lanes
         throw new NotSupportedException("Kernels exist for float and double.");
     }
 
-    /// <summary>The binary logarithm of each lane, within 1.1 ulp (float) or 1.5 ulp (double), exact for powers of two: −∞ for 0, NaN below 0.</summary>
+    /// <summary>The binary logarithm of each lane, within 1.1 ulp (float) or 1.5 ulp (double), exact for powers of two:
+    /// −∞ for 0, NaN below 0.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Log2<T>(Vector512<T> a)

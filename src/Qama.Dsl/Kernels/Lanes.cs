@@ -49,6 +49,17 @@ public static partial class Lanes
         return (v128.GetElement(0) + v128.GetElement(2)) + (v128.GetElement(1) + v128.GetElement(3));
     }
 
+    /// <summary>The largest lane; NaN if any is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Max<T>(Vector512<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> v256 = Vector256.Max(v.GetLower(), v.GetUpper());
+        Vector128<T> v128 = Vector128.Max(v256.GetLower(), v256.GetUpper());
+        T largest = T.Max(v128[0], v128[1]);
+        return typeof(T) == typeof(double) ? largest : T.Max(largest, T.Max(v128[2], v128[3]));
+    }
+
     /// <summary>1 in the lanes below <paramref name="count"/>, 0 in the others; every lane for a large count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> First<T>(int count)
