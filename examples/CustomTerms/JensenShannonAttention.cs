@@ -3,6 +3,7 @@ namespace Qama.Examples.CustomTerms;
 /// <summary>The similarity of QAMA's first version (arXiv 2504.11083), written as a term.</summary>
 [QuboAttention(Tokens = 16, EmbeddingDim = 64)]
 [Heads(8)]
+[Sparsity(AtMost = 6)]
 public sealed partial class JensenShannonAttention
 {
     private const float Epsilon = 1e-6f;
