@@ -48,6 +48,9 @@ public sealed unsafe partial class StructuredEnergy
     /// <summary>A constant of the energy.</summary>
     public double Offset { get; private set; }
 
+    /// <summary>Whether a constraint's penalty keeps single flips from happening at low energies.</summary>
+    public bool FreezesFlips { get; private set; }
+
     /// <summary>H·N·B.</summary>
     public int VariableCount => Heads * Tokens * Bits;
 
@@ -70,6 +73,13 @@ public sealed unsafe partial class StructuredEnergy
         _exclusion = TPlan.ComputesExclusion ? TPlan.GetExclusion(problem) : TPlan.Exclusion;
         _exclusionOnBits = TPlan.ExclusionOnBits && TPlan.Bits > 1; // of one bit the weight is the bit
         _hasSquares = TPlan.Bits > 1 && (TPlan.Curvature != 0 || TPlan.KeepsDiagonal);
+        FreezesFlips = TPlan.ComputesExclusion;
+        for (int c = 0; c < TPlan.SumPenaltyCount; c++)
+        {
+            FreezesFlips |= TPlan.GetSumPenalty(c, problem).Kind
+                is SumPenaltyKind.Exactly or SumPenaltyKind.AtMost or SumPenaltyKind.AtLeast;
+        }
+
         SumPenaltyTable<TPlan>.Write(problem, _sums);
         WritePairs<TPlan>(problem);
         Span<float> squares = stackalloc float[Stride <= 1024 ? Stride : 0];
@@ -102,7 +112,7 @@ public sealed unsafe partial class StructuredEnergy
         ArgumentNullException.ThrowIfNull(qubo);
         int n = qubo.Size;
         Reserve(1, n, 1, 0, n);
-        (_exclusion, _exclusionOnBits, _hasSquares, Offset) = (0, false, false, qubo.Offset);
+        (_exclusion, _exclusionOnBits, _hasSquares, FreezesFlips, Offset) = (0, false, false, false, qubo.Offset);
         new Span<float>(_linear, Stride).Clear();
         for (int i = 0; i < n; i++)
         {

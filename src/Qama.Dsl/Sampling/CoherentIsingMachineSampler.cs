@@ -43,11 +43,11 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
     /// <summary>Last pump p, −10 to 10. Default 1.</summary>
     public double PumpEnd { get; set; } = 1;
 
-    /// <summary>ε, positive, at most 100. Default 0.5.</summary>
-    public double Coupling { get; set; } = 0.5;
+    /// <summary>ε, positive, at most 100. Default 1.</summary>
+    public double Coupling { get; set; } = 1;
 
-    /// <summary>β, 0 to 10: how fast error variables react; 0 switches amplitude control off. Default 0.3.</summary>
-    public double ErrorRate { get; set; } = 0.3;
+    /// <summary>β, 0 to 10: how fast error variables react; 0 switches amplitude control off. Default 1.</summary>
+    public double ErrorRate { get; set; } = 1;
 
     /// <summary>Last target a of x², positive, at most 10. Default 2.</summary>
     public double TargetAmplitude { get; set; } = 2;
@@ -55,7 +55,8 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
     /// <summary>Standard deviation of the measurement's noise relative to √a, 0 to 10. Default 0.</summary>
     public double Noise { get; set; }
 
-    /// <summary>Whether the best state is lowered to a local minimum. Default true; a machine does not do that.</summary>
+    /// <summary>Whether the best state is lowered to a local minimum, by flips and, where constraints freeze those, by a short
+    /// tabu search that exchanges them. Default true; a machine does not do that.</summary>
     public bool Descent { get; set; } = true;
 
     /// <summary>
@@ -129,7 +130,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
         new Pulses(this, memory).Run(ref random);
         if (Descent)
         {
-            memory.Descend();
+            memory.Descend(ref random);
         }
 
         memory.Report(Steps);
@@ -174,7 +175,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
         {
             for (int k = 0; k < _length; k++)
             {
-                _amplitude[k] = 0.01f * (float)((2 * random.NextDouble()) - 1);
+                _amplitude[k] = (float)((2 * random.NextDouble()) - 1); // so that reads differ: the dynamics is deterministic
                 _error[k] = 1;
             }
 

@@ -5,6 +5,8 @@ namespace Qama.Sampling;
 /// <summary>What one worker needs to search: the problem's structure, the state, the best state seen.</summary>
 internal sealed unsafe class SearchMemory
 {
+    private const int Exchanges = 4; // flips per variable of a search that exchanges
+
     private readonly AlignedMemory _best = new();
     private byte[] _candidate = [];
 
@@ -62,11 +64,19 @@ internal sealed unsafe class SearchMemory
         }
     }
 
-    /// <summary>Lowers the best state to a local minimum.</summary>
-    public void Descend()
+    /// <summary>Lowers the best state to a local minimum. Where a constraint holds every flip back, what lowers the energy is
+    /// a flip and another one that makes up for it: a short tabu search finds those.</summary>
+    public void Descend(ref RandomStream random)
     {
         Flips.Start(Energy, Best);
         Flips.Descend();
+        if (Energy.FreezesFlips)
+        {
+            int flips = Exchanges * Energy.VariableCount;
+            Flips.Tabu(flips, flips, ref random, this);
+            Flips.Finish();
+        }
+
         Offer(Flips.Best, Flips.BestEnergy);
     }
 
