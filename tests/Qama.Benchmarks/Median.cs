@@ -24,6 +24,17 @@ internal static class Median
         return Of(times);
     }
 
+    /// <summary>Calls for so long that the runtime has replaced the first, unoptimised code.</summary>
+    public static void Warm(Action action, double seconds)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            action();
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+    }
+
     /// <summary>The median.</summary>
     public static double Of(IEnumerable<double> values)
     {

@@ -4,6 +4,7 @@ namespace Qama.Benchmarks.Terms;
 internal static class TermRun
 {
     private const int SampledPairs = 4000;
+    private const double WarmupSeconds = 1.5;
 
     public delegate void Kernel(ReadOnlySpan<float> query, ReadOnlySpan<float> key, Span<float> couplings);
 
@@ -15,29 +16,32 @@ internal static class TermRun
         var written = new HandWritten(heads, tokens, dim);
         float[] one = new float[heads * tokens * tokens], other = new float[one.Length];
 
+        Action computeGenerated = () => generated(q, k, one), computeWritten = () => written.Compute(q, k, other);
+        Median.Warm(computeGenerated, WarmupSeconds);
+        Median.Warm(computeWritten, WarmupSeconds);
+
         // Alternated, so that a slow spell of the machine meets both.
-        int warmup = one.Length > 100_000 ? 1 : 40;
         List<double> generatedTimes = [], writtenTimes = [];
         for (int r = 0; r < repeats; r++)
         {
-            generatedTimes.Add(Median.Milliseconds(() => generated(q, k, one), r == 0 ? warmup : 0, 1));
-            writtenTimes.Add(Median.Milliseconds(() => written.Compute(q, k, other), r == 0 ? warmup : 0, 1));
+            generatedTimes.Add(Median.Milliseconds(computeGenerated, warmup: 0, repeats: 1));
+            writtenTimes.Add(Median.Milliseconds(computeWritten, warmup: 0, repeats: 1));
         }
 
         (int H, int I, int J)[] pairs = [.. Enumerable.Range(0, SampledPairs).Select(_ => Pair(random, heads, tokens))];
         Vec[] queries = Rows(q, dim), keys = Rows(k, dim);
         var sampled = new float[pairs.Length];
-        double direct = Median.Milliseconds(
-            () =>
+        Action call = () =>
+        {
+            for (int p = 0; p < pairs.Length; p++)
             {
-                for (int p = 0; p < pairs.Length; p++)
-                {
-                    (int h, int i, int j) = pairs[p];
-                    int a = i * heads + h, b = j * heads + h;
-                    sampled[p] = 0.5f * (method(queries[a], keys[b]) + method(queries[b], keys[a]));
-                }
-            },
-            warmup: 3, repeats: 9);
+                (int h, int i, int j) = pairs[p];
+                int a = i * heads + h, b = j * heads + h;
+                sampled[p] = 0.5f * (method(queries[a], keys[b]) + method(queries[b], keys[a]));
+            }
+        };
+        Median.Warm(call, WarmupSeconds);
+        double direct = Median.Milliseconds(call, warmup: 0, repeats: 9);
         double all = heads * tokens * (tokens - 1) / 2.0;
         return new TermMeasurement(
             heads, tokens, dim,
