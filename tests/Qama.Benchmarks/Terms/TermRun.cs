@@ -3,7 +3,8 @@ namespace Qama.Benchmarks.Terms;
 /// <summary>Measures one shape.</summary>
 internal static class TermRun
 {
-    private const int SampledPairs = 4000;
+    /// <summary>Few, so that a repeat is as short as a small kernel and as seldom interrupted.</summary>
+    private const int SampledPairs = 100;
     private const double WarmupSeconds = 1.5;
 
     public delegate void Kernel(ReadOnlySpan<float> query, ReadOnlySpan<float> key, Span<float> couplings);
@@ -41,7 +42,7 @@ internal static class TermRun
             }
         };
         Median.Warm(call, WarmupSeconds);
-        double direct = Median.Milliseconds(call, warmup: 0, repeats: 9);
+        double direct = Median.Milliseconds(call, warmup: 0, repeats: 200);
         double all = heads * tokens * (tokens - 1) / 2.0;
         return new TermMeasurement(
             heads, tokens, dim,
