@@ -28,7 +28,8 @@ public class TermReaderTests
     {
         Assert.Contains(id, members, StringComparison.Ordinal);
         await Analyze.AssertMarkupAsync(
-            "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n    " + members + "\n}\n");
+            "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n    " + members + "\n}\n",
+            new Analysis.DeclarationAnalyzer());
     }
 
     [Fact]
