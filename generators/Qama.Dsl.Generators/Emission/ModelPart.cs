@@ -147,7 +147,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
                 /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
                 private static readonly {plan.ElementType.Name}[] InteractingPairs =
-                    global::Qama.Kernels.PairTable.Create<{plan.ElementType.Name}>(Tokens, static (i, j) => Interacts(i, j) ? 1 : 0);
+                    global::Qama.Kernels.PositionTable.OfPairs<{plan.ElementType.Name}>(
+                        1, Tokens, true, static (_, i, j) => i != j && Interacts(i, j) ? 1 : 0);
 
                 """);
         }

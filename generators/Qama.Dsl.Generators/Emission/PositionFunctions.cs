@@ -31,7 +31,8 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
     public void WriteFunction(string name, string summary, Expression value, bool isPair, bool isMasked)
     {
         writer.Write($"/// <summary>{SourceWriter.Xml(summary)}</summary>");
-        writer.Open($"private static double {name}({Arguments(value, isPair ? "int i, int j" : "int i").Replace("h,", "int h,")})");
+        string positions = isPair ? "int i, int j" : "int i";
+        writer.Open($"private static double {name}({(value.DependsOnHead ? "int h, " : "")}{positions})");
         if (isMasked)
         {
             writer.Write("""

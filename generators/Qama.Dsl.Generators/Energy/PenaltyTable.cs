@@ -40,13 +40,13 @@ internal sealed class PenaltyTable
             {
                 if (!_isPair)
                 {
-                    Set((h * tokens) + i, function.Evaluate(positions.OfToken(i, h)));
+                    Set((h * tokens) + i, positions.AtToken(function, i, h));
                     continue;
                 }
 
                 for (int j = i + 1; j < tokens; j++)
                 {
-                    double value = positions.Geometry.Interacts(i, j) ? function.Evaluate(positions.OfPair(i, j, h)) : 0;
+                    double value = positions.Geometry.Interacts(i, j) ? positions.AtPair(function, i, j, h) : 0;
                     Set((((h * tokens) + i) * tokens) + j, value);
                     Set((((h * tokens) + j) * tokens) + i, value);
                 }

@@ -8,21 +8,22 @@ namespace Qama.Generators.Energy;
 /// <param name="Heads">Number of heads.</param>
 internal sealed record Positions(TokenGeometry Geometry, int Heads)
 {
-    /// <summary>What a function of a pair may depend on, in the order of <see cref="OfPair"/>.</summary>
+    /// <summary>What a function of a pair may depend on, in the order of <see cref="AtPair"/>.</summary>
     public static readonly IReadOnlyList<Symbol> PairSymbols =
     [
         Symbol.First, Symbol.Second, Symbol.Distance, Symbol.RowDifference, Symbol.ColumnDifference, Symbol.Head,
     ];
 
-    /// <summary>What a function of a token may depend on, in the order of <see cref="OfToken"/>.</summary>
+    /// <summary>What a function of a token may depend on, in the order of <see cref="AtToken"/>.</summary>
     public static readonly IReadOnlyList<Symbol> TokenSymbols = [Symbol.Index, Symbol.GridRow, Symbol.GridColumn, Symbol.Head];
 
-    public double[] OfPair(int i, int j, int head) =>
-    [
-        i, j, Geometry.Distance(i, j), Geometry.Row(j) - Geometry.Row(i), Geometry.Column(j) - Geometry.Column(i), head,
-    ];
+    /// <summary>A function of <see cref="PairSymbols"/> at a pair.</summary>
+    public double AtPair(ScalarFunction function, int i, int j, int head) => function.Evaluate(
+        i, j, Geometry.Distance(i, j), Geometry.Row(j) - Geometry.Row(i), Geometry.Column(j) - Geometry.Column(i), head);
 
-    public double[] OfToken(int i, int head) => [i, Geometry.Row(i), Geometry.Column(i), head];
+    /// <summary>A function of <see cref="TokenSymbols"/> at a token.</summary>
+    public double AtToken(ScalarFunction function, int i, int head) =>
+        function.Evaluate(i, Geometry.Row(i), Geometry.Column(i), head);
 
     /// <summary>Ranges of all positions; of pairs of different tokens unless <paramref name="includesSelf"/>.</summary>
     public IReadOnlyDictionary<Symbol, Interval> Ranges(bool includesSelf = false)

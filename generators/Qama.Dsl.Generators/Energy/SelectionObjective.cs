@@ -17,6 +17,8 @@ internal sealed record SelectionObjective(
     int Heads, int Bits, TokenGeometry Geometry, double CouplingWeight, bool KeepsDiagonal, double FieldWeight,
     ImmutableArray<Penalty> Soft)
 {
+    private readonly Dictionary<Penalty, PenaltyTable> _tables = [];
+
     /// <summary>u, the smallest change of a selection weight.</summary>
     public double Step => 1.0 / ((1 << Bits) - 1);
 
@@ -114,7 +116,17 @@ internal sealed record SelectionObjective(
 
     private double Magnitude(Penalty penalty) => Math.Abs(Table(penalty).Strongest);
 
-    private PenaltyTable Table(Penalty penalty) => new(penalty, new Positions(Geometry, Heads));
+    /// <summary>Made once: every repair of every constraint asks for it.</summary>
+    private PenaltyTable Table(Penalty penalty)
+    {
+        if (!_tables.TryGetValue(penalty, out PenaltyTable? table))
+        {
+            table = new PenaltyTable(penalty, new Positions(Geometry, Heads));
+            _tables.Add(penalty, table);
+        }
+
+        return table;
+    }
 
     private double Width(Penalty penalty)
     {

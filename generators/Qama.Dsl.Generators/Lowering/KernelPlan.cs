@@ -35,6 +35,10 @@ internal sealed class KernelPlan
         Learnables = [.. LearnablesOf(specification)];
         (Penalties, ConstraintWeights) = PenaltyPlanner.Plan(specification, Pool);
 
+        UsesDistance = Differentiation
+            .Reachable(Penalties.Select(p => p.Penalty.Energy).Concat([CouplingDefinition, FieldDefinition]))
+            .Any(n => n.Symbol == Symbol.Distance);
+
         Symbol[] learnables = [.. Learnables.Select(l => l.Symbol)];
         CouplingTables = PositionTables.Fold(CouplingDefinition, "couplingTable");
         FieldTables = PositionTables.Fold(FieldDefinition, "fieldTable");
@@ -93,9 +97,7 @@ internal sealed class KernelPlan
     public bool HasPairMask => Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
 
     /// <summary>Whether the distance of two tokens is part of some term.</summary>
-    public bool UsesDistance => Differentiation
-        .Reachable(Penalties.Select(p => p.Penalty.Energy).Concat([CouplingDefinition, FieldDefinition]))
-        .Any(n => n.Symbol == Symbol.Distance);
+    public bool UsesDistance { get; }
 
     /// <summary>Penalties on pairs of tokens, and on tokens by their positions.</summary>
     public IEnumerable<PlannedPenalty> PairPenalties => Penalties.Where(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);

@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Tests.Harness;
+using Qama.Generators.Tests.Layers;
 using Qama.Model;
 using Qama.Sampling;
 
@@ -77,21 +78,24 @@ internal sealed class HeldLoss
         return [input, .. _layer.Parameters.Select(p => p.Gradient.ToArray())];
     }
 
-    /// <summary>The derivative along a direction by central differences of fourth order.</summary>
-    public double Along(int tensor, double[] direction)
+    /// <summary>Compares the gradient of every tensor, along a random direction, with central differences.</summary>
+    /// <param name="random">Draws the directions.</param>
+    /// <param name="tolerance">Of the difference, relative to 1 + Σ |gradient|.</param>
+    /// <param name="name">What is tested, for messages.</param>
+    public void AssertGradients(Random random, double tolerance, string name)
     {
-        const double Step = 1e-5;
-        double[] origin = tensor == 0 ? [.. Input] : _layer.Parameters[tensor - 1].Value.ToArray();
-        double slope = (8 * (At(1) - At(-1)) - (At(2) - At(-2))) / (12 * Step);
-        Set(origin);
-        return slope;
-
-        double At(int steps)
+        double[][] gradients = Gradients();
+        for (int t = 0; t < gradients.Length; t++)
         {
-            Set([.. origin.Zip(direction, (x, d) => x + steps * Step * d)]);
-            return Value();
+            double[] direction = [.. gradients[t].Select(_ => 2 * random.NextDouble() - 1)];
+            double expected = CentralDifferences.Along(direction, Tensor(t), Value);
+            double actual = gradients[t].Zip(direction, (g, d) => g * d).Sum();
+            double scale = 1 + gradients[t].Sum(Math.Abs);
+            Assert.True(Math.Abs(expected - actual) <= tolerance * scale, $"{name}, tensor {t}: {expected} {actual}");
         }
-
-        void Set(double[] values) => values.CopyTo(tensor == 0 ? Input : _layer.Parameters[tensor - 1].Value);
     }
+
+    private Tensor Tensor(int index) => new(
+        () => index == 0 ? [.. Input] : _layer.Parameters[index - 1].Value.ToArray(),
+        values => values.CopyTo(index == 0 ? Input : _layer.Parameters[index - 1].Value));
 }

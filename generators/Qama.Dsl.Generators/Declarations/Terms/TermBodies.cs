@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -19,18 +21,32 @@ internal interface ITermBodies
 /// <summary>Bodies from the compilation: what the generator has.</summary>
 internal sealed class CompiledBodies(Compilation compilation, CancellationToken cancellationToken) : ITermBodies
 {
+    // A model keeps what it has bound: one for each file, not one for each method.
+    private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
+
     public IBlockOperation? BodyOf(IMethodSymbol method) =>
         Operation(method, syntax => syntax) is IMethodBodyOperation body ? body.BlockBody ?? body.ExpressionBody : null;
 
     public IOperation? ValueOf(IFieldSymbol field) =>
         Operation(field, syntax => (syntax as VariableDeclaratorSyntax)?.Initializer?.Value);
 
-    private IOperation? Operation(ISymbol symbol, System.Func<SyntaxNode, SyntaxNode?> part)
+    private SemanticModel ModelOf(SyntaxTree tree)
+    {
+        if (!_models.TryGetValue(tree, out SemanticModel? model))
+        {
+            model = compilation.GetSemanticModel(tree);
+            _models.Add(tree, model);
+        }
+
+        return model;
+    }
+
+    private IOperation? Operation(ISymbol symbol, Func<SyntaxNode, SyntaxNode?> part)
     {
         foreach (SyntaxReference reference in symbol.DeclaringSyntaxReferences.Where(r => compilation.ContainsSyntaxTree(r.SyntaxTree)))
         {
             if (part(reference.GetSyntax(cancellationToken)) is { } node
-                && compilation.GetSemanticModel(reference.SyntaxTree).GetOperation(node, cancellationToken) is { } operation)
+                && ModelOf(reference.SyntaxTree).GetOperation(node, cancellationToken) is { } operation)
             {
                 return operation;
             }

@@ -78,7 +78,9 @@ internal sealed partial class TermBodyReader
             TermParameterKind.Token => new TermValue(TermType.Token, index, true),
             TermParameterKind.LearnableNumber => Input(TermSource.Learnable, index, TermType.Number, parameter.Place),
             TermParameterKind.LearnableVector => Input(TermSource.Learnable, index, TermType.Vector, parameter.Place),
-            _ => Input((TermSource)Enum.Parse(typeof(TermSource), parameter.Kind.ToString()), index, TermType.Vector, parameter.Place),
+            TermParameterKind.Query => Input(TermSource.Query, index, TermType.Vector, parameter.Place),
+            TermParameterKind.Key => Input(TermSource.Key, index, TermType.Vector, parameter.Place),
+            _ => Input(TermSource.Value, index, TermType.Vector, parameter.Place),
         };
     }
 

@@ -14,8 +14,8 @@ internal sealed class PairPenaltyWriter(PlannedPenalty planned, KernelPlan plan,
     public override string Formula => "Σ_h Σ_{i<j} " + MathNotation.Write(_coefficient) + " s[h,i] s[h,j]"
         + (plan.UsesDistance ? ", d = d(i,j)" : "");
 
-    /// <summary>The coefficient in code that has h, i and j with i &lt; j.</summary>
-    public string Call => $"{Name}Of({PositionFunctions.Arguments(_coefficient, "i, j")})";
+    /// <summary>The coefficient of two tokens in code that has h, the smaller one first.</summary>
+    public string Call(string first, string second) => $"{Name}Of({PositionFunctions.Arguments(_coefficient, first + ", " + second)})";
 
     public override void WriteMembers(SourceWriter writer) => new PositionFunctions(writer, plan).WriteFunction(
         Name + "Of", "The energy of selecting tokens i < j of one head together.", _coefficient, isPair: true, plan.HasPairMask);
@@ -27,7 +27,7 @@ internal sealed class PairPenaltyWriter(PlannedPenalty planned, KernelPlan plan,
             {
                 for (int j = i + 1; j < tokenCount; j++)
                 {
-                    weights.AddProduct(h * Tokens + i, h * Tokens + j, {{Call}});
+                    weights.AddProduct(h * Tokens + i, h * Tokens + j, {{Call("i", "j")}});
                 }
             }
         }
@@ -42,7 +42,7 @@ internal sealed class PairPenaltyWriter(PlannedPenalty planned, KernelPlan plan,
                 for (int j = i + 1; j < tokenCount && s != 0; j++)
                 {
                     double other = WeightOf(state, h * Tokens + j);
-                    energy += other == 0 ? 0 : s * other * {{Call}};
+                    energy += other == 0 ? 0 : s * other * {{Call("i", "j")}};
                 }
             }
         }

@@ -8,15 +8,16 @@ internal static class PenaltyTables
 {
     public static void Write(SourceWriter writer, KernelPlan plan)
     {
-        string[] pairs = [.. plan.Terms().OfType<PairPenaltyWriter>().Select(w => w.Call)];
+        PairPenaltyWriter[] pairs = [.. plan.Terms().OfType<PairPenaltyWriter>()];
         if (pairs.Length > 0)
         {
             string heads = HasHeads(plan, pair: true) ? "HeadCount" : "1";
-            string sum = string.Join(" + ", pairs);
+            string sum = string.Join(" + ", pairs.Select(p => p.Call("i", "j")));
+            string mirrored = string.Join(" + ", pairs.Select(p => p.Call("j", "i")));
             writer.Write($$"""
                 /// <summary>The energy of selecting two tokens of one head together, {{(HasHeads(plan, pair: true) ? "[HeadCount, Tokens, TokenStride]" : "[Tokens, TokenStride]")}}.</summary>
                 private static readonly float[] PairPenalties = global::Qama.Kernels.PositionTable.OfPairs<float>(
-                    {{heads}}, Tokens, true, static (h, i, j) => i == j ? 0 : i < j ? {{sum}} : {{sum.Replace("(h, i, j)", "(h, j, i)").Replace("(i, j)", "(j, i)")}});
+                    {{heads}}, Tokens, true, static (h, i, j) => i == j ? 0 : i < j ? {{sum}} : {{mirrored}});
 
                 """);
         }

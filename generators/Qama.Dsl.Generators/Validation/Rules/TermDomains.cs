@@ -131,7 +131,7 @@ internal static class TermDomains
             {
                 if (!pair)
                 {
-                    if (!IsFinite(function.Evaluate(positions.OfToken(i, h))))
+                    if (!IsFinite(positions.AtToken(function, i, h)))
                     {
                         return $"not a finite number at token {i}" + OfHead(h);
                     }
@@ -141,7 +141,7 @@ internal static class TermDomains
 
                 for (int j = kind == TermKind.Pair ? i + 1 : 0; j < tokens; j++)
                 {
-                    if ((i != j || self) && !IsFinite(function.Evaluate(positions.OfPair(i, j, h))))
+                    if ((i != j || self) && !IsFinite(positions.AtPair(function, i, j, h)))
                     {
                         return $"not a finite number at tokens {i} and {j}" + OfHead(h);
                     }
