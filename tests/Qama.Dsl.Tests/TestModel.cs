@@ -57,6 +57,9 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         Annealer<TPlan>.Run(problem, schedule, ref random, state, scratch);
 
+    public static double EnergyScale(in ProblemView problem, Span<float> scratch) =>
+        Annealer<TPlan>.EnergyScale(problem, scratch);
+
     public static void WriteQubo(in ProblemView problem, QuboMatrix destination)
     {
         destination.Clear();

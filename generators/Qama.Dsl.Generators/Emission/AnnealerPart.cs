@@ -21,6 +21,9 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
                 ref global::Qama.Sampling.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) =>
                 {{Driver}}.Run(problem, schedule, ref random, state, scratch);
 
+            static double {{model}}.EnergyScale(in global::Qama.Sampling.ProblemView problem, global::System.Span<float> scratch) =>
+                {{Driver}}.EnergyScale(problem, scratch);
+
             """);
         writer.Write("/// <summary>The energy's structure: the driver is compiled for these numbers.</summary>");
         writer.Open("private readonly struct AnnealingPlan : global::Qama.Kernels.IAnnealingPlan");

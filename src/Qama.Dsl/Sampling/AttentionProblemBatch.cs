@@ -217,5 +217,12 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         TModel.Anneal(View(problem), schedule, ref random, state, scratch);
 
     /// <inheritdoc/>
+    public override double EnergyScale(int problem, Span<float> scratch)
+    {
+        double scale = TModel.EnergyScale(View(problem), scratch);
+        return double.IsNaN(scale) ? base.EnergyScale(problem, scratch) : scale;
+    }
+
+    /// <inheritdoc/>
     public override void WriteQubo(int problem, QuboMatrix destination) => TModel.WriteQubo(View(problem), destination);
 }

@@ -101,6 +101,10 @@ public sealed class QuboProblemBatch : ProblemBatch
         DenseAnnealer.Run(_problems[problem], schedule, ref random, state, scratch);
 
     /// <inheritdoc/>
+    public override double EnergyScale(int problem, Span<float> scratch) =>
+        DenseAnnealer.EnergyScale(_problems[problem], scratch);
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another size.</exception>
     public override void WriteQubo(int problem, QuboMatrix destination)
     {

@@ -1,3 +1,5 @@
+using Qama.Kernels;
+
 namespace Qama.Sampling;
 
 /// <summary>What samplers check before any work.</summary>
@@ -14,6 +16,15 @@ internal static class SamplingChecks
         {
             throw new ArgumentException(
                 $"Expected a positive, finite temperature or none, got {temperature}.", nameof(result));
+        }
+    }
+
+    /// <summary>Checks what a simulator that runs the annealing kernels depends on besides its arguments.</summary>
+    public static void Kernels()
+    {
+        if (VectorPath.Bits == 0)
+        {
+            throw VectorPath.Unknown();
         }
     }
 
