@@ -79,7 +79,7 @@ public sealed class ParallelTemperingSampler : ISampler
     {
         private TemperingSettings _settings;
         private ReplicaLadder[] _ladders = [];
-        private (TemperingSettings Settings, string Text) _description;
+        private ((int Replicas, int Rounds, int Sweeps) Numbers, string Text) _description;
 
         public void Run(
             ProblemBatch problems, SampleSet result, SamplingKey key, in TemperingSettings settings, int threads,
@@ -91,9 +91,10 @@ public sealed class ParallelTemperingSampler : ISampler
 
         public string Describe(in TemperingSettings settings)
         {
-            if (_description.Settings != settings || _description.Text is null)
+            (int, int, int) numbers = (settings.Replicas, settings.Rounds, settings.Sweeps);
+            if (_description.Numbers != numbers)
             {
-                _description = (settings, string.Create(CultureInfo.InvariantCulture,
+                _description = (numbers, string.Create(CultureInfo.InvariantCulture,
                     $"parallel tempering, {settings.Replicas} replicas, {settings.Rounds} rounds of {settings.Sweeps} sweeps"));
             }
 

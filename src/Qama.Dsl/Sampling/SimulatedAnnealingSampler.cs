@@ -87,7 +87,7 @@ public sealed class SimulatedAnnealingSampler : ISampler
 
         public string Describe(in AnnealingSchedule schedule)
         {
-            if (_description.Schedule != schedule || _description.Text is null)
+            if (_description.Text is null || _description.Schedule != schedule)
             {
                 string text = schedule.FixedTemperature is double temperature
                     ? string.Create(CultureInfo.InvariantCulture,
