@@ -107,7 +107,7 @@ public class ParallelTemperingTests
     {
         var exact = new SampleSet(batch.Count, 1, batch.VariableCount);
         new ExactSampler().Fill(batch, exact);
-        SampleSet result = Sample(new ParallelTemperingSampler { Replicas = 6, Rounds = 25 }, batch, 5);
+        SampleSet result = Sample(new ParallelTemperingSampler { Replicas = 6, Rounds = 25, Sweeps = 10, Hot = 1 }, batch, 5);
         for (int k = 0; k < 5 * batch.Count; k++)
         {
             double least = exact.Energy(k / 5);

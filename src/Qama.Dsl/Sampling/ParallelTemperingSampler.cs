@@ -25,21 +25,21 @@ public sealed class ParallelTemperingSampler : ISampler
     /// <inheritdoc/>
     public bool SamplesAtTemperature => true;
 
-    /// <summary>Number of temperatures, at least 2. Default 12.</summary>
-    public int Replicas { get; set; } = 12;
+    /// <summary>Number of temperatures, at least 2. Default 8.</summary>
+    public int Replicas { get; set; } = 8;
 
-    /// <summary>Rounds of sweeps and exchanges, at least 1. Default 50.</summary>
-    public int Rounds { get; set; } = 50;
+    /// <summary>Rounds of sweeps and exchanges, at least 1. Default 100.</summary>
+    public int Rounds { get; set; } = 100;
 
-    /// <summary>Sweeps of every replica per round, at least 1. Default 10.</summary>
-    public int Sweeps { get; set; } = 10;
+    /// <summary>Sweeps of every replica per round, at least 1. Default 5.</summary>
+    public int Sweeps { get; set; } = 5;
 
-    /// <summary>Highest temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>). Default 1.</summary>
-    public double Hot { get; set; } = 1;
+    /// <summary>Highest temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>). Default 0.6.</summary>
+    public double Hot { get; set; } = 0.6;
 
     /// <summary>Lowest temperature in units of the problem's energy scale; where a temperature is asked for, that one takes
-    /// its place. Default 0.08.</summary>
-    public double Cold { get; set; } = 0.08;
+    /// its place. Default 0.06.</summary>
+    public double Cold { get; set; } = 0.06;
 
     /// <summary>Threads, 0 for all processors (default). Results do not depend on it.</summary>
     public int Threads { get; set; }
