@@ -7,7 +7,7 @@ namespace Qama.Tests;
 /// <summary>What samplers refuse before any work: the result stays as it was.</summary>
 public class SamplerValidationTests
 {
-    public static TheoryData<string> Samplers => ["annealing", "exact", "fixed"];
+    public static TheoryData<string> Samplers => ["annealing", "tempering", "exact", "fixed"];
 
     [Theory]
     [MemberData(nameof(Samplers))]
@@ -78,6 +78,11 @@ public class SamplerValidationTests
         Refused(new SimulatedAnnealingSampler { Hot = double.NaN }, batch, new(1, 1, 4), "hot");
         Refused(new SimulatedAnnealingSampler { Restarts = 0 }, batch, new(1, 1, 4), "Restarts");
         Refused(new SimulatedAnnealingSampler { Threads = -1 }, batch, new(1, 1, 4), "Threads");
+        Refused(new ParallelTemperingSampler { Replicas = 1 }, batch, new(1, 1, 4), "Replicas");
+        Refused(new ParallelTemperingSampler { Rounds = 0 }, batch, new(1, 1, 4), "Rounds");
+        Refused(new ParallelTemperingSampler { Sweeps = 0 }, batch, new(1, 1, 4), "sweep");
+        Refused(new ParallelTemperingSampler { Hot = 0.01 }, batch, new(1, 1, 4), "cold");
+        Refused(new ParallelTemperingSampler { Threads = -1 }, batch, new(1, 1, 4), "Threads");
     }
 
     [Fact]
@@ -127,6 +132,7 @@ public class SamplerValidationTests
     private static ISampler Make(string name) => name switch
     {
         "annealing" => new SimulatedAnnealingSampler(),
+        "tempering" => new ParallelTemperingSampler(),
         "exact" => new ExactSampler(),
         _ => new FixedSampler([0, 1, 0, 1], [1, 1, 1, 1]),
     };

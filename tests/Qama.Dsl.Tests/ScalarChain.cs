@@ -85,9 +85,10 @@ public sealed class ScalarChain<TPlan>
                 Randomise(ref random);
             }
 
-            if (schedule.Sweeps > 0)
+            (float[,] best, int bestSweep) = Temperatures(schedule, scale, Metropolis, ref random);
+            if (bestSweep != schedule.Sweeps)
             {
-                _x = Temperatures(schedule, scale, Metropolis, ref random);
+                _x = best;
                 ComputeFields();
             }
 
@@ -105,21 +106,21 @@ public sealed class ScalarChain<TPlan>
         _x = kept;
     }
 
-    // All sweeps of a schedule; the best state after one of them.
-    private float[,] Temperatures(in AnnealingSchedule schedule, double scale, Rule rule, ref RandomStream random)
+    // All sweeps of a schedule; the best state after one of them, and after which.
+    private (float[,] State, int Sweep) Temperatures(in AnnealingSchedule schedule, double scale, Rule rule, ref RandomStream random)
     {
         bool falls = schedule.FixedTemperature is null && schedule.Sweeps > 1;
         double factor = falls ? Math.Pow(schedule.Cold / schedule.Hot, 1.0 / (schedule.Sweeps - 1)) : 1;
         double temperature = schedule.FixedTemperature ?? (falls ? schedule.Hot : schedule.Cold) * scale;
         double best = double.PositiveInfinity;
-        float[,] bestState = _x;
+        (float[,] State, int Sweep) bestState = (_x, 0);
         for (int sweep = 0; sweep < schedule.Sweeps; sweep++, temperature *= factor)
         {
             Sweep((float)temperature, rule, ref random);
             if (_energy < best)
             {
                 best = _energy;
-                bestState = (float[,])_x.Clone();
+                bestState = ((float[,])_x.Clone(), sweep + 1);
             }
 
             if ((sweep + 1) % 1024 == 0)

@@ -26,6 +26,9 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
                 in global::Qama.Sampling.ProblemView problem, global::Qama.Kernels.StructuredEnergy destination) =>
                 destination.Load<AnnealingPlan>(problem);
 
+            static double {{model}}.EnergyScale(in global::Qama.Sampling.ProblemView problem, global::System.Span<float> scratch) =>
+                {{Driver}}.EnergyScale(problem, scratch);
+
             """);
         writer.Write("/// <summary>The energy's structure: the driver is compiled for these numbers.</summary>");
         writer.Open("private readonly struct AnnealingPlan : global::Qama.Kernels.IAnnealingPlan");

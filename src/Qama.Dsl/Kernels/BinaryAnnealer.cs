@@ -157,12 +157,13 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     {
         var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
+        int bestSweep = 0;
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             Sweep<MetropolisRule>(cooling.Next(), ref random);
             if (_energy < best)
             {
-                best = _energy;
+                (best, bestSweep) = (_energy, sweep);
                 Copy(_signs, _best);
             }
 
@@ -172,7 +173,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             }
         }
 
-        if (schedule.Sweeps > 0)
+        if (bestSweep != schedule.Sweeps)
         {
             Copy(_best, _signs);
             ComputeFields();

@@ -248,42 +248,61 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
     }
 
-    // Every move, passing on only powers of two, until none lowers the energy.
+    // Every move, passing on only powers of two, until none lowers the energy; the many between two heads when the others
+    // have come to an end.
     private void Descend(ref RandomStream random)
     {
-        bool moved = true;
-        for (int round = 0; moved && round < LargestDescent; round++)
+        for (int round = 0; round < LargestDescent; round++)
         {
-            moved = false;
-            for (int h = 0; h < TPlan.Heads; h++)
+            if (!DescendInHeads(ref random) && !DescendBetweenHeads(ref random))
             {
-                for (int mask = 1; mask <= GeneralState<TPlan, TLanes>.LargestLevel; mask++)
-                {
-                    for (int block = 0; block < Stride; block += Width)
-                    {
-                        moved |= ChangeLevels<DescentRule>(h, block, mask, 0, ref random);
-                    }
-                }
+                return;
+            }
+        }
+    }
 
-                for (int i = 0; HasTrades && i < _state.TokenCount; i++)
+    private bool DescendInHeads(ref RandomStream random)
+    {
+        bool moved = false;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int mask = 1; mask <= GeneralState<TPlan, TLanes>.LargestLevel; mask++)
+            {
+                for (int block = 0; block < Stride; block += Width)
                 {
-                    moved |= Trade<DescentRule>(h, i, 0, 0, ref random);
-                    for (int b = 0; TPlan.Bits > 1 && b < TPlan.Bits; b++)
-                    {
-                        moved |= Trade<DescentRule>(h, i, 1 << b, 0, ref random);
-                    }
+                    moved |= ChangeLevels<DescentRule>(h, block, mask, 0, ref random);
                 }
+            }
 
-                for (int other = 0; HasHandOvers && other < h; other++)
+            for (int i = 0; HasTrades && i < _state.TokenCount; i++)
+            {
+                moved |= Trade<DescentRule>(h, i, 0, 0, ref random);
+                for (int b = 0; TPlan.Bits > 1 && b < TPlan.Bits; b++)
                 {
-                    moved |= HandOver<DescentRule>(h, other, 0, ref random);
-                    for (int i = 0; HasTrades && i < _state.TokenCount; i++)
-                    {
-                        moved |= Exchange<DescentRule>(h, other, i, 0, ref random);
-                    }
+                    moved |= Trade<DescentRule>(h, i, 1 << b, 0, ref random);
                 }
             }
         }
+
+        return moved;
+    }
+
+    private bool DescendBetweenHeads(ref RandomStream random)
+    {
+        bool moved = false;
+        for (int h = 0; HasHandOvers && h < TPlan.Heads; h++)
+        {
+            for (int other = 0; other < h; other++)
+            {
+                moved |= HandOver<DescentRule>(h, other, 0, ref random);
+                for (int i = 0; HasTrades && i < _state.TokenCount; i++)
+                {
+                    moved |= Exchange<DescentRule>(h, other, i, 0, ref random);
+                }
+            }
+        }
+
+        return moved;
     }
 
     // Proposes level XOR mask to 16 tokens of a head.

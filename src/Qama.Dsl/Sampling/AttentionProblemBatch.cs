@@ -220,6 +220,12 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     public override void WriteStructure(int problem, StructuredEnergy destination) =>
         TModel.WriteStructure(View(problem), destination);
 
+    public override double EnergyScale(int problem, Span<float> scratch)
+    {
+        double scale = TModel.EnergyScale(View(problem), scratch);
+        return double.IsNaN(scale) ? base.EnergyScale(problem, scratch) : scale;
+    }
+
     /// <inheritdoc/>
     public override void WriteQubo(int problem, QuboMatrix destination) => TModel.WriteQubo(View(problem), destination);
 }

@@ -57,6 +57,39 @@ public abstract class ProblemBatch
     public abstract void Anneal(
         int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
 
+    /// <summary>The unit in which <see cref="AnnealingSchedule"/> gives temperatures. Here estimated from the energy's slope at
+    /// random states; kernels know it better.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
+    public virtual double EnergyScale(int problem, Span<float> scratch)
+    {
+        const int Pairs = 8;
+        var random = new RandomStream(0);
+        (var state, var first, var second) = (new float[VariableCount], new float[VariableCount], new float[VariableCount]);
+        double squares = 0;
+        for (int k = 0; k < Pairs; k++)
+        {
+            SlopeAtRandom(first, ref random);
+            SlopeAtRandom(second, ref random);
+            for (int v = 0; v < state.Length; v++)
+            {
+                squares += Math.Pow((double)first[v] - second[v], 2) / 2; // each has half of the difference's variance
+            }
+        }
+
+        return Math.Sqrt(squares / Math.Max(1, Pairs * state.Length));
+
+        void SlopeAtRandom(float[] slope, ref RandomStream random)
+        {
+            for (int v = 0; v < state.Length; v++)
+            {
+                state[v] = IsPresent(problem, v) ? random.NextUInt64() >> 63 : 0;
+            }
+
+            Slope(problem, state, slope);
+        }
+    }
+
     /// <summary>Writes the problem as a QUBO over selection bits, then slack bits.</summary>
     /// <param name="problem">Index in the batch.</param>
     /// <param name="destination">A matrix of size <see cref="VariableCount"/> + <see cref="SlackCount"/>; replaced.</param>

@@ -107,6 +107,9 @@ public sealed class QuboProblemBatch : ProblemBatch
         destination.Load(_problems[problem]);
     }
 
+    public override double EnergyScale(int problem, Span<float> scratch) =>
+        DenseAnnealer.EnergyScale(_problems[problem], scratch);
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another size.</exception>
     public override void WriteQubo(int problem, QuboMatrix destination)

@@ -1,3 +1,5 @@
+using Qama.Kernels;
+
 namespace Qama.Sampling;
 
 /// <summary>What samplers check before any work.</summary>
@@ -38,6 +40,15 @@ internal static class SamplingChecks
         if (!(value >= least && value <= most))
         {
             throw new ArgumentException($"Expected {name} in {least} to {most}, got {value}.", name);
+        }
+    }
+
+    /// <summary>Checks what a simulator that runs the annealing kernels depends on besides its arguments.</summary>
+    public static void Kernels()
+    {
+        if (VectorPath.Bits == 0)
+        {
+            throw VectorPath.Unknown();
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Qama.Kernels;
 
 namespace Qama.Sampling;
 
@@ -44,6 +43,8 @@ public sealed class SimulatedAnnealingSampler : ISampler
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">See <see cref="ISampler.SampleAsync"/>; or a setting is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR, which may choose the registers the
+    /// kernels work in (512, 256 or 128 bits; never the results), has another value.</exception>
     public ValueTask SampleAsync(
         ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
     {
@@ -53,6 +54,7 @@ public sealed class SimulatedAnnealingSampler : ISampler
         var schedule = new AnnealingSchedule(Sweeps, Hot, Cold, result.Temperature, Restarts);
         schedule.Check();
         SamplingChecks.AtLeast(Threads, 0, nameof(Threads));
+        SamplingChecks.Kernels();
 
         // A second call at the same time works with memory of its own.
         Reads reads = Interlocked.Exchange(ref _idle, null) ?? new Reads();
@@ -70,54 +72,17 @@ public sealed class SimulatedAnnealingSampler : ISampler
         return ValueTask.CompletedTask;
     }
 
-    // All reads of all problems of a batch, and the memory that they need.
-    private sealed class Reads : ParallelJob
+    private sealed class Reads : ReadsJob
     {
-        private float[][] _scratch = [];
-        private ProblemBatch? _problems;
-        private SampleSet? _result;
-        private SamplingKey _key;
         private AnnealingSchedule _schedule;
-        private CancellationToken _cancellation;
         private (AnnealingSchedule Schedule, string Text) _description;
 
         public void Run(
-            ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule,
-            int threads, CancellationToken cancellation)
+            ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule, int threads,
+            CancellationToken cancellation)
         {
-            int workers = threads == 0 ? WorkerPool.DefaultWorkers : threads;
-            Reserve(Math.Min(workers, Math.Max(1, problems.Count * result.ReadCount)), problems);
-            (_problems, _result, _key) = (problems, result, key);
-            (_schedule, _cancellation) = (schedule, cancellation);
-            try
-            {
-                WorkerPool.Shared.Run(this, problems.Count * result.ReadCount, workers);
-            }
-            finally
-            {
-                (_problems, _result, _cancellation) = (null, null, default);
-            }
-
-            if (schedule.FixedTemperature is null)
-            {
-                for (int p = 0; p < problems.Count; p++)
-                {
-                    result.SortReads(p);
-                }
-            }
-        }
-
-        public override void Execute(int index, int worker)
-        {
-            _cancellation.ThrowIfCancellationRequested();
-            (ProblemBatch problems, SampleSet result) = (_problems!, _result!);
-            int problem = index / result.ReadCount;
-            int read = index - problem * result.ReadCount;
-            RandomStream random = _key.Stream(problem, read);
-            Span<byte> state = result.State(problem, read);
-            Span<float> scratch = _scratch[worker];
-            problems.Anneal(problem, _schedule, ref random, state, scratch);
-            result.Energy(problem, read) = problems.Energy(problem, state);
+            _schedule = schedule;
+            Run(problems, result, key, threads, cancellation);
         }
 
         public string Describe(in AnnealingSchedule schedule)
@@ -135,22 +100,8 @@ public sealed class SimulatedAnnealingSampler : ISampler
             return _description.Text;
         }
 
-        private void Reserve(int workers, ProblemBatch problems)
-        {
-            if (_scratch.Length < workers)
-            {
-                int had = _scratch.Length;
-                Array.Resize(ref _scratch, workers);
-                _scratch.AsSpan(had).Fill([]);
-            }
-
-            for (int w = 0; w < workers; w++)
-            {
-                if (_scratch[w].Length < problems.ScratchLength)
-                {
-                    _scratch[w] = new float[problems.ScratchLength];
-                }
-            }
-        }
+        protected override void Read(
+            int problem, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
+            Problems.Anneal(problem, _schedule, ref random, state, scratch);
     }
 }

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Qama.Sampling;
+
+/// <summary>
+/// Parallel tempering: replicas of a problem at a ladder of temperatures, each a heat-bath chain of the problem's own
+/// kernel; neighbours trade places so that what is found while hot can settle while cold. For problems whose valleys
+/// annealing does not leave. A read is the lowest state that any replica ended a round in, made a local minimum; with
+/// <see cref="SampleSet.Temperature"/> set, the last state of the replica at that temperature.
+/// </summary>
+/// <remarks>
+/// Swendsen and Wang, "Replica Monte Carlo simulation of spin glasses", Phys. Rev. Lett. 57, 2607 (1986); Hukushima and
+/// Nemoto, "Exchange Monte Carlo method and application to spin glass simulations", J. Phys. Soc. Japan 65, 1604 (1996).
+/// One sampler may be used by several threads; its settings should not change meanwhile. Nothing is allocated per call
+/// after the first of a shape.
+/// </remarks>
+public sealed class ParallelTemperingSampler : ISampler
+{
+    private Reads? _idle = new();
+
+    /// <inheritdoc/>
+    public string Name => "parallel tempering";
+
+    /// <inheritdoc/>
+    public bool SamplesAtTemperature => true;
+
+    /// <summary>Number of temperatures, at least 2. Default 8.</summary>
+    public int Replicas { get; set; } = 8;
+
+    /// <summary>Rounds of sweeps and exchanges, at least 1. Default 100.</summary>
+    public int Rounds { get; set; } = 100;
+
+    /// <summary>Sweeps of every replica per round, at least 1. Default 5.</summary>
+    public int Sweeps { get; set; } = 5;
+
+    /// <summary>Highest temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>). Default 0.6.</summary>
+    public double Hot { get; set; } = 0.6;
+
+    /// <summary>Lowest temperature in units of the problem's energy scale; where a temperature is asked for, that one takes
+    /// its place. Default 0.06.</summary>
+    public double Cold { get; set; } = 0.06;
+
+    /// <summary>Threads, 0 for all processors (default). Results do not depend on it.</summary>
+    public int Threads { get; set; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">See <see cref="ISampler.SampleAsync"/>; or a setting is out of range.</exception>
+    /// <exception cref="InvalidOperationException">See <see cref="SimulatedAnnealingSampler.SampleAsync"/>.</exception>
+    public ValueTask SampleAsync(
+        ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
+    {
+        long start = Stopwatch.GetTimestamp();
+        SamplingChecks.Check(problems, result, cancellationToken);
+        SamplingChecks.AtLeast(Replicas, 2, nameof(Replicas));
+        SamplingChecks.AtLeast(Rounds, 1, nameof(Rounds));
+        SamplingChecks.AtLeast(Threads, 0, nameof(Threads));
+        new AnnealingSchedule(Sweeps, Hot, Cold).Check();
+        SamplingChecks.Kernels();
+        var settings = new TemperingSettings(Replicas, Rounds, Sweeps, Hot, Cold, result.Temperature);
+
+        // A second call at the same time works with memory of its own.
+        Reads reads = Interlocked.Exchange(ref _idle, null) ?? new Reads();
+        try
+        {
+            reads.Run(problems, result, key, settings, Threads, cancellationToken);
+            result.Provenance = reads.Describe(settings);
+        }
+        finally
+        {
+            _idle = reads;
+        }
+
+        result.SamplingTime = Stopwatch.GetElapsedTime(start);
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class Reads : ReadsJob
+    {
+        private TemperingSettings _settings;
+        private ReplicaLadder[] _ladders = [];
+        private ((int Replicas, int Rounds, int Sweeps) Numbers, string Text) _description;
+
+        public void Run(
+            ProblemBatch problems, SampleSet result, SamplingKey key, in TemperingSettings settings, int threads,
+            CancellationToken cancellation)
+        {
+            _settings = settings;
+            Run(problems, result, key, threads, cancellation);
+        }
+
+        public string Describe(in TemperingSettings settings)
+        {
+            (int, int, int) numbers = (settings.Replicas, settings.Rounds, settings.Sweeps);
+            if (_description.Numbers != numbers)
+            {
+                _description = (numbers, string.Create(CultureInfo.InvariantCulture,
+                    $"parallel tempering, {settings.Replicas} replicas, {settings.Rounds} rounds of {settings.Sweeps} sweeps"));
+            }
+
+            return _description.Text;
+        }
+
+        protected override void Read(
+            int problem, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
+            _ladders[worker].Run(Problems, problem, _settings, ref random, state, scratch);
+
+        protected override void Reserve(int workers, ProblemBatch problems)
+        {
+            base.Reserve(workers, problems);
+            if (_ladders.Length < workers)
+            {
+                Array.Resize(ref _ladders, workers);
+            }
+
+            for (int w = 0; w < workers; w++)
+            {
+                _ladders[w] ??= new ReplicaLadder();
+                _ladders[w].Reserve(_settings.Replicas, problems.VariableCount);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+namespace Qama.Sampling;
+
+/// <summary>The settings of <see cref="ParallelTemperingSampler"/>, and the temperature asked for.</summary>
+internal readonly record struct TemperingSettings(
+    int Replicas, int Rounds, int Sweeps, double Hot, double Cold, double? Temperature);
+
+/// <summary>The replicas of one problem: states stay where they are, temperatures move among them.</summary>
+internal sealed class ReplicaLadder
+{
+    private byte[][] _states = [];
+    private double[] _energies = [];
+    private double[] _temperatures = []; // rising
+    private int[] _replica = []; // which replica is at a temperature
+
+    /// <summary>Makes room.</summary>
+    public void Reserve(int replicas, int variables)
+    {
+        if (_states.Length == replicas && _states[0].Length == variables)
+        {
+            return;
+        }
+
+        _states = new byte[replicas][];
+        for (int r = 0; r < replicas; r++)
+        {
+            _states[r] = new byte[variables];
+        }
+
+        _energies = new double[replicas];
+        _temperatures = new double[replicas];
+        _replica = new int[replicas];
+    }
+
+    /// <summary>One read.</summary>
+    public void Run(
+        ProblemBatch problems, int problem, in TemperingSettings settings, ref RandomStream random, Span<byte> state,
+        Span<float> scratch)
+    {
+        SetTemperatures(settings, problems.EnergyScale(problem, scratch));
+        double least = double.PositiveInfinity;
+        for (int round = 0; round < settings.Rounds; round++)
+        {
+            if (round > 0)
+            {
+                Exchange(round & 1, ref random);
+            }
+
+            for (int k = 0; k < _temperatures.Length; k++)
+            {
+                int r = _replica[k];
+                var schedule = new AnnealingSchedule(
+                    settings.Sweeps, 1, 1, FixedTemperature: _temperatures[k], Continues: round > 0);
+                problems.Anneal(problem, schedule, ref random, _states[r], scratch);
+                _energies[r] = problems.Energy(problem, _states[r]);
+                if (settings.Temperature is null && _energies[r] < least)
+                {
+                    least = _energies[r];
+                    _states[r].CopyTo(state);
+                }
+            }
+        }
+
+        if (settings.Temperature is null)
+        {
+            problems.Anneal(problem, AnnealingSchedule.Descent, ref random, state, scratch);
+        }
+        else
+        {
+            _states[_replica[0]].CopyTo(state);
+        }
+    }
+
+    // Geometric, from the temperature asked for if there is one. A problem without any coupling has no scale.
+    private void SetTemperatures(in TemperingSettings settings, double scale)
+    {
+        scale = scale > 0 ? scale : 1;
+        double cold = settings.Temperature ?? settings.Cold * scale;
+        double hot = Math.Max(cold, settings.Hot * scale);
+        for (int k = 0; k < _temperatures.Length; k++)
+        {
+            _temperatures[k] = cold * Math.Pow(hot / cold, k / (_temperatures.Length - 1.0));
+            _replica[k] = k;
+        }
+    }
+
+    // Neighbours trade with probability min(1, e^((1/T − 1/T')(E − E'))), which leaves the joint distribution as it is.
+    private void Exchange(int first, ref RandomStream random)
+    {
+        for (int k = first; k + 1 < _replica.Length; k += 2)
+        {
+            double coldness = 1 / _temperatures[k] - 1 / _temperatures[k + 1];
+            double exponent = coldness * (_energies[_replica[k]] - _energies[_replica[k + 1]]);
+            if (random.NextDouble() < Math.Exp(Math.Min(0, exponent)))
+            {
+                (_replica[k], _replica[k + 1]) = (_replica[k + 1], _replica[k]);
+            }
+        }
+    }
+}
