@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Qama.Benchmarks;
+using Qama.Benchmarks.Micro;
 using Qama.Benchmarks.Solvers;
 
 var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios within one run and can write JSON.")
