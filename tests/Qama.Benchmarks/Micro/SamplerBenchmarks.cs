@@ -33,8 +33,7 @@ public class SamplerBenchmarks
 
     private double Sample(ISampler sampler)
     {
-        ValueTask sampling = sampler.SampleAsync(_problems, _result, new SamplingKey(1));
-        sampling.GetAwaiter().GetResult(); // simulators have finished when they return
+        sampler.Finish(_problems, _result, new SamplingKey(1));
         return _result.Energy(0);
     }
 

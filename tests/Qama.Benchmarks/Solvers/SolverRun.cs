@@ -52,9 +52,7 @@ internal sealed class SolverRun(ProblemBatch problems, double[] best)
     private double Time(ISampler sampler, SamplingKey key)
     {
         double start = ThreadClock.Microseconds;
-        ValueTask sampling = sampler.SampleAsync(problems, _result, key);
-        double time = ThreadClock.Microseconds - start;
-        sampling.GetAwaiter().GetResult();
-        return time;
+        sampler.Finish(problems, _result, key);
+        return ThreadClock.Microseconds - start;
     }
 }
