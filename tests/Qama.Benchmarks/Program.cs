@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Qama.Benchmarks;
 using Qama.Benchmarks.Generator;
+using Qama.Benchmarks.Micro;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Terms;
 

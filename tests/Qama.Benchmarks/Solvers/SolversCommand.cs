@@ -25,9 +25,9 @@ internal static class SolversCommand
         {
             problems, sampler, json,
         };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(parsed =>
         {
-            SolversReport report = await RunAsync(parsed.GetRequiredValue(problems), parsed.GetValue(sampler));
+            SolversReport report = Run(parsed.GetRequiredValue(problems), parsed.GetValue(sampler));
             Console.WriteLine();
             report.Print(Console.Out);
             if (parsed.GetValue(json) is FileInfo file)
@@ -38,13 +38,13 @@ internal static class SolversCommand
         return command;
     }
 
-    private static async Task<SolversReport> RunAsync(DirectoryInfo folder, string? only)
+    private static SolversReport Run(DirectoryInfo folder, string? only)
     {
         AttentionInstances instances = AttentionInstances.Read(folder.FullName);
         ProblemBatch batch = InstanceModels.ToBatch(instances);
         double[] best = [.. instances.Problems.Select(
             p => p.BestKnownEnergy ?? throw new InvalidDataException($"Problem {p.Id} has no best-known energy."))];
-        Console.WriteLine($"{batch.Count} problems of {batch.VariableCount} variables, one thread");
+        Console.WriteLine($"{batch.Count} problems of {batch.VariableCount} variables, one thread, {ThreadClock.Name}");
         SolversReport.PrintHeader(Console.Out);
         var run = new SolverRun(batch, best);
         List<Measurement> measurements = [];
@@ -52,7 +52,7 @@ internal static class SolversCommand
         {
             foreach (int budget in contender.Budgets)
             {
-                measurements.Add(await run.MeasureAsync(contender, budget));
+                measurements.Add(run.Measure(contender, budget));
                 SolversReport.PrintRow(Console.Out, measurements[^1]);
             }
         }

@@ -68,6 +68,7 @@ internal sealed class SolversReport
         json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
         json.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString());
         json.WriteBoolean("vector512", System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated);
+        json.WriteString("clock", ThreadClock.Name);
         json.WriteStartArray("measurements");
         foreach (Measurement m in Measurements)
         {

@@ -9,7 +9,7 @@ namespace Qama.Benchmarks.Solvers;
 /// The baseline, what general packages do: Metropolis on the dense float32 matrix with cached local fields, one random
 /// start, geometric schedule, last state.
 /// </summary>
-/// <remarks>The matrices are made once per batch, outside the timing, and rows are added with vectors, so that it is no straw
+/// <remarks>The matrices are made once per batch, in the warm-up, and rows are added with vectors, so that it is no straw
 /// man. Uphill proposals beyond 22 temperatures are refused without a random number, as D-Wave's sampler does.</remarks>
 internal sealed class TextbookSampler : ISampler
 {
@@ -46,7 +46,7 @@ internal sealed class TextbookSampler : ISampler
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Makes the dense matrices of a batch.</summary>
+    // The dense matrices of a batch.
     private void Prepare(ProblemBatch problems)
     {
         if (ReferenceEquals(problems, _batch))

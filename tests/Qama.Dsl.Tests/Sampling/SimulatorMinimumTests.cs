@@ -81,13 +81,21 @@ public class SimulatorMinimumTests(ITestOutputHelper output)
 
     private void ReachesMinimum<TPlan>(string name, int restarts = 8)
         where TPlan : struct, IAnnealingPlan =>
-        ReachesMinimum(name, restarts, RandomProblems.Batch<TPlan>(4, 17));
+        ReachesMinimum(name, restarts, Enumerated<TPlan>.Batch, Enumerated<TPlan>.Minima.Value);
 
-    private void ReachesMinimum(string name, int restarts, ProblemBatch batch)
+    private void ReachesMinimum(string name, int restarts, ProblemBatch batch) =>
+        ReachesMinimum(name, restarts, batch, Enumerate(batch));
+
+    private static SampleSet Enumerate(ProblemBatch batch)
     {
-        const int Reads = 5;
         var exact = new SampleSet(batch.Count, 1, batch.VariableCount);
         new ExactSampler().Fill(batch, exact);
+        return exact;
+    }
+
+    private void ReachesMinimum(string name, int restarts, ProblemBatch batch, SampleSet exact)
+    {
+        const int Reads = 5;
         var result = new SampleSet(batch.Count, Reads, batch.VariableCount);
         Simulators.Make(name, 200, restarts).Fill(batch, result, new SamplingKey(99));
         int failures = 0;
@@ -107,5 +115,14 @@ public class SimulatorMinimumTests(ITestOutputHelper output)
 
         output.WriteLine($"{result.Provenance}: {failures} of {Reads * batch.Count} reads missed the minimum");
         Assert.True(failures <= 1, $"{failures} of {Reads * batch.Count} reads missed the minimum");
+    }
+
+    // Enumerated once for all simulators.
+    private static class Enumerated<TPlan>
+        where TPlan : struct, IAnnealingPlan
+    {
+        public static ProblemBatch Batch { get; } = RandomProblems.Batch<TPlan>(4, 17);
+
+        public static Lazy<SampleSet> Minima { get; } = new(() => Enumerate(Batch));
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 
-namespace Qama.Benchmarks;
+namespace Qama.Benchmarks.Micro;
 
 /// <summary>Runs the BenchmarkDotNet classes of this program.</summary>
 internal static class MicroCommand
