@@ -4,25 +4,65 @@ using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
-/// <summary>A small tile of a square matrix and its mirror image, both replaced by their mean; transposed in registers.</summary>
+/// <summary>
+/// Tiles of 4 x 4 numbers of a square matrix and their mirror images, both replaced by their mean; transposed in registers.
+/// </summary>
 internal static class MirroredTiles
 {
     /// <summary>Rows and columns of a tile.</summary>
-    public static int Edge<T>() => Vector128<T>.Count;
+    public const int Edge = 4;
 
-    /// <summary>Tiles at (i, j) and (j, i): P ← factor·(P + Pᵀ).</summary>
+    private const int Block = 16;
+
+    /// <summary>P ← factor·(P + Pᵀ) in the first rows and columns.</summary>
+    /// <param name="matrix">P, [count or more, stride].</param>
+    /// <param name="count">How many rows and columns, a multiple of <see cref="Edge"/>, at most the stride.</param>
+    /// <param name="stride">Row length.</param>
+    /// <param name="factor">The factor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The matrix has fewer numbers than count rows.</exception>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
+    public static void Average<T>(Span<T> matrix, int count, int stride, T factor)
+        where T : unmanaged
+    {
+        // Tiles load without checks of their own: this is the check.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, stride);
+        ref T origin = ref MemoryMarshal.GetReference(matrix[..(count * stride)]);
+
+        // Blocks of tiles: the cache lines of a mirrored block are used up before they are evicted.
+        for (int top = 0; top < count; top += Block)
+        {
+            int bottom = Math.Min(top + Block, count);
+            for (int left = top; left < count; left += Block)
+            {
+                int right = Math.Min(left + Block, count);
+                for (int i = top; i < bottom; i += Edge)
+                {
+                    for (int j = Math.Max(left, i); j < right; j += Edge)
+                    {
+                        ref T upper = ref Unsafe.Add(ref origin, (i * stride) + j);
+                        ref T lower = ref Unsafe.Add(ref origin, (j * stride) + i);
+                        Average(ref upper, ref lower, (nuint)stride, factor);
+                    }
+                }
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Average<T>(Span<T> matrix, int stride, int i, int j, T factor)
+    private static void Average<T>(ref T upper, ref T lower, nuint stride, T factor)
         where T : unmanaged
     {
         if (typeof(T) == typeof(float))
         {
-            Average(MemoryMarshal.Cast<T, float>(matrix), stride, i, j, Vector128.Create((float)(object)factor));
+            Singles(
+                ref Unsafe.As<T, float>(ref upper), ref Unsafe.As<T, float>(ref lower), stride,
+                Unsafe.BitCast<T, float>(factor));
         }
         else if (typeof(T) == typeof(double))
         {
-            Average(MemoryMarshal.Cast<T, double>(matrix), stride, i, j, Vector128.Create((double)(object)factor));
+            Doubles(
+                ref Unsafe.As<T, double>(ref upper), ref Unsafe.As<T, double>(ref lower), stride,
+                Unsafe.BitCast<T, double>(factor));
         }
         else
         {
@@ -30,66 +70,80 @@ internal static class MirroredTiles
         }
     }
 
-    private static void Average(Span<float> matrix, int stride, int i, int j, Vector128<float> factor)
-    {
-        Span<float> upper = matrix[((i * stride) + j)..], lower = matrix[((j * stride) + i)..];
-        (Vector128<float> c0, Vector128<float> c1, Vector128<float> c2, Vector128<float> c3) = Transpose(
-            Load(lower, 0), Load(lower, stride), Load(lower, 2 * stride), Load(lower, 3 * stride));
-        c0 = factor * (Load(upper, 0) + c0);
-        c1 = factor * (Load(upper, stride) + c1);
-        c2 = factor * (Load(upper, 2 * stride) + c2);
-        c3 = factor * (Load(upper, 3 * stride) + c3);
-        Store(upper, 0, c0);
-        Store(upper, stride, c1);
-        Store(upper, 2 * stride, c2);
-        Store(upper, 3 * stride, c3);
-        (c0, c1, c2, c3) = Transpose(c0, c1, c2, c3);
-        Store(lower, 0, c0);
-        Store(lower, stride, c1);
-        Store(lower, 2 * stride, c2);
-        Store(lower, 3 * stride, c3);
-    }
-
-    private static void Average(Span<double> matrix, int stride, int i, int j, Vector128<double> factor)
-    {
-        Span<double> upper = matrix[((i * stride) + j)..], lower = matrix[((j * stride) + i)..];
-        Vector128<double> r0 = Load(lower, 0), r1 = Load(lower, stride);
-        Vector128<double> c0 = factor * (Load(upper, 0) + Lower(r0, r1));
-        Vector128<double> c1 = factor * (Load(upper, stride) + Upper(r0, r1));
-        Store(upper, 0, c0);
-        Store(upper, stride, c1);
-        Store(lower, 0, Lower(c0, c1));
-        Store(lower, stride, Upper(c0, c1));
-    }
-
-    /// <summary>Columns of four rows: quarters change places, then the numbers of each quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<float> C0, Vector128<float> C1, Vector128<float> C2, Vector128<float> C3) Transpose(
-        Vector128<float> r0, Vector128<float> r1, Vector128<float> r2, Vector128<float> r3)
+    private static void Singles(ref float upper, ref float lower, nuint stride, float factor)
     {
-        Vector128<float> a = Lower(r0, r2), b = Lower(r1, r3), c = Upper(r0, r2), d = Upper(r1, r3);
-        return (Even(a, b), Odd(a, b), Even(c, d), Odd(c, d));
+        Vector128<float> r0 = Vector128.LoadUnsafe(ref lower), r1 = Vector128.LoadUnsafe(ref lower, stride);
+        Vector128<float> r2 = Vector128.LoadUnsafe(ref lower, 2 * stride), r3 = Vector128.LoadUnsafe(ref lower, 3 * stride);
+        Transpose(ref r0, ref r1, ref r2, ref r3);
+        r0 = factor * (Vector128.LoadUnsafe(ref upper) + r0);
+        r1 = factor * (Vector128.LoadUnsafe(ref upper, stride) + r1);
+        r2 = factor * (Vector128.LoadUnsafe(ref upper, 2 * stride) + r2);
+        r3 = factor * (Vector128.LoadUnsafe(ref upper, 3 * stride) + r3);
+        r0.StoreUnsafe(ref upper);
+        r1.StoreUnsafe(ref upper, stride);
+        r2.StoreUnsafe(ref upper, 2 * stride);
+        r3.StoreUnsafe(ref upper, 3 * stride);
+        Transpose(ref r0, ref r1, ref r2, ref r3);
+        r0.StoreUnsafe(ref lower);
+        r1.StoreUnsafe(ref lower, stride);
+        r2.StoreUnsafe(ref lower, 2 * stride);
+        r3.StoreUnsafe(ref lower, 3 * stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Even(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(
-        Vector128.Create(-1, 0, -1, 0).AsSingle(), a, Vector128.Shuffle(b, Vector128.Create(0, 0, 2, 2)));
+    private static void Doubles(ref double upper, ref double lower, nuint stride, double factor)
+    {
+        Vector256<double> r0 = Vector256.LoadUnsafe(ref lower), r1 = Vector256.LoadUnsafe(ref lower, stride);
+        Vector256<double> r2 = Vector256.LoadUnsafe(ref lower, 2 * stride), r3 = Vector256.LoadUnsafe(ref lower, 3 * stride);
+        Transpose(ref r0, ref r1, ref r2, ref r3);
+        r0 = factor * (Vector256.LoadUnsafe(ref upper) + r0);
+        r1 = factor * (Vector256.LoadUnsafe(ref upper, stride) + r1);
+        r2 = factor * (Vector256.LoadUnsafe(ref upper, 2 * stride) + r2);
+        r3 = factor * (Vector256.LoadUnsafe(ref upper, 3 * stride) + r3);
+        r0.StoreUnsafe(ref upper);
+        r1.StoreUnsafe(ref upper, stride);
+        r2.StoreUnsafe(ref upper, 2 * stride);
+        r3.StoreUnsafe(ref upper, 3 * stride);
+        Transpose(ref r0, ref r1, ref r2, ref r3);
+        r0.StoreUnsafe(ref lower);
+        r1.StoreUnsafe(ref lower, stride);
+        r2.StoreUnsafe(ref lower, 2 * stride);
+        r3.StoreUnsafe(ref lower, 3 * stride);
+    }
+
+    /// <summary>Rows become columns: quarters of the tile change places, then the numbers of each quarter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(
+        ref Vector128<float> r0, ref Vector128<float> r1, ref Vector128<float> r2, ref Vector128<float> r3)
+    {
+        Vector128<float> a = Firsts(r0, r2), b = Firsts(r1, r3), c = Seconds(r0, r2), d = Seconds(r1, r3);
+        Vector128<float> even = Vector128.Create(-1, 0, -1, 0).AsSingle();
+        r0 = Vector128.ConditionalSelect(even, a, Vector128.Shuffle(b, Vector128.Create(0, 0, 2, 2)));
+        r1 = Vector128.ConditionalSelect(even, Vector128.Shuffle(a, Vector128.Create(1, 1, 3, 3)), b);
+        r2 = Vector128.ConditionalSelect(even, c, Vector128.Shuffle(d, Vector128.Create(0, 0, 2, 2)));
+        r3 = Vector128.ConditionalSelect(even, Vector128.Shuffle(c, Vector128.Create(1, 1, 3, 3)), d);
+    }
+
+    // Halves of 128 bits are taken as doubles: a 64-bit vector is no register on x64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Firsts(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(
+        Vector128.Create(-1L, 0).AsDouble(), a.AsDouble(), Vector128.Shuffle(b.AsDouble(), Vector128.Create(0L, 0))).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Odd(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(
-        Vector128.Create(-1, 0, -1, 0).AsSingle(), Vector128.Shuffle(a, Vector128.Create(1, 1, 3, 3)), b);
+    private static Vector128<float> Seconds(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(
+        Vector128.Create(-1L, 0).AsDouble(), Vector128.Shuffle(a.AsDouble(), Vector128.Create(1L, 1)), b.AsDouble()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> Lower<T>(Vector128<T> a, Vector128<T> b) => Vector128.Create(a.GetLower(), b.GetLower());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> Upper<T>(Vector128<T> a, Vector128<T> b) => Vector128.Create(a.GetUpper(), b.GetUpper());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> Load<T>(ReadOnlySpan<T> memory, int offset) =>
-        Vector128.Create(memory.Slice(offset, Vector128<T>.Count));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<T>(Span<T> memory, int offset, Vector128<T> value) =>
-        value.CopyTo(memory.Slice(offset, Vector128<T>.Count));
+    private static void Transpose(
+        ref Vector256<double> r0, ref Vector256<double> r1, ref Vector256<double> r2, ref Vector256<double> r3)
+    {
+        Vector256<double> a = Vector256.Create(r0.GetLower(), r2.GetLower()), b = Vector256.Create(r1.GetLower(), r3.GetLower());
+        Vector256<double> c = Vector256.Create(r0.GetUpper(), r2.GetUpper()), d = Vector256.Create(r1.GetUpper(), r3.GetUpper());
+        Vector256<double> even = Vector256.Create(-1L, 0, -1, 0).AsDouble();
+        r0 = Vector256.ConditionalSelect(even, a, Vector256.Shuffle(b, Vector256.Create(0L, 0, 2, 2)));
+        r1 = Vector256.ConditionalSelect(even, Vector256.Shuffle(a, Vector256.Create(1L, 1, 3, 3)), b);
+        r2 = Vector256.ConditionalSelect(even, c, Vector256.Shuffle(d, Vector256.Create(0L, 0, 2, 2)));
+        r3 = Vector256.ConditionalSelect(even, Vector256.Shuffle(c, Vector256.Create(1L, 1, 3, 3)), d);
+    }
 }

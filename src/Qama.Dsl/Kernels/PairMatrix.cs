@@ -6,8 +6,6 @@ namespace Qama.Kernels;
 /// <summary>What is done to a head's matrix over pairs of tokens, [tokens, stride], after its entries are computed.</summary>
 public static class PairMatrix
 {
-    private const int Block = 16;
-
     /// <summary>P ← scale·(P + Pᵀ)/2 with zero diagonal, and zero towards absent tokens and in the padding.</summary>
     /// <param name="matrix">P, [tokens, stride].</param>
     /// <param name="tokens">Tokens N.</param>
@@ -18,24 +16,8 @@ public static class PairMatrix
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T half = scale * T.CreateTruncating(0.5);
-        int edge = MirroredTiles.Edge<T>();
-        int whole = tokenCount - (tokenCount % edge);
-
-        // Blocks of tiles: the cache lines of a mirrored block are used up before they are evicted.
-        for (int top = 0; top < whole; top += Block)
-        {
-            for (int left = top; left < whole; left += Block)
-            {
-                for (int i = top; i < Math.Min(top + Block, whole); i += edge)
-                {
-                    for (int j = Math.Max(left, i); j < Math.Min(left + Block, whole); j += edge)
-                    {
-                        MirroredTiles.Average(matrix, stride, i, j, half);
-                    }
-                }
-            }
-        }
-
+        int whole = tokenCount - (tokenCount % MirroredTiles.Edge);
+        MirroredTiles.Average(matrix, whole, stride, half);
         for (int j = whole; j < tokenCount; j++)
         {
             Span<T> row = matrix.Slice(j * stride, j);
