@@ -220,6 +220,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     public override void WriteStructure(int problem, StructuredEnergy destination) =>
         TModel.WriteStructure(View(problem), destination);
 
+    /// <inheritdoc/>
     public override double EnergyScale(int problem, Span<float> scratch)
     {
         double scale = TModel.EnergyScale(View(problem), scratch);

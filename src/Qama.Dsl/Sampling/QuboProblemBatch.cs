@@ -107,6 +107,7 @@ public sealed class QuboProblemBatch : ProblemBatch
         destination.Load(_problems[problem]);
     }
 
+    /// <inheritdoc/>
     public override double EnergyScale(int problem, Span<float> scratch) =>
         DenseAnnealer.EnergyScale(_problems[problem], scratch);
 
