@@ -224,7 +224,7 @@ internal sealed class LaneProgramWriter
             Operation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),
             Operation.Divide => (Operand(0, 2) + " / " + Operand(1, 3), 2),
             Operation.Detach => (Operand(0, 4), 4),
-            Operation.AtLeast => ($"QamaLanes.AtLeast({Operand(0, 0)}, {Operand(1, 0)})", 4),
+            Operation.AtLeast or Operation.Greater => ($"QamaLanes.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
             Operation.Max or Operation.Min => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
             Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sin or Operation.Cos =>
                 ($"QamaLanes.{node.Operation}({Operand(0, 0)})", 4),

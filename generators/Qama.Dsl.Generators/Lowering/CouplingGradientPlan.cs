@@ -78,16 +78,22 @@ internal sealed class CouplingGradientPlan
             }
         }
 
+        // Exactly 0 where no pair takes the branch that a slot stands in.
+        var guarded = new HashSet<Symbol>(plan.Slots.Select(s => s.Symbol).Where(slot => Enumerable.Range(0, inputs.Count)
+            .Where(i => inputs[i] == slot || (i < plan.Products.Length && plan.Products[i].Reads(slot)))
+            .All(i => adjoints[i].IsConstant(0) || Differentiation.IsGuarded(adjoints[i]))));
+
         LaneProgram? pair = outputs.Count > 0 ? LaneProgram.Schedule(outputs) : null;
         return new CouplingGradientPlan(
-            pair, products.ToImmutable(), LowerSide(plan, Tokens.Row, learnables), LowerSide(plan, Tokens.Column, learnables),
+            pair, products.ToImmutable(), LowerSide(plan, Tokens.Row, learnables, guarded), LowerSide(plan, Tokens.Column, learnables, guarded),
             pair is not null && plan.Products.Any(p => pair.Reads.Contains(p.Symbol)));
     }
 
-    private static LaneProgram? LowerSide(CouplingPlan plan, Tokens side, IReadOnlyList<Symbol> learnables)
+    private static LaneProgram? LowerSide(
+        CouplingPlan plan, Tokens side, IReadOnlyList<Symbol> learnables, HashSet<Symbol> guarded)
     {
         ExpressionPool pool = plan.Epilogue.Pool;
-        var roots = plan.SlotsOf(side).Select(s => (s.Value, pool.Symbol(Symbol.Adjoint(s.Symbol)))).ToList();
+        var roots = plan.SlotsOf(side).Select(s => (s.Value, Seed(s.Symbol))).ToList();
         if (roots.Count == 0)
         {
             return null;
@@ -95,5 +101,11 @@ internal sealed class CouplingGradientPlan
 
         Symbol source = side == Tokens.Row ? Symbol.Query : Symbol.Key;
         return TokenGradient.Lower(pool, roots, source, learnables);
+
+        Expression Seed(Symbol slot)
+        {
+            Expression adjoint = pool.Symbol(Symbol.Adjoint(slot));
+            return guarded.Contains(slot) ? Differentiation.Guard(adjoint) : adjoint;
+        }
     }
 }

@@ -1,0 +1,129 @@
+using System.Numerics;
+
+namespace Qama.Generators.Tests.Terms;
+
+/// <summary>Inputs of the kernels of one head of a <see cref="TermClass"/>: query and key [HeadDim, TokenStride], a, w and ∂L/∂F.</summary>
+internal sealed class TermPoint<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Tokens = TermClass.Tokens, Dim = TermClass.Dim, Stride = TermClass.Stride;
+
+    public T[] Query { get; } = new T[Dim * Stride];
+
+    public T[] Key { get; } = new T[Dim * Stride];
+
+    public T[] A { get; } = new T[1];
+
+    public T[] W { get; } = new T[Dim];
+
+    /// <summary>∂L/∂F, [Tokens, TokenStride].</summary>
+    public T[] Seed { get; } = new T[Tokens * Stride];
+
+    /// <summary>The four inputs: query, key, a, w.</summary>
+    public T[][] Inputs => [Query, Key, A, W];
+
+    /// <summary>Uniform in [-1, 1]; the seed symmetric with zero diagonal.</summary>
+    public static TermPoint<T> Random(Random random)
+    {
+        var point = new TermPoint<T>();
+        point.Fill(_ => T.CreateChecked((float)(2 * random.NextDouble() - 1)));
+        for (int i = 0; i < Tokens; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                point.SetSeed(i, j, T.CreateChecked((float)(2 * random.NextDouble() - 1)));
+            }
+        }
+
+        return point;
+    }
+
+    public void SetSeed(int i, int j, T value) => Seed[i * Stride + j] = Seed[j * Stride + i] = value;
+
+    /// <summary>Sets all inputs, of the tokens that exist.</summary>
+    public void Fill(Func<int, T> value)
+    {
+        foreach (T[] input in Inputs)
+        {
+            for (int n = 0; n < input.Length; n++)
+            {
+                input[n] = input.Length == Dim * Stride && n % Stride >= Tokens ? T.Zero : value(n);
+            }
+        }
+    }
+
+    /// <summary>This point plus a multiple of another.</summary>
+    public TermPoint<T> Plus(T factor, TermPoint<T> direction)
+    {
+        var sum = new TermPoint<T>();
+        for (int input = 0; input < 4; input++)
+        {
+            for (int n = 0; n < Inputs[input].Length; n++)
+            {
+                sum.Inputs[input][n] = Inputs[input][n] + factor * direction.Inputs[input][n];
+            }
+        }
+
+        Seed.CopyTo(sum.Seed, 0);
+        return sum;
+    }
+
+    /// <summary>The same numbers in another type.</summary>
+    public TermPoint<TOther> As<TOther>()
+        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
+    {
+        var other = new TermPoint<TOther>();
+        for (int input = 0; input < 4; input++)
+        {
+            for (int n = 0; n < Inputs[input].Length; n++)
+            {
+                other.Inputs[input][n] = TOther.CreateChecked(Inputs[input][n]);
+            }
+        }
+
+        for (int n = 0; n < Seed.Length; n++)
+        {
+            other.Seed[n] = TOther.CreateChecked(Seed[n]);
+        }
+
+        return other;
+    }
+
+    public Vec QueryOf(int token) => Column(Query, token);
+
+    public Vec KeyOf(int token) => Column(Key, token);
+
+    public Vec Weights => new([.. W.Select(float.CreateChecked)]);
+
+    /// <summary>F of a head, [Tokens, TokenStride].</summary>
+    public T[] Couplings(TermKernels<T>.Similarity kernel, int head, int scratch)
+    {
+        var couplings = new T[Tokens * Stride];
+        kernel(Query, Key, A, W, head, couplings, Tokens, new T[scratch]);
+        return couplings;
+    }
+
+    /// <summary>The gradients of Σ Seed·F by query, key, a and w.</summary>
+    public TermPoint<T> Gradients(TermKernels<T>.Gradient kernel, int head, int scratch)
+    {
+        var gradients = new TermPoint<T>();
+        kernel(
+            Query, Key, A, W, head, Seed, gradients.Query, gradients.Key, gradients.A, gradients.W, Tokens, new T[scratch]);
+        return gradients;
+    }
+
+    /// <summary>Σ Seed·F.</summary>
+    public T Loss(T[] couplings)
+    {
+        T sum = T.Zero;
+        for (int n = 0; n < Seed.Length; n++)
+        {
+            sum += Seed[n] == T.Zero ? T.Zero : Seed[n] * couplings[n];
+        }
+
+        return sum;
+    }
+
+    private static Vec Column(T[] features, int token) =>
+        new([.. Enumerable.Range(0, Dim).Select(d => float.CreateChecked(features[d * Stride + token]))]);
+}
