@@ -43,10 +43,15 @@ internal sealed class CouplingGradientPlan
 
     public IEnumerable<LaneProgram> Programs => new[] { Pair, Query, Key }.OfType<LaneProgram>();
 
-    public static CouplingGradientPlan Lower(CouplingPlan plan, IReadOnlyList<Symbol> learnables)
+    /// <param name="plan">How J is computed.</param>
+    /// <param name="learnables">The parameters J may use.</param>
+    /// <param name="isFinite">Whether J is finite for all inputs. Otherwise pairs without gradient, such as a token with itself, are
+    /// kept out: 0 · ∞ is no 0.</param>
+    public static CouplingGradientPlan Lower(CouplingPlan plan, IReadOnlyList<Symbol> learnables, bool isFinite)
     {
         ExpressionPool pool = plan.Epilogue.Pool;
-        Expression seed = pool.Symbol(CouplingGradient);
+        Expression given = pool.Symbol(CouplingGradient);
+        Expression seed = isFinite ? given : Differentiation.Guard(given);
 
         // Everything the epilogue reads that has a gradient of its own.
         var inputs = plan.Products.Select(p => p.Symbol).Concat(plan.Slots.Select(s => s.Symbol))
@@ -60,7 +65,7 @@ internal sealed class CouplingGradientPlan
             Symbol target = Symbol.Adjoint(inputs[i]);
             if (i < plan.Products.Length)
             {
-                double? factor = CouplingPlan.FactorOf(adjoints[i], seed);
+                double? factor = FactorOf(adjoints[i]);
                 products.Add(new ProductGradient(plan.Products[i], factor));
                 if (factor is null)
                 {
@@ -82,6 +87,9 @@ internal sealed class CouplingGradientPlan
         var guarded = new HashSet<Symbol>(plan.Slots.Select(s => s.Symbol).Where(slot => Enumerable.Range(0, inputs.Count)
             .Where(i => inputs[i] == slot || (i < plan.Products.Length && plan.Products[i].Reads(slot)))
             .All(i => adjoints[i].IsConstant(0) || Differentiation.IsGuarded(adjoints[i]))));
+
+        double? FactorOf(Expression adjoint) => CouplingPlan.FactorOf(
+            adjoint.Operation == Operation.Select && adjoint.Operands[0] == given ? adjoint.Operands[1] : adjoint, given);
 
         LaneProgram? pair = outputs.Count > 0 ? LaneProgram.Schedule(outputs) : null;
         return new CouplingGradientPlan(

@@ -5,6 +5,7 @@ using System.Runtime.Loader;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Qama.Generators.Declarations;
 using Qama.Generators.Emission;
 using Qama.Generators.Energy;
@@ -14,8 +15,8 @@ using Qama.Generators.Tests.Harness;
 namespace Qama.Generators.Tests.Terms;
 
 /// <summary>
-/// Classes of one coupling term each, compiled to their kernels alone: what the generator emits for couplings and gradients, on a
-/// stand-in for the layer. A tenth of the time that whole models take.
+/// Classes of one coupling term each, compiled to their kernels alone: what the generator emits for couplings and gradients,
+/// without the layer.
 /// </summary>
 /// <remarks>The term is <c>Term(Vec q, Vec k, TokenPair pair, float a, Vec w)</c> and has to read every parameter, and the head's
 /// number in a table; a is learned per head. Not unloaded: methods of collectible assemblies are optimised at once, which takes far
@@ -23,6 +24,12 @@ namespace Qama.Generators.Tests.Terms;
 internal sealed class TermKernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>Members that kernels do without.</summary>
+    private static readonly string[] _ofLayers =
+        ["ComputeCouplings", "CouplingKernel", "ComputeCoefficients", "BackwardCoefficients", "OfHead"];
+
+    private static readonly CSharpParseOptions _options = new(LanguageVersion.Latest, DocumentationMode.None);
+
     private readonly Assembly _assembly;
 
     public delegate void Similarity(
@@ -35,11 +42,12 @@ internal sealed class TermKernels<T>
 
     public TermKernels(IReadOnlyList<TermClass> classes, bool withGradients)
     {
-        CSharpCompilation compilation = Compile.Sources([.. classes.Select(c => c.Source)]);
-        compilation = compilation.WithOptions(compilation.Options.WithOptimizationLevel(OptimizationLevel.Release));
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "Terms", classes.Select(c => CSharpSyntaxTree.ParseText(c.Source, _options, c.Name)), Compile.References, options);
         var bodies = new CompiledBodies(compilation, default);
         ElementType element = typeof(T) == typeof(double) ? ElementType.Double : ElementType.Single;
-        var generated = new List<SyntaxTree> { Compile.Parse(Host(element.Name), "Host.cs") };
+        var generated = new List<SyntaxTree>();
         foreach (TermClass c in classes)
         {
             ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName(c.Name)!, bodies, default);
@@ -47,7 +55,7 @@ internal sealed class TermKernels<T>
             KernelPlan plan = KernelPlan.Lower(ModelSpecification.Resolve(declaration), element);
             Plans.Add(plan);
             generated.Add(Part(plan, "Coefficients", w => new CoefficientsPart(w, plan).Write()));
-            generated.Add(Part(plan, "Host", w => w.Write(Constants(plan)), "TermHost"));
+            generated.Add(Part(plan, "Host", w => w.Write(Constants(plan))));
             if (withGradients)
             {
                 generated.Add(Part(plan, "Gradient", w => new GradientPart(w, plan).Write()));
@@ -75,10 +83,13 @@ internal sealed class TermKernels<T>
     private MethodInfo Method(string type, string name) =>
         _assembly.GetType(type, throwOnError: true)!.GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!;
 
-    private static SyntaxTree Part(KernelPlan plan, string name, Action<SourceWriter> body, string? baseTypes = null)
+    /// <summary>A generated part without the members that belong to a layer.</summary>
+    private static SyntaxTree Part(KernelPlan plan, string name, Action<SourceWriter> body)
     {
-        GeneratedFile file = PartWriter.Write(plan.Specification.Type, name, plan.ElementType.Name, body, baseTypes: baseTypes);
-        return CSharpSyntaxTree.ParseText(file.Text, new CSharpParseOptions(LanguageVersion.Latest), file.HintName, Encoding.UTF8);
+        GeneratedFile file = PartWriter.Write(plan.Specification.Type, name, plan.ElementType.Name, body);
+        SyntaxNode root = CSharpSyntaxTree.ParseText(file.Text, _options).GetRoot();
+        IEnumerable<SyntaxNode> others = root.DescendantNodes().OfType<MethodDeclarationSyntax>().Where(m => _ofLayers.Contains(m.Identifier.Text));
+        return CSharpSyntaxTree.Create((CSharpSyntaxNode)root.RemoveNodes(others, SyntaxRemoveOptions.KeepNoTrivia)!, _options, file.HintName, Encoding.UTF8);
     }
 
     private static string Constants(KernelPlan plan)
@@ -93,25 +104,21 @@ internal sealed class TermKernels<T>
             private static int Distance(int i, int j) => global::System.Math.Abs(i - j);
             """);
     }
-
-    /// <summary>What stands for the layer's base class.</summary>
-    private static string Host(string element) => $$"""
-        public abstract class TermHost
-        {
-            protected global::System.Collections.Generic.IReadOnlyList<global::Qama.Model.Parameter<{{element}}>> Learnables => [];
-            protected abstract void ComputeCoefficients(in global::Qama.Model.SampleBuffers<{{element}}> sample);
-            protected virtual void BackwardCoefficients(in global::Qama.Model.SampleBuffers<{{element}}> sample) { }
-        }
-        """;
 }
 
 /// <summary>A class with a coupling term.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Body">The body of the term, as members of the class would write it: an expression or a block.</param>
 /// <param name="Attributes">Attributes besides those of size.</param>
-internal sealed record TermClass(string Name, string Body, string Attributes = "")
+/// <param name="Tokens">Its tokens.</param>
+internal sealed record TermClass(string Name, string Body, string Attributes = "", int Tokens = TermClass.FewTokens)
 {
-    public const int Tokens = 5, Heads = 2, Dim = 3, Stride = 16;
+    public const int FewTokens = 5, Heads = 2, Dim = 3;
+
+    /// <summary>Row length of padded rows of tokens.</summary>
+    public int Stride => StrideOf(Tokens);
+
+    public static int StrideOf(int tokens) => (tokens + 15) / 16 * 16;
 
     public string Source => $$"""
         using System;
@@ -120,7 +127,7 @@ internal sealed record TermClass(string Name, string Body, string Attributes = "
         public sealed partial class {{Name}}
         {
             const float Scale = 0.75f;
-            static readonly float Shift = Scale / 4f;
+            static readonly float Shift = Scale / 4f, Low = -0.3f;
 
             [CouplingTerm]
             static float Term(Vec q, Vec k, TokenPair pair, [Learnable(0.7, PerHead = true)] float a, [Learnable(0.9)] Vec w)

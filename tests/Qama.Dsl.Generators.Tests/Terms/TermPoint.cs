@@ -3,31 +3,35 @@ using System.Numerics;
 namespace Qama.Generators.Tests.Terms;
 
 /// <summary>Inputs of the kernels of one head of a <see cref="TermClass"/>: query and key [HeadDim, TokenStride], a, w and ∂L/∂F.</summary>
-internal sealed class TermPoint<T>
+internal sealed class TermPoint<T>(int tokens)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Tokens = TermClass.Tokens, Dim = TermClass.Dim, Stride = TermClass.Stride;
+    private const int Dim = TermClass.Dim;
 
-    public T[] Query { get; } = new T[Dim * Stride];
+    public int Tokens => tokens;
 
-    public T[] Key { get; } = new T[Dim * Stride];
+    public int Stride { get; } = TermClass.StrideOf(tokens);
+
+    public T[] Query { get; } = new T[Dim * TermClass.StrideOf(tokens)];
+
+    public T[] Key { get; } = new T[Dim * TermClass.StrideOf(tokens)];
 
     public T[] A { get; } = new T[1];
 
     public T[] W { get; } = new T[Dim];
 
     /// <summary>∂L/∂F, [Tokens, TokenStride].</summary>
-    public T[] Seed { get; } = new T[Tokens * Stride];
+    public T[] Seed { get; } = new T[tokens * TermClass.StrideOf(tokens)];
 
     /// <summary>The four inputs: query, key, a, w.</summary>
     public T[][] Inputs => [Query, Key, A, W];
 
     /// <summary>Uniform in [-1, 1]; the seed symmetric with zero diagonal.</summary>
-    public static TermPoint<T> Random(Random random)
+    public static TermPoint<T> Random(Random random, int tokens = TermClass.FewTokens)
     {
-        var point = new TermPoint<T>();
+        var point = new TermPoint<T>(tokens);
         point.Fill(_ => T.CreateChecked((float)(2 * random.NextDouble() - 1)));
-        for (int i = 0; i < Tokens; i++)
+        for (int i = 0; i < tokens; i++)
         {
             for (int j = 0; j < i; j++)
             {
@@ -55,7 +59,7 @@ internal sealed class TermPoint<T>
     /// <summary>This point plus a multiple of another.</summary>
     public TermPoint<T> Plus(T factor, TermPoint<T> direction)
     {
-        var sum = new TermPoint<T>();
+        var sum = new TermPoint<T>(tokens);
         for (int input = 0; input < 4; input++)
         {
             for (int n = 0; n < Inputs[input].Length; n++)
@@ -72,7 +76,7 @@ internal sealed class TermPoint<T>
     public TermPoint<TOther> As<TOther>()
         where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
     {
-        var other = new TermPoint<TOther>();
+        var other = new TermPoint<TOther>(tokens);
         for (int input = 0; input < 4; input++)
         {
             for (int n = 0; n < Inputs[input].Length; n++)
@@ -106,7 +110,7 @@ internal sealed class TermPoint<T>
     /// <summary>The gradients of Σ Seed·F by query, key, a and w.</summary>
     public TermPoint<T> Gradients(TermKernels<T>.Gradient kernel, int head, int scratch)
     {
-        var gradients = new TermPoint<T>();
+        var gradients = new TermPoint<T>(tokens);
         kernel(
             Query, Key, A, W, head, Seed, gradients.Query, gradients.Key, gradients.A, gradients.W, Tokens, new T[scratch]);
         return gradients;
@@ -124,6 +128,6 @@ internal sealed class TermPoint<T>
         return sum;
     }
 
-    private static Vec Column(T[] features, int token) =>
+    private Vec Column(T[] features, int token) =>
         new([.. Enumerable.Range(0, Dim).Select(d => float.CreateChecked(features[d * Stride + token]))]);
 }

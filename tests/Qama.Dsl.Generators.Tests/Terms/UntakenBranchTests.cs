@@ -3,7 +3,7 @@ namespace Qama.Generators.Tests.Terms;
 /// <summary>What a conditional does not take has no part in value or gradient, whatever it would have been.</summary>
 public class UntakenBranchTests
 {
-    private const int Tokens = TermClass.Tokens, Dim = TermClass.Dim, Stride = TermClass.Stride, Scratch = 4096;
+    private const int Tokens = TermClass.FewTokens, Dim = TermClass.Dim, Stride = 16, Scratch = 4096;
 
     /// <summary>Each has a branch that overflows or is undefined at some of the points below and is not taken there.</summary>
     private static readonly string[] _bodies =
