@@ -8,7 +8,14 @@ namespace Qama.Generators.Lowering;
 /// <summary>The adjoint of a matrix product.</summary>
 /// <param name="Product">The product.</param>
 /// <param name="Factor">c where P̄ = c·F̄ (symmetric, nothing to compute); null where P̄ has memory of its own.</param>
-internal sealed record ProductGradient(Product Product, double? Factor);
+internal sealed record ProductGradient(Product Product, double? Factor)
+{
+    /// <summary>The matrix P̄ is a multiple of, or P̄ itself.</summary>
+    public Symbol Adjoint => Factor is null ? Symbol.Adjoint(Product.Symbol) : CouplingGradientPlan.CouplingGradient;
+
+    /// <summary>Whether its transpose has to be made; <paramref name="symmetric"/>: F̄ is its own.</summary>
+    public bool Transposes(bool symmetric) => Factor is null || !symmetric;
+}
 
 /// <summary>How ∂L/∂F (F: J before symmetrisation) reaches query, key and learnables.</summary>
 internal sealed class CouplingGradientPlan
@@ -40,6 +47,10 @@ internal sealed class CouplingGradientPlan
 
     /// <summary>Whether the pointwise part reads the products' values again.</summary>
     public bool RecomputesProducts { get; }
+
+    /// <summary>Matrices over pairs that are made for some rows at a time.</summary>
+    public IEnumerable<Symbol> MemoriesOfBlocks => (RecomputesProducts ? Products.Select(p => p.Product.Symbol) : [])
+        .Concat(Products.Where(p => p.Factor is null).Select(p => p.Adjoint));
 
     public IEnumerable<LaneProgram> Programs => new[] { Pair, Query, Key }.OfType<LaneProgram>();
 

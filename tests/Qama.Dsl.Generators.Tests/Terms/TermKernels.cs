@@ -111,7 +111,9 @@ internal sealed class TermKernels<T>
 /// <param name="Body">The body of the term, as members of the class would write it: an expression or a block.</param>
 /// <param name="Attributes">Attributes besides those of size.</param>
 /// <param name="Tokens">Its tokens.</param>
-internal sealed record TermClass(string Name, string Body, string Attributes = "", int Tokens = TermClass.FewTokens)
+/// <param name="Present">How many of them there are in the tests.</param>
+internal sealed record TermClass(
+    string Name, string Body, string Attributes = "", int Tokens = TermClass.FewTokens, int Present = TermClass.FewTokens)
 {
     public const int FewTokens = 5, Heads = 2, Dim = 3;
 

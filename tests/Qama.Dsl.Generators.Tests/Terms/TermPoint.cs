@@ -3,12 +3,13 @@ using System.Numerics;
 namespace Qama.Generators.Tests.Terms;
 
 /// <summary>Inputs of the kernels of one head of a <see cref="TermClass"/>: query and key [HeadDim, TokenStride], a, w and ∂L/∂F.</summary>
-internal sealed class TermPoint<T>(int tokens)
+internal sealed class TermPoint<T>(int tokens, int present)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int Dim = TermClass.Dim;
 
-    public int Tokens => tokens;
+    /// <summary>Tokens that are there; the others are zero.</summary>
+    public int Present => present;
 
     public int Stride { get; } = TermClass.StrideOf(tokens);
 
@@ -27,11 +28,11 @@ internal sealed class TermPoint<T>(int tokens)
     public T[][] Inputs => [Query, Key, A, W];
 
     /// <summary>Uniform in [-1, 1]; the seed symmetric with zero diagonal.</summary>
-    public static TermPoint<T> Random(Random random, int tokens = TermClass.FewTokens)
+    public static TermPoint<T> Random(Random random, int tokens = TermClass.FewTokens, int present = TermClass.FewTokens)
     {
-        var point = new TermPoint<T>(tokens);
+        var point = new TermPoint<T>(tokens, present);
         point.Fill(_ => T.CreateChecked((float)(2 * random.NextDouble() - 1)));
-        for (int i = 0; i < tokens; i++)
+        for (int i = 0; i < present; i++)
         {
             for (int j = 0; j < i; j++)
             {
@@ -51,7 +52,7 @@ internal sealed class TermPoint<T>(int tokens)
         {
             for (int n = 0; n < input.Length; n++)
             {
-                input[n] = input.Length == Dim * Stride && n % Stride >= Tokens ? T.Zero : value(n);
+                input[n] = input.Length == Dim * Stride && n % Stride >= present ? T.Zero : value(n);
             }
         }
     }
@@ -59,7 +60,7 @@ internal sealed class TermPoint<T>(int tokens)
     /// <summary>This point plus a multiple of another.</summary>
     public TermPoint<T> Plus(T factor, TermPoint<T> direction)
     {
-        var sum = new TermPoint<T>(tokens);
+        var sum = new TermPoint<T>(tokens, present);
         for (int input = 0; input < 4; input++)
         {
             for (int n = 0; n < Inputs[input].Length; n++)
@@ -76,7 +77,7 @@ internal sealed class TermPoint<T>(int tokens)
     public TermPoint<TOther> As<TOther>()
         where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
     {
-        var other = new TermPoint<TOther>(tokens);
+        var other = new TermPoint<TOther>(tokens, present);
         for (int input = 0; input < 4; input++)
         {
             for (int n = 0; n < Inputs[input].Length; n++)
@@ -102,17 +103,17 @@ internal sealed class TermPoint<T>(int tokens)
     /// <summary>F of a head, [Tokens, TokenStride].</summary>
     public T[] Couplings(TermKernels<T>.Similarity kernel, int head, int scratch)
     {
-        var couplings = new T[Tokens * Stride];
-        kernel(Query, Key, A, W, head, couplings, Tokens, new T[scratch]);
+        var couplings = new T[tokens * Stride];
+        kernel(Query, Key, A, W, head, couplings, present, new T[scratch]);
         return couplings;
     }
 
     /// <summary>The gradients of Σ Seed·F by query, key, a and w.</summary>
     public TermPoint<T> Gradients(TermKernels<T>.Gradient kernel, int head, int scratch)
     {
-        var gradients = new TermPoint<T>(tokens);
+        var gradients = new TermPoint<T>(tokens, present);
         kernel(
-            Query, Key, A, W, head, Seed, gradients.Query, gradients.Key, gradients.A, gradients.W, Tokens, new T[scratch]);
+            Query, Key, A, W, head, Seed, gradients.Query, gradients.Key, gradients.A, gradients.W, present, new T[scratch]);
         return gradients;
     }
 

@@ -14,7 +14,7 @@ internal sealed class TermSample
     /// <param name="head">The head.</param>
     public TermSample(TermNode term, TermPoint<double> point, TermPoint<double> direction, int head)
     {
-        int tokens = point.Tokens;
+        int tokens = point.Present;
         _values = new Tracked[tokens, tokens];
         _contexts = new TermContext[tokens, tokens];
         Tracked[] Column(double[] features, double[] slopes, int token) =>
