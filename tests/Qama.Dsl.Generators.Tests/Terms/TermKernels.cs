@@ -117,6 +117,9 @@ internal sealed record TermClass(
 {
     public const int FewTokens = 5, Heads = 2, Dim = 3;
 
+    /// <summary>Other types that the term uses.</summary>
+    public string Others { get; init; } = "";
+
     /// <summary>Row length of padded rows of tokens.</summary>
     public int Stride => StrideOf(Tokens);
 
@@ -155,5 +158,7 @@ internal sealed record TermClass(
                 return result;
             }
         }
+
+        {{Others}}
         """;
 }
