@@ -79,27 +79,49 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         _positions.WriteLocals(plan.CouplingTables, _couplingReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling, plan.HasSymmetricGradient));
         _kernels.WriteSlots(plan.Coupling);
-        if (_coupling.RecomputesProducts)
-        {
-            foreach (Product product in plan.Coupling.Products)
-            {
-                _kernels.WriteProduct(product, product.Symbol.Name);
-            }
-        }
-
         if (_coupling.Pair is { } pairs)
         {
             foreach (Output output in pairs.Outputs)
             {
                 _kernels.Comment($"{_kernels.Names[output.Target]} of a pair", output.Value);
             }
-
-            _kernels.WriteProgram(pairs, LaneScope.Pairs);
         }
 
-        foreach (ProductGradient gradient in _coupling.Products)
+        // Matrices over pairs exist for some rows at a time only.
+        ILookup<bool, ProductGradient> products = _coupling.Products.ToLookup(p => p.Transposes(plan.HasSymmetricGradient));
+        bool blocks = !PairRows.AreAll(plan) && (_coupling.RecomputesProducts || products[true].Any());
+        PairRows? rows = blocks ? new PairRows(_coupling.MemoriesOfBlocks) : null;
+        if (blocks)
         {
-            WriteProductGradient(gradient);
+            writer.Open($"for (int {PairRows.First} = 0; {PairRows.First} < Tokens; {PairRows.First} += {PairRows.Size})");
+            writer.Write($"""
+                int rows = global::System.Math.Min({PairRows.Size}, Tokens - {PairRows.First});
+                int end = global::System.Math.Max({PairRows.First}, global::System.Math.Min({PairRows.First} + rows, tokenCount));
+                """);
+        }
+
+        if (_coupling.RecomputesProducts)
+        {
+            foreach (Product product in plan.Coupling.Products)
+            {
+                _kernels.WriteProduct(product, product.Symbol.Name, rows: rows);
+            }
+        }
+
+        _kernels.WriteProgram(_coupling.Pair, LaneScope.Pairs, rows);
+        foreach (ProductGradient gradient in products[true])
+        {
+            WriteTransposedProductGradient(gradient, rows);
+        }
+
+        if (blocks)
+        {
+            writer.Close();
+        }
+
+        foreach (ProductGradient gradient in products[false])
+        {
+            WriteProductGradient(gradient, "couplingGradient", "couplingGradient", null);
         }
 
         _kernels.WriteProgram(_coupling.Query, LaneScope.Tokens);
@@ -107,34 +129,41 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         writer.Close();
     }
 
-    /// <summary>P = Σ_d A[d,i] B[d,j] gives Ā[d,i] += Σ_j B[d,j] P̄[i,j] and B̄[d,j] += Σ_i A[d,i] P̄[i,j].</summary>
-    private void WriteProductGradient(ProductGradient gradient)
+    private void WriteTransposedProductGradient(ProductGradient gradient, PairRows? rows)
     {
-        (Product product, double? factor) = gradient;
-        string scale = SourceWriter.Literal(plan.ElementType, factor ?? 1);
-        string adjoint = factor is null ? Symbol.Adjoint(product.Symbol).Name : "couplingGradient";
-        bool transposes = factor is null || !plan.HasSymmetricGradient;
-        string transposed = transposes ? ScratchPlan.Transposed.Name : "couplingGradient";
-        if (factor is null)
+        string adjoint = gradient.Adjoint.Name;
+        if (gradient.Factor is null)
         {
             // The program above wrote the rows of present tokens only.
-            writer.Write($"global::Qama.Kernels.PairMatrix.ClearAbsent({adjoint}, Tokens, TokenStride, tokenCount);");
+            string present = rows is null ? "tokenCount" : $"({PairRows.End} - {PairRows.First})";
+            writer.Write($"{adjoint}.Slice({present} * TokenStride).Clear();");
         }
-
-        if (transposes)
+        else if (rows is not null)
         {
-            writer.Write($"global::Qama.Kernels.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, TokenStride, Tokens, Tokens);");
+            adjoint += $".Slice({PairRows.First} * TokenStride)";
         }
 
-        WriteProduct(product.Column, transposed, product.Row);
-        WriteProduct(product.Row, adjoint, product.Column);
+        string transposed = ScratchPlan.Transposed.Name;
+        writer.Write($"global::Qama.Kernels.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, {(rows is null ? "TokenStride" : PairRows.Size)}, {PairRows.Count(rows)}, Tokens);");
+        WriteProductGradient(gradient, adjoint, transposed, rows);
+    }
 
-        void WriteProduct(Symbol factor, string matrix, Symbol target) =>
-            writer.Write($"""
-                global::Qama.Kernels.MatrixProduct.Multiply<{_element}>(
-                    {_kernels.Names[factor]}, TokenStride, 1, {matrix}, TokenStride, {_kernels.Names[Symbol.Adjoint(target)]}, TokenStride,
-                    HeadDim, Tokens, TokenStride, {scale}, accumulate: true);
-                """);
+    /// <summary>P = Σ_d A[d,i] B[d,j] gives Ā[d,i] += Σ_j B[d,j] P̄[i,j] and B̄[d,j] += Σ_i A[d,i] P̄[i,j].</summary>
+    private void WriteProductGradient(ProductGradient gradient, string adjoint, string transposed, PairRows? rows)
+    {
+        Product product = gradient.Product;
+        string scale = SourceWriter.Literal(plan.ElementType, gradient.Factor ?? 1);
+        string stride = rows is null ? "TokenStride" : PairRows.Size;
+        string columns = rows is null ? stride : $"global::System.Math.Min({stride}, TokenStride - {PairRows.First})";
+        string row = _kernels.Names[product.Row], rowGradient = _kernels.Names[Symbol.Adjoint(product.Row)];
+        writer.Write($"""
+            global::Qama.Kernels.MatrixProduct.Multiply<{_element}>(
+                {_kernels.Names[product.Column]}, TokenStride, 1, {transposed}, {stride}, {PairRows.From(rows, rowGradient)}, TokenStride,
+                HeadDim, Tokens, {columns}, {scale}, accumulate: true);
+            global::Qama.Kernels.MatrixProduct.Multiply<{_element}>(
+                {PairRows.From(rows, row)}, TokenStride, 1, {adjoint}, TokenStride, {_kernels.Names[Symbol.Adjoint(product.Column)]}, TokenStride,
+                HeadDim, {PairRows.Count(rows)}, TokenStride, {scale}, accumulate: true);
+            """);
     }
 
     private void WriteFieldKernel()

@@ -76,6 +76,10 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
                 ScratchShape.PerToken => "TokenStride",
                 ScratchShape.VectorPerToken => "HeadDim * TokenStride",
                 ScratchShape.PerPair => "Tokens * TokenStride",
+                ScratchShape.RowBlock when PairRows.AreAll(plan) => "Tokens * TokenStride",
+                ScratchShape.ColumnBlock when PairRows.AreAll(plan) => "Tokens * TokenStride",
+                ScratchShape.RowBlock => PairRows.Size + " * TokenStride",
+                ScratchShape.ColumnBlock => "Tokens * " + PairRows.Size,
                 _ => "HeadDim * QamaVector.Count",
             };
             writer.Write($"var {part.Name} = global::Qama.Kernels.Scratch.Take(ref scratch, {length});");
@@ -86,11 +90,11 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
         }
     }
 
-    public void WriteProgram(LaneProgram? program, LaneScope scope)
+    public void WriteProgram(LaneProgram? program, LaneScope scope, PairRows? rows = null)
     {
         if (program is not null)
         {
-            LaneProgramWriter.Write(writer, Names, _element, program, scope);
+            LaneProgramWriter.Write(writer, Names, _element, program, scope, rows);
         }
     }
 
@@ -109,11 +113,11 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
     /// <summary>Comment lines that show expressions as mathematics.</summary>
     public void Comment(string name, Expression expression) => writer.Write($"// {name} = {MathNotation.Write(expression)}");
 
-    /// <summary>P[i,j] = scale Σ_d A[d,i] B[d,j].</summary>
-    public void WriteProduct(Product product, string destination, double scale = 1) =>
+    /// <summary>P[i,j] = scale Σ_d A[d,i] B[d,j], of some rows or of all.</summary>
+    public void WriteProduct(Product product, string destination, double scale = 1, PairRows? rows = null) =>
         writer.Write($"""
             global::Qama.Kernels.MatrixProduct.Multiply<{_element.Name}>(
-                {Names[product.Row]}, 1, TokenStride, {Names[product.Column]}, TokenStride, {destination}, TokenStride,
-                Tokens, HeadDim, TokenStride, {SourceWriter.Literal(_element, scale)}, accumulate: false);
+                {PairRows.From(rows, Names[product.Row])}, 1, TokenStride, {Names[product.Column]}, TokenStride, {destination}, TokenStride,
+                {PairRows.Count(rows)}, HeadDim, TokenStride, {SourceWriter.Literal(_element, scale)}, accumulate: false);
             """);
 }

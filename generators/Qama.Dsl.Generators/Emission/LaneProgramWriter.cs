@@ -23,12 +23,15 @@ internal sealed class LaneProgramWriter
     private readonly ElementType _element;
     private readonly LaneProgram _program;
     private readonly LaneScope _scope;
+    private readonly PairRows? _rows;
     private readonly Dictionary<Expression, string> _locals = [];
     private readonly HashSet<Expression> _kept;
     private int _count;
 
-    private LaneProgramWriter(SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope)
+    private LaneProgramWriter(
+        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows)
     {
+        _rows = rows;
         _writer = writer;
         _names = names;
         _element = element;
@@ -37,11 +40,11 @@ internal sealed class LaneProgramWriter
         _kept = NodesWithNames(program);
     }
 
-    /// <summary>Writes the program; the memories it reads and writes must be in scope under their <paramref name="names"/>.</summary>
-    public static void Write(SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope) =>
-        new LaneProgramWriter(writer, names, element, program, scope).Write();
-
-
+    /// <summary>Writes the program, of some rows of pairs or of all; the memories it reads and writes must be in scope under their
+    /// <paramref name="names"/>.</summary>
+    public static void Write(
+        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows = null) =>
+        new LaneProgramWriter(writer, names, element, program, scope, rows).Write();
 
     private void Write()
     {
@@ -50,7 +53,7 @@ internal sealed class LaneProgramWriter
         BeginSums(totals);
         if (_scope == LaneScope.Pairs)
         {
-            _writer.Open("for (int i = 0; i < tokenCount; i++)");
+            _writer.Open(_rows is null ? "for (int i = 0; i < tokenCount; i++)" : $"for (int i = {PairRows.First}; i < {PairRows.End}; i++)");
         }
 
         BeginSums(rows);
@@ -186,7 +189,7 @@ internal sealed class LaneProgramWriter
         {
             Sink.Store => $"QamaLanes.Store({target}, {offset}t, {value});",
             Sink.Add => $"QamaLanes.Add({target}, {offset}t, {value});",
-            Sink.StorePair => $"QamaLanes.Store({target}, i * TokenStride + t, {value});",
+            Sink.StorePair => $"QamaLanes.Store({target}, {RowOf(output.Target)} * TokenStride + t, {value});",
             _ when IsScalarSum(output) => $"{SumOf(output)} += {value};",
             Sink.SumToRow => $"{target}[{offset}i] += QamaLanes.Sum({value});",
             _ => $"{target}[{(inLoop ? "d" : "0")}] += QamaLanes.Sum({value});",
@@ -224,7 +227,7 @@ internal sealed class LaneProgramWriter
             Operation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),
             Operation.Divide => (Operand(0, 2) + " / " + Operand(1, 3), 2),
             Operation.Detach => (Operand(0, 4), 4),
-            Operation.AtLeast => ($"QamaLanes.AtLeast({Operand(0, 0)}, {Operand(1, 0)})", 4),
+            Operation.AtLeast or Operation.Greater => ($"QamaLanes.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
             Operation.Max or Operation.Min => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
             Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sin or Operation.Cos =>
                 ($"QamaLanes.{node.Operation}({Operand(0, 0)})", 4),
@@ -248,10 +251,13 @@ internal sealed class LaneProgramWriter
         {
             (_, Tokens.None) => $"QamaLanes.All({memory}[{(symbol.IsVector ? "d" : "0")}])",
             (LaneScope.Pairs, Tokens.Row) => $"QamaLanes.All({memory}[{offset}i])",
-            (LaneScope.Pairs, Tokens.Pair) => $"QamaLanes.Load<{_element.Name}>({memory}, i * TokenStride + t)",
+            (LaneScope.Pairs, Tokens.Pair) => $"QamaLanes.Load<{_element.Name}>({memory}, {RowOf(symbol)} * TokenStride + t)",
             _ => $"QamaLanes.Load<{_element.Name}>({memory}, {offset}t)",
         };
     }
+
+    /// <summary>The row of a pair's number in its memory.</summary>
+    private string RowOf(Symbol memory) => _rows is { } rows && rows.Holds(memory) ? $"(i - {PairRows.First})" : "i";
 
     private string Spill(Expression node) => ScratchPlan.KeptName(_program.Spilled.IndexOf(node));
 

@@ -31,6 +31,7 @@ internal static class ScalarWriter
                 Operation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),
                 Operation.Divide => (Operand(0, 2) + " / " + Operand(1, 3), 2),
                 Operation.AtLeast => ($"({Operand(0, 1)} >= {Operand(1, 1)} ? 1 : 0)", 4),
+                Operation.Greater => ($"({Operand(0, 1)} > {Operand(1, 1)} ? 1 : 0)", 4),
                 Operation.Detach => (Operand(0, 4), 4),
                 Operation.Max or Operation.Min => ($"global::System.Math.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
                 Operation.Select => ($"({Operand(0, 1)} != 0 ? {Operand(1, 1)} : {Operand(2, 1)})", 4),

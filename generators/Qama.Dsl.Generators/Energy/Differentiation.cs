@@ -13,8 +13,10 @@ internal static class Differentiation
     /// <summary>∂(Σ seed_r · root_r) / ∂input for every input, each with the input's own shape.</summary>
     /// <param name="roots">What is differentiated, each with the derivative of the loss with respect to it.</param>
     /// <param name="inputs">Nodes to differentiate by: symbols usually.</param>
-    /// <remarks>A conditional expression has the derivative of the branch that is taken. Where a maximum or an absolute value has a corner the subgradient of the first operand is taken; ties of
-    /// <see cref="Operation.Largest"/> each receive the whole gradient.</remarks>
+    /// <remarks>A conditional has the derivative of the branch that is taken, and nothing passes into the other one, whatever its
+    /// values and derivatives are: see <see cref="Pass"/>. At a tie of <see cref="Operation.Max"/> or <see cref="Operation.Min"/>
+    /// the first operand counts, an absolute value has slope 1 at 0, and the elements that share the largest of a vector share its
+    /// derivative equally.</remarks>
     public static IReadOnlyList<Expression> Gradient(
         IReadOnlyList<(Expression Root, Expression Seed)> roots, IReadOnlyList<Expression> inputs)
     {
@@ -37,7 +39,7 @@ internal static class Differentiation
 
         void Accumulate(Expression node, Expression contribution)
         {
-            adjoints[node] = adjoints.TryGetValue(node, out Expression? sum) ? sum + contribution : contribution;
+            adjoints[node] = adjoints.TryGetValue(node, out Expression? sum) ? Join(sum, contribution) : contribution;
         }
 
         void Propagate(Expression node, Expression g)
@@ -47,7 +49,7 @@ internal static class Differentiation
             switch (node.Operation)
             {
                 case Operation.Negate:
-                    Give(a, -g);
+                    Give(a, Pass(g, x => -x));
                     break;
                 case Operation.Add:
                     Give(a, g);
@@ -55,55 +57,55 @@ internal static class Differentiation
                     break;
                 case Operation.Subtract:
                     Give(a, g);
-                    Give(b, -g);
+                    Give(b, Pass(g, x => -x));
                     break;
                 case Operation.Multiply:
-                    Give(a, g * b);
-                    Give(b, g * a);
+                    Give(a, Pass(g, x => x * b));
+                    Give(b, Pass(g, x => x * a));
                     break;
                 case Operation.Divide:
-                    Expression quotient = g / b;
+                    Expression quotient = Pass(g, x => x / b);
                     Give(a, quotient);
-                    Give(b, -(quotient * node));
+                    Give(b, Pass(quotient, x => -(x * node)));
                     break;
                 case Operation.Max:
-                    Choose(pool.AtLeast(a, b));
+                    Choose(pool.AtLeast(a, b), a, b);
                     break;
                 case Operation.Min:
-                    Choose(pool.AtLeast(b, a));
+                    Choose(pool.AtLeast(b, a), a, b);
                     break;
                 case Operation.Sqrt:
-                    Give(a, g * (pool.Constant(0.5) / pool.Max(node, pool.Constant(SmallestRoot))));
+                    Give(a, Pass(g, x => x * (pool.Constant(0.5) / pool.Max(node, pool.Constant(SmallestRoot)))));
                     break;
                 case Operation.Exp:
-                    Give(a, g * node);
+                    Give(a, Pass(g, x => x * node));
                     break;
                 case Operation.Log:
-                    Give(a, g / a);
+                    Give(a, Pass(g, x => x / a));
                     break;
                 case Operation.Tanh:
-                    Give(a, g * (1 - node * node));
+                    Give(a, Pass(g, x => x * (1 - node * node)));
                     break;
                 case Operation.Sin:
-                    Give(a, g * pool.Cos(a));
+                    Give(a, Pass(g, x => x * pool.Cos(a)));
                     break;
                 case Operation.Cos:
-                    Give(a, -(g * pool.Sin(a)));
+                    Give(a, Pass(g, x => -(x * pool.Sin(a))));
                     break;
                 case Operation.Select:
-                    Give(b, pool.Select(a, g, pool.Zero));
-                    Give(node.Operands[2], pool.Select(a, pool.Zero, g));
+                    Choose(a, b, node.Operands[2]);
                     break;
                 case Operation.Abs:
-                    Give(a, g * (2 * pool.AtLeast(a, pool.Zero) - 1));
+                    Give(a, Pass(g, x => x * (2 * pool.AtLeast(a, pool.Zero) - 1)));
                     break;
                 case Operation.Sum:
                     Give(a, g);
                     break;
                 case Operation.Largest:
-                    Give(a, g * pool.AtLeast(a, node));
+                    Expression ties = pool.AtLeast(a, node);
+                    Give(a, Pass(g, x => pool.Select(ties, x / pool.Sum(ties), pool.Zero)));
                     break;
-                case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast
+                case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast or Operation.Greater
                     or Operation.Truncate:
                     break;
                 default:
@@ -114,13 +116,54 @@ internal static class Differentiation
                 // A scalar used along a vector collects from all dimensions.
                 Accumulate(operand, node.IsVector && !operand.IsVector ? pool.Sum(contribution) : contribution);
 
-            void Choose(Expression first)
+            void Choose(Expression condition, Expression first, Expression second)
             {
-                Give(a, g * first);
-                Give(b, g * (1 - first));
+                Give(first, pool.Select(condition, g, pool.Zero));
+                Give(second, pool.Select(condition, pool.Zero, g));
             }
         }
     }
+
+    /// <summary>Whether an adjoint is exactly 0 wherever the conditionals above took another branch.</summary>
+    public static bool IsGuarded(Expression adjoint) => adjoint.Operation switch
+    {
+        Operation.Select => adjoint.Operands.Skip(1).Any(x => x.IsConstant(0) || IsGuarded(x)),
+        Operation.Add or Operation.Subtract => adjoint.Operands.All(IsGuarded),
+        Operation.Negate or Operation.Sum => IsGuarded(adjoint.Operands[0]),
+        Operation.Multiply => adjoint.Operands[0].Operation == Operation.Constant && IsGuarded(adjoint.Operands[1]),
+        _ => false,
+    };
+
+    /// <summary>An adjoint that was computed elsewhere and is exactly 0 where nothing depends on what it belongs to.</summary>
+    public static Expression Guard(Expression adjoint) => adjoint.Pool.Select(adjoint, adjoint, adjoint.Pool.Zero);
+
+    /// <summary>The adjoint times a derivative: 0 where the adjoint is 0 because another branch was taken, also where the
+    /// derivative is infinite or undefined there. The product goes inside the conditional.</summary>
+    /// <param name="adjoint">The adjoint.</param>
+    /// <param name="times">Multiplies by the derivative: linear.</param>
+    private static Expression Pass(Expression adjoint, Func<Expression, Expression> times)
+    {
+        if (adjoint.IsConstant(0) || !IsGuarded(adjoint))
+        {
+            return times(adjoint);
+        }
+
+        Expression a = adjoint.Operands[0];
+        return adjoint.Operation switch
+        {
+            Operation.Select when a == adjoint.Operands[1] => adjoint.Pool.Select(a, times(a), adjoint.Pool.Zero),
+            Operation.Select => adjoint.Pool.Select(a, Pass(adjoint.Operands[1], times), Pass(adjoint.Operands[2], times)),
+            Operation.Negate => Pass(a, x => times(-x)),
+            Operation.Multiply => Pass(adjoint.Operands[1], x => times(a * x)),
+            _ => Pass(Guard(adjoint), times),
+        };
+    }
+
+    /// <summary>The sum of two contributions; those of one conditional stay inside it.</summary>
+    private static Expression Join(Expression a, Expression b) =>
+        a.Operation == Operation.Select && b.Operation == Operation.Select && a.Operands[0] == b.Operands[0]
+            ? a.Pool.Select(a.Operands[0], Join(a.Operands[1], b.Operands[1]), Join(a.Operands[2], b.Operands[2]))
+            : a + b;
 
     /// <summary>Every node the roots are made of.</summary>
     public static IReadOnlyCollection<Expression> Reachable(IEnumerable<Expression> roots)

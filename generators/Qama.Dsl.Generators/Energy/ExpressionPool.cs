@@ -155,6 +155,8 @@ internal sealed class ExpressionPool(int dimension)
 
     public Expression AtLeast(Expression a, Expression b) => Fold(Operation.AtLeast, (x, y) => x >= y ? 1 : 0, a, b);
 
+    public Expression Greater(Expression a, Expression b) => Fold(Operation.Greater, (x, y) => x > y ? 1 : 0, a, b);
+
     /// <summary>1 − a for a condition a, a number that is 1 or 0.</summary>
     public static Expression Not(Expression a) => 1 - a;
 
@@ -267,6 +269,7 @@ internal sealed class ExpressionPool(int dimension)
         Operation.Truncate => Truncate(o[0]),
         Operation.Abs => Abs(o[0]),
         Operation.AtLeast => AtLeast(o[0], o[1]),
+        Operation.Greater => Greater(o[0], o[1]),
         Operation.Select => Select(o[0], o[1], o[2]),
         Operation.Detach => Detach(o[0]),
         Operation.Sum => Sum(o[0]),

@@ -74,6 +74,7 @@ internal sealed class Intervals(
                 : b,
             Operation.Abs => new Interval(a.Contains(0) ? 0 : Math.Min(Math.Abs(a.Low), Math.Abs(a.High)), a.Magnitude),
             Operation.AtLeast => new Interval(a.Low >= b.High ? 1 : 0, a.High >= b.Low ? 1 : 0),
+            Operation.Greater => new Interval(a.Low > b.High ? 1 : 0, a.High > b.Low ? 1 : 0),
             Operation.Detach or Operation.Largest => a,
             Operation.Sum => node.Pool.Dimension * a,
             _ => Interval.Reals,
@@ -102,8 +103,7 @@ internal sealed class Intervals(
             sum += term.Value * Known(term.Key);
         }
 
-        if (node.Operation == Operation.Subtract && Undetached(node.Operands[1]) is { Operation: Operation.Largest } largest
-            && largest.Operands[0] == node.Operands[0])
+        if (IsBelowLargest(node))
         {
             sum = sum.Meet(Interval.Negative);
         }
@@ -232,6 +232,12 @@ internal sealed class Intervals(
     /// <summary>Weighted means lie among what they average; dot products between the products of the norms.</summary>
     private Interval OfTotal(Expression sum)
     {
+        // Σ exp(a − max a): the largest contributes 1.
+        if (sum.Operands[0] is { Operation: Operation.Exp } exponential && IsBelowLargest(exponential.Operands[0]))
+        {
+            return new Interval(1, sum.Pool.Dimension);
+        }
+
         if (IsDistribution(sum.Operands[0]))
         {
             return Interval.Unit;
@@ -293,6 +299,11 @@ internal sealed class Intervals(
 
     /// <summary>Bounds of a node that may not be below the one in work: flattening finds new sums of old parts.</summary>
     private Interval Known(Expression node) => _done.TryGetValue(node, out Interval bounds) ? bounds : Interval.Reals;
+
+    /// <summary>a − max a.</summary>
+    private static bool IsBelowLargest(Expression node) =>
+        node.Operation == Operation.Subtract && Undetached(node.Operands[1]) is { Operation: Operation.Largest } largest
+        && largest.Operands[0] == node.Operands[0];
 
     private static Expression Undetached(Expression node) =>
         node.Operation == Operation.Detach ? node.Operands[0] : node;

@@ -31,6 +31,10 @@ internal enum Operation
     /// <summary>1 where the first operand is at least the second, else 0. Its derivative is 0.</summary>
     AtLeast,
 
+    /// <summary>1 where the first operand is greater than the second, else 0, as for <see cref="AtLeast"/> where either is
+    /// undefined.</summary>
+    Greater,
+
     /// <summary>The second operand where the first is not 0, else the third. The other one's value does not matter, not even
     /// where it is undefined.</summary>
     Select,

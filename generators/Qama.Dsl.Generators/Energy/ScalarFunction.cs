@@ -50,6 +50,7 @@ internal sealed class ScalarFunction
                 Operation.Abs => Math.Abs(a),
                 Operation.Truncate => Math.Truncate(a),
                 Operation.AtLeast => a >= b ? 1 : 0,
+                Operation.Greater => a > b ? 1 : 0,
                 Operation.Select => a != 0 ? b : _values[o[2]],
                 Operation.Detach => a,
                 Operation operation => throw new InvalidOperationException($"{operation} is no scalar operation."),

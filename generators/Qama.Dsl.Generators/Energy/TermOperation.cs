@@ -30,12 +30,16 @@ internal enum TermOperation
     Exp,
     Log,
     Log2,
+
+    /// <summary>The logarithm of the first operand to the base of the second.</summary>
+    LogOfBase,
     Log10,
     Tanh,
     Sinh,
     Cosh,
     Sin,
     Cos,
+    Tan,
     Sigmoid,
     Relu,
     Square,

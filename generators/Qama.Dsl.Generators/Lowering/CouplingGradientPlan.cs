@@ -8,7 +8,14 @@ namespace Qama.Generators.Lowering;
 /// <summary>The adjoint of a matrix product.</summary>
 /// <param name="Product">The product.</param>
 /// <param name="Factor">c where P̄ = c·F̄ (symmetric, nothing to compute); null where P̄ has memory of its own.</param>
-internal sealed record ProductGradient(Product Product, double? Factor);
+internal sealed record ProductGradient(Product Product, double? Factor)
+{
+    /// <summary>The matrix P̄ is a multiple of, or P̄ itself.</summary>
+    public Symbol Adjoint => Factor is null ? Symbol.Adjoint(Product.Symbol) : CouplingGradientPlan.CouplingGradient;
+
+    /// <summary>Whether its transpose has to be made; <paramref name="symmetric"/>: F̄ is its own.</summary>
+    public bool Transposes(bool symmetric) => Factor is null || !symmetric;
+}
 
 /// <summary>How ∂L/∂F (F: J before symmetrisation) reaches query, key and learnables.</summary>
 internal sealed class CouplingGradientPlan
@@ -41,12 +48,21 @@ internal sealed class CouplingGradientPlan
     /// <summary>Whether the pointwise part reads the products' values again.</summary>
     public bool RecomputesProducts { get; }
 
+    /// <summary>Matrices over pairs that are made for some rows at a time.</summary>
+    public IEnumerable<Symbol> MemoriesOfBlocks => (RecomputesProducts ? Products.Select(p => p.Product.Symbol) : [])
+        .Concat(Products.Where(p => p.Factor is null).Select(p => p.Adjoint));
+
     public IEnumerable<LaneProgram> Programs => new[] { Pair, Query, Key }.OfType<LaneProgram>();
 
-    public static CouplingGradientPlan Lower(CouplingPlan plan, IReadOnlyList<Symbol> learnables)
+    /// <param name="plan">How J is computed.</param>
+    /// <param name="learnables">The parameters J may use.</param>
+    /// <param name="isFinite">Whether J is finite for all inputs. Otherwise pairs without gradient, such as a token with itself, are
+    /// kept out: 0 · ∞ is no 0.</param>
+    public static CouplingGradientPlan Lower(CouplingPlan plan, IReadOnlyList<Symbol> learnables, bool isFinite)
     {
         ExpressionPool pool = plan.Epilogue.Pool;
-        Expression seed = pool.Symbol(CouplingGradient);
+        Expression given = pool.Symbol(CouplingGradient);
+        Expression seed = isFinite ? given : Differentiation.Guard(given);
 
         // Everything the epilogue reads that has a gradient of its own.
         var inputs = plan.Products.Select(p => p.Symbol).Concat(plan.Slots.Select(s => s.Symbol))
@@ -60,7 +76,7 @@ internal sealed class CouplingGradientPlan
             Symbol target = Symbol.Adjoint(inputs[i]);
             if (i < plan.Products.Length)
             {
-                double? factor = CouplingPlan.FactorOf(adjoints[i], seed);
+                double? factor = FactorOf(adjoints[i]);
                 products.Add(new ProductGradient(plan.Products[i], factor));
                 if (factor is null)
                 {
@@ -78,16 +94,25 @@ internal sealed class CouplingGradientPlan
             }
         }
 
+        // Exactly 0 where no pair takes the branch that a slot stands in.
+        var guarded = new HashSet<Symbol>(plan.Slots.Select(s => s.Symbol).Where(slot => Enumerable.Range(0, inputs.Count)
+            .Where(i => inputs[i] == slot || (i < plan.Products.Length && plan.Products[i].Reads(slot)))
+            .All(i => adjoints[i].IsConstant(0) || Differentiation.IsGuarded(adjoints[i]))));
+
+        double? FactorOf(Expression adjoint) => CouplingPlan.FactorOf(
+            adjoint.Operation == Operation.Select && adjoint.Operands[0] == given ? adjoint.Operands[1] : adjoint, given);
+
         LaneProgram? pair = outputs.Count > 0 ? LaneProgram.Schedule(outputs) : null;
         return new CouplingGradientPlan(
-            pair, products.ToImmutable(), LowerSide(plan, Tokens.Row, learnables), LowerSide(plan, Tokens.Column, learnables),
+            pair, products.ToImmutable(), LowerSide(plan, Tokens.Row, learnables, guarded), LowerSide(plan, Tokens.Column, learnables, guarded),
             pair is not null && plan.Products.Any(p => pair.Reads.Contains(p.Symbol)));
     }
 
-    private static LaneProgram? LowerSide(CouplingPlan plan, Tokens side, IReadOnlyList<Symbol> learnables)
+    private static LaneProgram? LowerSide(
+        CouplingPlan plan, Tokens side, IReadOnlyList<Symbol> learnables, HashSet<Symbol> guarded)
     {
         ExpressionPool pool = plan.Epilogue.Pool;
-        var roots = plan.SlotsOf(side).Select(s => (s.Value, pool.Symbol(Symbol.Adjoint(s.Symbol)))).ToList();
+        var roots = plan.SlotsOf(side).Select(s => (s.Value, Seed(s.Symbol))).ToList();
         if (roots.Count == 0)
         {
             return null;
@@ -95,5 +120,11 @@ internal sealed class CouplingGradientPlan
 
         Symbol source = side == Tokens.Row ? Symbol.Query : Symbol.Key;
         return TokenGradient.Lower(pool, roots, source, learnables);
+
+        Expression Seed(Symbol slot)
+        {
+            Expression adjoint = pool.Symbol(Symbol.Adjoint(slot));
+            return guarded.Contains(slot) ? Differentiation.Guard(adjoint) : adjoint;
+        }
     }
 }

@@ -14,7 +14,10 @@ internal sealed record Slot(Symbol Symbol, Expression Value);
 /// <param name="Symbol">Its name.</param>
 /// <param name="Row">A: the query or a slot of it.</param>
 /// <param name="Column">B: the key or a slot of it.</param>
-internal sealed record Product(Symbol Symbol, Symbol Row, Symbol Column);
+internal sealed record Product(Symbol Symbol, Symbol Row, Symbol Column)
+{
+    public bool Reads(Symbol memory) => Row == memory || Column == memory;
+}
 
 /// <summary>
 /// How J is computed for a head: what depends on one token alone, matrix products, and the pointwise rest of a pair (the
@@ -94,10 +97,14 @@ internal sealed class CouplingPlan
         private readonly Dictionary<Expression, Expression> _done = [];
         private readonly ImmutableArray<Slot>.Builder _slots = ImmutableArray.CreateBuilder<Slot>();
         private readonly ImmutableArray<Product>.Builder _products = ImmutableArray.CreateBuilder<Product>();
+        private readonly Definedness _definedness = new();
+        private HashSet<Expression> _conditional = [];
 
         public CouplingPlan Split(Expression coupling)
         {
-            Expression epilogue = Visit(Distribution.Expand(coupling));
+            Expression expanded = Distribution.Expand(coupling);
+            _conditional = Definedness.Conditional(expanded);
+            Expression epilogue = Visit(expanded);
             return new CouplingPlan(_slots.ToImmutable(), _products.ToImmutable(), epilogue);
         }
 
@@ -112,7 +119,7 @@ internal sealed class CouplingPlan
             {
                 { Operation: Operation.Symbol or Operation.Constant } => node,
                 { Tokens: Tokens.Row or Tokens.Column } => Hoist(node),
-                { Operation: Operation.Sum } when Factor(node.Operands[0]) is { } product => product,
+                { Operation: Operation.Sum } when Factor(node) is { } product => product,
                 _ => pool.Rebuild(node, [.. node.Operands.Select(Visit)]),
             };
             _done.Add(node, result);
@@ -135,11 +142,15 @@ internal sealed class CouplingPlan
         }
 
         /// <summary>The sum over dimensions of row factors times column factors, as a matrix product.</summary>
-        private Expression? Factor(Expression summand)
+        private Expression? Factor(Expression sum)
         {
             var factors = new List<Expression>();
-            Flatten(summand);
-            if (factors.Any(f => f.Tokens is not (Tokens.Row or Tokens.Column or Tokens.None)))
+            Flatten(sum.Operands[0]);
+
+            // In a product of matrices nothing keeps the infinities of a pair that takes another branch from the gradients of
+            // others: 0 · ∞ is no 0.
+            if (factors.Any(f => f.Tokens is not (Tokens.Row or Tokens.Column or Tokens.None))
+                || (_conditional.Contains(sum) && !factors.All(_definedness.IsFinite)))
             {
                 return null;
             }

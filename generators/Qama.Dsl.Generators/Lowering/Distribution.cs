@@ -37,7 +37,8 @@ internal static class Distribution
     {
         IEnumerable<Expression> roots = Differentiation.Reachable([expression]).SelectMany(node => node.Operation switch
         {
-            Operation.Sqrt or Operation.Log or Operation.Abs or Operation.Max or Operation.Min or Operation.AtLeast => node.Operands,
+            Operation.Sqrt or Operation.Log or Operation.Abs or Operation.Max or Operation.Min or Operation.AtLeast
+                or Operation.Greater => node.Operands,
             Operation.Divide => node.Operands.Skip(1),
             Operation.Select => node.Operands.Take(1),
             _ => Enumerable.Empty<Expression>(),

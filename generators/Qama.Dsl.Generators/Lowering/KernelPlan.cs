@@ -43,7 +43,8 @@ internal sealed class KernelPlan
         CouplingTables = PositionTables.Fold(CouplingDefinition, "couplingTable");
         FieldTables = PositionTables.Fold(FieldDefinition, "fieldTable");
         Coupling = CouplingPlan.Lower(CouplingTables.Rest);
-        CouplingGradient = CouplingGradientPlan.Lower(Coupling, learnables);
+        CouplingGradient = CouplingGradientPlan.Lower(
+            Coupling, learnables, new Definedness().IsFinite(CouplingDefinition));
         EntropyShare = specification.Readout == ReadoutKind.EntropyShare ? EntropySharePlan.Lower(Pool) : null;
         if (HasField)
         {

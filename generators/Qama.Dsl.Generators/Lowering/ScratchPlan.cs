@@ -17,6 +17,12 @@ internal enum ScratchShape
     /// <summary>[tokens, tokens].</summary>
     PerPair,
 
+    /// <summary>[rows of a block, tokens].</summary>
+    RowBlock,
+
+    /// <summary>[tokens, rows of a block].</summary>
+    ColumnBlock,
+
     /// <summary>[HeadDim, lanes].</summary>
     VectorPerLane,
 }
@@ -33,8 +39,12 @@ internal sealed class ScratchPlan(IEnumerable<ScratchPart> parts)
     /// <summary>Lanes of the widest vector, in elements of the smallest type.</summary>
     private const int LargestLaneCount = 16;
 
-    /// <summary>The transpose of a pair matrix.</summary>
-    public static readonly ScratchPart Transposed = new("transposed", ScratchShape.PerPair);
+    /// <summary>Rows of a pair matrix that the gradient works on at a time: as many as the columns of a tile of
+    /// <c>MatrixProduct</c>, so that no product is slower for it.</summary>
+    public const int RowsOfBlock = 64;
+
+    /// <summary>The transpose of rows of a pair matrix.</summary>
+    public static readonly ScratchPart Transposed = new("transposed", ScratchShape.ColumnBlock);
 
     public IReadOnlyList<ScratchPart> Parts { get; } = [.. parts];
 
@@ -48,9 +58,8 @@ internal sealed class ScratchPlan(IEnumerable<ScratchPart> parts)
     public static ScratchPlan For(CouplingPlan plan, CouplingGradientPlan gradient, bool symmetric) => new(
         plan.Slots.Select(s => Of(s.Symbol))
             .Concat(plan.Slots.Select(s => Of(Symbol.Adjoint(s.Symbol)) with { Clears = true }))
-            .Concat(gradient.RecomputesProducts ? plan.Products.Select(p => Of(p.Symbol)) : [])
-            .Concat(gradient.Products.Where(p => p.Factor is null).Select(p => Of(Symbol.Adjoint(p.Product.Symbol))))
-            .Concat(gradient.Products.Any(p => p.Factor is null || !symmetric) ? [Transposed] : [])
+            .Concat(gradient.MemoriesOfBlocks.Select(symbol => new ScratchPart(symbol.Name, ScratchShape.RowBlock)))
+            .Concat(gradient.Products.Any(p => p.Transposes(symmetric)) ? [Transposed] : [])
             .Concat(Kept(plan.SlotProgram(Tokens.Row), plan.SlotProgram(Tokens.Column), gradient.Pair, gradient.Query, gradient.Key)));
 
     /// <summary>Memory of programs over tokens alone.</summary>
@@ -65,6 +74,8 @@ internal sealed class ScratchPlan(IEnumerable<ScratchPart> parts)
         ScratchShape.PerToken => stride,
         ScratchShape.VectorPerToken => headDim * stride,
         ScratchShape.PerPair => tokens * stride,
+        ScratchShape.RowBlock => Math.Min(tokens, RowsOfBlock) * stride,
+        ScratchShape.ColumnBlock => tokens * Math.Min(stride, RowsOfBlock),
         ScratchShape.VectorPerLane => headDim * LargestLaneCount,
         _ => throw new InvalidOperationException($"Unknown shape {p.Shape}."),
     });

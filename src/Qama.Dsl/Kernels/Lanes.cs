@@ -111,6 +111,11 @@ public static partial class Lanes
     public static Vector512<T> AtLeast<T>(Vector512<T> a, Vector512<T> b) =>
         Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(a, b), Vector512<T>.One, Vector512<T>.Zero);
 
+    /// <summary>1 in the lanes where a &gt; b, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Greater<T>(Vector512<T> a, Vector512<T> b) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), Vector512<T>.One, Vector512<T>.Zero);
+
     /// <summary>Σ x y in a fixed order.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
     public static T Dot<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)

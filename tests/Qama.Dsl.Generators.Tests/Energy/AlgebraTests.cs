@@ -6,7 +6,7 @@ namespace Qama.Generators.Tests.Energy;
 
 public class AlgebraTests
 {
-    private static readonly Config _config = Config.QuickThrowOnFailure.WithMaxTest(3000);
+    private static readonly Config _config = Config.QuickThrowOnFailure.WithMaxTest(10_000);
 
     [Fact]
     public void Simplification_preserves_the_value() => Check.One(_config, Prop.ForAll(RandomTrees.All, tree =>

@@ -53,6 +53,7 @@ internal sealed class Evaluator(Func<Symbol, double[]> values)
             Operation.Select => [.. Enumerable.Range(0, o.Max(x => x.Length)).Select(d => At(o[0], d) != 0 ? At(o[1], d) : At(o[2], d))],
             Operation.Abs => Map(Math.Abs),
             Operation.AtLeast => Zip((x, y) => x >= y ? 1 : 0),
+            Operation.Greater => Zip((x, y) => x > y ? 1 : 0),
             Operation.Detach => o[0],
             _ => throw new InvalidOperationException($"Unknown operation {e.Operation}."),
         };

@@ -9,7 +9,7 @@ using Qama.Generators.Vocabulary;
 public class IntervalTests
 {
     [Fact]
-    public void Contain_every_sampled_value() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(RandomTrees.All, tree =>
+    public void Contain_every_sampled_value() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(10_000), Prop.ForAll(RandomTrees.All, tree =>
     {
         var random = new Random(tree.ToString().Length);
         var ranges = new Dictionary<Symbol, Interval>();

@@ -45,7 +45,11 @@ internal sealed record Tree(Operation Op, double Number, params Tree[] Parts)
             Operation.Log => e.Log(o[0]),
             Operation.Tanh => e.Tanh(o[0]),
             Operation.Abs => e.Abs(o[0]),
+            Operation.Sin => e.Sin(o[0]),
+            Operation.Cos => e.Cos(o[0]),
             Operation.AtLeast => e.AtLeast(o[0], o[1]),
+            Operation.Greater => e.Greater(o[0], o[1]),
+            Operation.Select => e.Select(o[0], o[1], o[2]),
             Operation.Sum => e.Sum(o[0]),
             Operation.Largest => e.Largest(o[0]),
             _ => throw new InvalidOperationException(),
@@ -73,7 +77,11 @@ internal sealed record Tree(Operation Op, double Number, params Tree[] Parts)
             Operation.Log => Map(x => new Dual(Math.Log(x.Value), x.Slope / x.Value)),
             Operation.Tanh => Map(x => new Dual(Math.Tanh(x.Value), x.Slope * (1 - Math.Pow(Math.Tanh(x.Value), 2)))),
             Operation.Abs => Map(x => new Dual(Math.Abs(x.Value), x.Value >= 0 ? x.Slope : -x.Slope)),
+            Operation.Sin => Map(x => new Dual(Math.Sin(x.Value), x.Slope * Math.Cos(x.Value))),
+            Operation.Cos => Map(x => new Dual(Math.Cos(x.Value), -x.Slope * Math.Sin(x.Value))),
             Operation.AtLeast => Zip((x, y) => new Dual(x.Value >= y.Value ? 1 : 0, 0)),
+            Operation.Greater => Zip((x, y) => new Dual(x.Value > y.Value ? 1 : 0, 0)),
+            Operation.Select => Broadcast(o[o[0][0].Value != 0 ? 1 : 2])[..(IsVector ? Dimension : 1)],
             Operation.Sum => [Broadcast(o[0]).Aggregate((x, y) => new Dual(x.Value + y.Value, x.Slope + y.Slope))],
             Operation.Largest => [o[0].MaxBy(x => x.Value)],
             _ => throw new InvalidOperationException(),
@@ -106,11 +114,12 @@ internal static class RandomTrees
     private static readonly Operation[] _smooth =
     [
         Operation.Negate, Operation.Add, Operation.Subtract, Operation.Multiply, Operation.Divide, Operation.Sqrt,
-        Operation.Exp, Operation.Log, Operation.Tanh, Operation.Sum,
+        Operation.Exp, Operation.Log, Operation.Tanh, Operation.Sin, Operation.Cos, Operation.Sum,
     ];
 
     private static readonly Operation[] _all =
-        [.. _smooth, Operation.Max, Operation.Min, Operation.Abs, Operation.AtLeast, Operation.Largest];
+        [.. _smooth, Operation.Max, Operation.Min, Operation.Abs, Operation.AtLeast, Operation.Greater, Operation.Largest,
+            Operation.Select, Operation.Select];
 
     public static Arbitrary<Tree> Smooth => Arbitrary(_smooth);
 
@@ -134,9 +143,15 @@ internal static class RandomTrees
         Gen<Tree> node = Gen.Elements(operations).SelectMany(op => op switch
         {
             Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide or Operation.Max or Operation.Min
-                or Operation.AtLeast => smaller.SelectMany(a => smaller.Select(b => new Tree(op, 0, a, b))),
+                or Operation.AtLeast or Operation.Greater => smaller.SelectMany(a => smaller.Select(b => new Tree(op, 0, a, b))),
+            // The condition is a number: elements do not choose for themselves here.
+            Operation.Select => smaller.SelectMany(c => smaller.SelectMany(a => smaller.Select(b =>
+                new Tree(op, 0, Condition(c), a, b)))),
             _ => smaller.Select(a => new Tree(op, 0, a)),
         });
         return Gen.Frequency((1, leaf), (4, node));
+
+        static Tree Condition(Tree of) => new(
+            Operation.Greater, 0, of.IsVector ? new Tree(Operation.Sum, 0, of) : of, new Tree(Operation.Constant, 0.25));
     }
 }

@@ -7,7 +7,7 @@ using Qama.Generators.Energy;
 
 namespace Qama.Generators.Declarations;
 
-/// <summary>Statements: locals, assignments to them, <c>if</c> and <c>return</c>.</summary>
+/// <summary>Statements: locals, assignments to variables, <c>if</c>, <c>for</c> over constants, and <c>return</c>.</summary>
 internal sealed partial class TermBodyReader
 {
     /// <summary>What a list of statements comes to.</summary>
@@ -15,34 +15,50 @@ internal sealed partial class TermBodyReader
     /// <param name="Result">What it returns; null where it does not, or where a problem was found.</param>
     private readonly record struct Outcome(bool Returns, TermValue? Result);
 
-    private Outcome ReadStatements(ImmutableArray<IOperation> statements, int first)
+    /// <summary>What is still to be read.</summary>
+    /// <param name="Statements">A list of statements.</param>
+    /// <param name="Next">The next one of them.</param>
+    /// <param name="Outer">What follows the list.</param>
+    /// <param name="Loop">The loop whose body and increments the list is, asked again at its end.</param>
+    private sealed record Rest(ImmutableArray<IOperation> Statements, int Next, Rest? Outer, IForLoopOperation? Loop = null);
+
+    private Outcome ReadStatements(Rest? rest)
     {
-        for (int i = first; i < statements.Length; i++)
+        while (rest is not null)
         {
-            switch (statements[i])
+            if (rest.Next == rest.Statements.Length)
+            {
+                // What is wrong with one turn is wrong with all.
+                rest = rest.Loop is { } again && _problems.Count == 0 ? ReadLoop(again, rest.Outer) : rest.Outer;
+                continue;
+            }
+
+            IOperation statement = rest.Statements[rest.Next];
+            rest = rest with { Next = rest.Next + 1 };
+            switch (statement)
             {
                 case IReturnOperation { ReturnedValue: { } value }:
                     return new Outcome(true, ReadValue(value));
                 case IBlockOperation block:
-                    Outcome inner = ReadStatements(block.Operations, 0);
-                    if (inner.Returns)
-                    {
-                        return inner;
-                    }
-
+                    rest = new Rest(block.Operations, 0, rest);
                     break;
+                case IConditionalOperation branch when Returns(branch.WhenTrue) || Returns(branch.WhenFalse):
+                    return ReadBranches(branch, rest);
                 case IConditionalOperation branch:
-                    Outcome outcome = ReadBranch(branch, statements, i + 1);
-                    if (outcome.Returns)
+                    ReadBranch(branch);
+                    break;
+                case IForLoopOperation loop:
+                    foreach (IOperation before in loop.Before)
                     {
-                        return outcome;
+                        ReadStatement(before);
                     }
 
+                    rest = ReadLoop(loop, rest);
                     break;
                 case ILabeledOperation { Operation: null } or IEmptyOperation:
                     break;
                 default:
-                    ReadStatement(statements[i]);
+                    ReadStatement(statement);
                     break;
             }
         }
@@ -50,47 +66,73 @@ internal sealed partial class TermBodyReader
         return default;
     }
 
-    /// <summary>An <c>if</c>: where one side returns, the rest of the statements belongs to the other.</summary>
-    private Outcome ReadBranch(IConditionalOperation branch, ImmutableArray<IOperation> statements, int next)
+    private static bool Returns(IOperation? statement) =>
+        statement is IReturnOperation || (statement is not null && statement.Descendants().Any(o => o is IReturnOperation));
+
+    /// <summary>A loop's next turn, written out, or what follows it.</summary>
+    private Rest? ReadLoop(IForLoopOperation loop, Rest? rest)
+    {
+        TermValue? condition = loop.Condition is null ? null : ReadValue(loop.Condition);
+        double? known = condition is { Type: TermType.Condition } c ? ConstantOf(c) : null;
+        if (known is null || _steps.Count > MostSteps)
+        {
+            // Its own problem was reported where it is not the loop that is wrong.
+            if (_problems.Count == 0 && !IsBroken)
+            {
+                Fail(TermProblemKind.Statement, loop, Excerpt(loop));
+            }
+
+            return rest;
+        }
+
+        return known == 0 ? rest : new Rest([loop.Body, .. loop.AtLoopBottom], 0, rest, loop);
+    }
+
+    /// <summary>An <c>if</c> that may return: what follows belongs to either side.</summary>
+    private Outcome ReadBranches(IConditionalOperation branch, Rest rest)
     {
         TermValue? condition = ReadValue(branch.Condition);
         Dictionary<ISymbol, TermValue> before = _locals;
         _locals = new Dictionary<ISymbol, TermValue>(before, SymbolEqualityComparer.Default);
-        Outcome whenTrue = ReadStatements([branch.WhenTrue], 0);
-        Dictionary<ISymbol, TermValue> afterTrue = _locals;
+        Outcome whenTrue = ReadStatements(new Rest([branch.WhenTrue], 0, rest));
         _locals = new Dictionary<ISymbol, TermValue>(before, SymbolEqualityComparer.Default);
-        Outcome whenFalse = branch.WhenFalse is { } other ? ReadStatements([other], 0) : default;
-        Dictionary<ISymbol, TermValue> afterFalse = _locals;
+        Outcome whenFalse = ReadStatements(branch.WhenFalse is { } other ? new Rest([other], 0, rest) : rest);
+        return new Outcome(
+            whenTrue.Returns && whenFalse.Returns,
+            condition is { } c && whenTrue.Result is { } a && whenFalse.Result is { } b ? Select(c, a, b, _places.Add(branch)) : null);
+    }
+
+    /// <summary>An <c>if</c> that only assigns: variables that its sides leave different are selected.</summary>
+    private void ReadBranch(IConditionalOperation branch)
+    {
+        TermValue? condition = ReadValue(branch.Condition);
+        Dictionary<ISymbol, TermValue> before = _locals;
+        Dictionary<ISymbol, TermValue> afterTrue = Side(branch.WhenTrue), afterFalse = Side(branch.WhenFalse);
         int place = _places.Add(branch);
-        if (whenTrue.Returns || whenFalse.Returns)
-        {
-            if (!whenTrue.Returns)
-            {
-                _locals = afterTrue;
-                whenTrue = ReadStatements(statements, next);
-            }
-            else if (!whenFalse.Returns)
-            {
-                _locals = afterFalse;
-                whenFalse = ReadStatements(statements, next);
-            }
-
-            return new Outcome(
-                true, condition is { } c && whenTrue.Result is { } a && whenFalse.Result is { } b ? Select(c, a, b, place) : null);
-        }
-
-        // Locals that the two sides left different.
         _locals = before;
-        foreach (ISymbol local in before.Keys.ToList())
+        foreach (ISymbol variable in afterTrue.Keys.Where(afterFalse.ContainsKey).ToList())
         {
-            TermValue a = afterTrue[local], b = afterFalse[local];
-            if (a != b && condition is { } c)
+            TermValue a = afterTrue[variable], b = afterFalse[variable];
+            if (a == b)
             {
-                _locals[local] = Select(c, a, b, place);
+                _locals[variable] = a;
+            }
+            else if (condition is { } c)
+            {
+                _locals[variable] = Select(c, a, b, place);
             }
         }
 
-        return default;
+        Dictionary<ISymbol, TermValue> Side(IOperation? statement)
+        {
+            _locals = new Dictionary<ISymbol, TermValue>(before, SymbolEqualityComparer.Default);
+            if (statement is not null)
+            {
+                ReadStatements(new Rest([statement], 0, null));
+            }
+
+            return _locals;
+        }
     }
 
     private TermValue Select(TermValue condition, TermValue a, TermValue b, int place) =>
@@ -110,15 +152,21 @@ internal sealed partial class TermBodyReader
                 }
 
                 break;
-            case IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { Target: ILocalReferenceOperation target, IsRef: false } assignment }:
-                Assign(target.Local, ReadValue(assignment.Value));
+            case IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { IsRef: false } assignment }
+                when VariableOf(assignment.Target) is { } target:
+                Assign(target, ReadValue(assignment.Value));
                 break;
-            case IExpressionStatementOperation { Operation: ISimpleAssignmentOperation { Target: IParameterReferenceOperation target, IsRef: false } assignment }:
-                Assign(target.Parameter, ReadValue(assignment.Value));
-                break;
-            case IExpressionStatementOperation { Operation: ICompoundAssignmentOperation { Target: ILocalReferenceOperation target } assignment }:
-                Assign(target.Local, ReadBinary(
+            case IExpressionStatementOperation { Operation: ICompoundAssignmentOperation assignment }
+                when VariableOf(assignment.Target) is { } target:
+                Assign(target, ReadBinary(
                     assignment, assignment.OperatorKind, assignment.OperatorMethod, assignment.Target, assignment.Value));
+                break;
+            case IExpressionStatementOperation { Operation: IIncrementOrDecrementOperation { OperatorMethod: null } step }
+                when VariableOf(step.Target) is { } target:
+                Assign(target, ReadStep(step));
+                break;
+            case IExpressionStatementOperation { Operation: IDeconstructionAssignmentOperation assignment }
+                when AssignParts(assignment.Target, assignment.Value):
                 break;
             case IInvalidOperation:
                 IsBroken = true;
@@ -127,6 +175,42 @@ internal sealed partial class TermBodyReader
                 Fail(TermProblemKind.Statement, statement, Excerpt(statement));
                 break;
         }
+    }
+
+    /// <summary>A local or a parameter; a term has its own copy of either.</summary>
+    private static ISymbol? VariableOf(IOperation target) => target switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IDeclarationExpressionOperation declaration => VariableOf(declaration.Expression),
+        _ => null,
+    };
+
+    /// <summary>x++ and x--.</summary>
+    private TermValue? ReadStep(IIncrementOrDecrementOperation step) => ReadValue(step.Target) is { } value
+        ? Add(
+            step.Kind == OperationKind.Increment ? TermOperation.Add : TermOperation.Subtract, value.Type, _places.Add(step),
+            value, Constant(1, _places.Add(step), TermType.Whole))
+        : null;
+
+    /// <summary>(x, y) = (a, b): all values are read before one is assigned. False where the sides are no lists of such parts.</summary>
+    private bool AssignParts(IOperation target, IOperation value)
+    {
+        IOperation list = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
+        IOperation values = value is IConversionOperation conversion ? conversion.Operand : value;
+        if (list is not ITupleOperation { Elements: var targets } || values is not ITupleOperation { Elements: var parts }
+            || targets.Length != parts.Length || targets.Any(t => VariableOf(t) is null))
+        {
+            return false;
+        }
+
+        List<TermValue?> read = [.. parts.Select(ReadValue)];
+        for (int i = 0; i < read.Count; i++)
+        {
+            Assign(VariableOf(targets[i])!, read[i]);
+        }
+
+        return true;
     }
 
     private void Assign(ISymbol variable, TermValue? value)

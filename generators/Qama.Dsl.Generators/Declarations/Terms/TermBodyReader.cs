@@ -107,9 +107,40 @@ internal sealed partial class TermBodyReader
 
     private TermValue Add(TermOperation operation, TermType type, int place, params TermValue[] operands)
     {
+        if (type is TermType.Whole or TermType.Condition && operands.All(o => ConstantOf(o) is not null)
+            && Fold(operation, [.. operands.Select(o => ConstantOf(o)!.Value)]) is { } value)
+        {
+            return Constant(value, place, type);
+        }
+
         _steps.Add(new TermStep(operation, [.. operands.Select(o => o.Step)], 0, place));
         return new TermValue(type, _steps.Count - 1, operands.All(o => o.IsPositional));
     }
+
+    /// <summary>The value of a whole number or a condition that is a constant.</summary>
+    private double? ConstantOf(TermValue value) =>
+        value.Type is TermType.Whole or TermType.Condition && _steps[value.Step] is { Operation: TermOperation.Constant } step ? step.Value : null;
+
+    /// <summary>What loops count with.</summary>
+    private static double? Fold(TermOperation operation, double[] o) => operation switch
+    {
+        TermOperation.Negate => -o[0],
+        TermOperation.Add => o[0] + o[1],
+        TermOperation.Subtract => o[0] - o[1],
+        TermOperation.Multiply => o[0] * o[1],
+        TermOperation.WholeQuotient when o[1] != 0 => Math.Truncate(o[0] / o[1]),
+        TermOperation.WholeRemainder when o[1] != 0 => o[0] - o[1] * Math.Truncate(o[0] / o[1]),
+        TermOperation.AtLeast => o[0] >= o[1] ? 1 : 0,
+        TermOperation.Greater => o[0] > o[1] ? 1 : 0,
+        TermOperation.AtMost => o[0] <= o[1] ? 1 : 0,
+        TermOperation.Less => o[0] < o[1] ? 1 : 0,
+        TermOperation.Equal => o[0] == o[1] ? 1 : 0,
+        TermOperation.NotEqual => o[0] != o[1] ? 1 : 0,
+        TermOperation.And => o[0] * o[1],
+        TermOperation.Or => Math.Max(o[0], o[1]),
+        TermOperation.Not => 1 - o[0],
+        _ => null,
+    };
 
     private TermValue? Fail(TermProblemKind kind, IOperation operation, string text)
     {
@@ -132,7 +163,7 @@ internal sealed partial class TermBodyReader
         }
 
         _calls.Add(method);
-        Outcome outcome = ReadStatements(body.Operations, 0);
+        Outcome outcome = ReadStatements(new Rest(body.Operations, 0, null));
         _calls.RemoveAt(_calls.Count - 1);
         return outcome.Result;
     }

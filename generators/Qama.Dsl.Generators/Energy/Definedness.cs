@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>Which expressions are finite numbers whatever their inputs are, as far as interval arithmetic can tell.</summary>
+internal sealed class Definedness
+{
+    /// <summary>The exponential overflows in single precision a little above.</summary>
+    private const double LargestExponent = 80;
+
+    private readonly Intervals _intervals = new();
+
+    /// <summary>What an expression may compute without using it: operands of a choice, and all they are made of.</summary>
+    public static HashSet<Expression> Conditional(Expression expression)
+    {
+        IEnumerable<Expression> branches = Differentiation.Reachable([expression]).SelectMany(node => node.Operation switch
+        {
+            Operation.Select => node.Operands.Skip(1),
+            Operation.Max or Operation.Min or Operation.Largest => node.Operands,
+            _ => Enumerable.Empty<Expression>(),
+        });
+        return [.. Differentiation.Reachable(branches)];
+    }
+
+    /// <summary>Whether no finite input makes it infinite or undefined. Sums and products of huge numbers do not count.</summary>
+    public bool IsFinite(Expression expression) => Differentiation.Reachable([expression]).All(node => node.Operation switch
+    {
+        Operation.Sqrt => Operand(node, 0).Low >= 0,
+        Operation.Log => Operand(node, 0).Low > 0,
+        Operation.Exp => Operand(node, 0).High <= LargestExponent,
+        Operation.Divide => Operand(node, 1) is { Low: > 0 } or { High: < 0 },
+        _ => true,
+    });
+
+    private Interval Operand(Expression node, int index) => _intervals.Of(node.Operands[index]);
+}
