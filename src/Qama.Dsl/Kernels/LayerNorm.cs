@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
@@ -13,60 +12,54 @@ public static class LayerNorm
     /// <summary>x̂ = (x − mean) / sqrt(variance + ε); returns 1 / sqrt(variance + ε).</summary>
     /// <param name="x">The row.</param>
     /// <param name="normalized">Receives x̂; may be longer: the rest is cleared.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="normalized"/> is shorter than the row.</exception>
     public static T Forward<T>(ReadOnlySpan<T> x, Span<T> normalized)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T n = T.CreateTruncating(x.Length);
-        T mean = Sum(x) / n;
-        for (int i = 0; i < x.Length; i++)
-        {
-            normalized[i] = x[i] - mean;
-        }
-
         normalized[x.Length..].Clear();
-        Span<T> centred = normalized[..x.Length];
-        T inverse = T.One / T.Sqrt(Lanes.Dot<T>(centred, centred) / n + T.CreateTruncating(Epsilon));
-        foreach (ref T value in centred)
-        {
-            value *= inverse;
-        }
-
-        return inverse;
+        return Vector512.IsHardwareAccelerated
+            ? Normalise<T, Register512<T>>(x, normalized[..x.Length])
+            : Normalise<T, RegisterPair<T>>(x, normalized[..x.Length]);
     }
 
     /// <summary>∂L/∂x = (g − mean(g) − x̂ mean(g x̂)) / sqrt(variance + ε) for g = ∂L/∂x̂.</summary>
-    /// <param name="normalized">x̂.</param>
+    /// <param name="normalized">x̂; may be longer.</param>
     /// <param name="inverse">What <see cref="Forward"/> returned.</param>
     /// <param name="gradient">∂L/∂x̂.</param>
-    /// <param name="result">Receives ∂L/∂x.</param>
+    /// <param name="result">Receives ∂L/∂x; may be longer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row is shorter than the gradient.</exception>
     public static void Backward<T>(ReadOnlySpan<T> normalized, T inverse, ReadOnlySpan<T> gradient, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T n = T.CreateTruncating(gradient.Length);
-        T mean = Sum(gradient) / n;
-        T projection = Lanes.Dot(normalized[..gradient.Length], gradient) / n;
-        for (int i = 0; i < gradient.Length; i++)
+        int length = gradient.Length;
+        if (Vector512.IsHardwareAccelerated)
         {
-            result[i] = inverse * (gradient[i] - mean - normalized[i] * projection);
+            Differentiate<T, Register512<T>>(normalized[..length], inverse, gradient, result[..length]);
+        }
+        else
+        {
+            Differentiate<T, RegisterPair<T>>(normalized[..length], inverse, gradient, result[..length]);
         }
     }
 
-    private static T Sum<T>(ReadOnlySpan<T> x)
+    private static T Normalise<T, TRegister>(ReadOnlySpan<T> x, Span<T> normalized)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TRegister : struct, IRegister<TRegister, T>
     {
-        Vector512<T> sum = default;
-        ReadOnlySpan<Vector512<T>> blocks = MemoryMarshal.Cast<T, Vector512<T>>(x);
-        foreach (Vector512<T> block in blocks)
-        {
-            sum += block;
-        }
+        T n = T.CreateTruncating(x.Length);
+        Rows<T, TRegister>.ShiftAndScale(x, Rows<T, TRegister>.Sum(x) / n, T.One, normalized);
+        T inverse = T.One / T.Sqrt((Rows<T, TRegister>.Dot(normalized, normalized) / n) + T.CreateTruncating(Epsilon));
+        Rows<T, TRegister>.ShiftAndScale(normalized, T.Zero, inverse, normalized);
+        return inverse;
+    }
 
-        T total = Lanes.Sum(sum);
-        foreach (T value in x[(blocks.Length * Vector512<T>.Count)..])
-        {
-            total += value;
-        }
-
-        return total;
+    private static void Differentiate<T, TRegister>(ReadOnlySpan<T> normalized, T inverse, ReadOnlySpan<T> gradient, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TRegister : struct, IRegister<TRegister, T>
+    {
+        T n = T.CreateTruncating(gradient.Length);
+        T mean = Rows<T, TRegister>.Sum(gradient) / n;
+        T slope = Rows<T, TRegister>.Dot(normalized, gradient) / n;
+        Rows<T, TRegister>.Project(gradient, mean, normalized, slope, inverse, result);
     }
 }
