@@ -5,12 +5,16 @@ using System.Runtime.Intrinsics;
 namespace Qama.Kernels;
 
 /// <summary>
-/// Operations on 512-bit vectors that the framework offers per type only. A <see cref="Vector512{T}"/> is one register
-/// where the processor has AVX-512 and two or four narrower ones elsewhere; every lane sees the same operations in the
-/// same order, so results do not depend on the processor.
+/// Operations on 512-bit vectors that the framework offers per type only, and loops over rows. Every lane sees the same operations
+/// in the same order on every processor, so results do not depend on it. Without AVX-512 the framework imitates
+/// <see cref="Vector512{T}"/> slowly: what must be fast there is written over <see cref="IVector{TSelf, T}"/>.
 /// </summary>
 public static partial class Lanes
 {
+    /// <summary>Bits of the registers that kernels use: 512, 256 or 128.</summary>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static int RegisterBits => VectorPath.Bits != 0 ? VectorPath.Bits : throw VectorPath.Unknown();
+
     /// <summary>a·b + c, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FusedMultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
@@ -87,12 +91,20 @@ public static partial class Lanes
     /// <summary>The largest lane; NaN if any is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max<T>(Vector512<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Max(Vector256.Max(v.GetLower(), v.GetUpper()));
+
+    /// <summary>The largest lane; NaN if any is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Max<T>(Vector256<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Max(Vector128.Max(v.GetLower(), v.GetUpper()));
+
+    /// <summary>The largest lane; NaN if any is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Max<T>(Vector128<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector256<T> v256 = Vector256.Max(v.GetLower(), v.GetUpper());
-        Vector128<T> v128 = Vector128.Max(v256.GetLower(), v256.GetUpper());
-        T largest = T.Max(v128[0], v128[1]);
-        return typeof(T) == typeof(double) ? largest : T.Max(largest, T.Max(v128[2], v128[3]));
+        T largest = T.Max(v[0], v[1]);
+        return typeof(T) == typeof(double) ? largest : T.Max(largest, T.Max(v[2], v[3]));
     }
 
     /// <summary>1 in the lanes below <paramref name="count"/>, 0 in the others; every lane for a large count.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
@@ -17,9 +16,14 @@ public static class LayerNorm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         normalized[x.Length..].Clear();
-        return Vector512.IsHardwareAccelerated
-            ? Normalise<T, Register512<T>>(x, normalized[..x.Length])
-            : Normalise<T, RegisterPair<T>>(x, normalized[..x.Length]);
+        normalized = normalized[..x.Length];
+        return VectorPath.Bits switch
+        {
+            512 => Normalise<T, Register512<T>>(x, normalized),
+            256 => Normalise<T, Twin<Register256<T>, T>>(x, normalized),
+            128 => Normalise<T, Twin<Twin<Register128<T>, T>, T>>(x, normalized),
+            _ => throw VectorPath.Unknown(),
+        };
     }
 
     /// <summary>∂L/∂x = (g − mean(g) − x̂ mean(g x̂)) / sqrt(variance + ε) for g = ∂L/∂x̂.</summary>
@@ -31,35 +35,42 @@ public static class LayerNorm
     public static void Backward<T>(ReadOnlySpan<T> normalized, T inverse, ReadOnlySpan<T> gradient, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int length = gradient.Length;
-        if (Vector512.IsHardwareAccelerated)
+        normalized = normalized[..gradient.Length];
+        result = result[..gradient.Length];
+        switch (VectorPath.Bits)
         {
-            Differentiate<T, Register512<T>>(normalized[..length], inverse, gradient, result[..length]);
-        }
-        else
-        {
-            Differentiate<T, RegisterPair<T>>(normalized[..length], inverse, gradient, result[..length]);
+            case 512:
+                Differentiate<T, Register512<T>>(normalized, inverse, gradient, result);
+                break;
+            case 256:
+                Differentiate<T, Twin<Register256<T>, T>>(normalized, inverse, gradient, result);
+                break;
+            case 128:
+                Differentiate<T, Twin<Twin<Register128<T>, T>, T>>(normalized, inverse, gradient, result);
+                break;
+            default:
+                throw VectorPath.Unknown();
         }
     }
 
     private static T Normalise<T, TRegister>(ReadOnlySpan<T> x, Span<T> normalized)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TRegister : struct, IRegister<TRegister, T>
+        where TRegister : struct, IVector<TRegister, T>
     {
         T n = T.CreateTruncating(x.Length);
-        Rows<T, TRegister>.ShiftAndScale(x, Rows<T, TRegister>.Sum(x) / n, T.One, normalized);
-        T inverse = T.One / T.Sqrt((Rows<T, TRegister>.Dot(normalized, normalized) / n) + T.CreateTruncating(Epsilon));
-        Rows<T, TRegister>.ShiftAndScale(normalized, T.Zero, inverse, normalized);
+        Rows<TRegister, T>.ShiftAndScale(x, Rows<TRegister, T>.Sum(x) / n, T.One, normalized);
+        T inverse = T.One / T.Sqrt((Rows<TRegister, T>.Dot(normalized, normalized) / n) + T.CreateTruncating(Epsilon));
+        Rows<TRegister, T>.ShiftAndScale(normalized, T.Zero, inverse, normalized);
         return inverse;
     }
 
     private static void Differentiate<T, TRegister>(ReadOnlySpan<T> normalized, T inverse, ReadOnlySpan<T> gradient, Span<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TRegister : struct, IRegister<TRegister, T>
+        where TRegister : struct, IVector<TRegister, T>
     {
         T n = T.CreateTruncating(gradient.Length);
-        T mean = Rows<T, TRegister>.Sum(gradient) / n;
-        T slope = Rows<T, TRegister>.Dot(normalized, gradient) / n;
-        Rows<T, TRegister>.Project(gradient, mean, normalized, slope, inverse, result);
+        T mean = Rows<TRegister, T>.Sum(gradient) / n;
+        T slope = Rows<TRegister, T>.Dot(normalized, gradient) / n;
+        Rows<TRegister, T>.Project(gradient, mean, normalized, slope, inverse, result);
     }
 }

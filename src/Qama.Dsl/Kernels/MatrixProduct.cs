@@ -84,7 +84,7 @@ public static class MatrixProduct
     /// <summary>The product in given registers; lengths have been checked.</summary>
     internal static void Run<T, TRegister>(in ProductShape product, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TRegister : struct, IRegister<TRegister, T> =>
+        where TRegister : struct, IVector<TRegister, T> =>
         ProductTiles<T, TRegister>.Run(
             product, ref MemoryMarshal.GetReference(a), ref MemoryMarshal.GetReference(b), ref MemoryMarshal.GetReference(c), scale);
 

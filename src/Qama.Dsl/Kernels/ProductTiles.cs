@@ -6,7 +6,7 @@ namespace Qama.Kernels;
 /// <summary>The tiles of C that a <see cref="MatrixProduct"/> keeps in registers while it walks along k.</summary>
 internal static class ProductTiles<T, TRegister>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TRegister : struct, IRegister<TRegister, T>
+    where TRegister : struct, IVector<TRegister, T>
 {
     private const int TileRows = 4;
 
@@ -70,22 +70,22 @@ internal static class ProductTiles<T, TRegister>
         {
             TRegister b0 = TRegister.Load(ref b, 0), b1 = TRegister.Load(ref b, w);
             TRegister b2 = TRegister.Load(ref b, 2 * w), b3 = TRegister.Load(ref b, 3 * w);
-            TRegister s = TRegister.Create(Unsafe.Add(ref a, j));
+            TRegister s = TRegister.All(Unsafe.Add(ref a, j));
             c00 = TRegister.FusedMultiplyAdd(s, b0, c00);
             c01 = TRegister.FusedMultiplyAdd(s, b1, c01);
             c02 = TRegister.FusedMultiplyAdd(s, b2, c02);
             c03 = TRegister.FusedMultiplyAdd(s, b3, c03);
-            s = TRegister.Create(Unsafe.Add(ref a1, j));
+            s = TRegister.All(Unsafe.Add(ref a1, j));
             c10 = TRegister.FusedMultiplyAdd(s, b0, c10);
             c11 = TRegister.FusedMultiplyAdd(s, b1, c11);
             c12 = TRegister.FusedMultiplyAdd(s, b2, c12);
             c13 = TRegister.FusedMultiplyAdd(s, b3, c13);
-            s = TRegister.Create(Unsafe.Add(ref a2, j));
+            s = TRegister.All(Unsafe.Add(ref a2, j));
             c20 = TRegister.FusedMultiplyAdd(s, b0, c20);
             c21 = TRegister.FusedMultiplyAdd(s, b1, c21);
             c22 = TRegister.FusedMultiplyAdd(s, b2, c22);
             c23 = TRegister.FusedMultiplyAdd(s, b3, c23);
-            s = TRegister.Create(Unsafe.Add(ref a3, j));
+            s = TRegister.All(Unsafe.Add(ref a3, j));
             c30 = TRegister.FusedMultiplyAdd(s, b0, c30);
             c31 = TRegister.FusedMultiplyAdd(s, b1, c31);
             c32 = TRegister.FusedMultiplyAdd(s, b2, c32);
@@ -93,7 +93,7 @@ internal static class ProductTiles<T, TRegister>
             b = ref Unsafe.Add(ref b, bRow);
         }
 
-        TRegister factor = TRegister.Create(scale);
+        TRegister factor = TRegister.All(scale);
         Finish4(ref c, c00, c01, c02, c03, factor, product.Accumulates);
         Finish4(ref Unsafe.Add(ref c, product.CRow), c10, c11, c12, c13, factor, product.Accumulates);
         Finish4(ref Unsafe.Add(ref c, 2 * product.CRow), c20, c21, c22, c23, factor, product.Accumulates);
@@ -112,22 +112,22 @@ internal static class ProductTiles<T, TRegister>
         for (int i = 0, j = 0; i < k; i++, j += aColumn)
         {
             TRegister b0 = TRegister.Load(ref b, 0), b1 = TRegister.Load(ref b, w);
-            TRegister s = TRegister.Create(Unsafe.Add(ref a, j));
+            TRegister s = TRegister.All(Unsafe.Add(ref a, j));
             c00 = TRegister.FusedMultiplyAdd(s, b0, c00);
             c01 = TRegister.FusedMultiplyAdd(s, b1, c01);
-            s = TRegister.Create(Unsafe.Add(ref a1, j));
+            s = TRegister.All(Unsafe.Add(ref a1, j));
             c10 = TRegister.FusedMultiplyAdd(s, b0, c10);
             c11 = TRegister.FusedMultiplyAdd(s, b1, c11);
-            s = TRegister.Create(Unsafe.Add(ref a2, j));
+            s = TRegister.All(Unsafe.Add(ref a2, j));
             c20 = TRegister.FusedMultiplyAdd(s, b0, c20);
             c21 = TRegister.FusedMultiplyAdd(s, b1, c21);
-            s = TRegister.Create(Unsafe.Add(ref a3, j));
+            s = TRegister.All(Unsafe.Add(ref a3, j));
             c30 = TRegister.FusedMultiplyAdd(s, b0, c30);
             c31 = TRegister.FusedMultiplyAdd(s, b1, c31);
             b = ref Unsafe.Add(ref b, bRow);
         }
 
-        TRegister factor = TRegister.Create(scale);
+        TRegister factor = TRegister.All(scale);
         Finish2(ref c, c00, c01, factor, product.Accumulates);
         Finish2(ref Unsafe.Add(ref c, product.CRow), c10, c11, factor, product.Accumulates);
         Finish2(ref Unsafe.Add(ref c, 2 * product.CRow), c20, c21, factor, product.Accumulates);
@@ -141,15 +141,15 @@ internal static class ProductTiles<T, TRegister>
         for (int i = 0; i < product.K; i++)
         {
             TRegister row = TRegister.Load(ref b, 0);
-            c0 = TRegister.FusedMultiplyAdd(TRegister.Create(a), row, c0);
-            c1 = TRegister.FusedMultiplyAdd(TRegister.Create(Unsafe.Add(ref a, product.ARow)), row, c1);
-            c2 = TRegister.FusedMultiplyAdd(TRegister.Create(Unsafe.Add(ref a, 2 * product.ARow)), row, c2);
-            c3 = TRegister.FusedMultiplyAdd(TRegister.Create(Unsafe.Add(ref a, 3 * product.ARow)), row, c3);
+            c0 = TRegister.FusedMultiplyAdd(TRegister.All(a), row, c0);
+            c1 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a, product.ARow)), row, c1);
+            c2 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a, 2 * product.ARow)), row, c2);
+            c3 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a, 3 * product.ARow)), row, c3);
             a = ref Unsafe.Add(ref a, product.AColumn);
             b = ref Unsafe.Add(ref b, product.BRow);
         }
 
-        TRegister factor = TRegister.Create(scale);
+        TRegister factor = TRegister.All(scale);
         Finish(ref c, 0, c0, factor, product.Accumulates);
         Finish(ref c, product.CRow, c1, factor, product.Accumulates);
         Finish(ref c, 2 * product.CRow, c2, factor, product.Accumulates);
@@ -163,7 +163,7 @@ internal static class ProductTiles<T, TRegister>
         TRegister c0 = default, c1 = default, c2 = default, c3 = default;
         for (int i = 0; i < product.K; i++)
         {
-            TRegister s = TRegister.Create(a);
+            TRegister s = TRegister.All(a);
             c0 = TRegister.FusedMultiplyAdd(s, TRegister.Load(ref b, 0), c0);
             c1 = TRegister.FusedMultiplyAdd(s, TRegister.Load(ref b, w), c1);
             c2 = TRegister.FusedMultiplyAdd(s, TRegister.Load(ref b, 2 * w), c2);
@@ -172,7 +172,7 @@ internal static class ProductTiles<T, TRegister>
             b = ref Unsafe.Add(ref b, product.BRow);
         }
 
-        Finish4(ref c, c0, c1, c2, c3, TRegister.Create(scale), product.Accumulates);
+        Finish4(ref c, c0, c1, c2, c3, TRegister.All(scale), product.Accumulates);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -181,12 +181,12 @@ internal static class ProductTiles<T, TRegister>
         TRegister sum = default;
         for (int i = 0; i < product.K; i++)
         {
-            sum = TRegister.FusedMultiplyAdd(TRegister.Create(a), TRegister.Load(ref b, 0), sum);
+            sum = TRegister.FusedMultiplyAdd(TRegister.All(a), TRegister.Load(ref b, 0), sum);
             a = ref Unsafe.Add(ref a, product.AColumn);
             b = ref Unsafe.Add(ref b, product.BRow);
         }
 
-        Finish(ref c, 0, sum, TRegister.Create(scale), product.Accumulates);
+        Finish(ref c, 0, sum, TRegister.All(scale), product.Accumulates);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -206,5 +206,6 @@ internal static class ProductTiles<T, TRegister>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(ref T c, int offset, TRegister sum, TRegister factor, bool accumulates) =>
-        (accumulates ? TRegister.FusedMultiplyAdd(factor, sum, TRegister.Load(ref c, offset)) : factor * sum).Store(ref c, offset);
+        TRegister.Store(
+            ref c, offset, accumulates ? TRegister.FusedMultiplyAdd(factor, sum, TRegister.Load(ref c, offset)) : factor * sum);
 }

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace Qama.Kernels;
 
-/// <summary>Loops over rows of one length, in registers of 512 bits or pairs that stand for one; lengths have been
+/// <summary>Loops over rows of one length, in registers of 512 bits or several that stand for one; lengths have been
 /// checked.</summary>
-internal static class Rows<T, TRegister>
+internal static class Rows<TRegister, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TRegister : struct, IRegister<TRegister, T>
+    where TRegister : struct, IVector<TRegister, T>
 {
     public static T Sum(ReadOnlySpan<T> x)
     {
@@ -19,7 +19,7 @@ internal static class Rows<T, TRegister>
             sum += TRegister.Load(ref x0, i);
         }
 
-        T total = sum.Sum();
+        T total = TRegister.Sum(sum);
         for (; i < x.Length; i++)
         {
             total += x[i];
@@ -39,7 +39,7 @@ internal static class Rows<T, TRegister>
             sum = TRegister.FusedMultiplyAdd(TRegister.Load(ref x0, i), TRegister.Load(ref y0, i), sum);
         }
 
-        T total = sum.Sum();
+        T total = TRegister.Sum(sum);
         for (; i < x.Length; i++)
         {
             total = T.FusedMultiplyAdd(x[i], y[i], total);
@@ -50,13 +50,14 @@ internal static class Rows<T, TRegister>
 
     public static void AddScaled(T a, ReadOnlySpan<T> x, Span<T> y)
     {
-        TRegister factor = TRegister.Create(a);
+        TRegister factor = TRegister.All(a);
         ref T x0 = ref MemoryMarshal.GetReference(x);
         ref T y0 = ref MemoryMarshal.GetReference(y);
         int i = 0;
         for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
         {
-            TRegister.FusedMultiplyAdd(factor, TRegister.Load(ref x0, i), TRegister.Load(ref y0, i)).Store(ref y0, i);
+            TRegister.Store(
+                ref y0, i, TRegister.FusedMultiplyAdd(factor, TRegister.Load(ref x0, i), TRegister.Load(ref y0, i)));
         }
 
         for (; i < x.Length; i++)
@@ -74,8 +75,9 @@ internal static class Rows<T, TRegister>
         int i = 0;
         for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
         {
-            TRegister.FusedMultiplyAdd(TRegister.Load(ref x0, i), TRegister.Load(ref y0, i), TRegister.Load(ref z0, i))
-                .Store(ref r0, i);
+            TRegister product = TRegister.FusedMultiplyAdd(
+                TRegister.Load(ref x0, i), TRegister.Load(ref y0, i), TRegister.Load(ref z0, i));
+            TRegister.Store(ref r0, i, product);
         }
 
         for (; i < x.Length; i++)
@@ -92,7 +94,7 @@ internal static class Rows<T, TRegister>
         int i = 0;
         for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
         {
-            (TRegister.Load(ref x0, i) * TRegister.Load(ref y0, i)).Store(ref r0, i);
+            TRegister.Store(ref r0, i, TRegister.Load(ref x0, i) * TRegister.Load(ref y0, i));
         }
 
         for (; i < x.Length; i++)
@@ -104,13 +106,13 @@ internal static class Rows<T, TRegister>
     /// <summary>result ← factor · (x − shift).</summary>
     public static void ShiftAndScale(ReadOnlySpan<T> x, T shift, T factor, Span<T> result)
     {
-        (TRegister s, TRegister f) = (TRegister.Create(shift), TRegister.Create(factor));
+        (TRegister s, TRegister f) = (TRegister.All(shift), TRegister.All(factor));
         ref T x0 = ref MemoryMarshal.GetReference(x);
         ref T r0 = ref MemoryMarshal.GetReference(result);
         int i = 0;
         for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
         {
-            (f * (TRegister.Load(ref x0, i) - s)).Store(ref r0, i);
+            TRegister.Store(ref r0, i, f * (TRegister.Load(ref x0, i) - s));
         }
 
         for (; i < x.Length; i++)
@@ -122,14 +124,14 @@ internal static class Rows<T, TRegister>
     /// <summary>result ← factor · (x − shift − y·slope).</summary>
     public static void Project(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, T slope, T factor, Span<T> result)
     {
-        (TRegister s, TRegister p, TRegister f) = (TRegister.Create(shift), TRegister.Create(slope), TRegister.Create(factor));
+        (TRegister s, TRegister p, TRegister f) = (TRegister.All(shift), TRegister.All(slope), TRegister.All(factor));
         ref T x0 = ref MemoryMarshal.GetReference(x);
         ref T y0 = ref MemoryMarshal.GetReference(y);
         ref T r0 = ref MemoryMarshal.GetReference(result);
         int i = 0;
         for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
         {
-            (f * ((TRegister.Load(ref x0, i) - s) - (TRegister.Load(ref y0, i) * p))).Store(ref r0, i);
+            TRegister.Store(ref r0, i, f * ((TRegister.Load(ref x0, i) - s) - (TRegister.Load(ref y0, i) * p)));
         }
 
         for (; i < x.Length; i++)
@@ -137,4 +139,7 @@ internal static class Rows<T, TRegister>
             result[i] = factor * ((x[i] - shift) - (y[i] * slope));
         }
     }
+
+    /// <summary>result ← a·x.</summary>
+    public static void Scale(T a, ReadOnlySpan<T> x, Span<T> result) => ShiftAndScale(x, T.Zero, a, result);
 }
