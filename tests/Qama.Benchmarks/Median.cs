@@ -1,11 +1,9 @@
-using System.Diagnostics;
-
 namespace Qama.Benchmarks;
 
 /// <summary>Medians: a shared machine disturbs single runs.</summary>
 internal static class Median
 {
-    /// <summary>Median time of a call in milliseconds, after calls that are not counted.</summary>
+    /// <summary>Median processor time of a call in milliseconds (<see cref="ThreadClock"/>), after calls that are not counted.</summary>
     public static double Milliseconds(Action action, int warmup, int repeats)
     {
         for (int i = 0; i < warmup; i++)
@@ -16,23 +14,23 @@ internal static class Median
         var times = new double[repeats];
         for (int i = 0; i < repeats; i++)
         {
-            long start = Stopwatch.GetTimestamp();
+            double start = ThreadClock.Microseconds;
             action();
-            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            times[i] = (ThreadClock.Microseconds - start) * 1e-3;
         }
 
         return Of(times);
     }
 
-    /// <summary>Calls for so long that the runtime has replaced the first, unoptimised code.</summary>
+    /// <summary>Calls for so much processor time that the runtime has replaced the first, unoptimised code.</summary>
     public static void Warm(Action action, double seconds)
     {
-        long start = Stopwatch.GetTimestamp();
+        double start = ThreadClock.Microseconds;
         do
         {
             action();
         }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+        while (ThreadClock.Microseconds - start < seconds * 1e6);
     }
 
     /// <summary>The median.</summary>

@@ -2,14 +2,20 @@ using System.CommandLine;
 using Qama.Benchmarks;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Micro;
+using Qama.Benchmarks.Report;
+using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
+using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
 
 var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios within one run and can write JSON.")
 {
     SolversCommand.Create(),
+    StepCommand.Create(),
+    ScalingCommand.Create(),
     TermsCommand.Create(),
     GeneratorCommand.Create(),
     MicroCommand.Create(),
+    ReportCommand.Create(),
 };
 return root.Parse(args).Invoke();

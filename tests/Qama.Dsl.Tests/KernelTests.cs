@@ -13,10 +13,11 @@ public class KernelTests
         Assert.Equal(512, VectorPath.Choose("512"));
         Assert.Equal(256, VectorPath.Choose("256"));
         Assert.Equal(128, VectorPath.Choose("128"));
+        Assert.Equal(128, VectorPath.Choose("portable"));
         Assert.Contains(VectorPath.Choose(null), new[] { 128, 256, 512 });
         Assert.Equal(VectorPath.Choose(null), VectorPath.Choose(""));
         Assert.Equal(0, VectorPath.Choose("1024"));
-        Assert.Contains("512, 256 or 128", VectorPath.Unknown().Message, StringComparison.Ordinal);
+        Assert.Contains("512, 256, 128 or portable", VectorPath.Unknown().Message, StringComparison.Ordinal);
     }
 
     [Theory]

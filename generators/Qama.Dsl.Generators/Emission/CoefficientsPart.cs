@@ -155,12 +155,13 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private void WriteSimilarityKernel()
     {
         CouplingPlan coupling = plan.Coupling;
-        writer.Write("/// <summary>The similarity of every query with every key of one head, [Tokens, TokenStride].</summary>");
-        writer.Open($"""
-            private static void SimilarityKernel(
-                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
-                global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch)
-            """);
+        _kernels.Open(
+            "/// <summary>The similarity of every query with every key of one head, [Tokens, TokenStride].</summary>",
+            "SimilarityKernel", $"""
+            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
+            global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch
+            """,
+            coupling.Programs.Any());
         _kernels.Comment("F[i,j]", plan.CouplingDefinition);
         _positions.WriteLocals(plan.CouplingTables, [.. coupling.Reads]);
         _kernels.WriteScratch(ScratchPlan.For(coupling));
@@ -186,12 +187,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteFieldKernel()
     {
-        writer.Write("/// <summary>f of one head, [TokenStride], from value [HeadDim, TokenStride].</summary>");
-        writer.Open($"""
-            private static void FieldKernel(
-                global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)},
-                global::System.Span<{_element}> field, int tokenCount, global::System.Span<{_element}> scratch)
-            """);
+        _kernels.Open(
+            "/// <summary>f of one head, [TokenStride], from value [HeadDim, TokenStride].</summary>", "FieldKernel", $"""
+            global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)},
+            global::System.Span<{_element}> field, int tokenCount, global::System.Span<{_element}> scratch
+            """,
+            usesVectors: true);
         _kernels.Comment("f[i]", plan.FieldDefinition);
         _positions.WriteLocals(plan.FieldTables, [.. plan.Field!.Reads]);
         _kernels.WriteScratch(ScratchPlan.For(plan.Field));

@@ -65,17 +65,18 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteCouplingKernel()
     {
-        writer.Write("""
+        const string Summary = """
             /// <summary>Adds one head's part of the gradients of query and key, from that of the similarity F,
             /// [Tokens, TokenStride].</summary>
-            """);
-        writer.Open($"""
-            private static void CouplingGradientKernel(
-                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
-                global::System.ReadOnlySpan<{_element}> couplingGradient,
-                global::System.Span<{_element}> queryGradient, global::System.Span<{_element}> keyGradient{_kernels.GradientParameters(_couplingWrites)},
-                int tokenCount, global::System.Span<{_element}> scratch)
-            """);
+            """;
+        _kernels.Open(
+            Summary, "CouplingGradientKernel", $"""
+            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
+            global::System.ReadOnlySpan<{_element}> couplingGradient,
+            global::System.Span<{_element}> queryGradient, global::System.Span<{_element}> keyGradient{_kernels.GradientParameters(_couplingWrites)},
+            int tokenCount, global::System.Span<{_element}> scratch
+            """,
+            _coupling.Programs.Any() || plan.Coupling.Slots.Any());
         _positions.WriteLocals(plan.CouplingTables, _couplingReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling, plan.HasSymmetricGradient));
         _kernels.WriteSlots(plan.Coupling);
@@ -168,12 +169,12 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteFieldKernel()
     {
-        writer.Write("/// <summary>Adds one head's part of the gradients that the field's gives, [TokenStride].</summary>");
-        writer.Open($"""
-            private static void FieldGradientKernel(
-                global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)}, global::System.ReadOnlySpan<{_element}> fieldGradient,
-                global::System.Span<{_element}> valueGradient{_kernels.GradientParameters(_fieldWrites)}, int tokenCount, global::System.Span<{_element}> scratch)
-            """);
+        _kernels.Open(
+            "/// <summary>Adds one head's part of the gradients that the field's gives, [TokenStride].</summary>", "FieldGradientKernel", $"""
+            global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)}, global::System.ReadOnlySpan<{_element}> fieldGradient,
+            global::System.Span<{_element}> valueGradient{_kernels.GradientParameters(_fieldWrites)}, int tokenCount, global::System.Span<{_element}> scratch
+            """,
+            usesVectors: true);
         _positions.WriteLocals(plan.FieldTables, _fieldReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.FieldGradient));
         _kernels.WriteProgram(plan.FieldGradient, LaneScope.Tokens);

@@ -90,6 +90,20 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
         }
     }
 
+    /// <summary>Opens a kernel of one head; <see cref="VectorMethod"/> where it works on vectors.</summary>
+    public void Open(string summary, string name, string parameters, bool usesVectors)
+    {
+        if (usesVectors)
+        {
+            VectorMethod.Open(writer, summary, _element.Name, name, parameters);
+            return;
+        }
+
+        writer.Write(summary);
+        writer.Write($"private static void {name}(");
+        writer.Open(string.Join("\n", parameters.Split('\n').Select(line => "    " + line)) + ")");
+    }
+
     public void WriteProgram(LaneProgram? program, LaneScope scope, PairRows? rows = null)
     {
         if (program is not null)

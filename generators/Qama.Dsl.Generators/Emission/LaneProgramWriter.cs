@@ -96,7 +96,7 @@ internal sealed class LaneProgramWriter
     {
         foreach (Output sum in sums)
         {
-            _writer.Write($"{_names[sum.Target]}[{index}] += QamaLanes.Sum({SumOf(sum)});");
+            _writer.Write($"{_names[sum.Target]}[{index}] += QamaVector.Sum({SumOf(sum)});");
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class LaneProgramWriter
 
         foreach (Expression reduction in pass.Reductions)
         {
-            string start = reduction.Operation == Operation.Sum ? "QamaVector.Zero" : $"QamaLanes.All({_element.Name}.NegativeInfinity)";
+            string start = reduction.Operation == Operation.Sum ? "QamaVector.Zero" : $"QamaVector.All({_element.Name}.NegativeInfinity)";
             _writer.Write($"var {NewName(reduction)} = {start};");
         }
 
@@ -125,7 +125,7 @@ internal sealed class LaneProgramWriter
         {
             if (pass.Loads.Contains(vector))
             {
-                _writer.Write($"var {NewName(vector)} = QamaLanes.Load<{_element.Name}>({Spill(vector)}, d * QamaVector.Count);");
+                _writer.Write($"var {NewName(vector)} = QamaVector.Load({Spill(vector)}, d * QamaVector.Count);");
             }
             else
             {
@@ -135,7 +135,7 @@ internal sealed class LaneProgramWriter
 
         foreach (Expression stored in pass.Stores)
         {
-            _writer.Write($"QamaLanes.Store({Spill(stored)}, d * QamaVector.Count, {Text(stored)});");
+            _writer.Write($"QamaVector.Store({Spill(stored)}, d * QamaVector.Count, {Text(stored)});");
         }
 
         foreach (Expression reduction in pass.Reductions)
@@ -172,33 +172,33 @@ internal sealed class LaneProgramWriter
         Expression operand = reduction.Operands[0];
         if (reduction.Operation == Operation.Largest)
         {
-            return $"global::System.Runtime.Intrinsics.Vector512.Max({sum}, {Text(operand)})";
+            return $"QamaVector.Max({sum}, {Text(operand)})";
         }
 
         return operand.Operation == Operation.Multiply && !_locals.ContainsKey(operand)
-            ? $"QamaLanes.FusedMultiplyAdd({Vector(operand.Operands[0])}, {Vector(operand.Operands[1])}, {sum})"
+            ? $"QamaVector.FusedMultiplyAdd({Vector(operand.Operands[0])}, {Vector(operand.Operands[1])}, {sum})"
             : $"{sum} + {Text(operand)}";
     }
 
     private void WriteSink(Output output, bool inLoop)
     {
         string target = _names[output.Target];
-        string value = $"QamaLanes.Keep({Vector(output.Value)}, tokenCount - t)";
+        string value = $"QamaVector.Keep({Vector(output.Value)}, tokenCount - t)";
         string offset = inLoop ? "d * TokenStride + " : "";
         _writer.Write(output.Sink switch
         {
-            Sink.Store => $"QamaLanes.Store({target}, {offset}t, {value});",
-            Sink.Add => $"QamaLanes.Add({target}, {offset}t, {value});",
-            Sink.StorePair => $"QamaLanes.Store({target}, {RowOf(output.Target)} * TokenStride + t, {value});",
+            Sink.Store => $"QamaVector.Store({target}, {offset}t, {value});",
+            Sink.Add => $"QamaVector.Add({target}, {offset}t, {value});",
+            Sink.StorePair => $"QamaVector.Store({target}, {RowOf(output.Target)} * TokenStride + t, {value});",
             _ when IsScalarSum(output) => $"{SumOf(output)} += {value};",
-            Sink.SumToRow => $"{target}[{offset}i] += QamaLanes.Sum({value});",
-            _ => $"{target}[{(inLoop ? "d" : "0")}] += QamaLanes.Sum({value});",
+            Sink.SumToRow => $"{target}[{offset}i] += QamaVector.Sum({value});",
+            _ => $"{target}[{(inLoop ? "d" : "0")}] += QamaVector.Sum({value});",
         });
     }
 
     /// <summary>The node as a vector, whatever it is.</summary>
     private string Vector(Expression node) =>
-        node.Operation == Operation.Constant ? $"QamaLanes.All({SourceWriter.Literal(_element, node.Value)})" : Text(node);
+        node.Operation == Operation.Constant ? $"QamaVector.All({SourceWriter.Literal(_element, node.Value)})" : Text(node);
 
     private string Text(Expression node, int outer = 0)
     {
@@ -227,12 +227,12 @@ internal sealed class LaneProgramWriter
             Operation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),
             Operation.Divide => (Operand(0, 2) + " / " + Operand(1, 3), 2),
             Operation.Detach => (Operand(0, 4), 4),
-            Operation.AtLeast or Operation.Greater => ($"QamaLanes.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
-            Operation.Max or Operation.Min => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
+            Operation.AtLeast or Operation.Greater => ($"QamaVector.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
+            Operation.Max or Operation.Min => ($"QamaVector.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
             Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sin or Operation.Cos =>
-                ($"QamaLanes.{node.Operation}({Operand(0, 0)})", 4),
-            Operation.Select => ($"QamaLanes.Select({Operand(0, 0)}, {Operand(1, 0)}, {Operand(2, 0)})", 4),
-            _ => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)})", 4),
+                ($"QamaVector.{node.Operation}({Operand(0, 0)})", 4),
+            Operation.Select => ($"QamaVector.WhereNonZero({Operand(0, 0)}, {Operand(1, 0)}, {Operand(2, 0)})", 4),
+            _ => ($"QamaVector.{node.Operation}({Operand(0, 0)})", 4),
         };
 
         string Operand(int index, int precedence) => Text(node.Operands[index], precedence);
@@ -240,7 +240,7 @@ internal sealed class LaneProgramWriter
         bool Product(int index) => node.Operands[index].Operation == Operation.Multiply && !_locals.ContainsKey(node.Operands[index]);
 
         string Fused(Expression product, Expression sum) =>
-            $"QamaLanes.FusedMultiplyAdd({Vector(product.Operands[0])}, {Vector(product.Operands[1])}, {Text(sum)})";
+            $"QamaVector.FusedMultiplyAdd({Vector(product.Operands[0])}, {Vector(product.Operands[1])}, {Text(sum)})";
     }
 
     private string Load(Symbol symbol)
@@ -249,10 +249,10 @@ internal sealed class LaneProgramWriter
         string offset = symbol.IsVector ? "d * TokenStride + " : "";
         return (_scope, symbol.Tokens) switch
         {
-            (_, Tokens.None) => $"QamaLanes.All({memory}[{(symbol.IsVector ? "d" : "0")}])",
-            (LaneScope.Pairs, Tokens.Row) => $"QamaLanes.All({memory}[{offset}i])",
-            (LaneScope.Pairs, Tokens.Pair) => $"QamaLanes.Load<{_element.Name}>({memory}, {RowOf(symbol)} * TokenStride + t)",
-            _ => $"QamaLanes.Load<{_element.Name}>({memory}, {offset}t)",
+            (_, Tokens.None) => $"QamaVector.All({memory}[{(symbol.IsVector ? "d" : "0")}])",
+            (LaneScope.Pairs, Tokens.Row) => $"QamaVector.All({memory}[{offset}i])",
+            (LaneScope.Pairs, Tokens.Pair) => $"QamaVector.Load({memory}, {RowOf(symbol)} * TokenStride + t)",
+            _ => $"QamaVector.Load({memory}, {offset}t)",
         };
     }
 

@@ -12,7 +12,7 @@ internal static class PartWriter
 
     /// <param name="type">The declared class.</param>
     /// <param name="part">The part's name, for the file's.</param>
-    /// <param name="elementType">What <c>QamaVector</c> is a vector of.</param>
+    /// <param name="elementType">What vectors are made of.</param>
     /// <param name="baseTypes">Base class and interfaces, in the one part that names them.</param>
     /// <param name="summary">XML lines above the class, in the one part that has them.</param>
     /// <param name="body">Writes the members.</param>
@@ -27,7 +27,9 @@ internal static class PartWriter
             #nullable enable
 
             using QamaLanes = global::Qama.Kernels.Lanes;
-            using QamaVector = global::System.Runtime.Intrinsics.Vector512<{elementType}>;
+            using QamaRegisters512 = global::Qama.Kernels.Register512<{elementType}>;
+            using QamaRegisters256 = global::Qama.Kernels.Twin<global::Qama.Kernels.Register256<{elementType}>, {elementType}>;
+            using QamaRegisters128 = global::Qama.Kernels.Twin<global::Qama.Kernels.Twin<global::Qama.Kernels.Register128<{elementType}>, {elementType}>, {elementType}>;
             """).Line();
         if (type.Namespace.Length > 0)
         {

@@ -70,10 +70,13 @@ internal sealed class CouplingPlan
     /// <summary>Computes the pointwise rest of every pair; null where the only product is all there is.</summary>
     public LaneProgram? PairProgram { get; }
 
+    /// <summary>The programs there are.</summary>
+    public IEnumerable<LaneProgram> Programs =>
+        new[] { SlotProgram(Tokens.Row), SlotProgram(Tokens.Column), PairProgram }.OfType<LaneProgram>();
+
     /// <summary>Symbols that computing J reads.</summary>
     public IEnumerable<Symbol> Reads =>
-        new[] { SlotProgram(Tokens.Row), SlotProgram(Tokens.Column), PairProgram }
-            .SelectMany(p => p is null ? [] : p.Reads)
+        Programs.SelectMany(p => p.Reads)
             .Concat(Products.SelectMany(p => new[] { p.Row, p.Column })).Distinct();
 
     public IEnumerable<Slot> SlotsOf(Tokens side) => Slots.Where(s => s.Symbol.Tokens == side);

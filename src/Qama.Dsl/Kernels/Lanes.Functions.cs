@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -11,80 +12,37 @@ public static partial class Lanes
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> a)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            return LaneFunctions.Exp(a.AsSingle()).As<float, T>();
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return LaneFunctions.Exp(a.AsDouble()).As<double, T>();
-        }
-
-        throw new NotSupportedException("Kernels exist for float and double.");
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        VectorOperations<Register512<T>, T>.Exp(new(a)).Value;
 
     /// <summary>The natural logarithm of each lane, within 1 ulp (float) or 1.5 ulp (double): −∞ for 0, NaN below 0.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Log<T>(Vector512<T> a)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            return LaneFunctions.Log(a.AsSingle()).As<float, T>();
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return LaneFunctions.Log(a.AsDouble()).As<double, T>();
-        }
-
-        throw new NotSupportedException("Kernels exist for float and double.");
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        VectorOperations<Register512<T>, T>.Log(new(a)).Value;
 
     /// <summary>The binary logarithm of each lane, within 1.1 ulp (float) or 1.5 ulp (double), exact for powers of two:
     /// −∞ for 0, NaN below 0.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Log2<T>(Vector512<T> a)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            return LaneFunctions.Log2(a.AsSingle()).As<float, T>();
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return LaneFunctions.Log2(a.AsDouble()).As<double, T>();
-        }
-
-        throw new NotSupportedException("Kernels exist for float and double.");
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        VectorOperations<Register512<T>, T>.Log2(new(a)).Value;
 
     /// <summary>The hyperbolic tangent of each lane, within 1.4 ulp (float) or 2 ulp (double); odd to the last bit.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Tanh<T>(Vector512<T> a)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            return LaneFunctions.Tanh(a.AsSingle()).As<float, T>();
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return LaneFunctions.Tanh(a.AsDouble()).As<double, T>();
-        }
-
-        throw new NotSupportedException("Kernels exist for float and double.");
-    }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        VectorOperations<Register512<T>, T>.Tanh(new(a)).Value;
 
     /// <summary>The logistic function 1 / (1 + e⁻ᵃ) of each lane, within 2.5 ulp (float) or 3 ulp (double), small results
     /// included.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Sigmoid<T>(Vector512<T> a)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector512<T> e = Exp(-Vector512.Abs(a));
         Vector512<T> numerator = Vector512.ConditionalSelect(

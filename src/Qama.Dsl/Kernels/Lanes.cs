@@ -1,17 +1,20 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
 /// <summary>
-/// Operations on 512-bit vectors that the framework offers per type only. A <see cref="Vector512{T}"/> is one register
-/// where the processor has AVX-512 and two or four narrower ones elsewhere; every lane sees the same operations in the
-/// same order, so results do not depend on the processor.
+/// Operations on 512-bit vectors that the framework offers per type only, and loops over rows. Every lane sees the same operations
+/// in the same order on every processor, so results do not depend on it. Without AVX-512 the framework imitates
+/// <see cref="Vector512{T}"/> slowly: what must be fast there is written over <see cref="IVector{TSelf, T}"/>.
 /// </summary>
 public static partial class Lanes
 {
+    /// <summary>Bits of the registers that kernels use: 512, 256 or 128.</summary>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static int RegisterBits => VectorPath.Bits != 0 ? VectorPath.Bits : throw VectorPath.Unknown();
+
     /// <summary>a·b + c, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> FusedMultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
@@ -29,6 +32,40 @@ public static partial class Lanes
         throw new NotSupportedException("Kernels exist for float and double.");
     }
 
+    /// <summary>a·b + c, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<T> FusedMultiplyAdd<T>(Vector256<T> a, Vector256<T> b, Vector256<T> c)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+        }
+
+        throw new NotSupportedException("Kernels exist for float and double.");
+    }
+
+    /// <summary>a·b + c, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<T> FusedMultiplyAdd<T>(Vector128<T> a, Vector128<T> b, Vector128<T> c)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            return Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+        }
+
+        throw new NotSupportedException("Kernels exist for float and double.");
+    }
+
     /// <summary>a where the condition, 1 or 0, is not 0, else b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Select<T>(Vector512<T> condition, Vector512<T> a, Vector512<T> b) =>
@@ -37,27 +74,37 @@ public static partial class Lanes
     /// <summary>The sum of all lanes in a fixed order: halves are added until one number is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum<T>(Vector512<T> v)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector256<T> v256 = v.GetLower() + v.GetUpper();
-        Vector128<T> v128 = v256.GetLower() + v256.GetUpper();
-        if (typeof(T) == typeof(double))
-        {
-            return v128.GetElement(0) + v128.GetElement(1);
-        }
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sum(v.GetLower() + v.GetUpper());
 
-        return (v128.GetElement(0) + v128.GetElement(2)) + (v128.GetElement(1) + v128.GetElement(3));
-    }
+    /// <summary>The sum of all lanes: halves are added until one number is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Sum<T>(Vector256<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sum(v.GetLower() + v.GetUpper());
+
+    /// <summary>The sum of all lanes: halves are added until one number is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Sum<T>(Vector128<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => typeof(T) == typeof(double)
+            ? v.GetElement(0) + v.GetElement(1)
+            : (v.GetElement(0) + v.GetElement(2)) + (v.GetElement(1) + v.GetElement(3));
 
     /// <summary>The largest lane; NaN if any is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Max<T>(Vector512<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Max(Vector256.Max(v.GetLower(), v.GetUpper()));
+
+    /// <summary>The largest lane; NaN if any is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Max<T>(Vector256<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Max(Vector128.Max(v.GetLower(), v.GetUpper()));
+
+    /// <summary>The largest lane; NaN if any is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T Max<T>(Vector128<T> v)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Vector256<T> v256 = Vector256.Max(v.GetLower(), v.GetUpper());
-        Vector128<T> v128 = Vector128.Max(v256.GetLower(), v256.GetUpper());
-        T largest = T.Max(v128[0], v128[1]);
-        return typeof(T) == typeof(double) ? largest : T.Max(largest, T.Max(v128[2], v128[3]));
+        T largest = T.Max(v[0], v[1]);
+        return typeof(T) == typeof(double) ? largest : T.Max(largest, T.Max(v[2], v[3]));
     }
 
     /// <summary>1 in the lanes below <paramref name="count"/>, 0 in the others; every lane for a large count.</summary>
@@ -115,45 +162,4 @@ public static partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Greater<T>(Vector512<T> a, Vector512<T> b) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), Vector512<T>.One, Vector512<T>.Zero);
-
-    /// <summary>Σ x y in a fixed order.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
-    public static T Dot<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector512<T> sum = default;
-        ReadOnlySpan<Vector512<T>> bx = MemoryMarshal.Cast<T, Vector512<T>>(x);
-        ReadOnlySpan<Vector512<T>> by = MemoryMarshal.Cast<T, Vector512<T>>(y[..x.Length]);
-        for (int i = 0; i < bx.Length; i++)
-        {
-            sum = FusedMultiplyAdd(bx[i], by[i], sum);
-        }
-
-        T total = Sum(sum);
-        for (int i = bx.Length * Vector512<T>.Count; i < x.Length; i++)
-        {
-            total = T.FusedMultiplyAdd(x[i], y[i], total);
-        }
-
-        return total;
-    }
-
-    /// <summary>y ← y + a·x, element by element.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
-    public static void AddScaled<T>(T a, ReadOnlySpan<T> x, Span<T> y)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector512<T> factor = Vector512.Create(a);
-        ReadOnlySpan<Vector512<T>> bx = MemoryMarshal.Cast<T, Vector512<T>>(x);
-        Span<Vector512<T>> by = MemoryMarshal.Cast<T, Vector512<T>>(y[..x.Length]);
-        for (int i = 0; i < bx.Length; i++)
-        {
-            by[i] = FusedMultiplyAdd(factor, bx[i], by[i]);
-        }
-
-        for (int i = bx.Length * Vector512<T>.Count; i < x.Length; i++)
-        {
-            y[i] = T.FusedMultiplyAdd(a, x[i], y[i]);
-        }
-    }
 }

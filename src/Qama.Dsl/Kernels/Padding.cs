@@ -10,6 +10,14 @@ public static class Padding
     /// <summary>Row length that holds <paramref name="tokens"/> numbers: the next multiple of 16, for floats and doubles alike.</summary>
     public static int Stride(int tokens) => (tokens + 15) & ~15;
 
+    /// <summary>As <see cref="Stride"/>, but 16 more where rows at a power of two from each other would compete for the same
+    /// sets of a cache: products walk down the columns of such a matrix.</summary>
+    public static int SpreadStride(int columns)
+    {
+        int stride = Stride(columns);
+        return stride % 256 == 0 ? stride + 16 : stride;
+    }
+
     /// <summary>Copies rows between memories of different row length and clears the rest of each destination row.</summary>
     public static void Copy<T>(
         ReadOnlySpan<T> source, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
@@ -25,11 +33,22 @@ public static class Padding
     /// <summary>Writes the transpose of [rows, columns] as [columns, rows], and clears the padding of each written row.</summary>
     public static void Transpose<T>(
         ReadOnlySpan<T> source, int sourceStride, Span<T> destination, int destinationStride, int rows, int columns)
+        where T : unmanaged
     {
+        int wholeRows = 0, wholeColumns = 0;
+        if (typeof(T) == typeof(float))
+        {
+            wholeRows = rows - (rows % TransposedTiles.Edge);
+            wholeColumns = columns - (columns % TransposedTiles.Edge);
+            TransposedTiles.Write(
+                MemoryMarshal.Cast<T, float>(source), sourceStride, MemoryMarshal.Cast<T, float>(destination),
+                destinationStride, wholeRows, wholeColumns);
+        }
+
         for (int c = 0; c < columns; c++)
         {
             Span<T> row = destination.Slice(c * destinationStride, destinationStride);
-            for (int r = 0; r < rows; r++)
+            for (int r = c < wholeColumns ? wholeRows : 0; r < rows; r++)
             {
                 row[r] = source[r * sourceStride + c];
             }
@@ -41,6 +60,7 @@ public static class Padding
     /// <summary>Token-major numbers [tokens, features] as a new feature-major memory [features, stride].</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="source"/> is shorter than tokens·features.</exception>
     public static T[] ToFeatureMajor<T>(ReadOnlySpan<T> source, int tokens, int features)
+        where T : unmanaged
     {
         int stride = Stride(tokens);
         var result = new T[features * stride];

@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace Qama.Kernels;
 
 /// <summary>
-/// Which registers the annealing kernels use: the widest there are, or those that the environment variable QAMA_VECTOR
-/// names: "512" (AVX-512), "256" (AVX2) or "128" (portable). Results do not depend on it.
+/// Which registers the kernels of annealing and of matrix products use: the widest there are, or those that the environment
+/// variable QAMA_VECTOR names: "512" (AVX-512), "256" (AVX2), "128" or "portable" (what every processor has or the framework
+/// imitates with scalars). Results do not depend on it.
 /// </summary>
 internal static class VectorPath
 {
@@ -17,17 +18,17 @@ internal static class VectorPath
     /// code compiled later.</summary>
     public static readonly int Bits = Choose(Asked);
 
-    /// <summary>The width that a value of the variable asks for; 0 for none of the three.</summary>
+    /// <summary>The width that a value of the variable asks for; 0 for none of them.</summary>
     public static int Choose(string? value) => value switch
     {
         "512" => 512,
         "256" => 256,
-        "128" => 128,
+        "128" or "portable" => 128,
         null or "" => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
         _ => 0,
     };
 
     /// <summary>What is wrong where <see cref="Bits"/> is 0.</summary>
     public static InvalidOperationException Unknown() => new(
-        $"Expected the environment variable {Variable} to be 512, 256 or 128, or not set; it is \"{Asked}\".");
+        $"Expected the environment variable {Variable} to be 512, 256, 128 or portable, or not set; it is \"{Asked}\".");
 }

@@ -29,7 +29,7 @@ internal sealed class InputStage<T>
         _model = model;
         Width = model.EmbeddingDim;
         OutputDim = model.OutputDim;
-        WidthStride = Padding.Stride(Width);
+        WidthStride = Padding.SpreadStride(Width);
         TokenStride = Padding.Stride(model.Tokens);
         for (int role = 0; role < 3; role++)
         {
@@ -63,8 +63,8 @@ internal sealed class InputStage<T>
     /// <summary>Padded row length of feature-major buffers.</summary>
     public int TokenStride { get; }
 
-    /// <summary>Scratch elements a worker needs: two feature-major copies of an input.</summary>
-    public int ScratchLength => 2 * Width * TokenStride + Width;
+    /// <summary>Scratch elements a worker needs: a feature-major copy of an input and a token-major one.</summary>
+    public int ScratchLength => Width * TokenStride + _model.Tokens * WidthStride;
 
     /// <summary>The parameters: norms of query, key, value; then projections; then biases.</summary>
     public IEnumerable<Parameter<T>> Parameters =>
@@ -105,13 +105,21 @@ internal sealed class InputStage<T>
             for (int o = 0; o < OutputDim; o++)
             {
                 ReadOnlySpan<T> row = weight.Slice(o * Width, Width);
-                for (int c = 0; c < Width; c++)
-                {
-                    folded[o * Width + c] = row[c] * scale.Value[c];
-                }
-
+                Lanes.Multiply(row, scale.Value, folded.Slice(o * Width, Width));
                 shift[o] += Lanes.Dot<T>(row, _shift[role]!.Value);
             }
+        }
+    }
+
+    /// <summary>The folded weights of all roles, transposed: what a gradient's way back reads row by row.</summary>
+    /// <param name="weights">[3, out, in].</param>
+    /// <param name="turned">Receives [3, in, out].</param>
+    public void Turn(ReadOnlySpan<T> weights, Span<T> turned)
+    {
+        int length = OutputDim * Width;
+        for (int start = 0; start < weights.Length; start += length)
+        {
+            Padding.Transpose(weights.Slice(start, length), Width, turned.Slice(start, length), OutputDim, OutputDim, Width);
         }
     }
 
@@ -172,13 +180,17 @@ internal sealed class InputStage<T>
     }
 
     /// <summary>Adds one role's share of ∂L/∂x̂, feature-major.</summary>
+    /// <param name="role">Query, key or value.</param>
+    /// <param name="projectedGradient">Gradient of the projected input, [out, token stride].</param>
+    /// <param name="turned">Folded weights of all roles, transposed.</param>
+    /// <param name="featureMajorGradient">∂L/∂x̂, [width, token stride].</param>
     public void BackwardToNormalised(
-        InputRole role, ReadOnlySpan<T> projectedGradient, ReadOnlySpan<T> weights, Span<T> featureMajorGradient)
+        InputRole role, ReadOnlySpan<T> projectedGradient, ReadOnlySpan<T> turned, Span<T> featureMajorGradient)
     {
         if (_model.HasProjection)
         {
             MatrixProduct.Multiply(
-                weights.Slice((int)role * OutputDim * Width, OutputDim * Width), 1, Width,
+                turned.Slice((int)role * OutputDim * Width, OutputDim * Width), OutputDim, 1,
                 projectedGradient, TokenStride, featureMajorGradient, TokenStride,
                 Width, OutputDim, TokenStride, accumulate: true);
             return;
@@ -187,44 +199,32 @@ internal sealed class InputStage<T>
         for (int c = 0; c < Width; c++)
         {
             T scale = _scale[(int)role] is { } s ? s.Value[c] : T.One;
-            Span<T> row = featureMajorGradient.Slice(c * TokenStride, TokenStride);
-            ReadOnlySpan<T> gradient = projectedGradient.Slice(c * TokenStride, TokenStride);
-            for (int t = 0; t < row.Length; t++)
-            {
-                row[t] = T.FusedMultiplyAdd(scale, gradient[t], row[t]);
-            }
+            Lanes.AddScaled(
+                scale, projectedGradient.Slice(c * TokenStride, TokenStride), featureMajorGradient.Slice(c * TokenStride, TokenStride));
         }
     }
 
     /// <summary>Takes ∂L/∂x̂ (feature-major) back through the norm to the input (token-major, unpadded).</summary>
     public void BackwardToInput(
         ReadOnlySpan<T> featureMajorGradient, ReadOnlySpan<T> normalized, ReadOnlySpan<T> inverse, int tokenCount,
-        Span<T> rowScratch, Span<T> inputGradient)
+        Span<T> scratch, Span<T> inputGradient)
     {
-        for (int t = 0; t < _model.Tokens; t++)
+        Padding.Transpose(featureMajorGradient, TokenStride, scratch, WidthStride, Width, tokenCount);
+        for (int t = 0; t < tokenCount; t++)
         {
+            ReadOnlySpan<T> row = scratch.Slice(t * WidthStride, Width);
             Span<T> result = inputGradient.Slice(t * Width, Width);
-            if (t >= tokenCount)
-            {
-                result.Clear();
-                continue;
-            }
-
-            Span<T> row = rowScratch[..Width];
-            for (int c = 0; c < Width; c++)
-            {
-                row[c] = featureMajorGradient[c * TokenStride + t];
-            }
-
             if (_model.HasLayerNorm)
             {
-                LayerNorm.Backward<T>(normalized.Slice(t * WidthStride, WidthStride), inverse[t], row, result);
+                LayerNorm.Backward(normalized.Slice(t * WidthStride, WidthStride), inverse[t], row, result);
             }
             else
             {
                 row.CopyTo(result);
             }
         }
+
+        inputGradient[(tokenCount * Width)..].Clear();
     }
 
     /// <summary>Adds one sample's q̄ x̂ᵀ and q̄ summed over tokens, for a block of rows, to U and r.</summary>
@@ -243,22 +243,12 @@ internal sealed class InputStage<T>
 
         for (int o = 0; o < rows; o++)
         {
-            T sum = T.Zero;
-            T product = T.Zero;
-            for (int t = 0; t < tokens; t++)
+            ReadOnlySpan<T> row = gradient.Slice(o * TokenStride, tokens);
+            sums[firstRow + o] += Lanes.Sum(row);
+            for (int t = 0; t < tokens && !_model.HasProjection; t++)
             {
-                T g = gradient[o * TokenStride + t];
-                sum += g;
-                if (!_model.HasProjection)
-                {
-                    product = T.FusedMultiplyAdd(g, normalized[t * WidthStride + firstRow + o], product);
-                }
-            }
-
-            sums[firstRow + o] += sum;
-            if (!_model.HasProjection)
-            {
-                products[firstRow + o] += product;
+                products[firstRow + o] = T.FusedMultiplyAdd(
+                    row[t], normalized[(t * WidthStride) + firstRow + o], products[firstRow + o]);
             }
         }
     }
@@ -289,18 +279,16 @@ internal sealed class InputStage<T>
                 bias.Gradient[o] += sums[o];
             }
 
-            for (int c = 0; c < Width; c++)
+            if (scale is null)
             {
-                if (scale is null)
-                {
-                    gradient[c] += u[c];
-                    continue;
-                }
-
-                gradient[c] += u[c] * scale.Value[c] + sums[o] * shift!.Value[c];
-                scale.Gradient[c] += w[c] * u[c];
-                shift.Gradient[c] += w[c] * sums[o];
+                Lanes.AddScaled(T.One, u, gradient);
+                continue;
             }
+
+            Lanes.MultiplyAdd(u, scale.Value, gradient, gradient);
+            Lanes.AddScaled(sums[o], shift!.Value, gradient);
+            Lanes.MultiplyAdd(w, u, scale.Gradient, scale.Gradient);
+            Lanes.AddScaled(sums[o], w, shift.Gradient);
         }
     }
 

@@ -60,12 +60,12 @@ internal sealed unsafe partial class LayerPass<T>
 
         int length = _input.Width * _stride;
         Span<T> gradient = buffers.Scratch[..length];
-        Span<T> row = buffers.Scratch.Slice(length, _input.Width);
+        Span<T> tokenMajor = buffers.Scratch.Slice(length, _model.Tokens * _input.WidthStride);
         gradient.Clear();
         for (int role = 0; role < 3; role++)
         {
             ReadOnlySpan<T> projected = role switch { 0 => buffers.QueryGradient, 1 => buffers.KeyGradient, _ => buffers.ValueGradient };
-            _input.BackwardToNormalised((InputRole)role, projected, workspace.FoldedWeights, gradient);
+            _input.BackwardToNormalised((InputRole)role, projected, workspace.TurnedWeights, gradient);
             if (workspace.SharedInput && role < 2)
             {
                 continue;
@@ -74,7 +74,7 @@ internal sealed unsafe partial class LayerPass<T>
             T* target = workspace.SharedInput || role == 0 ? QueryGradient : role == 1 ? KeyGradient : ValueGradient;
             int inputLength = _model.Tokens * _input.Width;
             _input.BackwardToInput(
-                gradient, Normalised(role, sample), InverseOf(role, sample), buffers.TokenCount, row,
+                gradient, Normalised(role, sample), InverseOf(role, sample), buffers.TokenCount, tokenMajor,
                 new Span<T>(target + (long)sample * inputLength, inputLength));
             gradient.Clear();
         }
@@ -84,8 +84,8 @@ internal sealed unsafe partial class LayerPass<T>
     private void AccumulateParameterProducts(int item)
     {
         int role = item / BlocksPerRole;
-        int firstRow = item % BlocksPerRole * RowsPerItem;
-        int rows = Math.Min(RowsPerItem, _model.OutputDim - firstRow);
+        int firstRow = item % BlocksPerRole * _rowsPerItem;
+        int rows = Math.Min(_rowsPerItem, _model.OutputDim - firstRow);
         int perRole = workspace.Products.Length / 3;
         Span<T> products = workspace.Products.AsSpan(role * perRole, perRole);
         Span<T> sums = workspace.Sums.AsSpan(role * _model.OutputDim, _model.OutputDim);

@@ -8,12 +8,14 @@ namespace Qama.Model;
 internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWorkspace<T> workspace) : ParallelJob
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Rows of U that one work item of <see cref="Stage.ParameterProducts"/> owns.</summary>
-    private const int RowsPerItem = 16;
-
     private readonly ModelDescriptor _model = layer.Model;
     private readonly InputStage<T> _input = layer.InputStage;
     private readonly int _stride = Padding.Stride(layer.Model.Tokens);
+
+    /// <summary>Rows of U that one work item of <see cref="Stage.ParameterProducts"/> owns. Every item reads the inputs of the
+    /// whole batch, so there are as few as keep all threads busy.</summary>
+    private readonly int _rowsPerItem = layer.Model.OutputDim >= 256 ? 64 : 16;
+
     private Stage _stage;
 
     private enum Stage
@@ -48,7 +50,7 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
 
     public T* ValueGradient { get; set; }
 
-    private int BlocksPerRole => (_model.OutputDim + RowsPerItem - 1) / RowsPerItem;
+    private int BlocksPerRole => (_model.OutputDim + _rowsPerItem - 1) / _rowsPerItem;
 
     /// <summary>Projections, couplings and fields, and the problems made of them.</summary>
     public void RunCoefficients()

@@ -47,6 +47,7 @@ public sealed class LayerWorkspace<T>
         Scratch = Allocate(threads, ScratchLength = Math.Max(input.ScratchLength, owner.KernelScratch));
 
         FoldedWeights = new T[model.HasProjection ? 3 * model.OutputDim * model.EmbeddingDim : 0];
+        TurnedWeights = new T[FoldedWeights.Length];
         FoldedShifts = new T[3 * model.OutputDim];
         Products = new T[3 * model.OutputDim * (model.HasProjection ? input.WidthStride : 1)];
         Sums = new T[3 * model.OutputDim];
@@ -165,6 +166,9 @@ public sealed class LayerWorkspace<T>
     internal T[] Scratch { get; }
 
     internal T[] FoldedWeights { get; }
+
+    /// <summary>The folded weights transposed, [3, in, out]; for the backward pass.</summary>
+    internal T[] TurnedWeights { get; }
 
     internal T[] FoldedShifts { get; }
 

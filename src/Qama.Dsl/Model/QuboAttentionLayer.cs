@@ -388,6 +388,11 @@ public abstract class QuboAttentionLayer<T>
     private unsafe void Differentiate(
         ReadOnlySpan<T> outputGradient, Span<T> queryGradient, Span<T> keyGradient, Span<T> valueGradient, LayerWorkspace<T> workspace)
     {
+        if (!queryGradient.IsEmpty)
+        {
+            InputStage.Turn(workspace.FoldedWeights, workspace.TurnedWeights);
+        }
+
         fixed (T* g = outputGradient, q = queryGradient, k = keyGradient, v = valueGradient)
         {
             workspace.Pass.OutputGradient = g;

@@ -54,11 +54,7 @@ public sealed class LayerNormalization<T> : SampleModule<T>
             Span<T> normalised = _normalised.AsSpan(token * _stride, _stride);
             _inverse[token] = LayerNorm.Forward(input.Slice(t * _stride, width), normalised);
             Span<T> row = output.Slice(t * _stride, _stride);
-            for (int c = 0; c < weight.Length; c++)
-            {
-                row[c] = T.FusedMultiplyAdd(weight[c], normalised[c], bias[c]);
-            }
-
+            Lanes.MultiplyAdd(weight, normalised, bias, row);
             row[width..].Clear();
         }
     }
@@ -78,11 +74,7 @@ public sealed class LayerNormalization<T> : SampleModule<T>
         for (int t = 0; t < InputShape.Tokens; t++)
         {
             ReadOnlySpan<T> gradient = outputGradient.Slice(t * _stride, width);
-            for (int c = 0; c < scaled.Length; c++)
-            {
-                scaled[c] = gradient[c] * weight[c];
-            }
-
+            Lanes.Multiply(gradient, weight, scaled);
             int token = sample * InputShape.Tokens + t;
             Span<T> row = inputGradient.Slice(t * _stride, _stride);
             LayerNorm.Backward<T>(_normalised.AsSpan(token * _stride, _stride), _inverse[token], scaled, row[..width]);
@@ -99,11 +91,8 @@ public sealed class LayerNormalization<T> : SampleModule<T>
         {
             ReadOnlySpan<T> gradient = outputGradient.Values.AsSpan(token * _stride, weight.Length);
             ReadOnlySpan<T> normalised = _normalised.AsSpan(token * _stride, weight.Length);
-            for (int c = 0; c < weight.Length; c++)
-            {
-                weight[c] = T.FusedMultiplyAdd(gradient[c], normalised[c], weight[c]);
-                bias[c] += gradient[c];
-            }
+            Lanes.MultiplyAdd<T>(gradient, normalised, weight, weight);
+            Lanes.AddScaled(T.One, gradient, bias);
         }
     }
 }

@@ -104,12 +104,7 @@ public sealed class Linear<T> : SampleModule<T>
         Span<T> weight = _weight.Gradient;
         for (int o = 0; o < rows; o++)
         {
-            Span<T> target = weight.Slice((first + o) * _in, _in);
-            ReadOnlySpan<T> row = products.Slice(o * _inStride, _in);
-            for (int c = 0; c < _in; c++)
-            {
-                target[c] += row[c];
-            }
+            Lanes.AddScaled(T.One, products.Slice(o * _inStride, _in), weight.Slice((first + o) * _in, _in));
         }
 
         if (_bias is null)
@@ -120,11 +115,7 @@ public sealed class Linear<T> : SampleModule<T>
         Span<T> bias = _bias.Gradient.Slice(first, rows);
         for (int t = 0; t < tokens; t++)
         {
-            ReadOnlySpan<T> row = gradient.Slice(t * _outStride, rows);
-            for (int o = 0; o < rows; o++)
-            {
-                bias[o] += row[o];
-            }
+            Lanes.AddScaled(T.One, gradient.Slice(t * _outStride, rows), bias);
         }
     }
 }

@@ -18,11 +18,7 @@ public sealed class MeanPooling<T>(TokenShape input) : SampleModule<T>(input, in
         output.Clear();
         for (int t = 0; t < InputShape.Tokens; t++)
         {
-            ReadOnlySpan<T> row = input.Slice(t * _stride, _stride);
-            for (int c = 0; c < row.Length; c++)
-            {
-                output[c] = T.FusedMultiplyAdd(row[c], _share, output[c]);
-            }
+            Lanes.AddScaled(_share, input.Slice(t * _stride, _stride), output);
         }
     }
 
@@ -35,13 +31,10 @@ public sealed class MeanPooling<T>(TokenShape input) : SampleModule<T>(input, in
             return;
         }
 
+        inputGradient.Clear();
         for (int t = 0; t < InputShape.Tokens; t++)
         {
-            Span<T> row = inputGradient.Slice(t * _stride, _stride);
-            for (int c = 0; c < row.Length; c++)
-            {
-                row[c] = outputGradient[c] * _share;
-            }
+            Lanes.AddScaled(_share, outputGradient, inputGradient.Slice(t * _stride, _stride));
         }
     }
 }

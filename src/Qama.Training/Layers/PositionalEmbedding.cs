@@ -62,7 +62,7 @@ public sealed class PositionalEmbedding<T> : SampleModule<T>
         input.CopyTo(output);
         for (int t = 0; t < InputShape.Tokens; t++)
         {
-            AddTo(output.Slice(t * _stride, width), _table.Value.Slice(t * width, width));
+            Lanes.AddScaled<T>(T.One, _table.Value.Slice(t * width, width), output[(t * _stride)..]);
         }
     }
 
@@ -82,15 +82,7 @@ public sealed class PositionalEmbedding<T> : SampleModule<T>
         Span<T> target = _table.Gradient.Slice(part * InputShape.Width, InputShape.Width);
         for (int sample = 0; sample < Count; sample++)
         {
-            AddTo(target, outputGradient.Row(sample, part));
-        }
-    }
-
-    private static void AddTo(Span<T> target, ReadOnlySpan<T> values)
-    {
-        for (int i = 0; i < target.Length; i++)
-        {
-            target[i] += values[i];
+            Lanes.AddScaled(T.One, outputGradient.Row(sample, part), target);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Kernels;
 
 namespace Qama.Training;
 
@@ -55,11 +56,6 @@ public sealed class Residual<T> : Module<T>
     private void Add(Activations<T> source, Activations<T> target)
     {
         int length = Count * InputShape.Tokens * source.Stride;
-        ReadOnlySpan<T> from = source.Values.AsSpan(0, length);
-        Span<T> to = target.Values.AsSpan(0, length);
-        for (int i = 0; i < to.Length; i++)
-        {
-            to[i] += from[i];
-        }
+        Lanes.AddScaled(T.One, source.Values.AsSpan(0, length), target.Values.AsSpan(0, length));
     }
 }

@@ -20,6 +20,8 @@ internal sealed record Contender(string Name, string Unit, int[] Budgets, Func<i
             b => new SimulatedAnnealingSampler { Sweeps = b, Hot = 0.2, Threads = 1 }),
         new("restarts", "annealings of 80 sweeps", [3, 10, 30],
             b => new SimulatedAnnealingSampler { Sweeps = 80, Restarts = b, Hot = 0.2, Threads = 1 }),
+        new("deep", "annealings of 1000 sweeps", [1, 2, 4],
+            b => new SimulatedAnnealingSampler { Sweeps = 1000, Restarts = b, Hot = 0.2, Threads = 1 }),
         new("tabu", "flips", [100, 300, 1000, 3000, 10_000, 30_000], b => new TabuSampler { Steps = b, Threads = 1 }),
         new("polished", "flips after 40 sweeps", [0, 100, 300, 1000, 3000, 10_000],
             b => new PolishedSampler(new SimulatedAnnealingSampler { Sweeps = 40, Hot = 0.2, Threads = 1 }) { TabuSteps = b, Threads = 1 }),

@@ -32,7 +32,7 @@ internal static class SolversCommand
             report.Print(Console.Out);
             if (parsed.GetValue(json) is FileInfo file)
             {
-                report.WriteJson(file.FullName);
+                JsonReport.Write(file.FullName, "solvers", report);
             }
         });
         return command;

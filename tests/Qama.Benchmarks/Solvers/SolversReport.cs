@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace Qama.Benchmarks.Solvers;
 
@@ -55,40 +53,4 @@ internal sealed class SolversReport
     public static void PrintRow(TextWriter output, Measurement m) => output.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"{m.Sampler,-12}{m.Budget,8}  {m.Unit,-24}{m.Gap,10:P3}{m.Solved,9:P1}{m.Microseconds,13:F1}"));
-
-    public void WriteJson(string path)
-    {
-        using FileStream stream = File.Create(path);
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteString("command", "solvers");
-        json.WriteString("problems", Problems);
-        json.WriteNumber("count", Count);
-        json.WriteNumber("variables", Variables);
-        json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
-        json.WriteString("architecture", RuntimeInformation.ProcessArchitecture.ToString());
-        json.WriteBoolean("vector512", System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated);
-        json.WriteString("clock", ThreadClock.Name);
-        json.WriteStartArray("measurements");
-        foreach (Measurement m in Measurements)
-        {
-            json.WriteStartObject();
-            json.WriteString("sampler", m.Sampler);
-            json.WriteNumber("budget", m.Budget);
-            json.WriteString("unit", m.Unit);
-            json.WriteNumber("gap", m.Gap);
-            json.WriteNumber("solved", m.Solved);
-            json.WriteNumber("microsecondsPerProblem", m.Microseconds);
-            json.WriteNumber("repeats", m.Repeats);
-            if (m.TimesBaseline is double ratio)
-            {
-                json.WriteNumber("timesBaseline", ratio);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
 }

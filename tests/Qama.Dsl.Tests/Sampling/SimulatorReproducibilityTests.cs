@@ -42,7 +42,7 @@ public class SimulatorReproducibilityTests
     [MemberData(nameof(Names))]
     public void Seed_step_and_sample_each_change_the_random_numbers(string name)
     {
-        ProblemBatch batch = new QuboProblemBatch(RandomProblems.Qubo(200, 2)); // so rugged that no two searches end alike
+        ProblemBatch batch = new QuboProblemBatch(RandomProblems.Qubo(500, 2)); // so rugged that no two searches end alike
         SamplingKey[] keys = [new(1), new(2), new(1, 1), new(1, 0, 1)];
         byte[][] states = [.. keys.Select(k => Sample(name, batch, k, 1, steps: 1).State(0).ToArray())];
         Assert.Equal(keys.Length, states.Select(s => string.Join("", s)).Distinct().Count());

@@ -37,56 +37,51 @@ internal static class LocalEnergyKernels
 
         bool symmetric = plan.HasSymmetricGradient;
         string factor = SourceWriter.Literal(plan.ElementType, symmetric ? -0.5 : -1);
-        string gradient = symmetric ? "(own + QamaLanes.Load(energyGradient, t))" : "own";
-        writer.Write($$"""
-            /// <summary>Gradients of J{{(plan.HasField ? " and f" : "")}} of one head from that of its local energies, with s constant.</summary>
-            private static void LocalEnergyGradientKernel(
-                in global::Qama.Model.SampleBuffers<{{element}}> sample, int h, global::System.ReadOnlySpan<{{element}}> energyGradient)
-            {
-                global::System.ReadOnlySpan<{{element}}> selection = sample.Selection.Slice(h * TokenStride, TokenStride);
-            """);
+        string gradient = symmetric ? "(own + QamaVector.Load(energyGradient, t))" : "own";
+        VectorMethod.Open(
+            writer, $"/// <summary>Gradients of J{(plan.HasField ? " and f" : "")} of one head from that of its local energies, with s constant.</summary>",
+            element, "LocalEnergyGradientKernel",
+            $"in global::Qama.Model.SampleBuffers<{element}> sample, int h, global::System.ReadOnlySpan<{element}> energyGradient");
+        writer.Write($"global::System.ReadOnlySpan<{element}> selection = sample.Selection.Slice(h * TokenStride, TokenStride);");
         if (plan.HasField)
         {
             writer.Write($$"""
-                    // ∂ε_i/∂f_i = −s_i.
-                    global::System.Span<{{element}}> fieldsGradient = sample.FieldsGradient.Slice(h * TokenStride, TokenStride);
-                    for (int t = 0; t < TokenStride; t += QamaVector.Count)
-                    {
-                        QamaLanes.Store(fieldsGradient, t, -{{field}}QamaLanes.Load(selection, t) * QamaLanes.Load(energyGradient, t));
-                    }
+                // ∂ε_i/∂f_i = −s_i.
+                global::System.Span<{{element}}> fieldsGradient = sample.FieldsGradient.Slice(h * TokenStride, TokenStride);
+                for (int t = 0; t < TokenStride; t += QamaVector.Count)
+                {
+                    QamaVector.Store(fieldsGradient, t, -{{field}}QamaVector.Load(selection, t) * QamaVector.Load(energyGradient, t));
+                }
 
                 """);
         }
 
         writer.Write(symmetric
-            ? "    // ∂ε_i/∂J[i,j] = −s_i s_j, and J is (F + Fᵀ)/2: the gradient of F[i,j] is −(ε̄_i + ε̄_j) s_i s_j / 2."
-            : "    // ∂ε_i/∂J[i,j] = −s_i s_j.");
+            ? "// ∂ε_i/∂J[i,j] = −s_i s_j, and J is (F + Fᵀ)/2: the gradient of F[i,j] is −(ε̄_i + ε̄_j) s_i s_j / 2."
+            : "// ∂ε_i/∂J[i,j] = −s_i s_j.");
         writer.Write($$"""
-                for (int i = 0; i < Tokens; i++)
+            for (int i = 0; i < Tokens; i++)
+            {
+                global::System.Span<{{element}}> row = sample.CouplingsGradient.Slice((h * Tokens + i) * TokenStride, TokenStride);
+                if (selection[i] == 0)
                 {
-                    global::System.Span<{{element}}> row = sample.CouplingsGradient.Slice((h * Tokens + i) * TokenStride, TokenStride);
-                    if (selection[i] == 0)
-                    {
-                        row.Clear();
-                        continue;
-                    }
+                    row.Clear();
+                    continue;
+                }
 
-                    var factor = QamaLanes.All({{factor}} * {{coupling}}selection[i]);
-                    var own = QamaLanes.All(energyGradient[i]);
-                    for (int t = 0; t < TokenStride; t += QamaVector.Count)
-                    {
-                        QamaLanes.Store(row, t, factor * QamaLanes.Load(selection, t) * {{gradient}});
-                    }
+                var factor = QamaVector.All({{factor}} * {{coupling}}selection[i]);
+                var own = QamaVector.All(energyGradient[i]);
+                for (int t = 0; t < TokenStride; t += QamaVector.Count)
+                {
+                    QamaVector.Store(row, t, factor * QamaVector.Load(selection, t) * {{gradient}});
+                }
             """);
         if (!plan.Specification.Coupling.KeepDiagonal)
         {
-            writer.Line().Write("        row[i] = 0;");
+            writer.Line().Write("    row[i] = 0;");
         }
 
-        writer.Write("""
-                }
-            }
-            """);
+        writer.Write("}").Close();
     }
 
     private static string Factor(KernelPlan plan, double weight) =>

@@ -25,11 +25,7 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
                     global::System.ReadOnlySpan<{{_element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
                     for (int i = 0; i < Tokens; i++)
                     {
-                        global::System.Span<{{_element}}> result = output.Slice((i * HeadCount + h) * HeadDim, HeadDim);
-                        for (int d = 0; d < HeadDim; d++)
-                        {
-                            result[d] = energies[i] * energyToValue[d];
-                        }
+                        QamaLanes.Scale(energies[i], energyToValue, output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
                     }
                 }
             }

@@ -1,0 +1,32 @@
+using Qama.Benchmarks.Generator;
+using Qama.Benchmarks.Scaling;
+using Qama.Benchmarks.Solvers;
+using Qama.Benchmarks.Steps;
+using Qama.Benchmarks.Terms;
+
+namespace Qama.Benchmarks.Report;
+
+/// <summary>The files of a folder of measurements; null for those that are not there.</summary>
+/// <param name="folder">The folder.</param>
+internal sealed class Measurements(string folder)
+{
+    public JsonReport<SolversReport>? Mnist { get; } = Read<SolversReport>(folder, "solvers-mnist392");
+
+    public JsonReport<SolversReport>? Synthetic { get; } = Read<SolversReport>(folder, "solvers-syn1024");
+
+    public JsonReport<StepReport>? Step { get; } = Read<StepReport>(folder, "step");
+
+    /// <summary>The same with AVX-512 switched off.</summary>
+    public JsonReport<StepReport>? NarrowStep { get; } = Read<StepReport>(folder, "step-avx2");
+
+    public JsonReport<ScalingReport>? Scaling { get; } = Read<ScalingReport>(folder, "scaling");
+
+    public JsonReport<List<GeneratorMeasurement>>? Generator { get; } = Read<List<GeneratorMeasurement>>(folder, "generator");
+
+    public JsonReport<List<TermMeasurement>>? Terms { get; } = Read<List<TermMeasurement>>(folder, "terms");
+
+    /// <summary>The same with AVX-512 switched off.</summary>
+    public JsonReport<List<TermMeasurement>>? NarrowTerms { get; } = Read<List<TermMeasurement>>(folder, "terms-avx2");
+
+    private static JsonReport<T>? Read<T>(string folder, string name) => JsonReport.Read<T>(Path.Combine(folder, name + ".json"));
+}

@@ -1,0 +1,37 @@
+using Qama.Model;
+
+namespace Qama.Benchmarks.Steps;
+
+/// <summary>The layer of the published MNIST model.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+public sealed partial class Narrow : IStages
+{
+    /// <inheritdoc/>
+    public void RunForward(in SampleBuffers<float> sample) => ComputeCoefficients(sample);
+
+    /// <inheritdoc/>
+    public void RunBackward(in SampleBuffers<float> sample) => BackwardCoefficients(sample);
+}
+
+/// <summary>The published timing case.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 512, Preset = Preset.QamaV2)]
+[Heads(8)]
+public sealed partial class Wide : IStages
+{
+    /// <inheritdoc/>
+    public void RunForward(in SampleBuffers<float> sample) => ComputeCoefficients(sample);
+
+    /// <inheritdoc/>
+    public void RunBackward(in SampleBuffers<float> sample) => BackwardCoefficients(sample);
+}
+
+/// <summary>Stages of a layer that its own base class calls; a model declares them here to be measured alone.</summary>
+internal interface IStages
+{
+    /// <summary>Couplings and fields of one sample.</summary>
+    void RunForward(in SampleBuffers<float> sample);
+
+    /// <summary>Back from couplings and fields to query, key and value.</summary>
+    void RunBackward(in SampleBuffers<float> sample);
+}
