@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Qama.Cim.Security;
+
+/// <summary>Takes secrets out of text that comes from elsewhere before it reaches a message, a log or the journal.</summary>
+internal sealed class Redactor
+{
+    private const int LongestText = 400;
+    private readonly ConcurrentDictionary<string, byte> _secrets = new(StringComparer.Ordinal);
+
+    public void Add(string secret)
+    {
+        if (secret.Length > 0)
+        {
+            _secrets[secret] = 0;
+        }
+    }
+
+    public void Remove(string secret) => _secrets.TryRemove(secret, out _);
+
+    public string Redact(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
+        foreach (string secret in _secrets.Keys.OrderByDescending(s => s.Length))
+        {
+            text = text.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
+        }
+
+        // Control characters would let a server write lines into logs.
+        string line = string.Create(Math.Min(text.Length, LongestText), text, (span, from) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+            {
+                span[i] = char.IsControl(from[i]) ? ' ' : from[i];
+            }
+        });
+        return text.Length > LongestText ? line + "…" : line;
+    }
+}
