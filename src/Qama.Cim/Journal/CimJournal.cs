@@ -171,6 +171,9 @@ public sealed class CimJournal : IAsyncDisposable
         }
     }
 
+    /// <summary>For tests: what a full disk is like.</summary>
+    internal Task RefuseFurtherPagesAsync() => _writer.RunAsync(() => Execute("PRAGMA max_page_count = 1"));
+
     internal Task<bool> ImportAsync(JournalEntry entry) => _writer.RunAsync(() =>
         Find(entry.Key) is null && Execute(
             "INSERT INTO tasks (key, name, machine, form, spins, state, task_id, rows, energies, prepared_at, finished_at) VALUES ($key, $name, $machine, $form, $spins, 3, $id, $rows, $energies, $now, $now)",
