@@ -31,6 +31,7 @@ public sealed class CimEmulator : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _contents = new();
     private readonly Channel<EmulatedTask> _queue = Channel.CreateUnbounded<EmulatedTask>();
     private readonly FaultDice _dice;
+    private readonly TaskFolder _folder;
     private readonly Task[] _workers;
     private int _accepted;
     private int _next;
@@ -40,6 +41,13 @@ public sealed class CimEmulator : IAsyncDisposable
         _options = options;
         _solver = options.Solver ?? new AnnealingSolver();
         _dice = new FaultDice(options.Faults, options.Seed);
+        _folder = new TaskFolder(options.TaskFolder);
+        foreach ((string id, bool isQubo, int[] ising, int spins) in _folder.Load())
+        {
+            Enqueue(new EmulatedTask(id, isQubo, ising, spins, TimeSpan.Zero, fails: false));
+            _next = Math.Max(_next, int.Parse(id, CultureInfo.InvariantCulture) - 1000);
+        }
+
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
         {
@@ -162,14 +170,7 @@ public sealed class CimEmulator : IAsyncDisposable
             return;
         }
 
-        _tasks[task.Id] = task;
-        _order.Enqueue(task.Id);
-        while (_order.Count > _options.Remembered && _order.TryDequeue(out string? oldest))
-        {
-            _tasks.TryRemove(oldest, out _);
-        }
-
-        _queue.Writer.TryWrite(task);
+        Enqueue(task);
         if (fault == FaultKinds.DropAfter)
         {
             context.Abort();
@@ -200,6 +201,18 @@ public sealed class CimEmulator : IAsyncDisposable
             ? Answers.State(task, _options.Format, fault == FaultKinds.WrongLengths)
             : Answers.Error("40400", "no such task");
         await Answers.WriteAsync(context, body, fault, _options.Faults.Pause).ConfigureAwait(false);
+    }
+
+    private void Enqueue(EmulatedTask task)
+    {
+        _tasks[task.Id] = task;
+        _order.Enqueue(task.Id);
+        while (_order.Count > _options.Remembered && _order.TryDequeue(out string? oldest))
+        {
+            _tasks.TryRemove(oldest, out _);
+        }
+
+        _queue.Writer.TryWrite(task);
     }
 
     private bool Authorize(HttpContext context, FaultKinds fault)
@@ -270,7 +283,9 @@ public sealed class CimEmulator : IAsyncDisposable
         hash.AppendData(Encoding.UTF8.GetBytes($"{machine}|{isQubo}"));
         _contents.AddOrUpdate(Convert.ToHexStringLower(hash.GetHashAndReset()), 1, (_, count) => count + 1);
         string id = (1000 + Interlocked.Increment(ref _next)).ToString(CultureInfo.InvariantCulture);
-        return (new EmulatedTask(id, isQubo, ising, matrix!.Value.Size + (isQubo ? 1 : 0), _options.QueueDelay, fails), "");
+        var task = new EmulatedTask(id, isQubo, ising, matrix!.Value.Size + (isQubo ? 1 : 0), _options.QueueDelay, fails);
+        await _folder.SaveAsync(task, ising).ConfigureAwait(false);
+        return (task, "");
     }
 
     private string? Check(

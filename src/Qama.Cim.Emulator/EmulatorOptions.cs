@@ -75,7 +75,10 @@ public sealed record EmulatorOptions
     /// <summary>Faults to order.</summary>
     public EmulatorFaults Faults { get; init; } = new();
 
-    /// <summary>Finished tasks that are remembered.</summary>
+    /// <summary>Folder in which accepted tasks are kept, for the next emulator; null for none.</summary>
+    public string? TaskFolder { get; init; }
+
+    /// <summary>Tasks that are remembered, the newest.</summary>
     public int Remembered { get; init; } = 100_000;
 }
 

@@ -19,9 +19,10 @@ internal static class Program
         var rule = new Option<PrecisionRule>("--rule") { Description = "Which matrix must be 8 bits wide: Ising, Uploaded or None." };
         var format = new Option<RowFormat>("--format") { Description = "How solutions are written: Bits, Spins, Reals or Text." };
         var instant = new Option<bool>("--instant") { Description = "Random answers at once, to measure everything else." };
+        var folder = new Option<string?>("--tasks") { Description = "Folder in which accepted tasks are kept.", HelpName = "DIR" };
         var command = new RootCommand("The web API of a coherent Ising machine on 127.0.0.1, answered by a simulator. Accepts any credentials.")
         {
-            port, delay, rows, quota, faults, noise, seed, rule, format, instant,
+            port, delay, rows, quota, faults, noise, seed, rule, format, instant, folder,
         };
         ParseResult parsed = command.Parse(args);
         command.SetAction((result, cancellation) => RunAsync(
@@ -36,6 +37,7 @@ internal static class Program
                 Seed = (ulong)result.GetValue(seed),
                 Rule = result.GetValue(rule),
                 Format = result.GetValue(format),
+                TaskFolder = result.GetValue(folder),
                 Solver = result.GetValue(instant) ? new InstantSolver() : null,
             },
             cancellation));

@@ -174,10 +174,19 @@ public class JournalTests
         Directory.CreateDirectory(Path.Combine(folder.Path, "journal.db"));
         Assert.Throws<CimJournalException>(() => CimJournal.Open(Path.Combine(folder.Path, "journal.db")));
 
-        await using Client client = await Client.StartAsync(journal: Path.Combine(folder.Path, "full.db"));
-        await client.Journal.RefuseFurtherPagesAsync();
-        await Assert.ThrowsAsync<CimJournalException>(() => client.SampleAsync(Client.Problems(400)));
-        Assert.Equal(0, client.Emulator.Accepted);
+        string path = Path.Combine(folder.Path, "full.db");
+        int accepted;
+        await using (Client client = await Client.StartAsync(options: Client.Fast with { Pack = false }, journal: path))
+        {
+            await client.Journal.RefuseFurtherPagesAsync();
+            CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => client.SampleAsync(Client.Problems(400)));
+            Assert.Contains("disk is full", e.Message, StringComparison.Ordinal);
+            accepted = client.Emulator.Accepted;
+        }
+
+        // Every task that left has its receipt.
+        await using CimJournal after = CimJournal.Open(path);
+        Assert.InRange(accepted, 0, (await after.ListAsync()).Sum(t => t.Submissions));
     }
 
     [Fact]

@@ -28,10 +28,10 @@ public class SecretTests
         string secrets = $"{Client.User} {Client.Code} {Token} {Client.Code.ToUpperInvariant()}";
         var answers = new List<(string Submission, string Query)>
         {
-            ($$"""{"code":"1","msg":"refused {{secrets}}"}""", ""),
-            ($$"""{"code":"0","data":{"task_id":5}}""", $$"""{"code":"0","data":{"task_status":3,"desc":"failed {{secrets}}"}}"""),
-            ($$"""{"code":"0","data":{"task_id":5}}""", $$"""{"code":"{{secrets}}","msg":"{{secrets}}"}"""),
-            ($$"""{"code":"0","data":{"task_id":"{{Token}}"}}""", $$"""{"code":"0","data":{"task_status":2,"qubo_value":[1],"qubo_solution_data":["{{secrets}}"]}}"""),
+            ($$$"""{"code":"1","msg":"refused {{{secrets}}}"}""", ""),
+            ($$$"""{"code":"0","data":{"task_id":5}}""", $$$"""{"code":"0","data":{"task_status":3,"desc":"failed {{{secrets}}}"}}"""),
+            ($$$"""{"code":"0","data":{"task_id":5}}""", $$$"""{"code":"{{{secrets}}}","msg":"{{{secrets}}}"}"""),
+            ($$$"""{"code":"0","data":{"task_id":"{{{Token}}}"}}""", $$$"""{"code":"0","data":{"task_status":2,"qubo_value":[1],"qubo_solution_data":["{{{secrets}}}"]}}"""),
             ($"HTTP {secrets}", ""),
         };
         for (int k = 0; k < answers.Count; k++)

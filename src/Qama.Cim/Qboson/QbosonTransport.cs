@@ -78,8 +78,8 @@ public sealed class QbosonTransport : ICimTransport
                 $"The machine refused the task: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
         }
 
-        return envelope.TextOf("task_id") is { Length: > 0 and <= 200 } id
-            ? _redactor.Redact(id) : throw new CimOutcomeUnknownException("The machine accepted the task without giving its id.");
+        return envelope.TextOf("task_id") is { Length: > 0 and <= 200 } id && !id.Any(char.IsControl) && !_redactor.IsSecret(id)
+            ? id : throw new CimOutcomeUnknownException("The machine accepted the task without giving its id.");
     }
 
     /// <inheritdoc/>

@@ -6,17 +6,21 @@ namespace Qama.Cim.Security;
 internal sealed class Redactor
 {
     private const int LongestText = 400;
+    private const int ShortestSecret = 5;
     private readonly ConcurrentDictionary<string, byte> _secrets = new(StringComparer.Ordinal);
 
     public void Add(string secret)
     {
-        if (secret.Length > 0)
+        // What is shorter is found everywhere, and guessed at once.
+        if (secret.Length >= ShortestSecret)
         {
             _secrets[secret] = 0;
         }
     }
 
     public void Remove(string secret) => _secrets.TryRemove(secret, out _);
+
+    public bool IsSecret(string text) => _secrets.ContainsKey(text);
 
     public string Redact(string? text)
     {
