@@ -47,10 +47,10 @@ internal static class Throughput
         {
             foreach (QuboMatrix problem in problems)
             {
-                // Another problem: all pairs of three variables, so that each content is new.
+                // Another problem: couplings move back and forth by one, so that each content is new.
+                Couple(problem, 0, 1 + next % 500, next / 500 % 2 == 0 ? 1 : -1);
+                Couple(problem, 1 + next / 500, 540, 1);
                 next++;
-                problem.AddPair(0, 1 + next % 500, 8);
-                problem.AddPair(1 + next / 500 % 500, 540, 8);
             }
 
             await sampler.SampleAsync(batch, result, default, cancellationToken);
@@ -72,17 +72,25 @@ internal static class Throughput
 
     private static QuboMatrix Problem(int seed)
     {
-        // Integers that the machine takes as they are: couplings of ±1 to ±127 between all pairs.
+        // Integers that the machine takes as they are: couplings of up to ±100 between all pairs.
         var random = new RandomStream((ulong)seed);
         var problem = new QuboMatrix(Variables);
         for (int i = 0; i < Variables; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                problem.AddPair(i, j, 8 * (random.NextInt32(201) - 100));
+                Couple(problem, i, j, random.NextInt32(201) - 100);
             }
         }
 
         return problem;
+    }
+
+    // −2Mσσ' without a field: σ = 2x − 1.
+    private static void Couple(QuboMatrix problem, int i, int j, int weight)
+    {
+        problem.AddPair(i, j, -8 * weight);
+        problem.AddLinear(i, 4 * weight);
+        problem.AddLinear(j, 4 * weight);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 
 namespace Qama.Cim.Emulator;
 
@@ -48,17 +49,30 @@ internal sealed class EmulatedTask(string id, bool isQubo, int[] matrix, int spi
 
     private double Energy(int[] matrix, sbyte[] row)
     {
+        int[] spins = [.. row.Select(s => (int)s)];
         long sum = 0;
         for (int i = 0; i < Spins; i++)
         {
-            int local = 0;
             ReadOnlySpan<int> weights = matrix.AsSpan(i * Spins, Spins);
-            for (int j = 0; j < weights.Length; j++)
+            int local = 0;
+            int j = 0;
+            for (Vector<int> lanes = default; ; j += Vector<int>.Count)
             {
-                local += weights[j] * row[j];
+                if (j > Spins - Vector<int>.Count)
+                {
+                    local = Vector.Sum(lanes);
+                    break;
+                }
+
+                lanes += new Vector<int>(weights[j..]) * new Vector<int>(spins, j);
             }
 
-            sum += row[i] * local;
+            for (; j < Spins; j++)
+            {
+                local += weights[j] * spins[j];
+            }
+
+            sum += spins[i] * (long)local;
         }
 
         return -sum;

@@ -60,25 +60,35 @@ internal static class UploadedMatrix
         // B = (Q + Qᵀ)/8; J_ij = −B_ij; J_in = −(Σ_{k≠i} B_ki + B_ii). Eightfold first, to see whether it divides.
         int m = n + 1;
         var ising = new int[m * m];
-        isInteger = true;
-        for (int i = 0; i < n; i++)
+        var fields = new int[n];
+        int remainders = 0;
+        const int Tile = 32; // columns are read too: in blocks that stay in the cache
+        for (int top = 0; top < n; top += Tile)
         {
-            int field = 2 * qubo[i * n + i];
-            for (int j = 0; j < n; j++)
+            for (int left = 0; left <= top; left += Tile)
             {
-                if (j != i)
+                for (int i = top; i < Math.Min(top + Tile, n); i++)
                 {
-                    int b = qubo[i * n + j] + qubo[j * n + i];
-                    field += b;
-                    isInteger &= b % 8 == 0;
-                    ising[i * m + j] = -b;
+                    for (int j = left; j < Math.Min(left + Tile, i); j++)
+                    {
+                        int b = qubo[i * n + j] + qubo[j * n + i];
+                        fields[i] += b;
+                        fields[j] += b;
+                        remainders |= b;
+                        ising[i * m + j] = ising[j * m + i] = -b;
+                    }
                 }
             }
+        }
 
-            isInteger &= field % 8 == 0;
+        for (int i = 0; i < n; i++)
+        {
+            int field = fields[i] + 2 * qubo[i * n + i];
+            remainders |= field;
             ising[i * m + n] = ising[n * m + i] = -field;
         }
 
+        isInteger = (remainders & 7) == 0;
         if (isInteger)
         {
             for (int k = 0; k < ising.Length; k++)

@@ -73,7 +73,7 @@ public sealed class PackedTask
 
     private static void WriteIsing(PackedProblem p, int n, Span<int> matrix)
     {
-        foreach (MachineTerm t in p.Problem.Terms)
+        foreach (MachineTerm t in p.Problem.TermArray)
         {
             (int i, int j) = (p.Offset + t.I, t.J == p.Problem.SpinCount ? n - 1 : p.Offset + t.J);
             matrix[i * n + j] = matrix[j * n + i] = t.Value;
@@ -83,19 +83,23 @@ public sealed class PackedTask
     // −2Mσσ' with σ = 2x − 1: −8M xx' + 4M (x + x') − 2M, and −2Mσ of the auxiliary spin: −4Mx + 2M.
     private static void WriteQubo(PackedProblem p, int n, Span<int> matrix, int roundToBits)
     {
-        foreach (MachineTerm t in p.Problem.Terms)
+        var diagonal = new int[p.Problem.SpinCount + 1];
+        foreach (MachineTerm t in p.Problem.TermArray)
         {
-            int i = p.Offset + t.I;
             if (t.J == p.Problem.SpinCount)
             {
-                matrix[i * n + i] -= 4 * t.Value;
+                diagonal[t.I] -= 4 * t.Value;
                 continue;
             }
 
-            int j = p.Offset + t.J;
-            matrix[i * n + j] -= 8 * t.Value;
-            matrix[i * n + i] += 4 * t.Value;
-            matrix[j * n + j] += 4 * t.Value;
+            matrix[(p.Offset + t.I) * n + p.Offset + t.J] -= 8 * t.Value;
+            diagonal[t.I] += 4 * t.Value;
+            diagonal[t.J] += 4 * t.Value;
+        }
+
+        for (int i = 0; i < p.Problem.SpinCount; i++)
+        {
+            matrix[(p.Offset + i) * (n + 1)] = diagonal[i];
         }
 
         if (roundToBits > 0)

@@ -16,14 +16,16 @@ internal sealed class BinaryProblem
         _pairs = new double[Size * Size];
         Values = new sbyte[Size];
         Array.Fill(Values, Free);
+        ReadOnlySpan<double> coefficients = qubo.Coefficients;
+        for (int k = 0; k < _pairs.Length; k++)
+        {
+            _pairs[k] = 2 * coefficients[k]; // Q is symmetric: half of a pair is on either side
+        }
+
         for (int i = 0; i < Size; i++)
         {
-            Linear[i] = qubo[i, i];
-            for (int j = 0; j < i; j++)
-            {
-                double c = qubo.Coefficients[i * Size + j] + qubo.Coefficients[j * Size + i];
-                _pairs[i * Size + j] = _pairs[j * Size + i] = c;
-            }
+            Linear[i] = coefficients[i * Size + i];
+            _pairs[i * Size + i] = 0;
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class ReducedProblem
         _values = values;
         _variables = variables;
         SpinCount = variables.Length + fieldSpins;
-        Terms = terms;
+        TermArray = terms;
         Report = report;
         _fieldSpinOf = fieldSpinOf;
     }
@@ -34,7 +34,9 @@ public sealed class ReducedProblem
     public int VariableCount => _values.Length;
 
     /// <summary>The integer coefficients.</summary>
-    public IReadOnlyList<MachineTerm> Terms { get; }
+    public IReadOnlyList<MachineTerm> Terms => TermArray;
+
+    internal MachineTerm[] TermArray { get; }
 
     /// <summary>What was done and lost.</summary>
     public PrecisionReport Report { get; }
