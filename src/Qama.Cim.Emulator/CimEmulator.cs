@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
@@ -302,11 +303,12 @@ public sealed class CimEmulator : IAsyncDisposable
             return "there is no such machine";
         }
 
-        if (matrix is not (int[] values, int n))
+        if (matrix is not (int[] rented, int n))
         {
             return "the file is no square matrix of integers";
         }
 
+        ReadOnlySpan<int> values = rented.AsSpan(0, n * n);
         int spins = n + (isQubo ? 1 : 0);
         if (spins > limit)
         {
@@ -320,7 +322,7 @@ public sealed class CimEmulator : IAsyncDisposable
         }
         else if (UploadedMatrix.IsIsing(values, n))
         {
-            ising = values;
+            ising = values.ToArray();
         }
         else
         {
@@ -333,6 +335,7 @@ public sealed class CimEmulator : IAsyncDisposable
             PrecisionRule.Uploaded => UploadedMatrix.Fits(values, _options.Bits),
             _ => true,
         };
+        ArrayPool<int>.Shared.Return(rented);
         return fits ? null : $"CIM only supports signed {_options.Bits}-bit number";
     }
 

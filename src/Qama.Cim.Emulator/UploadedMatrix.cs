@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Qama.Cim.Emulator;
 
 /// <summary>An uploaded matrix: parsing, and the conversion that the machine makes.</summary>
@@ -5,7 +7,8 @@ internal static class UploadedMatrix
 {
     public const int LargestSize = 4096;
 
-    /// <summary>Reads rows of comma-separated integers; null if it is no square of them.</summary>
+    /// <summary>Reads rows of comma-separated integers; null if it is no square of them. The memory is rented and may be
+    /// longer.</summary>
     public static (int[] Values, int Size)? Parse(ReadOnlySpan<byte> csv)
     {
         int size = csv.IndexOf((byte)'\n') is int end and >= 0 ? csv[..end].Count((byte)',') + 1 : csv.Count((byte)',') + 1;
@@ -14,7 +17,7 @@ internal static class UploadedMatrix
             return null;
         }
 
-        var values = new int[size * size];
+        int[] values = ArrayPool<int>.Shared.Rent(size * size);
         int count = 0;
         int inRow = 0;
         int at = 0;
@@ -29,7 +32,7 @@ internal static class UploadedMatrix
                 value = value * 10 + (csv[at++] - '0');
             }
 
-            if (at == first || at - first > 9 || count == values.Length)
+            if (at == first || at - first > 9 || count == size * size)
             {
                 return null;
             }
@@ -47,7 +50,7 @@ internal static class UploadedMatrix
             at++;
         }
 
-        return count == values.Length ? (values, size) : null;
+        return count == size * size ? (values, size) : null;
     }
 
     /// <summary>Whether all values are signed integers of a width.</summary>

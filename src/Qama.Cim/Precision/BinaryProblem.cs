@@ -1,23 +1,24 @@
+using System.Buffers;
 using Qama.Ising;
 
 namespace Qama.Cim.Precision;
 
 /// <summary>A QUBO while it is being reduced: E = Σ c_i x_i + Σ_{i&lt;j} c_ij x_i x_j, some x_i decided.</summary>
-internal sealed class BinaryProblem
+internal sealed class BinaryProblem : IDisposable
 {
     public const sbyte Free = -1;
 
-    private readonly double[] _pairs;
+    private double[] _pairs;
 
     public BinaryProblem(QuboMatrix qubo)
     {
         Size = qubo.Size;
         Linear = new double[Size];
-        _pairs = new double[Size * Size];
+        _pairs = ArrayPool<double>.Shared.Rent(Size * Size);
         Values = new sbyte[Size];
         Array.Fill(Values, Free);
         ReadOnlySpan<double> coefficients = qubo.Coefficients;
-        for (int k = 0; k < _pairs.Length; k++)
+        for (int k = 0; k < coefficients.Length; k++)
         {
             _pairs[k] = 2 * coefficients[k]; // Q is symmetric: half of a pair is on either side
         }
@@ -39,6 +40,13 @@ internal sealed class BinaryProblem
 
     /// <summary>c_ij for all j; the entries of decided variables are 0.</summary>
     public ReadOnlySpan<double> Pairs(int i) => _pairs.AsSpan(i * Size, Size);
+
+    /// <summary>Gives the pairs' memory back; not the values'.</summary>
+    public void Dispose()
+    {
+        ArrayPool<double>.Shared.Return(_pairs);
+        _pairs = [];
+    }
 
     /// <summary>Decides a variable and folds its pairs into its partners' linear coefficients.</summary>
     public void Fix(int i, sbyte value)

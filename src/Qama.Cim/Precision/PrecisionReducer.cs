@@ -1,3 +1,4 @@
+using System.Buffers;
 using Qama.Ising;
 
 namespace Qama.Cim.Precision;
@@ -26,7 +27,7 @@ public static class PrecisionReducer
         options.Check();
         CheckFinite(problem);
 
-        var binary = new BinaryProblem(problem);
+        using var binary = new BinaryProblem(problem);
         for (int i = 0; i < problem.Size && isPresent is not null; i++)
         {
             if (!isPresent(i))
@@ -127,7 +128,8 @@ public static class PrecisionReducer
         {
             // x = (1 + σ)/2: J = c/4 and h_i = c_i/2 + Σ_j c_ij/4; the machine's M = −J/2 and −h/2.
             int n = part.Length;
-            var pairs = new double[n * (n - 1) / 2];
+            double[] memory = ArrayPool<double>.Shared.Rent(n * (n - 1) / 2);
+            Span<double> pairs = memory.AsSpan(0, n * (n - 1) / 2);
             var fields = new double[n];
             for (int a = 0, k = 0; a < n; a++)
             {
@@ -145,6 +147,7 @@ public static class PrecisionReducer
                 }
             }
 
+            _terms.EnsureCapacity(_terms.Count + pairs.Length - pairs.Count(0.0) + n);
             (double scale, int spins) = Scale(pairs, fields, mostSpins);
             _smallestScale = Math.Min(_smallestScale, scale);
             var integers = new int[n];
@@ -165,10 +168,11 @@ public static class PrecisionReducer
                 Record(fields[a], sharing.Total(a), scale);
             }
 
+            ArrayPool<double>.Shared.Return(memory);
             return sharing;
         }
 
-        private (double Scale, int Spins) Scale(double[] pairs, double[] fields, int mostSpins)
+        private (double Scale, int Spins) Scale(ReadOnlySpan<double> pairs, ReadOnlySpan<double> fields, int mostSpins)
         {
             int limit = machine.LargestMagnitude;
             double largestPair = IntegerScaling.Largest(pairs);
