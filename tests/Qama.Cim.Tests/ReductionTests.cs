@@ -64,6 +64,31 @@ public class ReductionTests
         Assert.True(shared > 10, $"Only {shared} problems were shared.");
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Ties_of_field_spins_are_needed_and_strong_enough(int spins)
+    {
+        var machine = new MachineLimits("narrow", 64, 4);
+        int wrongWithout = 0;
+        for (ulong seed = 0; seed < 400; seed++)
+        {
+            QuboMatrix qubo = SmallProblems.Ferromagnet(seed, 5, 7 * spins);
+            ReducedProblem reduced = PrecisionReducer.Reduce(
+                qubo, machine, PrecisionOptions.Plain with { MaxFieldSpins = spins });
+            if (reduced.Report is not { IsExact: true, FieldSpins: > 0 })
+            {
+                continue;
+            }
+
+            double lowest = SmallProblems.Lowest(qubo);
+            Assert.All(SmallProblems.Optima(reduced), x => Assert.Equal(lowest, qubo.Energy(x), 1e-9));
+            wrongWithout += SmallProblems.Optima(reduced, withTies: false).Exists(x => qubo.Energy(x) > lowest + 1e-9) ? 1 : 0;
+        }
+
+        Assert.True(wrongWithout > 0);
+    }
+
     [Fact]
     public void Remainders_that_no_tie_can_hold_are_rounded_and_reported()
     {

@@ -44,6 +44,23 @@ internal static class SmallProblems
         return ising.ToQubo();
     }
 
+    /// <summary>Machine integers in which strong couplings make spins agree although their fields differ.</summary>
+    public static QuboMatrix Ferromagnet(ulong seed, int size, int largestField)
+    {
+        var random = new RandomStream(seed);
+        var ising = new IsingProblem(size);
+        for (int i = 0; i < size; i++)
+        {
+            ising.AddField(i, -2 * (random.NextInt32(2 * largestField + 1) - largestField));
+            for (int j = 0; j < i; j++)
+            {
+                ising.AddCoupling(i, j, -2 * random.NextInt32(8));
+            }
+        }
+
+        return ising.ToQubo();
+    }
+
     public static double Lowest(QuboMatrix problem) => States(problem.Size).Min(x => problem.Energy(x));
 
     public static IEnumerable<byte[]> States(int size) =>
@@ -57,13 +74,15 @@ internal static class SmallProblems
         -problem.Terms.Sum(t => 2L * t.Value * spins[t.I] * spins[t.J]);
 
     /// <summary>What every state of lowest machine energy means.</summary>
-    public static List<byte[]> Optima(ReducedProblem problem)
+    public static List<byte[]> Optima(ReducedProblem problem, bool withTies = true)
     {
+        int variables = problem.SpinCount - problem.Report.FieldSpins;
+        long Ties(sbyte[] spins) => -problem.Terms.Where(t => t.I >= variables).Sum(t => 2L * t.Value * spins[t.I] * spins[t.J]);
         long lowest = long.MaxValue;
         var found = new List<byte[]>();
         foreach (sbyte[] spins in Spins(problem.SpinCount + 1))
         {
-            long energy = MachineEnergy(problem, spins);
+            long energy = MachineEnergy(problem, spins) - (withTies ? 0 : Ties(spins));
             if (energy > lowest)
             {
                 continue;
