@@ -34,7 +34,7 @@ public sealed class HeadDivisionFix : NodeFixProvider
             return [];
         }
 
-        ModelSpecification shape = ModelSpecification.Resolve(DeclarationReader.Read(type, cancellationToken));
+        ModelSpecification shape = ModelSpecification.Resolve(DeclarationReader.Read(type, terms: [], cancellationToken));
         var fixes = new List<NodeFix>();
         string direction = "nearest";
         foreach (int divisor in HeadDivision.NearestDivisors(shape.EmbeddingDim, shape.HeadCount))

@@ -26,7 +26,8 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
         IncrementalValuesProvider<ModelDeclaration> declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
                 WellKnownNames.QuboAttentionAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (c, token) => DeclarationReader.Read((INamedTypeSymbol)c.TargetSymbol, token))
+                static (c, token) => DeclarationReader.Read(
+                    (INamedTypeSymbol)c.TargetSymbol, new CompiledBodies(c.SemanticModel.Compilation, token), token))
             .WithTrackingName(StepNames.Declaration);
 
         IncrementalValueProvider<ElementType> elementType = context.AnalyzerConfigOptionsProvider

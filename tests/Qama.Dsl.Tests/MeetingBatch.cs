@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Qama.Ising;
+using Qama.Kernels;
 using Qama.Sampling;
 
 namespace Qama.Tests;
 
-/// <summary>A batch whose first annealing on every thread waits until as many threads have come as are expected: without it
+/// <summary>A batch whose first work on every thread waits until as many threads have come as are expected: without it
 /// one thread might do all the work of a small test. (If they do not come, the work goes on after a while.)</summary>
 public sealed class MeetingBatch(ProblemBatch inner, int threads) : ProblemBatch
 {
@@ -28,14 +29,24 @@ public sealed class MeetingBatch(ProblemBatch inner, int threads) : ProblemBatch
 
     public override void WriteQubo(int problem, QuboMatrix destination) => inner.WriteQubo(problem, destination);
 
+    public override void WriteStructure(int problem, StructuredEnergy destination)
+    {
+        Meet();
+        inner.WriteStructure(problem, destination);
+    }
+
     public override void Anneal(
         int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+    {
+        Meet();
+        inner.Anneal(problem, schedule, ref random, state, scratch);
+    }
+
+    private void Meet()
     {
         if (_seen.TryAdd(Environment.CurrentManagedThreadId, true))
         {
             SpinWait.SpinUntil(() => _seen.Count >= threads, TimeSpan.FromSeconds(2));
         }
-
-        inner.Anneal(problem, schedule, ref random, state, scratch);
     }
 }

@@ -41,9 +41,99 @@ public sealed class ScalarChain<TPlan>
         }
     }
 
-    public byte[] Run(in AnnealingSchedule schedule, ref RandomStream random)
+    /// <summary>Anneals as the schedule says, from <paramref name="first"/> if it continues.</summary>
+    public byte[] Run(in AnnealingSchedule schedule, ref RandomStream random, byte[]? first = null)
     {
-        for (int h = 0; schedule.FixedTemperature is not null && h < TPlan.Heads; h++)
+        bool isFixed = schedule.FixedTemperature is not null;
+        for (int v = 0; first is not null && v < first.Length; v++)
+        {
+            _x[v / TPlan.Tokens, v % TPlan.Tokens] = first[v];
+        }
+
+        ComputeFields();
+        if (isFixed && first is null)
+        {
+            Randomise(ref random);
+        }
+
+        if (isFixed)
+        {
+            Temperatures(schedule, 1, HeatBath, ref random);
+        }
+        else
+        {
+            Cool(schedule, first is null, ref random);
+        }
+
+        return [.. _x.Cast<float>().Select(v => (byte)v)];
+    }
+
+    private void Cool(in AnnealingSchedule schedule, bool fills, ref RandomStream random)
+    {
+        if (fills)
+        {
+            Sweep(1, Greedy, ref random);
+        }
+
+        double scale = Scale();
+        double least = double.PositiveInfinity;
+        float[,] kept = _x;
+        for (int restart = 0; restart < schedule.Restarts; restart++)
+        {
+            if (restart > 0)
+            {
+                Randomise(ref random);
+            }
+
+            if (schedule.Sweeps > 0)
+            {
+                _x = Temperatures(schedule, scale, Metropolis, ref random);
+                ComputeFields();
+            }
+
+            while (Sweep(1, Descent, ref random))
+            {
+            }
+
+            if (Energy() < least)
+            {
+                least = Energy();
+                kept = (float[,])_x.Clone();
+            }
+        }
+
+        _x = kept;
+    }
+
+    // All sweeps of a schedule; the best state after one of them.
+    private float[,] Temperatures(in AnnealingSchedule schedule, double scale, Rule rule, ref RandomStream random)
+    {
+        bool falls = schedule.FixedTemperature is null && schedule.Sweeps > 1;
+        double factor = falls ? Math.Pow(schedule.Cold / schedule.Hot, 1.0 / (schedule.Sweeps - 1)) : 1;
+        double temperature = schedule.FixedTemperature ?? (falls ? schedule.Hot : schedule.Cold) * scale;
+        double best = double.PositiveInfinity;
+        float[,] bestState = _x;
+        for (int sweep = 0; sweep < schedule.Sweeps; sweep++, temperature *= factor)
+        {
+            Sweep((float)temperature, rule, ref random);
+            if (_energy < best)
+            {
+                best = _energy;
+                bestState = (float[,])_x.Clone();
+            }
+
+            if ((sweep + 1) % 1024 == 0)
+            {
+                ComputeFields();
+            }
+        }
+
+        return bestState;
+    }
+
+    private void Randomise(ref RandomStream random)
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
         {
             ulong bits = random.NextUInt64(); // up to 64 tokens
             for (int i = 0; i < _tokens; i++)
@@ -53,90 +143,82 @@ public sealed class ScalarChain<TPlan>
         }
 
         ComputeFields();
-        double scale = Scale();
-        bool isFixed = schedule.FixedTemperature is not null;
-        double factor = schedule.Sweeps == 1 ? 1 : Math.Pow(schedule.Cold / schedule.Hot, 1.0 / (schedule.Sweeps - 1));
-        double temperature = schedule.FixedTemperature ?? (schedule.Sweeps == 1 ? schedule.Cold : schedule.Hot) * scale;
-        double best = double.PositiveInfinity;
-        float[,] bestState = _x;
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++, temperature *= isFixed ? 1 : factor)
-        {
-            Sweep((float)temperature, isFixed ? HeatBath : Metropolis, ref random);
-            if (!isFixed && _energy < best)
-            {
-                best = _energy;
-                bestState = (float[,])_x.Clone();
-            }
-
-            if (sweep % 1024 == 0)
-            {
-                ComputeFields();
-            }
-        }
-
-        if (!isFixed)
-        {
-            _x = (float[,])bestState.Clone();
-            ComputeFields();
-            while (Sweep(0, static (ref RandomStream _, float[] thresholds) => Array.Clear(thresholds), ref random))
-            {
-            }
-        }
-
-        return [.. _x.Cast<float>().Select(v => (byte)v)];
     }
 
-    private delegate void Rule(ref RandomStream random, float[] thresholds);
+    private delegate void Rule(ulong bits, float temperature, float[] thresholds);
 
-    private static void Metropolis(ref RandomStream random, float[] thresholds)
+    private static void Metropolis(ulong bits, float temperature, float[] thresholds)
     {
-        ulong bits = random.NextUInt64();
         for (int k = 0; k < 16; k++)
         {
-            float least = Math.Min(Exponential[((bits & 4095) + (ulong)k) % 4096], Exponential[((bits >> 12 & 4095) + (ulong)k) % 4096]);
-            thresholds[k] = least + least;
+            float a = Exponential[((bits & 4095) + (ulong)k) % 4096];
+            float b = Exponential[((bits >> 12 & 4095) + (ulong)k) % 4096];
+            thresholds[k] = 2 * temperature * Math.Min(a, b);
         }
     }
 
-    private static void HeatBath(ref RandomStream random, float[] thresholds)
+    private static void HeatBath(ulong bits, float temperature, float[] thresholds)
     {
-        ulong bits = random.NextUInt64();
         for (int k = 0; k < 16; k++)
         {
-            thresholds[k] = Gumbel[((bits & 4095) + (ulong)k) % 4096] - Gumbel[((bits >> 12 & 4095) + (ulong)k) % 4096];
+            float a = Gumbel[((bits & 4095) + (ulong)k) % 4096];
+            float b = Gumbel[((bits >> 12 & 4095) + (ulong)k) % 4096];
+            thresholds[k] = temperature * (a - b);
         }
     }
+
+    private static void Greedy(ulong bits, float temperature, float[] thresholds) => Array.Fill(thresholds, float.Epsilon);
+
+    private static void Descent(ulong bits, float temperature, float[] thresholds) => Array.Clear(thresholds);
 
     private bool Sweep(float temperature, Rule rule, ref RandomStream random)
     {
         bool moved = false;
         var thresholds = new float[16];
+        var energy = new float[16];
+        ulong bits = 0;
         for (int h = 0; h < TPlan.Heads; h++)
         {
-            for (int i = 0; i < _stride; i++)
+            for (int block = 0; block < _stride; block += 16)
             {
-                if (i % 16 == 0)
-                {
-                    rule(ref random, thresholds);
-                }
+                // 24 bits per block; one number serves two blocks.
+                bool draws = rule == Metropolis || rule == HeatBath;
+                bits = draws && block % 32 == 0 ? random.NextUInt64() : bits >> 24;
+                rule(bits, temperature, thresholds);
+                moved |= SweepBlock(h, block, thresholds, energy);
+            }
+        }
 
-                if (i >= _tokens)
-                {
-                    continue;
-                }
+        _energy += SumOfHalves(energy);
+        return moved;
+    }
 
-                float field = TPlan.Exclusion == 0
-                    ? _local[h, i]
-                    : MathF.FusedMultiplyAdd(TPlan.Exclusion, _count[i] - _x[h, i], _local[h, i]);
-                float direction = 1 - 2 * _x[h, i];
-                float change = direction * field;
-                if (change < temperature * thresholds[i % 16])
+    private bool SweepBlock(int h, int block, float[] thresholds, float[] energy)
+    {
+        // What the couplings and all heads' selections say, but for half a count.
+        var fields = new float[16];
+        int lanes = Math.Min(16, TPlan.Tokens - block);
+        for (int k = 0; k < lanes; k++)
+        {
+            fields[k] = MathF.FusedMultiplyAdd(TPlan.Exclusion, _count[block + k] - 0.5f, _local[h, block + k]);
+        }
+
+        bool moved = false;
+        for (int k = 0; k < lanes && block + k < _tokens; k++)
+        {
+            float direction = 1 - 2 * _x[h, block + k];
+            float change = MathF.FusedMultiplyAdd(direction, fields[k], TPlan.Exclusion / 2);
+            if (change < thresholds[k])
+            {
+                moved = true;
+                energy[k] += change;
+                _x[h, block + k] += direction;
+                _count[block + k] += direction;
+                AddRow(h, block + k, TPlan.PairScale * direction);
+                for (int other = 0; other < lanes; other++)
                 {
-                    moved = true;
-                    _energy += change;
-                    _x[h, i] += direction;
-                    _count[i] += direction;
-                    AddRow(h, i, TPlan.PairScale * direction);
+                    fields[other] = MathF.FusedMultiplyAdd(
+                        TPlan.PairScale * direction, Coupling(h, block + k, block + other), fields[other]);
                 }
             }
         }
@@ -169,38 +251,71 @@ public sealed class ScalarChain<TPlan>
         }
     }
 
+    private double Energy()
+    {
+        double energy = 0;
+        for (int i = 0; i < _tokens; i++)
+        {
+            double count = 0;
+            for (int h = 0; h < TPlan.Heads; h++)
+            {
+                energy += _x[h, i] * 0.5 * ((double)_linear[h, i] + _local[h, i]);
+                count += _x[h, i];
+            }
+
+            energy += 0.5 * TPlan.Exclusion * count * (count - 1);
+        }
+
+        return energy;
+    }
+
+    // Spread of the local fields under random bits, times the share of variables whose own field is less.
     private double Scale()
     {
         double squares = 0;
+        int step = _tokens < 32 ? 1 : 5;
         for (int h = 0; h < TPlan.Heads; h++)
         {
             for (int block = 0; block < _tokens; block += 16)
             {
-                squares += BlockSquares(h, block);
+                squares += BlockSquares(h, block, step);
             }
         }
 
-        return 0.5 * Math.Sqrt(squares * TPlan.PairScale * TPlan.PairScale / (TPlan.Heads * _tokens)
+        int rows = (_tokens + step - 1) / step;
+        double spread = 0.5 * Math.Sqrt(squares / (TPlan.Heads * rows) * TPlan.PairScale * TPlan.PairScale
             + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1));
+        int undecided = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < _tokens; i++)
+            {
+                float field = MathF.FusedMultiplyAdd(TPlan.Exclusion, _count[i] - 0.5f, _local[h, i]);
+                float change = MathF.FusedMultiplyAdd(1 - 2 * _x[h, i], field, TPlan.Exclusion / 2);
+                undecided += Math.Abs(change) < (float)spread ? 1 : 0;
+            }
+        }
+
+        return spread * Math.Max(0.1, (double)undecided / (TPlan.Heads * _tokens));
     }
 
-    // Four sums over the rows, added pairwise; then halves of the 16 columns, until one number is left.
-    private float BlockSquares(int head, int block)
+    private float BlockSquares(int head, int block, int step)
     {
         var lanes = new float[16];
         for (int k = 0; k < 16 && block + k < _tokens; k++)
         {
-            var sums = new float[4];
-            for (int i = 0; i < _tokens; i++)
+            for (int i = 0; i < _tokens; i += step)
             {
                 float a = Coupling(head, i, block + k);
-                int which = i < _tokens / 4 * 4 ? i % 4 : 0;
-                sums[which] = MathF.FusedMultiplyAdd(a, a, sums[which]);
+                lanes[k] = MathF.FusedMultiplyAdd(a, a, lanes[k]);
             }
-
-            lanes[k] = sums[0] + sums[1] + (sums[2] + sums[3]);
         }
 
+        return SumOfHalves(lanes);
+    }
+
+    private static float SumOfHalves(float[] lanes)
+    {
         for (int half = 8; half > 0; half /= 2)
         {
             for (int k = 0; k < half; k++)

@@ -57,6 +57,8 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         Annealer<TPlan>.Run(problem, schedule, ref random, state, scratch);
 
+    public static void WriteStructure(in ProblemView problem, StructuredEnergy destination) => destination.Load<TPlan>(problem);
+
     public static void WriteQubo(in ProblemView problem, QuboMatrix destination)
     {
         destination.Clear();

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -25,23 +26,30 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             // More than one where two versions of the package are referenced.
             if (!start.Compilation.GetTypesByMetadataName(WellKnownNames.QuboAttentionAttribute).IsEmpty)
             {
-                start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+                start.RegisterSymbolStartAction(Begin, SymbolKind.NamedType);
             }
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    /// <summary>A class is looked at when all of it is known: its terms' bodies too.</summary>
+    private static void Begin(SymbolStartAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Class || !DeclarationReader.DslAttributes(type).Any())
+        if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
         {
-            return;
+            var bodies = new CollectedBodies();
+            context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
+            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies));
         }
+    }
 
-        ModelDeclaration declaration = DeclarationReader.Read(type, context.CancellationToken);
+    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies)
+    {
+        IReadOnlyList<TermSourceText> terms = TermReader.Read(type, bodies);
+        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], context.CancellationToken);
         foreach (Finding finding in Validator.Check(declaration, ModelSpecification.Resolve(declaration)))
         {
-            Location location = FindingLocation.Of(finding.Locator, type, context.CancellationToken);
+            Location location = FindingLocation.Of(finding.Locator, type, terms, context.CancellationToken);
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding), location, Remedy.ToProperties(finding.Remedies), [.. finding.Arguments]));
         }

@@ -11,14 +11,27 @@ namespace Qama.Generators.Analysis;
 /// <summary>Finds the source that a <see cref="Locator"/> speaks of.</summary>
 internal static class FindingLocation
 {
-    public static Location Of(Locator locator, INamedTypeSymbol type, CancellationToken cancellationToken)
+    public static Location Of(
+        Locator locator, INamedTypeSymbol type, IReadOnlyList<TermSourceText> terms, CancellationToken cancellationToken)
     {
+        ISymbol annotated = type;
+        if (locator.Term >= 0)
+        {
+            TermSourceText term = terms[locator.Term];
+            if (locator.AttributeOrdinal < 0)
+            {
+                return term.Places[locator.Place];
+            }
+
+            annotated = term.Method;
+        }
+
         if (locator.AttributeOrdinal < 0)
         {
             return locator.Member is { } member ? OfMember(member, type, cancellationToken) : OfClass(type, cancellationToken);
         }
 
-        AttributeData? attribute = type.GetAttributes().ElementAtOrDefault(locator.AttributeOrdinal);
+        AttributeData? attribute = annotated.GetAttributes().ElementAtOrDefault(locator.AttributeOrdinal);
         if (attribute is null || Syntax(attribute, cancellationToken) is not { } syntax)
         {
             return OfClass(type, cancellationToken);

@@ -21,7 +21,15 @@ internal static class DeclarationReader
     private static readonly SymbolDisplayFormat _name = new(
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
-    public static ModelDeclaration Read(INamedTypeSymbol type, CancellationToken cancellationToken)
+    /// <param name="type">The class.</param>
+    /// <param name="bodies">Where the bodies of its terms are found.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static ModelDeclaration Read(INamedTypeSymbol type, ITermBodies bodies, CancellationToken cancellationToken) =>
+        Read(type, [.. TermReader.Read(type, bodies).Select(t => t.Term)], cancellationToken);
+
+    /// <summary>The same with its terms at hand.</summary>
+    public static ModelDeclaration Read(
+        INamedTypeSymbol type, EquatableArray<DeclaredTerm> terms, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         // A base that does not bind may turn out to be an interface.
@@ -35,8 +43,11 @@ internal static class DeclarationReader
                 .. type.GetMembers().Where(m => IsWritten(m, cancellationToken)).Select(m => m.Name).Distinct()
                     .OrderBy(n => n, StringComparer.Ordinal),
             ],
-            [.. ReadAttributes(type)]);
+            [.. ReadAttributes(type)], terms);
     }
+
+    /// <summary>Whether the class has words of the DSL: on itself, or on a method that means to be a term.</summary>
+    public static bool IsDeclared(INamedTypeSymbol type) => DslAttributes(type).Any() || TermReader.TermMethods(type).Any();
 
     /// <summary>The DSL's attributes, with their positions among all attributes of the class.</summary>
     public static IEnumerable<(AttributeData Data, int Ordinal)> DslAttributes(INamedTypeSymbol type)
@@ -44,29 +55,32 @@ internal static class DeclarationReader
         ImmutableArray<AttributeData> attributes = type.GetAttributes();
         for (int i = 0; i < attributes.Length; i++)
         {
-            // An attribute that the user put into the namespace is not ours.
-            if (attributes[i].AttributeClass is
-                {
-                    ContainingNamespace: { Name: WellKnownNames.Namespace, ContainingNamespace.IsGlobalNamespace: true },
-                    ContainingAssembly.Name: WellKnownNames.RuntimeAssembly,
-                })
+            if (IsOurs(attributes[i]))
             {
                 yield return (attributes[i], i);
             }
         }
     }
 
-    private static IEnumerable<DeclaredAttribute> ReadAttributes(INamedTypeSymbol type)
+    /// <summary>Whether it is a word of the DSL; an attribute that the user put into the namespace is not.</summary>
+    public static bool IsOurs(AttributeData attribute) => attribute.AttributeClass is
     {
-        foreach ((AttributeData data, int ordinal) in DslAttributes(type))
-        {
-            string name = data.AttributeClass!.Name;
-            const string Suffix = "Attribute";
-            yield return new DeclaredAttribute(
-                name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name, ordinal,
-                [.. ReadArguments(data)], data.AttributeConstructor is null);
-        }
+        ContainingNamespace: { Name: WellKnownNames.Namespace, ContainingNamespace.IsGlobalNamespace: true },
+        ContainingAssembly.Name: WellKnownNames.RuntimeAssembly,
+    };
+
+    /// <summary>An attribute as it was written.</summary>
+    public static DeclaredAttribute ReadAttribute(AttributeData data, int ordinal)
+    {
+        string name = data.AttributeClass!.Name;
+        const string Suffix = "Attribute";
+        return new DeclaredAttribute(
+            name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name, ordinal,
+            [.. ReadArguments(data)], data.AttributeConstructor is null);
     }
+
+    private static IEnumerable<DeclaredAttribute> ReadAttributes(INamedTypeSymbol type) =>
+        DslAttributes(type).Select(a => ReadAttribute(a.Data, a.Ordinal));
 
     private static IEnumerable<DeclaredArgument> ReadArguments(AttributeData data)
     {

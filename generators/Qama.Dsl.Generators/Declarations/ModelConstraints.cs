@@ -99,8 +99,8 @@ internal static class ModelConstraints
             return [];
         }
 
-        Interval coupling = CoefficientBounds.Coupling(model.Coupling.Similarity, model.Coupling.Normalize, model.HeadDim);
-        Interval field = CoefficientBounds.Field(model.Field.Importance, model.Field.Normalize, model.HeadDim);
+        Interval coupling = ModelBounds.Coupling(model);
+        Interval field = ModelBounds.Field(model);
         ImmutableArray<SufficientWeight> bounds = PenaltyBounds.Of(Objective(model), [.. parts.Select(p => p.Constraint)]);
         return [.. parts.Zip(bounds, (part, bound) => new ModelConstraint(
             part.Constraint, part.Index, part.Origin, part.Declared, bound, bound.Proved(coupling, field)))];
@@ -108,7 +108,7 @@ internal static class ModelConstraints
 
     /// <summary>The energy without the penalties of hard constraints.</summary>
     public static SelectionObjective Objective(ModelSpecification model) => new(
-        model.HeadCount, model.Selection.Bits, model.Geometry, model.Coupling.Weight, model.Coupling.KeepDiagonal,
+        model.HeadCount, model.Selection.Bits, model.Geometry, model.HasCoupling ? model.Coupling.Weight : 0, model.Coupling.KeepDiagonal,
         model.HasField ? model.Field.FinalWeight(model.Tokens) : 0,
         [.. Soft(model, new ExpressionPool(Math.Max(1, model.HeadDim)))]);
 
@@ -130,6 +130,11 @@ internal static class ModelConstraints
         {
             yield return new ModelPenalty(ModelPenalties.LongRange(model, e), -1, range.Weight);
         }
+
+        foreach ((Penalty penalty, double weight) in ModelTerms.Penalties(model, e))
+        {
+            yield return new ModelPenalty(penalty, -1, weight);
+        }
     }
 
     private static IEnumerable<Penalty> Soft(ModelSpecification model, ExpressionPool e) =>
@@ -145,7 +150,8 @@ internal static class ModelConstraints
         && AreDefined(model.Coupling.Similarity, model.Field.Importance, model.Mask.Pattern)
         && (model.Exclusion is null || AreDefined(model.Exclusion.On))
         && (model.LongRange is null || AreDefined(model.LongRange.Form, model.LongRange.Decay))
-        && model.Sparsity.All(s => AreDefined(s.Slack) && !double.IsNaN(s.Count));
+        && model.Sparsity.All(s => AreDefined(s.Slack) && !double.IsNaN(s.Count))
+        && model.Terms.All(t => !double.IsNaN(t.Weight));
 
     private static bool AreDefined(params Enum[] words) => words.All(w => Enum.IsDefined(w.GetType(), w));
 }

@@ -13,12 +13,13 @@ namespace Qama.Generators.Declarations;
 /// <param name="BaseType">The base class it names, if any.</param>
 /// <param name="Members">Names of the members the user wrote.</param>
 /// <param name="Attributes">The DSL's attributes on it, in source order.</param>
+/// <param name="Terms">Its methods that are terms of the energy, in source order.</param>
 internal sealed record ModelDeclaration(
     TypeIdentity Type, TypeTraits Traits, string? BaseType, EquatableArray<string> Members,
-    EquatableArray<DeclaredAttribute> Attributes)
+    EquatableArray<DeclaredAttribute> Attributes, EquatableArray<DeclaredTerm> Terms = default)
 {
-    /// <summary>Whether an attribute's code does not compile: numbers may then be missing.</summary>
-    public bool IsBroken => Attributes.Any(a => a.IsBroken);
+    /// <summary>Whether the code of an attribute or a term does not compile: numbers may then be missing.</summary>
+    public bool IsBroken => Attributes.Any(a => a.IsBroken) || Terms.Any(t => t.IsBroken || t.Attribute.IsBroken);
 
     public DeclaredAttribute? Find(string attribute)
     {

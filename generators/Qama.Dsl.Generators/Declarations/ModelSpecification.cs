@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Vocabulary;
 
@@ -23,16 +25,21 @@ internal sealed record ModelSpecification(
 
     public TargetPart? Target { get; init; }
 
-    /// <summary>Whether pairs have a coupling at all: it can be removed from a preset.</summary>
-    public bool HasCoupling => Coupling.Weight != 0;
+    /// <summary>Terms written as methods, as far as they can be expressed.</summary>
+    public EquatableArray<DeclaredTerm> Terms { get; init; }
 
-    public bool HasField => Field.Importance != Importance.None;
+    /// <summary>Whether pairs have a coupling at all: it can be removed from a preset.</summary>
+    public bool HasCoupling => Coupling.Weight != 0 && (Coupling.Similarity != Similarity.None || TermsOf(TermKind.Coupling).Any());
+
+    public bool HasField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
 
     /// <summary>Distances between tokens, and which pairs interact.</summary>
     public TokenGeometry Geometry => new(Tokens, Grid?.Columns ?? 0, Mask.Pattern, Mask.Size);
 
     /// <summary>What the model costs on a machine.</summary>
     public SpinBudget Spins => SpinBudget.Of(this);
+
+    public IEnumerable<DeclaredTerm> TermsOf(TermKind kind) => Terms.Where(t => t.Kind == kind);
 
     /// <summary>Fills in a declaration. Numbers out of range stay as they are: validation speaks about them.</summary>
     public static ModelSpecification Resolve(ModelDeclaration declaration) => SpecificationReader.Read(declaration);

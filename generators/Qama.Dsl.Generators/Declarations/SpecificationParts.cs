@@ -9,7 +9,7 @@ internal sealed record SelectionPart(int Bits, double Curvature)
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }
 
-/// <summary>The coupling J.</summary>
+/// <summary>The coupling J: the similarity, plus user terms.</summary>
 internal sealed record CouplingPart(Similarity Similarity, double Weight)
 {
     public Normalization Normalize { get; init; }
@@ -23,10 +23,13 @@ internal sealed record CouplingPart(Similarity Similarity, double Weight)
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }
 
-/// <summary>The field f.</summary>
+/// <summary>The field f: the importance, plus user terms.</summary>
 internal sealed record FieldPart(Importance Importance, double Weight, TermScale Scale)
 {
     public static readonly FieldPart None = new(Importance.None, 0, TermScale.None);
+
+    /// <summary>The field of user terms alone.</summary>
+    public static readonly FieldPart TermsOnly = new(Importance.None, 1, TermScale.None);
 
     public Normalization Normalize { get; init; }
 

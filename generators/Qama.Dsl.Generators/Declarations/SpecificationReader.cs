@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Vocabulary;
 
@@ -52,6 +53,7 @@ internal sealed class SpecificationReader
             Mask = ReadMask(),
             ReadoutOptions = ReadReadoutOptions(),
             Target = ReadTarget(),
+            Terms = [.. _declaration.Terms.Where(t => t.IsSound)],
         };
     }
 
@@ -62,13 +64,25 @@ internal sealed class SpecificationReader
 
     private CouplingPart ReadCoupling()
     {
+        bool hasTerms = _declaration.Terms.Any(t => t.Kind == TermKind.Coupling);
         if (_declaration.Find(WellKnownNames.Coupling) is { } written)
         {
+            // Terms stay where the preset's similarity is removed.
+            if (hasTerms && IsRemoval(written.Number("Weight", 1)))
+            {
+                return new CouplingPart(Similarity.None, 1) { Origin = PartOrigin.Of(written) };
+            }
+
             return new CouplingPart((Similarity)written.Integer("Similarity", 0), written.Number("Weight", 1))
             {
                 Normalize = (Normalization)written.Integer("Normalize", 0),
                 Origin = PartOrigin.Of(written),
             };
+        }
+
+        if (hasTerms)
+        {
+            return new CouplingPart(Similarity.None, 1);
         }
 
         return _preset == Preset.QamaV1
@@ -84,11 +98,12 @@ internal sealed class SpecificationReader
 
     private FieldPart ReadField()
     {
+        FieldPart none = _declaration.Terms.Any(t => t.Kind == TermKind.Field) ? FieldPart.TermsOnly : FieldPart.None;
         if (_declaration.Find(WellKnownNames.Field) is { } written)
         {
             double weight = written.Number("Weight", 1);
             FieldPart field = IsRemoval(weight)
-                ? FieldPart.None
+                ? none
                 : new FieldPart((Importance)written.Integer("Importance", 0), weight, (TermScale)written.Integer("Scale", 0))
                 {
                     Normalize = (Normalization)written.Integer("Normalize", 0),
@@ -98,6 +113,7 @@ internal sealed class SpecificationReader
 
         FieldPart given = _preset switch
         {
+            _ when none != FieldPart.None => none,
             Preset.QamaV1 => new FieldPart(Importance.ValueEntropy, 1, TermScale.None) { Normalize = Normalization.Batch },
             Preset.QamaV2 => new FieldPart(Importance.ValueProjection, 0.16, TermScale.Tokens),
             _ => FieldPart.None,

@@ -1,4 +1,5 @@
 using System.Linq;
+using Qama.Generators.Emission.Terms;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 
@@ -21,6 +22,10 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
                 ref global::Qama.Sampling.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) =>
                 {{Driver}}.Run(problem, schedule, ref random, state, scratch);
 
+            static void {{model}}.WriteStructure(
+                in global::Qama.Sampling.ProblemView problem, global::Qama.Kernels.StructuredEnergy destination) =>
+                destination.Load<AnnealingPlan>(problem);
+
             """);
         writer.Write("/// <summary>The energy's structure: the driver is compiled for these numbers.</summary>");
         writer.Open("private readonly struct AnnealingPlan : global::Qama.Kernels.IAnnealingPlan");
@@ -29,7 +34,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         bool onBits = exclusion?.Penalty.Domain == PenaltyDomain.HeadPairsAtBit;
         bool hard = exclusion is not null && plan.Specification.Exclusion!.Hard;
         bool curved = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.Tokens);
-        bool pairs = plan.Penalties.Any(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);
+        bool pairs = plan.PairPenalties.Any();
         PlannedPenalty[] sums = [.. plan.Penalties.Where(p => p.Sparsity is not null)];
         writer.Write($$"""
             public static int Tokens => {{plan.Specification.Tokens}};
@@ -71,7 +76,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         {
             if (pairs)
             {
-                writer.Write("QamaLanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, token * TokenStride, TokenStride), row);");
+                writer.Write("QamaLanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, " + PenaltyTables.PairRow(plan, "head", "token") + ", TokenStride), row);");
             }
         }).Line();
         writer.Block("public static global::Qama.Kernels.SumPenalty GetSumPenalty(int index, in global::Qama.Sampling.ProblemView problem) => index switch", () =>
@@ -88,6 +93,11 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         if (plan.HasField)
         {
             writer.Write("QamaLanes.AddScaled((float)-FieldWeight, problem.Fields.Slice(head * TokenStride, TokenStride), linear);");
+        }
+
+        if (plan.TokenPenalties.Any())
+        {
+            writer.Write($"QamaLanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "head")}, TokenStride), linear);");
         }
 
         writer.Close().Close();

@@ -9,6 +9,7 @@ namespace Qama.Generators.Emission;
 internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 {
     private readonly KernelWriter _kernels = new(writer, plan);
+    private readonly PositionFunctions _positions = new(writer, plan);
     private readonly string _element = plan.ElementType.Name;
     private readonly IReadOnlyList<Symbol> _couplingReads = [.. plan.Coupling.Reads];
     private readonly IReadOnlyList<Symbol> _fieldReads = [.. plan.Field?.Reads ?? []];
@@ -23,6 +24,8 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Line();
+        _positions.WriteTables(plan.CouplingTables);
+        _positions.WriteTables(plan.FieldTables);
         WriteLayerHook();
         writer.Line();
         WriteCouplingKernel();
@@ -63,7 +66,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             for (int h = 0; h < HeadCount; h++)
             {
                 CouplingKernel(
-                    OfHead(queries, h), OfHead(keys, h){{_kernels.LearnableArguments(_couplingReads)}}, padded, Tokens, scratch);
+                    OfHead(queries, h), OfHead(keys, h){{_kernels.HeadArguments(_couplingReads, plan.CouplingTables)}}, padded, Tokens, scratch);
                 global::Qama.Kernels.Padding.Copy<{{_element}}>(
                     padded, TokenStride, couplings.Slice(h * Tokens * Tokens, Tokens * Tokens), Tokens, Tokens, Tokens);
             }
@@ -95,7 +98,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             var scratch = new {{_element}}[KernelScratchLength];
             for (int h = 0; h < HeadCount; h++)
             {
-                FieldKernel(OfHead(values, h){{_kernels.LearnableArguments(_fieldReads)}}, padded, Tokens, scratch);
+                FieldKernel(OfHead(values, h){{_kernels.HeadArguments(_fieldReads, plan.FieldTables)}}, padded, Tokens, scratch);
                 global::System.MemoryExtensions.AsSpan(padded, 0, Tokens).CopyTo(fields.Slice(h * Tokens, Tokens));
             }
             """);
@@ -109,14 +112,14 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
             CouplingKernel(
-                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.LearnableValues(_couplingReads)},
+                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
                 sample.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride), sample.TokenCount, sample.Scratch);
             """);
         if (plan.HasField)
         {
             writer.Write($"""
                 FieldKernel(
-                    OfHead(sample.Value, h){_kernels.LearnableValues(_fieldReads)},
+                    OfHead(sample.Value, h){_kernels.HeadValues(_fieldReads, plan.FieldTables)},
                     sample.Fields.Slice(h * TokenStride, TokenStride), sample.TokenCount, sample.Scratch);
                 """);
         }
@@ -133,10 +136,10 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         writer.Write("/// <summary>J of one head, [Tokens, TokenStride], from query and key [HeadDim, TokenStride].</summary>");
         writer.Open($"""
             private static void CouplingKernel(
-                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
                 global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch)
             """);
-        writer.Write($"SimilarityKernel(query, key{_kernels.LearnableArguments(_couplingReads)}, couplings, tokenCount, scratch);");
+        writer.Write($"SimilarityKernel(query, key{_kernels.SameArguments(_couplingReads, plan.CouplingTables)}, couplings, tokenCount, scratch);");
         writer.Write(plan.Specification.Coupling.Symmetrise
             ? $"global::Qama.Kernels.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, 1);"
             : $"global::Qama.Kernels.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
@@ -155,10 +158,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         writer.Write("/// <summary>The similarity of every query with every key of one head, [Tokens, TokenStride].</summary>");
         writer.Open($"""
             private static void SimilarityKernel(
-                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
                 global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch)
             """);
         _kernels.Comment("F[i,j]", plan.CouplingDefinition);
+        _positions.WriteLocals(plan.CouplingTables, [.. coupling.Reads]);
         _kernels.WriteScratch(ScratchPlan.For(coupling));
         if (coupling.Products.Length > 0 && coupling.ScaleOfOnlyProduct is null)
         {
@@ -185,10 +189,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         writer.Write("/// <summary>f of one head, [TokenStride], from value [HeadDim, TokenStride].</summary>");
         writer.Open($"""
             private static void FieldKernel(
-                global::System.ReadOnlySpan<{_element}> value{_kernels.LearnableParameters(_fieldReads)},
+                global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)},
                 global::System.Span<{_element}> field, int tokenCount, global::System.Span<{_element}> scratch)
             """);
         _kernels.Comment("f[i]", plan.FieldDefinition);
+        _positions.WriteLocals(plan.FieldTables, [.. plan.Field!.Reads]);
         _kernels.WriteScratch(ScratchPlan.For(plan.Field));
         _kernels.WriteProgram(plan.Field, LaneScope.Tokens);
         writer.Close();
@@ -198,7 +203,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     {
         foreach (Learnable learnable in _kernels.LearnablesOf(reads))
         {
-            writer.Write($"/// <param name=\"{MemoryNames.CamelCase(learnable.Name)}\">The parameter {learnable.Name}, {learnable.Length} numbers.</param>");
+            writer.Write($"/// <param name=\"{MemoryNames.Of(learnable)}\">The parameter {learnable.Name}, {learnable.Length} numbers.</param>");
         }
     }
 
@@ -206,7 +211,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     {
         foreach (Learnable learnable in _kernels.LearnablesOf(reads))
         {
-            Require(MemoryNames.CamelCase(learnable.Name), learnable.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), "parameter " + learnable.Name);
+            Require(MemoryNames.Of(learnable), learnable.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), "parameter " + learnable.Name);
         }
     }
 

@@ -39,7 +39,8 @@ internal static class Emitter
         PenaltyDomain.HeadPairsAtToken => new HeadExclusionWriter(p),
         PenaltyDomain.HeadPairsAtBit => new BitExclusionWriter(p),
         PenaltyDomain.Tokens => new CurvatureWriter(p),
-        PenaltyDomain.TokenPairs => new LongRangeWriter(p, plan),
+        PenaltyDomain.TokenPairs => new PairPenaltyWriter(p, plan, p == plan.PairPenalties.First()),
+        PenaltyDomain.TokenFields => new TokenPenaltyWriter(p, plan, p == plan.TokenPenalties.First()),
         PenaltyDomain.Heads => (TermWriter)new SparsityWriter(p, plan),
         _ => throw new InvalidOperationException($"No writer for {p.Penalty.Domain}."),
     });

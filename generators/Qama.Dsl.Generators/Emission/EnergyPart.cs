@@ -35,39 +35,28 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteEnergy()
     {
-        string field = plan.HasField ? " + FieldWeight * problem.Fields[h * TokenStride + i]" : "";
         writer.Open($"static double {_interface}.Energy(in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<byte> state)");
         WritePenaltyWeights();
-        string diagonal = plan.Specification.Coupling.KeepDiagonal ? " + CouplingWeight * row[i] * s" : "";
-        writer.Write($$"""
+        writer.Write("""
             int tokenCount = problem.TokenCount;
             double energy = 0;
-            for (int h = 0; h < HeadCount; h++)
-            {
-                for (int i = 0; i < tokenCount; i++)
-                {
-                    double s = WeightOf(state, h * Tokens + i);
-                    if (s == 0)
-                    {
-                        continue;
-                    }
-
-                    double pairs = 0;
-                    global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
-                    for (int j = i + 1; j < tokenCount; j++)
-                    {
-                        pairs += row[j] * WeightOf(state, h * Tokens + j);
-                    }
-
-                    energy -= s * (2 * CouplingWeight * pairs{{diagonal}}{{field}});
-                }
-
-                for (int i = tokenCount; i < Tokens; i++)
-                {
-                    energy += WeightOf(state, h * Tokens + i);
-                }
-            }
             """);
+        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        if (plan.SelectionBits == 1)
+        {
+            WriteBitEnergy();
+        }
+        else
+        {
+            WriteWeightEnergy();
+        }
+
+        writer.Line().Write("""
+            for (int i = tokenCount; i < Tokens; i++)
+            {
+                energy += WeightOf(state, h * Tokens + i);
+            }
+            """).Close();
         foreach (TermWriter term in plan.Terms())
         {
             writer.Line();
@@ -75,6 +64,51 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Line().Write("return energy;").Close();
+    }
+
+    private string Field => plan.HasField ? " + FieldWeight * problem.Fields[h * TokenStride + i]" : "";
+
+    private void WriteBitEnergy()
+    {
+        writer.Write("""
+            global::System.ReadOnlySpan<float> couplings = problem.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride);
+            global::System.ReadOnlySpan<byte> bits = state.Slice(h * Tokens, tokenCount);
+            energy -= 2 * CouplingWeight * global::Qama.Kernels.Selection.PairSum(couplings, TokenStride, bits);
+            """);
+        string linear = (plan.Specification.Coupling.KeepDiagonal ? " + CouplingWeight * couplings[i * TokenStride + i]" : "") + Field;
+        if (linear.Length > 0)
+        {
+            writer.Write($$"""
+                for (int i = 0; i < tokenCount; i++)
+                {
+                    energy -= bits[i] * ({{linear.Substring(3)}});
+                }
+                """);
+        }
+    }
+
+    private void WriteWeightEnergy()
+    {
+        string diagonal = plan.Specification.Coupling.KeepDiagonal ? " + CouplingWeight * row[i] * s" : "";
+        writer.Write($$"""
+            for (int i = 0; i < tokenCount; i++)
+            {
+                double s = WeightOf(state, h * Tokens + i);
+                if (s == 0)
+                {
+                    continue;
+                }
+
+                double pairs = 0;
+                global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
+                for (int j = i + 1; j < tokenCount; j++)
+                {
+                    pairs += row[j] * WeightOf(state, h * Tokens + j);
+                }
+
+                energy -= s * (2 * CouplingWeight * pairs{{diagonal}}{{Field}});
+            }
+            """);
     }
 
     private void WriteSlope()

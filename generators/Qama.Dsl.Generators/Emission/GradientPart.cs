@@ -10,6 +10,7 @@ namespace Qama.Generators.Emission;
 internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
 {
     private readonly KernelWriter _kernels = new(writer, plan);
+    private readonly PositionFunctions _positions = new(writer, plan);
     private readonly string _element = plan.ElementType.Name;
     private readonly CouplingGradientPlan _coupling = plan.CouplingGradient;
     private readonly IReadOnlyList<Symbol> _couplingReads =
@@ -45,7 +46,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
             CouplingGradientKernel(
-                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.LearnableValues(_couplingReads)},
+                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
                 sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride),
                 OfHead(sample.QueryGradient, h), OfHead(sample.KeyGradient, h){_kernels.GradientValues(_couplingWrites)},
                 sample.TokenCount, sample.Scratch);
@@ -54,7 +55,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         {
             writer.Write($"""
                 FieldGradientKernel(
-                    OfHead(sample.Value, h){_kernels.LearnableValues(_fieldReads)}, sample.FieldsGradient.Slice(h * TokenStride, TokenStride),
+                    OfHead(sample.Value, h){_kernels.HeadValues(_fieldReads, plan.FieldTables)}, sample.FieldsGradient.Slice(h * TokenStride, TokenStride),
                     OfHead(sample.ValueGradient, h){_kernels.GradientValues(_fieldWrites)}, sample.TokenCount, sample.Scratch);
                 """);
         }
@@ -70,11 +71,12 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             """);
         writer.Open($"""
             private static void CouplingGradientKernel(
-                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
                 global::System.ReadOnlySpan<{_element}> couplingGradient,
                 global::System.Span<{_element}> queryGradient, global::System.Span<{_element}> keyGradient{_kernels.GradientParameters(_couplingWrites)},
                 int tokenCount, global::System.Span<{_element}> scratch)
             """);
+        _positions.WriteLocals(plan.CouplingTables, _couplingReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling, plan.HasSymmetricGradient));
         _kernels.WriteSlots(plan.Coupling);
         if (_coupling.RecomputesProducts)
@@ -140,9 +142,10 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         writer.Write("/// <summary>Adds one head's part of the gradients that the field's gives, [TokenStride].</summary>");
         writer.Open($"""
             private static void FieldGradientKernel(
-                global::System.ReadOnlySpan<{_element}> value{_kernels.LearnableParameters(_fieldReads)}, global::System.ReadOnlySpan<{_element}> fieldGradient,
+                global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)}, global::System.ReadOnlySpan<{_element}> fieldGradient,
                 global::System.Span<{_element}> valueGradient{_kernels.GradientParameters(_fieldWrites)}, int tokenCount, global::System.Span<{_element}> scratch)
             """);
+        _positions.WriteLocals(plan.FieldTables, _fieldReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.FieldGradient));
         _kernels.WriteProgram(plan.FieldGradient, LaneScope.Tokens);
         writer.Close();

@@ -16,29 +16,42 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
 
     /// <summary>Parameters for the learnables that some programs read, each with a comma in front.</summary>
     public string LearnableParameters(IEnumerable<Symbol> reads) =>
-        string.Concat(LearnablesOf(reads).Select(l => $", global::System.ReadOnlySpan<{_element.Name}> {MemoryNames.CamelCase(l.Name)}"));
+        string.Concat(LearnablesOf(reads).Select(l => $", global::System.ReadOnlySpan<{_element.Name}> {MemoryNames.Of(l)}"));
 
-    /// <summary>The same parameters' arguments inside an instance of the layer.</summary>
-    public string LearnableValues(IEnumerable<Symbol> reads) =>
-        string.Concat(LearnablesOf(reads).Select(l => $", Learnables[{plan.Learnables.IndexOf(l)}].Value"));
+    /// <summary>A kernel's parameters for what one head reads besides its vectors: learnables and the head's number.</summary>
+    public string HeadParameters(IEnumerable<Symbol> reads, PositionTables tables) =>
+        LearnableParameters(reads) + (NeedsHead(tables) ? ", int head" : "");
 
-    /// <summary>The same parameters' arguments inside a method that has them.</summary>
-    public string LearnableArguments(IEnumerable<Symbol> reads) =>
-        string.Concat(LearnablesOf(reads).Select(l => $", {MemoryNames.CamelCase(l.Name)}"));
+    /// <summary>Their arguments for head <c>h</c> inside an instance of the layer.</summary>
+    public string HeadValues(IEnumerable<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
+        .Select(l => ", " + OfHead(l, $"Learnables[{plan.Learnables.IndexOf(l)}].Value"))) + (NeedsHead(tables) ? ", h" : "");
+
+    /// <summary>Their arguments for head <c>h</c> inside a method that has the learnables of all heads.</summary>
+    public string HeadArguments(IEnumerable<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
+        .Select(l => ", " + OfHead(l, MemoryNames.Of(l)))) + (NeedsHead(tables) ? ", h" : "");
+
+    /// <summary>Their arguments inside a method that has the same parameters.</summary>
+    public string SameArguments(IEnumerable<Symbol> reads, PositionTables tables) =>
+        string.Concat(LearnablesOf(reads).Select(l => ", " + MemoryNames.Of(l))) + (NeedsHead(tables) ? ", head" : "");
+
+    private static bool NeedsHead(PositionTables tables) => tables.Tables.Any(t => t.PerHead);
+
+    private static string OfHead(Learnable learnable, string all) =>
+        learnable.PerHead ? $"{all}.Slice(h * {learnable.LengthOfHead}, {learnable.LengthOfHead})" : all;
 
     /// <summary>Parameters for the gradients of learnables that some programs write, each with a comma in front.</summary>
     public string GradientParameters(IEnumerable<Symbol> writes) =>
-        string.Concat(GradientsOf(writes).Select(l => $", global::System.Span<{_element.Name}> {MemoryNames.CamelCase(l.Name)}Gradient"));
+        string.Concat(GradientsOf(writes).Select(l => $", global::System.Span<{_element.Name}> {MemoryNames.Of(l)}Gradient"));
 
     /// <summary>The same parameters' arguments where <c>sample</c> is at hand.</summary>
     public string GradientValues(IEnumerable<Symbol> writes) =>
         string.Concat(GradientsOf(writes).Select(l => $", {GradientOf(l)}"));
 
-    /// <summary>A learnable's part of the sample's gradient memory.</summary>
+    /// <summary>A learnable's part of the sample's gradient memory, of head <c>h</c> where each has its own.</summary>
     public string GradientOf(Learnable learnable)
     {
         int offset = plan.Learnables.TakeWhile(l => l != learnable).Sum(l => l.Length);
-        return $"sample.LearnablesGradient.Slice({offset}, {learnable.Length})";
+        return OfHead(learnable, $"sample.LearnablesGradient.Slice({offset}, {learnable.Length})");
     }
 
     /// <summary>The learnables among some symbols, in the plan's order.</summary>

@@ -45,11 +45,15 @@ internal sealed class LaneProgramWriter
 
     private void Write()
     {
+        Output[] totals = [.. ScalarSums(Sink.SumToLearnable)];
+        Output[] rows = [.. ScalarSums(Sink.SumToRow)];
+        BeginSums(totals);
         if (_scope == LaneScope.Pairs)
         {
             _writer.Open("for (int i = 0; i < tokenCount; i++)");
         }
 
+        BeginSums(rows);
         _writer.Open("for (int t = 0; t < TokenStride; t += QamaVector.Count)");
         foreach (Pass pass in _program.Passes)
         {
@@ -62,11 +66,38 @@ internal sealed class LaneProgramWriter
         }
 
         _writer.Close();
+        EndSums(rows, "i");
         if (_scope == LaneScope.Pairs)
         {
             _writer.Close();
         }
+
+        EndSums(totals, "0");
     }
+
+    /// <summary>Numbers summed over pairs: the lanes stay apart until the loop is over.</summary>
+    private IEnumerable<Output> ScalarSums(Sink sink) => _program.Outputs.Where(o => o.Sink == sink && IsScalarSum(o));
+
+    private bool IsScalarSum(Output output) =>
+        _scope == LaneScope.Pairs && !output.Target.IsVector && (output.Sink is Sink.SumToRow or Sink.SumToLearnable);
+
+    private void BeginSums(IEnumerable<Output> sums)
+    {
+        foreach (Output sum in sums)
+        {
+            _writer.Write($"var {SumOf(sum)} = QamaVector.Zero;");
+        }
+    }
+
+    private void EndSums(IEnumerable<Output> sums, string index)
+    {
+        foreach (Output sum in sums)
+        {
+            _writer.Write($"{_names[sum.Target]}[{index}] += QamaLanes.Sum({SumOf(sum)});");
+        }
+    }
+
+    private string SumOf(Output output) => _names[output.Target] + "Sum";
 
     private void WritePass(Pass pass)
     {
@@ -156,6 +187,7 @@ internal sealed class LaneProgramWriter
             Sink.Store => $"QamaLanes.Store({target}, {offset}t, {value});",
             Sink.Add => $"QamaLanes.Add({target}, {offset}t, {value});",
             Sink.StorePair => $"QamaLanes.Store({target}, i * TokenStride + t, {value});",
+            _ when IsScalarSum(output) => $"{SumOf(output)} += {value};",
             Sink.SumToRow => $"{target}[{offset}i] += QamaLanes.Sum({value});",
             _ => $"{target}[{(inLoop ? "d" : "0")}] += QamaLanes.Sum({value});",
         });
@@ -194,7 +226,9 @@ internal sealed class LaneProgramWriter
             Operation.Detach => (Operand(0, 4), 4),
             Operation.AtLeast => ($"QamaLanes.AtLeast({Operand(0, 0)}, {Operand(1, 0)})", 4),
             Operation.Max or Operation.Min => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
-            Operation.Tanh => ($"QamaLanes.Tanh({Operand(0, 0)})", 4),
+            Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sin or Operation.Cos =>
+                ($"QamaLanes.{node.Operation}({Operand(0, 0)})", 4),
+            Operation.Select => ($"QamaLanes.Select({Operand(0, 0)}, {Operand(1, 0)}, {Operand(2, 0)})", 4),
             _ => ($"global::System.Runtime.Intrinsics.Vector512.{node.Operation}({Operand(0, 0)})", 4),
         };
 

@@ -18,7 +18,7 @@ internal sealed class MemoryNames
     {
         foreach (Learnable learnable in plan.Learnables)
         {
-            _names[learnable.Symbol] = CamelCase(learnable.Name);
+            _names[learnable.Symbol] = Of(learnable);
         }
     }
 
@@ -43,5 +43,9 @@ internal sealed class MemoryNames
         }
     }
 
-    public static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+    /// <summary>The variable of a learnable: of a user term it starts with a word that no other variable starts with.</summary>
+    public static string Of(Learnable learnable) =>
+        learnable.Name.IndexOf('.') >= 0 ? "learned" + learnable.Name.Replace(".", "") : CamelCase(learnable.Name);
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }

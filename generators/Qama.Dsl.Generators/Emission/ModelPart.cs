@@ -38,6 +38,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             lines.Add($"/// <item>f[h,i] = {SourceWriter.Xml(MathNotation.Write(plan.FieldDefinition))}</item>");
         }
 
+        lines.AddRange(CoefficientFormula.Of(plan).SelectMany(c => c.Gradients).Select(g => $"/// <item>{SourceWriter.Xml(g)}</item>"));
         lines.Add("/// </list>");
         lines.Add($"/// Output: {SourceWriter.Xml(ReadoutPart.Formula(plan))}.");
         lines.Add("/// Source of the operator: arXiv 2504.11083.");
@@ -96,6 +97,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             term.WriteMembers(writer);
         }
 
+        PenaltyTables.Write(writer, plan);
+
         WriteDescriptor();
     }
 
@@ -121,7 +124,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     /// <summary>Distances and the mask, where a term needs them.</summary>
     private void WriteGeometry()
     {
-        if (plan.HasPairMask || _model.LongRange is not null)
+        if (plan.HasPairMask || plan.UsesDistance)
         {
             writer.Write("/// <summary>The distance of two tokens" + (_model.Geometry.IsGrid ? " on the grid: rows or columns apart, whichever is more.</summary>" : " on the line.</summary>"));
             writer.Write(_model.Geometry.IsGrid
@@ -144,7 +147,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
                 /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
                 private static readonly {plan.ElementType.Name}[] InteractingPairs =
-                    global::Qama.Kernels.PairTable.Create<{plan.ElementType.Name}>(Tokens, static (i, j) => Interacts(i, j) ? 1 : 0);
+                    global::Qama.Kernels.PositionTable.OfPairs<{plan.ElementType.Name}>(
+                        1, Tokens, true, static (_, i, j) => i != j && Interacts(i, j) ? 1 : 0);
 
                 """);
         }
@@ -176,10 +180,20 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Close("},");
+        writer.Open("Coefficients = new global::Qama.Model.CoefficientDescription[]");
+        foreach (CoefficientFormula coefficient in CoefficientFormula.Of(plan))
+        {
+            string gradients = coefficient.Gradients.Count == 0
+                ? "global::System.Array.Empty<string>()"
+                : $"new[] {{ {string.Join(", ", coefficient.Gradients.Select(SourceWriter.Text))} }}";
+            writer.Write($"new({SourceWriter.Text(coefficient.Name)}, {SourceWriter.Text(coefficient.Formula)}, {gradients}),");
+        }
+
+        writer.Close("},");
         writer.Open("Learnables = new global::Qama.Model.LearnableDescription[]");
         foreach (Learnable learnable in plan.Learnables)
         {
-            writer.Write($"new({SourceWriter.Text(learnable.Name)}, new[] {{ {Number(learnable.Length)} }}, {SourceWriter.Double(learnable.Initial)}),");
+            writer.Write($"new({SourceWriter.Text(learnable.Name)}, new[] {{ {string.Join(", ", learnable.Shape.Select(s => Number(s)))} }}, {SourceWriter.Double(learnable.Initial)}),");
         }
 
         writer.Close("},").Close("};");

@@ -33,7 +33,9 @@ internal static class ScalarWriter
                 Operation.AtLeast => ($"({Operand(0, 1)} >= {Operand(1, 1)} ? 1 : 0)", 4),
                 Operation.Detach => (Operand(0, 4), 4),
                 Operation.Max or Operation.Min => ($"global::System.Math.{node.Operation}({Operand(0, 0)}, {Operand(1, 0)})", 4),
-                Operation.Sqrt or Operation.Exp or Operation.Log or Operation.Tanh or Operation.Abs =>
+                Operation.Select => ($"({Operand(0, 1)} != 0 ? {Operand(1, 1)} : {Operand(2, 1)})", 4),
+                Operation.Sqrt or Operation.Exp or Operation.Log or Operation.Tanh or Operation.Abs or Operation.Sin or Operation.Cos
+                    or Operation.Truncate =>
                     ($"global::System.Math.{node.Operation}({Operand(0, 0)})", 4),
                 _ => throw new InvalidOperationException($"{node.Operation} is no scalar operation."),
             };

@@ -13,7 +13,7 @@ internal static class Differentiation
     /// <summary>∂(Σ seed_r · root_r) / ∂input for every input, each with the input's own shape.</summary>
     /// <param name="roots">What is differentiated, each with the derivative of the loss with respect to it.</param>
     /// <param name="inputs">Nodes to differentiate by: symbols usually.</param>
-    /// <remarks>Where a maximum or an absolute value has a corner the subgradient of the first operand is taken; ties of
+    /// <remarks>A conditional expression has the derivative of the branch that is taken. Where a maximum or an absolute value has a corner the subgradient of the first operand is taken; ties of
     /// <see cref="Operation.Largest"/> each receive the whole gradient.</remarks>
     public static IReadOnlyList<Expression> Gradient(
         IReadOnlyList<(Expression Root, Expression Seed)> roots, IReadOnlyList<Expression> inputs)
@@ -84,6 +84,16 @@ internal static class Differentiation
                 case Operation.Tanh:
                     Give(a, g * (1 - node * node));
                     break;
+                case Operation.Sin:
+                    Give(a, g * pool.Cos(a));
+                    break;
+                case Operation.Cos:
+                    Give(a, -(g * pool.Sin(a)));
+                    break;
+                case Operation.Select:
+                    Give(b, pool.Select(a, g, pool.Zero));
+                    Give(node.Operands[2], pool.Select(a, pool.Zero, g));
+                    break;
                 case Operation.Abs:
                     Give(a, g * (2 * pool.AtLeast(a, pool.Zero) - 1));
                     break;
@@ -93,7 +103,8 @@ internal static class Differentiation
                 case Operation.Largest:
                     Give(a, g * pool.AtLeast(a, node));
                     break;
-                case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast:
+                case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast
+                    or Operation.Truncate:
                     break;
                 default:
                     throw new InvalidOperationException($"No derivative of {node.Operation}.");

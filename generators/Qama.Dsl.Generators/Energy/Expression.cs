@@ -19,10 +19,14 @@ internal sealed class Expression
         Operands = operands;
         IsVector = symbol?.IsVector ?? false;
         Tokens = symbol?.Tokens ?? Tokens.None;
+        IsPositional = symbol is null || symbol.Role == SymbolRole.Position;
+        DependsOnHead = symbol == Symbol.Head;
         foreach (Expression operand in operands)
         {
             IsVector |= operand.IsVector && operation is not (Operation.Sum or Operation.Largest);
             Tokens |= operand.Tokens;
+            IsPositional &= operand.IsPositional;
+            DependsOnHead |= operand.DependsOnHead;
         }
     }
 
@@ -46,6 +50,12 @@ internal sealed class Expression
 
     /// <summary>Which tokens it depends on.</summary>
     public Tokens Tokens { get; }
+
+    /// <summary>Whether it depends on nothing but positions and the head's number, or on nothing at all.</summary>
+    public bool IsPositional { get; }
+
+    /// <summary>Whether the head's number is among what it depends on.</summary>
+    public bool DependsOnHead { get; }
 
     public bool IsConstant(double value) => Operation == Operation.Constant && Value == value;
 

@@ -145,9 +145,29 @@ internal sealed class ExpressionPool(int dimension)
 
     public Expression Tanh(Expression a) => Fold(Operation.Tanh, Math.Tanh, a);
 
+    public Expression Sin(Expression a) => Fold(Operation.Sin, Math.Sin, a);
+
+    public Expression Cos(Expression a) => Fold(Operation.Cos, Math.Cos, a);
+
+    public Expression Truncate(Expression a) => Fold(Operation.Truncate, Math.Truncate, a);
+
     public Expression Abs(Expression a) => Fold(Operation.Abs, Math.Abs, a);
 
     public Expression AtLeast(Expression a, Expression b) => Fold(Operation.AtLeast, (x, y) => x >= y ? 1 : 0, a, b);
+
+    /// <summary>1 − a for a condition a, a number that is 1 or 0.</summary>
+    public static Expression Not(Expression a) => 1 - a;
+
+    /// <summary>a where the condition is 1, b where it is 0.</summary>
+    public Expression Select(Expression condition, Expression a, Expression b)
+    {
+        if (condition.Operation == Operation.Constant)
+        {
+            return condition.Value != 0 ? a : b;
+        }
+
+        return a == b ? a : Node(Operation.Select, 0, null, condition, a, b);
+    }
 
     public Expression Detach(Expression a) => a.Operation == Operation.Constant ? a : Node(Operation.Detach, 0, null, a);
 
@@ -199,6 +219,34 @@ internal sealed class ExpressionPool(int dimension)
         return exponential / Sum(exponential);
     }
 
+    /// <summary>largest + log Σ exp(a − largest), with the shift constant in derivatives as in softmax.</summary>
+    public Expression LogSumExp(Expression a)
+    {
+        Expression largest = Detach(Largest(a));
+        return largest + Log(Sum(Exp(a - largest)));
+    }
+
+    /// <summary>1 / (1 + e^−a), written so that nothing overflows.</summary>
+    public Expression Sigmoid(Expression a) => 0.5 * Tanh(0.5 * a) + 0.5;
+
+    /// <summary>a to a whole power, by repeated squaring.</summary>
+    public Expression Power(Expression a, int exponent)
+    {
+        if (exponent < 0)
+        {
+            return One / Power(a, -exponent);
+        }
+
+        if (exponent == 0)
+        {
+            return One;
+        }
+
+        Expression half = Power(a, exponent / 2);
+        Expression even = exponent / 2 == 0 ? One : half * half;
+        return exponent % 2 == 0 ? even : even * a;
+    }
+
     /// <summary>The same operation on other operands.</summary>
     public Expression Rebuild(Expression node, IReadOnlyList<Expression> o) => node.Operation switch
     {
@@ -214,8 +262,12 @@ internal sealed class ExpressionPool(int dimension)
         Operation.Exp => Exp(o[0]),
         Operation.Log => Log(o[0]),
         Operation.Tanh => Tanh(o[0]),
+        Operation.Sin => Sin(o[0]),
+        Operation.Cos => Cos(o[0]),
+        Operation.Truncate => Truncate(o[0]),
         Operation.Abs => Abs(o[0]),
         Operation.AtLeast => AtLeast(o[0], o[1]),
+        Operation.Select => Select(o[0], o[1], o[2]),
         Operation.Detach => Detach(o[0]),
         Operation.Sum => Sum(o[0]),
         Operation.Largest => Largest(o[0]),
@@ -288,7 +340,8 @@ internal sealed class ExpressionPool(int dimension)
     {
         var key = new NodeKey(
             operation, BitConverter.DoubleToInt64Bits(value), symbol,
-            operands.Length > 0 ? operands[0].Id : -1, operands.Length > 1 ? operands[1].Id : -1);
+            operands.Length > 0 ? operands[0].Id : -1, operands.Length > 1 ? operands[1].Id : -1,
+            operands.Length > 2 ? operands[2].Id : -1);
         if (!_nodes.TryGetValue(key, out Expression? node))
         {
             node = new Expression(this, _nodes.Count, operation, value, symbol, [.. operands]);
@@ -298,5 +351,6 @@ internal sealed class ExpressionPool(int dimension)
         return node;
     }
 
-    private readonly record struct NodeKey(Operation Operation, long ValueBits, Symbol? Symbol, int First, int Second);
+    private readonly record struct NodeKey(
+        Operation Operation, long ValueBits, Symbol? Symbol, int First, int Second, int Third);
 }

@@ -20,6 +20,7 @@ internal sealed class Intervals(
     public static Interval DefaultRange(Symbol symbol) => symbol.Role switch
     {
         SymbolRole.Selection when symbol != Symbol.SelectionSum && symbol != Symbol.Slack => Interval.Unit,
+        SymbolRole.Position when symbol == Symbol.RowDifference || symbol == Symbol.ColumnDifference => Interval.Reals,
         SymbolRole.Selection or SymbolRole.Position or SymbolRole.Weight => Interval.Positive,
         _ => Interval.Reals,
     };
@@ -44,7 +45,7 @@ internal sealed class Intervals(
     {
         Interval a = node.Operands.Length > 0 ? _done[node.Operands[0]] : default;
         Interval b = node.Operands.Length > 1 ? _done[node.Operands[1]] : default;
-        if (a.IsEmpty || b.IsEmpty)
+        if (node.Operation != Operation.Select && (a.IsEmpty || b.IsEmpty))
         {
             return new Interval(double.NaN, double.NaN);
         }
@@ -66,6 +67,11 @@ internal sealed class Intervals(
             Operation.Exp => a.Rising(Math.Exp),
             Operation.Log => a.Intersect(Interval.Positive).Rising(Math.Log),
             Operation.Tanh => a.Rising(Math.Tanh),
+            Operation.Sin or Operation.Cos => new Interval(-1, 1),
+            Operation.Truncate => a.Rising(Math.Truncate),
+            Operation.Select => a is { Low: 0, High: 0 } ? _done[node.Operands[2]]
+                : a.Contains(0) ? OfEither(b, _done[node.Operands[2]])
+                : b,
             Operation.Abs => new Interval(a.Contains(0) ? 0 : Math.Min(Math.Abs(a.Low), Math.Abs(a.High)), a.Magnitude),
             Operation.AtLeast => new Interval(a.Low >= b.High ? 1 : 0, a.High >= b.Low ? 1 : 0),
             Operation.Detach or Operation.Largest => a,
@@ -73,6 +79,9 @@ internal sealed class Intervals(
             _ => Interval.Reals,
         };
     }
+
+    /// <summary>A branch that is undefined whatever its inputs are is never the one that is meant.</summary>
+    private static Interval OfEither(Interval a, Interval b) => a.IsEmpty ? b : b.IsEmpty ? a : a.Join(b);
 
     private Interval Sharpen(Expression node, Interval bounds) => bounds.IsEmpty ? bounds : node.Operation switch
     {

@@ -33,6 +33,7 @@ internal static class MathNotation
             Operation.Abs => "|" + Operand(0, 0) + "|",
             Operation.Detach => Operand(0, outer),
             Operation.AtLeast => "[" + Operand(0, 0) + " ≥ " + Operand(1, 0) + "]",
+            Operation.Select => "(" + Operand(0, 0) + " ? " + Operand(1, 0) + " : " + Operand(2, 0) + ")",
             Operation.Max => "max(" + Operand(0, 0) + ", " + Operand(1, 0) + ")",
             Operation.Min => "min(" + Operand(0, 0) + ", " + Operand(1, 0) + ")",
             Operation.Largest => "max_d(" + Operand(0, 0) + ")",

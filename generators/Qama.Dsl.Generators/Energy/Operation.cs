@@ -21,10 +21,19 @@ internal enum Operation
     Exp,
     Log,
     Tanh,
+    Sin,
+    Cos,
     Abs,
+
+    /// <summary>The whole number next to the operand towards 0. Only of positions, which have no derivative.</summary>
+    Truncate,
 
     /// <summary>1 where the first operand is at least the second, else 0. Its derivative is 0.</summary>
     AtLeast,
+
+    /// <summary>The second operand where the first is not 0, else the third. The other one's value does not matter, not even
+    /// where it is undefined.</summary>
+    Select,
 
     /// <summary>The operand, held constant in derivatives.</summary>
     Detach,

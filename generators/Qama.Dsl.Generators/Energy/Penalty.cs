@@ -16,7 +16,10 @@ internal enum PenaltyDomain
     /// <summary>Σ_h Σ_i, for s = s[h,i].</summary>
     Tokens,
 
-    /// <summary>Σ_h Σ_{i&lt;j} over interacting pairs, for s = s[h,i], s' = s[h,j] and d = d(i, j).</summary>
+    /// <summary>Σ_h Σ_i, for s = s[h,i], and linear in it.</summary>
+    TokenFields,
+
+    /// <summary>Σ_h Σ_{i&lt;j} over interacting pairs, for s = s[h,i], s' = s[h,j] and their positions.</summary>
     TokenPairs,
 
     /// <summary>Σ_h, for S = Σ_i s[h,i].</summary>
@@ -49,17 +52,8 @@ internal sealed record Penalty(string Name, PenaltyDomain Domain, Expression Ene
         }
     }
 
-    /// <summary>The coefficient of s·s' at a distance, for <see cref="PenaltyDomain.TokenPairs"/>.</summary>
-    /// <exception cref="InvalidOperationException">It depends on more than the distance.</exception>
-    public double PairCoefficientAt(int distance)
-    {
-        ExpressionPool e = Energy.Pool;
-        Expression value = e.Replace(
-            PairCoefficient, new Dictionary<Expression, Expression> { [e.Symbol(Symbol.Distance)] = e.Constant(distance) });
-        return value.Operation == Operation.Constant
-            ? value.Value
-            : throw new InvalidOperationException($"The pair coefficient of {Name} is not a table of distances: {value}.");
-    }
+    /// <summary>The coefficient of s, for <see cref="PenaltyDomain.TokenFields"/>.</summary>
+    public Expression TokenCoefficient => Derivative(Energy, Symbol.Selection);
 
     /// <summary>w Σ_{a&lt;b} Σ_i s[a,i] s[b,i]: heads that select the same token pay.</summary>
     public static Penalty HeadExclusion(ExpressionPool e, double weight, TermScale scale, int heads, int tokens) =>

@@ -17,8 +17,7 @@ internal sealed record SelectionObjective(
     int Heads, int Bits, TokenGeometry Geometry, double CouplingWeight, bool KeepsDiagonal, double FieldWeight,
     ImmutableArray<Penalty> Soft)
 {
-    /// <summary>Up to this many tokens the worst row of a distance table is found exactly.</summary>
-    private const int ExactRows = 1024;
+    private readonly Dictionary<Penalty, PenaltyTable> _tables = [];
 
     /// <summary>u, the smallest change of a selection weight.</summary>
     public double Step => 1.0 / ((1 << Bits) - 1);
@@ -42,6 +41,7 @@ internal sealed record SelectionObjective(
                     (Heads - 1) * (Rise(penalty, Symbol.Bit, raise) + (step < 1 ? (Bits - 1) * Rise(penalty, Symbol.Bit, !raise) : 0)),
                 PenaltyDomain.Tokens => TokenRise(penalty, raise, step),
                 PenaltyDomain.TokenPairs => step * RowRise(penalty, raise, mass),
+                PenaltyDomain.TokenFields => step * FieldRise(penalty, raise),
                 PenaltyDomain.Heads => step * Rise(penalty, Symbol.SelectionSum, raise),
                 _ => throw new InvalidOperationException($"Unknown domain {penalty.Domain}."),
             };
@@ -62,7 +62,8 @@ internal sealed record SelectionObjective(
                 PenaltyDomain.HeadPairsAtToken => pairsOfHeads * tokens * Width(penalty),
                 PenaltyDomain.HeadPairsAtBit => pairsOfHeads * tokens * Bits * Width(penalty),
                 PenaltyDomain.Tokens => Heads * tokens * Width(penalty),
-                PenaltyDomain.TokenPairs => Heads * (double)Geometry.PairCount * LargestPairCoefficient(penalty),
+                PenaltyDomain.TokenPairs => Heads * (double)Geometry.PairCount * Magnitude(penalty),
+                PenaltyDomain.TokenFields => Heads * tokens * Magnitude(penalty),
                 PenaltyDomain.Heads => Heads * Width(penalty),
                 _ => throw new InvalidOperationException($"Unknown domain {penalty.Domain}."),
             };
@@ -103,53 +104,25 @@ internal sealed record SelectionObjective(
 
     private double RowRise(Penalty penalty, bool raise, double mass)
     {
-        double[] table = Table(penalty);
-        double largest = 0;
-        for (int d = 1; d < table.Length; d++)
-        {
-            table[d] = Math.Max(0, raise ? table[d] : -table[d]);
-            largest = Math.Max(largest, table[d]);
-        }
-
-        int tokens = Geometry.Tokens;
-        double worst = Geometry.MostPartners * largest;
-        if (tokens <= ExactRows)
-        {
-            worst = 0;
-            for (int i = 0; i < tokens; i++)
-            {
-                double row = 0;
-                for (int j = 0; j < tokens; j++)
-                {
-                    row += Geometry.Interacts(i, j) ? table[Geometry.Distance(i, j)] : 0;
-                }
-
-                worst = Math.Max(worst, row);
-            }
-        }
-
-        return Math.Min(worst, mass * largest);
+        PenaltyTable table = Table(penalty);
+        return Math.Min(table.WorstRow(raise), mass * (raise ? table.High : -table.Low));
     }
 
-    private double LargestPairCoefficient(Penalty penalty)
+    private double FieldRise(Penalty penalty, bool raise)
     {
-        double largest = 0;
-        double[] table = Table(penalty);
-        for (int d = 1; d < table.Length; d++)
-        {
-            largest = Math.Max(largest, Math.Abs(table[d]));
-        }
-
-        return largest;
+        PenaltyTable table = Table(penalty);
+        return raise ? table.High : -table.Low;
     }
 
-    /// <summary>The pair coefficient of every distance.</summary>
-    private double[] Table(Penalty penalty)
+    private double Magnitude(Penalty penalty) => Math.Abs(Table(penalty).Strongest);
+
+    /// <summary>Made once: every repair of every constraint asks for it.</summary>
+    private PenaltyTable Table(Penalty penalty)
     {
-        var table = new double[Geometry.LargestDistance + 1];
-        for (int d = 1; d < table.Length; d++)
+        if (!_tables.TryGetValue(penalty, out PenaltyTable? table))
         {
-            table[d] = penalty.PairCoefficientAt(d);
+            table = new PenaltyTable(penalty, new Positions(Geometry, Heads));
+            _tables.Add(penalty, table);
         }
 
         return table;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Energy;
@@ -24,6 +25,7 @@ internal static class Similarities
 
             // −‖q − k‖² written out, so that the pair's part is a matrix product.
             Similarity.NegativeSquaredDistance => scale * (2 * e.Dot(q, k) - e.Dot(q, q) - e.Dot(k, k)),
+            Similarity.None => e.Zero,
             Similarity.JensenShannon => JensenShannon(e, e.Softmax(q), e.Softmax(k)),
             _ => throw new ArgumentOutOfRangeException(nameof(similarity), similarity, "No definition."),
         };
@@ -37,6 +39,12 @@ internal static class Similarities
         Similarity.JensenShannon => new Interval(
             -Math.Log(1 + (dimension * Epsilon)) / Math.Log(2), Math.Log(2 + Epsilon) / Math.Log(2)),
         _ => Interval.Reals,
+    };
+
+    /// <summary>What is known about the built-in definitions in a pool, wherever they stand.</summary>
+    public static IReadOnlyDictionary<Expression, Interval> Facts(ExpressionPool e) => new Dictionary<Expression, Interval>
+    {
+        [Define(Similarity.JensenShannon, e)] = Proved(Similarity.JensenShannon, e.Dimension),
     };
 
     private static Expression JensenShannon(ExpressionPool e, Expression p, Expression r)

@@ -26,7 +26,7 @@ internal enum SymbolRole
     /// <summary>A selection weight in a penalty: s (of this token), s' (of the other one), or S (a head's sum).</summary>
     Selection,
 
-    /// <summary>A function of positions: the distance d(i, j).</summary>
+    /// <summary>A function of positions and the head's number: known when the model is compiled.</summary>
     Position,
 
     /// <summary>Weight of a hard constraint's penalty, where it is computed at run time.</summary>
@@ -75,6 +75,22 @@ internal sealed record Symbol(string Name, SymbolRole Role, bool IsVector, Token
 
     /// <summary>The distance d(i, j).</summary>
     public static readonly Symbol Distance = new("d", SymbolRole.Position, false, Tokens.Pair);
+
+    /// <summary>Numbers of the two tokens of a pair, from 0.</summary>
+    public static readonly Symbol First = new("i", SymbolRole.Position, false, Tokens.Row);
+    public static readonly Symbol Second = new("j", SymbolRole.Position, false, Tokens.Column);
+
+    /// <summary>Row and column of token j minus those of token i; on a line all tokens are in row 0.</summary>
+    public static readonly Symbol RowDifference = new("Δrow", SymbolRole.Position, false, Tokens.Pair);
+    public static readonly Symbol ColumnDifference = new("Δcolumn", SymbolRole.Position, false, Tokens.Pair);
+
+    /// <summary>Number, row and column of the one token of a field.</summary>
+    public static readonly Symbol Index = new("i", SymbolRole.Position, false, Tokens.Column);
+    public static readonly Symbol GridRow = new("row", SymbolRole.Position, false, Tokens.Column);
+    public static readonly Symbol GridColumn = new("column", SymbolRole.Position, false, Tokens.Column);
+
+    /// <summary>The head's number, from 0.</summary>
+    public static readonly Symbol Head = new("h", SymbolRole.Position, false, Tokens.None);
 
     public static Symbol Adjoint(Symbol of) => new(of.Name + "Gradient", SymbolRole.Adjoint, of.IsVector, of.Tokens);
 

@@ -31,6 +31,12 @@ internal readonly record struct TokenGeometry(int Tokens, int Columns, MaskPatte
         ? Math.Max(Math.Abs((i / Columns) - (j / Columns)), Math.Abs((i % Columns) - (j % Columns)))
         : Math.Abs(i - j);
 
+    /// <summary>Row of a token; 0 on a line.</summary>
+    public int Row(int token) => IsGrid ? token / Columns : 0;
+
+    /// <summary>Column of a token; its number on a line.</summary>
+    public int Column(int token) => IsGrid ? token % Columns : token;
+
     /// <summary>Whether the unordered pair {i, j}, i ≠ j, has a coupling, a long-range term and pair terms. Symmetric.</summary>
     /// <remarks><see cref="MaskPattern.Causal"/> is a matter of the readout and takes no pair out.</remarks>
     public bool Interacts(int i, int j) => i != j && Mask switch

@@ -97,7 +97,7 @@ internal sealed class CouplingPlan
 
         public CouplingPlan Split(Expression coupling)
         {
-            Expression epilogue = Visit(coupling);
+            Expression epilogue = Visit(Distribution.Expand(coupling));
             return new CouplingPlan(_slots.ToImmutable(), _products.ToImmutable(), epilogue);
         }
 

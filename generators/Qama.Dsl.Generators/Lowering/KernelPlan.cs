@@ -10,9 +10,17 @@ namespace Qama.Generators.Lowering;
 /// <summary>A trainable parameter of the energy or the readout.</summary>
 /// <param name="Symbol">Its name in formulas.</param>
 /// <param name="Name">Its name in the layer's parameters.</param>
-/// <param name="Length">Number of elements.</param>
+/// <param name="Shape">Its shape: of the heads too, where each has its own.</param>
 /// <param name="Initial">Its first value; NaN draws from the standard normal distribution.</param>
-internal sealed record Learnable(Symbol Symbol, string Name, int Length, double Initial);
+/// <param name="PerHead">Whether every head has its own.</param>
+internal sealed record Learnable(Symbol Symbol, string Name, EquatableArray<int> Shape, double Initial, bool PerHead = false)
+{
+    /// <summary>Number of elements.</summary>
+    public int Length => Shape.Aggregate(1, (a, b) => a * b);
+
+    /// <summary>Number of elements that one head sees.</summary>
+    public int LengthOfHead => PerHead ? Length / Shape[0] : Length;
+}
 
 /// <summary>Everything emission needs to know about a model: shapes, terms, and which kernel computes what.</summary>
 internal sealed class KernelPlan
@@ -22,22 +30,26 @@ internal sealed class KernelPlan
         Specification = specification;
         ElementType = elementType;
         Pool = new ExpressionPool(specification.HeadDim);
-        CouplingDefinition = specification.HasCoupling ? Similarities.Define(specification.Coupling.Similarity, Pool) : Pool.Zero;
-        FieldDefinition = Importances.Define(specification.Field.Importance, Pool);
-        Learnables = UsesEnergyToValue
-            ? [new Learnable(Importances.EnergyToValue, "EnergyToValue", specification.HeadDim, double.NaN)]
-            : [];
+        CouplingDefinition = ModelTerms.Coupling(specification, Pool);
+        FieldDefinition = ModelTerms.Field(specification, Pool);
+        Learnables = [.. LearnablesOf(specification)];
         (Penalties, ConstraintWeights) = PenaltyPlanner.Plan(specification, Pool);
 
+        UsesDistance = Differentiation
+            .Reachable(Penalties.Select(p => p.Penalty.Energy).Concat([CouplingDefinition, FieldDefinition]))
+            .Any(n => n.Symbol == Symbol.Distance);
+
         Symbol[] learnables = [.. Learnables.Select(l => l.Symbol)];
-        Coupling = CouplingPlan.Lower(CouplingDefinition);
+        CouplingTables = PositionTables.Fold(CouplingDefinition, "couplingTable");
+        FieldTables = PositionTables.Fold(FieldDefinition, "fieldTable");
+        Coupling = CouplingPlan.Lower(CouplingTables.Rest);
         CouplingGradient = CouplingGradientPlan.Lower(Coupling, learnables);
         EntropyShare = specification.Readout == ReadoutKind.EntropyShare ? EntropySharePlan.Lower(Pool) : null;
         if (HasField)
         {
-            Field = LaneProgram.Schedule([new Output(FieldDefinition, FieldSymbol, Sink.Store)]);
+            Field = LaneProgram.Schedule([new Output(FieldTables.Rest, FieldSymbol, Sink.Store)]);
             FieldGradient = TokenGradient.Lower(
-                Pool, [(FieldDefinition, Pool.Symbol(Symbol.Adjoint(FieldSymbol)))], Symbol.Value, learnables);
+                Pool, [(FieldTables.Rest, Pool.Symbol(Symbol.Adjoint(FieldSymbol)))], Symbol.Value, learnables);
         }
     }
 
@@ -59,6 +71,12 @@ internal sealed class KernelPlan
 
     public ImmutableArray<Learnable> Learnables { get; }
 
+    /// <summary>J with what depends on positions alone in tables.</summary>
+    public PositionTables CouplingTables { get; }
+
+    /// <summary>f likewise.</summary>
+    public PositionTables FieldTables { get; }
+
     /// <summary>The penalties, in the order of their terms.</summary>
     public ImmutableArray<PlannedPenalty> Penalties { get; }
 
@@ -77,6 +95,14 @@ internal sealed class KernelPlan
 
     /// <summary>Whether some pairs are masked out of the energy.</summary>
     public bool HasPairMask => Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
+
+    /// <summary>Whether the distance of two tokens is part of some term.</summary>
+    public bool UsesDistance { get; }
+
+    /// <summary>Penalties on pairs of tokens, and on tokens by their positions.</summary>
+    public IEnumerable<PlannedPenalty> PairPenalties => Penalties.Where(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);
+
+    public IEnumerable<PlannedPenalty> TokenPenalties => Penalties.Where(p => p.Penalty.Domain == PenaltyDomain.TokenFields);
 
     /// <summary>Whether ∂L/∂F is symmetric with zero diagonal: where J is symmetric and all the gradient there is passes it.</summary>
     public bool HasSymmetricGradient => Specification.Coupling.Symmetrise && Specification.Readout != ReadoutKind.SelectedAttention;
@@ -108,6 +134,28 @@ internal sealed class KernelPlan
     private bool UsesEnergyToValue =>
         Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation
         || Specification.Field.Importance == Importance.ValueProjection;
+
+    private IEnumerable<Learnable> LearnablesOf(ModelSpecification model)
+    {
+        if (UsesEnergyToValue)
+        {
+            yield return new Learnable(Importances.EnergyToValue, "EnergyToValue", [model.HeadDim], double.NaN);
+        }
+
+        foreach (TermLearnable learnable in ModelTerms.Learnables(model))
+        {
+            yield return new Learnable(
+                learnable.Symbol, learnable.Name,
+                (learnable.PerHead, learnable.IsVector) switch
+                {
+                    (true, true) => [model.HeadCount, model.HeadDim],
+                    (true, false) => [model.HeadCount],
+                    (false, true) => [model.HeadDim],
+                    _ => [1],
+                },
+                learnable.Initial, learnable.PerHead);
+        }
+    }
 
     public Learnable Learnable(Symbol symbol) => Learnables.First(l => l.Symbol == symbol);
 }

@@ -14,6 +14,7 @@ internal static class Descriptors
     private const string Constraints = "Qama.Constraints";
     private const string Penalties = "Qama.Penalties";
     private const string Machine = "Qama.Machine";
+    private const string Terms = "Qama.Terms";
     private const string Emission = "Qama.Emission";
     private const string Help = "https://github.com/qama-dsl/qama-dsl/blob/main/docs/diagnostics/";
 
@@ -307,6 +308,71 @@ internal static class Descriptors
         "The weight computed for {0} can reach {1} times the largest coupling: on {2}-bit integers the couplings can then round to zero",
         Machine, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0304.md");
 
+    public static readonly DiagnosticDescriptor TermMethod = new(
+        "QAMA0401", "A method that cannot be a term",
+        "The term '{0}' cannot be compiled: {1}",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0401.md");
+
+    public static readonly DiagnosticDescriptor TermParameter = new(
+        "QAMA0402", "A parameter that a term cannot have",
+        "The parameter '{1}' of the term '{0}' stands for nothing a term of this kind has",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0402.md");
+
+    public static readonly DiagnosticDescriptor TermStatement = new(
+        "QAMA0403", "A statement that a term cannot have",
+        "The term '{0}' cannot be compiled: the statement '{1}' has no counterpart in an energy",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0403.md");
+
+    public static readonly DiagnosticDescriptor TermExpression = new(
+        "QAMA0404", "An expression that a term cannot have",
+        "The term '{0}' cannot be compiled: the expression '{1}' has no counterpart in an energy",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0404.md");
+
+    public static readonly DiagnosticDescriptor TermCall = new(
+        "QAMA0405", "A call that a term cannot make",
+        "The term '{0}' cannot be compiled: nothing is known about '{1}'",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0405.md");
+
+    public static readonly DiagnosticDescriptor TermRecursion = new(
+        "QAMA0406", "A term that calls itself",
+        "The term '{0}' cannot be compiled: '{1}' calls itself",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0406.md");
+
+    public static readonly DiagnosticDescriptor TermType = new(
+        "QAMA0407", "A type that a term cannot compute with",
+        "The term '{0}' cannot be compiled: it cannot compute with the type '{1}'",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0407.md");
+
+    public static readonly DiagnosticDescriptor TermState = new(
+        "QAMA0408", "A term that reads what can change",
+        "The term '{0}' cannot be compiled: '{1}' is neither a constant nor a static readonly number of the class",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0408.md");
+
+    public static readonly DiagnosticDescriptor TermUndefined = new(
+        "QAMA0409", "A term that is undefined",
+        "The term '{0}' is undefined: {1}",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0409.md");
+
+    public static readonly DiagnosticDescriptor TermName = new(
+        "QAMA0410", "Two terms of one name",
+        "There are two terms called '{0}': the name stands for its learnables and in the energy",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0410.md");
+
+    public static readonly DiagnosticDescriptor IdleLearnable = new(
+        "QAMA0411", "A learnable without effect",
+        "The learnable '{0}' does not affect the term '{1}': its gradient is always 0",
+        Terms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0411.md");
+
+    public static readonly DiagnosticDescriptor UnusedParameter = new(
+        "QAMA0412", "A parameter without effect",
+        "The parameter '{0}' does not affect the term '{1}'",
+        Terms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0412.md");
+
+    public static readonly DiagnosticDescriptor LearnableInPenalty = new(
+        "QAMA0413", "A learnable in a penalty",
+        "The learnable '{0}' of the penalty '{1}' has no gradient, because the output does not depend on penalties: it keeps its initial value",
+        Terms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0413.md");
+
     public static readonly DiagnosticDescriptor LargeTables = new(
         "QAMA0502", "Large tables of pairs",
         "{0} static table(s) of {1} x {1} pairs take {2} MiB",
@@ -330,7 +396,9 @@ internal static class Descriptors
         SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalWithoutAttention,
         EmptyLongRange, MinDistanceOutOfRange, MaskWithoutPairs, IdleMask, IdleBits, ExclusionOnSingleBits,
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
-        WeightsBelowStep, ComputedWeightDrowns, LargeTables, NoDenseExport,
+        WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,
+        TermRecursion, TermType, TermState, TermUndefined, TermName, IdleLearnable, UnusedParameter, LearnableInPenalty,
+        LargeTables, NoDenseExport,
     ];
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> _byId = All.ToImmutableDictionary(d => d.Id);

@@ -5,10 +5,16 @@ namespace Qama.Generators.Validation;
 /// class's name.</param>
 /// <param name="Argument">The argument, or null for the whole attribute; where it is not written, the attribute is meant.</param>
 /// <param name="Member">A member of the class, with ordinal −1.</param>
-internal sealed record Locator(int AttributeOrdinal, string? Argument = null, string? Member = null)
+/// <param name="Term">A term, by its place in <see cref="Declarations.ModelDeclaration.Terms"/>, or −1; the attribute is
+/// then the method's.</param>
+/// <param name="Place">With a term and ordinal −1, one of the term's places.</param>
+internal sealed record Locator(int AttributeOrdinal, string? Argument = null, string? Member = null, int Term = -1, int Place = 0)
 {
     public static readonly Locator ClassName = new(-1);
 
     /// <summary>A member of the class, by name.</summary>
     public static Locator OfMember(string name) => new(-1, Member: name);
+
+    /// <summary>Part of a term's code.</summary>
+    public static Locator OfTerm(int term, int place) => new(-1, Term: term, Place: place);
 }

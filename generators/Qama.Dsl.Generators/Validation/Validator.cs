@@ -24,6 +24,8 @@ internal static class Validator
         TermScales.Check,
         EntropyField.Check,
         ArgumentsWithoutEffect.Check,
+        UserTerms.Check,
+        TermDomains.Check,
     ];
 
     private static readonly Rule[] _constraints =

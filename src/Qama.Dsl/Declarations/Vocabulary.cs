@@ -38,6 +38,9 @@ public enum Similarity
     /// <summary>Jensen-Shannon divergence in bits of softmax(q) and softmax(k), in [0, 1] up to its ε = 1e-6. A reward, as
     /// in arXiv 2504.11083 (first version).</summary>
     JensenShannon = 3,
+
+    /// <summary>No similarity: J is the sum of the coupling terms that the class writes as methods.</summary>
+    None = 4,
 }
 
 /// <summary>How much a token's own selection is rewarded: the definition of the field f[i].</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -14,37 +12,47 @@ namespace Qama.Kernels;
 /// tables hold the quantiles of u = (k + ½)/4096, so thresholds are truncated: a Metropolis step never climbs more than
 /// 2 ln 8192 ≈ 18 temperatures, and a heat-bath step is certain beyond about 11 (probabilities below 10⁻⁴ and 2·10⁻⁵).
 /// </remarks>
-internal static class AcceptanceTable
+internal static unsafe class AcceptanceTable
 {
     /// <summary>Number of quantiles.</summary>
     public const int Size = 4096;
 
+    private const int Lanes = 16;
     private const ulong ShuffleSeed = 0x51414D41;
 
-    // A window may start at the last entry: the first 16 are repeated behind it.
+    // A window may start at the last entry: the first 16 are repeated behind it. Pinned, as kernels read by address.
     private static readonly float[] Exponential = Make(static u => -Math.Log(u));
     private static readonly float[] Gumbel = Make(static u => -Math.Log(-Math.Log(u)));
+    private static readonly float* ExponentialStart = (float*)Unsafe.AsPointer(ref Exponential[0]);
+    private static readonly float* GumbelStart = (float*)Unsafe.AsPointer(ref Gumbel[0]);
 
-    /// <summary>Metropolis thresholds −ln u in units of temperature: 2 min(A, B) is exponential where A and B are.</summary>
+    /// <summary>Metropolis thresholds −ln u in units of twice the temperature: 2 min(A, B) is exponential where A and B are.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Metropolis(ulong bits)
-    {
-        Vector512<float> least = Vector512.MinNative(
-            Window(Exponential, bits), Window(Exponential, bits >> 12)); // no NaN, no signed zero: one instruction will do
-        return least + least;
-    }
+    public static TLanes HalfMetropolis<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes> =>
+        TLanes.Min(Window<TLanes>(ExponentialStart, bits), Window<TLanes>(ExponentialStart, bits >> 12));
 
     /// <summary>Heat-bath thresholds ln((1 − u)/u) in units of temperature: a difference of Gumbel numbers is logistic.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> HeatBath(ulong bits) => Window(Gumbel, bits) - Window(Gumbel, bits >> 12);
+    public static TLanes HeatBath<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes> =>
+        Window<TLanes>(GumbelStart, bits) - Window<TLanes>(GumbelStart, bits >> 12);
+
+    /// <summary>Thresholds of a rule at a temperature, in units of energy; draws 64 bits if they are random.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Draw<TRule, TLanes>(float temperature, ref RandomStream random)
+        where TRule : struct, IAcceptanceRule
+        where TLanes : struct, ILanes16<TLanes> =>
+        TLanes.Create(TRule.Scale(temperature)) * TRule.Thresholds<TLanes>(TRule.IsRandom ? random.NextUInt64() : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Window(float[] table, ulong bits) =>
-        Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(table), (nuint)(bits & (Size - 1)));
+    private static TLanes Window<TLanes>(float* table, ulong bits)
+        where TLanes : struct, ILanes16<TLanes> => TLanes.Load(table + (bits & (Size - 1)));
 
     private static float[] Make(Func<double, double> quantile)
     {
-        var table = new float[Size + Vector512<float>.Count];
+        float[] table = GC.AllocateUninitializedArray<float>(Size + Lanes, pinned: true);
         for (int k = 0; k < Size; k++)
         {
             table[k] = (float)quantile((k + 0.5) / Size);
@@ -57,7 +65,7 @@ internal static class AcceptanceTable
             (table[k], table[other]) = (table[other], table[k]);
         }
 
-        table.AsSpan(0, Vector512<float>.Count).CopyTo(table.AsSpan(Size));
+        table.AsSpan(0, Lanes).CopyTo(table.AsSpan(Size));
         return table;
     }
 }

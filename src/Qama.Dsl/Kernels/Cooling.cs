@@ -8,6 +8,9 @@ internal struct Cooling
     private readonly double _factor;
     private double _temperature;
 
+    /// <summary>The share of variables that are undecided, not less than a tenth.</summary>
+    public static double Share(int undecided, int variables) => Math.Max(0.1, undecided / Math.Max(1.0, variables));
+
     /// <summary>Starts a schedule on a problem of the given energy scale.</summary>
     public Cooling(in AnnealingSchedule schedule, double energyScale)
     {
@@ -16,7 +19,7 @@ internal struct Cooling
             _temperature = temperature;
             _factor = 1;
         }
-        else if (schedule.Sweeps == 1)
+        else if (schedule.Sweeps <= 1)
         {
             _temperature = schedule.Cold * energyScale;
             _factor = 1;

@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Qama.Ising;
 using Qama.Sampling;
 
@@ -9,29 +9,34 @@ namespace Qama.Kernels;
 /// Annealing of a plain QUBO in double precision, local fields cached: a rejected proposal costs O(1), an accepted one
 /// O(n). What users' matrices get; declared models have <see cref="Annealer{TPlan}"/>.
 /// </summary>
-internal ref struct DenseAnnealer
+internal unsafe ref struct DenseAnnealer
 {
+    private const int Width = 16;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // sweeps; rounding could make descent circle among equal energies
 
     private readonly QuboMatrix _qubo;
     private readonly Span<double> _fields; // Q_ii + 2 Σ_{j≠i} Q_ij x_j
     private readonly Span<byte> _best;
+    private readonly Span<byte> _kept;
     private readonly Span<byte> _state;
-    private double _energy; // relative to the first state
+    private double _energy; // relative to the annealing's first state
 
     private DenseAnnealer(QuboMatrix qubo, Span<byte> state, Span<float> scratch)
     {
+        int size = qubo.Size;
         _qubo = qubo;
         _state = state;
-        _fields = MemoryMarshal.Cast<float, double>(scratch)[..qubo.Size];
-        _best = MemoryMarshal.AsBytes(scratch[(2 * qubo.Size)..])[..qubo.Size];
+        _fields = MemoryMarshal.Cast<float, double>(scratch)[..size];
+        Span<byte> bytes = MemoryMarshal.AsBytes(scratch[(2 * size)..]);
+        _best = bytes[..size];
+        _kept = bytes[size..(2 * size)];
     }
 
     /// <summary>Floats of scratch memory for a problem of <paramref name="size"/> variables.</summary>
-    public static int ScratchLength(int size) => 2 * size + (size + 3) / 4;
+    public static int ScratchLength(int size) => 2 * size + (3 * size + 3) / 4;
 
-    /// <summary>Anneals a problem once; see <see cref="ProblemBatch.Anneal"/>.</summary>
+    /// <summary>Anneals a problem; see <see cref="ProblemBatch.Anneal"/>.</summary>
     /// <exception cref="ArgumentException">A length or the schedule is wrong.</exception>
     public static void Run(
         QuboMatrix qubo, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
@@ -43,41 +48,109 @@ internal ref struct DenseAnnealer
             throw new ArgumentException($"Expected a state of {qubo.Size} variables, got {state.Length}.", nameof(state));
         }
 
+        Check(qubo, scratch);
+        new DenseAnnealer(qubo, state, scratch).Run(schedule, ref random);
+    }
+
+    /// <summary>The problem's energy scale; see <see cref="AnnealingSchedule"/>.</summary>
+    /// <exception cref="ArgumentException">The scratch memory is too short.</exception>
+    public static double EnergyScale(QuboMatrix qubo, Span<float> scratch)
+    {
+        ArgumentNullException.ThrowIfNull(qubo);
+        Check(qubo, scratch);
+        Span<byte> state = MemoryMarshal.AsBytes(scratch[(2 * qubo.Size)..]).Slice(2 * qubo.Size, qubo.Size);
+        var annealer = new DenseAnnealer(qubo, state, scratch);
+        annealer.Fill();
+        return annealer.EnergyScale();
+    }
+
+    private static void Check(QuboMatrix qubo, ReadOnlySpan<float> scratch)
+    {
         if (scratch.Length < ScratchLength(qubo.Size))
         {
             throw new ArgumentException(
                 $"Expected at least {ScratchLength(qubo.Size)} floats of scratch memory, got {scratch.Length}.", nameof(scratch));
         }
-
-        new DenseAnnealer(qubo, state, scratch).Run(schedule, ref random);
     }
 
     private void Run(in AnnealingSchedule schedule, ref RandomStream random)
     {
-        for (int i = 0; i < _state.Length; i++)
+        bool samples = schedule.FixedTemperature is not null;
+        if (schedule.Continues)
         {
-            _state[i] = (byte)(random.NextUInt64() >> 63);
+            ComputeFields();
+        }
+        else if (samples)
+        {
+            Randomise(ref random);
+        }
+        else
+        {
+            Fill();
         }
 
-        ComputeFields();
-        bool samples = schedule.FixedTemperature is not null;
-        var cooling = new Cooling(schedule, samples ? 1 : EnergyScale());
+        if (samples)
+        {
+            Sample(schedule, ref random);
+        }
+        else
+        {
+            Cool(schedule, ref random);
+        }
+    }
+
+    private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
+    {
+        var cooling = new Cooling(schedule, 1);
+        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
+        {
+            Sweep<HeatBathRule>(cooling.Next(), ref random);
+            if (sweep % RefreshInterval == 0)
+            {
+                ComputeFields();
+            }
+        }
+    }
+
+    // The first annealing starts from nothing, made greedy, the others from random states: see BinaryAnnealer.
+    private void Cool(in AnnealingSchedule schedule, ref RandomStream random)
+    {
+        double scale = schedule.Sweeps == 0 ? 0 : EnergyScale();
+        CoolOnce(schedule, scale, ref random);
+        if (schedule.Restarts == 1)
+        {
+            return;
+        }
+
+        double least = _qubo.Energy(_state);
+        _state.CopyTo(_kept);
+        for (int restart = 1; restart < schedule.Restarts; restart++)
+        {
+            Randomise(ref random);
+            CoolOnce(schedule, scale, ref random);
+            double energy = _qubo.Energy(_state);
+            if (energy < least)
+            {
+                least = energy;
+                _state.CopyTo(_kept);
+            }
+        }
+
+        _kept.CopyTo(_state);
+    }
+
+    // Ends in the best state seen after a sweep, lowered to a local minimum.
+    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random)
+    {
+        var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
-            float temperature = cooling.Next();
-            if (samples)
+            Sweep<MetropolisRule>(cooling.Next(), ref random);
+            if (_energy < best)
             {
-                Sweep<HeatBathRule>(temperature, ref random);
-            }
-            else
-            {
-                Sweep<MetropolisRule>(temperature, ref random);
-                if (_energy < best)
-                {
-                    best = _energy;
-                    _state.CopyTo(_best);
-                }
+                best = _energy;
+                _state.CopyTo(_best);
             }
 
             if (sweep % RefreshInterval == 0)
@@ -86,35 +159,56 @@ internal ref struct DenseAnnealer
             }
         }
 
-        if (!samples)
+        if (schedule.Sweeps > 0)
         {
             _best.CopyTo(_state);
             ComputeFields();
-            for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
-            {
-            }
+        }
+
+        for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
+        {
         }
     }
 
-    private bool Sweep<TRule>(double temperature, ref RandomStream random)
+    private void Randomise(ref RandomStream random)
+    {
+        for (int i = 0; i < _state.Length; i++)
+        {
+            _state[i] = (byte)(random.NextUInt64() >> 63);
+        }
+
+        ComputeFields();
+    }
+
+    // Nothing, and then one greedy sweep.
+    private void Fill()
+    {
+        RandomStream none = default; // the rule draws nothing
+        _state.Clear();
+        ComputeFields();
+        Sweep<GreedyRule>(0, ref none);
+    }
+
+    private bool Sweep<TRule>(float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
-        Span<float> thresholds = stackalloc float[Vector512<float>.Count];
+        float* thresholds = stackalloc float[Width];
         bool moved = false;
         for (int i = 0; i < _state.Length; i++)
         {
-            int lane = i % thresholds.Length;
+            int lane = i % Width;
             if (lane == 0)
             {
-                TRule.Thresholds(ref random).CopyTo(thresholds);
+                AcceptanceTable.Draw<TRule, Lanes128>(temperature, ref random).Store(thresholds);
             }
 
             int direction = 1 - 2 * _state[i];
             double change = direction * _fields[i];
-            if (change < temperature * thresholds[lane])
+            if (change < thresholds[lane])
             {
                 _energy += change;
-                Flip(i, direction);
+                _state[i] ^= 1;
+                AddRow(i, 2.0 * direction);
                 moved = true;
             }
         }
@@ -122,25 +216,19 @@ internal ref struct DenseAnnealer
         return moved;
     }
 
-    private readonly void Flip(int variable, int direction)
-    {
-        _state[variable] ^= 1;
-        AddRow(variable, 2.0 * direction);
-    }
-
     private readonly void AddRow(int variable, double factor)
     {
         ReadOnlySpan<double> row = _qubo.Coefficients.Slice(variable * _qubo.Size, _qubo.Size);
         double own = _fields[variable];
-        Vector512<double> scale = Vector512.Create(factor);
-        Span<Vector512<double>> fields = MemoryMarshal.Cast<double, Vector512<double>>(_fields);
-        ReadOnlySpan<Vector512<double>> coefficients = MemoryMarshal.Cast<double, Vector512<double>>(row);
+        var scale = new Vector<double>(factor);
+        Span<Vector<double>> fields = MemoryMarshal.Cast<double, Vector<double>>(_fields);
+        ReadOnlySpan<Vector<double>> coefficients = MemoryMarshal.Cast<double, Vector<double>>(row);
         for (int k = 0; k < fields.Length; k++)
         {
-            fields[k] = Vector512.FusedMultiplyAdd(scale, coefficients[k], fields[k]);
+            fields[k] = Vector.FusedMultiplyAdd(scale, coefficients[k], fields[k]);
         }
 
-        for (int j = fields.Length * Vector512<double>.Count; j < row.Length; j++)
+        for (int j = fields.Length * Vector<double>.Count; j < row.Length; j++)
         {
             _fields[j] = Math.FusedMultiplyAdd(factor, row[j], _fields[j]);
         }
@@ -164,7 +252,7 @@ internal ref struct DenseAnnealer
         }
     }
 
-    // Standard deviation of the local field under random bits, root mean square over the variables.
+    // See BinaryAnnealer: standard deviation of the local fields under random bits, times the share of undecided variables.
     private readonly double EnergyScale()
     {
         double squares = 0;
@@ -177,6 +265,13 @@ internal ref struct DenseAnnealer
             }
         }
 
-        return _qubo.Size == 0 ? 0 : Math.Sqrt(squares / _qubo.Size);
+        double fluctuation = _qubo.Size == 0 ? 0 : Math.Sqrt(squares / _qubo.Size);
+        int undecided = 0;
+        foreach (double field in _fields)
+        {
+            undecided += Math.Abs(field) < fluctuation ? 1 : 0;
+        }
+
+        return fluctuation * Cooling.Share(undecided, _qubo.Size);
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -11,30 +10,31 @@ namespace Qama.Kernels;
 /// the other, which keeps the sum; and two heads trade what they hold of a token or two, which keeps the exclusion.
 /// </summary>
 /// <remarks>
-/// As in <see cref="BinaryAnnealer{TPlan}"/> 16 proposals are evaluated at once and made one after the other. The new level
+/// As in <see cref="BinaryAnnealer{TPlan, TLanes}"/> 16 proposals are evaluated at once and made one after the other. The new level
 /// is the old one XOR a mask that a block draws, a trade undoes itself, and as much is passed one way as the other: all
 /// proposals are symmetric.
 /// </remarks>
-internal unsafe ref partial struct GeneralAnnealer<TPlan>
+internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     where TPlan : struct, IAnnealingPlan
+    where TLanes : struct, ILanes16<TLanes>
 {
     private const int Width = 16;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // rounds; rounding could make descent circle among equal energies
 
-    private readonly GeneralState<TPlan> _state;
+    private readonly GeneralState<TPlan, TLanes> _state;
     private double _energy; // relative to the first state
 
-    private GeneralAnnealer(GeneralState<TPlan> state) => _state = state;
+    private GeneralAnnealer(GeneralState<TPlan, TLanes> state) => _state = state;
 
     /// <summary>Floats of scratch memory needed; some are lost to alignment.</summary>
-    public static int ScratchLength => GeneralState<TPlan>.ScratchLength + Width;
+    public static int ScratchLength => GeneralState<TPlan, TLanes>.ScratchLength + Width;
 
-    private static int Stride => GeneralState<TPlan>.Stride;
+    private static int Stride => GeneralState<TPlan, TLanes>.Stride;
 
     private static bool HasTrades => TPlan.SumPenaltyCount > 0;
 
-    private static bool HasHandOvers => GeneralState<TPlan>.HasExclusion;
+    private static bool HasHandOvers => GeneralState<TPlan, TLanes>.HasExclusion;
 
     /// <summary>See <see cref="Annealer{TPlan}.Run"/>; the arguments have been checked.</summary>
     public static void Run(
@@ -43,9 +43,13 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
-            var start = new GeneralState<TPlan>(couplings, aligned, problem.TokenCount, TPlan.GetExclusion(problem));
-            start.Start(problem);
-            var annealer = new GeneralAnnealer<TPlan>(start);
+            GeneralState<TPlan, TLanes> start = Start(problem, couplings, aligned);
+            if (schedule.Continues)
+            {
+                start.Read(state);
+            }
+
+            var annealer = new GeneralAnnealer<TPlan, TLanes>(start);
             if (problem.TokenCount == 0)
             {
                 // Nothing to decide.
@@ -63,9 +67,61 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
         }
     }
 
+    /// <summary>See <see cref="Annealer{TPlan}.EnergyScale"/>; the arguments have been checked.</summary>
+    public static double EnergyScale(in ProblemView problem, Span<float> scratch)
+    {
+        fixed (float* couplings = problem.Couplings, unaligned = scratch)
+        {
+            float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
+            var annealer = new GeneralAnnealer<TPlan, TLanes>(Start(problem, couplings, aligned));
+            annealer.Fill();
+            return annealer.EnergyScale();
+        }
+    }
+
+    private static GeneralState<TPlan, TLanes> Start(in ProblemView problem, float* couplings, float* aligned)
+    {
+        var start = new GeneralState<TPlan, TLanes>(couplings, aligned, problem.TokenCount, TPlan.GetExclusion(problem));
+        start.Start(problem);
+        return start;
+    }
+
+    // The first annealing starts from nothing, made greedy, the others from random states: see BinaryAnnealer.
     private void Cool(in AnnealingSchedule schedule, ref RandomStream random)
     {
-        var cooling = new Cooling(schedule, _state.EnergyScale());
+        if (!schedule.Continues)
+        {
+            Fill();
+        }
+
+        double scale = schedule.Sweeps == 0 ? 0 : EnergyScale();
+        CoolOnce(schedule, scale, ref random);
+        if (schedule.Restarts == 1)
+        {
+            return;
+        }
+
+        double least = _state.Energy();
+        _state.Keep(_state.Kept);
+        for (int restart = 1; restart < schedule.Restarts; restart++)
+        {
+            _state.Randomise(ref random);
+            CoolOnce(schedule, scale, ref random);
+            double energy = _state.Energy();
+            if (energy < least)
+            {
+                least = energy;
+                _state.Keep(_state.Kept);
+            }
+        }
+
+        _state.Restore(_state.Kept);
+    }
+
+    // Ends in the best state seen after a sweep, lowered to a local minimum.
+    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random)
+    {
+        var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
@@ -73,7 +129,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
             if (_energy < best)
             {
                 best = _energy;
-                _state.KeepBest();
+                _state.Keep(_state.Best);
             }
 
             if (sweep % RefreshInterval == 0)
@@ -82,13 +138,21 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
             }
         }
 
-        _state.Restore();
+        if (schedule.Sweeps > 0)
+        {
+            _state.Restore(_state.Best);
+        }
+
         Descend(ref random);
     }
 
     private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
     {
-        _state.Randomise(ref random); // so that reads fall into every basin
+        if (!schedule.Continues)
+        {
+            _state.Randomise(ref random); // so that reads fall into every basin
+        }
+
         var cooling = new Cooling(schedule, 1);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
@@ -98,6 +162,41 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
                 _state.ComputeFields();
             }
         }
+    }
+
+    // One greedy sweep between the lowest level and the highest.
+    private void Fill()
+    {
+        RandomStream none = default; // the rule draws nothing
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int block = 0; block < Stride; block += Width)
+            {
+                ChangeLevels<GreedyRule>(h, block, GeneralState<TPlan, TLanes>.LargestLevel, 0, ref none);
+            }
+        }
+    }
+
+    // See BinaryAnnealer. Where a hard constraint binds, single changes do not tell who is undecided: everyone may be.
+    private readonly double EnergyScale()
+    {
+        double fluctuation = _state.Fluctuation();
+        if (TPlan.SumPenaltyCount > 0 || TPlan.ComputesExclusion)
+        {
+            return fluctuation;
+        }
+
+        int undecided = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int block = 0; block < Stride; block += Width)
+            {
+                TLanes change = LevelChange(h, block, GeneralState<TPlan, TLanes>.LargestLevel);
+                undecided += BitOperations.PopCount(TLanes.Below(TLanes.Abs(change), TLanes.Create((float)fluctuation)));
+            }
+        }
+
+        return fluctuation * Cooling.Share(undecided, TPlan.Heads * _state.TokenCount);
     }
 
     private void Sweep<TRule>(float temperature, ref RandomStream random)
@@ -110,7 +209,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
                 // As many proposals as there are bits.
                 for (int b = 0; b < TPlan.Bits; b++)
                 {
-                    int mask = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(GeneralState<TPlan>.LargestLevel);
+                    int mask = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(GeneralState<TPlan, TLanes>.LargestLevel);
                     ChangeLevels<TRule>(h, block, mask, temperature, ref random);
                 }
             }
@@ -144,7 +243,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
             return 0;
         }
 
-        int choice = random.NextInt32(4 * GeneralState<TPlan>.LargestLevel);
+        int choice = random.NextInt32(4 * GeneralState<TPlan, TLanes>.LargestLevel);
         int amount = 1 + choice / 4;
         return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
     }
@@ -158,7 +257,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
             moved = false;
             for (int h = 0; h < TPlan.Heads; h++)
             {
-                for (int mask = 1; mask <= GeneralState<TPlan>.LargestLevel; mask++)
+                for (int mask = 1; mask <= GeneralState<TPlan, TLanes>.LargestLevel; mask++)
                 {
                     for (int block = 0; block < Stride; block += Width)
                     {
@@ -191,40 +290,40 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
     private bool ChangeLevels<TRule>(int head, int block, int mask, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
-        Vector512<float> threshold = temperature * TRule.Thresholds(ref random);
-        int* levels = _state.Levels + head * Stride + block;
+        TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
+        float* levels = _state.Levels + head * Stride + block;
         bool moved = false;
         uint remaining = uint.MaxValue;
         while (true)
         {
-            Vector512<float> change = LevelChange(head, block, mask);
-            uint accepted = Below(change, threshold) & remaining;
+            TLanes change = LevelChange(head, block, mask);
+            uint accepted = TLanes.Below(change, threshold) & remaining;
             if (accepted == 0)
             {
                 return moved;
             }
 
             int lane = BitOperations.TrailingZeroCount(accepted);
-            _energy += change.GetElement(lane);
-            _state.SetLevel(head, block + lane, levels[lane] ^ mask);
+            _energy += Lane(change, lane);
+            _state.SetLevel(head, block + lane, (int)levels[lane] ^ mask);
             remaining = uint.MaxValue - 1 << lane;
             moved = true;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Vector512<float> LevelChange(int head, int block, int mask)
+    private readonly TLanes LevelChange(int head, int block, int mask)
     {
-        Vector512<int> from = Vector512.Load(_state.Levels + head * Stride + block);
-        Vector512<int> to = from ^ Vector512.Create(mask);
-        Vector512<float> step = GeneralState<TPlan>.Step * Vector512.ConvertToSingle(to - from);
-        Vector512<float> energy = step * Vector512.Load(_state.Local + head * Stride + block);
-        if (GeneralState<TPlan>.HasSquares)
+        TLanes from = TLanes.Load(_state.Levels + head * Stride + block);
+        TLanes to = TLanes.ExclusiveOr(from, mask);
+        TLanes step = GeneralState<TPlan, TLanes>.Step * (to - from);
+        TLanes energy = step * TLanes.Load(_state.Local + head * Stride + block);
+        if (GeneralState<TPlan, TLanes>.HasSquares)
         {
             energy += _state.SquareChange(head, block, from, to);
         }
 
-        if (GeneralState<TPlan>.HasExclusion)
+        if (GeneralState<TPlan, TLanes>.HasExclusion)
         {
             energy += _state.ExclusionChange(block, from, to);
         }
@@ -236,27 +335,27 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
     private bool Trade<TRule>(int head, int token, int shift, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
-        int* levels = _state.Levels + head * Stride;
+        float* levels = _state.Levels + head * Stride;
         bool moved = false;
         for (int block = 0; block < Stride; block += Width)
         {
-            Vector512<float> threshold = temperature * TRule.Thresholds(ref random);
+            TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
             uint remaining = uint.MaxValue;
             while (true)
             {
-                Vector512<float> change = TradeChange(head, token, shift, block);
-                uint accepted = Below(change, threshold) & remaining;
+                TLanes change = TradeChange(head, token, shift, block);
+                uint accepted = TLanes.Below(change, threshold) & remaining;
                 if (accepted == 0)
                 {
                     break;
                 }
 
                 int lane = BitOperations.TrailingZeroCount(accepted);
-                _energy += change.GetElement(lane);
-                int sum = levels[token] + levels[block + lane];
-                int theirs = shift == 0 ? levels[token] : levels[block + lane] + shift;
-                _state.SetLevel(head, token, sum - theirs);
-                _state.SetLevel(head, block + lane, theirs);
+                _energy += Lane(change, lane);
+                (int mine, int theirs) = ((int)levels[token], (int)levels[block + lane]);
+                int given = shift == 0 ? mine : theirs + shift;
+                _state.SetLevel(head, token, mine + theirs - given);
+                _state.SetLevel(head, block + lane, given);
                 remaining = uint.MaxValue - 1 << lane;
                 moved = true;
             }
@@ -266,36 +365,38 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Vector512<float> TradeChange(int head, int token, int shift, int block)
+    private readonly TLanes TradeChange(int head, int token, int shift, int block)
     {
-        int level = _state.Levels[head * Stride + token];
+        int level = (int)_state.Levels[head * Stride + token];
         float* local = _state.Local + head * Stride;
-        Vector512<int> mine = Vector512.Create(level);
-        Vector512<int> theirs = Vector512.Load(_state.Levels + head * Stride + block);
-        Vector512<int> toTheirs = shift == 0 ? mine : theirs + Vector512.Create(shift);
-        Vector512<int> toMine = mine + theirs - toTheirs;
-        Vector512<float> step = GeneralState<TPlan>.Step * Vector512.ConvertToSingle(toTheirs - theirs);
-        Vector512<float> pair = GeneralState<TPlan>.PairFactor * Vector512.Load(_state.Pairs(head, token) + block);
-        Vector512<float> energy = step * (Vector512.Load(local + block) - Vector512.Create(local[token]) - pair * step);
-        if (GeneralState<TPlan>.HasSquares)
+        TLanes mine = TLanes.Create(level);
+        TLanes theirs = TLanes.Load(_state.Levels + head * Stride + block);
+        TLanes toTheirs = shift == 0 ? mine : theirs + TLanes.Create(shift);
+        TLanes toMine = mine + theirs - toTheirs;
+        TLanes step = GeneralState<TPlan, TLanes>.Step * (toTheirs - theirs);
+        TLanes pair = GeneralState<TPlan, TLanes>.PairFactor * TLanes.Load(_state.Pairs(head, token) + block);
+        TLanes energy = step * (TLanes.Load(local + block) - TLanes.Create(local[token]) - pair * step);
+        if (GeneralState<TPlan, TLanes>.HasSquares)
         {
             energy += _state.SquareChange(head, block, theirs, toTheirs) + _state.SquareChangeOf(head, token, mine, toMine);
         }
 
-        if (GeneralState<TPlan>.HasExclusion)
+        if (GeneralState<TPlan, TLanes>.HasExclusion)
         {
             energy += _state.ExclusionChange(block, theirs, toTheirs) + _state.ExclusionChangeOf(token, level, toMine);
         }
 
         // Nothing to trade, not another token, or not a level.
-        Vector512<int> forbidden = Vector512.Equals(toTheirs, theirs)
-            | Vector512.Equals(Vector512<int>.Indices, Vector512.Create(token - block))
-            | Vector512.LessThan(toTheirs | toMine, Vector512<int>.Zero)
-            | Vector512.GreaterThan(Vector512.Max(toTheirs, toMine), Vector512.Create(GeneralState<TPlan>.LargestLevel));
-        return Vector512.ConditionalSelect(forbidden.AsSingle(), Vector512.Create(float.PositiveInfinity), energy);
+        TLanes zero = TLanes.Create(0);
+        uint forbidden = TLanes.Equal(toTheirs, theirs)
+            | LaneOf(token - block)
+            | TLanes.Below(TLanes.Min(toTheirs, toMine), zero)
+            | TLanes.Below(TLanes.Create(GeneralState<TPlan, TLanes>.LargestLevel), TLanes.Max(toTheirs, toMine));
+        return TLanes.Select(forbidden, TLanes.Create(float.PositiveInfinity), energy);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Below(Vector512<float> change, Vector512<float> threshold) =>
-        (uint)Vector512.LessThan(change, threshold).ExtractMostSignificantBits();
+    private static float Lane(TLanes a, int lane) => TLanes.Only(lane, a).Sum();
+
+    // The bit of a token's lane if it is in the block.
+    private static uint LaneOf(int lane) => (uint)lane < Width ? 1u << lane : 0;
 }

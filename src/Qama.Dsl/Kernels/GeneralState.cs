@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -8,8 +7,9 @@ namespace Qama.Kernels;
 /// A state of weights with several levels and everything that follows from it: local fields, sums per token and per
 /// head. Lives in scratch memory.
 /// </summary>
-internal readonly unsafe ref struct GeneralState<TPlan>
+internal readonly unsafe ref struct GeneralState<TPlan, TLanes>
     where TPlan : struct, IAnnealingPlan
+    where TLanes : struct, ILanes16<TLanes>
 {
     private const int Width = 16;
 
@@ -25,9 +25,10 @@ internal readonly unsafe ref struct GeneralState<TPlan>
         TokenCount = tokenCount;
         _linear = scratch;
         Local = _linear + RowsLength;
-        Levels = (int*)(Local + RowsLength);
+        Levels = Local + RowsLength;
         Best = Levels + RowsLength;
-        _squares = (float*)(Best + RowsLength);
+        Kept = Best + RowsLength;
+        _squares = Kept + RowsLength;
         _counts = _squares + RowsLength;
         HeadSums = (int*)(_counts + CountRows * Stride);
         Penalties = (float*)(HeadSums + Padding.Stride(TPlan.Heads));
@@ -36,7 +37,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
 
     /// <summary>Floats of scratch memory needed.</summary>
     public static int ScratchLength =>
-        5 * RowsLength + CountRows * Stride + Padding.Stride(TPlan.Heads) + Padding.Stride(SumPenaltyTable<TPlan>.Length)
+        6 * RowsLength + CountRows * Stride + Padding.Stride(TPlan.Heads) + Padding.Stride(SumPenaltyTable<TPlan>.Length)
         + (PairCoefficients<TPlan>.AreOwn ? PairCoefficients<TPlan>.Length : 0);
 
     /// <summary>Length of a padded row.</summary>
@@ -64,10 +65,13 @@ internal readonly unsafe ref struct GeneralState<TPlan>
     public float* Local { get; }
 
     /// <summary>[heads, stride]: 0 to <see cref="LargestLevel"/>.</summary>
-    public int* Levels { get; }
+    public float* Levels { get; }
 
-    /// <summary>[heads, stride]: levels kept by <see cref="KeepBest"/>.</summary>
-    public int* Best { get; }
+    /// <summary>[heads, stride]: room for the best levels of an annealing.</summary>
+    public float* Best { get; }
+
+    /// <summary>[heads, stride]: room for the best levels of several annealings.</summary>
+    public float* Kept { get; }
 
     /// <summary>[heads]: Σ_i level.</summary>
     public int* HeadSums { get; }
@@ -103,7 +107,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
             PairCoefficients<TPlan>.WriteSquares(problem, h, new Span<float>(_squares + h * Stride, Stride));
         }
 
-        new Span<int>(Levels, RowsLength).Clear();
+        new Span<float>(Levels, RowsLength).Clear();
         ComputeFields();
     }
 
@@ -131,7 +135,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
             HeadSums[h] = 0;
             for (int i = 0; i < TokenCount; i++)
             {
-                int level = Levels[h * Stride + i];
+                int level = (int)Levels[h * Stride + i];
                 if (level != 0)
                 {
                     Levels[h * Stride + i] = 0;
@@ -144,7 +148,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
     /// <summary>Changes one level and all that follows from it.</summary>
     public void SetLevel(int head, int token, int level)
     {
-        int old = Levels[head * Stride + token];
+        int old = (int)Levels[head * Stride + token];
         Levels[head * Stride + token] = level;
         HeadSums[head] += level - old;
         if (CountsBits)
@@ -161,93 +165,155 @@ internal readonly unsafe ref struct GeneralState<TPlan>
 
         float* pairs = Pairs(head, token);
         float* local = Local + head * Stride;
-        Vector512<float> factor = Vector512.Create(PairFactor * Step * (level - old));
+        TLanes factor = TLanes.Create(PairFactor * Step * (level - old));
         for (int i = 0; i < Stride; i += Width)
         {
-            Vector512.FusedMultiplyAdd(factor, Vector512.Load(pairs + i), Vector512.Load(local + i)).Store(local + i);
+            TLanes.FusedMultiplyAdd(factor, TLanes.Load(pairs + i), TLanes.Load(local + i)).Store(local + i);
         }
     }
 
     /// <summary>What the squares say to 16 tokens that change from one level to another in one head.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> SquareChange(int head, int block, Vector512<int> from, Vector512<int> to) =>
-        SquareChange(Vector512.Load(_squares + head * Stride + block), from, to);
+    public TLanes SquareChange(int head, int block, TLanes from, TLanes to) =>
+        SquareChange(TLanes.Load(_squares + head * Stride + block), from, to);
 
     /// <summary>The same for one token that takes 16 alternative levels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> SquareChangeOf(int head, int token, Vector512<int> from, Vector512<int> to) =>
-        SquareChange(Vector512.Create(_squares[head * Stride + token]), from, to);
+    public TLanes SquareChangeOf(int head, int token, TLanes from, TLanes to) =>
+        SquareChange(TLanes.Create(_squares[head * Stride + token]), from, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> SquareChange(Vector512<float> square, Vector512<int> from, Vector512<int> to) =>
-        Step * Step * square * Vector512.ConvertToSingle((to - from) * (to + from));
+    private static TLanes SquareChange(TLanes square, TLanes from, TLanes to) =>
+        TLanes.Create(Step * Step) * square * ((to - from) * (to + from));
 
     /// <summary>What head exclusion says to 16 tokens that change from one level to another in one head: Σ over the other
     /// heads of what they hold, times the change.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> ExclusionChange(int block, Vector512<int> from, Vector512<int> to)
+    public TLanes ExclusionChange(int block, TLanes from, TLanes to)
     {
         if (!CountsBits)
         {
-            Vector512<float> others = Vector512.Load(_counts + block) - Vector512.ConvertToSingle(from);
-            return Exclusion * Step * Step * Vector512.ConvertToSingle(to - from) * others;
+            TLanes others = TLanes.Load(_counts + block) - from;
+            return TLanes.Create(Exclusion * Step * Step) * (to - from) * others;
         }
 
-        Vector512<float> sum = Vector512<float>.Zero;
+        TLanes sum = TLanes.Create(0);
         for (int b = 0; b < TPlan.Bits; b++)
         {
-            Vector512<int> old = (from >> b) & Vector512<int>.One;
-            Vector512<float> others = Vector512.Load(_counts + b * Stride + block) - Vector512.ConvertToSingle(old);
-            sum += Vector512.ConvertToSingle(((to >> b) & Vector512<int>.One) - old) * others;
+            TLanes old = TLanes.Digit(from, b);
+            TLanes others = TLanes.Load(_counts + b * Stride + block) - old;
+            sum += (TLanes.Digit(to, b) - old) * others;
         }
 
-        return Exclusion * sum;
+        return TLanes.Create(Exclusion) * sum;
     }
 
     /// <summary>The same for one token that takes 16 alternative levels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> ExclusionChangeOf(int token, int from, Vector512<int> to)
+    public TLanes ExclusionChangeOf(int token, int from, TLanes to)
     {
         if (!CountsBits)
         {
-            Vector512<float> change = Vector512.ConvertToSingle(to - Vector512.Create(from));
-            return Exclusion * Step * Step * (_counts[token] - from) * change;
+            return TLanes.Create(Exclusion * Step * Step * (_counts[token] - from)) * (to - TLanes.Create(from));
         }
 
-        Vector512<float> sum = Vector512<float>.Zero;
+        TLanes sum = TLanes.Create(0);
         for (int b = 0; b < TPlan.Bits; b++)
         {
             int old = (from >> b) & 1;
             float others = _counts[b * Stride + token] - old;
-            sum += others * Vector512.ConvertToSingle(((to >> b) & Vector512<int>.One) - Vector512.Create(old));
+            sum += TLanes.Create(others) * (TLanes.Digit(to, b) - TLanes.Create(old));
         }
 
-        return Exclusion * sum;
+        return TLanes.Create(Exclusion) * sum;
+    }
+
+    /// <summary>The energy of the present levels.</summary>
+    public double Energy()
+    {
+        double energy = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int k = h * Stride; k < h * Stride + TokenCount; k++)
+            {
+                double s = Levels[k] * Step;
+                energy += 0.5 * s * ((double)_linear[k] + Local[k]) + _squares[k] * s * s;
+            }
+
+            energy += SumPenaltyTable<TPlan>.Evaluate(Penalties, TLanes.Create(HeadSums[h] * Step)).Sum() / Width;
+        }
+
+        for (int i = 0; HasExclusion && i < TokenCount; i++)
+        {
+            energy += Exclusion * Overlap(i);
+        }
+
+        return energy;
+    }
+
+    // Σ_{a<b} s_a s_b, or of their bits, of one token: with the sum C and the sum of squares Q, (C² − Q)/2.
+    private double Overlap(int token)
+    {
+        double twice = 0;
+        if (CountsBits)
+        {
+            for (int b = 0; b < TPlan.Bits; b++)
+            {
+                double count = _counts[b * Stride + token];
+                twice += count * (count - 1);
+            }
+
+            return twice / 2;
+        }
+
+        twice = (double)_counts[token] * _counts[token];
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            double level = Levels[h * Stride + token];
+            twice -= level * level;
+        }
+
+        return twice * Step * Step / 2;
     }
 
     /// <summary>Standard deviation of a weight's local field under random bits, root mean square over the weights; what
     /// hard constraints say is left out.</summary>
-    public double EnergyScale()
+    public double Fluctuation()
     {
-        if (TokenCount == 0)
-        {
-            return 0;
-        }
-
         // The variance of a weight is Σ_b c_b²/4; in exclusion on bits, that of what the other heads say to Σ_b x_b.
         double variance = ((1L << (2 * TPlan.Bits)) - 1) / 3.0 * Step * Step / 4;
-        double pairs = PairCoefficients<TPlan>.SumOfSquares(_pairs, TokenCount) * PairFactor * PairFactor;
+        double pairs = PairCoefficients<TPlan>.SquaresPerToken<TLanes>(_pairs, TokenCount) * PairFactor * PairFactor;
         double exclusion = (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
-        return Math.Sqrt(pairs / (TPlan.Heads * TokenCount) * variance + exclusion * (CountsBits ? 0.25 : variance));
+        return Math.Sqrt(pairs * variance + exclusion * (CountsBits ? 0.25 : variance));
     }
 
-    /// <summary>Copies the levels to <see cref="Best"/>.</summary>
-    public void KeepBest() => new Span<int>(Levels, RowsLength).CopyTo(new Span<int>(Best, RowsLength));
+    /// <summary>Copies the levels to another memory of as many rows.</summary>
+    public void Keep(float* levels) => new Span<float>(Levels, RowsLength).CopyTo(new Span<float>(levels, RowsLength));
 
-    /// <summary>Goes back to <see cref="Best"/>.</summary>
-    public void Restore()
+    /// <summary>Goes to levels that were kept.</summary>
+    public void Restore(float* levels)
     {
-        new Span<int>(Best, RowsLength).CopyTo(new Span<int>(Levels, RowsLength));
+        new Span<float>(levels, RowsLength).CopyTo(new Span<float>(Levels, RowsLength));
+        ComputeFields();
+    }
+
+    /// <summary>Goes to a state, bits ordered head, token, bit.</summary>
+    public void Read(ReadOnlySpan<byte> state)
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < TokenCount; i++)
+            {
+                int level = 0;
+                for (int b = 0; b < TPlan.Bits; b++)
+                {
+                    level |= state[(h * TPlan.Tokens + i) * TPlan.Bits + b] << b;
+                }
+
+                Levels[h * Stride + i] = level;
+            }
+        }
+
         ComputeFields();
     }
 
@@ -261,7 +327,7 @@ internal readonly unsafe ref struct GeneralState<TPlan>
             {
                 for (int b = 0; b < TPlan.Bits; b++)
                 {
-                    state[k++] = (byte)((Levels[h * Stride + i] >> b) & 1);
+                    state[k++] = (byte)(((int)Levels[h * Stride + i] >> b) & 1);
                 }
             }
         }

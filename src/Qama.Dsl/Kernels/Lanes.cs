@@ -10,7 +10,7 @@ namespace Qama.Kernels;
 /// where the processor has AVX-512 and two or four narrower ones elsewhere; every lane sees the same operations in the
 /// same order, so results do not depend on the processor.
 /// </summary>
-public static class Lanes
+public static partial class Lanes
 {
     /// <summary>a·b + c, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -29,22 +29,10 @@ public static class Lanes
         throw new NotSupportedException("Kernels exist for float and double.");
     }
 
-    /// <summary>e to the power of each lane; 0 for −∞.</summary>
+    /// <summary>a where the condition, 1 or 0, is not 0, else b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Exp<T>(Vector512<T> a)
-    {
-        if (typeof(T) == typeof(float))
-        {
-            return Vector512.Exp(a.AsSingle()).As<float, T>();
-        }
-
-        if (typeof(T) == typeof(double))
-        {
-            return Vector512.Exp(a.AsDouble()).As<double, T>();
-        }
-
-        throw new NotSupportedException("Kernels exist for float and double.");
-    }
+    public static Vector512<T> Select<T>(Vector512<T> condition, Vector512<T> a, Vector512<T> b) =>
+        Vector512.ConditionalSelect(Vector512.Equals(condition, Vector512<T>.Zero), b, a);
 
     /// <summary>The sum of all lanes in a fixed order: halves are added until one number is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,6 +47,17 @@ public static class Lanes
         }
 
         return (v128.GetElement(0) + v128.GetElement(2)) + (v128.GetElement(1) + v128.GetElement(3));
+    }
+
+    /// <summary>The largest lane; NaN if any is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Max<T>(Vector512<T> v)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector256<T> v256 = Vector256.Max(v.GetLower(), v.GetUpper());
+        Vector128<T> v128 = Vector128.Max(v256.GetLower(), v256.GetUpper());
+        T largest = T.Max(v128[0], v128[1]);
+        return typeof(T) == typeof(double) ? largest : T.Max(largest, T.Max(v128[2], v128[3]));
     }
 
     /// <summary>1 in the lanes below <paramref name="count"/>, 0 in the others; every lane for a large count.</summary>

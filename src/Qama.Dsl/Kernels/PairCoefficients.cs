@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -49,49 +48,30 @@ internal static unsafe class PairCoefficients<TPlan>
         }
     }
 
-    /// <summary>Σ over heads and ordered pairs of present tokens of the squared entries.</summary>
-    public static double SumOfSquares(float* pairs, int tokenCount)
+    /// <summary>Σ_j a_ij², mean over heads and tokens i; estimated from every fifth i where tokens are many.</summary>
+    public static double SquaresPerToken<TLanes>(float* pairs, int tokenCount)
+        where TLanes : struct, ILanes16<TLanes>
     {
+        int step = tokenCount < 32 ? 1 : 5; // no divisor of usual row lengths of images
         double sum = 0;
         for (int h = 0; h < TPlan.Heads; h++)
         {
             float* head = pairs + h * TPlan.Tokens * Stride;
             for (int block = 0; block < tokenCount; block += 16)
             {
-                sum += Lanes.Sum(ColumnSquares(head + block, tokenCount) * Lanes.First<float>(tokenCount - block));
+                TLanes squares = TLanes.Create(0);
+                for (int i = 0; i < tokenCount; i += step)
+                {
+                    TLanes value = TLanes.Load(head + i * Stride + block);
+                    squares = TLanes.FusedMultiplyAdd(value, value, squares);
+                }
+
+                int present = Math.Min(16, tokenCount - block);
+                sum += TLanes.Keep((1u << present) - 1, squares).Sum();
             }
         }
 
-        return sum;
-    }
-
-    // Σ_i a² in 16 columns of a head. Four sums side by side, because one would wait for itself.
-    private static Vector512<float> ColumnSquares(float* column, int rows)
-    {
-        Vector512<float> a = Vector512<float>.Zero;
-        Vector512<float> b = a;
-        Vector512<float> c = a;
-        Vector512<float> d = a;
-        int i = 0;
-        for (; i + 4 <= rows; i += 4, column += 4 * Stride)
-        {
-            a = AddSquare(a, column);
-            b = AddSquare(b, column + Stride);
-            c = AddSquare(c, column + 2 * Stride);
-            d = AddSquare(d, column + 3 * Stride);
-        }
-
-        for (; i < rows; i++, column += Stride)
-        {
-            a = AddSquare(a, column);
-        }
-
-        return a + b + (c + d);
-    }
-
-    private static Vector512<float> AddSquare(Vector512<float> sum, float* at)
-    {
-        Vector512<float> value = Vector512.Load(at);
-        return Vector512.FusedMultiplyAdd(value, value, sum);
+        int rows = (tokenCount + step - 1) / step;
+        return rows == 0 ? 0 : sum / (TPlan.Heads * rows);
     }
 }

@@ -1,10 +1,13 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
 /// <summary>What is done to a head's matrix over pairs of tokens, [tokens, stride], after its entries are computed.</summary>
 public static class PairMatrix
 {
+    private const int Block = 16;
+
     /// <summary>P ← scale·(P + Pᵀ)/2 with zero diagonal, and zero towards absent tokens and in the padding.</summary>
     /// <param name="matrix">P, [tokens, stride].</param>
     /// <param name="tokens">Tokens N.</param>
@@ -15,15 +18,37 @@ public static class PairMatrix
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T half = scale * T.CreateTruncating(0.5);
+        int edge = MirroredTiles.Edge<T>();
+        int whole = tokenCount - (tokenCount % edge);
+
+        // Blocks of tiles: the cache lines of a mirrored block are used up before they are evicted.
+        for (int top = 0; top < whole; top += Block)
+        {
+            for (int left = top; left < whole; left += Block)
+            {
+                for (int i = top; i < Math.Min(top + Block, whole); i += edge)
+                {
+                    for (int j = Math.Max(left, i); j < Math.Min(left + Block, whole); j += edge)
+                    {
+                        MirroredTiles.Average(matrix, stride, i, j, half);
+                    }
+                }
+            }
+        }
+
+        for (int j = whole; j < tokenCount; j++)
+        {
+            Span<T> row = matrix.Slice(j * stride, j);
+            for (int i = 0; i < j; i++)
+            {
+                ref T mirrored = ref matrix[(i * stride) + j];
+                row[i] = mirrored = half * (mirrored + row[i]);
+            }
+        }
+
         for (int i = 0; i < tokenCount; i++)
         {
-            Span<T> row = matrix.Slice(i * stride, stride);
-            row[i] = T.Zero;
-            for (int j = i + 1; j < tokenCount; j++)
-            {
-                ref T mirrored = ref matrix[j * stride + i];
-                row[j] = mirrored = half * (row[j] + mirrored);
-            }
+            matrix[(i * stride) + i] = T.Zero;
         }
 
         ClearAbsent(matrix, tokens, stride, tokenCount);
@@ -76,7 +101,7 @@ public static class PairMatrix
     /// <summary>Zeroes the entries where a mask is 0. The diagonal stays: a mask speaks of pairs of different tokens.</summary>
     /// <param name="matrix">P, [tokens, stride].</param>
     /// <param name="mask">1 where an entry stays, [tokens, stride].</param>
-    /// <param name="stride">Row length.</param>
+    /// <param name="stride">Row length, a multiple of 16.</param>
     /// <exception cref="ArgumentException"><paramref name="mask"/> has another length.</exception>
     public static void Mask<T>(Span<T> matrix, ReadOnlySpan<T> mask, int stride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -86,12 +111,18 @@ public static class PairMatrix
             throw new ArgumentException($"Expected a mask of {matrix.Length} numbers, got {mask.Length}.", nameof(mask));
         }
 
-        for (int i = 0; i < matrix.Length; i++)
+        for (int i = 0; i * stride < matrix.Length; i++)
         {
-            if (mask[i] == T.Zero && i / stride != i % stride)
+            Span<T> row = matrix.Slice(i * stride, stride);
+            ReadOnlySpan<T> kept = mask.Slice(i * stride, stride);
+            T diagonal = row[i];
+            for (int t = 0; t < stride; t += Vector512<T>.Count)
             {
-                matrix[i] = T.Zero;
+                Vector512<T> absent = Vector512.Equals(Lanes.Load(kept, t), Vector512<T>.Zero);
+                Lanes.Store(row, t, Vector512.AndNot(Lanes.Load<T>(row, t), absent));
             }
+
+            row[i] = diagonal;
         }
     }
 }

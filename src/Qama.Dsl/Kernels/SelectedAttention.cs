@@ -27,15 +27,8 @@ public static class SelectedAttention
         {
             Span<T> row = similarity.Slice(i * stride, stride);
             int seen = causal ? i + 1 : tokenCount;
-            T largest = T.NegativeInfinity;
-            for (int j = 0; j < seen; j++)
-            {
-                bool visible = selection[j] > T.Zero && (interacting.IsEmpty || i == j || interacting[(i * stride) + j] != T.Zero);
-                row[j] = !visible ? T.NegativeInfinity : fields.IsEmpty ? row[j] : row[j] + fields[j];
-                largest = T.Max(largest, row[j]);
-            }
-
-            row[seen..].Fill(T.NegativeInfinity);
+            ReadOnlySpan<T> visible = interacting.IsEmpty ? default : interacting.Slice(i * stride, stride);
+            T largest = Mask(row, fields, selection, visible, i, seen);
             if (largest == T.NegativeInfinity)
             {
                 row.Clear();
@@ -73,6 +66,34 @@ public static class SelectedAttention
                 Lanes.AddScaled<T>(T.One, g, fieldsGradient);
             }
         }
+    }
+
+    /// <summary>Adds the fields where token i sees a selected token, writes −∞ elsewhere, and returns the largest number.</summary>
+    private static T Mask<T>(
+        Span<T> row, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> visible, int i, int seen)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Vector512<T> nothing = Vector512.Create(T.NegativeInfinity);
+        Vector512<T> largest = nothing;
+        for (int t = 0; t < row.Length; t += Vector512<T>.Count)
+        {
+            Vector512<T> index = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(t));
+            Vector512<T> isSeen = Vector512.LessThan(index, Vector512.Create(T.CreateTruncating(seen)))
+                & Vector512.GreaterThan(Lanes.Load(selection, t), Vector512<T>.Zero);
+            if (!visible.IsEmpty)
+            {
+                isSeen &= ~Vector512.Equals(Lanes.Load(visible, t), Vector512<T>.Zero)
+                    | Vector512.Equals(index, Vector512.Create(T.CreateTruncating(i)));
+            }
+
+            Vector512<T> value = Lanes.Load<T>(row, t);
+            value = fields.IsEmpty ? value : value + Lanes.Load(fields, t);
+            value = Vector512.ConditionalSelect(isSeen, value, nothing);
+            largest = Vector512.Max(largest, value);
+            Lanes.Store(row, t, value);
+        }
+
+        return Lanes.Max(largest);
     }
 
     private static void Normalise<T>(Span<T> row, ReadOnlySpan<T> selection, T largest)

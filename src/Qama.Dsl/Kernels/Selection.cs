@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Qama.Kernels;
 
 /// <summary>Between bits and selection weights, s = Σ_b c_b x_b with c_b = 2^b / (2^B − 1), for real x.</summary>
@@ -53,5 +56,44 @@ public static class Selection
                 bits[i * bitCount + b] = unit * (1 << b) * slope[i];
             }
         }
+    }
+
+    /// <summary>Σ_{i&lt;j} a_ij x_i x_j of one head's bits, in double and in an order that does not depend on the processor.
+    /// </summary>
+    /// <param name="pairs">a, [tokens, stride]; what is below the diagonal is not read.</param>
+    /// <param name="stride">Length of a row, a multiple of 16.</param>
+    /// <param name="bits">x, 0 or 1 each; no more than tokens.</param>
+    public static double PairSum(ReadOnlySpan<float> pairs, int stride, ReadOnlySpan<byte> bits)
+    {
+        Span<int> selected = stackalloc int[bits.Length + 1];
+        int count = 0;
+        for (int i = 0; i < bits.Length; i++)
+        {
+            selected[count] = i; // overwritten by the next one if this bit is 0: no branch to guess
+            count += bits[i];
+        }
+
+        // From the last token on: a row meets those behind it.
+        Span<float> behind = stackalloc float[stride];
+        behind.Clear();
+        Vector256<double> lower = Vector256<double>.Zero;
+        Vector256<double> upper = lower;
+        for (int k = count - 1; k >= 0; k--)
+        {
+            int i = selected[k];
+            int start = i & ~7;
+            ReadOnlySpan<Vector256<float>> row = MemoryMarshal.Cast<float, Vector256<float>>(pairs[(i * stride + start)..((i + 1) * stride)]);
+            ReadOnlySpan<Vector256<float>> x = MemoryMarshal.Cast<float, Vector256<float>>(behind[start..]);
+            for (int b = 0; b < row.Length; b++)
+            {
+                Vector256<float> a = row[b] * x[b];
+                lower += Vector256.WidenLower(a);
+                upper += Vector256.WidenUpper(a);
+            }
+
+            behind[i] = 1;
+        }
+
+        return Vector256.Sum(lower + upper);
     }
 }

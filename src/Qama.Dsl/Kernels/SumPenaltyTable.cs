@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -41,13 +40,14 @@ internal static unsafe class SumPenaltyTable<TPlan>
 
     /// <summary>All penalties together at 16 values of the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Evaluate(float* table, Vector512<float> sum)
+    public static TLanes Evaluate<TLanes>(float* table, TLanes sum)
+        where TLanes : struct, ILanes16<TLanes>
     {
-        Vector512<float> total = Vector512<float>.Zero;
+        TLanes total = TLanes.Create(0);
         for (int c = 0; c < TPlan.SumPenaltyCount; c++, table += Entry)
         {
-            Vector512<float> g = table[0] * (sum - Vector512.Create(table[1]));
-            Vector512<float> square = Vector512.Max(g, Vector512.Create(table[4]));
+            TLanes g = table[0] * (sum - TLanes.Create(table[1]));
+            TLanes square = TLanes.Max(g, TLanes.Create(table[4]));
             total += table[2] * g + table[3] * square * square;
         }
 

@@ -1,4 +1,5 @@
 using Qama.Ising;
+using Qama.Kernels;
 using Qama.Sampling;
 
 namespace Qama.Model;
@@ -34,6 +35,16 @@ public interface IQuboAttention<TSelf>
     /// <summary>One annealing read; see <see cref="ProblemBatch.Anneal"/>.</summary>
     static abstract void Anneal(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
+
+    /// <summary>The energy's structure; see <see cref="ProblemBatch.WriteStructure"/>.</summary>
+    /// <remarks>Generated code has a form without matrix; a model written by hand may leave it to this one.</remarks>
+    static virtual void WriteStructure(in ProblemView problem, StructuredEnergy destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var qubo = new QuboMatrix(TSelf.Descriptor.VariableCount + TSelf.Descriptor.SlackCount);
+        TSelf.WriteQubo(problem, qubo);
+        destination.Load(qubo);
+    }
 
     /// <summary>The problem as a QUBO over selection bits, then slack bits; see <see cref="ProblemBatch.WriteQubo"/>.</summary>
     static abstract void WriteQubo(in ProblemView problem, QuboMatrix destination);

@@ -72,6 +72,9 @@ public sealed record ModelDescriptor
     /// <summary>The terms of the energy, in words a person can read.</summary>
     public required IReadOnlyList<TermDescription> Terms { get; init; }
 
+    /// <summary>The definitions of J and f with their gradients, in words a person can read.</summary>
+    public IReadOnlyList<CoefficientDescription> Coefficients { get; init; } = [];
+
     /// <summary>The parameters besides those of the input stage (norms and projections).</summary>
     public required IReadOnlyList<LearnableDescription> Learnables { get; init; }
 
@@ -90,6 +93,13 @@ public sealed record ModelDescriptor
 /// <param name="Formula">Its energy as mathematics, final weight included.</param>
 /// <param name="Weight">Its final weight.</param>
 public sealed record TermDescription(string Name, string Formula, double Weight);
+
+/// <summary>The definition of a coefficient.</summary>
+/// <param name="Name">J[h,i,j] or f[h,i].</param>
+/// <param name="Formula">Its definition as mathematics: J before it is made symmetric, with q of token i and k of token j.</param>
+/// <param name="Gradients">Its derivatives by query, key or value and by learnables, each as an equation; a long one is cut
+/// and ends with an ellipsis.</param>
+public sealed record CoefficientDescription(string Name, string Formula, IReadOnlyList<string> Gradients);
 
 /// <summary>A trainable parameter of the energy or the readout.</summary>
 /// <param name="Name">Its name in <see cref="ParameterCollection{T}"/>.</param>

@@ -1,29 +1,43 @@
 namespace Qama.Sampling;
 
 /// <summary>
-/// How one annealing read cools: <paramref name="Sweeps"/> sweeps, temperature falling geometrically from
+/// How one read anneals: <paramref name="Sweeps"/> sweeps, temperature falling geometrically from
 /// <paramref name="Hot"/> to <paramref name="Cold"/> times the problem's own energy scale, or staying at
 /// <paramref name="FixedTemperature"/>.
 /// </summary>
-/// <param name="Sweeps">Sweeps over all variables, at least 1.</param>
+/// <param name="Sweeps">Sweeps over all variables, at least 1; 0 in a schedule that continues, for a descent alone.</param>
 /// <param name="Hot">First temperature, in units of the problem's energy scale, positive.</param>
 /// <param name="Cold">Last temperature, in units of the problem's energy scale, positive, at most <paramref name="Hot"/>.</param>
 /// <param name="FixedTemperature">If given: the temperature of every sweep, in units of energy; no greedy finish.</param>
+/// <param name="Restarts">Annealings, of which the best is kept; at least 1. Without effect at a fixed temperature.</param>
+/// <param name="Continues">Whether to start from the state given rather than from one of the kernel's own.</param>
 /// <remarks>
-/// The energy scale of a problem is the root mean square, over its variables, of the local field that a random state
-/// exerts (its standard deviation): the size of the couplings' say, whatever the fields. For weights of several bits it is
-/// the field of the weight; penalties on a head's sum are left out, they are not what orders the selection.
+/// The energy scale of a problem is how far a random state moves a local field (its standard deviation, root mean square
+/// over the variables), times the share of variables whose field after one greedy sweep is smaller than that, at least a
+/// tenth: what fields have decided does not order any more. In these units a problem without fields (Sherrington and
+/// Kirkpatrick's, Phys. Rev. Lett. 35, 1792 (1975)) freezes at 0.5 / share; with strong fields the freezing temperature falls
+/// as the density of undecided variables does (de Almeida and Thouless, J. Phys. A 11, 983 (1978)). For weights of several
+/// bits it is the field of the weight; penalties on a head's sum are left out, they are not what orders the selection.
 /// </remarks>
-public readonly record struct AnnealingSchedule(int Sweeps, double Hot, double Cold, double? FixedTemperature = null)
+public readonly record struct AnnealingSchedule(
+    int Sweeps, double Hot, double Cold, double? FixedTemperature = null, int Restarts = 1, bool Continues = false)
 {
+    /// <summary>From a given state, only down.</summary>
+    public static AnnealingSchedule Descent => new(0, 1, 1, Continues: true);
+
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="ArgumentException">Fewer than one sweep, or a temperature that is not positive and finite, or rising
     /// temperatures.</exception>
     public void Check()
     {
-        if (Sweeps < 1)
+        if (Sweeps < (Continues ? 0 : 1))
         {
             throw new ArgumentException($"Expected at least 1 sweep, got {Sweeps}.", nameof(Sweeps));
+        }
+
+        if (Restarts < 1)
+        {
+            throw new ArgumentException($"Expected at least 1 annealing, got {Restarts}.", nameof(Restarts));
         }
 
         if (FixedTemperature is double temperature)

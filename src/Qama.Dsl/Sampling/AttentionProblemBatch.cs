@@ -217,5 +217,9 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         TModel.Anneal(View(problem), schedule, ref random, state, scratch);
 
     /// <inheritdoc/>
+    public override void WriteStructure(int problem, StructuredEnergy destination) =>
+        TModel.WriteStructure(View(problem), destination);
+
+    /// <inheritdoc/>
     public override void WriteQubo(int problem, QuboMatrix destination) => TModel.WriteQubo(View(problem), destination);
 }

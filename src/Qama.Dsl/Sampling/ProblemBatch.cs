@@ -1,4 +1,5 @@
 using Qama.Ising;
+using Qama.Kernels;
 
 namespace Qama.Sampling;
 
@@ -45,12 +46,13 @@ public abstract class ProblemBatch
     /// <param name="slope">Receives <see cref="VariableCount"/> values.</param>
     public abstract void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope);
 
-    /// <summary>Anneals one problem once and leaves the best state found in <paramref name="state"/> (at a fixed
-    /// temperature: the last state).</summary>
+    /// <summary>Anneals one problem and leaves the best state found in <paramref name="state"/> (at a fixed temperature: the
+    /// last state).</summary>
     /// <param name="problem">Index in the batch.</param>
     /// <param name="schedule">Sweeps and temperatures; validated by the caller.</param>
     /// <param name="random">The read's random stream.</param>
-    /// <param name="state">Receives <see cref="VariableCount"/> values, each 0 or 1.</param>
+    /// <param name="state">The state to start from if the schedule continues. Receives <see cref="VariableCount"/> values,
+    /// each 0 or 1.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
     public abstract void Anneal(
         int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
@@ -59,6 +61,18 @@ public abstract class ProblemBatch
     /// <param name="problem">Index in the batch.</param>
     /// <param name="destination">A matrix of size <see cref="VariableCount"/> + <see cref="SlackCount"/>; replaced.</param>
     public abstract void WriteQubo(int problem, QuboMatrix destination);
+
+    /// <summary>
+    /// Writes the energy in the form that samplers other than annealing work on. Unless a batch knows better, that is its
+    /// QUBO, slack bits included.
+    /// </summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="destination">Replaced.</param>
+    public virtual void WriteStructure(int problem, StructuredEnergy destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        destination.Load(ToQubo(problem));
+    }
 
     /// <summary>The problem as a new QUBO over selection bits, then slack bits.</summary>
     public QuboMatrix ToQubo(int problem)

@@ -101,6 +101,13 @@ public sealed class QuboProblemBatch : ProblemBatch
         DenseAnnealer.Run(_problems[problem], schedule, ref random, state, scratch);
 
     /// <inheritdoc/>
+    public override void WriteStructure(int problem, StructuredEnergy destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        destination.Load(_problems[problem]);
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another size.</exception>
     public override void WriteQubo(int problem, QuboMatrix destination)
     {

@@ -17,6 +17,30 @@ internal static class SamplingChecks
         }
     }
 
+    /// <summary>The same for samplers that only look for low energies.</summary>
+    public static void CheckSearch(ProblemBatch problems, SampleSet result, string sampler, CancellationToken cancellationToken)
+    {
+        Check(problems, result, cancellationToken);
+        if (result.Temperature is not null)
+        {
+            throw new NotSupportedException($"A temperature is asked for; {sampler} only looks for low energies.");
+        }
+
+        if (problems.Count == 0)
+        {
+            throw new ArgumentException("Expected at least one problem in the batch.", nameof(problems));
+        }
+    }
+
+    /// <summary>Checks a setting of the sampler.</summary>
+    public static void Within(double value, double least, double most, string name)
+    {
+        if (!(value >= least && value <= most))
+        {
+            throw new ArgumentException($"Expected {name} in {least} to {most}, got {value}.", name);
+        }
+    }
+
     /// <summary>Checks a setting of the sampler.</summary>
     public static void AtLeast(int value, int least, string name)
     {

@@ -121,5 +121,5 @@ public class DeclarationReaderTests
     private static DeclaredArgument Given(string name, double value) => new(name, value, false);
 
     private static ModelDeclaration Read(CSharpCompilation compilation) => DeclarationReader.Read(
-        (INamedTypeSymbol)compilation.GetSymbolsWithName("class", SymbolFilter.Type).Single(), default);
+        (INamedTypeSymbol)compilation.GetSymbolsWithName("class", SymbolFilter.Type).Single(), terms: [], default);
 }

@@ -76,7 +76,7 @@ public class SourceTests
             .Select(p => MetadataReference.CreateFromFile(p));
         var compilation = CSharpCompilation.Create("Test", [CSharpSyntaxTree.ParseText(source)], references);
         INamedTypeSymbol type = compilation.GetTypeByMetadataName("PatchAttention")!;
-        return ModelSpecification.Resolve(DeclarationReader.Read(type, CancellationToken.None));
+        return ModelSpecification.Resolve(DeclarationReader.Read(type, terms: [], CancellationToken.None));
     }
 
     private static PartOrigin At(int ordinal) => new(OriginKind.Attribute, ordinal);

@@ -30,7 +30,7 @@ public class BrokenDeclarationTests
         Assert.Contains(compilation.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
         Assert.Empty(await Declared.DiagnosticsAsync(code));
 
-        ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName("M")!, default);
+        ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName("M")!, terms: [], default);
         Assert.False(Validator.CanEmit(declaration, ModelSpecification.Resolve(declaration)));
     }
 

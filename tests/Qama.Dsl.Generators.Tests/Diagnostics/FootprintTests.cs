@@ -32,7 +32,7 @@ public class FootprintTests
         CSharpCompilation source = Compile.Source(
             $"using Qama; [QuboAttention(Tokens = {Tokens}, EmbeddingDim = 8), Heads({Heads}), Coupling(Similarity.Cosine, Weight = 0.3), {attributes}] public sealed partial class M;");
         ModelFootprint footprint = ModelFootprint.Of(
-            ModelSpecification.Resolve(DeclarationReader.Read(source.GetTypeByMetadataName("M")!, default)));
+            ModelSpecification.Resolve(DeclarationReader.Read(source.GetTypeByMetadataName("M")!, terms: [], default)));
         using LoadedAssembly loaded = LoadedAssembly.From(Generate.Run(new QuboAttentionGenerator(), source).AssertClean().Output);
         var assemble = loaded.Type("M").GetMethod("AssembleIsing")!.CreateDelegate<Assembly>();
         var random = new Random(3);

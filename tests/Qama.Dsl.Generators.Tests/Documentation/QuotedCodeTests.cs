@@ -9,11 +9,13 @@ public partial class QuotedCodeTests
 {
     private static readonly string _root = Root();
 
-    [Fact]
-    public void The_tutorial_quotes_the_quickstart_example()
+    [Theory]
+    [InlineData("docs/tutorial.md", "Quickstart")]
+    [InlineData("docs/user-terms.md", "CustomTerms")]
+    public void A_tutorial_quotes_its_example(string page, string example)
     {
-        string[] sources = [.. Directory.GetFiles(Path.Combine(_root, "examples", "Quickstart"), "*.cs").Select(Unindented)];
-        string[] blocks = [.. Blocks("docs/tutorial.md")];
+        string[] sources = [.. Directory.GetFiles(Path.Combine(_root, "examples", example), "*.cs").Select(Unindented)];
+        string[] blocks = [.. Blocks(page)];
         Assert.NotEmpty(blocks);
         Assert.All(blocks, block => Assert.Contains(sources, s => s.Contains(block, StringComparison.Ordinal)));
     }

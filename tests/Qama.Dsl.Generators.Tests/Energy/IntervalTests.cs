@@ -36,7 +36,7 @@ public class IntervalTests
     [InlineData(Similarity.JensenShannon, -0.0000116, 1.0000008)]
     public void Similarities_have_the_ranges_that_are_known(Similarity similarity, double low, double high)
     {
-        Interval bounds = CoefficientBounds.Coupling(similarity, Normalization.None, 8);
+        Interval bounds = CoefficientBounds.Of(Similarities.Define(similarity, new ExpressionPool(8)));
         Assert.Equal(low, bounds.Low, 1e-6);
         Assert.Equal(high, bounds.High, 1e-6);
     }
@@ -48,7 +48,7 @@ public class IntervalTests
     [InlineData(Importance.ValueEntropy, 0, 8 * 0.530738)]
     public void Importances_have_the_ranges_that_are_known(Importance importance, double low, double high)
     {
-        Interval bounds = CoefficientBounds.Field(importance, Normalization.None, 8);
+        Interval bounds = CoefficientBounds.Of(Importances.Define(importance, new ExpressionPool(8)));
         Assert.Equal(low, bounds.Low, 1e-4);
         Assert.Equal(high, bounds.High, 1e-4);
     }
@@ -66,16 +66,16 @@ public class IntervalTests
                 double[] q = Draw(random, new Interval(-scale, scale), dimension);
                 double[] k = n % 3 == 0 ? q : Draw(random, new Interval(-scale, scale), dimension);
                 var at = new Evaluator((Symbol.Query, q), (Symbol.Key, k), (Symbol.Value, k), (Importances.EnergyToValue, q));
-                foreach (Similarity similarity in Enum.GetValues<Similarity>())
+                foreach (Similarity similarity in Enum.GetValues<Similarity>().Where(s => s != Similarity.None))
                 {
                     double value = at.Scalar(Similarities.Define(similarity, e));
-                    Assert.True(Contains(CoefficientBounds.Coupling(similarity, Normalization.None, dimension), value, scale * scale));
+                    Assert.True(Contains(CoefficientBounds.Of(Similarities.Define(similarity, new ExpressionPool(dimension))), value, scale * scale));
                 }
 
                 foreach (Importance importance in Enum.GetValues<Importance>())
                 {
                     double value = at.Scalar(Importances.Define(importance, e));
-                    Assert.True(Contains(CoefficientBounds.Field(importance, Normalization.None, dimension), value, scale * scale));
+                    Assert.True(Contains(CoefficientBounds.Of(Importances.Define(importance, new ExpressionPool(dimension))), value, scale * scale));
                 }
             }
         }
@@ -84,8 +84,8 @@ public class IntervalTests
     [Fact]
     public void Batch_normalised_coefficients_have_no_range()
     {
-        Assert.Equal(Interval.Reals, CoefficientBounds.Coupling(Similarity.Cosine, Normalization.Batch, 4));
-        Assert.Equal(Interval.Reals, CoefficientBounds.Field(Importance.ValueEntropy, Normalization.Batch, 4));
+        Assert.Equal(Interval.Reals, CoefficientBounds.Of(Similarities.Define(Similarity.Cosine, new ExpressionPool(4)), Normalization.Batch));
+        Assert.Equal(Interval.Reals, CoefficientBounds.Of(Importances.Define(Importance.ValueEntropy, new ExpressionPool(4)), Normalization.Batch));
     }
 
     [Fact]

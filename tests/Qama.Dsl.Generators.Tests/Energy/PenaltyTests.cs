@@ -108,7 +108,8 @@ public class PenaltyTests
         }
 
         static double At(LongRangeForm form, Decay decay, int d) =>
-            Penalty.LongRange(_e, 0.5, form, decay, Reach, Largest).PairCoefficientAt(d);
+            new ScalarFunction(Penalty.LongRange(_e, 0.5, form, decay, Reach, Largest).PairCoefficient, [Symbol.Distance])
+                .Evaluate(d);
     }
 
     [Fact]

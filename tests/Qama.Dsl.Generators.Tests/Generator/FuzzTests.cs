@@ -44,7 +44,7 @@ public class FuzzTests
 
     private static bool IsAccepted(CSharpCompilation compilation, int index)
     {
-        ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName("M" + index)!, default);
+        ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName("M" + index)!, terms: [], default);
         return Validator.CanEmit(declaration, ModelSpecification.Resolve(declaration));
     }
 

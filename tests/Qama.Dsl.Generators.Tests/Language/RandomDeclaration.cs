@@ -128,7 +128,7 @@ internal sealed class RandomDeclaration
     private bool IsAccepted()
     {
         INamedTypeSymbol type = Compile.Source("using Qama;\n" + Source).GetTypeByMetadataName(Name)!;
-        ModelDeclaration declaration = DeclarationReader.Read(type, default);
+        ModelDeclaration declaration = DeclarationReader.Read(type, terms: [], default);
         return Validator.CanEmit(declaration, ModelSpecification.Resolve(declaration));
     }
 

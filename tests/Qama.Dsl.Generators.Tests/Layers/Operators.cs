@@ -26,7 +26,7 @@ internal static class Operators
                         continue;
                     }
 
-                    foreach (Similarity similarity in Enum.GetValues<Similarity>())
+                    foreach (Similarity similarity in Enum.GetValues<Similarity>().Where(s => s != Similarity.None))
                     {
                         yield return Draw(random, $"M{number++}", similarity, importance, readout, firstVersion: false);
                     }

@@ -36,7 +36,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 in global::Qama.Model.SampleBuffers<{{_element}}> sample, int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
             {
                 SimilarityKernel(
-                    OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.LearnableValues(reads)}}, attention, sample.TokenCount, scratch);
+                    OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
                 global::Qama.Kernels.SelectedAttention.Weights<{{_element}}>(
                     attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
             }

@@ -47,8 +47,7 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
         bool pairs = geometry.PairCount > 0;
         if (model.HasCoupling)
         {
-            Interval j = -model.Coupling.Weight
-                * CoefficientBounds.Coupling(model.Coupling.Similarity, model.Coupling.Normalize, model.HeadDim);
+            Interval j = -model.Coupling.Weight * ModelBounds.Coupling(model);
             yield return new TermFootprint("Coupling", model.Coupling.Origin)
             {
                 HeadPair = pairs ? 2 * pair * j : Interval.Point(0),
@@ -61,8 +60,7 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
             yield return new TermFootprint("Field", model.Field.Origin)
             {
                 IsField = true,
-                Field = -model.Field.FinalWeight(model.Tokens) * c / 2
-                    * CoefficientBounds.Field(model.Field.Importance, model.Field.Normalize, model.HeadDim),
+                Field = -model.Field.FinalWeight(model.Tokens) * c / 2 * ModelBounds.Field(model),
             };
         }
 
@@ -92,8 +90,7 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
         if (model.LongRange is { } range)
         {
             Penalty penalty = ModelPenalties.LongRange(model, new ExpressionPool(1));
-            double strongest = Enumerable.Range(1, geometry.LargestInteractingDistance).Select(penalty.PairCoefficientAt)
-                .OrderByDescending(Math.Abs).FirstOrDefault();
+            double strongest = new PenaltyTable(penalty, ModelTerms.PositionsOf(model)).Strongest;
 
             // Some pair has the strongest coefficient: the one that is looked at.
             yield return new TermFootprint("LongRange", range.Origin)
@@ -101,6 +98,19 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
                 HeadPair = Interval.Point(pair * strongest),
                 Field = (c / 4 * strongest) * partners,
             };
+        }
+
+        foreach ((Penalty penalty, _) in ModelTerms.Penalties(model, new ExpressionPool(1)))
+        {
+            // Some pair or token has the strongest coefficient: the one that is looked at.
+            double strongest = new PenaltyTable(penalty, ModelTerms.PositionsOf(model)).Strongest;
+            yield return penalty.Domain == PenaltyDomain.TokenFields
+                ? new TermFootprint(penalty.Name, PartOrigin.Default) { IsField = true, Field = Interval.Point(c / 2 * strongest) }
+                : new TermFootprint(penalty.Name, PartOrigin.Default)
+                {
+                    HeadPair = Interval.Point(pair * strongest),
+                    Field = (c / 4 * strongest) * partners,
+                };
         }
 
         for (int i = 0; i < model.Sparsity.Count; i++)

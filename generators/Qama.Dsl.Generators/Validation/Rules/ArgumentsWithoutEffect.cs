@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Qama.Generators.Declarations;
 using Qama.Generators.Vocabulary;
 
@@ -34,7 +35,9 @@ internal static class ArgumentsWithoutEffect
         {
             foreach (DeclaredAttribute attribute in declaration.FindAll(name))
             {
-                if (!attribute.IsBroken && attribute.Find(argument) is not null && isIdle(attribute))
+                // User terms take the part's weight, scale and normalisation.
+                bool hasTerms = name == WellKnownNames.Field && declaration.Terms.Any(t => t.Kind == TermKind.Field);
+                if (!attribute.IsBroken && !hasTerms && attribute.Find(argument) is not null && isIdle(attribute))
                 {
                     yield return Descriptors.ArgumentWithoutEffect.At(attribute, argument, argument, reason)
                         .OrRemove(attribute, argument);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Qama.Generators.Declarations;
 using Qama.Generators.Vocabulary;
 
@@ -22,9 +23,10 @@ internal static class EntropyField
         {
             yield return Descriptors.EntropyShareWithoutField.At(locator);
         }
-        else if (specification.Field.Importance != Importance.ValueEntropy)
+        else if (specification.Field.Importance != Importance.ValueEntropy || specification.TermsOf(TermKind.Field).Any())
         {
-            yield return Descriptors.EntropyShareOfOtherField.At(locator, specification.Field.Importance.ToString());
+            yield return Descriptors.EntropyShareOfOtherField.At(
+                locator, specification.TermsOf(TermKind.Field).Any() ? "a field term" : specification.Field.Importance.ToString());
         }
     }
 }

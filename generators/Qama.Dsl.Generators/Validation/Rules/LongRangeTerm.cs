@@ -36,8 +36,8 @@ internal static class LongRangeTerm
 
     private static bool IsEmpty(ModelSpecification specification)
     {
-        Penalty penalty = ModelPenalties.LongRange(specification, new ExpressionPool(1));
-        return Enumerable.Range(1, specification.Geometry.LargestInteractingDistance)
-            .All(d => penalty.PairCoefficientAt(d) == 0);
+        ScalarFunction kernel = new(
+            ModelPenalties.LongRange(specification, new ExpressionPool(1)).PairCoefficient, [Symbol.Distance]);
+        return Enumerable.Range(1, specification.Geometry.LargestInteractingDistance).All(d => kernel.Evaluate(d) == 0);
     }
 }

@@ -13,5 +13,12 @@ internal static class MissingModelAttribute
             yield return Descriptors.MissingModelAttribute.At(
                 new Locator(attribute.Ordinal), attribute.Name, declaration.Type.Name);
         }
+
+        for (int t = 0; t < declaration.Terms.Count; t++)
+        {
+            DeclaredAttribute attribute = declaration.Terms[t].Attribute;
+            yield return Descriptors.MissingModelAttribute.At(
+                new Locator(attribute.Ordinal, Term: t), attribute.Name, declaration.Type.Name);
+        }
     }
 }

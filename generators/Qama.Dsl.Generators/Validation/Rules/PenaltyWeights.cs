@@ -55,17 +55,28 @@ internal static class PenaltyWeights
     private static string Unbounded(ModelSpecification model)
     {
         var names = new List<string>();
-        if (model.HasCoupling
-            && !CoefficientBounds.Coupling(model.Coupling.Similarity, model.Coupling.Normalize, model.HeadDim).IsBounded)
+        if (!ModelBounds.Coupling(model).IsBounded)
         {
-            names.Add("couplings");
+            names.Add("couplings" + Terms(model, TermKind.Coupling));
         }
 
-        if (!CoefficientBounds.Field(model.Field.Importance, model.Field.Normalize, model.HeadDim).IsBounded)
+        if (!ModelBounds.Field(model).IsBounded)
         {
-            names.Add("fields");
+            names.Add("fields" + Terms(model, TermKind.Field));
         }
 
         return names.Count == 0 ? "couplings" : string.Join(" and ", names.Distinct());
+    }
+
+    /// <summary>The user terms without bounds, in brackets.</summary>
+    private static string Terms(ModelSpecification model, TermKind kind)
+    {
+        string[] unbounded =
+        [
+            .. model.TermsOf(kind).Where(t => !CoefficientBounds.Of(
+                    ModelTerms.Build(model, t, new ExpressionPool(model.HeadDim)), positions: ModelTerms.PositionsOf(model).Ranges()).IsBounded)
+                .Select(t => t.Name),
+        ];
+        return unbounded.Length == 0 ? "" : " (" + string.Join(", ", unbounded) + ")";
     }
 }

@@ -23,15 +23,26 @@ internal static class ReservedNames
         "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "FieldGradientKernel", "FieldKernel", "FieldWeight",
         "HeadExclusionWeight", "Interacts", "InteractingPairs", "KernelScratchLength", "LocalEnergyGradientKernel",
         "LocalEnergyKernel", "LongRangeOf", "LongRangeWeight", "OfHead", "PairMask", "PairPenalties", "SimilarityKernel",
-        "Sparsity", "SparsitySlack", "SparsityWeight", "TokenStride", "WeightOf");
+        "Sparsity", "SparsitySlack", "SparsityWeight", "TokenPenalties", "TokenStride", "WeightOf");
 
     /// <summary>Members that are numbered from the second constraint on: Sparsity2, SparsitySlack2, SparsityWeight2.</summary>
     private static readonly string[] _numbered = ["SparsityWeight", "SparsitySlack", "Sparsity"];
 
+    /// <summary>Tables of positions, numbered from 0, and the functions they are made of: CouplingTable0, CouplingTable0Of.</summary>
+    private static readonly string[] _tables = ["CouplingTable", "FieldTable"];
+
     /// <summary>Whether generated code may declare a member of this name.</summary>
     public static bool IsReserved(string name) => All.Contains(name)
         || _numbered.Any(n => name.Length > n.Length && name.StartsWith(n, StringComparison.Ordinal)
-            && name[n.Length] is >= '1' and <= '9' && name.Skip(n.Length).All(c => c is >= '0' and <= '9'));
+            && name[n.Length] is >= '1' and <= '9' && name.Skip(n.Length).All(c => c is >= '0' and <= '9'))
+        || _tables.Any(n => name.StartsWith(n, StringComparison.Ordinal) && IsNumber(name.Substring(n.Length)));
+
+    /// <summary>Whether it is a number, or one with the suffix of a table's function.</summary>
+    private static bool IsNumber(string text)
+    {
+        string digits = text.EndsWith("Of", StringComparison.Ordinal) ? text.Substring(0, text.Length - 2) : text;
+        return digits.Length > 0 && digits.All(c => c is >= '0' and <= '9');
+    }
 
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Qama.Generators.Declarations;
 using Qama.Generators.Vocabulary;
 
@@ -11,7 +12,9 @@ internal static class StaticSizes
     {
         DeclaredAttribute root = declaration.Find(WellKnownNames.QuboAttention)!;
         long stride = (specification.Tokens + 15L) & ~15L;
-        int tables = (specification.LongRange is null ? 0 : 1)
+        bool pairs = specification.LongRange is not null || specification.TermsOf(TermKind.Pair).Any();
+        int tables = (pairs ? 1 : 0)
+            + specification.TermsOf(TermKind.Coupling).Count(t => t.Parameters.Any(p => p.Kind == TermParameterKind.Pair))
             + (specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block ? 1 : 0);
         if (tables > 0 && specification.Tokens * stride > Limits.TableEntries)
         {

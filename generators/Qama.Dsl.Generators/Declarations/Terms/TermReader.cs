@@ -1,0 +1,160 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Qama.Generators.Energy;
+
+namespace Qama.Generators.Declarations;
+
+/// <summary>A term and where its parts were written; the places are no part of what is compared.</summary>
+/// <param name="Term">The term.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Places">What its places stand for.</param>
+internal sealed record TermSourceText(DeclaredTerm Term, IMethodSymbol Method, ImmutableArray<Location> Places);
+
+/// <summary>Reads the methods of a class that are terms of its energy.</summary>
+internal static class TermReader
+{
+    private static readonly Dictionary<string, TermKind> _kinds = new()
+    {
+        [WellKnownNames.CouplingTerm + "Attribute"] = TermKind.Coupling,
+        [WellKnownNames.FieldTerm + "Attribute"] = TermKind.Field,
+        [WellKnownNames.PairTerm + "Attribute"] = TermKind.Pair,
+        [WellKnownNames.TokenTerm + "Attribute"] = TermKind.Token,
+    };
+
+    /// <summary>The methods of a class that have a term's attribute, with it and its position among their attributes.</summary>
+    public static IEnumerable<(IMethodSymbol Method, AttributeData Attribute, int Ordinal)> TermMethods(INamedTypeSymbol type)
+    {
+        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
+        {
+            ImmutableArray<AttributeData> attributes = method.GetAttributes();
+            for (int i = 0; i < attributes.Length; i++)
+            {
+                if (DeclarationReader.IsOurs(attributes[i]) && _kinds.ContainsKey(attributes[i].AttributeClass!.Name))
+                {
+                    yield return (method, attributes[i], i);
+                }
+            }
+        }
+    }
+
+    /// <summary>All terms of a class, in source order.</summary>
+    public static IReadOnlyList<TermSourceText> Read(INamedTypeSymbol type, ITermBodies bodies)
+    {
+        var terms = new List<TermSourceText>();
+        foreach ((IMethodSymbol method, AttributeData attribute, int ordinal) in TermMethods(type))
+        {
+            terms.Add(Read(method, attribute, ordinal, bodies, terms.Any(t => t.Term.Name == method.Name)));
+        }
+
+        return terms;
+    }
+
+    private static TermSourceText Read(
+        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, bool isNameTaken)
+    {
+        TermKind kind = _kinds[attribute.AttributeClass!.Name];
+        var places = new TermPlaces();
+        places.Add(method.Locations.FirstOrDefault() ?? Location.None);
+        var problems = new List<TermProblem>();
+        if (isNameTaken)
+        {
+            problems.Add(new TermProblem(TermProblemKind.Name, DeclaredTerm.NamePlace, method.Name));
+        }
+
+        if (DescribeMethod(method) is { } wrong)
+        {
+            problems.Add(new TermProblem(TermProblemKind.Method, DeclaredTerm.NamePlace, wrong));
+        }
+
+        ImmutableArray<TermParameter> parameters = ReadParameters(method, kind, places, problems);
+        bool broken = method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error);
+        TermCode code = new([]);
+        ImmutableArray<TermInput> inputs = [];
+        if (problems.Count == 0 && !broken)
+        {
+            var body = new TermBodyReader(method, parameters, bodies, places);
+            (code, inputs) = body.Read();
+            problems.AddRange(body.Problems);
+            broken = body.IsBroken;
+        }
+
+        return new TermSourceText(
+            new DeclaredTerm(
+                kind, method.Name, DeclarationReader.ReadAttribute(attribute, ordinal), [.. parameters], [.. inputs], code,
+                [.. problems], broken),
+            method, places.ToImmutable());
+    }
+
+    private static string? DescribeMethod(IMethodSymbol method) =>
+        !method.IsStatic ? "it must be static"
+        : method.IsGenericMethod ? "it must not be generic"
+        : method.IsAsync || method.IsIterator() ? "it must be a plain function"
+        : method.RefKind != RefKind.None || TermTypes.Of(method.ReturnType) != TermType.Number ? "it must return a float"
+        : method.IsAbstract || method.IsExtern || method.IsPartialDefinition && method.PartialImplementationPart is null
+            ? "it must have a body"
+        : null;
+
+    private static bool IsIterator(this IMethodSymbol method) =>
+        method.ReturnType.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IEnumerable_T;
+
+    private static ImmutableArray<TermParameter> ReadParameters(
+        IMethodSymbol method, TermKind kind, TermPlaces places, List<TermProblem> problems)
+    {
+        var given = new Queue<TermParameterKind>(kind switch
+        {
+            TermKind.Coupling => [TermParameterKind.Query, TermParameterKind.Key],
+            TermKind.Field => [TermParameterKind.Value],
+            _ => [],
+        });
+        var parameters = ImmutableArray.CreateBuilder<TermParameter>();
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            int place = places.Add(parameter.Locations.FirstOrDefault() ?? Location.None);
+            AttributeData? learnable = parameter.GetAttributes()
+                .FirstOrDefault(a => DeclarationReader.IsOurs(a) && a.AttributeClass!.Name == WellKnownNames.Learnable + "Attribute");
+            TermType type = parameter.RefKind == RefKind.None ? TermTypes.Of(parameter.Type) : TermType.None;
+            TermParameterKind? meaning = (type, learnable) switch
+            {
+                (TermType.Number, { }) => TermParameterKind.LearnableNumber,
+                (TermType.Vector, { }) => TermParameterKind.LearnableVector,
+                (TermType.Vector, null) when given.Count > 0 => given.Dequeue(),
+                (TermType.Pair, null) when kind is TermKind.Coupling or TermKind.Pair => TermParameterKind.Pair,
+                (TermType.Token, null) when kind is TermKind.Field or TermKind.Token => TermParameterKind.Token,
+                _ => null,
+            };
+            if (meaning is null || (!IsLearnable(meaning.Value) && parameters.Any(p => p.Kind == meaning)))
+            {
+                problems.Add(new TermProblem(TermProblemKind.Parameter, place, parameter.Name));
+                continue;
+            }
+
+            DeclaredAttribute? written = learnable is null ? null : DeclarationReader.ReadAttribute(learnable, 0);
+            parameters.Add(new TermParameter(
+                parameter.Name, meaning.Value, written?.Number("Initial", double.NaN) ?? double.NaN,
+                written?.Integer("PerHead", 0) is > 0, place));
+        }
+
+        return parameters.ToImmutable();
+
+        static bool IsLearnable(TermParameterKind meaning) =>
+            meaning is TermParameterKind.LearnableNumber or TermParameterKind.LearnableVector;
+    }
+}
+
+/// <summary>Where parts of a term were written, by number.</summary>
+internal sealed class TermPlaces
+{
+    private readonly List<Location> _locations = [];
+
+    public int Add(Location location)
+    {
+        _locations.Add(location);
+        return _locations.Count - 1;
+    }
+
+    public int Add(IOperation operation) => Add(operation.Syntax.GetLocation());
+
+    public ImmutableArray<Location> ToImmutable() => [.. _locations];
+}

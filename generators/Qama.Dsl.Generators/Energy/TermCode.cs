@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Qama.Generators.Energy;
+
+/// <summary>One step of a term's code.</summary>
+/// <param name="Operation">What it computes.</param>
+/// <param name="Operands">The steps it computes it from, all earlier ones.</param>
+/// <param name="Value">The number of a constant, or which input it is.</param>
+/// <param name="Place">Where it was written: one of the term's places.</param>
+internal sealed record TermStep(TermOperation Operation, EquatableArray<int> Operands, double Value, int Place);
+
+/// <summary>
+/// The body of a term as straight-line code: calls inlined, locals resolved, branches turned into selections. Compared by
+/// content and independent of HeadDim; the last step is the result.
+/// </summary>
+/// <param name="Steps">In order of computation.</param>
+internal sealed record TermCode(EquatableArray<TermStep> Steps)
+{
+    /// <summary>The result as an expression.</summary>
+    public Expression Build(ExpressionPool pool, IReadOnlyList<Expression> inputs) => BuildSteps(pool, inputs)[Steps.Count - 1];
+
+    /// <summary>Every step as an expression.</summary>
+    public Expression[] BuildSteps(ExpressionPool pool, IReadOnlyList<Expression> inputs)
+    {
+        var built = new Expression[Steps.Count];
+        for (int i = 0; i < built.Length; i++)
+        {
+            TermStep step = Steps[i];
+            built[i] = step.Operation switch
+            {
+                TermOperation.Constant => pool.Constant(step.Value),
+                TermOperation.Input => inputs[(int)step.Value],
+                TermOperation.Dimension => pool.Constant(pool.Dimension),
+                _ => Build(pool, step.Operation, [.. step.Operands.Select(o => built[o])]),
+            };
+        }
+
+        return built;
+    }
+
+    /// <summary>Which inputs the result was written with.</summary>
+    public IEnumerable<int> InputsUsed
+    {
+        get
+        {
+            var used = new bool[Steps.Count];
+            used[Steps.Count - 1] = true;
+            for (int i = Steps.Count - 1; i >= 0; i--)
+            {
+                if (!used[i])
+                {
+                    continue;
+                }
+
+                foreach (int operand in Steps[i].Operands)
+                {
+                    used[operand] = true;
+                }
+
+                if (Steps[i].Operation == TermOperation.Input)
+                {
+                    yield return (int)Steps[i].Value;
+                }
+            }
+        }
+    }
+
+    private static Expression Build(ExpressionPool e, TermOperation operation, Expression[] o) => operation switch
+    {
+        TermOperation.Negate => -o[0],
+        TermOperation.Add => o[0] + o[1],
+        TermOperation.Subtract => o[0] - o[1],
+        TermOperation.Multiply => o[0] * o[1],
+        TermOperation.Divide => o[0] / o[1],
+        TermOperation.WholeQuotient => e.Truncate(o[0] / o[1]),
+        TermOperation.WholeRemainder => o[0] - o[1] * e.Truncate(o[0] / o[1]),
+        TermOperation.Truncate => e.Truncate(o[0]),
+        TermOperation.Abs => e.Abs(o[0]),
+        TermOperation.Sqrt => e.Sqrt(o[0]),
+        TermOperation.Exp => e.Exp(o[0]),
+        TermOperation.Log => e.Log(o[0]),
+        TermOperation.Log2 => e.Log2(o[0]),
+        TermOperation.Log10 => (1 / Math.Log(10)) * e.Log(o[0]),
+        TermOperation.Tanh => e.Tanh(o[0]),
+        TermOperation.Sinh => 0.5 * (e.Exp(o[0]) - e.Exp(-o[0])),
+        TermOperation.Cosh => 0.5 * (e.Exp(o[0]) + e.Exp(-o[0])),
+        TermOperation.Sin => e.Sin(o[0]),
+        TermOperation.Cos => e.Cos(o[0]),
+        TermOperation.Sigmoid => e.Sigmoid(o[0]),
+        TermOperation.Relu => e.Max(o[0], e.Zero),
+        TermOperation.Square => o[0] * o[0],
+        TermOperation.Max => e.Max(o[0], o[1]),
+        TermOperation.Min => e.Min(o[0], o[1]),
+        TermOperation.Clamp => e.Min(e.Max(o[0], o[1]), o[2]),
+        TermOperation.Power => Power(e, o[0], o[1]),
+        TermOperation.FusedMultiplyAdd => o[0] * o[1] + o[2],
+        TermOperation.Sum => e.Sum(o[0]),
+        TermOperation.Mean => e.Mean(o[0]),
+        TermOperation.Largest => e.Largest(o[0]),
+        TermOperation.Smallest => -e.Largest(-o[0]),
+        TermOperation.Dot => e.Dot(o[0], o[1]),
+        TermOperation.Norm => e.Norm(o[0]),
+        TermOperation.SquaredNorm => e.Dot(o[0], o[0]),
+        TermOperation.SquaredDistance => e.Dot(o[0] - o[1], o[0] - o[1]),
+        TermOperation.Softmax => e.Softmax(o[0]),
+        TermOperation.LogSumExp => e.LogSumExp(o[0]),
+        TermOperation.AtLeast => e.AtLeast(o[0], o[1]),
+        TermOperation.Greater => ExpressionPool.Not(e.AtLeast(o[1], o[0])),
+        TermOperation.AtMost => e.AtLeast(o[1], o[0]),
+        TermOperation.Less => ExpressionPool.Not(e.AtLeast(o[0], o[1])),
+        TermOperation.Equal => e.AtLeast(o[0], o[1]) * e.AtLeast(o[1], o[0]),
+        TermOperation.NotEqual => ExpressionPool.Not(e.AtLeast(o[0], o[1]) * e.AtLeast(o[1], o[0])),
+        TermOperation.And => o[0] * o[1],
+        TermOperation.Or => e.Max(o[0], o[1]),
+        TermOperation.Not => ExpressionPool.Not(o[0]),
+        TermOperation.Select => e.Select(o[0], o[1], o[2]),
+        _ => throw new InvalidOperationException($"Unknown operation {operation}."),
+    };
+
+    /// <summary>Whole powers multiply; others are exp(b log a), which needs a &gt; 0.</summary>
+    private static Expression Power(ExpressionPool e, Expression a, Expression b) =>
+        b.Operation != Operation.Constant ? e.Exp(b * e.Log(a))
+        : b.Value == Math.Floor(b.Value) && Math.Abs(b.Value) <= 32 ? e.Power(a, (int)b.Value)
+        : b.Value == 0.5 ? e.Sqrt(a)
+        : e.Exp(b * e.Log(a));
+}

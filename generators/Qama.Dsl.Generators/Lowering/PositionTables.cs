@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using Qama.Generators.Energy;
+
+namespace Qama.Generators.Lowering;
+
+/// <summary>A function of positions that is computed once per model.</summary>
+/// <param name="Symbol">Its name; its tokens say what it is a table of.</param>
+/// <param name="Value">Its definition.</param>
+internal sealed record PositionTable(Symbol Symbol, Expression Value)
+{
+    /// <summary>Whether every head has a table of its own.</summary>
+    public bool PerHead => Value.DependsOnHead;
+}
+
+/// <summary>An expression whose parts that depend on positions alone are read from tables.</summary>
+/// <param name="Rest">The expression.</param>
+/// <param name="Tables">The tables.</param>
+internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTable> Tables)
+{
+    /// <param name="expression">What to fold.</param>
+    /// <param name="name">What the tables are called, without their numbers.</param>
+    public static PositionTables Fold(Expression expression, string name)
+    {
+        ExpressionPool pool = expression.Pool;
+        var tables = ImmutableArray.CreateBuilder<PositionTable>();
+        var replacements = new Dictionary<Expression, Expression>();
+        var seen = new HashSet<Expression>();
+        Visit(expression);
+        return new PositionTables(pool.Replace(expression, replacements), tables.ToImmutable());
+
+        void Visit(Expression node)
+        {
+            if (!seen.Add(node) || node.Operation == Operation.Constant)
+            {
+                return;
+            }
+
+            if (node.IsPositional)
+            {
+                var symbol = new Symbol(
+                    name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, node.Tokens);
+                tables.Add(new PositionTable(symbol, node));
+                replacements.Add(node, pool.Symbol(symbol));
+                return;
+            }
+
+            foreach (Expression operand in node.Operands)
+            {
+                Visit(operand);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Declarations;
+using Qama.Generators.Energy;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>Terms written as methods: what cannot be expressed, and what has no effect.</summary>
+internal static class UserTerms
+{
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        for (int t = 0; t < declaration.Terms.Count; t++)
+        {
+            DeclaredTerm term = declaration.Terms[t];
+            foreach (TermProblem problem in term.Problems)
+            {
+                yield return Of(problem.Kind).At(Locator.OfTerm(t, problem.Place), term.Name, problem.Text);
+            }
+
+            foreach (Finding finding in CheckWeight(term, t).Concat(CheckName(declaration, term, t)))
+            {
+                yield return finding;
+            }
+
+            if (term.IsSound)
+            {
+                foreach (Finding finding in CheckParameters(declaration, specification, term, t))
+                {
+                    yield return finding;
+                }
+            }
+        }
+    }
+
+    private static Microsoft.CodeAnalysis.DiagnosticDescriptor Of(TermProblemKind kind) => kind switch
+    {
+        TermProblemKind.Method => Descriptors.TermMethod,
+        TermProblemKind.Parameter => Descriptors.TermParameter,
+        TermProblemKind.Statement => Descriptors.TermStatement,
+        TermProblemKind.Expression => Descriptors.TermExpression,
+        TermProblemKind.Call => Descriptors.TermCall,
+        TermProblemKind.Recursion => Descriptors.TermRecursion,
+        TermProblemKind.Type => Descriptors.TermType,
+        TermProblemKind.MutableState => Descriptors.TermState,
+        TermProblemKind.Name => Descriptors.TermName,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No diagnostic."),
+    };
+
+    private static IEnumerable<Finding> CheckWeight(DeclaredTerm term, int index)
+    {
+        if (term.Attribute.Known("Weight", term.Weight) is not { } weight)
+        {
+            yield break;
+        }
+
+        var locator = new Locator(term.Attribute.Ordinal, "Weight", Term: index);
+        if (double.IsNaN(weight) && term.Kind is TermKind.Pair or TermKind.Token)
+        {
+            yield return Descriptors.WeightMissing.At(locator, term.Attribute.Name);
+        }
+        else if (!(weight >= Limits.SmallestWeight && weight <= Limits.LargestWeight))
+        {
+            yield return Descriptors.WeightNotPositive.At(
+                locator, term.Attribute.Name, Text.Number(weight), Text.Number(Limits.SmallestWeight),
+                Text.Number(Limits.LargestWeight));
+        }
+    }
+
+    /// <summary>A penalty's generated members are named after it.</summary>
+    private static IEnumerable<Finding> CheckName(ModelDeclaration declaration, DeclaredTerm term, int index)
+    {
+        if (term.Kind is TermKind.Pair or TermKind.Token)
+        {
+            foreach (string name in new[] { term.Name + "Of", term.Name + "Weight" }
+                .Where(n => ReservedNames.IsReserved(n) || declaration.Members.Contains(n)))
+            {
+                yield return Descriptors.ReservedName.At(Locator.OfTerm(index, DeclaredTerm.NamePlace), name);
+            }
+        }
+    }
+
+    private static IEnumerable<Finding> CheckParameters(
+        ModelDeclaration declaration, ModelSpecification specification, DeclaredTerm term, int index)
+    {
+        // A dimension of 2 stands for all: whether a parameter matters does not depend on it.
+        var pool = new ExpressionPool(2);
+        Expression[]? inputs = declaration.HasGeometry(specification) ? ModelTerms.Inputs(specification, term, pool) : null;
+        for (int p = 0; p < term.Parameters.Count; p++)
+        {
+            TermParameter parameter = term.Parameters[p];
+            Locator place = Locator.OfTerm(index, parameter.Place);
+            if (!term.Uses(p))
+            {
+                yield return (parameter.IsLearnable ? Descriptors.IdleLearnable : Descriptors.UnusedParameter).At(place, parameter.Name, term.Name);
+            }
+            else if (parameter.IsLearnable && term.Kind is TermKind.Pair or TermKind.Token)
+            {
+                yield return Descriptors.LearnableInPenalty.At(place, parameter.Name, term.Name);
+            }
+            else if (parameter.IsLearnable && inputs is not null && HasNoGradient(pool, term, inputs, p))
+            {
+                yield return Descriptors.IdleLearnable.At(place, parameter.Name, term.Name);
+            }
+        }
+    }
+
+    private static bool HasNoGradient(ExpressionPool pool, DeclaredTerm term, Expression[] inputs, int parameter)
+    {
+        Expression learnable = inputs[Enumerable.Range(0, inputs.Length).First(i => term.Inputs[i].Parameter == parameter)];
+        return Differentiation.Gradient([(term.Code.Build(pool, inputs), pool.One)], [learnable])[0].IsConstant(0);
+    }
+}

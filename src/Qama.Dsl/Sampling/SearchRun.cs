@@ -1,0 +1,117 @@
+using Qama.Kernels;
+
+namespace Qama.Sampling;
+
+/// <summary>Applies a search to all reads of all problems of a batch, and owns the memory for it. Reads depend on the problem
+/// and their own random stream alone, so neither threads nor the split of a batch change them.</summary>
+internal sealed class SearchRun : ParallelJob
+{
+    private SearchMemory[] _memory = [];
+    private IReadSearch? _search;
+    private ProblemBatch? _problems;
+    private SampleSet? _result;
+    private SamplingKey _key;
+    private int _restarts;
+    private CancellationToken _cancellation;
+
+    /// <summary>Fills a sample set.</summary>
+    /// <param name="search">The search.</param>
+    /// <param name="problems">The problems, checked.</param>
+    /// <param name="result">Receives states and energies, in order of rising energy.</param>
+    /// <param name="key">What random numbers depend on.</param>
+    /// <param name="options">Restarts, threads, whom to tell.</param>
+    /// <param name="cancellation">Looked at before each read.</param>
+    public void Run(
+        IReadSearch search, ProblemBatch problems, SampleSet result, SamplingKey key, in SearchOptions options,
+        CancellationToken cancellation)
+    {
+        int reads = problems.Count * result.ReadCount;
+        int workers = Math.Min(options.Threads == 0 ? WorkerPool.DefaultWorkers : options.Threads, reads);
+        Reserve(workers, options.Trace);
+        (_search, _problems, _result, _key, _restarts) = (search, problems, result, key, options.Restarts);
+        _cancellation = cancellation;
+        try
+        {
+            WorkerPool.Shared.Run(this, reads, workers);
+        }
+        finally
+        {
+            (_search, _problems, _result, _cancellation) = (null, null, null, default);
+        }
+
+        for (int p = 0; p < problems.Count; p++)
+        {
+            result.SortReads(p);
+        }
+    }
+
+    public override void Execute(int index, int worker)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        (IReadSearch search, ProblemBatch problems, SampleSet result) = (_search!, _problems!, _result!);
+        SearchMemory memory = _memory[worker];
+        int problem = index / result.ReadCount;
+        memory.Read = index - (problem * result.ReadCount);
+        if (memory.Problem != problem)
+        {
+            memory.Problem = -1;
+            search.Load(problems, problem, memory);
+            memory.Problem = problem;
+        }
+
+        RandomStream random = _key.Stream(problem, memory.Read);
+        Span<byte> state = result.State(problem, memory.Read);
+        Span<byte> candidate = memory.Candidate(state.Length);
+        double best = search.ImprovesState ? problems.Energy(problem, state) : double.PositiveInfinity;
+        for (int restart = 0; restart < _restarts; restart++)
+        {
+            memory.Begin();
+            search.Search(memory, state, ref random);
+            search.Decode(memory, candidate);
+            ClearAbsent(problems, problem, candidate);
+            double energy = problems.Energy(problem, candidate);
+            if (energy < best)
+            {
+                best = energy;
+                candidate.CopyTo(state);
+            }
+        }
+
+        result.Energy(problem, memory.Read) = best;
+    }
+
+    private static void ClearAbsent(ProblemBatch problems, int problem, Span<byte> state)
+    {
+        for (int v = 0; v < state.Length; v++)
+        {
+            if (state[v] != 0 && !problems.IsPresent(problem, v))
+            {
+                state[v] = 0;
+            }
+        }
+    }
+
+    private void Reserve(int workers, EnergyTrace? trace)
+    {
+        int had = _memory.Length;
+        if (had < workers)
+        {
+            Array.Resize(ref _memory, workers);
+            for (int w = had; w < workers; w++)
+            {
+                _memory[w] = new SearchMemory();
+            }
+        }
+
+        foreach (SearchMemory memory in _memory)
+        {
+            (memory.Problem, memory.Trace) = (-1, trace);
+        }
+    }
+}
+
+/// <summary>What searches have in common.</summary>
+/// <param name="Restarts">Searches per read, of which the best is kept.</param>
+/// <param name="Threads">Threads, 0 for all processors.</param>
+/// <param name="Trace">Whom to tell.</param>
+internal readonly record struct SearchOptions(int Restarts, int Threads, EnergyTrace? Trace);
