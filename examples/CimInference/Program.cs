@@ -72,7 +72,7 @@ static async Task<int> ClassifyAsync(Settings settings, CancellationToken stop)
         Path.Combine(settings.Folder, credentials is null ? "emulator.db" : "machine.db"));
     var sampler = new CimSampler(transport, journal, new CimSamplerOptions
     {
-        Machine = MachineLimits.Cpqc550,
+        Machine = CimMachine.Cpqc550,
         Pack = settings.Pack,
         MaxTasksPerRun = settings.MaxTasks,
         PollInterval = TimeSpan.FromMilliseconds(credentials is null ? 100 : 2000),

@@ -112,7 +112,7 @@ public sealed class CimSampler : ISampler
             {
                 problems.WriteQubo(p, qubo);
                 reduced[p] = PrecisionReducer.Reduce(
-                    qubo, _options.Machine, _options.Precision, i => i >= n || problems.IsPresent(p, i));
+                    qubo, _options.Machine.Limits, _options.Precision, i => i >= n || problems.IsPresent(p, i));
                 return qubo;
             }, _ => { });
         }
@@ -124,7 +124,7 @@ public sealed class CimSampler : ISampler
         return new CimPlan
         {
             Problems = reduced,
-            Tasks = [.. TaskPacker.Pack(reduced, _options.Machine, _options.Pack).Select(t => new PlannedTask(
+            Tasks = [.. TaskPacker.Pack(reduced, _options.Machine.Limits, _options.Pack).Select(t => new PlannedTask(
                 MachineTask.Of(t, _options.Machine, _options.Form, _options.Repetition, _options.NamePrefix), t))],
         };
     }

@@ -7,7 +7,7 @@ namespace Qama.Cim;
 public sealed record CimSamplerOptions
 {
     /// <summary>The machine. Default CPQC-550.</summary>
-    public MachineLimits Machine { get; init; } = MachineLimits.Cpqc550;
+    public CimMachine Machine { get; init; } = CimMachine.Cpqc550;
 
     /// <summary>The form of uploaded matrices.</summary>
     public UploadForm Form { get; init; }
@@ -53,6 +53,8 @@ public sealed record CimSamplerOptions
 
     internal void Check()
     {
+        ArgumentNullException.ThrowIfNull(Machine);
+        ArgumentNullException.ThrowIfNull(Precision);
         Machine.Check();
         Precision.Check();
         if (MaxConcurrentTasks < 1 || MaxTasksPerRun < 0 || MaxTasksPerDay < 0)

@@ -103,7 +103,7 @@ internal sealed class TaskRunner(
         bool hasLeft = false;
         try
         {
-            planned.Content.WriteMatrix(task.Form, options.Machine.Bits, matrix.AsSpan(0, n * n));
+            planned.Content.WriteMatrix(task.Form, options.Machine.Limits.Bits, matrix.AsSpan(0, n * n));
             if (!await journal.ClaimAsync(task.Key, _again, isNew ? options.MaxTasksPerDay : null).ConfigureAwait(false))
             {
                 Interlocked.Add(ref _submissions, isNew ? -1 : 0);

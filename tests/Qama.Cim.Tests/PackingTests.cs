@@ -11,7 +11,7 @@ public class PackingTests
     [Fact]
     public void An_optimum_of_a_packed_task_is_an_optimum_of_each_of_its_problems()
     {
-        var machine = new MachineLimits("small", 20, 8);
+        var machine = new MachineLimits(20, 8);
         QuboMatrix[] problems = [.. Enumerable.Range(0, 9).Select(p => SmallProblems.Real((ulong)p, 3 + p % 4, 1.5 + 30 * p))];
         ReducedProblem[] reduced = [.. problems.Select(p => PrecisionReducer.Reduce(p, machine, Options))];
         IReadOnlyList<PackedTask> tasks = TaskPacker.Pack(reduced, machine);

@@ -8,7 +8,7 @@ namespace Qama.Cim.Tests;
 
 public class ReductionTests
 {
-    private static readonly MachineLimits Wide = new("wide", 64, 22);
+    private static readonly MachineLimits Wide = new(64, 22);
 
     [Fact]
     public void Deciding_variables_keeps_an_optimum() => KeepsTheOptimum(PrecisionOptions.Plain with { FixVariables = true });
@@ -43,7 +43,7 @@ public class ReductionTests
     public void Sharing_fields_among_spins_is_exact(int spins)
     {
         // 4 bits hold ±7; fields of up to 7 per spin are out of range unless they are shared.
-        var machine = new MachineLimits("narrow", 64, 4);
+        var machine = new MachineLimits(64, 4);
         int shared = 0;
         for (ulong seed = 0; seed < 60; seed++)
         {
@@ -69,7 +69,7 @@ public class ReductionTests
     [InlineData(3)]
     public void Ties_of_field_spins_are_needed_and_strong_enough(int spins)
     {
-        var machine = new MachineLimits("narrow", 64, 4);
+        var machine = new MachineLimits(64, 4);
         int wrongWithout = 0;
         for (ulong seed = 0; seed < 400; seed++)
         {
@@ -92,7 +92,7 @@ public class ReductionTests
     [Fact]
     public void Remainders_that_no_tie_can_hold_are_rounded_and_reported()
     {
-        var machine = new MachineLimits("narrow", 256, 4);
+        var machine = new MachineLimits(256, 4);
         ReducedProblem reduced = PrecisionReducer.Reduce(
             SmallProblems.Integer(1, 150, 30), machine, PrecisionOptions.Plain with { MaxFieldSpins = 6 });
         Assert.True(reduced.Report.FieldSpins > 0);
@@ -191,9 +191,9 @@ public class ReductionTests
         var nan = new QuboMatrix(3);
         nan.AddLinear(1, double.NaN);
         Assert.Contains("[1, 1]", Refusal(nan, MachineLimits.Cpqc550), StringComparison.Ordinal);
-        Assert.Contains("12 undecided", Refusal(SmallProblems.Integer(1, 12, 0), new MachineLimits("tiny", 12, 8)), StringComparison.Ordinal);
-        Assert.Contains("bits", Refusal(new QuboMatrix(1), new MachineLimits("odd", 12, 1)), StringComparison.Ordinal);
-        Assert.Contains("spins", Refusal(new QuboMatrix(1), new MachineLimits("odd", 1, 8)), StringComparison.Ordinal);
+        Assert.Contains("12 undecided", Refusal(SmallProblems.Integer(1, 12, 0), new MachineLimits(12, 8)), StringComparison.Ordinal);
+        Assert.Contains("bits", Refusal(new QuboMatrix(1), new MachineLimits(12, 1)), StringComparison.Ordinal);
+        Assert.Contains("spins", Refusal(new QuboMatrix(1), new MachineLimits(1, 8)), StringComparison.Ordinal);
     }
 
     private static string Refusal(QuboMatrix problem, MachineLimits machine) =>

@@ -1,4 +1,5 @@
 using Qama.Cim.Precision;
+using Qama.Ising;
 
 namespace Qama.Cim.Packing;
 
@@ -24,7 +25,7 @@ public static class TaskPacker
             if (size > capacity)
             {
                 throw new ArgumentException(
-                    $"Problem {p} needs {size + 1} spins; {machine.Name} has {machine.Spins}.", nameof(problems));
+                    $"Problem {p} needs {size + 1} spins; the machine has {machine.Spins}.", nameof(problems));
             }
 
             if (size == 0)

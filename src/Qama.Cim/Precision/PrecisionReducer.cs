@@ -10,6 +10,8 @@ namespace Qama.Cim.Precision;
 /// <remarks>Derivations: docs/cim.md, "Precision".</remarks>
 public static class PrecisionReducer
 {
+    private const int MostBits = 24;
+
     /// <summary>Reduces one problem.</summary>
     /// <param name="problem">The problem: variables behind those of the selection are slack.</param>
     /// <param name="machine">The machine; of its spins one is auxiliary.</param>
@@ -23,7 +25,7 @@ public static class PrecisionReducer
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(machine);
         options ??= new PrecisionOptions();
-        machine.Check();
+        CheckLimits(machine);
         options.Check();
         CheckFinite(problem);
 
@@ -46,11 +48,20 @@ public static class PrecisionReducer
         if (free > machine.Spins - 1)
         {
             throw new ArgumentException(
-                $"The problem has {free} undecided variables of {problem.Size}; {machine.Name} has {machine.Spins} spins, one of them auxiliary.",
+                $"The problem has {free} undecided variables of {problem.Size}; the machine has {machine.Spins} spins, one of them auxiliary.",
                 nameof(problem));
         }
 
         return new Assembly(binary, machine, options).Build(parts, free);
+    }
+
+    private static void CheckLimits(MachineLimits machine)
+    {
+        if (machine is not { Spins: >= 2, Bits: >= 2 and <= MostBits })
+        {
+            throw new ArgumentException(
+                $"Expected at least 2 spins and 2 to {MostBits} bits, got {machine.Spins} and {machine.Bits}.", nameof(machine));
+        }
     }
 
     private static void CheckFinite(QuboMatrix problem)
@@ -68,6 +79,7 @@ public static class PrecisionReducer
 
     private sealed class Assembly(BinaryProblem problem, MachineLimits machine, PrecisionOptions options)
     {
+        private readonly int _limit = (1 << (machine.Bits - 1)) - 1;
         private readonly List<MachineTerm> _terms = [];
         private double _largestError;
         private double _sumOfErrors;
@@ -162,7 +174,7 @@ public static class PrecisionReducer
                 }
             }
 
-            FieldSharing sharing = FieldSharing.Of(integers, spins, machine.LargestMagnitude);
+            FieldSharing sharing = FieldSharing.Of(integers, spins, _limit);
             for (int a = 0; a < n; a++)
             {
                 Record(fields[a], sharing.Total(a), scale);
@@ -174,20 +186,19 @@ public static class PrecisionReducer
 
         private (double Scale, int Spins) Scale(ReadOnlySpan<double> pairs, ReadOnlySpan<double> fields, int mostSpins)
         {
-            int limit = machine.LargestMagnitude;
             double largestPair = IntegerScaling.Largest(pairs);
             double largestField = IntegerScaling.Largest(fields);
             int wanted = largestPair == 0 ? 1 : (int)Math.Min(mostSpins, Math.Ceiling(largestField / largestPair));
-            int spins = Math.Clamp(wanted, 1, 2 * limit + 2);
+            int spins = Math.Clamp(wanted, 1, 2 * _limit + 2);
             for (int share = 1; share <= spins; share++)
             {
-                if (IntegerScaling.Exact(pairs, fields, limit, share) is double exact)
+                if (IntegerScaling.Exact(pairs, fields, _limit, share) is double exact)
                 {
                     return (exact, share);
                 }
             }
 
-            return (limit / Math.Max(largestPair, largestField / spins), spins);
+            return (_limit / Math.Max(largestPair, largestField / spins), spins);
         }
 
         private static int Rounded(double value, double scale) => (int)Math.Round(value * scale, MidpointRounding.ToEven);

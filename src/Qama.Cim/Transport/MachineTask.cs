@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 
 namespace Qama.Cim.Transport;
 
@@ -34,7 +33,7 @@ public sealed record MachineTask
     /// <param name="form">The form in which it is uploaded.</param>
     /// <param name="repetition">Tells repetitions of the same problem apart.</param>
     /// <param name="prefix">Start of the task's name.</param>
-    public static MachineTask Of(PackedTask task, MachineLimits machine, UploadForm form, int repetition = 0, string prefix = "qama")
+    public static MachineTask Of(PackedTask task, CimMachine machine, UploadForm form, int repetition = 0, string prefix = "qama")
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(machine);
@@ -43,8 +42,8 @@ public sealed record MachineTask
         try
         {
             Span<int> content = matrix.AsSpan(0, n * n);
-            task.WriteMatrix(form, machine.Bits, content);
-            string key = Hash(content, $"qama-cim-1|{machine.Name}|{machine.Bits}|{form}|{task.SpinCount}|{repetition}|");
+            task.WriteMatrix(form, machine.Limits.Bits, content);
+            string key = Hash(content, $"qama-cim-1|{machine.Name}|{machine.Limits.Bits}|{form}|{task.SpinCount}|{repetition}|");
             return new MachineTask
             {
                 Key = key, Name = $"{prefix}-{key[..12]}", Machine = machine.Name, Form = form, SpinCount = task.SpinCount,
