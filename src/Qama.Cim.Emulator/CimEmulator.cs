@@ -40,7 +40,7 @@ public sealed class CimEmulator : IAsyncDisposable
     private CimEmulator(EmulatorOptions options)
     {
         _options = options;
-        _solver = options.Solver ?? new AnnealingSolver();
+        _solver = options.Solver ?? SimulatorSolver.CoherentIsingMachine();
         _dice = new FaultDice(options.Faults, options.Seed);
         _folder = new TaskFolder(options.TaskFolder);
         foreach ((string id, bool isQubo, int[] ising, int spins) in _folder.Load())

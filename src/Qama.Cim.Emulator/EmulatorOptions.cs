@@ -66,7 +66,7 @@ public sealed record EmulatorOptions
     /// <summary>The only credentials accepted; null accepts any.</summary>
     public (string UserId, string SdkCode)? Credentials { get; init; }
 
-    /// <summary>What computes; null for simulated annealing.</summary>
+    /// <summary>What computes; null for a simulated coherent Ising machine.</summary>
     public IIsingSolver? Solver { get; init; }
 
     /// <summary>Seed of solutions, noise and faults.</summary>

@@ -12,6 +12,7 @@ internal static class Program
         Option<int> port = Number("--port", "Port on 127.0.0.1; 0 takes a free one.", 0, 65535, 8550);
         Option<int> delay = Number("--queue-delay", "Milliseconds that a task waits.", 0, 3_600_000, 0);
         Option<int> rows = Number("--rows", "Solutions per task.", 1, 10_000, 10);
+        Option<int> spins = Number("--spins", "Spins of every machine; 0 for what its name says.", 0, 4096, 0);
         Option<int> quota = Number("--quota", "Tasks that are accepted; 0 for any number.", 0, int.MaxValue, 0);
         Option<int> faults = Number("--faults", "Percentage of requests that go wrong.", 0, 100, 0);
         Option<int> noise = Number("--noise", "Spins per 10,000 that are read out wrong.", 0, 10_000, 0);
@@ -19,10 +20,12 @@ internal static class Program
         var rule = new Option<PrecisionRule>("--rule") { Description = "Which matrix must be 8 bits wide: Ising, Uploaded or None." };
         var format = new Option<RowFormat>("--format") { Description = "How solutions are written: Bits, Spins, Reals or Text." };
         var instant = new Option<bool>("--instant") { Description = "Random answers at once, to measure everything else." };
+        var user = new Option<string?>("--user-id") { Description = "With --sdk-code: the only credentials accepted.", HelpName = "ID" };
+        var code = new Option<string?>("--sdk-code") { Description = "See --user-id.", HelpName = "CODE" };
         var folder = new Option<string?>("--tasks") { Description = "Folder in which accepted tasks are kept.", HelpName = "DIR" };
-        var command = new RootCommand("The web API of a coherent Ising machine on 127.0.0.1, answered by a simulator. Accepts any credentials.")
+        var command = new RootCommand("The web API of a coherent Ising machine on 127.0.0.1, answered by a simulator. Accepts any credentials unless told otherwise.")
         {
-            port, delay, rows, quota, faults, noise, seed, rule, format, instant, folder,
+            port, delay, rows, spins, quota, faults, noise, seed, rule, format, user, code, instant, folder,
         };
         ParseResult parsed = command.Parse(args);
         command.SetAction((result, cancellation) => RunAsync(
@@ -31,6 +34,9 @@ internal static class Program
                 Port = result.GetValue(port),
                 QueueDelay = TimeSpan.FromMilliseconds(result.GetValue(delay)),
                 Rows = result.GetValue(rows),
+                Machines = result.GetValue(spins) is int limit and > 0
+                    ? new EmulatorOptions().Machines.ToDictionary(m => m.Key, _ => limit) : new EmulatorOptions().Machines,
+                Credentials = result.GetValue(user) is { } id && result.GetValue(code) is { } secret ? (id, secret) : null,
                 Quota = result.GetValue(quota) is int most and > 0 ? most : null,
                 Faults = new EmulatorFaults { Rate = result.GetValue(faults) / 100.0 },
                 Noise = result.GetValue(noise) / 10_000.0,

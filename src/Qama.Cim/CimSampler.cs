@@ -95,7 +95,7 @@ public sealed class CimSampler : ISampler
         CimPlan plan = await PlanAsync(problems, cancellationToken).ConfigureAwait(false);
         await CheckBudgetAsync(plan).ConfigureAwait(false);
         JournalEntry[] entries = await RunAsync(plan, cancellationToken).ConfigureAwait(false);
-        Fill(problems, result, plan, entries);
+        Answers.Write(problems, plan, entries, result);
         result.SamplingTime = _time.GetElapsedTime(start);
         result.Provenance = Describe(entries);
         Count(plan);
@@ -183,52 +183,6 @@ public sealed class CimSampler : ISampler
                     planned.Task.Name, planned.Task.Key, entry?.State ?? JournalState.Prepared, entry?.TaskId, e.Message, e);
                 Report(failures[t]!.State);
             }
-        }
-    }
-
-    private static void Fill(ProblemBatch problems, SampleSet result, CimPlan plan, JournalEntry[] entries)
-    {
-        int n = problems.VariableCount;
-        var state = new byte[n + problems.SlackCount];
-        for (int p = 0; p < problems.Count; p++)
-        {
-            if (plan.Problems[p].SpinCount == 0)
-            {
-                plan.Problems[p].Decode([], 1, state);
-                Keep(problems, result, p, [(problems.Energy(p, state.AsSpan(0, n)), state[..n])]);
-            }
-        }
-
-        for (int t = 0; t < entries.Length; t++)
-        {
-            PackedTask task = plan.Tasks[t].Content;
-            foreach (PackedProblem packed in task.Problems)
-            {
-                var found = new List<(double Energy, byte[] State)>();
-                foreach (sbyte[] row in entries[t].Rows)
-                {
-                    task.Unpack(packed, row, state);
-                    if (!found.Exists(f => f.State.AsSpan().SequenceEqual(state.AsSpan(0, n))))
-                    {
-                        found.Add((problems.Energy(packed.Index, state.AsSpan(0, n)), state[..n]));
-                    }
-                }
-
-                found.Sort((a, b) => a.Energy.CompareTo(b.Energy));
-                Keep(problems, result, packed.Index, found);
-            }
-        }
-    }
-
-    // Distinct states, the best first; where there are fewer than reads, the best is repeated.
-    private static void Keep(ProblemBatch problems, SampleSet result, int problem, List<(double Energy, byte[] State)> found)
-    {
-        int repeats = Math.Max(0, result.ReadCount - found.Count);
-        for (int r = 0; r < result.ReadCount; r++)
-        {
-            (double energy, byte[] state) = found[Math.Max(0, r - repeats)];
-            state.AsSpan(0, problems.VariableCount).CopyTo(result.State(problem, r));
-            result.Energy(problem, r) = energy;
         }
     }
 

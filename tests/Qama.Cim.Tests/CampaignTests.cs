@@ -20,7 +20,7 @@ public class CampaignTests(ITestOutputHelper output)
             {
                 Rows = 2,
                 QueueDelay = TimeSpan.FromMilliseconds(5),
-                Solver = new AnnealingSolver { Sweeps = 30 },
+                Solver = SimulatorSolver.Annealing(30),
                 Faults = new EmulatorFaults { Rate = 0.3, Pause = TimeSpan.FromMilliseconds(2) },
             },
             options);
@@ -72,7 +72,7 @@ public class CampaignTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         await using CimEmulator emulator = await CimEmulator.StartAsync(new EmulatorOptions
         {
-            Rows = 2, QueueDelay = TimeSpan.FromMilliseconds(10), Solver = new AnnealingSolver { Sweeps = 10 },
+            Rows = 2, QueueDelay = TimeSpan.FromMilliseconds(10), Solver = SimulatorSolver.Annealing(10),
         });
         var random = new RandomStream(5);
         int unknown = 0;
