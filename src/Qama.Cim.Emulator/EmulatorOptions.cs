@@ -1,34 +1,5 @@
 namespace Qama.Cim.Emulator;
 
-/// <summary>Which matrix has to consist of signed integers of the machine's width.</summary>
-public enum PrecisionRule
-{
-    /// <summary>The Ising matrix, after conversion where a QUBO was uploaded.</summary>
-    Ising = 0,
-
-    /// <summary>What was uploaded, whichever it is.</summary>
-    Uploaded = 1,
-
-    /// <summary>None.</summary>
-    None = 2,
-}
-
-/// <summary>How solutions of a QUBO are written: no documentation says.</summary>
-public enum RowFormat
-{
-    /// <summary>Lists of 0 and 1, one per variable.</summary>
-    Bits = 0,
-
-    /// <summary>Lists of −1 and 1, the auxiliary spin last.</summary>
-    Spins = 1,
-
-    /// <summary>Lists of 1.0 and −1.0.</summary>
-    Reals = 2,
-
-    /// <summary>Texts such as "[1, -1]".</summary>
-    Text = 3,
-}
-
 /// <summary>What the emulated machine is like.</summary>
 public sealed record EmulatorOptions
 {
@@ -80,58 +51,4 @@ public sealed record EmulatorOptions
 
     /// <summary>Tasks that are remembered, the newest.</summary>
     public int Remembered { get; init; } = 100_000;
-}
-
-/// <summary>What can go wrong.</summary>
-[Flags]
-public enum FaultKinds
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-
-    /// <summary>The token is refused and no longer valid.</summary>
-    RefusedToken = 1,
-
-    /// <summary>HTTP 500, 502 or 503 before anything is done.</summary>
-    ServerError = 2,
-
-    /// <summary>HTTP 500 after the task was accepted.</summary>
-    ErrorAfterAccepting = 4,
-
-    /// <summary>The connection ends before anything is done.</summary>
-    DropBefore = 8,
-
-    /// <summary>The connection ends without an answer after the task was accepted.</summary>
-    DropAfter = 16,
-
-    /// <summary>The answer comes in small pieces with pauses.</summary>
-    SlowBody = 32,
-
-    /// <summary>The connection ends in the middle of the answer.</summary>
-    TruncatedBody = 64,
-
-    /// <summary>The answer is no JSON.</summary>
-    MalformedJson = 128,
-
-    /// <summary>Lists of the solution have lengths that do not fit.</summary>
-    WrongLengths = 256,
-
-    /// <summary>The task ends in status 3.</summary>
-    FailedTask = 512,
-
-    /// <summary>All of them.</summary>
-    All = 1023,
-}
-
-/// <summary>Faults to order.</summary>
-public sealed record EmulatorFaults
-{
-    /// <summary>Share of requests that go wrong, 0 to 1.</summary>
-    public double Rate { get; init; }
-
-    /// <summary>What goes wrong, each kind equally often.</summary>
-    public FaultKinds Kinds { get; init; } = FaultKinds.All;
-
-    /// <summary>Pause between the pieces of a slow answer.</summary>
-    public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(20);
 }

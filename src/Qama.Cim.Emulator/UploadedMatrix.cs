@@ -57,8 +57,8 @@ internal static class UploadedMatrix
     public static bool Fits(ReadOnlySpan<int> values, int bits) =>
         !values.ContainsAnyExceptInRange(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
 
-    /// <summary>The Ising matrix of a QUBO by the vendor's formula; null where it is not integer.</summary>
-    public static int[]? ToIsing(ReadOnlySpan<int> qubo, int n, out bool isInteger)
+    /// <summary>The Ising matrix of a QUBO by the vendor's formula; eight times it where that is not integer.</summary>
+    public static int[] ToIsing(ReadOnlySpan<int> qubo, int n, out bool isInteger)
     {
         // B = (Q + Qᵀ)/8; J_ij = −B_ij; J_in = −(Σ_{k≠i} B_ki + B_ii). Eightfold first, to see whether it divides.
         int m = n + 1;

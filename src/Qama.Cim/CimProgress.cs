@@ -1,7 +1,4 @@
-using System.Globalization;
 using Qama.Cim.Journal;
-using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 using Qama.Cim.Transport;
 
 namespace Qama.Cim;
@@ -13,77 +10,3 @@ namespace Qama.Cim;
 /// <param name="State">Its state in the journal.</param>
 /// <param name="IsReused">Whether its result was in the journal already.</param>
 public sealed record CimProgress(MachineTask Task, int Index, int Count, JournalState State, bool IsReused);
-
-/// <summary>What a sampler has done so far.</summary>
-public sealed record CimStatistics
-{
-    /// <summary>Problems sampled.</summary>
-    public long Problems { get; init; }
-
-    /// <summary>Problems of which every variable was decided exactly: they need no machine.</summary>
-    public long ProblemsWithoutTask { get; init; }
-
-    /// <summary>Tasks that had a result.</summary>
-    public long Tasks { get; init; }
-
-    /// <summary>Tasks among them that the journal answered.</summary>
-    public long TasksReused { get; init; }
-
-    /// <summary>Submissions.</summary>
-    public long Submissions { get; init; }
-
-    /// <summary>Tasks saved by packing: problems that needed a machine, less the tasks.</summary>
-    public long TasksSaved { get; init; }
-
-    /// <summary>Variables of all problems.</summary>
-    public long Variables { get; init; }
-
-    /// <summary>Variables that were decided exactly.</summary>
-    public long FixedVariables { get; init; }
-
-    /// <summary>Coefficients of what remained.</summary>
-    public long Terms { get; init; }
-
-    /// <summary>Coefficients that were rounded to zero.</summary>
-    public long TermsRoundedToZero { get; init; }
-}
-
-/// <summary>A task as it would be sent.</summary>
-/// <param name="Task">Its description.</param>
-/// <param name="Content">Its problems.</param>
-public sealed record PlannedTask(MachineTask Task, PackedTask Content);
-
-/// <summary>What a batch of problems would need: the dry run.</summary>
-public sealed record CimPlan
-{
-    /// <summary>The problems in the machine's integers.</summary>
-    public required IReadOnlyList<ReducedProblem> Problems { get; init; }
-
-    /// <summary>The tasks.</summary>
-    public required IReadOnlyList<PlannedTask> Tasks { get; init; }
-
-    /// <summary>What the journal knows of them, in their order.</summary>
-    public IReadOnlyList<JournalEntry?> Known { get; init; } = [];
-
-    /// <summary>Tasks that packing saves.</summary>
-    public int TasksSaved => Problems.Count(p => p.SpinCount > 0) - Tasks.Count;
-
-    /// <summary>The tasks in words, one a line.</summary>
-    public override string ToString()
-    {
-        var lines = new List<string>
-        {
-            $"{Problems.Count} problems in {Tasks.Count} tasks ({TasksSaved} saved by packing, {Problems.Count(p => p.SpinCount == 0)} problems need none)",
-        };
-        for (int t = 0; t < Tasks.Count; t++)
-        {
-            (MachineTask task, PackedTask content) = Tasks[t];
-            string known = t < Known.Count && Known[t] is { } entry ? $", {entry.State}".ToUpperInvariant() : "";
-            lines.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{task.Name}: {task.Machine}, {task.Form}, {task.MatrixSize} x {task.MatrixSize}, problems {string.Join(' ', content.Problems.Select(p => p.Index))}{known}"));
-        }
-
-        return string.Join(Environment.NewLine, lines);
-    }
-}

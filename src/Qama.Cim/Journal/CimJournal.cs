@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Qama.Cim.Packing;
 using Qama.Cim.Transport;
 
 namespace Qama.Cim.Journal;
@@ -12,8 +10,6 @@ namespace Qama.Cim.Journal;
 /// <remarks>Commits of concurrent tasks are grouped; a call completes when its own is on the disk.</remarks>
 public sealed class CimJournal : IAsyncDisposable
 {
-    private const int SchemaVersion = 1;
-    private const int ApplicationId = 0x51434A31; // "QCJ1": another program's database is not taken for a journal
     private readonly SqliteConnection _connection;
     private readonly FileStream? _lock;
     private readonly JournalWriter _writer;
@@ -33,33 +29,8 @@ public sealed class CimJournal : IAsyncDisposable
     public static CimJournal Open(string path, TimeProvider? time = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        FileStream? fileLock = null;
-        SqliteConnection? connection = null;
-        try
-        {
-            if (path != ":memory:")
-            {
-                path = Path.GetFullPath(path);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                fileLock = Lock(path);
-            }
-
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-            connection.Open();
-            Prepare(connection);
-            return new CimJournal(connection, fileLock, time ?? TimeProvider.System);
-        }
-        catch (Exception e)
-        {
-            connection?.Dispose();
-            fileLock?.Dispose();
-            if (e is SqliteException or IOException or UnauthorizedAccessException)
-            {
-                throw Error(e, path);
-            }
-
-            throw;
-        }
+        (SqliteConnection connection, FileStream? fileLock) = JournalFile.Open(path);
+        return new CimJournal(connection, fileLock, time ?? TimeProvider.System);
     }
 
     /// <summary>Records a task if it is new; returns what is known of it.</summary>
@@ -155,7 +126,8 @@ public sealed class CimJournal : IAsyncDisposable
     public Task<JournalEntry?> FindAsync(string key) => _writer.RunAsync(() => Find(key));
 
     /// <summary>All tasks in the order in which they were recorded; without their rows.</summary>
-    public Task<IReadOnlyList<JournalEntry>> ListAsync() => _writer.RunAsync<IReadOnlyList<JournalEntry>>(() => Read(Columns(rows: false) + " FROM tasks ORDER BY rowid"));
+    public Task<IReadOnlyList<JournalEntry>> ListAsync() => _writer.RunAsync<IReadOnlyList<JournalEntry>>(
+        () => Read(JournalRow.Select(withResult: false) + " FROM tasks ORDER BY rowid"));
 
     /// <summary>Submissions of today (UTC) and, should the clock have been set back, of later days.</summary>
     public Task<int> SubmittedTodayAsync() => _writer.RunAsync(() => SubmittedOnOrAfter(Today));
@@ -181,79 +153,9 @@ public sealed class CimJournal : IAsyncDisposable
             ("$spins", entry.SpinCount), ("$id", (object?)entry.TaskId ?? DBNull.Value), ("$rows", SpinBits.Pack(entry.Rows)),
             ("$energies", SpinBits.Pack(entry.ReportedEnergies)), ("$now", Now)));
 
-    internal static CimJournalException Error(Exception e, string path)
-    {
-        string what = e is SqliteException s ? s.SqliteErrorCode switch
-        {
-            11 or 26 => "is damaged or not a journal",
-            8 or 14 => "cannot be written",
-            10 => "cannot be written (input/output error)",
-            13 => "cannot be written: the disk is full",
-            _ => "cannot be used",
-        }
-        : "cannot be used";
-        return new CimJournalException(
-            $"The journal {path} {what} ({e.Message.TrimEnd('.')}). Nothing is submitted without a receipt.", e);
-    }
-
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private long Today => Now / (24L * 3600 * 1000);
-
-    private static FileStream Lock(string path)
-    {
-        try
-        {
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (File.Exists(path + ".lock") && e is not (DirectoryNotFoundException or FileNotFoundException))
-        {
-            throw new CimJournalException($"The journal {path} is in use by another program ({e.Message}).", e);
-        }
-    }
-
-    private static void Prepare(SqliteConnection connection)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        long version = (long)command.ExecuteScalar()!;
-        command.CommandText = "PRAGMA application_id";
-        long application = (long)command.ExecuteScalar()!;
-        command.CommandText = "SELECT count(*) FROM sqlite_master";
-        bool isEmpty = (long)command.ExecuteScalar()! == 0;
-        if (!isEmpty && application != ApplicationId)
-        {
-            throw new CimJournalException("The file is a database, but not a journal.");
-        }
-
-        if (!isEmpty && version != SchemaVersion)
-        {
-            throw new CimJournalException($"Expected a journal of version {SchemaVersion}, got version {version}.");
-        }
-
-        command.CommandText = $"""
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            BEGIN IMMEDIATE;
-            PRAGMA application_id = {ApplicationId};
-            PRAGMA user_version = {SchemaVersion};
-            CREATE TABLE IF NOT EXISTS tasks (
-                key TEXT PRIMARY KEY, name TEXT NOT NULL, machine TEXT NOT NULL, form INTEGER NOT NULL, spins INTEGER NOT NULL,
-                state INTEGER NOT NULL, task_id TEXT, reason TEXT NOT NULL DEFAULT '', rows BLOB, energies BLOB,
-                prepared_at INTEGER NOT NULL, submitted_at INTEGER, finished_at INTEGER, submissions INTEGER NOT NULL DEFAULT 0);
-            CREATE TABLE IF NOT EXISTS submissions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, day INTEGER NOT NULL);
-            CREATE INDEX IF NOT EXISTS submissions_of_day ON submissions (day);
-            CREATE INDEX IF NOT EXISTS submissions_of_task ON submissions (key);
-            UPDATE tasks SET state = 5, reason = 'the program ended while the task was being submitted' WHERE state = 1;
-            COMMIT;
-            """;
-        command.ExecuteNonQuery();
-        command.CommandText = "PRAGMA quick_check(1)";
-        if ((string?)command.ExecuteScalar() is not "ok")
-        {
-            throw new SqliteException("database disk image is malformed", 11);
-        }
-    }
 
     private bool Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
@@ -275,13 +177,9 @@ public sealed class CimJournal : IAsyncDisposable
 
     private JournalEntry? Find(string key)
     {
-        List<JournalEntry> found = Read(Columns(rows: true) + " FROM tasks WHERE key = $key", key);
+        List<JournalEntry> found = Read(JournalRow.Select(withResult: true) + " FROM tasks WHERE key = $key", key);
         return found.Count == 0 ? null : found[0];
     }
-
-    private static string Columns(bool rows) =>
-        "SELECT key, name, machine, form, spins, state, task_id, reason, submitted_at, finished_at, submissions"
-        + (rows ? ", rows, energies" : "");
 
     private List<JournalEntry> Read(string sql, string? key = null)
     {
@@ -295,42 +193,9 @@ public sealed class CimJournal : IAsyncDisposable
         var entries = new List<JournalEntry>();
         while (reader.Read())
         {
-            entries.Add(Entry(reader));
+            entries.Add(JournalRow.Entry(reader));
         }
 
         return entries;
     }
-
-    private static JournalEntry Entry(SqliteDataReader reader)
-    {
-        int spins = reader.GetInt32(4);
-        bool hasRows = reader.FieldCount > 11 && !reader.IsDBNull(11);
-        try
-        {
-            return new JournalEntry
-            {
-                Key = reader.GetString(0),
-                Name = reader.GetString(1),
-                Machine = reader.GetString(2),
-                Form = (UploadForm)reader.GetInt32(3),
-                SpinCount = spins,
-                State = (JournalState)reader.GetInt32(5),
-                TaskId = reader.IsDBNull(6) ? null : reader.GetString(6),
-                Reason = reader.GetString(7),
-                SubmittedAt = Time(reader, 8),
-                FinishedAt = Time(reader, 9),
-                Submissions = reader.GetInt32(10),
-                Rows = hasRows ? SpinBits.Unpack((byte[])reader[11], spins) : [],
-                ReportedEnergies = hasRows ? SpinBits.UnpackDoubles((byte[])reader[12]) : [],
-            };
-        }
-        catch (Exception e) when (e is FormatException or InvalidCastException)
-        {
-            throw new CimJournalException(
-                string.Create(CultureInfo.InvariantCulture, $"The journal's line of task {reader[0]} is damaged: {e.Message}"), e);
-        }
-    }
-
-    private static DateTimeOffset? Time(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
 }

@@ -74,7 +74,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
         catch (Exception e) when (e is SqliteException or InvalidOperationException)
         {
-            failure = CimJournal.Error(e, _connection.DataSource ?? "");
+            failure = JournalFile.Error(e, _connection.DataSource ?? "");
         }
         finally
         {

@@ -18,16 +18,14 @@ public sealed class KaiwuTransport : ICimTransport
 {
     private readonly KaiwuOptions _options;
     private readonly CimCredentials _credentials;
-    private readonly Redactor _redactor = new();
+    private readonly Redactor _redactor;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentDictionary<string, MachineAnswer> _answers = new();
     private KaiwuWorker? _worker;
 
     private KaiwuTransport(KaiwuOptions options, CimCredentials credentials)
     {
-        (_options, _credentials) = (options, credentials);
-        _redactor.Add(credentials.SdkCode);
-        _redactor.Add(credentials.UserId);
+        (_options, _credentials, _redactor) = (options, credentials, Redactor.For(credentials));
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,15 @@ internal sealed class Redactor
     private const int ShortestSecret = 5;
     private readonly ConcurrentDictionary<string, byte> _secrets = new(StringComparer.Ordinal);
 
+    /// <summary>One that knows a pair of credentials.</summary>
+    public static Redactor For(CimCredentials credentials)
+    {
+        var redactor = new Redactor();
+        redactor.Add(credentials.SdkCode);
+        redactor.Add(credentials.UserId);
+        return redactor;
+    }
+
     public void Add(string secret)
     {
         // What is shorter is found everywhere, and guessed at once.
