@@ -23,6 +23,7 @@ public sealed class CimSampler : ISampler
     private readonly CimJournal _journal;
     private readonly ICimTransport _transport;
     private readonly CimSamplerOptions _options;
+    private readonly ILogger _logger;
     private readonly TaskRunner _runner;
     private readonly SharedRuns _shared = new();
     private readonly TimeProvider _time;
@@ -45,7 +46,8 @@ public sealed class CimSampler : ISampler
         options ??= new CimSamplerOptions();
         options.Check();
         (_transport, _journal, _options, _time) = (transport, journal, options, time ?? TimeProvider.System);
-        _runner = new TaskRunner(journal, transport, options, logger ?? NullLogger.Instance, _time);
+        _logger = logger ?? NullLogger.Instance;
+        _runner = new TaskRunner(journal, transport, options, _logger, _time);
     }
 
     /// <inheritdoc/>
@@ -163,8 +165,7 @@ public sealed class CimSampler : ISampler
         {
             PlannedTask planned = plan.Tasks[t];
             bool isReused = plan.Known[t]?.State == JournalState.Done;
-            void Report(JournalState state) =>
-                _options.Progress?.Report(new CimProgress(planned.Task, t, plan.Tasks.Count, state, isReused));
+            void Report(JournalState state) => Tell(new CimProgress(planned.Task, t, plan.Tasks.Count, state, isReused));
             try
             {
                 JournalEntry entry = isReused ? plan.Known[t]! : await _shared.JoinAsync(
@@ -173,7 +174,7 @@ public sealed class CimSampler : ISampler
                 entries[t] = entry;
                 if (entry.State != JournalState.Done)
                 {
-                    failures[t] = new TaskFailure(planned.Task.Name, planned.Task.Key, entry.State, entry.TaskId, entry.Reason, null);
+                    failures[t] = new TaskFailure(planned.Task.Name, planned.Task.Key, entry.State, entry.TaskId, Reason(entry), null);
                 }
             }
             catch (CimException e) when (e is not CimJournalException)
@@ -183,6 +184,22 @@ public sealed class CimSampler : ISampler
                     planned.Task.Name, planned.Task.Key, entry?.State ?? JournalState.Prepared, entry?.TaskId, e.Message, e);
                 Report(failures[t]!.State);
             }
+        }
+    }
+
+    private static string Reason(JournalEntry entry) =>
+        entry.State == JournalState.Submitted ? "another sampler is submitting it" : entry.Reason;
+
+    private void Tell(CimProgress change)
+    {
+        try
+        {
+            _options.Progress?.Report(change);
+        }
+        catch (Exception e)
+        {
+            // Whoever watches must not change what becomes of a task.
+            _logger.WatcherFailed(e, change.Task.Name);
         }
     }
 

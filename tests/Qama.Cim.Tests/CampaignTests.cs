@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
+using Qama.Cim.Qboson;
+using Qama.Cim.Security;
 using Qama.Sampling;
 using Xunit.Abstractions;
 
@@ -45,7 +47,7 @@ public class CampaignTests(ITestOutputHelper output)
         SampleSet? result = null;
         for (int round = 0; result is null && round < 30; round++)
         {
-            await using var transport = new Qboson.QbosonTransport(Client.Http(client.Emulator.Address), new Security.CimCredentials("a", "b"));
+            await using var transport = new QbosonTransport(Client.Http(client.Emulator.Address), new CimCredentials("a", "b"));
             var again = new CimSampler(transport, client.Journal, options with { ResubmitUnknown = true, ResubmitFailed = true });
             var samples = new SampleSet(Count, 1, 7);
             try
@@ -72,7 +74,7 @@ public class CampaignTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         await using CimEmulator emulator = await CimEmulator.StartAsync(new EmulatorOptions
         {
-            Rows = 2, QueueDelay = TimeSpan.FromMilliseconds(10), Solver = SimulatorSolver.Annealing(10),
+            Rows = 2, QueueDelay = TimeSpan.FromMilliseconds(10), Solver = SimulatorSolver.Annealing(30),
         });
         var random = new RandomStream(5);
         int unknown = 0;
@@ -83,8 +85,8 @@ public class CampaignTests(ITestOutputHelper output)
 
             // A task changes its state about four times.
             int lines = random.NextInt32(2 * Count);
-            killed += await RunAsync(emulator, journal, run, lines) ? 1 : 0;
-            Assert.False(await RunAsync(emulator, journal, run, null));
+            killed += await RunAsync(emulator, journal, run, lines, TimeSpan.FromMicroseconds(random.NextInt32(8000))) ? 1 : 0;
+            Assert.False(await RunAsync(emulator, journal, run, null, default));
             await using CimJournal opened = CimJournal.Open(journal);
             IReadOnlyList<JournalEntry> entries = await opened.ListAsync();
             Assert.Equal(Count, entries.Count);
@@ -96,10 +98,23 @@ public class CampaignTests(ITestOutputHelper output)
         Assert.InRange(killed, kills / 3, kills);
         Assert.All(emulator.AcceptedContents.Values, times => Assert.Equal(1, times));
         Assert.InRange(emulator.Accepted, kills * Count - unknown, kills * Count);
+
+        // Told to, the unknown ones are submitted again, and the outcome is that of a run that was left alone.
+        for (int run = 0; run < kills; run++)
+        {
+            await using CimJournal journal = CimJournal.Open(Path.Combine(folder.Path, $"{run}.db"));
+            await using var transport = new QbosonTransport(Client.Http(emulator.Address), new CimCredentials("a", "b"));
+            QuboProblemBatch problems = Client.Problems(Count, 8, (ulong)run);
+            var result = new SampleSet(Count, 1, 8);
+            await new CimSampler(transport, journal, Client.Fast with { Pack = false, ResubmitUnknown = true }).SampleAsync(problems, result, default);
+            Assert.All(Enumerable.Range(0, Count), p => Assert.InRange(result.Energy(p), double.MinValue, SmallProblems.Lowest(problems.ToQubo(p)) + 0.2));
+        }
+
+        Assert.InRange(emulator.Accepted, kills * Count, kills * Count + unknown);
     }
 
-    // True if it was killed: after so many lines of its report.
-    private static async Task<bool> RunAsync(CimEmulator emulator, string journal, int seed, int? killAfter)
+    // True if it was killed: a while after so many lines of its report.
+    private static async Task<bool> RunAsync(CimEmulator emulator, string journal, int seed, int? killAfter, TimeSpan delay)
     {
         using Process child = Process.Start(new ProcessStartInfo(
             Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
@@ -113,6 +128,8 @@ public class CampaignTests(ITestOutputHelper output)
         {
             if (lines++ >= killAfter && !isKilled)
             {
+                // Anywhere in what follows: the lines come when the journal has been written.
+                await Task.Delay(delay);
                 child.Kill(); // SIGKILL
                 isKilled = true;
             }

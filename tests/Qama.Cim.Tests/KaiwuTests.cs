@@ -92,6 +92,36 @@ public class KaiwuTests
     }
 
     [PythonTheory]
+    [InlineData("(3, 6, 9, 'final', 0)", "is too old: Python 3.8 or later is needed")]
+    [InlineData("(3, 8, 1, 'final', 0)", "")]
+    public async Task A_python_that_is_too_old_is_said_at_the_start(string version, string expected)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // A Python that says of itself that it is another one.
+        using var folder = new TemporaryFolder();
+        string python = Path.Combine(folder.Path, "python");
+        await File.WriteAllTextAsync(python, $"""
+            #!/bin/sh
+            exec python3 -u -c "import runpy, sys; sys.version_info = {version}; runpy.run_path(sys.argv[2], run_name='__main__')" "$@"
+
+            """);
+        File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Task<KaiwuTransport> start = StartAsync("v1.3", folder, o => o with { Python = python });
+        if (expected.Length > 0)
+        {
+            Assert.Contains(expected, (await Assert.ThrowsAsync<CimConfigurationException>(() => start)).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        await using KaiwuTransport transport = await start;
+        Assert.Equal("1.3", transport.Generation);
+    }
+
+    [PythonTheory]
     [InlineData("failed", JournalState.Failed)]
     [InlineData("value", JournalState.Failed)]
     [InlineData("license", JournalState.Prepared)]

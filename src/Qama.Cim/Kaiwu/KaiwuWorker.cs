@@ -1,29 +1,21 @@
-using System.Diagnostics;
-using System.Text;
+using System.ComponentModel;
+using System.Globalization;
 using System.Text.Json;
 using Qama.Cim.Security;
 
 namespace Qama.Cim.Kaiwu;
 
-/// <summary>One Python process with the SDK, and lines of JSON to and from it.</summary>
+/// <summary>The vendor's SDK in a Python process that runs the embedded script, one request after another.</summary>
 internal sealed class KaiwuWorker : IAsyncDisposable
 {
-    private const int LongestLine = 64 * 1024 * 1024;
-    private const int KeptErrorLines = 20;
-    private readonly Process _process;
+    private readonly WorkerProcess _process;
     private readonly KaiwuOptions _options;
     private readonly Redactor _redactor;
-    private readonly Queue<string> _errors = new();
-    private readonly byte[] _buffer = new byte[32 * 1024];
     private readonly string _script;
-    private readonly Task _errorReader;
-    private int _bufferedFrom;
-    private int _buffered;
 
-    private KaiwuWorker(Process process, KaiwuOptions options, Redactor redactor, string script)
+    private KaiwuWorker(WorkerProcess process, KaiwuOptions options, Redactor redactor, string script)
     {
         (_process, _options, _redactor, _script) = (process, options, redactor, script);
-        _errorReader = ReadErrorsAsync();
     }
 
     /// <summary>The SDK's version.</summary>
@@ -39,32 +31,12 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         KaiwuOptions options, CimCredentials credentials, Redactor redactor, CancellationToken cancellationToken)
     {
         string script = await WriteScriptAsync().ConfigureAwait(false);
-        var start = new ProcessStartInfo(options.Python, ["-u", script])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
-        foreach ((string name, string value) in options.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        start.Environment[CimCredentials.UserVariable] = credentials.UserId;
-        start.Environment[CimCredentials.CodeVariable] = credentials.SdkCode;
-        start.Environment["KAIWU_CHECKPOINT_DIR"] = options.CheckpointFolder
-            ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".qama", "kaiwu");
-        start.Environment["KAIWU_CIM_INTERVAL_MINUTES"] = options.IntervalMinutes.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        start.Environment["KAIWU_SAMPLE_NUMBER"] = options.SampleNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
-        start.Environment["KAIWU_PROJECT_NO"] = options.ProjectNo ?? "";
-        start.Environment["KAIWU_MACHINE_NAME"] = options.MachineName;
-        Process process;
+        WorkerProcess process;
         try
         {
-            process = Process.Start(start)!;
+            process = new WorkerProcess(options.Python, ["-u", script], Environment(options, credentials), options.StopGrace);
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
             File.Delete(script);
             throw new CimConfigurationException($"There is no Python to run as '{options.Python}': {e.Message}");
@@ -91,15 +63,14 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         string id = Guid.NewGuid().ToString("N");
         try
         {
-            await _process.StandardInput.BaseStream.WriteAsync(Request(id, taskName, matrix.Span, size), cancellationToken).ConfigureAwait(false);
-            await _process.StandardInput.BaseStream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await _process.WriteAsync(Request(id, taskName, matrix.Span, size), cancellationToken).ConfigureAwait(false);
         }
         catch (IOException)
         {
             throw new CimOutcomeUnknownException($"The worker ended. {Errors()}");
         }
 
-        JsonElement reply = await ReadAsync(cancellationToken).ConfigureAwait(false)
+        JsonElement reply = await _process.ReadAsync(cancellationToken).ConfigureAwait(false)
             ?? throw new CimOutcomeUnknownException($"The worker ended during the task. {Errors()}");
         if (Text(reply, "id") != id)
         {
@@ -121,48 +92,27 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         };
     }
 
-    /// <summary>Ends the process: first by closing its input, then by force.</summary>
+    /// <summary>Ends the process by force.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            _process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has gone already.
-        }
-
-        using (var grace = new CancellationTokenSource(_options.StopGrace))
-        {
-            try
-            {
-                await _process.WaitForExitAsync(grace.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                Kill();
-                await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-
-        await _errorReader.ConfigureAwait(false);
-        _process.Dispose();
+        await _process.DisposeAsync().ConfigureAwait(false);
         File.Delete(_script);
     }
 
-    /// <summary>Ends the process by force.</summary>
-    public void Kill()
+    private static Dictionary<string, string> Environment(KaiwuOptions options, CimCredentials credentials) => new(options.Environment)
     {
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has gone already.
-        }
-    }
+        [CimCredentials.UserVariable] = credentials.UserId,
+        [CimCredentials.CodeVariable] = credentials.SdkCode,
+        ["KAIWU_CHECKPOINT_DIR"] = options.CheckpointFolder
+            ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".qama", "kaiwu"),
+        ["KAIWU_CIM_INTERVAL_MINUTES"] = options.IntervalMinutes.ToString(CultureInfo.InvariantCulture),
+        ["KAIWU_SAMPLE_NUMBER"] = options.SampleNumber?.ToString(CultureInfo.InvariantCulture) ?? "",
+        ["KAIWU_PROJECT_NO"] = options.ProjectNo ?? "",
+        ["KAIWU_MACHINE_NAME"] = options.MachineName,
+    };
 
     private static async Task<string> WriteScriptAsync()
     {
@@ -190,7 +140,7 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         JsonElement? first;
         try
         {
-            first = await ReadAsync(limit.Token).ConfigureAwait(false);
+            first = await _process.ReadAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -210,20 +160,25 @@ internal sealed class KaiwuWorker : IAsyncDisposable
 
         if (Text(line, "type") != "ready")
         {
-            (string code, string message) = Error(line);
-            throw new CimConfigurationException(code switch
-            {
-                "PYTHON_VERSION_INCOMPATIBLE" => $"This Python is too old: {message}",
-                "NUMPY_NOT_FOUND" => $"'{_options.Python}' has no numpy: {message}",
-                "KAIWU_SDK_NOT_FOUND" => $"'{_options.Python}' has no Kaiwu SDK: {message}",
-                "KAIWU_IMPORT_ERROR" => $"The Kaiwu SDK cannot be used: {message}",
-                "LICENSE_ERROR" => $"The Kaiwu SDK refuses the licence: {message}",
-                "CHECKPOINT_ERROR" => $"The SDK's checkpoint folder cannot be used: {message}",
-                _ => $"The worker does not start: {message} ({code})",
-            });
+            throw new CimConfigurationException(Diagnosis(line));
         }
 
         (Version, Generation) = (Text(line, "sdk_version") ?? "", Text(line, "generation") ?? "");
+    }
+
+    private string Diagnosis(JsonElement line)
+    {
+        (string code, string message) = Error(line);
+        return code switch
+        {
+            "PYTHON_VERSION_INCOMPATIBLE" => $"'{_options.Python}' is too old: {message}",
+            "NUMPY_NOT_FOUND" => $"'{_options.Python}' has no numpy: {message}",
+            "KAIWU_SDK_NOT_FOUND" => $"'{_options.Python}' has no Kaiwu SDK: {message}",
+            "KAIWU_IMPORT_ERROR" => $"The Kaiwu SDK cannot be used: {message}",
+            "LICENSE_ERROR" => $"The Kaiwu SDK refuses the licence: {message}",
+            "CHECKPOINT_ERROR" => $"The SDK's checkpoint folder cannot be used: {message}",
+            _ => $"The worker does not start: {message} ({code})",
+        };
     }
 
     private static byte[] Request(string id, string taskName, ReadOnlySpan<int> matrix, int size)
@@ -255,76 +210,13 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         return buffer.ToArray();
     }
 
-    // One line as JSON; null at the end of the output.
-    private async Task<JsonElement?> ReadAsync(CancellationToken cancellationToken)
-    {
-        using var line = new MemoryStream();
-        Stream output = _process.StandardOutput.BaseStream;
-        while (true)
-        {
-            Memory<byte> ready = _buffer.AsMemory(_bufferedFrom, _buffered);
-            int end = ready.Span.IndexOf((byte)'\n');
-            line.Write(ready.Span[..(end < 0 ? ready.Length : end)]);
-            if (line.Length > LongestLine)
-            {
-                throw new CimAnswerException("The worker wrote too long a line.");
-            }
-
-            if (end >= 0)
-            {
-                _bufferedFrom += end + 1;
-                _buffered -= end + 1;
-                break;
-            }
-
-            _bufferedFrom = 0;
-            _buffered = await output.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
-            if (_buffered == 0)
-            {
-                return null;
-            }
-        }
-
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(line.ToArray(), new JsonDocumentOptions { MaxDepth = 16 });
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                ? json.RootElement.Clone() : throw new CimAnswerException("The worker wrote no object.");
-        }
-        catch (JsonException)
-        {
-            throw new CimAnswerException("The worker wrote a line that is no JSON.");
-        }
-    }
-
     private (string Code, string Message) Error(JsonElement line) =>
         line.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object
             ? (_redactor.Redact(Text(error, "code")), _redactor.Redact(Text(error, "message")))
             : ("WORKER_PROTOCOL_ERROR", "The worker's line is neither a result nor an error.");
 
+    private string Errors() => _process.LastErrors is { Length: > 0 } lines ? "It wrote: " + _redactor.Redact(lines) : "";
+
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private string Errors()
-    {
-        lock (_errors)
-        {
-            return _errors.Count == 0 ? "" : "It wrote: " + _redactor.Redact(string.Join(" | ", _errors.TakeLast(3)));
-        }
-    }
-
-    private async Task ReadErrorsAsync()
-    {
-        while (await _process.StandardError.ReadLineAsync().ConfigureAwait(false) is { } line)
-        {
-            lock (_errors)
-            {
-                _errors.Enqueue(line.Length > 500 ? line[..500] : line);
-                if (_errors.Count > KeptErrorLines)
-                {
-                    _errors.Dequeue();
-                }
-            }
-        }
-    }
 }
