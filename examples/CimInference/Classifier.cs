@@ -14,7 +14,7 @@ internal sealed class Classifier
     private Classifier(QuboAttentionModule<float> attention, Module<float> network) => (_attention, _network) = (attention, network);
 
     /// <summary>Loads the model of an earlier run, or trains it.</summary>
-    public static Classifier LoadOrTrain(string path, DigitImages images, int epochs)
+    public static Classifier LoadOrTrain(string path, DigitImages images, int epochs, CancellationToken stop)
     {
         var attention = new QuboAttentionModule<float>(new DigitAttention(1), new SimulatedAnnealingSampler { Sweeps = 30 });
         Module<float> network = VisionTransformer.Create(attention, 1);
@@ -30,7 +30,7 @@ internal sealed class Classifier
             {
                 Epochs = epochs, BatchSize = 32, LearningRate = LearningRate.Cosine(3e-3, warmUp: 0.1), MaxGradientNorm = 1, Seed = 1,
             });
-            TimeSpan time = trainer.Fit(images.Select(images.Split().Training));
+            TimeSpan time = trainer.Fit(images.Select(images.Split().Training), stop);
             ParameterStorage.Save(path, network.State, null);
             Console.WriteLine($"Trained in {time.TotalSeconds:0} s, kept in {path}.");
         }

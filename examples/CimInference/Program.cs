@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Qama.Cim;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
-using Qama.Cim.Precision;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
 using Qama.Examples.CimInference;
@@ -24,7 +22,8 @@ if (parsed.Errors.Count > 0)
     return 2;
 }
 
-return await parsed.InvokeAsync();
+// After Ctrl+C a submission that has begun is brought to its end: its outcome must be known.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = new QbosonOptions().SubmissionTimeout });
 
 static async Task<int> RunAsync(Settings settings, CancellationToken stop)
 {
@@ -40,7 +39,7 @@ static async Task<int> RunAsync(Settings settings, CancellationToken stop)
         Console.WriteLine("Interrupted. Start again to go on where it was.");
         return 130;
     }
-    catch (CimException e)
+    catch (Exception e) when (e is CimException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine(e.Message);
         return 1;
@@ -50,12 +49,9 @@ static async Task<int> RunAsync(Settings settings, CancellationToken stop)
 static async Task<int> ClassifyAsync(Settings settings, CancellationToken stop)
 {
     DigitImages images = DigitImages.Load();
-    Classifier classifier = Classifier.LoadOrTrain(
-        Path.Combine(settings.Folder, "digits.safetensors"), images, settings.Epochs);
-    int[] chosen = images.Split().Test;
-    var order = new RandomStream(5);
-    chosen = [.. chosen.Select(i => (Image: i, Key: order.NextUInt64())).OrderBy(p => p.Key).Take(settings.Images).Select(p => p.Image)];
-    Dataset<float> data = images.Select(chosen);
+    Classifier classifier = await Task.Run(
+        () => Classifier.LoadOrTrain(Path.Combine(settings.Folder, "digits.safetensors"), images, settings.Epochs, stop), stop);
+    Dataset<float> data = images.Select(Choose(images.Split().Test, settings.Images));
 
     CimCredentials? credentials = settings.UseEmulator || settings.Address is not null ? null : CimCredentials.Find();
     await using CimEmulator? emulator = credentials is null && settings.Address is null
@@ -74,7 +70,9 @@ static async Task<int> ClassifyAsync(Settings settings, CancellationToken stop)
     {
         Machine = CimMachine.Cpqc550,
         Pack = settings.Pack,
-        MaxTasksPerRun = settings.MaxTasks,
+        MaxConcurrentTasks = 2,
+        MaxTasksPerRun = settings.MaxTasks ?? (credentials is null ? null : Settings.MostTasksAtMachine),
+        ResubmitUnknown = settings.ResubmitUnknown,
         PollInterval = TimeSpan.FromMilliseconds(credentials is null ? 100 : 2000),
         Progress = new ProgressLines(),
     });
@@ -87,21 +85,15 @@ static async Task<int> ClassifyAsync(Settings settings, CancellationToken stop)
     }
 
     Console.WriteLine($"{data.Count} images in {plan.Tasks.Count} tasks on {(credentials is null ? "the emulator" : "the machine")} at {connection.TaskAddress}");
-    (int[] byMachine, double machineEnergy) = await Task.Run(() => classifier.Classify(data, new Interruptible(sampler, stop)), stop);
-    (int[] bySimulator, double simulatorEnergy) = classifier.Classify(data, new SimulatedAnnealingSampler { Sweeps = 200, Restarts = 4 });
-
-    PrecisionReport[] reports = [.. plan.Problems.Select(p => p.Report)];
-    CimStatistics statistics = sampler.Statistics;
-    Print($"accuracy           machine {Share(s => byMachine[s] == data.Label(s)):0.0%}, simulator {Share(s => bySimulator[s] == data.Label(s)):0.0%}");
-    Print($"same class         {Share(s => byMachine[s] == bySimulator[s]):0.0%}");
-    Print($"mean energy        machine {machineEnergy:0.000}, simulator {simulatorEnergy:0.000}");
-    Print($"tasks              {statistics.Tasks} for {statistics.Problems} problems, {statistics.TasksSaved} saved by packing; {statistics.Submissions} submitted now, {statistics.TasksReused} were in the journal");
-    Print($"decided exactly    {reports.Average(r => r.FixedVariables):0.0} of {reports[0].Variables} variables a problem");
-    Print($"spins              {reports.Average(r => r.Spins):0.0} a problem, {reports.Average(r => r.FieldSpins):0.0} of them share fields");
-    Print($"rounding           {reports.Sum(r => r.RoundedToZero)} of {reports.Sum(r => r.Terms)} coefficients to zero, largest error {reports.Max(r => r.MaxError):G3}, mean {reports.Average(r => r.MeanError):G3}");
+    (int[] Classes, double MeanEnergy) machine = await Task.Run(() => classifier.Classify(data, new Interruptible(sampler, stop)), stop);
+    (int[] Classes, double MeanEnergy) simulator = classifier.Classify(data, new SimulatedAnnealingSampler { Sweeps = 200, Restarts = 4 });
+    Report.Print([.. Enumerable.Range(0, data.Count).Select(data.Label)], machine, simulator, plan, sampler.Statistics);
     return 0;
-
-    double Share(Func<int, bool> holds) => Enumerable.Range(0, data.Count).Count(holds) / (double)data.Count;
 }
 
-static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+// Some of the images, the same each time.
+static int[] Choose(int[] images, int count)
+{
+    var order = new RandomStream(5);
+    return [.. images.Select(i => (Image: i, Key: order.NextUInt64())).OrderBy(p => p.Key).Take(count).Select(p => p.Image)];
+}

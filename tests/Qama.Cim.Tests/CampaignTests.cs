@@ -61,8 +61,7 @@ public class CampaignTests(ITestOutputHelper output)
         }
 
         Assert.NotNull(result);
-        int optimal = Enumerable.Range(0, Count).Count(p => result.Energy(p) < SmallProblems.Lowest(problems.ToQubo(p)) + 0.2);
-        Assert.InRange(optimal, Count * 95 / 100, Count);
+        Assert.InRange(Optimal(result, problems), Count * 95 / 100, Count);
     }
 
     [Fact]
@@ -100,6 +99,7 @@ public class CampaignTests(ITestOutputHelper output)
         Assert.InRange(emulator.Accepted, kills * Count - unknown, kills * Count);
 
         // Told to, the unknown ones are submitted again, and the outcome is that of a run that was left alone.
+        int optimal = 0;
         for (int run = 0; run < kills; run++)
         {
             await using CimJournal journal = CimJournal.Open(Path.Combine(folder.Path, $"{run}.db"));
@@ -107,11 +107,16 @@ public class CampaignTests(ITestOutputHelper output)
             QuboProblemBatch problems = Client.Problems(Count, 8, (ulong)run);
             var result = new SampleSet(Count, 1, 8);
             await new CimSampler(transport, journal, Client.Fast with { Pack = false, ResubmitUnknown = true }).SampleAsync(problems, result, default);
-            Assert.All(Enumerable.Range(0, Count), p => Assert.InRange(result.Energy(p), double.MinValue, SmallProblems.Lowest(problems.ToQubo(p)) + 0.2));
+            optimal += Optimal(result, problems);
         }
 
         Assert.InRange(emulator.Accepted, kills * Count, kills * Count + unknown);
+        Assert.InRange(optimal, kills * Count * 95 / 100, kills * Count);
     }
+
+    // Rounding and few sweeps miss the optimum now and then, by a little.
+    private static int Optimal(SampleSet result, QuboProblemBatch problems) =>
+        Enumerable.Range(0, problems.Count).Count(p => result.Energy(p) < SmallProblems.Lowest(problems.ToQubo(p)) + 0.2);
 
     // True if it was killed: a while after so many lines of its report.
     private static async Task<bool> RunAsync(CimEmulator emulator, string journal, int seed, int? killAfter, TimeSpan delay)

@@ -72,6 +72,51 @@ public class JournalTests
     }
 
     [Fact]
+    public async Task A_task_that_is_not_there_or_is_done_cannot_be_ended()
+    {
+        await using CimJournal journal = CimJournal.Open(":memory:");
+        await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Unknown, "given up"));
+        await Assert.ThrowsAsync<CimJournalException>(() => journal.AcceptAsync(SomeTask.Key, "1"));
+        await journal.PrepareAsync(SomeTask);
+        await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [new sbyte[9]] });
+        await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Failed, "by mistake"));
+        await Assert.ThrowsAsync<ArgumentException>(() => journal.EndAsync(SomeTask.Key, JournalState.Done, ""));
+        Assert.Equal(JournalState.Done, (await journal.FindAsync(SomeTask.Key))!.State);
+    }
+
+    [Theory]
+    [InlineData("state", "77")]
+    [InlineData("form", "-1")]
+    [InlineData("spins", "0")]
+    [InlineData("spins", "99999999999")]
+    [InlineData("rows", "X'0102030405'")]
+    [InlineData("energies", "X'01'")]
+    public async Task A_damaged_line_is_told_and_the_journal_goes_on(string column, string value)
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "journal.db");
+        MachineTask other = SomeTask with { Key = new string('b', 64) };
+        await using (CimJournal journal = CimJournal.Open(path))
+        {
+            await journal.PrepareAsync(SomeTask);
+            await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [new sbyte[9]] });
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = $"UPDATE tasks SET {column} = {value}";
+            command.ExecuteNonQuery();
+        }
+
+        await using CimJournal again = CimJournal.Open(path);
+        CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => again.FindAsync(SomeTask.Key));
+        Assert.Contains("damaged", e.Message, StringComparison.Ordinal);
+        Assert.Equal(JournalState.Prepared, (await again.PrepareAsync(other)).State);
+    }
+
+    [Fact]
     public async Task A_clock_that_is_set_back_gives_no_new_budget()
     {
         var clock = new Clock();

@@ -96,20 +96,24 @@ public sealed class CimJournal : IAsyncDisposable
     });
 
     /// <summary>The machine accepted the task under an id.</summary>
+    /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
     public Task AcceptAsync(string key, string taskId) => _writer.RunAsync(() =>
-        Execute("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
+        Update("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
 
     /// <summary>The task ended with an answer.</summary>
+    /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
     public Task CompleteAsync(string key, MachineAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        return _writer.RunAsync(() => Execute(
+        return _writer.RunAsync(() => Update(
             "UPDATE tasks SET state = 3, reason = '', rows = $rows, energies = $energies, finished_at = $now WHERE key = $key",
             ("$key", key), ("$rows", SpinBits.Pack(answer.Rows)), ("$energies", SpinBits.Pack(answer.ReportedEnergies)),
             ("$now", Now)));
     }
 
     /// <summary>The task was refused or ended without an answer; or whether it was accepted is unknown.</summary>
+    /// <exception cref="ArgumentException">Another state than those two.</exception>
+    /// <exception cref="CimJournalException">There is no such task without a result, or the journal cannot be written.</exception>
     public Task EndAsync(string key, JournalState state, string reason)
     {
         if (state is not (JournalState.Failed or JournalState.Unknown))
@@ -117,8 +121,8 @@ public sealed class CimJournal : IAsyncDisposable
             throw new ArgumentException($"Expected Failed or Unknown, got {state}.", nameof(state));
         }
 
-        return _writer.RunAsync(() => Execute(
-            "UPDATE tasks SET state = $state, reason = $reason, finished_at = $now WHERE key = $key",
+        return _writer.RunAsync(() => Update(
+            "UPDATE tasks SET state = $state, reason = $reason, finished_at = $now WHERE key = $key AND state <> 3",
             ("$key", key), ("$state", (int)state), ("$reason", reason), ("$now", Now)));
     }
 
@@ -156,6 +160,10 @@ public sealed class CimJournal : IAsyncDisposable
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private long Today => Now / (24L * 3600 * 1000);
+
+    // The key comes first.
+    private bool Update(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) =>
+        Execute(sql, parameters) ? true : throw new CimJournalException($"The journal has no such task {parameters[0].Value}.");
 
     private bool Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {

@@ -72,8 +72,9 @@ internal sealed class JournalWriter : IAsyncDisposable
 
             transaction.Commit();
         }
-        catch (Exception e) when (e is SqliteException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it is, whoever waits is told.
             failure = JournalFile.Error(e, _connection.DataSource ?? "");
         }
         finally
@@ -108,7 +109,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             {
                 _value = operation();
             }
-            catch (CimException e)
+            catch (Exception e) when (e is not SqliteException)
             {
                 _refusal = e;
             }

@@ -100,9 +100,15 @@ public sealed class KaiwuTransport : ICimTransport
     public ValueTask<MachineAnswer> QueryAsync(MachineTask task, string taskId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return _answers.TryRemove(task.Key, out MachineAnswer? answer)
-            ? ValueTask.FromResult(answer)
-            : ValueTask.FromException<MachineAnswer>(new CimNotFinishedException("The worker that had the answer has ended."));
+        if (_answers.TryRemove(task.Key, out MachineAnswer? answer))
+        {
+            return ValueTask.FromResult(answer);
+        }
+
+        const string Lost = "The answer was lost with the program that had it.";
+        return SubmissionIsRepeatable
+            ? ValueTask.FromException<MachineAnswer>(new CimNotFinishedException(Lost))
+            : ValueTask.FromResult(new MachineAnswer { State = MachineState.Failed, Reason = Lost });
     }
 
     /// <inheritdoc/>
