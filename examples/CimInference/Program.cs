@@ -39,6 +39,17 @@ static async Task<int> RunAsync(Settings settings, CancellationToken stop)
         Console.WriteLine("Interrupted. Start again to go on where it was.");
         return 130;
     }
+    catch (CimTasksException e)
+    {
+        Console.Error.WriteLine(e.Message);
+        Console.Error.WriteLine("Start again to go on with those that are running.");
+        if (e.Failures.Any(f => f.State == JournalState.Unknown))
+        {
+            Console.Error.WriteLine("Unknown ones may have been accepted: look at the machine's list, or pass --resubmit-unknown and perhaps pay twice.");
+        }
+
+        return 1;
+    }
     catch (Exception e) when (e is CimException or IOException or UnauthorizedAccessException)
     {
         Console.Error.WriteLine(e.Message);

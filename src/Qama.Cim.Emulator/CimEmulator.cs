@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Qama.Cim.Emulator;
 
@@ -44,6 +45,7 @@ public sealed class CimEmulator : IAsyncDisposable
             k.AddServerHeader = false;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         _application = builder.Build();
         _application.UseRouting();
         _application.MapPost("/sso/access_token/", LoginAsync);
@@ -191,5 +193,13 @@ public sealed class CimEmulator : IAsyncDisposable
         {
             return ("", ""); // nobody's
         }
+    }
+
+    // It lives as long as its owner wants: signals are the program's affair.
+    private sealed class OwnersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -27,7 +27,6 @@ internal static class Program
         {
             port, delay, rows, spins, quota, faults, noise, seed, rule, format, user, code, instant, folder,
         };
-        ParseResult parsed = command.Parse(args);
         command.SetAction((result, cancellation) => RunAsync(
             new EmulatorOptions
             {
@@ -47,6 +46,7 @@ internal static class Program
                 Solver = result.GetValue(instant) ? new InstantSolver() : null,
             },
             cancellation));
+        ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
@@ -57,7 +57,8 @@ internal static class Program
             return 2;
         }
 
-        return await command.Parse(args).InvokeAsync().ConfigureAwait(false);
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) }).ConfigureAwait(false);
     }
 
     private static async Task<int> RunAsync(EmulatorOptions options, CancellationToken cancellationToken)
@@ -76,14 +77,10 @@ internal static class Program
         await using (emulator.ConfigureAwait(false))
         {
             Console.WriteLine($"Listening on {emulator.Address}");
-            try
-            {
-                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                // Ctrl+C is how it ends.
-            }
+            // Ctrl+C is how it ends; not on the thread that tells of it, which waits for the end.
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using CancellationTokenRegistration signal = cancellationToken.Register(stopped.SetResult);
+            await stopped.Task.ConfigureAwait(false);
         }
 
         return 0;
