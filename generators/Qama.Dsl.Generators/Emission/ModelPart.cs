@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Qama.Generators.Declarations;
@@ -180,6 +181,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Close("},");
+        WriteConstraints();
         writer.Open("Coefficients = new global::Qama.Model.CoefficientDescription[]");
         foreach (CoefficientFormula coefficient in CoefficientFormula.Of(plan))
         {
@@ -197,6 +199,29 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Close("},").Close("};");
+    }
+
+    private void WriteConstraints()
+    {
+        ImmutableArray<ModelConstraint> constraints = ModelConstraints.Of(_model);
+        if (constraints.IsEmpty)
+        {
+            return;
+        }
+
+        writer.Open("Constraints = new global::Qama.Model.ConstraintDescription[]");
+        foreach (ModelConstraint constraint in constraints)
+        {
+            const string Kind = "global::Qama.Model.ConstraintKind";
+            writer.Write(constraint.Constraint switch
+            {
+                CardinalityConstraint c => $"new({Kind}.{c.Bound}, {SourceWriter.Double(c.Count)}),",
+                ExclusionConstraint { Target: ExclusionTarget.Bits } => $"new({Kind}.ExclusiveBits),",
+                _ => $"new({Kind}.ExclusiveTokens),",
+            });
+        }
+
+        writer.Close("},");
     }
 
     /// <summary>What most models do without.</summary>

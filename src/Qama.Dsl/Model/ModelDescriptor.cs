@@ -72,6 +72,9 @@ public sealed record ModelDescriptor
     /// <summary>The terms of the energy, in words a person can read.</summary>
     public required IReadOnlyList<TermDescription> Terms { get; init; }
 
+    /// <summary>The hard constraints: head exclusion first, then sparsity in order.</summary>
+    public IReadOnlyList<ConstraintDescription> Constraints { get; init; } = [];
+
     /// <summary>The definitions of J and f with their gradients, in words a person can read.</summary>
     public IReadOnlyList<CoefficientDescription> Coefficients { get; init; } = [];
 

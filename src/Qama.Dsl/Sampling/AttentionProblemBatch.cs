@@ -208,6 +208,20 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     public override double Energy(int problem, ReadOnlySpan<byte> state) => TModel.Energy(View(problem), state);
 
     /// <inheritdoc/>
+    public override bool IsFeasible(int problem, ReadOnlySpan<byte> state)
+    {
+        foreach (ConstraintDescription constraint in TModel.Descriptor.Constraints)
+        {
+            if (!constraint.IsFulfilled(TModel.Descriptor, state))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
     public override void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope) =>
         TModel.Slope(View(problem), state, slope);
 

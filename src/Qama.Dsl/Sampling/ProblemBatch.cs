@@ -37,6 +37,12 @@ public abstract class ProblemBatch
     /// this selection at its lowest.</remarks>
     public abstract double Energy(int problem, ReadOnlySpan<byte> state);
 
+    /// <summary>Whether a state fulfils the hard constraints, if there are any. Sufficient penalties see to it for the minimiser;
+    /// a worse state may violate them.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> values, each 0 or 1.</param>
+    public virtual bool IsFeasible(int problem, ReadOnlySpan<byte> state) => true;
+
     /// <summary>
     /// The energy's slope ∂E/∂x at real x: for a QUBO without squares, what switching variable i on costs given the
     /// others. The "couplings applied to a state" of analogue dynamics.

@@ -1,0 +1,12 @@
+namespace Qama.Cim.Emulator;
+
+/// <summary>What computes in the machine's place.</summary>
+public interface IIsingSolver
+{
+    /// <summary>Finds states of low energy −σᵀMσ. Called by several threads.</summary>
+    /// <param name="matrix">M, size² integers, symmetric with zero diagonal.</param>
+    /// <param name="size">Spins, the auxiliary last one included.</param>
+    /// <param name="count">States to find.</param>
+    /// <param name="seed">What random numbers depend on.</param>
+    IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed);
+}

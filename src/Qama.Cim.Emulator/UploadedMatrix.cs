@@ -1,0 +1,127 @@
+using System.Buffers;
+
+namespace Qama.Cim.Emulator;
+
+/// <summary>An uploaded matrix: parsing, and the conversion that the machine makes.</summary>
+internal static class UploadedMatrix
+{
+    public const int LargestSize = 4096;
+
+    /// <summary>Reads rows of comma-separated integers; null if it is no square of them. The memory is rented and may be
+    /// longer.</summary>
+    public static (int[] Values, int Size)? Parse(ReadOnlySpan<byte> csv)
+    {
+        int size = csv.IndexOf((byte)'\n') is int end and >= 0 ? csv[..end].Count((byte)',') + 1 : csv.Count((byte)',') + 1;
+        if (csv.IsEmpty || size > LargestSize)
+        {
+            return null;
+        }
+
+        int[] values = ArrayPool<int>.Shared.Rent(size * size);
+        int count = 0;
+        int inRow = 0;
+        int at = 0;
+        while (at < csv.Length)
+        {
+            bool negative = csv[at] == '-';
+            at += negative ? 1 : 0;
+            int first = at;
+            int value = 0;
+            while (at < csv.Length && (uint)(csv[at] - '0') < 10)
+            {
+                value = value * 10 + (csv[at++] - '0');
+            }
+
+            if (at == first || at - first > 9 || count == size * size)
+            {
+                return null;
+            }
+
+            values[count++] = negative ? -value : value;
+            inRow++;
+            at += at < csv.Length && csv[at] == '\r' ? 1 : 0;
+            bool endsRow = at == csv.Length || csv[at] == '\n';
+            if ((!endsRow && csv[at] != ',') || endsRow != (inRow == size))
+            {
+                return null;
+            }
+
+            inRow = endsRow ? 0 : inRow;
+            at++;
+        }
+
+        return count == size * size ? (values, size) : null;
+    }
+
+    /// <summary>Whether all values are signed integers of a width.</summary>
+    public static bool Fits(ReadOnlySpan<int> values, int bits) =>
+        !values.ContainsAnyExceptInRange(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
+
+    /// <summary>The Ising matrix of a QUBO by the vendor's formula; eight times it where that is not integer.</summary>
+    public static int[] ToIsing(ReadOnlySpan<int> qubo, int n, out bool isInteger)
+    {
+        // B = (Q + Qᵀ)/8; J_ij = −B_ij; J_in = −(Σ_{k≠i} B_ki + B_ii). Eightfold first, to see whether it divides.
+        int m = n + 1;
+        var ising = new int[m * m];
+        var fields = new int[n];
+        int remainders = 0;
+        const int Tile = 32; // columns are read too: in blocks that stay in the cache
+        for (int top = 0; top < n; top += Tile)
+        {
+            for (int left = 0; left <= top; left += Tile)
+            {
+                for (int i = top; i < Math.Min(top + Tile, n); i++)
+                {
+                    for (int j = left; j < Math.Min(left + Tile, i); j++)
+                    {
+                        int b = qubo[i * n + j] + qubo[j * n + i];
+                        fields[i] += b;
+                        fields[j] += b;
+                        remainders |= b;
+                        ising[i * m + j] = ising[j * m + i] = -b;
+                    }
+                }
+            }
+        }
+
+        for (int i = 0; i < n; i++)
+        {
+            int field = fields[i] + 2 * qubo[i * n + i];
+            remainders |= field;
+            ising[i * m + n] = ising[n * m + i] = -field;
+        }
+
+        isInteger = (remainders & 7) == 0;
+        if (isInteger)
+        {
+            for (int k = 0; k < ising.Length; k++)
+            {
+                ising[k] /= 8;
+            }
+        }
+
+        return ising;
+    }
+
+    /// <summary>Whether a matrix is symmetric with zero diagonal.</summary>
+    public static bool IsIsing(ReadOnlySpan<int> matrix, int n)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            if (matrix[i * n + i] != 0)
+            {
+                return false;
+            }
+
+            for (int j = 0; j < i; j++)
+            {
+                if (matrix[i * n + j] != matrix[j * n + i])
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Qama.Cim.Journal;
+using Qama.Cim.Packing;
+using Qama.Cim.Precision;
+using Qama.Cim.Transport;
+
+namespace Qama.Cim;
+
+/// <summary>A task as it would be sent.</summary>
+/// <param name="Task">Its description.</param>
+/// <param name="Content">Its problems.</param>
+public sealed record PlannedTask(MachineTask Task, PackedTask Content);
+
+/// <summary>What a batch of problems would need: the dry run.</summary>
+public sealed record CimPlan
+{
+    /// <summary>The problems in the machine's integers.</summary>
+    public required IReadOnlyList<ReducedProblem> Problems { get; init; }
+
+    /// <summary>The tasks.</summary>
+    public required IReadOnlyList<PlannedTask> Tasks { get; init; }
+
+    /// <summary>What the journal knows of them, in their order.</summary>
+    public IReadOnlyList<JournalEntry?> Known { get; init; } = [];
+
+    /// <summary>Tasks that packing saves.</summary>
+    public int TasksSaved => Problems.Count(p => p.SpinCount > 0) - Tasks.Count;
+
+    /// <summary>The tasks in words, one a line.</summary>
+    public override string ToString()
+    {
+        var lines = new List<string>
+        {
+            $"{Problems.Count} problems in {Tasks.Count} tasks ({TasksSaved} saved by packing, {Problems.Count(p => p.SpinCount == 0)} problems need none)",
+        };
+        for (int t = 0; t < Tasks.Count; t++)
+        {
+            (MachineTask task, PackedTask content) = Tasks[t];
+            string known = t < Known.Count && Known[t] is { } entry ? $", {entry.State}".ToUpperInvariant() : "";
+            lines.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{task.Name}: {task.Machine}, {task.Form}, {task.MatrixSize} x {task.MatrixSize}, problems {string.Join(' ', content.Problems.Select(p => p.Index))}{known}"));
+        }
+
+        return string.Join(Environment.NewLine, lines);
+    }
+}

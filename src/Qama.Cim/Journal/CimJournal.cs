@@ -1,0 +1,209 @@
+using Microsoft.Data.Sqlite;
+using Qama.Cim.Transport;
+
+namespace Qama.Cim.Journal;
+
+/// <summary>
+/// The record of everything that was sent: an SQLite file with a receipt for each task, committed before the task leaves, and
+/// its result. One process at a time uses a journal.
+/// </summary>
+/// <remarks>Commits of concurrent tasks are grouped; a call completes when its own is on the disk.</remarks>
+public sealed class CimJournal : IAsyncDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly FileStream? _lock;
+    private readonly JournalWriter _writer;
+    private readonly TimeProvider _time;
+
+    private CimJournal(SqliteConnection connection, FileStream? fileLock, TimeProvider time)
+    {
+        (_connection, _lock, _time) = (connection, fileLock, time);
+        _writer = new JournalWriter(connection);
+    }
+
+    /// <summary>Opens a journal, creating it if it does not exist. Tasks that were leaving when the last program ended become
+    /// <see cref="JournalState.Unknown"/>.</summary>
+    /// <param name="path">The file; ":memory:" for one that is not kept.</param>
+    /// <param name="time">The clock; null for the computer's.</param>
+    /// <exception cref="CimJournalException">The file is damaged, of another version, in use, or cannot be written.</exception>
+    public static CimJournal Open(string path, TimeProvider? time = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        (SqliteConnection connection, FileStream? fileLock) = JournalFile.Open(path);
+        return new CimJournal(connection, fileLock, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Records a task if it is new; returns what is known of it.</summary>
+    /// <exception cref="CimJournalException">It cannot be recorded.</exception>
+    public Task<JournalEntry> PrepareAsync(MachineTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return _writer.RunAsync(() =>
+        {
+            if (Find(task.Key) is { } known)
+            {
+                return known;
+            }
+
+            Execute(
+                "INSERT INTO tasks (key, name, machine, form, spins, state, prepared_at) VALUES ($key, $name, $machine, $form, $spins, 0, $now)",
+                ("$key", task.Key), ("$name", task.Name), ("$machine", task.Machine), ("$form", (int)task.Form),
+                ("$spins", task.SpinCount), ("$now", Now));
+            return Find(task.Key)!;
+        });
+    }
+
+    /// <summary>Commits the receipt of a task that is about to leave.</summary>
+    /// <param name="key">The task.</param>
+    /// <param name="again">States, besides prepared, from which it may leave.</param>
+    /// <param name="perDay">Most submissions of a day (UTC), or null.</param>
+    /// <returns>False if it may not leave in its present state.</returns>
+    /// <exception cref="CimBudgetException">The day's limit is reached; nothing changed.</exception>
+    /// <exception cref="CimJournalException">The receipt cannot be written: the task must not leave.</exception>
+    public Task<bool> ClaimAsync(string key, IReadOnlyCollection<JournalState> again, int? perDay)
+    {
+        ArgumentNullException.ThrowIfNull(again);
+        return _writer.RunAsync(() =>
+        {
+            JournalEntry entry = Find(key) ?? throw new CimJournalException($"The journal has no task {key}.");
+            if (entry.State != JournalState.Prepared && !again.Contains(entry.State))
+            {
+                return false;
+            }
+
+            if (perDay is int most && SubmittedOnOrAfter(Today) >= most)
+            {
+                throw new CimBudgetException($"The limit of {most} tasks a day is reached. Nothing was submitted.");
+            }
+
+            Execute(
+                "UPDATE tasks SET state = 1, task_id = NULL, reason = '', submitted_at = $now, finished_at = NULL, submissions = submissions + 1 WHERE key = $key",
+                ("$key", key), ("$now", Now));
+            Execute("INSERT INTO submissions (key, day) VALUES ($key, $day)", ("$key", key), ("$day", Today));
+            return true;
+        });
+    }
+
+    /// <summary>The task certainly was not accepted: it is prepared again and costs nothing.</summary>
+    public Task ReleaseAsync(string key, string reason) => _writer.RunAsync(() =>
+    {
+        Execute(
+            "UPDATE tasks SET state = 0, reason = $reason, submissions = submissions - 1 WHERE key = $key AND state = 1",
+            ("$key", key), ("$reason", reason));
+        Execute(
+            "DELETE FROM submissions WHERE id = (SELECT max(id) FROM submissions WHERE key = $key)", ("$key", key));
+        return true;
+    });
+
+    /// <summary>The machine accepted the task under an id.</summary>
+    /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
+    public Task AcceptAsync(string key, string taskId) => _writer.RunAsync(() =>
+        Update("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
+
+    /// <summary>The task ended with an answer.</summary>
+    /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
+    public Task CompleteAsync(string key, MachineAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return _writer.RunAsync(() => Update(
+            "UPDATE tasks SET state = 3, reason = '', rows = $rows, energies = $energies, finished_at = $now WHERE key = $key",
+            ("$key", key), ("$rows", SpinBits.Pack(answer.Rows)), ("$energies", SpinBits.Pack(answer.ReportedEnergies)),
+            ("$now", Now)));
+    }
+
+    /// <summary>The task was refused or ended without an answer; or whether it was accepted is unknown.</summary>
+    /// <exception cref="ArgumentException">Another state than those two.</exception>
+    /// <exception cref="CimJournalException">There is no such task without a result, or the journal cannot be written.</exception>
+    public Task EndAsync(string key, JournalState state, string reason)
+    {
+        if (state is not (JournalState.Failed or JournalState.Unknown))
+        {
+            throw new ArgumentException($"Expected Failed or Unknown, got {state}.", nameof(state));
+        }
+
+        return _writer.RunAsync(() => Update(
+            "UPDATE tasks SET state = $state, reason = $reason, finished_at = $now WHERE key = $key AND state <> 3",
+            ("$key", key), ("$state", (int)state), ("$reason", reason), ("$now", Now)));
+    }
+
+    /// <summary>What is known of a task, or null.</summary>
+    public Task<JournalEntry?> FindAsync(string key) => _writer.RunAsync(() => Find(key));
+
+    /// <summary>All tasks in the order in which they were recorded; without their rows.</summary>
+    public Task<IReadOnlyList<JournalEntry>> ListAsync() => _writer.RunAsync<IReadOnlyList<JournalEntry>>(
+        () => Read(JournalRow.Select(withResult: false) + " FROM tasks ORDER BY rowid"));
+
+    /// <summary>Submissions of today (UTC) and, should the clock have been set back, of later days.</summary>
+    public Task<int> SubmittedTodayAsync() => _writer.RunAsync(() => SubmittedOnOrAfter(Today));
+
+    /// <summary>Closes the file when everything is written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        if (_lock is not null)
+        {
+            await _lock.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>For tests: what a full disk is like.</summary>
+    internal Task RefuseFurtherPagesAsync() => _writer.RunAsync(() => Execute("PRAGMA max_page_count = 1"));
+
+    internal Task<bool> ImportAsync(JournalEntry entry) => _writer.RunAsync(() =>
+        Find(entry.Key) is null && Execute(
+            "INSERT INTO tasks (key, name, machine, form, spins, state, task_id, rows, energies, prepared_at, finished_at) VALUES ($key, $name, $machine, $form, $spins, 3, $id, $rows, $energies, $now, $now)",
+            ("$key", entry.Key), ("$name", entry.Name), ("$machine", entry.Machine), ("$form", (int)entry.Form),
+            ("$spins", entry.SpinCount), ("$id", (object?)entry.TaskId ?? DBNull.Value), ("$rows", SpinBits.Pack(entry.Rows)),
+            ("$energies", SpinBits.Pack(entry.ReportedEnergies)), ("$now", Now)));
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private long Today => Now / (24L * 3600 * 1000);
+
+    // The key comes first.
+    private bool Update(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) =>
+        Execute(sql, parameters) ? true : throw new CimJournalException($"The journal has no such task {parameters[0].Value}.");
+
+    private bool Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using SqliteCommand command = _writer.Command(sql);
+        foreach ((string name, object value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command.ExecuteNonQuery() > 0;
+    }
+
+    private int SubmittedOnOrAfter(long day)
+    {
+        using SqliteCommand command = _writer.Command("SELECT count(*) FROM submissions WHERE day >= $day");
+        command.Parameters.AddWithValue("$day", day);
+        return (int)(long)command.ExecuteScalar()!;
+    }
+
+    private JournalEntry? Find(string key)
+    {
+        List<JournalEntry> found = Read(JournalRow.Select(withResult: true) + " FROM tasks WHERE key = $key", key);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private List<JournalEntry> Read(string sql, string? key = null)
+    {
+        using SqliteCommand command = _writer.Command(sql);
+        if (key is not null)
+        {
+            command.Parameters.AddWithValue("$key", key);
+        }
+
+        using SqliteDataReader reader = command.ExecuteReader();
+        var entries = new List<JournalEntry>();
+        while (reader.Read())
+        {
+            entries.Add(JournalRow.Entry(reader));
+        }
+
+        return entries;
+    }
+}

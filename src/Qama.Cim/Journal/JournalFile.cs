@@ -1,0 +1,115 @@
+using Microsoft.Data.Sqlite;
+
+namespace Qama.Cim.Journal;
+
+/// <summary>The file behind a journal: who may use it, and whether it is one.</summary>
+internal static class JournalFile
+{
+    private const int SchemaVersion = 1;
+    private const int ApplicationId = 0x51434A31; // "QCJ1": another program's database is not taken for a journal
+
+    /// <summary>Opens the database, creating it if it does not exist.</summary>
+    /// <returns>The connection, and the lock that keeps other programs away; null for a database in memory.</returns>
+    /// <exception cref="CimJournalException">The file is damaged, of another version, in use, or cannot be written.</exception>
+    public static (SqliteConnection Connection, FileStream? Lock) Open(string path)
+    {
+        FileStream? fileLock = null;
+        SqliteConnection? connection = null;
+        try
+        {
+            if (path != ":memory:")
+            {
+                path = Path.GetFullPath(path);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                fileLock = Lock(path);
+            }
+
+            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            connection.Open();
+            Prepare(connection);
+            return (connection, fileLock);
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            fileLock?.Dispose();
+            if (e is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                throw Error(e, path);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>What an error of the database or the file system means for the journal.</summary>
+    public static CimJournalException Error(Exception e, string path)
+    {
+        string what = e is SqliteException s ? s.SqliteErrorCode switch
+        {
+            11 or 26 => "is damaged or not a journal",
+            8 or 14 => "cannot be written",
+            10 => "cannot be written (input/output error)",
+            13 => "cannot be written: the disk is full",
+            _ => "cannot be used",
+        }
+        : "cannot be used";
+        return new CimJournalException(
+            $"The journal {path} {what} ({e.Message.TrimEnd('.')}). Nothing is submitted without a receipt.", e);
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(path + ".lock") && e is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            throw new CimJournalException($"The journal {path} is in use by another program ({e.Message}).", e);
+        }
+    }
+
+    private static void Prepare(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        long version = (long)command.ExecuteScalar()!;
+        command.CommandText = "PRAGMA application_id";
+        long application = (long)command.ExecuteScalar()!;
+        command.CommandText = "SELECT count(*) FROM sqlite_master";
+        bool isEmpty = (long)command.ExecuteScalar()! == 0;
+        if (!isEmpty && application != ApplicationId)
+        {
+            throw new CimJournalException("The file is a database, but not a journal.");
+        }
+
+        if (!isEmpty && version != SchemaVersion)
+        {
+            throw new CimJournalException($"Expected a journal of version {SchemaVersion}, got version {version}.");
+        }
+
+        command.CommandText = $"""
+            PRAGMA journal_mode = WAL;
+            PRAGMA synchronous = FULL;
+            BEGIN IMMEDIATE;
+            PRAGMA application_id = {ApplicationId};
+            PRAGMA user_version = {SchemaVersion};
+            CREATE TABLE IF NOT EXISTS tasks (
+                key TEXT PRIMARY KEY, name TEXT NOT NULL, machine TEXT NOT NULL, form INTEGER NOT NULL, spins INTEGER NOT NULL,
+                state INTEGER NOT NULL, task_id TEXT, reason TEXT NOT NULL DEFAULT '', rows BLOB, energies BLOB,
+                prepared_at INTEGER NOT NULL, submitted_at INTEGER, finished_at INTEGER, submissions INTEGER NOT NULL DEFAULT 0);
+            CREATE TABLE IF NOT EXISTS submissions (id INTEGER PRIMARY KEY, key TEXT NOT NULL, day INTEGER NOT NULL);
+            CREATE INDEX IF NOT EXISTS submissions_of_day ON submissions (day);
+            CREATE INDEX IF NOT EXISTS submissions_of_task ON submissions (key);
+            UPDATE tasks SET state = 5, reason = 'the program ended while the task was being submitted' WHERE state = 1;
+            COMMIT;
+            """;
+        command.ExecuteNonQuery();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if ((string?)command.ExecuteScalar() is not "ok")
+        {
+            throw new SqliteException("database disk image is malformed", 11);
+        }
+    }
+}

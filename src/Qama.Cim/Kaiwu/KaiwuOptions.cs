@@ -1,0 +1,45 @@
+namespace Qama.Cim.Kaiwu;
+
+/// <summary>How the vendor's SDK is run.</summary>
+public sealed record KaiwuOptions
+{
+    /// <summary>The Python that has the SDK. Default "python3".</summary>
+    public string Python { get; init; } = "python3";
+
+    /// <summary>Folder in which the SDK keeps track of tasks, so that they are continued; null for "~/.qama/kaiwu".</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>The vendor's project number, or null.</summary>
+    public string? ProjectNo { get; init; }
+
+    /// <summary>Minutes between the SDK's queries, at least 1. Default 1.</summary>
+    public int IntervalMinutes { get; init; } = 1;
+
+    /// <summary>Solutions in sampling mode, 10 to 2,000; null for the quota (optimisation) mode.</summary>
+    public int? SampleNumber { get; init; }
+
+    /// <summary>Machine name that SDKs before 1.2 are given. Default "CPQC-550".</summary>
+    public string MachineName { get; init; } = "CPQC-550";
+
+    /// <summary>Time for the SDK to start. Default 1 min.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Time for a task. Default 1 h. Afterwards the worker is ended and the next task starts another.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Time that the worker is given to end by itself. Default 5 s.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Further variables of the worker's environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    internal void Check()
+    {
+        if (string.IsNullOrWhiteSpace(Python) || IntervalMinutes < 1 || SampleNumber is < 10 or > 2000
+            || StartTimeout <= TimeSpan.Zero || TimeLimit <= TimeSpan.Zero || StopGrace < TimeSpan.Zero)
+        {
+            throw new ArgumentException(
+                "Expected a Python, an interval of at least a minute, 10 to 2,000 samples and positive times.", nameof(Python));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.Json;
+using Qama.Cim.Security;
+
+namespace Qama.Cim.Kaiwu;
+
+/// <summary>The vendor's SDK in a Python process that runs the embedded script, one request after another.</summary>
+internal sealed class KaiwuWorker : IAsyncDisposable
+{
+    private readonly WorkerProcess _process;
+    private readonly KaiwuOptions _options;
+    private readonly Redactor _redactor;
+    private readonly string _script;
+
+    private KaiwuWorker(WorkerProcess process, KaiwuOptions options, Redactor redactor, string script)
+    {
+        (_process, _options, _redactor, _script) = (process, options, redactor, script);
+    }
+
+    /// <summary>The SDK's version.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>The SDK's generation: 1.1, 1.2, 1.3 or 1.4.</summary>
+    public string Generation { get; private set; } = "";
+
+    public bool HasExited => _process.HasExited;
+
+    /// <exception cref="CimConfigurationException">Python or the SDK does not start.</exception>
+    public static async Task<KaiwuWorker> StartAsync(
+        KaiwuOptions options, CimCredentials credentials, Redactor redactor, CancellationToken cancellationToken)
+    {
+        string script = await WriteScriptAsync().ConfigureAwait(false);
+        WorkerProcess process;
+        try
+        {
+            process = new WorkerProcess(options.Python, ["-u", script], Environment(options, credentials), options.StopGrace);
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            File.Delete(script);
+            throw new CimConfigurationException($"There is no Python to run as '{options.Python}': {e.Message}");
+        }
+
+        var worker = new KaiwuWorker(process, options, redactor, script);
+        try
+        {
+            await worker.AwaitReadyAsync(cancellationToken).ConfigureAwait(false);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request and waits for its reply.</summary>
+    /// <returns>The result.</returns>
+    /// <exception cref="CimException">What the reply says, or that there is none.</exception>
+    public async Task<JsonElement> SolveAsync(string taskName, ReadOnlyMemory<int> matrix, int size, CancellationToken cancellationToken)
+    {
+        string id = Guid.NewGuid().ToString("N");
+        try
+        {
+            await _process.WriteAsync(Request(id, taskName, matrix.Span, size), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            throw new CimOutcomeUnknownException($"The worker ended. {Errors()}");
+        }
+
+        JsonElement reply = await _process.ReadAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw new CimOutcomeUnknownException($"The worker ended during the task. {Errors()}");
+        if (Text(reply, "id") != id)
+        {
+            throw new CimOutcomeUnknownException("The worker's reply belongs to another request.");
+        }
+
+        if (reply.TryGetProperty("ok", out JsonElement ok) && ok.ValueKind == JsonValueKind.True
+            && reply.TryGetProperty("result", out JsonElement result))
+        {
+            return result;
+        }
+
+        (string code, string message) = Error(reply);
+        throw code switch
+        {
+            "INVALID_MATRIX" or "CIM_TASK_FAILED" => new CimRefusedException($"{message} ({code})"),
+            "LICENSE_ERROR" or "INVALID_CONFIG" or "PROTOCOL_ERROR" => new CimConfigurationException($"{message} ({code})"),
+            _ => new CimOutcomeUnknownException($"{message} ({code})"),
+        };
+    }
+
+    /// <summary>Ends the process by force.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync().ConfigureAwait(false);
+        File.Delete(_script);
+    }
+
+    private static Dictionary<string, string> Environment(KaiwuOptions options, CimCredentials credentials) => new(options.Environment)
+    {
+        [CimCredentials.UserVariable] = credentials.UserId,
+        [CimCredentials.CodeVariable] = credentials.SdkCode,
+        ["KAIWU_CHECKPOINT_DIR"] = options.CheckpointFolder
+            ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".qama", "kaiwu"),
+        ["KAIWU_CIM_INTERVAL_MINUTES"] = options.IntervalMinutes.ToString(CultureInfo.InvariantCulture),
+        ["KAIWU_SAMPLE_NUMBER"] = options.SampleNumber?.ToString(CultureInfo.InvariantCulture) ?? "",
+        ["KAIWU_PROJECT_NO"] = options.ProjectNo ?? "",
+        ["KAIWU_MACHINE_NAME"] = options.MachineName,
+    };
+
+    private static async Task<string> WriteScriptAsync()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"qama-kaiwu-{Guid.NewGuid():N}.py");
+        using Stream source = typeof(KaiwuWorker).Assembly.GetManifestResourceStream("kaiwu_worker.py")!;
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var file = new FileStream(path, options);
+        await using (file.ConfigureAwait(false))
+        {
+            await source.CopyToAsync(file).ConfigureAwait(false);
+        }
+
+        return path;
+    }
+
+    private async Task AwaitReadyAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.StartTimeout);
+        JsonElement? first;
+        try
+        {
+            first = await _process.ReadAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Kill();
+            throw new CimConfigurationException($"The SDK did not start within {_options.StartTimeout.TotalSeconds:0.###} s. {Errors()}");
+        }
+        catch (CimAnswerException e)
+        {
+            Kill();
+            throw new CimConfigurationException($"'{_options.Python}' does not run the worker: {e.Message} {Errors()}");
+        }
+
+        if (first is not { } line)
+        {
+            throw new CimConfigurationException($"'{_options.Python}' ended at once. {Errors()}");
+        }
+
+        if (Text(line, "type") != "ready")
+        {
+            throw new CimConfigurationException(Diagnosis(line));
+        }
+
+        (Version, Generation) = (Text(line, "sdk_version") ?? "", Text(line, "generation") ?? "");
+    }
+
+    private string Diagnosis(JsonElement line)
+    {
+        (string code, string message) = Error(line);
+        return code switch
+        {
+            "PYTHON_VERSION_INCOMPATIBLE" => $"'{_options.Python}' is too old: {message}",
+            "NUMPY_NOT_FOUND" => $"'{_options.Python}' has no numpy: {message}",
+            "KAIWU_SDK_NOT_FOUND" => $"'{_options.Python}' has no Kaiwu SDK: {message}",
+            "KAIWU_IMPORT_ERROR" => $"The Kaiwu SDK cannot be used: {message}",
+            "LICENSE_ERROR" => $"The Kaiwu SDK refuses the licence: {message}",
+            "CHECKPOINT_ERROR" => $"The SDK's checkpoint folder cannot be used: {message}",
+            _ => $"The worker does not start: {message} ({code})",
+        };
+    }
+
+    private static byte[] Request(string id, string taskName, ReadOnlySpan<int> matrix, int size)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("op", "solve");
+            json.WriteString("task_name", taskName);
+            json.WriteStartArray("ising_matrix");
+            for (int i = 0; i < size; i++)
+            {
+                json.WriteStartArray();
+                foreach (int value in matrix.Slice(i * size, size))
+                {
+                    json.WriteNumberValue(value);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+
+    private (string Code, string Message) Error(JsonElement line) =>
+        line.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object
+            ? (_redactor.Redact(Text(error, "code")), _redactor.Redact(Text(error, "message")))
+            : ("WORKER_PROTOCOL_ERROR", "The worker's line is neither a result nor an error.");
+
+    private string Errors() => _process.LastErrors is { Length: > 0 } lines ? "It wrote: " + _redactor.Redact(lines) : "";
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,45 @@
+namespace Qama.Cim.Precision;
+
+/// <summary>Rounding of any coefficients to a machine's integers, as the vendor's tools do it.</summary>
+public static class MatrixRounding
+{
+    /// <summary>
+    /// Scales and rounds, half to even: the largest magnitude becomes 2^(bits − 1) − 1. Where all values already are integers in
+    /// range they stay; where a multiplier makes them integers in range, they are multiplied.
+    /// </summary>
+    /// <param name="values">The coefficients.</param>
+    /// <param name="bits">Width of a signed integer, 2 to 24.</param>
+    /// <param name="destination">Receives the integers.</param>
+    /// <returns>Integers per unit.</returns>
+    /// <exception cref="ArgumentException">Lengths differ, a value is not finite, or the width is out of range.</exception>
+    /// <remarks>kaiwu_community, kaiwu_community/ising/_precision.py.</remarks>
+    public static double Round(ReadOnlySpan<double> values, int bits, Span<int> destination)
+    {
+        if (destination.Length != values.Length)
+        {
+            throw new ArgumentException($"Expected room for {values.Length} integers, got {destination.Length}.", nameof(destination));
+        }
+
+        if (bits is < 2 or > 24)
+        {
+            throw new ArgumentException($"Expected 2 to 24 bits, got {bits}.", nameof(bits));
+        }
+
+        foreach (double v in values)
+        {
+            if (!double.IsFinite(v))
+            {
+                throw new ArgumentException($"Expected finite values, got {v}.", nameof(values));
+            }
+        }
+
+        int limit = (1 << (bits - 1)) - 1;
+        double scale = IntegerScaling.Exact(values, [], limit, 1) ?? limit / IntegerScaling.Largest(values);
+        for (int k = 0; k < values.Length; k++)
+        {
+            destination[k] = (int)Math.Round(values[k] * scale, MidpointRounding.ToEven);
+        }
+
+        return scale;
+    }
+}

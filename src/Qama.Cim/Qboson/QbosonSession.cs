@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Qama.Cim.Security;
+
+namespace Qama.Cim.Qboson;
+
+/// <summary>The connection and its token; sorts what can go wrong with a request by what it means for a submission.</summary>
+internal sealed class QbosonSession : IDisposable
+{
+    private readonly QbosonOptions _options;
+    private readonly CimCredentials _credentials;
+    private readonly Redactor _redactor;
+    private readonly HttpClient _client;
+    private readonly SemaphoreSlim _renewal = new(1, 1);
+    private string? _token;
+
+    public QbosonSession(QbosonOptions options, CimCredentials credentials, Redactor redactor)
+    {
+        (_options, _credentials, _redactor) = (options, credentials, redactor);
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, // the token would go elsewhere
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxResponseHeadersLength = 64,
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan, // each request has its own
+        };
+    }
+
+    /// <summary>Sends a request with a token. A refused token is renewed once: a request that was refused for it did nothing.</summary>
+    /// <param name="request">Makes the request; called for each attempt.</param>
+    /// <param name="timeout">Time for one attempt.</param>
+    /// <param name="isSubmission">Whether what has begun to leave must be waited for.</param>
+    /// <param name="cancellationToken">Stops before a request leaves; one that is no submission at any time.</param>
+    public async ValueTask<Envelope> SendAsync(
+        Func<HttpRequestMessage> request, TimeSpan timeout, bool isSubmission, CancellationToken cancellationToken)
+    {
+        string token = Volatile.Read(ref _token) ?? await RenewAsync(null, cancellationToken).ConfigureAwait(false);
+        for (int attempt = 0; ; attempt++)
+        {
+            using HttpRequestMessage message = request();
+            message.Headers.TryAddWithoutValidation("Authorization", "JWT " + token);
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // What has begun to leave is waited for, so that its outcome is known.
+            CancellationToken stop = isSubmission ? CancellationToken.None : cancellationToken;
+            (HttpStatusCode status, Envelope envelope) = await SendOnceAsync(message, timeout, stop).ConfigureAwait(false);
+            bool isRefused = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                || _options.TokenRefusedCodes.Contains(envelope.Code);
+            if (!isRefused)
+            {
+                return envelope;
+            }
+
+            if (attempt > 0)
+            {
+                throw new CimNotAcceptedException("The machine refuses even a new token.");
+            }
+
+            token = await RenewAsync(token, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string> RenewAsync(string? refused, CancellationToken cancellationToken)
+    {
+        await _renewal.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_token is { } other && other != refused)
+            {
+                return other; // somebody else renewed it meanwhile
+            }
+
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.AuthAddress, "/sso/access_token/"))
+            {
+                Content = new ByteArrayContent(Login()) { Headers = { ContentType = new("application/json") } },
+            };
+            Envelope envelope;
+            try
+            {
+                (HttpStatusCode status, envelope) = await SendOnceAsync(request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+                if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                {
+                    throw new CimConfigurationException("The machine refuses the credentials.");
+                }
+            }
+            catch (CimException e) when (e is CimOutcomeUnknownException or CimAnswerException)
+            {
+                // Nothing was submitted yet, whatever became of the login.
+                throw new CimNotAcceptedException("There is no token: " + e.Message, e);
+            }
+
+            if (!envelope.IsSuccess)
+            {
+                throw new CimConfigurationException(
+                    $"The machine refuses the credentials: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
+            }
+
+            string token = envelope.TextOf("token") is { Length: > 0 and < 16384 } text && text.All(c => c is > ' ' and < (char)127)
+                ? text : throw new CimNotAcceptedException("The machine answered the login without a token.");
+            if (refused is not null)
+            {
+                _redactor.Remove(refused);
+            }
+
+            _redactor.Add(token);
+            Volatile.Write(ref _token, token);
+            return token;
+        }
+        finally
+        {
+            _renewal.Release();
+        }
+    }
+
+    private byte[] Login()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("user_id", _credentials.UserId);
+            json.WriteString("sdk_code", _credentials.SdkCode);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Sends one request, once, and sorts what can go wrong.</summary>
+    private async Task<(HttpStatusCode Status, Envelope Envelope)> SendOnceAsync(
+        HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            using HttpResponseMessage response = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            int status = (int)response.StatusCode;
+            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            {
+                return (response.StatusCode, default);
+            }
+
+            if (_options.NotAcceptedStatuses.Contains(response.StatusCode))
+            {
+                throw new CimNotAcceptedException($"The machine is busy (HTTP {status}).");
+            }
+
+            if (status is >= 300 and < 400)
+            {
+                throw new CimConfigurationException($"The machine redirects (HTTP {status}), which is not followed.");
+            }
+
+            if (status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict)
+            {
+                throw new CimOutcomeUnknownException($"The machine answered HTTP {status}.");
+            }
+
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
+            {
+                throw new CimConfigurationException($"The address has no such interface (HTTP {status}).");
+            }
+
+            byte[] body = await LimitedContent.ReadAsync(response.Content, _options.MaxResponseBytes, limit.Token).ConfigureAwait(false);
+            if (status >= 400)
+            {
+                throw new CimRefusedException($"The machine answered HTTP {status}: {_redactor.Redact(Encoding.UTF8.GetString(body))}");
+            }
+
+            return (response.StatusCode, Envelope.Parse(body));
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError
+            or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+        {
+            throw new CimNotAcceptedException($"The machine cannot be reached: {_redactor.Redact(e.Message)}");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new CimOutcomeUnknownException($"The connection broke: {_redactor.Redact(e.Message)}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CimOutcomeUnknownException($"No complete answer within {timeout.TotalSeconds:0.###} s.");
+        }
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _renewal.Dispose();
+    }
+}

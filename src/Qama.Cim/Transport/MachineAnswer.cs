@@ -1,0 +1,33 @@
+namespace Qama.Cim.Transport;
+
+/// <summary>How far the machine is with a task.</summary>
+public enum MachineState
+{
+    /// <summary>Waiting or being checked.</summary>
+    Queued = 0,
+
+    /// <summary>Being computed.</summary>
+    Running = 1,
+
+    /// <summary>Finished, with an answer.</summary>
+    Done = 2,
+
+    /// <summary>Ended without an answer.</summary>
+    Failed = 3,
+}
+
+/// <summary>What the machine says about a task.</summary>
+public sealed record MachineAnswer
+{
+    /// <summary>How far it is.</summary>
+    public required MachineState State { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>The states found: spins of −1 and +1, the auxiliary one last and up. Empty unless done.</summary>
+    public IReadOnlyList<sbyte[]> Rows { get; init; } = [];
+
+    /// <summary>The energies that the machine gives for them, in its own units; not used for anything but the record.</summary>
+    public IReadOnlyList<double> ReportedEnergies { get; init; } = [];
+}

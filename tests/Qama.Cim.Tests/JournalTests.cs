@@ -1,0 +1,302 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Qama.Cim.Emulator;
+using Qama.Cim.Journal;
+using Qama.Cim.Packing;
+using Qama.Cim.Transport;
+using Qama.Sampling;
+
+namespace Qama.Cim.Tests;
+
+public class JournalTests
+{
+    private static readonly MachineTask SomeTask = new()
+    {
+        Key = new string('a', 64), Name = "qama-aaaaaaaaaaaa", Machine = "CPQC-550", Form = UploadForm.Ising, SpinCount = 9,
+    };
+
+    [Fact]
+    public async Task Every_state_survives_a_restart()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "deep", "journal.db");
+        MachineTask[] tasks = [.. "abcdef".Select(c => SomeTask with { Key = new string(c, 64), Name = $"task-{c}" })];
+        sbyte[] row = [1, -1, 1, -1, -1, 1, 1, -1, 1];
+        await using (CimJournal journal = CimJournal.Open(path))
+        {
+            await Task.WhenAll(tasks.Select(journal.PrepareAsync));
+            foreach (MachineTask task in tasks[1..])
+            {
+                Assert.True(await journal.ClaimAsync(task.Key, [], null));
+            }
+
+            await journal.AcceptAsync(tasks[2].Key, "id 2");
+            await journal.AcceptAsync(tasks[3].Key, "id 3");
+            await journal.CompleteAsync(tasks[3].Key, new MachineAnswer { State = MachineState.Done, Rows = [row], ReportedEnergies = [-7.5] });
+            await journal.EndAsync(tasks[4].Key, JournalState.Failed, "refused");
+            await journal.EndAsync(tasks[5].Key, JournalState.Unknown, "the connection broke");
+        }
+
+        await using CimJournal again = CimJournal.Open(path);
+        IReadOnlyList<JournalEntry> entries = await again.ListAsync();
+        Assert.Equal(
+            [JournalState.Prepared, JournalState.Unknown, JournalState.Running, JournalState.Done, JournalState.Failed, JournalState.Unknown],
+            entries.OrderBy(e => e.Key).Select(e => e.State));
+        JournalEntry done = (await again.FindAsync(tasks[3].Key))!;
+        Assert.Equal(row, Assert.Single(done.Rows));
+        Assert.Equal(-7.5, Assert.Single(done.ReportedEnergies));
+        Assert.Contains("ended while", (await again.FindAsync(tasks[1].Key))!.Reason, StringComparison.Ordinal);
+        Assert.False(await again.ClaimAsync(tasks[1].Key, [], null));
+        Assert.False(await again.ClaimAsync(tasks[3].Key, [JournalState.Failed, JournalState.Unknown], null));
+        Assert.Equal(5, await again.SubmittedTodayAsync());
+    }
+
+    [Fact]
+    public async Task A_released_task_counts_as_not_submitted()
+    {
+        await using CimJournal journal = CimJournal.Open(":memory:");
+        await journal.PrepareAsync(SomeTask);
+        await journal.ClaimAsync(SomeTask.Key, [], 1);
+        await journal.ReleaseAsync(SomeTask.Key, "busy");
+        Assert.Equal((JournalState.Prepared, 0), ((await journal.FindAsync(SomeTask.Key))!.State, await journal.SubmittedTodayAsync()));
+        Assert.True(await journal.ClaimAsync(SomeTask.Key, [], 1));
+    }
+
+    [Fact]
+    public async Task Of_many_claims_at_the_same_time_one_succeeds()
+    {
+        await using CimJournal journal = CimJournal.Open(":memory:");
+        await journal.PrepareAsync(SomeTask);
+        bool[] claims = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => journal.ClaimAsync(SomeTask.Key, [], null)));
+        Assert.Single(claims, c => c);
+    }
+
+    [Fact]
+    public async Task A_task_that_is_not_there_or_is_done_cannot_be_ended()
+    {
+        await using CimJournal journal = CimJournal.Open(":memory:");
+        await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Unknown, "given up"));
+        await Assert.ThrowsAsync<CimJournalException>(() => journal.AcceptAsync(SomeTask.Key, "1"));
+        await journal.PrepareAsync(SomeTask);
+        await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [new sbyte[9]] });
+        await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Failed, "by mistake"));
+        await Assert.ThrowsAsync<ArgumentException>(() => journal.EndAsync(SomeTask.Key, JournalState.Done, ""));
+        Assert.Equal(JournalState.Done, (await journal.FindAsync(SomeTask.Key))!.State);
+    }
+
+    [Theory]
+    [InlineData("state", "77")]
+    [InlineData("form", "-1")]
+    [InlineData("spins", "0")]
+    [InlineData("spins", "99999999999")]
+    [InlineData("rows", "X'0102030405'")]
+    [InlineData("energies", "X'01'")]
+    public async Task A_damaged_line_is_told_and_the_journal_goes_on(string column, string value)
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "journal.db");
+        MachineTask other = SomeTask with { Key = new string('b', 64) };
+        await using (CimJournal journal = CimJournal.Open(path))
+        {
+            await journal.PrepareAsync(SomeTask);
+            await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [new sbyte[9]] });
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = $"UPDATE tasks SET {column} = {value}";
+            command.ExecuteNonQuery();
+        }
+
+        await using CimJournal again = CimJournal.Open(path);
+        CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => again.FindAsync(SomeTask.Key));
+        Assert.Contains("damaged", e.Message, StringComparison.Ordinal);
+        Assert.Equal(JournalState.Prepared, (await again.PrepareAsync(other)).State);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_gives_no_new_budget()
+    {
+        var clock = new Clock();
+        await using CimJournal journal = CimJournal.Open(":memory:", clock);
+        MachineTask other = SomeTask with { Key = new string('b', 64) };
+        await journal.PrepareAsync(SomeTask);
+        await journal.PrepareAsync(other);
+        await journal.ClaimAsync(SomeTask.Key, [], 1);
+        clock.Now -= TimeSpan.FromDays(3);
+        await Assert.ThrowsAsync<CimBudgetException>(() => journal.ClaimAsync(other.Key, [], 1));
+        Assert.Equal(JournalState.Prepared, (await journal.FindAsync(other.Key))!.State);
+        clock.Now += TimeSpan.FromDays(4);
+        Assert.True(await journal.ClaimAsync(other.Key, [], 1));
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_disturbs_no_task()
+    {
+        var clock = new Clock();
+        await using CimEmulator emulator = await CimEmulator.StartAsync(new EmulatorOptions { QueueDelay = TimeSpan.FromMilliseconds(150) });
+        await using CimJournal journal = CimJournal.Open(":memory:", clock);
+        await using var transport = new Qboson.QbosonTransport(Client.Http(emulator.Address), new Security.CimCredentials("a", "b"));
+        var sampler = new CimSampler(transport, journal, Client.Fast, time: clock);
+        Task run = sampler.SampleAsync(Client.Problems(1), new SampleSet(1, 1, 8), default).AsTask();
+        for (int jump = 1; !run.IsCompleted; jump++)
+        {
+            clock.Now += TimeSpan.FromDays(jump % 2 == 0 ? -400 : 399);
+            await Task.Delay(5);
+        }
+
+        await run;
+        Assert.Equal(JournalState.Done, Assert.Single(await journal.ListAsync()).State);
+    }
+
+    [Fact]
+    public async Task A_journal_belongs_to_one_program_at_a_time()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "journal.db");
+        await using (CimJournal.Open(path))
+        {
+            CimJournalException e = Assert.Throws<CimJournalException>(() => CimJournal.Open(path));
+            Assert.Contains("in use", e.Message, StringComparison.Ordinal);
+        }
+
+        await using CimJournal free = CimJournal.Open(path);
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("header")]
+    [InlineData("middle")]
+    [InlineData("foreign")]
+    [InlineData("version")]
+    public async Task A_damaged_or_foreign_file_is_refused_and_left_as_it_is(string damage)
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "journal.db");
+        await FillAsync(path);
+        byte[] bytes = await File.ReadAllBytesAsync(path);
+        switch (damage)
+        {
+            case "garbage":
+                bytes = Encoding.ASCII.GetBytes(new string('x', 5000));
+                break;
+            case "header":
+                bytes[0] ^= 0xFF;
+                break;
+            case "middle":
+                bytes.AsSpan(4096 + 200, bytes.Length - 4096 - 200).Fill(0xA5);
+                break;
+        }
+
+        await File.WriteAllBytesAsync(path, bytes);
+        if (damage is "foreign" or "version")
+        {
+            using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+            connection.Open();
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = damage == "foreign" ? "PRAGMA application_id = 5" : "PRAGMA user_version = 77";
+            command.ExecuteNonQuery();
+        }
+
+        byte[] before = await File.ReadAllBytesAsync(path);
+        CimJournalException e = Assert.Throws<CimJournalException>(() => CimJournal.Open(path));
+        Assert.DoesNotContain("SQLite Error 1:", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(path));
+    }
+
+    [Fact]
+    public async Task A_disk_that_cannot_be_written_lets_nothing_leave()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            // Not even root can make files there.
+            Assert.Throws<CimJournalException>(() => CimJournal.Open("/proc/qama/journal.db"));
+        }
+
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "journal.db"));
+        Assert.Throws<CimJournalException>(() => CimJournal.Open(Path.Combine(folder.Path, "journal.db")));
+
+        string path = Path.Combine(folder.Path, "full.db");
+        int accepted;
+        await using (Client client = await Client.StartAsync(options: Client.Fast with { Pack = false }, journal: path))
+        {
+            await client.Journal.RefuseFurtherPagesAsync();
+            CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => client.SampleAsync(Client.Problems(400)));
+            Assert.Contains("disk is full", e.Message, StringComparison.Ordinal);
+            accepted = client.Emulator.Accepted;
+        }
+
+        // Every task that left has its receipt.
+        await using CimJournal after = CimJournal.Open(path);
+        Assert.InRange(accepted, 0, (await after.ListAsync()).Sum(t => t.Submissions));
+    }
+
+    [Fact]
+    public async Task A_recording_replays_without_a_machine()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "run.jsonl");
+        QuboProblemBatch problems = Client.Problems(5);
+        SampleSet recorded;
+        await using (Client client = await Client.StartAsync(options: Client.Fast with { Pack = false }))
+        {
+            recorded = await client.SampleAsync(problems, reads: 3);
+            Assert.Equal(5, await Recording.ExportAsync(client.Journal, file));
+        }
+
+        await using CimJournal fresh = CimJournal.Open(":memory:");
+        await using var replay = new ReplayTransport(await Recording.ReadAsync(file));
+        var sampler = new CimSampler(replay, fresh, Client.Fast with { Pack = false });
+        var replayed = new SampleSet(5, 3, 8);
+        await sampler.SampleAsync(problems, replayed, default);
+        for (int k = 0; k < 15; k++)
+        {
+            Assert.Equal(recorded.State(k / 3, k % 3).ToArray(), replayed.State(k / 3, k % 3).ToArray());
+            Assert.Equal(recorded.Energy(k / 3, k % 3), replayed.Energy(k / 3, k % 3));
+        }
+
+        CimTasksException missing = await Assert.ThrowsAsync<CimTasksException>(
+            () => sampler.SampleAsync(Client.Problems(1, seed: 9), new SampleSet(1, 1, 8), default).AsTask());
+        Assert.Contains("The recording has no task", missing.Message, StringComparison.Ordinal);
+        await using CimJournal other = CimJournal.Open(":memory:");
+        Assert.Equal(5, await Recording.ImportAsync(other, file));
+        Assert.Equal(0, await Recording.ImportAsync(other, file));
+    }
+
+    [Theory]
+    [InlineData("no JSON")]
+    [InlineData("{}")]
+    [InlineData("""{"format":"other"}""")]
+    public async Task A_damaged_recording_is_refused_with_the_line(string line)
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "run.jsonl");
+        await File.WriteAllTextAsync(file, line + "\n");
+        CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => Recording.ReadAsync(file));
+        Assert.Contains("Line 1", e.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task FillAsync(string path)
+    {
+        await using CimJournal journal = CimJournal.Open(path);
+        for (int k = 0; k < 200; k++)
+        {
+            string key = k.ToString("D64", System.Globalization.CultureInfo.InvariantCulture);
+            await journal.PrepareAsync(SomeTask with { Key = key });
+            await journal.CompleteAsync(key, new MachineAnswer
+            {
+                State = MachineState.Done, Rows = [new sbyte[9]], ReportedEnergies = new double[20],
+            });
+        }
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2030, 5, 1, 12, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

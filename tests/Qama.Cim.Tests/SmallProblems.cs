@@ -1,0 +1,104 @@
+using Qama.Cim.Precision;
+using Qama.Ising;
+using Qama.Sampling;
+
+namespace Qama.Cim.Tests;
+
+/// <summary>Random small problems and their enumeration.</summary>
+internal static class SmallProblems
+{
+    /// <summary>Coefficients of a declared layer's kind: fields much larger than couplings.</summary>
+    public static QuboMatrix Real(ulong seed, int size, double fieldSize = 5)
+    {
+        var random = new RandomStream(seed);
+        var qubo = new QuboMatrix(size) { Offset = random.NextNormal() };
+        for (int i = 0; i < size; i++)
+        {
+            qubo.AddLinear(i, fieldSize * random.NextNormal());
+            for (int j = 0; j < i; j++)
+            {
+                if (random.NextInt32(3) > 0)
+                {
+                    qubo.AddPair(i, j, random.NextNormal());
+                }
+            }
+        }
+
+        return qubo;
+    }
+
+    /// <summary>Ising integers: couplings up to 5, fields up to <paramref name="largestField"/> in the machine's form.</summary>
+    public static QuboMatrix Integer(ulong seed, int size, int largestField)
+    {
+        var random = new RandomStream(seed);
+        var ising = new IsingProblem(size);
+        for (int i = 0; i < size; i++)
+        {
+            ising.AddField(i, -2 * (random.NextInt32(2 * largestField + 1) - largestField));
+            for (int j = 0; j < i; j++)
+            {
+                ising.AddCoupling(i, j, -2 * (random.NextInt32(11) - 5));
+            }
+        }
+
+        return ising.ToQubo();
+    }
+
+    /// <summary>Machine integers in which strong couplings make spins agree although their fields differ.</summary>
+    public static QuboMatrix Ferromagnet(ulong seed, int size, int largestField)
+    {
+        var random = new RandomStream(seed);
+        var ising = new IsingProblem(size);
+        for (int i = 0; i < size; i++)
+        {
+            ising.AddField(i, -2 * (random.NextInt32(2 * largestField + 1) - largestField));
+            for (int j = 0; j < i; j++)
+            {
+                ising.AddCoupling(i, j, -2 * random.NextInt32(8));
+            }
+        }
+
+        return ising.ToQubo();
+    }
+
+    public static double Lowest(QuboMatrix problem) => States(problem.Size).Min(x => problem.Energy(x));
+
+    public static IEnumerable<byte[]> States(int size) =>
+        Enumerable.Range(0, 1 << size).Select(code => Enumerable.Range(0, size).Select(b => (byte)(code >> b & 1)).ToArray());
+
+    public static IEnumerable<sbyte[]> Spins(int size) =>
+        States(size).Select(x => x.Select(b => (sbyte)(2 * b - 1)).ToArray());
+
+    /// <summary>−σᵀMσ of a reduced problem, the auxiliary spin last.</summary>
+    public static long MachineEnergy(ReducedProblem problem, sbyte[] spins) =>
+        -problem.Terms.Sum(t => 2L * t.Value * spins[t.I] * spins[t.J]);
+
+    /// <summary>What every state of lowest machine energy means.</summary>
+    public static List<byte[]> Optima(ReducedProblem problem, bool withTies = true)
+    {
+        int variables = problem.SpinCount - problem.Report.FieldSpins;
+        long Ties(sbyte[] spins) => -problem.Terms.Where(t => t.I >= variables).Sum(t => 2L * t.Value * spins[t.I] * spins[t.J]);
+        long lowest = long.MaxValue;
+        var found = new List<byte[]>();
+        foreach (sbyte[] spins in Spins(problem.SpinCount + 1))
+        {
+            long energy = MachineEnergy(problem, spins) - (withTies ? 0 : Ties(spins));
+            if (energy > lowest)
+            {
+                continue;
+            }
+
+            if (energy < lowest)
+            {
+                found.Clear();
+                lowest = energy;
+            }
+
+            var state = new byte[problem.VariableCount];
+            problem.Decode(spins.AsSpan(0, problem.SpinCount), spins[^1], state);
+            found.Add(state);
+        }
+
+        return found;
+    }
+}

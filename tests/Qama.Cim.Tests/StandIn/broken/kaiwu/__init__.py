@@ -1,0 +1,1 @@
+raise OSError("libcim.so: cannot open shared object file")

@@ -1,0 +1,2 @@
+__version__ = "1.3.1"
+from . import cim, license

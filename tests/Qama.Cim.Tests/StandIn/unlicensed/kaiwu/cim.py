@@ -1,0 +1,3 @@
+class CIMOptimizer:
+    def __init__(self, task_name, task_mode="quota"):
+        pass

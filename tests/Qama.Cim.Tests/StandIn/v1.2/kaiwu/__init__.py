@@ -1,0 +1,2 @@
+__version__ = "1.2.0"
+from . import cim, common, license

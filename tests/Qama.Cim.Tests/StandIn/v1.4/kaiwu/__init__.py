@@ -1,0 +1,2 @@
+__version__ = "1.4.1"
+from . import cim, common, license

@@ -1,0 +1,2 @@
+class CheckpointManager:
+    save_dir = None

@@ -1,0 +1,2 @@
+def init(user_id, sdk_code):
+    assert user_id and sdk_code
