@@ -2,7 +2,7 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static class nn
+    public static partial class nn
     {
         public class Module : IDisposable
         {
@@ -19,6 +19,11 @@ public static partial class torch
             public virtual void train(bool train = true) => training = train;
 
             public virtual void eval() => train(false);
+
+            protected virtual void RegisterComponents()
+            {
+                // Emitted modules register what they have themselves.
+            }
 
             public virtual void register_parameter(string name, Modules.Parameter param) => _parameters.Add(name, param);
 

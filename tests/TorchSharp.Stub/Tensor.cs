@@ -16,7 +16,7 @@ public static partial class torch
     }
 
     /// <summary>A handle to a tensor; to be disposed, or to belong to a scope that is.</summary>
-    public class Tensor : IDisposable
+    public partial class Tensor : IDisposable
     {
         private static long _totalCount;
         private Implementation? _implementation;
