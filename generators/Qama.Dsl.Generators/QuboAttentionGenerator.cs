@@ -37,8 +37,12 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
                     : ElementType.Single)
             .WithTrackingName(StepNames.Options);
 
-        IncrementalValuesProvider<EquatableArray<GeneratedFile>> files = declarations.Combine(elementType)
-            .Select(static (pair, _) => Compile(pair.Left, pair.Right))
+        IncrementalValueProvider<TorchSupport> torch = context.CompilationProvider
+            .Select(static (compilation, _) => TorchReader.Read(compilation))
+            .WithTrackingName(StepNames.Torch);
+
+        IncrementalValuesProvider<EquatableArray<GeneratedFile>> files = declarations.Combine(elementType.Combine(torch))
+            .Select(static (pair, _) => Compile(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(StepNames.Files);
 
         context.RegisterSourceOutput(files, static (output, model) =>
@@ -51,13 +55,14 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     }
 
     /// <summary>Declaration to files: a stub where the declaration is wrong but the class can have one.</summary>
-    private static EquatableArray<GeneratedFile> Compile(ModelDeclaration declaration, ElementType elementType)
+    private static EquatableArray<GeneratedFile> Compile(
+        ModelDeclaration declaration, ElementType elementType, TorchSupport torch)
     {
         ModelSpecification specification = ModelSpecification.Resolve(declaration);
         IReadOnlyList<Finding> findings = Validator.Check(declaration, specification);
         if (Validator.CanEmit(declaration, findings))
         {
-            return [.. Emitter.Emit(KernelPlan.Lower(specification, elementType))];
+            return [.. Emitter.Emit(KernelPlan.Lower(specification, elementType), torch)];
         }
 
         return StubPart.IsPossible(declaration) ? [StubPart.Emit(declaration, specification, findings, elementType)] : [];

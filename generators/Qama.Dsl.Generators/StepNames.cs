@@ -5,5 +5,6 @@ internal static class StepNames
 {
     public const string Declaration = nameof(Declaration);
     public const string Options = nameof(Options);
+    public const string Torch = nameof(Torch);
     public const string Files = nameof(Files);
 }

@@ -26,28 +26,30 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             // More than one where two versions of the package are referenced.
             if (!start.Compilation.GetTypesByMetadataName(WellKnownNames.QuboAttentionAttribute).IsEmpty)
             {
-                start.RegisterSymbolStartAction(Begin, SymbolKind.NamedType);
+                TorchSupport torch = TorchReader.Read(start.Compilation);
+                start.RegisterSymbolStartAction(symbol => Begin(symbol, torch), SymbolKind.NamedType);
             }
         });
     }
 
     /// <summary>A class is looked at when all of it is known: its terms' bodies too.</summary>
-    private static void Begin(SymbolStartAnalysisContext context)
+    private static void Begin(SymbolStartAnalysisContext context, TorchSupport torch)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
         {
             var bodies = new CollectedBodies();
             context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
-            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies));
+            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, torch));
         }
     }
 
-    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies)
+    private static void Analyze(
+        SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, TorchSupport torch)
     {
         IReadOnlyList<TermSourceText> terms = TermReader.Read(type, bodies);
         ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], context.CancellationToken);
-        foreach (Finding finding in Validator.Check(declaration, ModelSpecification.Resolve(declaration)))
+        foreach (Finding finding in Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch))
         {
             Location location = FindingLocation.Of(finding.Locator, type, terms, context.CancellationToken);
             context.ReportDiagnostic(Diagnostic.Create(

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Qama.Generators.Declarations;
 using Qama.Generators.Emission.Terms;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
@@ -10,7 +11,9 @@ namespace Qama.Generators.Emission;
 /// <summary>Writes all files of a model.</summary>
 internal static class Emitter
 {
-    public static IEnumerable<GeneratedFile> Emit(KernelPlan plan)
+    /// <param name="plan">The model.</param>
+    /// <param name="torch">Whether its modules of TorchSharp are wanted too.</param>
+    public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, TorchSupport torch = TorchSupport.None)
     {
         string self = plan.Specification.Type.Name;
         string layer = $"global::Qama.Model.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Model.IQuboAttention<{self}>";
@@ -29,8 +32,14 @@ internal static class Emitter
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
-        GeneratedFile Part(string name, Action<SourceWriter> body, string? summary = null, string? baseTypes = null) =>
-            PartWriter.Write(plan.Specification.Type, name, plan.ElementType.Name, body, summary, baseTypes);
+        if (torch == TorchSupport.Available)
+        {
+            yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write(), usings: TorchModulePart.Usings);
+        }
+
+        GeneratedFile Part(
+            string name, Action<SourceWriter> body, string? summary = null, string? baseTypes = null, string? usings = null) =>
+            PartWriter.Write(plan.Specification.Type, name, plan.ElementType.Name, body, summary, baseTypes, usings);
     }
 
     /// <summary>The writers of the model's penalties.</summary>

@@ -16,8 +16,10 @@ internal static class PartWriter
     /// <param name="baseTypes">Base class and interfaces, in the one part that names them.</param>
     /// <param name="summary">XML lines above the class, in the one part that has them.</param>
     /// <param name="body">Writes the members.</param>
+    /// <param name="usings">Further using directives of the file.</param>
     public static GeneratedFile Write(
-        TypeIdentity type, string part, string elementType, Action<SourceWriter> body, string? summary = null, string? baseTypes = null)
+        TypeIdentity type, string part, string elementType, Action<SourceWriter> body, string? summary = null, string? baseTypes = null,
+        string? usings = null)
     {
         var writer = new SourceWriter();
         writer.Write($"""
@@ -30,7 +32,13 @@ internal static class PartWriter
             using QamaRegisters512 = global::Qama.Kernels.Register512<{elementType}>;
             using QamaRegisters256 = global::Qama.Kernels.Twin<global::Qama.Kernels.Register256<{elementType}>, {elementType}>;
             using QamaRegisters128 = global::Qama.Kernels.Twin<global::Qama.Kernels.Twin<global::Qama.Kernels.Register128<{elementType}>, {elementType}>, {elementType}>;
-            """).Line();
+            """);
+        if (usings is not null)
+        {
+            writer.Write(usings);
+        }
+
+        writer.Line();
         if (type.Namespace.Length > 0)
         {
             writer.Write($"namespace {type.Namespace};").Line();

@@ -383,6 +383,11 @@ internal static class Descriptors
         "'{0}' has {1} variables, and a dense QUBO has at most {2}: AssembleQubo throws",
         Emission, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0503.md");
 
+    public static readonly DiagnosticDescriptor OldTorchSharp = new(
+        "QAMA0504", "TorchSharp is too old for a module",
+        "'{0}' gets no TorchModule: the referenced TorchSharp is older than {1}",
+        Emission, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0504.md");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
@@ -398,7 +403,7 @@ internal static class Descriptors
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,
         TermRecursion, TermType, TermState, TermUndefined, TermName, IdleLearnable, UnusedParameter, LearnableInPenalty,
-        LargeTables, NoDenseExport,
+        LargeTables, NoDenseExport, OldTorchSharp,
     ];
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> _byId = All.ToImmutableDictionary(d => d.Id);

@@ -55,7 +55,11 @@ internal static class Validator
     ];
 
     /// <summary>Everything there is to say about a model's declaration, the class's own problems first.</summary>
-    public static IReadOnlyList<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    /// <param name="declaration">The model as written.</param>
+    /// <param name="specification">The same with defaults filled in.</param>
+    /// <param name="torch">What the project references of TorchSharp.</param>
+    public static IReadOnlyList<Finding> Check(
+        ModelDeclaration declaration, ModelSpecification specification, TorchSupport torch = TorchSupport.None)
     {
         if (declaration.Find(WellKnownNames.QuboAttention) is null)
         {
@@ -66,6 +70,10 @@ internal static class Validator
         if (!declaration.IsBroken && !findings.Any(Descriptors.IsError))
         {
             findings.AddRange(_model.SelectMany(rule => rule(declaration, specification)));
+            if (torch == TorchSupport.TooOld)
+            {
+                findings.Add(Descriptors.OldTorchSharp.At(Locator.ClassName, declaration.Type.Name, TorchReader.FirstVersion));
+            }
         }
 
         return findings;

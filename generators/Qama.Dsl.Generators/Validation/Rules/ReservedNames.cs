@@ -18,6 +18,9 @@ internal static class ReservedNames
         "AnnealingScratch", "CreateProblems", "ComputeCoefficients", "ComputeReadout", "BackwardReadout", "BackwardCoefficients",
         "ScratchLength",
 
+        // Where TorchSharp is referenced.
+        "TorchModule", "SeparateTorchModule", "TorchAdapter", "TorchCall", "TorchFunction",
+
         // Private members.
         "AnnealingPlan", "Assemble", "AttentionKernel", "ComputePenaltyWeights", "CouplingGradientKernel", "CouplingKernel",
         "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "FieldGradientKernel", "FieldKernel", "FieldWeight",

@@ -1,0 +1,67 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Qama.Generators.Analysis;
+using Qama.Generators.Tests.Harness;
+
+namespace Qama.Generators.Tests.Generator;
+
+/// <summary>When modules of TorchSharp are emitted. What they compute is tested in Qama.Torch.Tests.</summary>
+public class TorchTests
+{
+    private const string Model = "using Qama; [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2)] public sealed partial class M;";
+
+    private const string Old = "namespace TorchSharp { public static class torch { public class Tensor { public object grad() => this; } } }";
+
+    private const string Recent = """
+        namespace TorchSharp
+        {
+            public static class torch
+            {
+                public class Tensor { public Tensor? grad { get; set; } }
+                public static class autograd { public abstract class SingleTensorFunction<T>; }
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(Old, false)]
+    [InlineData(Recent, true)]
+    public void Modules_are_emitted_for_a_TorchSharp_that_can_have_them(string torch, bool emitted)
+    {
+        GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Sources(Model, torch));
+        Assert.Equal(emitted, run.Files.ContainsKey("M.TorchModule.g.cs"));
+        Assert.Contains("M.Layer.g.cs", run.Files.Keys);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(Old, true)]
+    [InlineData(Recent, false)]
+    public async Task An_old_TorchSharp_is_reported_at_the_class(string torch, bool reported)
+    {
+        CSharpCompilation compilation = Compile.Sources(Model, torch);
+        IReadOnlyList<Diagnostic> found = await Analyze.DiagnosticsAsync(compilation, new DeclarationAnalyzer());
+        Assert.Equal(reported ? ["QAMA0504"] : [], found.Select(d => d.Id));
+        Assert.All(found, d => Assert.Equal("M", d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)));
+    }
+
+    [Fact]
+    public void Modules_follow_the_element_type()
+    {
+        GeneratorRun run = Generate.Run(
+            new QuboAttentionGenerator(), Compile.Sources(Model, Recent),
+            new Dictionary<string, string> { ["build_property.QamaElementType"] = "double" });
+        Assert.Contains("ScalarType.Float64", run.File("TorchModule.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_edit_elsewhere_emits_nothing_again()
+    {
+        CSharpCompilation compilation = Compile.Sources(Model, Recent, "");
+        GeneratorRun first = Generate.Run(new QuboAttentionGenerator(), compilation);
+        GeneratorRun second = first.Again(compilation.Edit("class Other;", file: 2));
+        Assert.All(second.Reasons(StepNames.Torch), r => Assert.Equal(IncrementalStepRunReason.Unchanged, r));
+        Assert.All(second.OutputReasons, r => Assert.Equal(IncrementalStepRunReason.Cached, r));
+    }
+}

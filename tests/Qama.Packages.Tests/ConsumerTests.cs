@@ -1,0 +1,93 @@
+using System.Xml.Linq;
+
+namespace Qama.Packages.Tests;
+
+/// <summary>Projects that use the packages.</summary>
+[Collection(PackedFeedTests.Name)]
+public class ConsumerTests(PackedFeed feed)
+{
+    private const string Declaration = """
+        using Qama;
+
+        namespace Library;
+
+        [QuboAttention(Tokens = 6, EmbeddingDim = 8)]
+        [Heads(2)]
+        [Coupling(Similarity.ScaledDotProduct)]
+        [HeadExclusion(Weight = 0.5)]
+        public sealed partial class Attention;
+        """;
+
+    [Fact]
+    public void An_application_uses_a_layer_of_a_library_that_has_the_package()
+    {
+        feed.Write("Library", "Attention.cs", Declaration);
+        string library = feed.Write("Library", "Library.csproj", Library());
+        feed.Write("Application", "Program.cs", """
+            using Library;
+            using Qama.Sampling;
+
+            var layer = new Attention(seed: 1);
+            var workspace = layer.CreateWorkspace(batch: 1);
+            var output = new float[6 * 8];
+            layer.Forward(new float[6 * 8], output, workspace, new SimulatedAnnealingSampler());
+            Console.WriteLine($"{Attention.Descriptor.Name}: {Attention.VariableCount} variables");
+            """);
+        string application = feed.Write("Application", "Application.csproj", """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+              </PropertyGroup>
+              <ItemGroup>
+                <ProjectReference Include="../Library/Library.csproj" />
+              </ItemGroup>
+            </Project>
+            """);
+        DotNet.Run(application, "build", "-nologo", "-o", "out");
+        string output = Path.Combine(application, "out");
+        Assert.Contains(
+            "Library.Attention: 12 variables", DotNet.Run(output, "Application.dll"), StringComparison.Ordinal);
+
+        // What the package brings to run, and nothing of what it brings to compile.
+        Assert.True(File.Exists(Path.Combine(output, "Qama.Dsl.dll")));
+        Assert.Equal(
+            ["Application.dll", "Library.dll", "Qama.Dsl.dll"],
+            Directory.GetFiles(output, "*.dll").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(
+            "CodeAnalysis", File.ReadAllText(Path.Combine(output, "Application.deps.json")), StringComparison.Ordinal);
+
+        // The generated class says on hover what it is.
+        XElement summary = XDocument.Load(Path.Combine(output, "Library.xml")).Descendants("member")
+            .Single(m => (string?)m.Attribute("name") == "T:Library.Attention").Element("summary")!;
+        Assert.Contains("12 variables", summary.Value, StringComparison.Ordinal);
+        AssertOldCompilerIsRefused(library);
+    }
+
+    [Fact]
+    public void A_wrong_declaration_is_an_error_with_its_page()
+    {
+        feed.Write("Broken", "Attention.cs", Declaration.Replace("Heads(2)", "Heads(3)", StringComparison.Ordinal));
+        string folder = feed.Write("Broken", "Broken.csproj", Library("Qama.Training"));
+        (int exitCode, string output) = DotNet.TryRun(folder, "build", "-nologo");
+        Assert.NotEqual(0, exitCode);
+        Assert.Matches(@"Attention\.cs\(6,\d+\): error QAMA0014: .*docs/diagnostics/QAMA0014\.md", output);
+        Assert.DoesNotContain("error CS", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>As with a Microsoft.Net.Compilers.Toolset of some years ago.</summary>
+    private static void AssertOldCompilerIsRefused(string library)
+    {
+        (int exitCode, string output) = DotNet.TryRun(
+            library, "build", "-nologo", "--no-restore", "-t:Rebuild", "-p:CompilerApiVersion=roslyn4.8");
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("error QAMACFG0001: Qama.Dsl needs the C# compiler 4.14", output, StringComparison.Ordinal);
+    }
+
+    private static string Library(string package = "Qama.Dsl") => $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <ItemGroup>
+            <PackageReference Include="{package}" Version="{Build.Version}" />
+          </ItemGroup>
+        </Project>
+        """;
+}

@@ -1,0 +1,2 @@
+// Handles are counted for the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,70 @@
+using Qama.Training;
+using TorchSharp;
+
+namespace Qama.Torch.Tests;
+
+/// <summary>Parameters go between module, native layer and file.</summary>
+public class StateTests
+{
+    [Fact]
+    public void Names_and_initial_values_are_the_layer_s()
+    {
+        var layer = new First(4);
+        using var module = new First.TorchModule(4);
+        Dictionary<string, torch.Tensor> state = module.state_dict();
+        Assert.Equal(layer.Parameters.Concat(layer.Buffers).Select(p => p.Name), state.Keys);
+        Assert.All(layer.Parameters.Concat(layer.Buffers), p => Assert.Equal(p.Value.ToArray(), Numbers.Values(state[p.Name])));
+        Assert.All(layer.Parameters, p => Assert.Equal(p.Shape.Select(d => (long)d), state[p.Name].shape));
+        Assert.Equal("First", module.GetName());
+    }
+
+    [Fact]
+    public void A_state_dict_goes_to_a_layer_to_a_file_and_back()
+    {
+        using var trained = new Second.TorchModule(4);
+        var layer = new Second(5);
+        trained.CopyTo(layer);
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            ParameterStorage.Save(path, Named(layer));
+            var read = new Second(6);
+            ParameterStorage.Load(path, Named(read));
+            using var module = new Second.TorchModule(7);
+            module.CopyFrom(read);
+            using var other = new Second.TorchModule(8);
+            Assert.Empty(other.load_state_dict(module.state_dict()).unexpected_keyes);
+            AssertSame(trained, module);
+            AssertSame(trained, other);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Loaded_values_are_those_of_the_next_call()
+    {
+        using var module = new Second.TorchModule(4);
+        using var other = new Second.TorchModule(5) { SamplingKey = module.SamplingKey };
+        module.eval();
+        other.eval();
+        using torch.Tensor input = Numbers.Tensor(Numbers.Random(5 * 8, 1), 1, 5, 8);
+        using torch.Tensor expected = module.call(input);
+        using torch.Tensor before = other.call(input);
+        other.load_state_dict(module.state_dict());
+        using torch.Tensor after = other.call(input);
+        Assert.NotEqual(Numbers.Values(expected), Numbers.Values(before));
+        Assert.Equal(Numbers.Values(expected), Numbers.Values(after));
+    }
+
+    private static NamedParameter<float>[] Named(Second layer) =>
+        [.. layer.Parameters.Select(p => new NamedParameter<float>(p.Name, p))];
+
+    private static void AssertSame(torch.nn.Module expected, torch.nn.Module actual)
+    {
+        Dictionary<string, torch.Tensor> state = actual.state_dict();
+        Assert.All(expected.state_dict(), e => Assert.Equal(Numbers.Values(e.Value), Numbers.Values(state[e.Key])));
+    }
+}
