@@ -33,6 +33,9 @@ internal sealed class Experiment
         });
     }
 
+    /// <summary>Called when an epoch's results and checkpoint are on disk.</summary>
+    public Action<int>? EpochKept { get; set; }
+
     /// <summary>Trains, or returns what an earlier call found.</summary>
     /// <exception cref="OperationCanceledException">Cancelled: the epochs that ended are kept.</exception>
     public RunResult Run(CancellationToken cancellationToken)
@@ -65,6 +68,7 @@ internal sealed class Experiment
                 selections.SelectedShare));
             _files.SaveEpoch(_trainer, epochs);
             ProgressLine.ShowEpoch(epochs[^1]);
+            EpochKept?.Invoke(epoch);
             largestNorm = 0;
             started = Stopwatch.GetTimestamp();
         };
