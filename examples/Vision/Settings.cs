@@ -61,10 +61,38 @@ internal sealed record Settings(
         {
             dataset, data, variants, epochs, seed, threads, batch, sweeps, images, rate, constant, clip, folder,
         };
+        command.Add(Report());
         command.SetAction((parsed, cancellation) => Task.FromResult(run(new Settings(
             parsed.GetValue(dataset)!, parsed.GetValue(data)!, Expand(parsed.GetValue(variants)!), parsed.GetValue(epochs),
             parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(batch), parsed.GetValue(rate), parsed.GetValue(constant),
             parsed.GetValue(clip), parsed.GetValue(sweeps), parsed.GetValue(images), parsed.GetValue(folder)!), cancellation)));
+        return command;
+    }
+
+    private static Command Report()
+    {
+        var results = new Option<string>("--results")
+        {
+            Description = "Folder of results.", HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("docs", "measurements", "vision"),
+        };
+        var page = new Option<string>("--page")
+        {
+            Description = "The Markdown file to write.", HelpName = "FILE", DefaultValueFactory = _ => Path.Combine("docs", "experiments.md"),
+        };
+        var command = new Command("report", "Writes the page of experiments from results.") { results, page };
+        command.SetAction(parsed =>
+        {
+            try
+            {
+                ExperimentPage.Write(parsed.GetValue(results)!, parsed.GetValue(page)!);
+                return 0;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                Console.Error.WriteLine(e.Message);
+                return 1;
+            }
+        });
         return command;
     }
 

@@ -94,7 +94,11 @@ internal sealed class Experiment
             TestAccuracy = test.Accuracy,
             TestLoss = test.Loss,
         };
-        DrawSelections();
+        if (_variant.Depth > 0)
+        {
+            DrawSelections();
+        }
+
         _files.Complete(found);
         return found;
     }
