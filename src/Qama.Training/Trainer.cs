@@ -53,10 +53,32 @@ public sealed class Trainer<T>
     /// <summary>Called after every step; on the training thread.</summary>
     public Action<TrainingProgress>? Progress { get; set; }
 
+    /// <summary>Called after every epoch with its number, from 1: a place to evaluate and to save a checkpoint.</summary>
+    public Action<int>? EpochEnded { get; set; }
+
+    /// <summary>Epochs that are behind: after <see cref="Load"/> those of the checkpoint, within <see cref="Fit"/> those
+    /// that ended, 0 when a training is complete or not begun.</summary>
+    public int CompletedEpochs { get; private set; }
+
     /// <summary>Called after every evaluated batch, with its number of samples: a place to read what layers keep of a pass.</summary>
     public Action<int>? BatchEvaluated { get; set; }
 
-    /// <summary>Trains for the given number of epochs; calling it again goes on with the same optimiser.</summary>
+    /// <summary>Writes what <see cref="Load"/> needs to go on as if nothing had happened: the model's state, the
+    /// optimiser's, and the number of epochs. To be called in <see cref="EpochEnded"/>.</summary>
+    /// <param name="path">A safetensors file; it appears whole or not at all.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => TrainingCheckpoint.Save(path, _model, _optimizer, _options, CompletedEpochs);
+
+    /// <summary>Continues a training: the next <see cref="Fit"/> trains the epochs that are left, with the result that an
+    /// uninterrupted training has. On any error everything stays as it was.</summary>
+    /// <param name="path">What <see cref="Save"/> wrote.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or from another model or another training: epochs, batch
+    /// size, seed and the number of steps must agree.</exception>
+    public void Load(string path) => CompletedEpochs = TrainingCheckpoint.Load(path, _model, _optimizer, _options);
+
+    /// <summary>Trains for the given number of epochs, less those of a loaded checkpoint; calling it again after the last
+    /// goes on with the same optimiser.</summary>
     /// <param name="data">The training data.</param>
     /// <param name="cancellationToken">Ends training between two steps.</param>
     /// <returns>Time the training took.</returns>
@@ -73,8 +95,15 @@ public sealed class Trainer<T>
         var random = new RandomStream((ulong)_options.Seed);
         long start = Stopwatch.GetTimestamp();
         _model.Mode = LayerMode.Training;
-        for (int epoch = 1; epoch <= _options.Epochs; epoch++)
+        for (int epoch = 1; epoch <= CompletedEpochs; epoch++)
         {
+            Shuffle(order, ref random); // the orders that a checkpoint has behind it
+        }
+
+        long before = (long)CompletedEpochs * batches;
+        while (CompletedEpochs < _options.Epochs)
+        {
+            int epoch = CompletedEpochs + 1;
             Shuffle(order, ref random);
             double loss = 0;
             int correct = 0;
@@ -90,14 +119,18 @@ public sealed class Trainer<T>
                 correct += batchCorrect;
                 if (Progress is not null)
                 {
-                    TimeSpan left = Stopwatch.GetElapsedTime(start) * ((total - step) / (double)step);
+                    TimeSpan left = Stopwatch.GetElapsedTime(start) * ((total - step) / (double)(step - before));
                     int seen = first + count;
                     Progress(new TrainingProgress(
                         epoch, _options.Epochs, batch, batches, loss / seen, correct / (double)seen, norm, left));
                 }
             }
+
+            CompletedEpochs = epoch;
+            EpochEnded?.Invoke(epoch);
         }
 
+        CompletedEpochs = 0;
         return Stopwatch.GetElapsedTime(start);
     }
 
@@ -119,7 +152,7 @@ public sealed class Trainer<T>
                 int count = Math.Min(_options.BatchSize, data.Count - first);
                 for (int s = 0; s < count; s++)
                 {
-                    Load(data, first + s, s);
+                    Fill(data, first + s, s);
                 }
 
                 _model.Forward(_input, _output, new BatchInfo(count, 0, first));
@@ -141,7 +174,7 @@ public sealed class Trainer<T>
     {
         for (int s = 0; s < samples.Length; s++)
         {
-            Load(data, samples[s], s);
+            Fill(data, samples[s], s);
         }
 
         NamedParameter<T>.ZeroGradients(_model.Parameters);
@@ -161,7 +194,7 @@ public sealed class Trainer<T>
         return (loss, correct, norm);
     }
 
-    private void Load(Dataset<T> data, int sample, int slot)
+    private void Fill(Dataset<T> data, int sample, int slot)
     {
         _input.Set(slot, data.Values(sample));
         _labels[slot] = data.Label(sample);

@@ -118,6 +118,75 @@ public class TrainerTests
         Assert.Equal(1e10f, model.Weight.Value[0]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_training_that_was_interrupted_ends_with_the_bits_of_one_that_was_not(bool qubo)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            Dataset<float> data = Toy(100, seed: 9);
+            Module<float> whole = Model(qubo);
+            new Trainer<float>(whole, Options(1)).Fit(data);
+
+            var interrupted = new Trainer<float>(Model(qubo), Options(1));
+            using var stop = new CancellationTokenSource();
+            interrupted.EpochEnded = epoch =>
+            {
+                if (epoch == 2)
+                {
+                    interrupted.Save(path);
+                    stop.Cancel();
+                }
+            };
+            Assert.Throws<OperationCanceledException>(() => interrupted.Fit(data, stop.Token));
+
+            Module<float> model = Model(qubo);
+            var resumed = new Trainer<float>(model, Options(2));
+            resumed.Load(path);
+            Assert.Equal(2, resumed.CompletedEpochs);
+            var epochs = new List<int>();
+            resumed.EpochEnded = epochs.Add;
+            resumed.Fit(data);
+            Assert.Equal([3], epochs);
+            Assert.Equal(Values(whole), Values(model));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_training_or_a_damaged_one_is_refused_and_changes_nothing()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            var first = new Trainer<float>(Model(false), Options(1));
+            first.EpochEnded = epoch => first.Save(path);
+            first.Fit(Toy(40, seed: 9));
+            Module<float> model = Model(false);
+            float[] before = Values(model);
+            var error = Assert.Throws<InvalidDataException>(() => new Trainer<float>(model, Options(1) with { Seed = 1 }).Load(path));
+            Assert.Contains("seed 8", error.Message, StringComparison.Ordinal);
+            byte[] bytes = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, bytes[..^4]);
+            Assert.Throws<InvalidDataException>(() => new Trainer<float>(model, Options(1)).Load(path));
+            ParameterStorage.Save(path, model.State);
+            error = Assert.Throws<InvalidDataException>(() => new Trainer<float>(model, Options(1)).Load(path));
+            Assert.Contains("not a checkpoint", error.Message, StringComparison.Ordinal);
+            Assert.Equal(before, Values(model));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static float[] Values(Module<float> model) => [.. model.State.SelectMany(p => p.Parameter.Value.ToArray())];
+
     [Fact]
     public void Wrong_settings_and_data_are_refused()
     {

@@ -23,6 +23,9 @@ internal sealed record ModelSpecification(
 
     public ReadoutOptions ReadoutOptions { get; init; } = new(16, 1, false);
 
+    /// <summary>Entropy shares, which divide by the field, are never left as they are.</summary>
+    public bool NormalizesOutput => Readout == ReadoutKind.EntropyShare || ReadoutOptions.Normalize == Normalization.Batch;
+
     public TargetPart? Target { get; init; }
 
     /// <summary>Terms written as methods, as far as they can be expressed.</summary>

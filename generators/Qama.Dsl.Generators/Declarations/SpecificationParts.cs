@@ -78,6 +78,9 @@ internal sealed record MaskPart(MaskPattern Pattern, int Size)
 /// <summary>What <see cref="ModelSpecification.Readout"/> needs to know besides its kind.</summary>
 internal sealed record ReadoutOptions(int Reads, double Temperature, bool Weighted)
 {
+    /// <summary>How the output is normalised.</summary>
+    public Normalization Normalize { get; init; }
+
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }
 

@@ -207,6 +207,7 @@ internal sealed class SpecificationReader
             ? new ReadoutOptions(
                 written.Integer("Reads", 16), written.Number("Temperature", 1), written.Integer("Weighted", 0) != 0)
             {
+                Normalize = (Normalization)written.Integer("Normalize", 0),
                 Origin = PartOrigin.Of(written),
             }
             : new ReadoutOptions(16, 1, false) { Origin = _given };

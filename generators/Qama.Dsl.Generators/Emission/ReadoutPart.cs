@@ -27,13 +27,15 @@ internal static class ReadoutPart
     }
 
     /// <summary>The output as mathematics.</summary>
-    public static string Formula(KernelPlan plan) => plan.Specification.Readout switch
+    public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "") + Output(plan);
+
+    private static string Output(KernelPlan plan) => plan.Specification.Readout switch
     {
         ReadoutKind.LocalEnergy => $"y[i, h·D + d] = ε[h,i] g_d with the local energy {LocalEnergyKernels.Formula(plan)}",
         ReadoutKind.Expectation =>
             $"y[i, h·D + d] = mean of ε[h,i] g_d over {plan.Specification.ReadoutOptions.Reads} reads at temperature "
             + $"{Energy.MathNotation.Write(plan.Specification.ReadoutOptions.Temperature)}, {LocalEnergyKernels.Formula(plan)}",
-        ReadoutKind.EntropyShare => $"y[i, h·D + d] = batch norm of −ε[h,i] (−u_d log₂ u_d) / f[h,i], u = v / Σ v, {LocalEnergyKernels.Formula(plan)}",
+        ReadoutKind.EntropyShare => $"y[i, h·D + d] = −ε[h,i] (−u_d log₂ u_d) / f[h,i], u = v / Σ v, {LocalEnergyKernels.Formula(plan)}",
         _ => $"y[i, h·D + d] = Σ_j a[i,j] v[j,d], a[i,j] ∝ s_j exp(F[i,j]{(plan.HasField ? " + f_j" : "")}), F the similarity before it is made symmetric",
     };
 }

@@ -18,4 +18,9 @@ public sealed class ReadoutAttribute(ReadoutKind kind) : Attribute
     /// <summary>Whether the output's energies carry the weights of <c>[Coupling]</c> and <c>[Field]</c>. Default false, as
     /// the paper's authors do.</summary>
     public bool Weighted { get; set; }
+
+    /// <summary>How each head's output is normalised: <see cref="Normalization.Batch"/> keeps the scale of energies, which
+    /// training drives up, out of the layers behind. Default none, but <see cref="ReadoutKind.EntropyShare"/> always is,
+    /// as the paper's authors do.</summary>
+    public Normalization Normalize { get; set; }
 }

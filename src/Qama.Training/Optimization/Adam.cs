@@ -27,8 +27,8 @@ public sealed class Adam<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Parameter<T>[] _parameters;
-    private readonly T[][] _mean;
-    private readonly T[][] _square;
+    private readonly Parameter<T>[] _mean;
+    private readonly Parameter<T>[] _square;
     private readonly AdamOptions _options;
 
     /// <summary>Allocates the moments of some parameters.</summary>
@@ -50,12 +50,23 @@ public sealed class Adam<T>
         }
 
         _parameters = [.. parameters.Select(p => p.Parameter)];
-        _mean = [.. _parameters.Select(p => new T[p.Length])];
-        _square = [.. _parameters.Select(p => new T[p.Length])];
+        _mean = [.. _parameters.Select(p => new Parameter<T>("Mean", p.Shape))];
+        _square = [.. _parameters.Select(p => new Parameter<T>("Square", p.Shape))];
+        State =
+        [
+            .. parameters.Zip(_mean, (p, moment) => new NamedParameter<T>($"Mean.{p.Name}", moment)),
+            .. parameters.Zip(_square, (p, moment) => new NamedParameter<T>($"Square.{p.Name}", moment)),
+        ];
     }
 
     /// <summary>Steps taken.</summary>
     public long Steps { get; private set; }
+
+    /// <summary>The moments: with <see cref="Steps"/>, everything a saved optimiser needs. Their gradients are unused.</summary>
+    public IReadOnlyList<NamedParameter<T>> State { get; }
+
+    /// <summary>Sets the number of steps, to go on from saved moments.</summary>
+    internal void Resume(long steps) => Steps = steps;
 
     /// <summary>Changes every parameter by its gradient; allocates nothing.</summary>
     /// <param name="learningRate">The rate of this step, at least 0.</param>
@@ -74,7 +85,7 @@ public sealed class Adam<T>
         {
             double decay = _parameters[p].Shape.Count > 1 ? _options.WeightDecay : 0;
             Update(
-                _parameters[p].Value, _parameters[p].Gradient, _mean[p], _square[p], size, correction,
+                _parameters[p].Value, _parameters[p].Gradient, _mean[p].Value, _square[p].Value, size, correction,
                 T.CreateTruncating(1 - learningRate * decay));
         }
     }

@@ -23,6 +23,7 @@ internal static class EnumValues
         (WellKnownNames.LongRange, "Decay", typeof(Decay)),
         (WellKnownNames.Mask, "Pattern", typeof(MaskPattern)),
         (WellKnownNames.Readout, "Kind", typeof(ReadoutKind)),
+        (WellKnownNames.Readout, "Normalize", typeof(Normalization)),
         (WellKnownNames.Target, "Device", typeof(Device)),
     ];
 

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Qama.Examples.Vision;
+
+/// <summary>Writes the page of results: every number comes from the JSON files, the comments from a file beside them.</summary>
+internal static class ExperimentPage
+{
+    private const string Notes = "notes.md";
+
+    /// <summary>Writes the page and its curves.</summary>
+    /// <param name="results">Folder of JSON results, and <c>notes.md</c> with what people say about them.</param>
+    /// <param name="page">The Markdown file; curves go to <c>images</c> beside it.</param>
+    /// <exception cref="InvalidDataException">There are no results, or a file is not one.</exception>
+    public static void Write(string results, string page)
+    {
+        RunResult[] runs = [.. Directory.GetFiles(results, "*.json").Order(StringComparer.Ordinal).Select(Read)];
+        if (runs.Length == 0)
+        {
+            throw new InvalidDataException($"There are no results (*.json) in '{results}'.");
+        }
+
+        string images = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(page))!, "images");
+        Directory.CreateDirectory(images);
+        var text = new StringBuilder();
+        text.AppendLine("# Experiments").AppendLine();
+        text.AppendLine("Made by `dotnet run -c Release --project examples/Vision -- report` from the results of runs: every number below is one that a run wrote.").AppendLine();
+        if (File.Exists(Path.Combine(results, Notes)))
+        {
+            text.AppendLine(File.ReadAllText(Path.Combine(results, Notes)).Trim()).AppendLine();
+        }
+
+        foreach (IGrouping<string, ResultGroup> dataset in ResultGroup.Of(runs).GroupBy(g => g.First.Dataset).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            Section(text, dataset.Key, [.. dataset], images);
+        }
+
+        File.WriteAllText(page, text.ToString().ReplaceLineEndings("\n"));
+    }
+
+    private static void Section(StringBuilder text, string dataset, IReadOnlyList<ResultGroup> groups, string images)
+    {
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {dataset}").AppendLine();
+        text.AppendLine("| variant | epochs | seeds | test accuracy | validation, last epoch | deepest fall | tokens selected | mean energy | s/epoch | parameters | variables |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        foreach (ResultGroup group in groups)
+        {
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {group.First.Variant}: {group.Variant?.Summary ?? "no longer declared"}{Recipe(group.First)} | {group.First.Epochs.Count} | {group.Runs.Count} | {group.TestAccuracy} | {group.LastValidation} | {group.DeepestFall} | {group.Selected} | {group.MeanEnergy} | {group.SecondsPerEpoch:0.0} | {group.First.Parameters} | {group.First.VariablesPerImage} |"));
+        }
+
+        string curves = $"experiments-{dataset}.svg";
+        File.WriteAllText(Path.Combine(images, curves), AccuracyCurves.Draw(groups));
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"![validation accuracy per epoch](images/{curves})").AppendLine();
+        text.AppendLine("Each row again, behind `dotnet run -c Release --project examples/Vision --` (one call per seed):").AppendLine().AppendLine("```");
+        foreach (ResultGroup group in groups)
+        {
+            text.AppendLine(group.Command);
+        }
+
+        text.AppendLine("```").AppendLine();
+    }
+
+    private static string Recipe(RunResult run) => run.ConstantRate || run.MaxGradientNorm is null
+        ? $" ({(run.ConstantRate ? "constant rate" : "")}{(run.MaxGradientNorm is null ? ", no clipping" : "")})"
+        : "";
+
+    private static RunResult Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), ResultJson.Default.RunResult)
+                ?? throw new InvalidDataException($"'{path}' holds no result.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"'{path}' is not a result of this program: {e.Message}", e);
+        }
+    }
+}

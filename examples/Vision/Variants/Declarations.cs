@@ -1,0 +1,81 @@
+namespace Qama.Examples.Vision;
+
+// The attention operators that are compared: 49 patches of an image, width 64, 8 heads of 8. Everything else is generated.
+
+/// <summary>The published operator, literally.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+public sealed partial class PublishedAttention;
+
+/// <summary>The published operator with each head's output batch-normed.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Readout(ReadoutKind.LocalEnergy, Normalize = Normalization.Batch)]
+public sealed partial class NormedAttention;
+
+/// <summary>The same without the scale N of the field.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Field(Importance.ValueProjection, Weight = 1)]
+[Readout(ReadoutKind.LocalEnergy, Normalize = Normalization.Batch)]
+public sealed partial class NormedSmallField;
+
+/// <summary>The same without head exclusion.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64)]
+[Heads(8)]
+[Field(Importance.ValueProjection, Weight = 1)]
+[Readout(ReadoutKind.LocalEnergy, Normalize = Normalization.Batch)]
+public sealed partial class NormedFree;
+
+/// <summary>Selection weights of two bits; the curvature makes weights between 0 and 1 worth choosing.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[SoftSelection(Bits = 2, Curvature = 2)]
+public sealed partial class SoftAttention;
+
+/// <summary>At most 12 of the 49 patches per head, whatever the coefficients.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Sparsity(AtMost = 12)]
+public sealed partial class SparseAttention;
+
+/// <summary>Pairs of patches at least three apart on the image are rewarded.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Grid(7, 7)]
+[LongRange(MinDistance = 3, Weight = 0.5, Form = LongRangeForm.RewardFar)]
+public sealed partial class LongRangeAttention;
+
+/// <summary>Couplings by Jensen-Shannon divergence, as in the first version of the paper.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Coupling(Similarity.JensenShannon)]
+public sealed partial class JensenShannonAttention;
+
+/// <summary>The energy chooses tokens, and attention runs over the chosen: at most half of them.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Sparsity(AtMost = 24)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class SelectedAttention;
+
+/// <summary>The mean over samples at a temperature, with the gradient of the distribution.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Readout(ReadoutKind.Expectation, Reads = 16, Temperature = 1)]
+public sealed partial class ExpectedAttention;
+
+/// <summary>A term of our own: every head learns how distance on the image discounts an affinity.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
+[Heads(8)]
+[Grid(7, 7)]
+[Coupling(Similarity.None)]
+[Sparsity(AtMost = 24)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class DiscountedAttention
+{
+    /// <summary>q·k / √D − slope · log(1 + d).</summary>
+    [CouplingTerm]
+    public static float Affinity(Vec q, Vec k, TokenPair pair, [Learnable(0, PerHead = true)] float slope) =>
+        Vec.Dot(q, k) / MathF.Sqrt(q.Length) - slope * MathF.Log(1f + pair.Distance);
+}
