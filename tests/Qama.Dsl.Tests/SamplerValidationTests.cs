@@ -59,6 +59,15 @@ public class SamplerValidationTests
 
     [Theory]
     [MemberData(nameof(Samplers))]
+    public void A_batch_without_problems_is_refused(string sampler)
+    {
+        AttentionProblemBatch<TestModel<TinyPlan>> batch = RandomProblems.Batch<TinyPlan>(1, 1);
+        batch.SetCount(0);
+        Refused(sampler, batch, new(1, 1, 4), "at least one problem");
+    }
+
+    [Theory]
+    [MemberData(nameof(Samplers))]
     public void A_cancelled_token_ends_the_call_before_any_work(string sampler)
     {
         ProblemBatch batch = RandomProblems.Batch<TinyPlan>(1, 1);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -50,6 +51,11 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
                     field = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + block), field);
                     change = Change(sign, field);
                     accepted = TLanes.Below(change, threshold) & uint.MaxValue - 1 << lane;
+                    if (OutgrowsCache)
+                    {
+                        FetchRow(pairs, accepted != 0 ? block + BitOperations.TrailingZeroCount(accepted) : Likely(signs, local, block + Width));
+                    }
+
                     AddRow(local, row, factor);
                 }
                 while (accepted != 0);
@@ -83,6 +89,33 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         {
             TLanes.FusedMultiplyAdd(factor, TLanes.Load(pairs + i), TLanes.Load(local + i)).Store(local + i);
         }
+    }
+
+    // Asks for a row that will be needed next while another one is worked on: where the couplings do not fit the caches, a flip
+    // would otherwise wait for memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchRow(float* pairs, int token)
+    {
+        if (Sse.IsSupported)
+        {
+            float* row = pairs + token * Stride;
+            for (int i = 0; i < Stride; i += Width)
+            {
+                Sse.Prefetch0(row + i);
+            }
+        }
+    }
+
+    // The first token of a block that would gain by a flip now; nothing depends on the guess but time.
+    private readonly int Likely(float* signs, float* local, int block)
+    {
+        if (block >= Stride)
+        {
+            return 0;
+        }
+
+        uint gaining = TLanes.Below(Change(TLanes.Load(signs + block), Field(local, block)), TLanes.Create(0));
+        return Math.Min(block + BitOperations.TrailingZeroCount(gaining | 1u << Width - 1), TPlan.Tokens - 1);
     }
 
     // Turns the signs of some lanes of a block over.

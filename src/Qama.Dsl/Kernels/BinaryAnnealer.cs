@@ -48,6 +48,9 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
 
     private static int Stride => Padding.Stride(TPlan.Tokens);
 
+    // Couplings of a head beyond 64 KB, of a problem beyond some hundred.
+    private static bool OutgrowsCache => Stride > 128;
+
     private static int RowsLength => TPlan.Heads * Stride;
 
     private static float PairFactor => PairCoefficients<TPlan>.Factor;
@@ -68,7 +71,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
 
             if (schedule.FixedTemperature is null)
             {
-                annealer.Cool(schedule, ref random);
+                annealer.Cool(schedule, ref random, state);
             }
             else
             {
@@ -121,7 +124,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
 
     // The first annealing of a problem starts from nothing, made greedy: a good start where fields decide most variables.
     // Where they do not it may lie in the wrong valley, so the others start from random states.
-    private void Cool(in AnnealingSchedule schedule, ref RandomStream random)
+    private void Cool(in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state)
     {
         if (!schedule.Continues)
         {
@@ -129,7 +132,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         }
 
         double scale = schedule.Sweeps == 0 ? 0 : EnergyScale();
-        CoolOnce(schedule, scale, ref random);
+        CoolOnce(schedule, scale, ref random, state);
         if (schedule.Restarts == 1)
         {
             return;
@@ -140,7 +143,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         for (int restart = 1; restart < schedule.Restarts; restart++)
         {
             Randomise(ref random);
-            CoolOnce(schedule, scale, ref random);
+            CoolOnce(schedule, scale, ref random, state);
             double energy = Energy();
             if (energy < least)
             {
@@ -153,7 +156,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     }
 
     // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random)
+    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random, Span<byte> state)
     {
         var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
@@ -170,6 +173,12 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             if (sweep % RefreshInterval == 0)
             {
                 ComputeFields();
+            }
+
+            if (schedule.Observer is not null)
+            {
+                Write(state);
+                schedule.Observer(state);
             }
         }
 

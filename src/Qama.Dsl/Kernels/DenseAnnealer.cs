@@ -157,6 +157,8 @@ internal unsafe ref struct DenseAnnealer
             {
                 ComputeFields();
             }
+
+            schedule.Observer?.Invoke(_state);
         }
 
         if (schedule.Sweeps > 0)

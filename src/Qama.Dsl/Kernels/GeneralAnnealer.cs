@@ -56,7 +56,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             }
             else if (schedule.FixedTemperature is null)
             {
-                annealer.Cool(schedule, ref random);
+                annealer.Cool(schedule, ref random, state);
             }
             else
             {
@@ -87,7 +87,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // The first annealing starts from nothing, made greedy, the others from random states: see BinaryAnnealer.
-    private void Cool(in AnnealingSchedule schedule, ref RandomStream random)
+    private void Cool(in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state)
     {
         if (!schedule.Continues)
         {
@@ -95,7 +95,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         }
 
         double scale = schedule.Sweeps == 0 ? 0 : EnergyScale();
-        CoolOnce(schedule, scale, ref random);
+        CoolOnce(schedule, scale, ref random, state);
         if (schedule.Restarts == 1)
         {
             return;
@@ -106,7 +106,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         for (int restart = 1; restart < schedule.Restarts; restart++)
         {
             _state.Randomise(ref random);
-            CoolOnce(schedule, scale, ref random);
+            CoolOnce(schedule, scale, ref random, state);
             double energy = _state.Energy();
             if (energy < least)
             {
@@ -119,7 +119,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random)
+    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random, Span<byte> state)
     {
         var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
@@ -135,6 +135,12 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             if (sweep % RefreshInterval == 0)
             {
                 _state.ComputeFields();
+            }
+
+            if (schedule.Observer is not null)
+            {
+                _state.Write(state);
+                schedule.Observer(state);
             }
         }
 

@@ -115,4 +115,26 @@ public static partial class Lanes
                 throw VectorPath.Unknown();
         }
     }
+
+    /// <summary>result ← (x − shift)·y, element by element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static void ShiftAndMultiply<T>(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (VectorPath.Bits)
+        {
+            case 512:
+                Rows<Register512<T>, T>.ShiftAndMultiply(x, shift, y[..x.Length], result[..x.Length]);
+                break;
+            case 256:
+                Rows<Twin<Register256<T>, T>, T>.ShiftAndMultiply(x, shift, y[..x.Length], result[..x.Length]);
+                break;
+            case 128:
+                Rows<Twin<Twin<Register128<T>, T>, T>, T>.ShiftAndMultiply(x, shift, y[..x.Length], result[..x.Length]);
+                break;
+            default:
+                throw VectorPath.Unknown();
+        }
+    }
 }

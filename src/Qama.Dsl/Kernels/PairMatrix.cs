@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
@@ -93,15 +92,33 @@ public static class PairMatrix
             throw new ArgumentException($"Expected a mask of {matrix.Length} numbers, got {mask.Length}.", nameof(mask));
         }
 
+        switch (Lanes.RegisterBits)
+        {
+            case 512:
+                Mask<T, Register512<T>>(matrix, mask, stride);
+                break;
+            case 256:
+                Mask<T, Register256<T>>(matrix, mask, stride);
+                break;
+            default:
+                Mask<T, Register128<T>>(matrix, mask, stride);
+                break;
+        }
+    }
+
+    private static void Mask<T, TVector>(Span<T> matrix, ReadOnlySpan<T> mask, int stride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
         for (int i = 0; i * stride < matrix.Length; i++)
         {
             Span<T> row = matrix.Slice(i * stride, stride);
             ReadOnlySpan<T> kept = mask.Slice(i * stride, stride);
             T diagonal = row[i];
-            for (int t = 0; t < stride; t += Vector512<T>.Count)
+            for (int t = 0; t < stride; t += TVector.Count)
             {
-                Vector512<T> absent = Vector512.Equals(Lanes.Load(kept, t), Vector512<T>.Zero);
-                Lanes.Store(row, t, Vector512.AndNot(Lanes.Load<T>(row, t), absent));
+                TVector isAbsent = TVector.EqualTo(TVector.Load(kept, t), TVector.Zero);
+                TVector.Store(row, t, TVector.Choose(isAbsent, TVector.Zero, TVector.Load(row, t)));
             }
 
             row[i] = diagonal;

@@ -121,6 +121,25 @@ internal static class Rows<TRegister, T>
         }
     }
 
+    /// <summary>result ← (x − shift) · y.</summary>
+    public static void ShiftAndMultiply(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, Span<T> result)
+    {
+        TRegister s = TRegister.All(shift);
+        ref T x0 = ref MemoryMarshal.GetReference(x);
+        ref T y0 = ref MemoryMarshal.GetReference(y);
+        ref T r0 = ref MemoryMarshal.GetReference(result);
+        int i = 0;
+        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
+        {
+            TRegister.Store(ref r0, i, (TRegister.Load(ref x0, i) - s) * TRegister.Load(ref y0, i));
+        }
+
+        for (; i < x.Length; i++)
+        {
+            result[i] = (x[i] - shift) * y[i];
+        }
+    }
+
     /// <summary>result ← factor · (x − shift − y·slope).</summary>
     public static void Project(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, T slope, T factor, Span<T> result)
     {

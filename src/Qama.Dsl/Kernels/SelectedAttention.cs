@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
@@ -22,20 +21,40 @@ public static class SelectedAttention
         int tokens, int tokenCount)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        switch (Lanes.RegisterBits)
+        {
+            case 512:
+                Weights<T, Register512<T>>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
+                break;
+            case 256:
+                Weights<T, Twin<Register256<T>, T>>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
+                break;
+            default:
+                Weights<T, Twin<Twin<Register128<T>, T>, T>>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
+                break;
+        }
+    }
+
+    private static void Weights<T, TVector>(
+        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting, bool causal,
+        int tokens, int tokenCount)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
         int stride = Padding.Stride(tokens);
         for (int i = 0; i < tokenCount; i++)
         {
             Span<T> row = similarity.Slice(i * stride, stride);
             int seen = causal ? i + 1 : tokenCount;
             ReadOnlySpan<T> visible = interacting.IsEmpty ? default : interacting.Slice(i * stride, stride);
-            T largest = Mask(row, fields, selection, visible, i, seen);
+            T largest = Mask<T, TVector>(row, fields, selection, visible, i, seen);
             if (largest == T.NegativeInfinity)
             {
                 row.Clear();
                 continue;
             }
 
-            Normalise(row, selection, largest);
+            Normalise<T, TVector>(row, selection, largest);
         }
 
         similarity[(tokenCount * stride)..(tokens * stride)].Clear();
@@ -55,11 +74,7 @@ public static class SelectedAttention
         {
             ReadOnlySpan<T> a = weights.Slice(i * stride, stride);
             Span<T> g = gradient.Slice(i * stride, stride);
-            Vector512<T> mean = Vector512.Create(Lanes.Dot(a, g));
-            for (int t = 0; t < stride; t += Vector512<T>.Count)
-            {
-                Lanes.Store(g, t, Lanes.Load(a, t) * (Lanes.Load<T>(g, t) - mean));
-            }
+            Lanes.ShiftAndMultiply(g, Lanes.Dot(a, g), a, g);
 
             if (!fieldsGradient.IsEmpty)
             {
@@ -69,49 +84,47 @@ public static class SelectedAttention
     }
 
     /// <summary>Adds the fields where token i sees a selected token, writes −∞ elsewhere, and returns the largest number.</summary>
-    private static T Mask<T>(
+    private static T Mask<T, TVector>(
         Span<T> row, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> visible, int i, int seen)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
     {
-        Vector512<T> nothing = Vector512.Create(T.NegativeInfinity);
-        Vector512<T> largest = nothing;
-        for (int t = 0; t < row.Length; t += Vector512<T>.Count)
+        TVector nothing = TVector.All(T.NegativeInfinity);
+        TVector largest = nothing;
+        for (int t = 0; t < row.Length; t += TVector.Count)
         {
-            Vector512<T> index = Vector512<T>.Indices + Vector512.Create(T.CreateTruncating(t));
-            Vector512<T> isSeen = Vector512.LessThan(index, Vector512.Create(T.CreateTruncating(seen)))
-                & Vector512.GreaterThan(Lanes.Load(selection, t), Vector512<T>.Zero);
+            TVector index = TVector.Indices + TVector.All(T.CreateTruncating(t));
+            TVector isSeen = TVector.LessThan(index, TVector.All(T.CreateTruncating(seen)))
+                & TVector.LessThan(TVector.Zero, TVector.Load(selection, t));
             if (!visible.IsEmpty)
             {
-                isSeen &= ~Vector512.Equals(Lanes.Load(visible, t), Vector512<T>.Zero)
-                    | Vector512.Equals(index, Vector512.Create(T.CreateTruncating(i)));
+                TVector isSelf = TVector.EqualTo(index, TVector.All(T.CreateTruncating(i)));
+                isSeen = TVector.Choose(TVector.EqualTo(TVector.Load(visible, t), TVector.Zero), isSeen & isSelf, isSeen);
             }
 
-            Vector512<T> value = Lanes.Load<T>(row, t);
-            value = fields.IsEmpty ? value : value + Lanes.Load(fields, t);
-            value = Vector512.ConditionalSelect(isSeen, value, nothing);
-            largest = Vector512.Max(largest, value);
-            Lanes.Store(row, t, value);
+            TVector value = TVector.Load(row, t);
+            value = fields.IsEmpty ? value : value + TVector.Load(fields, t);
+            value = TVector.Choose(isSeen, value, nothing);
+            largest = TVector.Max(largest, value);
+            TVector.Store(row, t, value);
         }
 
-        return Lanes.Max(largest);
+        return TVector.Largest(largest);
     }
 
-    private static void Normalise<T>(Span<T> row, ReadOnlySpan<T> selection, T largest)
+    private static void Normalise<T, TVector>(Span<T> row, ReadOnlySpan<T> selection, T largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
     {
-        Vector512<T> shift = Vector512.Create(largest);
-        Vector512<T> sum = Vector512<T>.Zero;
-        for (int t = 0; t < row.Length; t += Vector512<T>.Count)
+        TVector shift = TVector.All(largest);
+        TVector sum = TVector.Zero;
+        for (int t = 0; t < row.Length; t += TVector.Count)
         {
-            Vector512<T> weight = Lanes.Load(selection, t) * Lanes.Exp(Lanes.Load<T>(row, t) - shift);
+            TVector weight = TVector.Load(selection, t) * TVector.Exp(TVector.Load(row, t) - shift);
             sum += weight;
-            Lanes.Store(row, t, weight);
+            TVector.Store(row, t, weight);
         }
 
-        Vector512<T> scale = Vector512.Create(T.One / Lanes.Sum(sum));
-        for (int t = 0; t < row.Length; t += Vector512<T>.Count)
-        {
-            Lanes.Store(row, t, scale * Lanes.Load<T>(row, t));
-        }
+        Lanes.Scale(T.One / TVector.Sum(sum), row, row);
     }
 }

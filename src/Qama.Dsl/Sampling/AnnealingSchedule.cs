@@ -22,6 +22,9 @@ namespace Qama.Sampling;
 public readonly record struct AnnealingSchedule(
     int Sweeps, double Hot, double Cold, double? FixedTemperature = null, int Restarts = 1, bool Continues = false)
 {
+    /// <summary>Shown the state after every sweep of an annealing; null for none. Not called at a fixed temperature.</summary>
+    public AnnealingObserver? Observer { get; init; }
+
     /// <summary>From a given state, only down.</summary>
     public static AnnealingSchedule Descent => new(0, 1, 1, Continues: true);
 
@@ -55,3 +58,7 @@ public readonly record struct AnnealingSchedule(
         }
     }
 }
+
+/// <summary>Shown the state of an annealing.</summary>
+/// <param name="state">Values 0 or 1, in the problem's order; valid during the call only.</param>
+public delegate void AnnealingObserver(ReadOnlySpan<byte> state);

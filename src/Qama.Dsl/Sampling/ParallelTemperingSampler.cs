@@ -41,6 +41,10 @@ public sealed class ParallelTemperingSampler : ISampler
     /// its place. Default 0.06.</summary>
     public double Cold { get; set; } = 0.06;
 
+    /// <summary>Told how reads proceed: the lowest energy of all replicas after each round. Not called where a temperature is asked for. Null (default) for none; telling
+    /// allocates.</summary>
+    public EnergyTrace? Trace { get; set; }
+
     /// <summary>Threads, 0 for all processors (default). Results do not depend on it.</summary>
     public int Threads { get; set; }
 
@@ -63,7 +67,7 @@ public sealed class ParallelTemperingSampler : ISampler
         Reads reads = Interlocked.Exchange(ref _idle, null) ?? new Reads();
         try
         {
-            reads.Run(problems, result, key, settings, Threads, cancellationToken);
+            reads.Run(problems, result, key, settings, Trace, Threads, cancellationToken);
             result.Provenance = reads.Describe(settings);
         }
         finally
@@ -78,14 +82,15 @@ public sealed class ParallelTemperingSampler : ISampler
     private sealed class Reads : ReadsJob
     {
         private TemperingSettings _settings;
+        private EnergyTrace? _trace;
         private ReplicaLadder[] _ladders = [];
         private ((int Replicas, int Rounds, int Sweeps) Numbers, string Text) _description;
 
         public void Run(
-            ProblemBatch problems, SampleSet result, SamplingKey key, in TemperingSettings settings, int threads,
-            CancellationToken cancellation)
+            ProblemBatch problems, SampleSet result, SamplingKey key, in TemperingSettings settings, EnergyTrace? trace,
+            int threads, CancellationToken cancellation)
         {
-            _settings = settings;
+            (_settings, _trace) = (settings, trace);
             Run(problems, result, key, threads, cancellation);
         }
 
@@ -102,8 +107,8 @@ public sealed class ParallelTemperingSampler : ISampler
         }
 
         protected override void Read(
-            int problem, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
-            _ladders[worker].Run(Problems, problem, _settings, ref random, state, scratch);
+            int problem, int read, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
+            _ladders[worker].Run(Problems, problem, read, _settings, _trace, ref random, state, scratch);
 
         protected override void Reserve(int workers, ProblemBatch problems)
         {

@@ -45,17 +45,19 @@ internal abstract class ReadsJob : ParallelJob
         int read = index - problem * _result.ReadCount;
         RandomStream random = _key.Stream(problem, read);
         Span<byte> state = _result.State(problem, read);
-        Read(problem, ref random, state, _scratch[worker], worker);
+        Read(problem, read, ref random, state, _scratch[worker], worker);
         _result.Energy(problem, read) = Problems.Energy(problem, state);
     }
 
     /// <summary>Finds one state.</summary>
     /// <param name="problem">Index in the batch.</param>
+    /// <param name="read">Which of its reads.</param>
     /// <param name="random">The read's stream.</param>
     /// <param name="state">Receives the state.</param>
     /// <param name="scratch">Memory for the problem's kernel.</param>
     /// <param name="worker">Selects memory of the simulator's own.</param>
-    protected abstract void Read(int problem, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker);
+    protected abstract void Read(
+        int problem, int read, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker);
 
     /// <summary>Makes room for a number of workers.</summary>
     protected virtual void Reserve(int workers, ProblemBatch problems)

@@ -33,8 +33,8 @@ internal sealed class ReplicaLadder
 
     /// <summary>One read.</summary>
     public void Run(
-        ProblemBatch problems, int problem, in TemperingSettings settings, ref RandomStream random, Span<byte> state,
-        Span<float> scratch)
+        ProblemBatch problems, int problem, int read, in TemperingSettings settings, EnergyTrace? trace, ref RandomStream random,
+        Span<byte> state, Span<float> scratch)
     {
         SetTemperatures(settings, problems.EnergyScale(problem, scratch));
         double least = double.PositiveInfinity;
@@ -57,6 +57,11 @@ internal sealed class ReplicaLadder
                     least = _energies[r];
                     _states[r].CopyTo(state);
                 }
+            }
+
+            if (settings.Temperature is null)
+            {
+                trace?.Invoke(problem, read, round + 1, least);
             }
         }
 

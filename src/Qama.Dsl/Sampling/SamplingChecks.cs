@@ -12,6 +12,11 @@ internal static class SamplingChecks
         ArgumentNullException.ThrowIfNull(result);
         cancellationToken.ThrowIfCancellationRequested();
         problems.CheckBeforeSampling(result);
+        if (problems.Count == 0)
+        {
+            throw new ArgumentException("Expected at least one problem in the batch.", nameof(problems));
+        }
+
         if (result.Temperature is double temperature && !(temperature > 0 && double.IsFinite(temperature)))
         {
             throw new ArgumentException(
@@ -26,11 +31,6 @@ internal static class SamplingChecks
         if (result.Temperature is not null)
         {
             throw new NotSupportedException($"A temperature is asked for; {sampler} only looks for low energies.");
-        }
-
-        if (problems.Count == 0)
-        {
-            throw new ArgumentException("Expected at least one problem in the batch.", nameof(problems));
         }
     }
 

@@ -38,6 +38,10 @@ public sealed class SimulatedAnnealingSampler : ISampler
     /// <summary>Last temperature in units of the problem's energy scale. Default 0.06.</summary>
     public double Cold { get; set; } = 0.06;
 
+    /// <summary>Told how reads proceed: the lowest energy after each sweep, counted over all annealings of the read. Not called where a temperature is asked for. Null (default) for none; telling
+    /// allocates.</summary>
+    public EnergyTrace? Trace { get; set; }
+
     /// <summary>Threads, 0 for all processors (default). Results do not depend on it.</summary>
     public int Threads { get; set; }
 
@@ -60,7 +64,7 @@ public sealed class SimulatedAnnealingSampler : ISampler
         Reads reads = Interlocked.Exchange(ref _idle, null) ?? new Reads();
         try
         {
-            reads.Run(problems, result, key, schedule, Threads, cancellationToken);
+            reads.Run(problems, result, key, schedule, Trace, Threads, cancellationToken);
             result.Provenance = reads.Describe(schedule);
         }
         finally
@@ -75,13 +79,14 @@ public sealed class SimulatedAnnealingSampler : ISampler
     private sealed class Reads : ReadsJob
     {
         private AnnealingSchedule _schedule;
+        private EnergyTrace? _trace;
         private (AnnealingSchedule Schedule, string Text) _description;
 
         public void Run(
-            ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule, int threads,
-            CancellationToken cancellation)
+            ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule, EnergyTrace? trace,
+            int threads, CancellationToken cancellation)
         {
-            _schedule = schedule;
+            (_schedule, _trace) = (schedule, trace);
             Run(problems, result, key, threads, cancellation);
         }
 
@@ -101,7 +106,20 @@ public sealed class SimulatedAnnealingSampler : ISampler
         }
 
         protected override void Read(
-            int problem, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
-            Problems.Anneal(problem, _schedule, ref random, state, scratch);
+            int problem, int read, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
+            Problems.Anneal(
+                problem, _trace is null ? _schedule : _schedule with { Observer = Observer(_trace, problem, read) }, ref random,
+                state, scratch);
+
+        private AnnealingObserver Observer(EnergyTrace trace, int problem, int read)
+        {
+            ProblemBatch problems = Problems;
+            (int sweep, double least) = (0, double.PositiveInfinity);
+            return state =>
+            {
+                least = Math.Min(least, problems.Energy(problem, state));
+                trace(problem, read, ++sweep, least);
+            };
+        }
     }
 }

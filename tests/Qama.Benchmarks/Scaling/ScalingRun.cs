@@ -9,7 +9,7 @@ namespace Qama.Benchmarks.Scaling;
 internal static class ScalingRun
 {
     private const int Sweeps = 20;
-    private const double EnoughSeconds = 0.5;
+    private const double EnoughSeconds = 0.3;
     private const int MostRepeats = 31;
 
     public static ScalingMeasurement Measure<TModel>(string varied, int batch)
@@ -39,10 +39,10 @@ internal static class ScalingRun
     // Median microseconds.
     private static double Time(Action<int> run)
     {
-        run(-1);
+        Median.Warm(() => run(-1), EnoughSeconds);
         List<double> times = [];
-        long start = Stopwatch.GetTimestamp();
-        while (times.Count < 3 || (times.Count < MostRepeats && Stopwatch.GetElapsedTime(start).TotalSeconds < EnoughSeconds))
+        double start = ThreadClock.Microseconds;
+        while (times.Count < 5 || (times.Count < MostRepeats && ThreadClock.Microseconds - start < EnoughSeconds * 1e6))
         {
             double before = ThreadClock.Microseconds;
             run(times.Count);

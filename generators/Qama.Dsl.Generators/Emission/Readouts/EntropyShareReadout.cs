@@ -16,11 +16,20 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         EntropySharePlan share = plan.EntropyShare!;
-        writer.Write("/// <inheritdoc/>");
-        writer.Open($"protected override void ComputeReadout(in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output)");
         writer.Write($"""
-            int tokenCount = sample.TokenCount;
+            /// <inheritdoc/>
+            protected override void ComputeReadout(in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output) =>
+                EntropyShareKernel(sample, output);
+
+            /// <inheritdoc/>
+            protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient) =>
+                EntropyShareGradientKernel(sample, outputGradient);
+
             """);
+        VectorMethod.Open(
+            writer, "/// <summary>The output of one sample, all heads.</summary>", _element, "EntropyShareKernel",
+            $"in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output");
+        writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write("LocalEnergyKernel(sample, h);");
@@ -38,11 +47,10 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         writer.Close().Close().Line();
 
-        writer.Write("/// <inheritdoc/>");
-        writer.Open($"protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient)");
-        writer.Write("""
-            int tokenCount = sample.TokenCount;
-            """);
+        VectorMethod.Open(
+            writer, "/// <summary>The gradients that the output's gives, of one sample.</summary>", _element, "EntropyShareGradientKernel",
+            $"in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient");
+        writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("resultGradient");
         writer.Write("""
             var energiesGradient = global::Qama.Kernels.Scratch.Take(ref scratch, TokenStride);
