@@ -5,8 +5,8 @@ namespace Qama.Examples.CimInference;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record Settings(
-    int Images, int Epochs, string Folder, bool UseEmulator, Uri? Address, int QueueDelay, int? MaxTasks, bool Pack, bool DryRun, bool ResubmitUnknown,
-    int Throughput)
+    int Images, int Epochs, string Folder, bool UseEmulator, Uri? Address, int QueueDelay, int? MaxTasks, bool Pack, bool DryRun,
+    bool ResubmitUnknown, int Throughput)
 {
     /// <summary>Most tasks that are submitted to a real machine unless the command line says otherwise.</summary>
     public const int MostTasksAtMachine = 20;

@@ -89,8 +89,8 @@ public sealed class CimEmulator : IAsyncDisposable
             throw;
         }
 
-        IServerAddressesFeature addresses = emulator._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        emulator.Address = new Uri(addresses.Addresses.First());
+        IServer server = emulator._application.Services.GetRequiredService<IServer>();
+        emulator.Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return emulator;
     }
 

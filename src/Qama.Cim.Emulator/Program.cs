@@ -23,7 +23,8 @@ internal static class Program
         var user = new Option<string?>("--user-id") { Description = "With --sdk-code: the only credentials accepted.", HelpName = "ID" };
         var code = new Option<string?>("--sdk-code") { Description = "See --user-id.", HelpName = "CODE" };
         var folder = new Option<string?>("--tasks") { Description = "Folder in which accepted tasks are kept.", HelpName = "DIR" };
-        var command = new RootCommand("The web API of a coherent Ising machine on 127.0.0.1, answered by a simulator. Accepts any credentials unless told otherwise.")
+        var command = new RootCommand(
+            "The web API of a coherent Ising machine on 127.0.0.1, answered by a simulator. Accepts any credentials unless told otherwise.")
         {
             port, delay, rows, spins, quota, faults, noise, seed, rule, format, user, code, instant, folder,
         };

@@ -1,5 +1,3 @@
-using Qama.Cim.Journal;
-
 namespace Qama.Cim;
 
 /// <summary>Something went wrong between here and the machine.</summary>
@@ -46,42 +44,3 @@ public sealed class CimBudgetException(string message) : CimException(message);
 
 /// <summary>The journal cannot be used. Nothing is submitted without a receipt.</summary>
 public sealed class CimJournalException(string message, Exception? cause = null) : CimException(message, cause);
-
-/// <summary>Some tasks of a batch have no result. Those that have one are in the journal and are not computed again.</summary>
-public sealed class CimTasksException : CimException
-{
-    /// <summary>Creates it.</summary>
-    /// <param name="failures">The tasks without a result and why.</param>
-    /// <param name="taskCount">Tasks of the batch.</param>
-    public CimTasksException(IReadOnlyList<TaskFailure> failures, int taskCount)
-        : base(Describe(failures, taskCount), failures.Count > 0 ? failures[0].Cause : null)
-    {
-        Failures = failures;
-    }
-
-    /// <summary>The tasks without a result and why.</summary>
-    public IReadOnlyList<TaskFailure> Failures { get; }
-
-    private static string Describe(IReadOnlyList<TaskFailure> failures, int taskCount)
-    {
-        const int Shown = 10;
-        IEnumerable<string> lines = failures.Take(Shown).Select(f => f.ToString());
-        string more = failures.Count > Shown ? $"{Environment.NewLine}and {failures.Count - Shown} more" : "";
-        return $"{failures.Count} of {taskCount} tasks have no result:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}{more}";
-    }
-}
-
-/// <summary>A task without a result.</summary>
-/// <param name="Name">The task's name.</param>
-/// <param name="Key">Its content hash.</param>
-/// <param name="State">Its state in the journal.</param>
-/// <param name="TaskId">The machine's id, if one is known.</param>
-/// <param name="Reason">What happened.</param>
-/// <param name="Cause">The exception, if there was one.</param>
-public sealed record TaskFailure(
-    string Name, string Key, JournalState State, string? TaskId, string Reason, Exception? Cause)
-{
-    /// <summary>One line.</summary>
-    public override string ToString() =>
-        $"{Name} ({(TaskId is null ? "no id" : "id " + TaskId)}): {State.ToString().ToUpperInvariant()}, {Reason}";
-}

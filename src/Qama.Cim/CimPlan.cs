@@ -1,4 +1,3 @@
-using System.Globalization;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Precision;
@@ -29,17 +28,17 @@ public sealed record CimPlan
     /// <summary>The tasks in words, one a line.</summary>
     public override string ToString()
     {
+        int decided = Problems.Count(p => p.SpinCount == 0);
         var lines = new List<string>
         {
-            $"{Problems.Count} problems in {Tasks.Count} tasks ({TasksSaved} saved by packing, {Problems.Count(p => p.SpinCount == 0)} problems need none)",
+            $"{Problems.Count} problems in {Tasks.Count} tasks ({TasksSaved} saved by packing, {decided} problems need none)",
         };
         for (int t = 0; t < Tasks.Count; t++)
         {
             (MachineTask task, PackedTask content) = Tasks[t];
             string known = t < Known.Count && Known[t] is { } entry ? $", {entry.State}".ToUpperInvariant() : "";
-            lines.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{task.Name}: {task.Machine}, {task.Form}, {task.MatrixSize} x {task.MatrixSize}, problems {string.Join(' ', content.Problems.Select(p => p.Index))}{known}"));
+            string problems = string.Join(' ', content.Problems.Select(p => p.Index));
+            lines.Add($"{task.Name}: {task.Machine}, {task.Form}, {task.MatrixSize} x {task.MatrixSize}, problems {problems}{known}");
         }
 
         return string.Join(Environment.NewLine, lines);

@@ -174,7 +174,7 @@ internal sealed class TaskRunner(
             if (time.GetElapsedTime(start) + interval > options.TaskTimeout)
             {
                 throw new CimNotFinishedException(
-                    $"Task {task.Name} (id {id}) is not finished after {options.TaskTimeout.TotalSeconds:0.###} s. It goes on; run again to continue.");
+                    $"It is not finished after {options.TaskTimeout.TotalSeconds:0.###} s. It goes on; run again to continue.");
             }
 
             await Task.Delay(interval, time, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Precision;
-using Qama.Cim.Transport;
 using Qama.Model;
 using Qama.Sampling;
 
@@ -30,9 +29,10 @@ public class FeasibilityTests
         Assert.Equal((false, true), (problems.IsFeasible(0, tooMany), problems.IsFeasible(0, few)));
 
         await using CimJournal journal = CimJournal.Open(":memory:");
+        await using var machine = new ScriptedTransport { Selections = [tooMany, few, tooMany] };
         var options = new CimSamplerOptions { Precision = PrecisionOptions.Plain, Form = UploadForm.Ising };
         var result = new SampleSet(1, 2, 8);
-        await new CimSampler(new GivenRows(tooMany, few, tooMany), journal, options).SampleAsync(problems, result, default);
+        await new CimSampler(machine, journal, options).SampleAsync(problems, result, default);
         Assert.Equal(few, result.State(0, 0).ToArray());
         Assert.Equal(tooMany, result.State(0, 1).ToArray());
         Assert.Equal(problems.Energy(0, tooMany), result.Energy(0, 1));
@@ -67,22 +67,4 @@ public class FeasibilityTests
 
     private static IEnumerable<double> Sums(int[,,] x) =>
         Enumerable.Range(0, x.GetLength(0)).Select(h => Enumerable.Range(0, x.GetLength(1)).Sum(i => Weight(x, h, i)));
-
-    // Answers with given selections, slack bits 0.
-    private sealed class GivenRows(params byte[][] selections) : ICimTransport
-    {
-        public string Name => "given rows";
-
-        public ValueTask<string> SubmitAsync(MachineTask task, ReadOnlyMemory<int> matrix, CancellationToken cancellationToken) => new("1");
-
-        public ValueTask<MachineAnswer> QueryAsync(MachineTask task, string taskId, CancellationToken cancellationToken) => new(new MachineAnswer
-        {
-            State = MachineState.Done,
-            Rows = [.. selections.Select(x => Enumerable.Range(0, task.SpinCount)
-                .Select(i => (sbyte)(i == task.SpinCount - 1 || (i < x.Length && x[i] == 1) ? 1 : -1)).ToArray())],
-            ReportedEnergies = new double[selections.Length],
-        });
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

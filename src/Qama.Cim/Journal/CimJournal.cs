@@ -46,7 +46,10 @@ public sealed class CimJournal : IAsyncDisposable
             }
 
             Execute(
-                "INSERT INTO tasks (key, name, machine, form, spins, state, prepared_at) VALUES ($key, $name, $machine, $form, $spins, 0, $now)",
+                """
+                INSERT INTO tasks (key, name, machine, form, spins, state, prepared_at)
+                VALUES ($key, $name, $machine, $form, $spins, 0, $now)
+                """,
                 ("$key", task.Key), ("$name", task.Name), ("$machine", task.Machine), ("$form", (int)task.Form),
                 ("$spins", task.SpinCount), ("$now", Now));
             return Find(task.Key)!;
@@ -77,7 +80,11 @@ public sealed class CimJournal : IAsyncDisposable
             }
 
             Execute(
-                "UPDATE tasks SET state = 1, task_id = NULL, reason = '', submitted_at = $now, finished_at = NULL, submissions = submissions + 1 WHERE key = $key",
+                """
+                UPDATE tasks SET state = 1, task_id = NULL, reason = '', submitted_at = $now, finished_at = NULL,
+                    submissions = submissions + 1
+                WHERE key = $key
+                """,
                 ("$key", key), ("$now", Now));
             Execute("INSERT INTO submissions (key, day) VALUES ($key, $day)", ("$key", key), ("$day", Today));
             return true;
@@ -152,7 +159,10 @@ public sealed class CimJournal : IAsyncDisposable
 
     internal Task<bool> ImportAsync(JournalEntry entry) => _writer.RunAsync(() =>
         Find(entry.Key) is null && Execute(
-            "INSERT INTO tasks (key, name, machine, form, spins, state, task_id, rows, energies, prepared_at, finished_at) VALUES ($key, $name, $machine, $form, $spins, 3, $id, $rows, $energies, $now, $now)",
+            """
+            INSERT INTO tasks (key, name, machine, form, spins, state, task_id, rows, energies, prepared_at, finished_at)
+            VALUES ($key, $name, $machine, $form, $spins, 3, $id, $rows, $energies, $now, $now)
+            """,
             ("$key", entry.Key), ("$name", entry.Name), ("$machine", entry.Machine), ("$form", (int)entry.Form),
             ("$spins", entry.SpinCount), ("$id", (object?)entry.TaskId ?? DBNull.Value), ("$rows", SpinBits.Pack(entry.Rows)),
             ("$energies", SpinBits.Pack(entry.ReportedEnergies)), ("$now", Now)));

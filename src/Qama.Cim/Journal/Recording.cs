@@ -134,7 +134,11 @@ public static class Recording
                 State = JournalState.Done,
                 TaskId = root.GetProperty("task_id").GetString(),
                 Rows = rows,
-                ReportedEnergies = [.. root.GetProperty("energies").EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Null ? double.NaN : e.GetDouble())],
+                ReportedEnergies =
+                [
+                    .. root.GetProperty("energies").EnumerateArray()
+                        .Select(e => e.ValueKind == JsonValueKind.Null ? double.NaN : e.GetDouble()),
+                ],
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException

@@ -5,7 +5,8 @@ namespace Qama.Cim.Precision;
 /// carries q_i = round(H_i/A), the auxiliary spin q_i and the remainder r_i, and each field spin is tied to it with weight T.
 /// </summary>
 /// <remarks>
-/// Exact: some optimum has all of them equal to a, every optimum where T exceeds the bound. For given spins σ let Q = Σ q_iσ_i and R = Σ r_iσ_i. In
+/// Exact: some optimum has all of them equal to a, every optimum where T exceeds the bound. For given spins σ let
+/// Q = Σ q_iσ_i and R = Σ r_iσ_i. In
 /// the field spins' mean m the energy −2[a(Q + R) + (A − 1)mQ + (A − 1)T·a·m] is linear, so m = ±1 at its minimum: field
 /// spins agree with one another for any T. They could only oppose a where |R − (A − 2)Q| &gt; |AQ + R| + 2(A − 1)T, and the left exceeds
 /// the first term on the right by at most 2|R|(A − 1)/A, so T ≥ Σ|r_i|/A suffices. Where the remainders

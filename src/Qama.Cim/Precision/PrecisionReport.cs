@@ -39,7 +39,11 @@ public sealed record PrecisionReport
     public required int RoundedToZero { get; init; }
 
     /// <summary>The report as one line.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{FixedVariables} of {Variables} variables decided, {Spins} spins ({FieldSpins} for fields), {Components} parts, scale {Scale:G4}, error max {MaxError:G3} mean {MeanError:G3}, {RoundedToZero} of {Terms} terms rounded to zero");
+    public override string ToString()
+    {
+        string what = $"{FixedVariables} of {Variables} variables decided, {Spins} spins ({FieldSpins} for fields), {Components} parts";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{what}, scale {Scale:G4}, error max {MaxError:G3} mean {MeanError:G3}, {RoundedToZero} of {Terms} terms rounded to zero");
+    }
 }
