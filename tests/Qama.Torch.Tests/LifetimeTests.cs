@@ -98,6 +98,7 @@ public class LifetimeTests
         Shift(module, 1f);
         lossB.backward();
         lossA.backward();
+        Assert.DoesNotContain(first.Concat(second), float.IsNaN);
         Assert.Equal(first, Gradient(a));
         Assert.Equal(second, Gradient(b));
 
