@@ -13,20 +13,6 @@ public sealed partial class PublishedAttention;
 [Readout(ReadoutKind.LocalEnergy, Normalize = Normalization.Batch)]
 public sealed partial class NormedAttention;
 
-/// <summary>The same without the scale N of the field.</summary>
-[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
-[Heads(8)]
-[Field(Importance.ValueProjection, Weight = 1)]
-[Readout(ReadoutKind.LocalEnergy, Normalize = Normalization.Batch)]
-public sealed partial class NormedSmallField;
-
-/// <summary>The same without head exclusion.</summary>
-[QuboAttention(Tokens = 49, EmbeddingDim = 64)]
-[Heads(8)]
-[Field(Importance.ValueProjection, Weight = 1)]
-[Readout(ReadoutKind.LocalEnergy, Normalize = Normalization.Batch)]
-public sealed partial class NormedFree;
-
 /// <summary>Selection weights of two bits; the curvature makes weights between 0 and 1 worth choosing.</summary>
 [QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2)]
 [Heads(8)]

@@ -12,11 +12,9 @@ internal sealed record Variant(string Name, string Summary, Func<long, QuboAtten
     public static readonly IReadOnlyList<Variant> All =
     [
         new("softmax", "softmax attention, the baseline", null),
+        new("none", "no attention: what the other parts do alone", null, Depth: 0),
         new("qama-v2", "the published operator", seed => new PublishedAttention(seed)),
         new("normed", "the published operator, outputs batch-normed", seed => new NormedAttention(seed)),
-        new("normed-f1", "field 1", seed => new NormedSmallField(seed)),
-        new("normed-free", "field 1, no exclusion", seed => new NormedFree(seed)),
-        new("none", "no attention", null, Depth: 0),
         new("soft", "two-bit selection with curvature", seed => new SoftAttention(seed)),
         new("sparse", "at most 12 of 49 tokens per head", seed => new SparseAttention(seed)),
         new("long-range", "far pairs on the image rewarded", seed => new LongRangeAttention(seed)),

@@ -43,7 +43,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
             }
         }
 
-        if (declared.Readout == ReadoutKind.EntropyShare)
+        if (declared.NormalizesOutput)
         {
             for (int h = 0; h < _heads; h++)
             {

@@ -45,6 +45,9 @@ internal sealed record Operator
 
     public bool Weighted { get; init; }
 
+    /// <summary>Whether the declaration asks for it; entropy shares always are.</summary>
+    public bool NormalizesOutput { get => field || Readout == ReadoutKind.EntropyShare; init; }
+
     public int Reads { get; init; } = 1;
 
     public double Temperature { get; init; } = 1;
@@ -64,7 +67,7 @@ internal sealed record Operator
 
     public bool HasField => Importance != Importance.None;
 
-    public bool HasBatchStatistics => NormalizesCouplings || NormalizesFields || Readout == ReadoutKind.EntropyShare;
+    public bool HasBatchStatistics => NormalizesCouplings || NormalizesFields || NormalizesOutput;
 
     public double FinalFieldWeight => FieldScale == TermScale.Tokens ? FieldWeight * Tokens : FieldWeight;
 
@@ -113,7 +116,7 @@ internal sealed record Operator
             Line($"Mask(MaskPattern.{Mask}, Size = {MaskSize})");
         }
 
-        Line($"Readout(ReadoutKind.{Readout}, Reads = {Math.Max(Reads, 2)}, Temperature = {Temperature:R}, Weighted = {Boolean(Weighted)})");
+        Line($"Readout(ReadoutKind.{Readout}, Reads = {Math.Max(Reads, 2)}, Temperature = {Temperature:R}, Weighted = {Boolean(Weighted)}, Normalize = {Normalise(NormalizesOutput)})");
         Line($"Inputs(LayerNorm = {Boolean(LayerNorm)}, Projected = {Boolean(Projected)}, Bias = {Boolean(Bias)})");
         text.AppendLine(Penalties);
         text.Append(CultureInfo.InvariantCulture, $"public sealed partial class {Name};").AppendLine();

@@ -54,7 +54,7 @@ internal static class Operators
             ? [MaskPattern.All, MaskPattern.Causal, MaskPattern.Window, MaskPattern.Block]
             : [MaskPattern.All, MaskPattern.Window, MaskPattern.Block];
         MaskPattern mask = masks[random.Next(masks.Length)];
-        return new Operator
+        var declared = new Operator
         {
             Name = name,
             Tokens = tokens,
@@ -82,6 +82,10 @@ internal static class Operators
             Bias = !projected && random.Next(2) == 0,
             Penalties = Penalty(),
         };
+        // Where outputs have enough entries to vary: central differences lose digits where a variance is near 0.
+        bool normalizes = readout is ReadoutKind.LocalEnergy or ReadoutKind.SelectedAttention
+            && declared.LayerNorm && headDim >= 4 && tokens >= 4 && heads == 2;
+        return declared with { NormalizesOutput = normalizes };
 
         double Tenths() => random.Next(1, 21) / 10.0;
 
