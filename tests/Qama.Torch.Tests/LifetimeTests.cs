@@ -87,7 +87,9 @@ public class LifetimeTests
     public void Passes_overlap_and_each_has_the_parameters_of_its_own_forward_call()
     {
         float[] other = Numbers.Random(2 * 5 * 8, 2);
-        (float[] first, float[] second) = (Alone(_x, 0, 0), Alone(other, 1, 0.5f));
+        (float[] input, float[] norm) first = Alone(_x, 0, 0);
+        (float[] input, float[] norm) second = Alone(other, 1, 0.5f);
+        Assert.DoesNotContain(first.norm.Concat(second.norm), float.IsNaN);
 
         using Second.TorchModule module = Fixed();
         using torch.Tensor a = Leaf(_x);
@@ -98,11 +100,14 @@ public class LifetimeTests
         Shift(module, 1f);
         lossB.backward();
         lossA.backward();
-        Assert.DoesNotContain(first.Concat(second), float.IsNaN);
-        Assert.Equal(first, Gradient(a));
-        Assert.Equal(second, Gradient(b));
+        Assert.Equal(first.input, Gradient(a));
+        Assert.Equal(second.input, Gradient(b));
 
-        static float[] Alone(float[] x, int step, float shift)
+        // This one depends on the projection as it was.
+        float[] sum = [.. first.norm.Zip(second.norm, (x, y) => x + y)];
+        Numbers.AssertNear(sum, Gradient(module.get_parameter("QueryNorm.Weight")!), 1e-6);
+
+        static (float[] Input, float[] Norm) Alone(float[] x, int step, float shift)
         {
             using Second.TorchModule module = Fixed();
             module.SamplingKey = module.SamplingKey with { Step = step };
@@ -110,7 +115,7 @@ public class LifetimeTests
             using torch.Tensor input = Leaf(x);
             using torch.Tensor loss = module.call(input).sum();
             loss.backward();
-            return Gradient(input);
+            return (Gradient(input), Gradient(module.get_parameter("QueryNorm.Weight")!));
         }
     }
 

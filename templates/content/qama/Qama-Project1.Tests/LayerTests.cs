@@ -3,6 +3,7 @@ using Qama.Sampling;
 
 namespace Qama_Project1.Tests;
 
+/// <summary>Does the layer do what it was declared for?</summary>
 public class LayerTests
 {
     /// <summary>Enumeration is the oracle: a declaration of up to 30 variables can be checked like this.</summary>
@@ -29,6 +30,7 @@ public class LayerTests
         }
     }
 
+    /// <summary>A few epochs suffice for nine in ten.</summary>
     [Fact]
-    public void The_model_learns() => Assert.InRange(Model.Train(Model.Create(seed: 1), epochs: 5), 0.9, 1);
+    public void The_model_learns() => Assert.InRange(Classifier.Train(Classifier.Create(seed: 1), epochs: 5), 0.9, 1);
 }

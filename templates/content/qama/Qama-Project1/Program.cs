@@ -10,8 +10,8 @@ foreach (TermDescription term in descriptor.Terms)
     Console.WriteLine($"  {term.Name}: {term.Formula}");
 }
 
-Sequential<float> model = Model.Create(seed: 1);
-double accuracy = Model.Train(model, epochs: 10, (epoch, loss) => Console.WriteLine($"epoch {epoch}: loss {loss:0.000}"));
+Sequential<float> model = Classifier.Create(seed: 1);
+double accuracy = Classifier.Train(model, epochs: 10, (epoch, loss) => Console.WriteLine($"epoch {epoch}: loss {loss:0.000}"));
 Console.WriteLine($"test accuracy {accuracy:0.0 %}");
 
 ParameterStorage.Save("model.safetensors", model.State);

@@ -4,7 +4,7 @@ using Qama.Training;
 namespace Qama_Project1;
 
 /// <summary>The layer in a small classifier, and its training.</summary>
-public static class Model
+public static class Classifier
 {
     /// <summary>Attention, the mean of the tokens, and a linear classifier.</summary>
     public static Sequential<float> Create(long seed) => new(
