@@ -18,7 +18,6 @@ internal static class Build
     public static IReadOnlyList<string> PackableProjects { get; } =
     [
         .. Directory.GetFiles(Path.Combine(RepositoryRoot, "src"), "*.csproj", SearchOption.AllDirectories)
-            .Append(Path.Combine(RepositoryRoot, "src", "Qama.Templates", "Qama.Templates.csproj"))
             .Where(p => File.ReadAllText(p).Contains("<IsPackable>true</IsPackable>", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
     ];

@@ -22,7 +22,6 @@ public sealed class FileExchangeTransport : ICimTransport
 
     private const long LargestResult = 64 * 1024 * 1024;
     private static readonly string[] ResultPatterns = [".log", ".json"];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private readonly string _folder;
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -129,11 +128,12 @@ public sealed class FileExchangeTransport : ICimTransport
     {
         string path = Path.Combine(batch, "manifest.json");
         List<ManifestEntry> entries = File.Exists(path)
-            ? JsonSerializer.Deserialize<List<ManifestEntry>>(await File.ReadAllBytesAsync(path).ConfigureAwait(false)) ?? [] : [];
+            ? JsonSerializer.Deserialize(await File.ReadAllBytesAsync(path).ConfigureAwait(false), ManifestJson.Default.ListManifestEntry) ?? []
+            : [];
         entries.RemoveAll(e => e.Name == task.Name);
         entries.Add(new ManifestEntry(
             task.Name, file, task.Key, task.Machine, task.Form.ToString(), task.MatrixSize, task.SpinCount));
-        await WriteWholeAsync(path, JsonSerializer.SerializeToUtf8Bytes(entries, Indented)).ConfigureAwait(false);
+        await WriteWholeAsync(path, JsonSerializer.SerializeToUtf8Bytes(entries, ManifestJson.Default.ListManifestEntry)).ConfigureAwait(false);
     }
 
     // A file is there whole or not at all.
@@ -166,7 +166,4 @@ public sealed class FileExchangeTransport : ICimTransport
             throw new CimAnswerException($"{file} is no result of {task.Name}: {e.Message}", e);
         }
     }
-
-    private sealed record ManifestEntry(
-        string Name, string File, string Key, string Machine, string Form, int MatrixSize, int SpinCount);
 }
