@@ -24,14 +24,16 @@ internal sealed class LaneProgramWriter
     private readonly LaneProgram _program;
     private readonly LaneScope _scope;
     private readonly PairRows? _rows;
+    private readonly int _tile;
     private readonly Dictionary<Expression, string> _locals = [];
     private readonly HashSet<Expression> _kept;
     private int _count;
 
     private LaneProgramWriter(
-        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows)
+        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows, int tile)
     {
         _rows = rows;
+        _tile = tile;
         _writer = writer;
         _names = names;
         _element = element;
@@ -40,11 +42,11 @@ internal sealed class LaneProgramWriter
         _kept = NodesWithNames(program);
     }
 
-    /// <summary>Writes the program, of some rows of pairs or of all; the memories it reads and writes must be in scope under their
+    /// <summary>Writes the program, of some rows of pairs or of all, for one row at a time or a tile of them; the memories it reads and writes must be in scope under their
     /// <paramref name="names"/>.</summary>
     public static void Write(
-        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows = null) =>
-        new LaneProgramWriter(writer, names, element, program, scope, rows).Write();
+        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows = null,
+        int tile = 1) => new LaneProgramWriter(writer, names, element, program, scope, rows, tile).Write();
 
     private void Write()
     {
@@ -53,11 +55,22 @@ internal sealed class LaneProgramWriter
         BeginSums(totals);
         if (_scope == LaneScope.Pairs)
         {
-            _writer.Open(_rows is null ? "for (int i = 0; i < tokenCount; i++)" : $"for (int i = {PairRows.First}; i < {PairRows.End}; i++)");
+            _writer.Open(
+                _tile > 1 ? $"for (int i = 0; i < tokenCount; i += {_tile})"
+                : _rows is null ? "for (int i = 0; i < tokenCount; i++)"
+                : $"for (int i = {PairRows.First}; i < {PairRows.End}; i++)");
         }
 
         BeginSums(rows);
-        _writer.Open("for (int t = 0; t < TokenStride; t += QamaVector.Count)");
+        if (_tile > 1)
+        {
+            _writer.Write($"var present = QamaLanes.FirstOfTile<{_element.Name}>(tokenCount - i, tokenCount, {_tile});");
+        }
+        else
+        {
+            _writer.Open("for (int t = 0; t < TokenStride; t += QamaVector.Count)");
+        }
+
         foreach (Pass pass in _program.Passes)
         {
             WritePass(pass);
@@ -68,7 +81,11 @@ internal sealed class LaneProgramWriter
             WriteSink(output, inLoop: false);
         }
 
-        _writer.Close();
+        if (_tile == 1)
+        {
+            _writer.Close();
+        }
+
         EndSums(rows, "i");
         if (_scope == LaneScope.Pairs)
         {
@@ -96,7 +113,9 @@ internal sealed class LaneProgramWriter
     {
         foreach (Output sum in sums)
         {
-            _writer.Write($"{_names[sum.Target]}[{index}] += QamaLanes.Sum({SumOf(sum)});");
+            _writer.Write(sum.Sink == Sink.SumToRow && _tile > 1
+                ? $"QamaLanes.AddToRows({_names[sum.Target]}, i, {_tile}, {SumOf(sum)});"
+                : $"{_names[sum.Target]}[{index}] += QamaLanes.Sum({SumOf(sum)});");
         }
     }
 
@@ -183,14 +202,17 @@ internal sealed class LaneProgramWriter
     private void WriteSink(Output output, bool inLoop)
     {
         string target = _names[output.Target];
-        string value = $"QamaLanes.Keep({Vector(output.Value)}, tokenCount - t)";
+        string value = $"QamaLanes.Keep({Vector(output.Value)}, {(_tile > 1 ? "present" : "tokenCount - t")})";
         string offset = inLoop ? "d * TokenStride + " : "";
         _writer.Write(output.Sink switch
         {
+            Sink.Add when _tile > 1 => $"QamaLanes.AddToColumns({target}, {(inLoop ? "d * TokenStride" : "0")}, {_tile}, {value});",
+            Sink.StorePair when _tile > 1 => $"QamaLanes.StoreTile({target}, i, tokenCount - i, TokenStride, {_tile}, {value});",
             Sink.Store => $"QamaLanes.Store({target}, {offset}t, {value});",
             Sink.Add => $"QamaLanes.Add({target}, {offset}t, {value});",
             Sink.StorePair => $"QamaLanes.Store({target}, {RowOf(output.Target)} * TokenStride + t, {value});",
             _ when IsScalarSum(output) => $"{SumOf(output)} += {value};",
+            Sink.SumToRow when _tile > 1 => $"QamaLanes.AddToRows({target}, {offset}i, {_tile}, {value});",
             Sink.SumToRow => $"{target}[{offset}i] += QamaLanes.Sum({value});",
             _ => $"{target}[{(inLoop ? "d" : "0")}] += QamaLanes.Sum({value});",
         });
@@ -250,6 +272,10 @@ internal sealed class LaneProgramWriter
         return (_scope, symbol.Tokens) switch
         {
             (_, Tokens.None) => $"QamaLanes.All({memory}[{(symbol.IsVector ? "d" : "0")}])",
+            (LaneScope.Pairs, Tokens.Row) when _tile > 1 => $"QamaLanes.OfRows<{_element.Name}>({memory}, {offset}i, {_tile})",
+            (LaneScope.Pairs, Tokens.Pair) when _tile > 1 => $"QamaLanes.OfTile<{_element.Name}>({memory}, i, TokenStride, {_tile})",
+            (LaneScope.Pairs, Tokens.Column) when _tile > 1 =>
+                $"QamaLanes.OfColumns<{_element.Name}>({memory}, {(symbol.IsVector ? "d * TokenStride" : "0")}, {_tile})",
             (LaneScope.Pairs, Tokens.Row) => $"QamaLanes.All({memory}[{offset}i])",
             (LaneScope.Pairs, Tokens.Pair) => $"QamaLanes.Load<{_element.Name}>({memory}, {RowOf(symbol)} * TokenStride + t)",
             _ => $"QamaLanes.Load<{_element.Name}>({memory}, {offset}t)",
