@@ -108,7 +108,9 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
     {
         if (program is not null)
         {
-            LaneProgramWriter.Write(writer, Names, _element, program, scope, rows);
+            // Blocks of rows are for many tokens, tiles for few.
+            int tile = scope == LaneScope.Pairs && rows is null ? plan.TileRows(program) : 1;
+            LaneProgramWriter.Write(writer, Names, _element, program, scope, rows, tile);
         }
     }
 

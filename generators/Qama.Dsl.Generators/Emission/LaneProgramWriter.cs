@@ -24,14 +24,18 @@ internal sealed class LaneProgramWriter
     private readonly LaneProgram _program;
     private readonly LaneScope _scope;
     private readonly PairRows? _rows;
+    private readonly int _tile;
+    private readonly string _tiles;
     private readonly Dictionary<Expression, string> _locals = [];
     private readonly HashSet<Expression> _kept;
     private int _count;
 
     private LaneProgramWriter(
-        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows)
+        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows, int tile)
     {
         _rows = rows;
+        _tile = tile;
+        _tiles = $"global::Qama.Kernels.Tiles<QamaVector, {element.Name}>";
         _writer = writer;
         _names = names;
         _element = element;
@@ -40,11 +44,11 @@ internal sealed class LaneProgramWriter
         _kept = NodesWithNames(program);
     }
 
-    /// <summary>Writes the program, of some rows of pairs or of all; the memories it reads and writes must be in scope under their
-    /// <paramref name="names"/>.</summary>
+    /// <summary>Writes the program, of some rows of pairs or of all, for one row at a time or a tile of them; the memories it reads and
+    /// writes must be in scope under their <paramref name="names"/>.</summary>
     public static void Write(
-        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows = null) =>
-        new LaneProgramWriter(writer, names, element, program, scope, rows).Write();
+        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows = null,
+        int tile = 1) => new LaneProgramWriter(writer, names, element, program, scope, rows, tile).Write();
 
     private void Write()
     {
@@ -53,11 +57,22 @@ internal sealed class LaneProgramWriter
         BeginSums(totals);
         if (_scope == LaneScope.Pairs)
         {
-            _writer.Open(_rows is null ? "for (int i = 0; i < tokenCount; i++)" : $"for (int i = {PairRows.First}; i < {PairRows.End}; i++)");
+            _writer.Open(
+                _tile > 1 ? $"for (int i = 0; i < tokenCount; i += {_tile})"
+                : _rows is null ? "for (int i = 0; i < tokenCount; i++)"
+                : $"for (int i = {PairRows.First}; i < {PairRows.End}; i++)");
         }
 
         BeginSums(rows);
-        _writer.Open("for (int t = 0; t < TokenStride; t += QamaVector.Count)");
+        if (_tile > 1)
+        {
+            _writer.Write($"var present = {_tiles}.FirstOfTile(tokenCount - i, tokenCount, {_tile});");
+        }
+        else
+        {
+            _writer.Open("for (int t = 0; t < TokenStride; t += QamaVector.Count)");
+        }
+
         foreach (Pass pass in _program.Passes)
         {
             WritePass(pass);
@@ -68,7 +83,11 @@ internal sealed class LaneProgramWriter
             WriteSink(output, inLoop: false);
         }
 
-        _writer.Close();
+        if (_tile == 1)
+        {
+            _writer.Close();
+        }
+
         EndSums(rows, "i");
         if (_scope == LaneScope.Pairs)
         {
@@ -96,7 +115,9 @@ internal sealed class LaneProgramWriter
     {
         foreach (Output sum in sums)
         {
-            _writer.Write($"{_names[sum.Target]}[{index}] += QamaVector.Sum({SumOf(sum)});");
+            _writer.Write(sum.Sink == Sink.SumToRow && _tile > 1
+                ? $"{_tiles}.AddToRows({_names[sum.Target]}, i, {_tile}, {SumOf(sum)});"
+                : $"{_names[sum.Target]}[{index}] += QamaVector.Sum({SumOf(sum)});");
         }
     }
 
@@ -183,14 +204,19 @@ internal sealed class LaneProgramWriter
     private void WriteSink(Output output, bool inLoop)
     {
         string target = _names[output.Target];
-        string value = $"QamaVector.Keep({Vector(output.Value)}, tokenCount - t)";
+        string value = _tile > 1
+            ? $"{_tiles}.Keep({Vector(output.Value)}, present)"
+            : $"QamaVector.Keep({Vector(output.Value)}, tokenCount - t)";
         string offset = inLoop ? "d * TokenStride + " : "";
         _writer.Write(output.Sink switch
         {
+            Sink.Add when _tile > 1 => $"{_tiles}.AddToColumns({target}, {(inLoop ? "d * TokenStride" : "0")}, {_tile}, {value});",
+            Sink.StorePair when _tile > 1 => $"{_tiles}.StoreTile({target}, i, tokenCount - i, TokenStride, {_tile}, {value});",
             Sink.Store => $"QamaVector.Store({target}, {offset}t, {value});",
             Sink.Add => $"QamaVector.Add({target}, {offset}t, {value});",
             Sink.StorePair => $"QamaVector.Store({target}, {RowOf(output.Target)} * TokenStride + t, {value});",
             _ when IsScalarSum(output) => $"{SumOf(output)} += {value};",
+            Sink.SumToRow when _tile > 1 => $"{_tiles}.AddToRows({target}, {offset}i, {_tile}, {value});",
             Sink.SumToRow => $"{target}[{offset}i] += QamaVector.Sum({value});",
             _ => $"{target}[{(inLoop ? "d" : "0")}] += QamaVector.Sum({value});",
         });
@@ -250,6 +276,10 @@ internal sealed class LaneProgramWriter
         return (_scope, symbol.Tokens) switch
         {
             (_, Tokens.None) => $"QamaVector.All({memory}[{(symbol.IsVector ? "d" : "0")}])",
+            (LaneScope.Pairs, Tokens.Row) when _tile > 1 => $"{_tiles}.OfRows({memory}, {offset}i, {_tile})",
+            (LaneScope.Pairs, Tokens.Pair) when _tile > 1 => $"{_tiles}.OfTile({memory}, i, TokenStride, {_tile})",
+            (LaneScope.Pairs, Tokens.Column) when _tile > 1 =>
+                $"{_tiles}.OfColumns({memory}, {(symbol.IsVector ? "d * TokenStride" : "0")}, {_tile})",
             (LaneScope.Pairs, Tokens.Row) => $"QamaVector.All({memory}[{offset}i])",
             (LaneScope.Pairs, Tokens.Pair) => $"QamaVector.Load({memory}, {RowOf(symbol)} * TokenStride + t)",
             _ => $"QamaVector.Load({memory}, {offset}t)",

@@ -2,10 +2,11 @@ namespace Qama.Generators.Lowering;
 
 /// <summary>The number type that kernels are emitted in.</summary>
 /// <param name="Name">The C# keyword.</param>
-internal sealed record ElementType(string Name)
+/// <param name="Lanes">How many fill a vector.</param>
+internal sealed record ElementType(string Name, int Lanes)
 {
-    public static readonly ElementType Single = new("float");
+    public static readonly ElementType Single = new("float", 16);
 
     /// <summary>For verification against references in double precision.</summary>
-    public static readonly ElementType Double = new("double");
+    public static readonly ElementType Double = new("double", 8);
 }

@@ -25,8 +25,11 @@ internal sealed record Learnable(Symbol Symbol, string Name, EquatableArray<int>
 /// <summary>Everything emission needs to know about a model: shapes, terms, and which kernel computes what.</summary>
 internal sealed class KernelPlan
 {
-    private KernelPlan(ModelSpecification specification, ElementType elementType)
+    private readonly bool _alwaysTiles;
+
+    private KernelPlan(ModelSpecification specification, ElementType elementType, bool alwaysTiles)
     {
+        _alwaysTiles = alwaysTiles;
         Specification = specification;
         ElementType = elementType;
         Pool = new ExpressionPool(specification.HeadDim);
@@ -129,7 +132,17 @@ internal sealed class KernelPlan
     /// <summary>Row length of padded rows of tokens.</summary>
     public int Stride => (Specification.Tokens + 15) / 16 * 16;
 
-    public static KernelPlan Lower(ModelSpecification specification, ElementType elementType) => new(specification, elementType);
+    /// <param name="specification">The model.</param>
+    /// <param name="elementType">What kernels compute in.</param>
+    /// <param name="alwaysTiles">Whether programs over pairs work on tiles wherever tokens are few enough, not only where that is
+    /// faster.</param>
+    public static KernelPlan Lower(ModelSpecification specification, ElementType elementType, bool alwaysTiles = false) =>
+        new(specification, elementType, alwaysTiles);
+
+    /// <summary>Rows of pairs that a vector holds in a program over pairs.</summary>
+    public int TileRows(LaneProgram program) => _alwaysTiles
+        ? PairTiles.Largest(Specification.Tokens, ElementType.Lanes)
+        : PairTiles.Rows(program, Specification.Tokens, Specification.HeadDim, ElementType.Lanes);
 
     /// <summary>Whether the vector g is a parameter: it makes values of energies, and the field of a projection.</summary>
     private bool UsesEnergyToValue =>

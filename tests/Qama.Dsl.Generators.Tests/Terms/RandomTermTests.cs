@@ -52,7 +52,7 @@ public class RandomTermTests(Xunit.Abstractions.ITestOutputHelper output)
         TermClass[] classes =
         [
             .. terms.Select((term, n) => new TermClass(
-                $"R{first + n}", term.Body, Attributes(first + n), tokens[n].All, tokens[n].Present)),
+                $"R{first + n}", term.Body, Attributes(first + n), tokens[n].All, tokens[n].Present) { AlwaysTiles = n % 2 == 0 }),
         ];
         var single = new TermKernels<float>(classes, withGradients: false);
         var precise = new TermKernels<double>(classes, withGradients: true);
@@ -85,9 +85,16 @@ public class RandomTermTests(Xunit.Abstractions.ITestOutputHelper output)
         return new Intervals(ranges).Of(plan.CouplingDefinition);
     }
 
-    /// <summary>Five tokens mostly; also more than one vector of lanes, more than one block of rows, and tokens that are absent.</summary>
-    private static (int All, int Present) Tokens(int number) =>
-        number == 7 ? (70, 67) : number % 25 == 3 ? (19, 19) : number % 10 == 1 ? (5, 4) : (5, 5);
+    /// <summary>Five tokens mostly; also tiles of two and four rows, more than one vector of lanes, more than one block of rows, and
+    /// tokens that are absent.</summary>
+    private static (int All, int Present) Tokens(int number) => number == 7 ? (70, 67) : number % 25 == 3 ? (19, 19) : (number % 10) switch
+    {
+        1 or 6 => (5, 4),
+        2 or 3 => (4, 4),
+        4 => (3, 3),
+        8 => (2, 2),
+        _ => (5, 5),
+    };
 
     /// <summary>One of four has a gradient that need not be symmetric.</summary>
     private static string Attributes(int seed) => seed % 4 == 0 ? "[Readout(ReadoutKind.SelectedAttention)]" : "";

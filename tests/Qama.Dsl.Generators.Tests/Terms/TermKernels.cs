@@ -52,7 +52,7 @@ internal sealed class TermKernels<T>
         {
             ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName(c.Name)!, bodies, default);
             Assert.All(declaration.Terms, t => Assert.True(t.IsSound, c.Source + string.Join(", ", t.Problems)));
-            KernelPlan plan = KernelPlan.Lower(ModelSpecification.Resolve(declaration), element);
+            KernelPlan plan = KernelPlan.Lower(ModelSpecification.Resolve(declaration), element, c.AlwaysTiles);
             Plans.Add(plan);
             generated.Add(Part(plan, "Coefficients", w => new CoefficientsPart(w, plan).Write()));
             generated.Add(Part(plan, "Host", w => w.Write(Constants(plan))));
@@ -116,6 +116,9 @@ internal sealed record TermClass(
     string Name, string Body, string Attributes = "", int Tokens = TermClass.FewTokens, int Present = TermClass.FewTokens)
 {
     public const int FewTokens = 5, Heads = 2, Dim = 3;
+
+    /// <summary>Whether vectors hold several rows of pairs wherever they can.</summary>
+    public bool AlwaysTiles { get; init; }
 
     /// <summary>Other types that the term uses.</summary>
     public string Others { get; init; } = "";
