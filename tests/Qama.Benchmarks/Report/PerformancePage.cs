@@ -175,8 +175,7 @@ internal static class PerformancePage
             flip, each of which reads one row of couplings: GB/s is what that amounts to. Where the couplings of a problem
             outgrow the caches (from 512 to 1,024 tokens on the machine at hand), every flip waits for a row from memory, of which one
             thread reads at most {report.Machine.GigabytesPerSecond:F0} GB/s in one long sequence and less in rows, whose pages begin anew: a sweep grows faster than
-            quadratically on the way out of the caches, and quadratically before and after. The next row is asked for while
-            one is added.
+            quadratically on the way out of the caches. The next row is asked for while one is added.
             """));
         page.Header("varied", "heads", "tokens", "bits", "batch", "variables", "µs per sweep", "power of growth", "hot µs per sweep", "GB/s", "MB per problem", "process MB");
         ScalingMeasurement? last = null;
