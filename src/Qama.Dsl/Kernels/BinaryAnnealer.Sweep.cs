@@ -53,10 +53,13 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
                     accepted = TLanes.Below(change, threshold) & uint.MaxValue - 1 << lane;
                     if (OutgrowsCache)
                     {
-                        FetchRow(pairs, accepted != 0 ? block + BitOperations.TrailingZeroCount(accepted) : Likely(signs, local, block + Width));
+                        int next = accepted != 0 ? block + BitOperations.TrailingZeroCount(accepted) : Likely(signs, local, block + Width);
+                        AddRowAndFetch(local, row, factor, pairs + next * Stride);
                     }
-
-                    AddRow(local, row, factor);
+                    else
+                    {
+                        AddRow(local, row, factor);
+                    }
                 }
                 while (accepted != 0);
                 Flip(signs, block, flipped);
@@ -91,18 +94,19 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         }
     }
 
-    // Asks for a row that will be needed next while another one is worked on: where the couplings do not fit the caches, a flip
-    // would otherwise wait for memory.
+    // Asks for the row that will be needed next while this one is worked on: where couplings do not fit the caches, a flip would
+    // otherwise wait for memory. Line by line, because a burst of requests waits for itself.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchRow(float* pairs, int token)
+    private static void AddRowAndFetch(float* local, float* pairs, TLanes factor, float* next)
     {
-        if (Sse.IsSupported)
+        for (int i = 0; i < Stride; i += Width)
         {
-            float* row = pairs + token * Stride;
-            for (int i = 0; i < Stride; i += Width)
+            if (Sse.IsSupported)
             {
-                Sse.Prefetch0(row + i);
+                Sse.Prefetch0(next + i);
             }
+
+            TLanes.FusedMultiplyAdd(factor, TLanes.Load(pairs + i), TLanes.Load(local + i)).Store(local + i);
         }
     }
 

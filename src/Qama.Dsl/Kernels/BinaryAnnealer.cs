@@ -48,8 +48,8 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
 
     private static int Stride => Padding.Stride(TPlan.Tokens);
 
-    // Couplings of a head beyond 64 KB, of a problem beyond some hundred.
-    private static bool OutgrowsCache => Stride > 128;
+    // Whether a problem's couplings exceed the usual caches next to a core.
+    private static bool OutgrowsCache => sizeof(float) * (long)TPlan.Heads * TPlan.Tokens * Stride > 4 << 20;
 
     private static int RowsLength => TPlan.Heads * Stride;
 

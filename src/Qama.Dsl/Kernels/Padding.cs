@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
@@ -69,32 +67,36 @@ public static class Padding
     }
 
     /// <summary>Whether no value is NaN or infinite.</summary>
-    public static bool IsFinite(ReadOnlySpan<float> values)
+    public static bool IsFinite(ReadOnlySpan<float> values) => Lanes.RegisterBits switch
+    {
+        512 => IsFinite<Register512<float>>(values),
+        256 => IsFinite<Register256<float>>(values),
+        _ => IsFinite<Register128<float>>(values),
+    };
+
+    private static bool IsFinite<TVector>(ReadOnlySpan<float> values)
+        where TVector : struct, IVector<TVector, float>
     {
         // x·0 is 0 for finite x and NaN otherwise; a sum of zeros stays 0. Four sums, because one would wait for itself.
-        Vector512<float> zero = Vector512<float>.Zero;
-        (Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d) = (zero, zero, zero, zero);
-        ReadOnlySpan<Vector512<float>> blocks = MemoryMarshal.Cast<float, Vector512<float>>(values);
+        TVector zero = TVector.Zero;
+        (TVector a, TVector b, TVector c, TVector d) = (zero, zero, zero, zero);
+        ref float start = ref MemoryMarshal.GetReference(values);
+        int width = TVector.Count;
         int k = 0;
-        for (; k + 4 <= blocks.Length; k += 4)
+        for (; k + (4 * width) <= values.Length; k += 4 * width)
         {
-            a += blocks[k] * zero;
-            b += blocks[k + 1] * zero;
-            c += blocks[k + 2] * zero;
-            d += blocks[k + 3] * zero;
+            a += TVector.Load(ref start, k) * zero;
+            b += TVector.Load(ref start, k + width) * zero;
+            c += TVector.Load(ref start, k + (2 * width)) * zero;
+            d += TVector.Load(ref start, k + (3 * width)) * zero;
         }
 
-        for (; k < blocks.Length; k++)
-        {
-            a += blocks[k] * zero;
-        }
-
-        if (Vector512.Sum(a + b + (c + d)) != 0)
+        if (TVector.Sum(a + b + (c + d)) != 0)
         {
             return false;
         }
 
-        foreach (float value in values[(blocks.Length * Vector512<float>.Count)..])
+        foreach (float value in values[k..])
         {
             if (!float.IsFinite(value))
             {

@@ -26,6 +26,9 @@ internal sealed class Markdown
     /// <summary>Text whose numbers do not depend on the language of the machine.</summary>
     public static string Format(ref DefaultInterpolatedStringHandler text) => string.Create(CultureInfo.InvariantCulture, ref text);
 
+    /// <summary>A whole number.</summary>
+    public static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>Three significant digits.</summary>
     public static string Number(double value)
     {

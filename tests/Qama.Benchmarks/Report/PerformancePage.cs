@@ -138,6 +138,9 @@ internal static class PerformancePage
         page.Paragraph(Format($"""
             The same programs on the same machine with AVX-512 switched off (`DOTNET_EnableAVX512=0`): {narrow.Machine.VectorBits}-bit registers, of which
             this processor's limit is {narrow.Machine.Gflops:F0} GFLOP/s. Results are the same to the last bit. One thread, times relative to AVX-512.
+            The environment variable `QAMA_VECTOR` (`512`, `256`, `128` or `portable`) makes the kernels use narrower registers. The tabu,
+            bifurcation and coherent-Ising-machine simulators and the trainer's softmax and GELU are written in vectors of 512 bits, which the
+            framework imitates several times slower where there is no AVX-512.
             """));
         page.Header("what", "with", "without", "ratio");
         foreach (LayerMeasurement l in narrow.Layers.Where(l => l.Threads == 1).DistinctBy(l => l.Width))
@@ -170,8 +173,9 @@ internal static class PerformancePage
         page.Paragraph(Format($"""
             Annealing on one thread, random problems of the second published operator, 20 sweeps. In the hot sweep half of all variables
             flip, each of which reads one row of couplings: GB/s is what that amounts to. Where the couplings of a problem
-            outgrow the caches, the machine's {report.Machine.GigabytesPerSecond:F0} GB/s of memory are the limit, and a sweep grows faster than
-            quadratically once, on the way out of the caches.
+            outgrow the caches (from 512 to 1,024 tokens on the machine at hand), every flip waits for a row from memory, of which one
+            thread reads at most {report.Machine.GigabytesPerSecond:F0} GB/s in one long sequence and less in rows, whose pages begin anew: a sweep grows faster than
+            quadratically on the way out of the caches. The next row is asked for while one is added.
             """));
         page.Header("varied", "heads", "tokens", "bits", "batch", "variables", "µs per sweep", "power of growth", "hot µs per sweep", "GB/s", "MB per problem", "process MB");
         ScalingMeasurement? last = null;

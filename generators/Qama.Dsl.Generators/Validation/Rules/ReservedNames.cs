@@ -23,7 +23,8 @@ internal static class ReservedNames
 
         // Private members.
         "AnnealingPlan", "Assemble", "AttentionKernel", "ComputePenaltyWeights", "CouplingGradientKernel", "CouplingKernel",
-        "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "FieldGradientKernel", "FieldKernel", "FieldWeight",
+        "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "EntropyShareGradientKernel", "EntropyShareKernel",
+        "FieldGradientKernel", "FieldKernel", "FieldWeight",
         "HeadExclusionWeight", "Interacts", "InteractingPairs", "KernelScratchLength", "LocalEnergyGradientKernel",
         "LocalEnergyKernel", "LongRangeOf", "LongRangeWeight", "OfHead", "PairMask", "PairPenalties", "SimilarityKernel",
         "Sparsity", "SparsitySlack", "SparsityWeight", "TokenPenalties", "TokenStride", "WeightOf");
