@@ -42,7 +42,7 @@ static async Task<int> RunAsync(Settings settings, CancellationToken stop)
     catch (CimTasksException e)
     {
         Console.Error.WriteLine(e.Message);
-        Console.Error.WriteLine("Start again to go on with those that are running.");
+        Console.Error.WriteLine("Start again to go on: what is done is not computed again.");
         if (e.Failures.Any(f => f.State == JournalState.Unknown))
         {
             Console.Error.WriteLine("Unknown ones may have been accepted: look at the machine's list, or pass --resubmit-unknown and perhaps pay twice.");
