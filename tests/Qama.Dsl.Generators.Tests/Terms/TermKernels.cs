@@ -80,8 +80,10 @@ internal sealed class TermKernels<T>
     public Func<Vec, Vec, TokenPair, float, Vec, float> TermOf(string name) =>
         Method(name, "Term").CreateDelegate<Func<Vec, Vec, TokenPair, float, Vec, float>>();
 
+    // A kernel's other method of the same name is the one for any register.
     private MethodInfo Method(string type, string name) =>
-        _assembly.GetType(type, throwOnError: true)!.GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!;
+        _assembly.GetType(type, throwOnError: true)!.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
+            .Single(m => m.Name == name && !m.IsGenericMethod);
 
     /// <summary>A generated part without the members that belong to a layer.</summary>
     private static SyntaxTree Part(KernelPlan plan, string name, Action<SourceWriter> body)
