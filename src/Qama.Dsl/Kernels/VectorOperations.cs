@@ -39,19 +39,20 @@ internal static class VectorOperations<TVector, T>
     public static TVector WhereNonZero(TVector condition, TVector a, TVector b) =>
         TVector.Choose(TVector.EqualTo(condition, TVector.Zero), b, a);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Functions are calls: inlined into a kernel they would use up what the JIT is willing to inline there.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TVector Exp(TVector a) =>
         typeof(T) == typeof(double) ? DoubleFunctions<TVector, T>.Exp(a) : SingleFunctions<TVector, T>.Exp(a);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TVector Log(TVector a) =>
         typeof(T) == typeof(double) ? DoubleFunctions<TVector, T>.Log(a) : SingleFunctions<TVector, T>.Log(a);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TVector Log2(TVector a) =>
         typeof(T) == typeof(double) ? DoubleFunctions<TVector, T>.Log2(a) : SingleFunctions<TVector, T>.Log2(a);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TVector Tanh(TVector a) =>
         typeof(T) == typeof(double) ? DoubleFunctions<TVector, T>.Tanh(a) : SingleFunctions<TVector, T>.Tanh(a);
 }
