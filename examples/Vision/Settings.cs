@@ -27,7 +27,7 @@ internal sealed record Settings(
                 + string.Join(", ", Variant.All.Select(v => v.Name)) + ".",
             HelpName = "NAME",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => ["softmax", "qama-v2", "selected"],
+            DefaultValueFactory = _ => ["softmax", "stable", "selected"],
         };
         variants.Validators.Add(result =>
         {
@@ -49,7 +49,7 @@ internal sealed record Settings(
                 result.AddError("--images: expected at least 1.");
             }
         });
-        Option<double> rate = Positive("--rate", "Largest learning rate of Adam.", 2e-3);
+        Option<double> rate = Positive("--rate", "Largest learning rate of Adam.", 1e-2);
         var constant = new Option<bool>("--constant-rate") { Description = "Keep the rate, as the paper does, instead of warm-up and cosine." };
         Option<double> clip = Positive("--clip", "Largest norm of the gradient; 'infinity' for none.", 1);
         var folder = new Option<string>("--out")

@@ -27,7 +27,11 @@ internal sealed class VisionTransformer
         for (int block = 1; block <= variant.Depth; block++)
         {
             long blockSeed = seed + 100 * block;
-            parts.Add(($"Attention{block}", new Residual<float>(Attention(variant, blockSeed, sampler))));
+            if (variant.Kind != AttentionKind.None)
+            {
+                parts.Add(($"Attention{block}", new Residual<float>(Attention(variant, blockSeed, sampler))));
+            }
+
             parts.Add(($"FeedForward{block}", new Residual<float>(new FeedForward<float>(_tokens, Width, blockSeed + 1))));
         }
 
@@ -87,14 +91,14 @@ internal sealed class VisionTransformer
 
     private Module<float> Attention(Variant variant, long seed, ISampler sampler)
     {
-        if (variant.Declared is null)
+        if (variant.Kind == AttentionKind.Softmax)
         {
             var softmax = new SoftmaxAttention<float>(_tokens, Heads, Width / Heads, seed);
             Softmax.Add(softmax);
             return softmax;
         }
 
-        var module = new QuboAttentionModule<float>(variant.Declared(seed), sampler);
+        var module = new QuboAttentionModule<float>(variant.Declared!(seed), sampler);
         Declared.Add(module);
         return module;
     }

@@ -62,7 +62,7 @@ public class VisionRunTests
                 Assert.True(share is null || share <= most, $"{variant.Name} selects {share}");
             }
 
-            Assert.Equal(Variant.All.Count(v => v.Depth > 0), Directory.GetFiles(folder, "*.svg").Length);
+            Assert.Equal(Variant.All.Count(v => v.Kind != AttentionKind.None), Directory.GetFiles(folder, "*.svg").Length);
         }
         finally
         {

@@ -94,7 +94,7 @@ internal sealed class Experiment
             TestAccuracy = test.Accuracy,
             TestLoss = test.Loss,
         };
-        if (_variant.Depth > 0)
+        if (_variant.Kind != AttentionKind.None)
         {
             DrawSelections();
         }

@@ -5,27 +5,47 @@ namespace Qama.Examples.Vision;
 /// <summary>An attention operator to compare.</summary>
 /// <param name="Name">Its name on the command line and in results.</param>
 /// <param name="Summary">What it is, for tables.</param>
-/// <param name="Declared">Makes the declared layer from a seed; null for softmax attention.</param>
+/// <param name="Kind">What stands where attention does.</param>
+/// <param name="Declared">Makes the declared layer from a seed; null for others.</param>
 /// <param name="Depth">Number of blocks.</param>
-internal sealed record Variant(string Name, string Summary, Func<long, QuboAttentionLayer<float>>? Declared, int Depth = 1)
+internal sealed record Variant(
+    string Name, string Summary, AttentionKind Kind, Func<long, QuboAttentionLayer<float>>? Declared = null, int Depth = 1)
 {
     public static readonly IReadOnlyList<Variant> All =
     [
-        new("softmax", "softmax attention, the baseline", null),
-        new("none", "no attention: what the other parts do alone", null, Depth: 0),
-        new("qama-v2", "the published operator", seed => new PublishedAttention(seed)),
-        new("normed", "the published operator, outputs batch-normed", seed => new NormedAttention(seed)),
-        new("soft", "two-bit selection with curvature", seed => new SoftAttention(seed)),
-        new("sparse", "at most 12 of 49 tokens per head", seed => new SparseAttention(seed)),
-        new("long-range", "far pairs on the image rewarded", seed => new LongRangeAttention(seed)),
-        new("jensen-shannon", "Jensen-Shannon couplings", seed => new JensenShannonAttention(seed)),
-        new("selected", "attention over at most half of the tokens", seed => new SelectedAttention(seed)),
-        new("expected", "mean of 16 samples at temperature 1", seed => new ExpectedAttention(seed)),
-        new("discounted", "selected attention with a learned distance term", seed => new DiscountedAttention(seed)),
-        new("softmax-2", "softmax attention, two blocks", null, Depth: 2),
-        new("selected-2", "selected attention, two blocks", seed => new SelectedAttention(seed), Depth: 2),
+        new("softmax", "softmax attention, the baseline", AttentionKind.Softmax),
+        new("none", "no attention: the feed-forward part alone", AttentionKind.None),
+        Qubo("qama-v2", "the published operator", seed => new PublishedAttention(seed)),
+        Qubo("normed", "the published operator, outputs batch-normed", seed => new NormedAttention(seed)),
+        Qubo("zero-start", "the published operator, outputs batch-normed from scale 0", seed => new ZeroStartAttention(seed)),
+        Qubo("stable", "the published operator made stable", seed => new StableAttention(seed)),
+        Qubo("soft", "stable, with two-bit selection and curvature", seed => new SoftAttention(seed)),
+        Qubo("sparse", "stable, at most 12 of 49 tokens per head", seed => new SparseAttention(seed)),
+        Qubo("long-range", "stable, far pairs on the image rewarded", seed => new LongRangeAttention(seed)),
+        Qubo("jensen-shannon", "stable, with Jensen-Shannon couplings", seed => new JensenShannonAttention(seed)),
+        Qubo("expected", "stable, mean of 8 samples at temperature 1", seed => new ExpectedAttention(seed)),
+        Qubo("selected", "attention over 24 selected tokens", seed => new SelectedAttention(seed)),
+        Qubo("discounted", "attention over 24 selected tokens, with a learned distance term", seed => new DiscountedAttention(seed)),
+        new("softmax-2", "softmax attention, two blocks", AttentionKind.Softmax, Depth: 2),
+        Qubo("selected-2", "attention over 24 selected tokens, two blocks", seed => new SelectedAttention(seed)) with { Depth = 2 },
     ];
 
     /// <summary>The variant of that name, or null.</summary>
     public static Variant? Find(string name) => All.FirstOrDefault(v => v.Name == name);
+
+    private static Variant Qubo(string name, string summary, Func<long, QuboAttentionLayer<float>> declared) =>
+        new(name, summary, AttentionKind.Declared, declared);
+}
+
+/// <summary>What stands where attention does.</summary>
+internal enum AttentionKind
+{
+    /// <summary>Nothing: tokens meet in the mean only.</summary>
+    None,
+
+    /// <summary>Softmax attention.</summary>
+    Softmax,
+
+    /// <summary>A declared operator.</summary>
+    Declared,
 }

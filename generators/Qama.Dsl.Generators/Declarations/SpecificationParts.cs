@@ -81,6 +81,9 @@ internal sealed record ReadoutOptions(int Reads, double Temperature, bool Weight
     /// <summary>How the output is normalised.</summary>
     public Normalization Normalize { get; init; }
 
+    /// <summary>Whether the scale of a normalised output starts at 0.</summary>
+    public bool StartAtZero { get; init; }
+
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }
 

@@ -85,15 +85,16 @@ internal sealed class SpecificationReader
             return new CouplingPart(Similarity.None, 1);
         }
 
-        return _preset == Preset.QamaV1
-            ? new CouplingPart(Similarity.JensenShannon, 1)
+        CouplingPart given = _preset switch
+        {
+            Preset.QamaV1 => new CouplingPart(Similarity.JensenShannon, 1)
             {
-                Normalize = Normalization.Batch,
-                Symmetrise = false,
-                KeepDiagonal = true,
-                Origin = _given,
-            }
-            : new CouplingPart(Similarity.ScaledDotProduct, 1) { Origin = _given };
+                Normalize = Normalization.Batch, Symmetrise = false, KeepDiagonal = true,
+            },
+            Preset.QamaV2Stable => new CouplingPart(Similarity.ScaledDotProduct, 1) { Normalize = Normalization.Batch },
+            _ => new CouplingPart(Similarity.ScaledDotProduct, 1),
+        };
+        return given with { Origin = _given };
     }
 
     private FieldPart ReadField()
@@ -116,6 +117,7 @@ internal sealed class SpecificationReader
             _ when none != FieldPart.None => none,
             Preset.QamaV1 => new FieldPart(Importance.ValueEntropy, 1, TermScale.None) { Normalize = Normalization.Batch },
             Preset.QamaV2 => new FieldPart(Importance.ValueProjection, 0.16, TermScale.Tokens),
+            Preset.QamaV2Stable => new FieldPart(Importance.ValueProjection, 1, TermScale.None) { Normalize = Normalization.Batch },
             _ => FieldPart.None,
         };
         return given with { Origin = _given };
@@ -140,6 +142,7 @@ internal sealed class SpecificationReader
         {
             Preset.QamaV1 => new ExclusionPart(2.0, TermScale.Pairs) { On = ExclusionTarget.Bits, Origin = _given },
             Preset.QamaV2 => new ExclusionPart(0.8, TermScale.MeanField) { Origin = _given },
+            Preset.QamaV2Stable => new ExclusionPart(0.25, TermScale.None) { Origin = _given },
             _ => null,
         };
     }
@@ -208,9 +211,15 @@ internal sealed class SpecificationReader
                 written.Integer("Reads", 16), written.Number("Temperature", 1), written.Integer("Weighted", 0) != 0)
             {
                 Normalize = (Normalization)written.Integer("Normalize", 0),
+                StartAtZero = written.Integer("StartAtZero", 0) != 0,
                 Origin = PartOrigin.Of(written),
             }
-            : new ReadoutOptions(16, 1, false) { Origin = _given };
+            : new ReadoutOptions(16, 1, false)
+            {
+                Normalize = _preset == Preset.QamaV2Stable ? Normalization.Batch : Normalization.None,
+                StartAtZero = _preset == Preset.QamaV2Stable,
+                Origin = _given,
+            };
 
     private InputPart ReadInputs() =>
         _declaration.Find(WellKnownNames.Inputs) is { } written

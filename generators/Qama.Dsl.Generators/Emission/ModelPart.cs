@@ -232,6 +232,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("NormalizesCouplings", "true", _model.Coupling.Normalize == Normalization.Batch);
         Option("NormalizesFields", "true", plan.HasField && _model.Field.Normalize == Normalization.Batch);
         Option("NormalizesOutput", "true", _model.NormalizesOutput);
+        Option("OutputStartsAtZero", "true", _model.NormalizesOutput && _model.ReadoutOptions.StartAtZero);
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);
         Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.Readout == ReadoutKind.Expectation);

@@ -23,4 +23,9 @@ public sealed class ReadoutAttribute(ReadoutKind kind) : Attribute
     /// training drives up, out of the layers behind. Default none, but <see cref="ReadoutKind.EntropyShare"/> always is,
     /// as the paper's authors do.</summary>
     public Normalization Normalize { get; set; }
+
+    /// <summary>Whether the learned scale of a batch-normed output starts at 0 instead of 1: a residual block then begins as
+    /// the identity and training decides how much of the selection it lets through (Goyal et al., arXiv 1706.02677,
+    /// section 5.1). Default false.</summary>
+    public bool StartAtZero { get; set; }
 }

@@ -21,6 +21,11 @@ public enum Preset
     /// <summary>The second version of the paper (arXiv 2504.11083, October 2025): scaled dot product, value-projection
     /// field of weight 0.16 x Tokens, head exclusion 0.8 x MeanField, local-energy readout, one bit per token.</summary>
     QamaV2 = 2,
+
+    /// <summary><see cref="QamaV2"/> in coefficients and outputs of a known scale: batch-normed couplings and fields of weight 1,
+    /// head exclusion 0.25, and local energies that are batch-normed with a scale that starts at 0. Not published: found by
+    /// experiment, see docs/mathematics.md ("Why the published operator is unstable") and docs/experiments.md.</summary>
+    QamaV2Stable = 3,
 }
 
 /// <summary>How much two tokens of a head reward each other's selection: the definition of the coupling J[i,j].</summary>

@@ -45,6 +45,9 @@ public sealed record ModelDescriptor
     /// <summary>Whether the output is batch-normalised per head: present tokens, all features.</summary>
     public bool NormalizesOutput { get; init; }
 
+    /// <summary>Whether the learned scale of a normalised output is 0 in a new layer, not 1.</summary>
+    public bool OutputStartsAtZero { get; init; }
+
     /// <summary>Whether J is symmetric. Otherwise the readout sees J as it is and samplers see (J + Jᵀ)/2.</summary>
     public bool HasSymmetricCouplings { get; init; } = true;
 

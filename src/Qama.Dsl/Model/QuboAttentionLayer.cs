@@ -33,6 +33,11 @@ public abstract class QuboAttentionLayer<T>
         CouplingNorm = descriptor.NormalizesCouplings ? new HeadNorm<T>(nameof(CouplingNorm), descriptor.HeadCount) : null;
         FieldNorm = descriptor.NormalizesFields ? new HeadNorm<T>(nameof(FieldNorm), descriptor.HeadCount) : null;
         OutputNorm = descriptor.NormalizesOutput ? new HeadNorm<T>(nameof(OutputNorm), descriptor.HeadCount) : null;
+        if (descriptor.OutputStartsAtZero)
+        {
+            OutputNorm!.Scale.Value.Clear();
+        }
+
         HeadNorm<T>[] norms = [.. new[] { CouplingNorm, FieldNorm, OutputNorm }.OfType<HeadNorm<T>>()];
         Parameters = new ParameterCollection<T>(
             [.. InputStage.Parameters, .. Learnables, .. norms.SelectMany(n => new[] { n.Scale, n.Shift })]);
@@ -455,6 +460,11 @@ public abstract class QuboAttentionLayer<T>
         if (descriptor.NormalizesFields && !descriptor.HasField)
         {
             throw new ArgumentException("A model without fields cannot normalise them.", nameof(descriptor));
+        }
+
+        if (descriptor.OutputStartsAtZero && !descriptor.NormalizesOutput)
+        {
+            throw new ArgumentException("Only a normalised output has a scale that can start at 0.", nameof(descriptor));
         }
     }
 

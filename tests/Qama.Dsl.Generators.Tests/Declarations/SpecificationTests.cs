@@ -9,7 +9,7 @@ using Qama.Generators.Vocabulary;
 /// <summary>What a declaration resolves to: presets, attributes beside them, defaults.</summary>
 public class SpecificationTests
 {
-    private const int V1 = 1, V2 = 2;
+    private const int V1 = 1, V2 = 2, Stable = 3;
 
     [Fact]
     public void Without_a_preset_the_defaults_hold()
@@ -63,10 +63,27 @@ public class SpecificationTests
         Assert.Equal(new SelectionPart(4, 0) { Origin = preset }, model.Selection);
     }
 
+    [Fact]
+    public void The_stable_version_has_coefficients_and_outputs_of_a_known_scale()
+    {
+        ModelSpecification model = Declare.Resolve(Stable);
+        var preset = new PartOrigin(OriginKind.Preset, 0);
+        Assert.Equal(
+            new CouplingPart(Similarity.ScaledDotProduct, 1) { Normalize = Normalization.Batch, Origin = preset }, model.Coupling);
+        Assert.Equal(
+            new FieldPart(Importance.ValueProjection, 1, TermScale.None) { Normalize = Normalization.Batch, Origin = preset }, model.Field);
+        Assert.Equal(new ExclusionPart(0.25, TermScale.None) { Origin = preset }, model.Exclusion);
+        Assert.Equal(ReadoutKind.LocalEnergy, model.Readout);
+        Assert.Equal(
+            new ReadoutOptions(16, 1, false) { Normalize = Normalization.Batch, StartAtZero = true, Origin = preset }, model.ReadoutOptions);
+        Assert.Equal(1, model.Selection.Bits);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(V1)]
     [InlineData(V2)]
+    [InlineData(Stable)]
     public void An_attribute_replaces_the_presets_part_whole(int preset)
     {
         ModelSpecification model = Declare.Resolve(
@@ -89,6 +106,7 @@ public class SpecificationTests
     [Theory]
     [InlineData(V1)]
     [InlineData(V2)]
+    [InlineData(Stable)]
     public void Weight_zero_beside_a_preset_removes_the_part(int preset)
     {
         ModelSpecification model = Declare.Resolve(

@@ -29,6 +29,7 @@ public class LanguageTests
     [InlineData("[Readout(ReadoutKind.Expectation, Temperature = {|QAMA0027:-1|})]")]
     [InlineData("[Readout(ReadoutKind.Expectation, Temperature = {|QAMA0027:double.NaN|})]")]
     [InlineData("[Readout(ReadoutKind.LocalEnergy, Reads = {|QAMA0029:4|})]")]
+    [InlineData("[Readout(ReadoutKind.LocalEnergy, StartAtZero = {|QAMA0029:true|})]")]
     [InlineData("[Readout(ReadoutKind.SelectedAttention, Weighted = {|QAMA0029:true|})]")]
     [InlineData("[Mask(MaskPattern.All, Size = {|QAMA0029:4|})]")]
     [InlineData("[Field(Importance.None, Normalize = {|QAMA0029:Normalization.Batch|})]")]
