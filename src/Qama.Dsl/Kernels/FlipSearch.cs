@@ -219,6 +219,7 @@ internal sealed unsafe class FlipSearch
     }
 
     // What flipping each of 16 bits changes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TVector Changes<TVector>(int head, int bit, int token)
         where TVector : struct, IVector<TVector, float>
     {
