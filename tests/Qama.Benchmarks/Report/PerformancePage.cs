@@ -200,20 +200,32 @@ internal static class PerformancePage
             flip, each of which reads one row of couplings: GB/s is what that amounts to. Where the couplings of a problem
             outgrow the caches (from 512 to 1,024 tokens on the machine at hand), every flip waits for a row from memory, of which one
             thread reads at most {report.Machine.GigabytesPerSecond:F0} GB/s in one long sequence and less in rows, whose pages begin anew: a sweep grows faster than
-            quadratically on the way out of the caches. The next row is asked for while one is added.
+            quadratically on the way out of the caches. The next row is asked for while one is added. Rows alone is the same share of the same
+            rows, in order, read and added and nothing else: the machine's own limit for what flips cost.{RowGrowth(report)}
             """));
-        page.Header("varied", "heads", "tokens", "bits", "batch", "variables", "µs per sweep", "power of growth", "hot µs per sweep", "GB/s", "MB per problem", "process MB");
+        page.Header("varied", "heads", "tokens", "bits", "batch", "variables", "µs per sweep", "power of growth", "hot µs per sweep", "GB/s", "rows alone GB/s", "MB per problem", "process MB");
         ScalingMeasurement? last = null;
         foreach (ScalingMeasurement m in report.Rows)
         {
             page.Row(
                 m.Varied, Number(m.Heads), Number(m.Tokens), Number(m.Bits), Number(m.Batch), Number(m.Variables), Number(m.Sweep),
-                Power(last, m), Number(m.HotSweep), Number(m.HotGigabytesPerSecond),
+                Power(last, m), Number(m.HotSweep), Number(m.HotGigabytesPerSecond), Number(m.RowGigabytesPerSecond),
                 Number((m.CouplingBytes + m.ScratchBytes) * 1e-6), Number(m.PeakBytes * 1e-6));
             last = m;
         }
 
         page.EndTable();
+    }
+
+    private static string RowGrowth(ScalingReport report)
+    {
+        ScalingMeasurement[] tokens = [.. report.Rows.Where(r => r.Varied == "tokens" && r.Tokens >= 128 && r.Rows > 0).OrderBy(r => r.Tokens)];
+        return tokens.Length < 2
+            ? ""
+            : Format($"""
+                 From {tokens[0].Tokens:N0} to {tokens[^1].Tokens:N0} tokens it grows
+                with power {Math.Log(tokens[^1].Rows / tokens[0].Rows) / Math.Log((double)tokens[^1].Tokens / tokens[0].Tokens):F2}.
+                """);
     }
 
     private static string Power(ScalingMeasurement? last, ScalingMeasurement next)
