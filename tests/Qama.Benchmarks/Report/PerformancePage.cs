@@ -209,7 +209,7 @@ internal static class PerformancePage
         {
             page.Row(
                 m.Varied, Number(m.Heads), Number(m.Tokens), Number(m.Bits), Number(m.Batch), Number(m.Variables), Number(m.Sweep),
-                Power(last, m), Number(m.HotSweep), Number(m.HotGigabytesPerSecond), Number(m.RowGigabytesPerSecond),
+                Power(last, m), Number(m.HotSweep), Number(m.HotGigabytesPerSecond), m.Rows > 0 ? Number(m.RowGigabytesPerSecond) : "",
                 Number((m.CouplingBytes + m.ScratchBytes) * 1e-6), Number(m.PeakBytes * 1e-6));
             last = m;
         }
