@@ -23,11 +23,11 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var readings = new DeclarationReadings();
         IncrementalValuesProvider<ModelDeclaration> declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
                 WellKnownNames.QuboAttentionAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
-                static (c, token) => DeclarationReader.Read(
-                    (INamedTypeSymbol)c.TargetSymbol, new CompiledBodies(c.SemanticModel.Compilation, token), token))
+                readings.Read)
             .WithTrackingName(StepNames.Declaration);
 
         IncrementalValueProvider<ElementType> elementType = context.AnalyzerConfigOptionsProvider

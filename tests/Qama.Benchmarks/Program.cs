@@ -2,6 +2,7 @@ using System.CommandLine;
 using Qama.Benchmarks;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Micro;
+using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Report;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
@@ -15,6 +16,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     ScalingCommand.Create(),
     TermsCommand.Create(),
     GeneratorCommand.Create(),
+    MinimaCommand.Create(),
     MicroCommand.Create(),
     ReportCommand.Create(),
 };

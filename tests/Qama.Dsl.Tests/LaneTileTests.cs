@@ -28,7 +28,7 @@ public class LaneTileTests
         AssertLanes((_, c) => At(Offset + c), Lanes.OfColumns<T>(memory, Offset, rows));
         AssertLanes((r, c) => At(Math.Min(r + 1, rows - 1) * Stride + c), Lanes.OfTile<T>(memory, 1, Stride, rows));
         Vector512<T> tile = Lanes.OfTile<T>(memory, 0, Stride, rows), mask = Lanes.FirstOfTile<T>(rows - 1, columns - 1, rows);
-        AssertLanes((r, c) => r < rows - 1 && c < columns - 1 ? At(r * Stride + c) : T.Zero, Lanes.Keep(tile, mask));
+        AssertLanes((r, c) => r < rows - 1 && c < columns - 1 ? At(r * Stride + c) : T.Zero, Tiles<Register512<T>, T>.Keep(new(tile), new(mask)).Value);
 
         T[] matrix = [.. Enumerable.Repeat(-T.One, rows * Stride)];
         Lanes.StoreTile(matrix.AsSpan(), 1, rows - 1, Stride, rows, tile);

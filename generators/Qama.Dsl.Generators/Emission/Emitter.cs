@@ -45,7 +45,7 @@ internal static class Emitter
     /// <summary>The writers of the model's penalties.</summary>
     public static IEnumerable<TermWriter> Terms(this KernelPlan plan) => plan.Penalties.Select(p => p.Penalty.Domain switch
     {
-        PenaltyDomain.HeadPairsAtToken => new HeadExclusionWriter(p),
+        PenaltyDomain.HeadPairsAtToken => new HeadExclusionWriter(p, plan.SelectionBits),
         PenaltyDomain.HeadPairsAtBit => new BitExclusionWriter(p),
         PenaltyDomain.Tokens => new CurvatureWriter(p),
         PenaltyDomain.TokenPairs => new PairPenaltyWriter(p, plan, p == plan.PairPenalties.First()),

@@ -75,13 +75,17 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             global::System.ReadOnlySpan<byte> bits = state.Slice(h * Tokens, tokenCount);
             energy -= 2 * CouplingWeight * global::Qama.Kernels.Selection.PairSum(couplings, TokenStride, bits);
             """);
-        string linear = (plan.Specification.Coupling.KeepDiagonal ? " + CouplingWeight * couplings[i * TokenStride + i]" : "") + Field;
-        if (linear.Length > 0)
+        if (plan.HasField)
         {
-            writer.Write($$"""
+            writer.Write("energy -= FieldWeight * global::Qama.Kernels.Selection.FieldSum(problem.Fields.Slice(h * TokenStride, TokenStride), bits);");
+        }
+
+        if (plan.Specification.Coupling.KeepDiagonal)
+        {
+            writer.Write("""
                 for (int i = 0; i < tokenCount; i++)
                 {
-                    energy -= bits[i] * ({{linear.Substring(3)}});
+                    energy -= bits[i] * (CouplingWeight * couplings[i * TokenStride + i]);
                 }
                 """);
         }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
@@ -37,6 +36,25 @@ internal static class BoltzmannCovariance
         T factor, ReadOnlySpan<T> selection, ReadOnlySpan<T> pairs, bool hasDiagonal, Span<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        switch (Lanes.RegisterBits)
+        {
+            case 512:
+                AddToCouplings<T, Register512<T>>(factor, selection, pairs, hasDiagonal, gradient);
+                break;
+            case 256:
+                AddToCouplings<T, Register256<T>>(factor, selection, pairs, hasDiagonal, gradient);
+                break;
+            default:
+                AddToCouplings<T, Register128<T>>(factor, selection, pairs, hasDiagonal, gradient);
+                break;
+        }
+    }
+
+    private static void AddToCouplings<T, TVector>(
+        T factor, ReadOnlySpan<T> selection, ReadOnlySpan<T> pairs, bool hasDiagonal, Span<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
         int stride = selection.Length;
         for (int i = 0; i < gradient.Length / stride; i++)
         {
@@ -47,9 +65,9 @@ internal static class BoltzmannCovariance
 
             T own = factor * selection[i];
             Span<T> row = gradient.Slice(i * stride, stride);
-            for (int t = 0; t < stride; t += Vector512<T>.Count)
+            for (int t = 0; t < stride; t += TVector.Count)
             {
-                Lanes.Add(row, t, Lanes.All(own) * Lanes.Load(selection, t) * Lanes.Load(pairs, i * stride + t));
+                TVector.Add(row, t, own * TVector.Load(selection, t) * TVector.Load(pairs, i * stride + t));
             }
 
             if (hasDiagonal)

@@ -1,4 +1,5 @@
-using System.Runtime.Intrinsics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -17,6 +18,8 @@ internal sealed unsafe class FlipSearch
     private const int RefreshInterval = 4096; // flips after which rounding errors of the updated fields are wiped out
     private const int TenureSpread = 10;
     private const int Reports = 50; // of a tabu search
+
+    private static ReadOnlySpan<int> Lane => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     private readonly AlignedMemory _memory = new();
     private StructuredEnergy _energy = null!;
@@ -42,22 +45,24 @@ internal sealed unsafe class FlipSearch
     /// <summary>Puts a state.</summary>
     /// <param name="energy">The problem.</param>
     /// <param name="planes">Planes of 0 and 1, copied.</param>
-    public void Start(StructuredEnergy energy, float* planes)
+    public void Start<TVector>(StructuredEnergy energy, float* planes)
+        where TVector : struct, IVector<TVector, float>
     {
         _energy = energy;
         Reserve();
         Copy(planes, _x);
         ResetTenures();
-        Refresh();
+        Refresh<TVector>();
         Keep();
     }
 
     /// <summary>Flips whatever lowers the energy most until nothing does.</summary>
-    public void Descend()
+    public void Descend<TVector>()
+        where TVector : struct, IVector<TVector, float>
     {
         for (int flip = 0; flip < 64 + (16 * _energy.VariableCount); flip++)
         {
-            (int place, float change) = Lowest(float.MaxValue, float.NegativeInfinity);
+            (int place, float change) = Lowest<TVector>(float.MaxValue, float.NegativeInfinity);
 
             // Rounding must not make equal energies circle.
             if (place < 0 || change >= -1e-6 * (1 + Math.Abs(Energy)))
@@ -65,7 +70,7 @@ internal sealed unsafe class FlipSearch
                 break;
             }
 
-            Flip(place, change);
+            Flip<TVector>(place, change);
         }
 
         if (Energy < BestEnergy)
@@ -80,7 +85,8 @@ internal sealed unsafe class FlipSearch
     /// <param name="stall">Flips without improvement after which some of the best state's variables are flipped at random.</param>
     /// <param name="random">Tenures and perturbations.</param>
     /// <param name="memory">Told how the search proceeds.</param>
-    public void Tabu(int steps, int stall, ref RandomStream random, SearchMemory memory)
+    public void Tabu<TVector>(int steps, int stall, ref RandomStream random, SearchMemory memory)
+        where TVector : struct, IVector<TVector, float>
     {
         int present = _energy.Heads * _energy.Bits * _energy.TokenCount;
         if (present == 0)
@@ -102,13 +108,13 @@ internal sealed unsafe class FlipSearch
             }
 
             // Rounding must not let a return to the best state pass for a way below it.
-            (int place, float change) = Lowest(step, (float)(BestEnergy - Energy - (1e-6 * Math.Abs(BestEnergy))));
+            (int place, float change) = Lowest<TVector>(step, (float)(BestEnergy - Energy - (1e-6 * Math.Abs(BestEnergy))));
             if (place < 0)
             {
                 continue; // everything is tabu for now
             }
 
-            Flip(place, change);
+            Flip<TVector>(place, change);
             _free[place] = step + tenure + random.NextInt32(spread) + 1;
             if (Energy < BestEnergy - (1e-7 * Math.Abs(BestEnergy)))
             {
@@ -117,32 +123,34 @@ internal sealed unsafe class FlipSearch
             }
             else if (step - improved >= stall)
             {
-                Perturb(present, ref random);
+                Perturb<TVector>(present, ref random);
                 improved = step;
             }
         }
     }
 
     /// <summary>Lowers the best state, whose energy carries the rounding of many flips, to a local minimum.</summary>
-    public void Finish()
+    public void Finish<TVector>()
+        where TVector : struct, IVector<TVector, float>
     {
         Copy(_best, _x);
         ResetTenures();
-        Refresh();
+        Refresh<TVector>();
         Keep();
-        Descend();
+        Descend<TVector>();
     }
 
-    private void Perturb(int present, ref RandomStream random)
+    private void Perturb<TVector>(int present, ref RandomStream random)
+        where TVector : struct, IVector<TVector, float>
     {
         Copy(_best, _x);
         ResetTenures();
-        Refresh();
+        Refresh<TVector>();
         int flips = Math.Max(Math.Min(present, 4), present / 16);
         for (int k = 0; k < flips; k++)
         {
             int place = _energy.PlaceOf(random.NextInt32(present));
-            Flip(place, Change(place));
+            Flip<TVector>(place, Change<TVector>(place));
         }
     }
 
@@ -153,12 +161,15 @@ internal sealed unsafe class FlipSearch
     }
 
     // The variable whose flip costs least among those that are free at a step or go below a limit.
-    private (int Place, float Change) Lowest(float step, float limit)
+    private (int Place, float Change) Lowest<TVector>(float step, float limit)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> lowest = Vector512.Create(float.PositiveInfinity);
-        Vector512<int> places = Vector512.Create(-1);
-        Vector512<float> now = Vector512.Create(step);
-        Vector512<float> below = Vector512.Create(limit);
+        TVector lowest = TVector.All(float.PositiveInfinity);
+        TVector places = TVector.All(BitConverter.Int32BitsToSingle(-1)); // lanes that hold integers
+        TVector lanes = TVector.Load(ref Unsafe.As<int, float>(ref MemoryMarshal.GetReference(Lane)), 0);
+        TVector now = TVector.All(step);
+        TVector below = TVector.All(limit);
+        TVector never = TVector.All(float.PositiveInfinity);
         int stride = _energy.Stride;
         for (int h = 0; h < _energy.Heads; h++)
         {
@@ -167,51 +178,61 @@ internal sealed unsafe class FlipSearch
                 int first = ((h * _energy.Bits) + b) * stride;
                 for (int i = 0; i < stride; i += Width)
                 {
-                    Vector512<float> change = Changes(h, b, i);
-                    Vector512<float> free = Vector512.Load(_free + first + i);
-                    Vector512<float> allowed = Vector512.LessThanOrEqual(free, now)
-                        | (Vector512.LessThan(change, below) & Vector512.LessThan(free, Vector512.Create(float.PositiveInfinity)));
-                    Vector512<float> better = allowed & Vector512.LessThan(change, lowest);
-                    lowest = Vector512.ConditionalSelect(better, change, lowest);
-                    places = Vector512.ConditionalSelect(
-                        better.AsInt32(), Vector512<int>.Indices + Vector512.Create(first + i), places);
+                    TVector change = Changes<TVector>(h, b, i);
+                    TVector free = TVector.Load(ref *_free, first + i);
+                    TVector allowed = TVector.GreaterThanOrEqual(now, free)
+                        | (TVector.LessThan(change, below) & TVector.LessThan(free, never));
+                    TVector better = allowed & TVector.LessThan(change, lowest);
+                    lowest = TVector.Choose(better, change, lowest);
+                    places = TVector.Choose(
+                        better, TVector.AddIntegers(lanes, TVector.All(BitConverter.Int32BitsToSingle(first + i))), places);
                 }
             }
         }
 
+        float* values = stackalloc float[Width];
+        float* where = stackalloc float[Width];
+        TVector.Store(ref *values, 0, lowest);
+        TVector.Store(ref *where, 0, places);
         int place = -1;
         float least = float.PositiveInfinity;
         for (int lane = 0; lane < Width; lane++)
         {
-            float value = lowest.GetElement(lane);
-            if (value < least || (value == least && place >= 0 && places.GetElement(lane) < place))
+            int its = BitConverter.SingleToInt32Bits(where[lane]);
+            if (values[lane] < least || (values[lane] == least && place >= 0 && its < place))
             {
-                (place, least) = (places.GetElement(lane), value);
+                (place, least) = (its, values[lane]);
             }
         }
 
         return (place, least);
     }
 
-    private float Change(int place)
+    private float Change<TVector>(int place)
+        where TVector : struct, IVector<TVector, float>
     {
         int row = place / _energy.Stride;
         int token = place % _energy.Stride;
-        return Changes(row / _energy.Bits, row % _energy.Bits, token & ~(Width - 1)).GetElement(token & (Width - 1));
+        float* changes = stackalloc float[Width];
+        TVector.Store(ref *changes, 0, Changes<TVector>(row / _energy.Bits, row % _energy.Bits, token & ~(Width - 1)));
+        return changes[token & (Width - 1)];
     }
 
     // What flipping each of 16 bits changes.
-    private Vector512<float> Changes(int head, int bit, int token)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVector Changes<TVector>(int head, int bit, int token)
+        where TVector : struct, IVector<TVector, float>
     {
         int at = (head * _energy.Stride) + token;
         return _energy.FlipCosts(
-            new FlipState(
+            new FlipState<TVector>(
                 _x + ((((head * _energy.Bits) + bit) * _energy.Stride) + token), _weights + at, _local + at,
                 _columns + (_energy.ExclusionOnBits ? bit * _energy.Stride : 0) + token, _sums[head]),
             head, bit, token);
     }
 
-    private void Flip(int place, float change)
+    private void Flip<TVector>(int place, float change)
+        where TVector : struct, IVector<TVector, float>
     {
         int stride = _energy.Stride;
         int row = place / stride;
@@ -234,24 +255,25 @@ internal sealed unsafe class FlipSearch
         _sums[head] += step;
         float* local = _local + (head * stride);
         float* pairs = _energy.Row(head, token);
-        Vector512<float> scale = Vector512.Create(step);
+        TVector scale = TVector.All(step);
         for (int i = 0; i < stride; i += Width)
         {
-            Vector512.FusedMultiplyAdd(scale, Vector512.Load(pairs + i), Vector512.Load(local + i)).Store(local + i);
+            TVector.Store(ref *local, i, TVector.FusedMultiplyAdd(scale, TVector.Load(ref *pairs, i), TVector.Load(ref *local, i)));
         }
 
         Energy += change;
         if (++_flips >= RefreshInterval)
         {
-            Refresh();
+            Refresh<TVector>();
         }
     }
 
     // Fields, sums and energy of the present state, from nothing.
-    private void Refresh()
+    private void Refresh<TVector>()
+        where TVector : struct, IVector<TVector, float>
     {
         _flips = 0;
-        Energy = _energy.Costs(_x, _costs, _local, _weights, _sums);
+        Energy = _energy.Costs<TVector>(_x, _costs, _local, _weights, _sums);
         _energy.CopyColumns(_columns);
     }
 
@@ -286,19 +308,20 @@ internal sealed unsafe class FlipSearch
 }
 
 /// <summary>16 neighbouring bits of a state and what their flips depend on.</summary>
-internal readonly unsafe ref struct FlipState(float* bits, float* weights, float* local, float* columns, float sum)
+internal readonly unsafe ref struct FlipState<TVector>(float* bits, float* weights, float* local, float* columns, float sum)
+    where TVector : struct, IVector<TVector, float>
 {
     /// <summary>x.</summary>
-    public Vector512<float> Bits => Vector512.Load(bits);
+    public TVector Bits => TVector.Load(ref *bits, 0);
 
     /// <summary>s of the same tokens.</summary>
-    public Vector512<float> Weights => Vector512.Load(weights);
+    public TVector Weights => TVector.Load(ref *weights, 0);
 
     /// <summary>linear + Σ_j a_ij s_j.</summary>
-    public Vector512<float> Local => Vector512.Load(local);
+    public TVector Local => TVector.Load(ref *local, 0);
 
     /// <summary>Sums over the heads of what exclusion is on.</summary>
-    public Vector512<float> Columns => Vector512.Load(columns);
+    public TVector Columns => TVector.Load(ref *columns, 0);
 
     /// <summary>The head's sum of weights.</summary>
     public float Sum => sum;

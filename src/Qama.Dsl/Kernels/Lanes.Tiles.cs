@@ -82,11 +82,6 @@ public static partial class Lanes
         return Vector512.Create<T>(lanes);
     }
 
-    /// <summary>The lanes where a mask is not 0; 0, whatever stood there, in the others.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Keep<T>(Vector512<T> value, Vector512<T> mask) =>
-        Vector512.ConditionalSelect(Vector512.Equals(mask, Vector512<T>.Zero), Vector512<T>.Zero, value);
-
     /// <summary>Writes the rows of a tile that are there, and zeros after them.</summary>
     /// <param name="memory">The matrix.</param>
     /// <param name="row">First row.</param>

@@ -66,11 +66,6 @@ public static partial class Lanes
         throw new NotSupportedException("Kernels exist for float and double.");
     }
 
-    /// <summary>a where the condition, 1 or 0, is not 0, else b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Select<T>(Vector512<T> condition, Vector512<T> a, Vector512<T> b) =>
-        Vector512.ConditionalSelect(Vector512.Equals(condition, Vector512<T>.Zero), b, a);
-
     /// <summary>The sum of all lanes in a fixed order: halves are added until one number is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum<T>(Vector512<T> v)
@@ -106,60 +101,4 @@ public static partial class Lanes
         T largest = T.Max(v[0], v[1]);
         return typeof(T) == typeof(double) ? largest : T.Max(largest, T.Max(v[2], v[3]));
     }
-
-    /// <summary>1 in the lanes below <paramref name="count"/>, 0 in the others; every lane for a large count.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> First<T>(int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        Vector512<T> index = Vector512<T>.Indices;
-        Vector512<T> limit = Vector512.Create(T.CreateTruncating(count));
-        return Vector512.ConditionalSelect(Vector512.LessThan(index, limit), Vector512<T>.One, Vector512<T>.Zero);
-    }
-
-    /// <summary>The number in every lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> All<T>(T value)
-        where T : unmanaged => Vector512.Create(value);
-
-    /// <summary>The vector at an offset of a memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Load<T>(ReadOnlySpan<T> memory, int offset)
-        where T : unmanaged => Vector512.Create(memory.Slice(offset, Vector512<T>.Count));
-
-    /// <summary>Writes a vector at an offset of a memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<T>(Span<T> memory, int offset, Vector512<T> value)
-        where T : unmanaged => value.CopyTo(memory.Slice(offset, Vector512<T>.Count));
-
-    /// <summary>Adds a vector to what stands at an offset of a memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add<T>(Span<T> memory, int offset, Vector512<T> value)
-        where T : unmanaged
-    {
-        Span<T> lanes = memory.Slice(offset, Vector512<T>.Count);
-        (Vector512.Create<T>(lanes) + value).CopyTo(lanes);
-    }
-
-    /// <summary>The lanes below <paramref name="count"/>; 0, whatever stood there, in the others.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Keep<T>(Vector512<T> value, int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        count >= Vector512<T>.Count
-            ? value
-            : Vector512.ConditionalSelect(
-                Vector512.LessThan(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(count))), value, Vector512<T>.Zero);
-
-    /// <summary>1 in the lanes where a ≥ b, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> AtLeast<T>(Vector512<T> a, Vector512<T> b) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(a, b), Vector512<T>.One, Vector512<T>.Zero);
-
-    /// <summary>1 in the lanes where a &gt; b, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Greater<T>(Vector512<T> a, Vector512<T> b) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), Vector512<T>.One, Vector512<T>.Zero);
 }

@@ -76,17 +76,27 @@ public static class Selection
         // From the last token on: a row meets those behind it.
         Span<float> behind = stackalloc float[stride];
         behind.Clear();
-        Vector256<double> lower = Vector256<double>.Zero;
-        Vector256<double> upper = lower;
+        Vector256<double> lower = Vector256<double>.Zero; // four sums, because one would wait for itself
+        (Vector256<double> upper, Vector256<double> nextLower, Vector256<double> nextUpper) = (lower, lower, lower);
         for (int k = count - 1; k >= 0; k--)
         {
             int i = selected[k];
             int start = i & ~7;
             ReadOnlySpan<Vector256<float>> row = MemoryMarshal.Cast<float, Vector256<float>>(pairs[(i * stride + start)..((i + 1) * stride)]);
             ReadOnlySpan<Vector256<float>> x = MemoryMarshal.Cast<float, Vector256<float>>(behind[start..]);
-            for (int b = 0; b < row.Length; b++)
+            for (int b = row.Length - 2; b >= 0; b -= 2)
             {
                 Vector256<float> a = row[b] * x[b];
+                Vector256<float> next = row[b + 1] * x[b + 1];
+                lower += Vector256.WidenLower(a);
+                upper += Vector256.WidenUpper(a);
+                nextLower += Vector256.WidenLower(next);
+                nextUpper += Vector256.WidenUpper(next);
+            }
+
+            if ((row.Length & 1) != 0)
+            {
+                Vector256<float> a = row[0] * x[0];
                 lower += Vector256.WidenLower(a);
                 upper += Vector256.WidenUpper(a);
             }
@@ -94,6 +104,52 @@ public static class Selection
             behind[i] = 1;
         }
 
-        return Vector256.Sum(lower + upper);
+        return Vector256.Sum(lower + upper + (nextLower + nextUpper));
+    }
+
+    /// <summary>Σ_i f_i x_i of one head's bits, in double and in an order that does not depend on the processor.</summary>
+    /// <param name="fields">f; at least as many as bits.</param>
+    /// <param name="bits">x, 0 or 1 each.</param>
+    public static double FieldSum(ReadOnlySpan<float> fields, ReadOnlySpan<byte> bits)
+    {
+        fields = fields[..bits.Length];
+        (double a, double b, double c, double d) = (0, 0, 0, 0);
+        int i = 0;
+        for (; i + 4 <= bits.Length; i += 4)
+        {
+            a += bits[i] * (double)fields[i];
+            b += bits[i + 1] * (double)fields[i + 1];
+            c += bits[i + 2] * (double)fields[i + 2];
+            d += bits[i + 3] * (double)fields[i + 3];
+        }
+
+        for (; i < bits.Length; i++)
+        {
+            a += bits[i] * (double)fields[i];
+        }
+
+        return a + b + (c + d);
+    }
+
+    /// <summary>Pairs of heads that select the same token: Σ_i C_i (C_i − 1)/2 with C_i the number of heads that select i.</summary>
+    /// <param name="bits">x, [heads, tokens], 0 or 1 each.</param>
+    /// <param name="heads">Heads.</param>
+    /// <param name="tokens">Tokens N.</param>
+    /// <param name="tokenCount">Tokens present; others do not count.</param>
+    public static double Overlaps(ReadOnlySpan<byte> bits, int heads, int tokens, int tokenCount)
+    {
+        long pairs = 0;
+        for (int i = 0; i < tokenCount; i++)
+        {
+            long count = 0;
+            for (int k = i; k < heads * tokens; k += tokens)
+            {
+                count += bits[k];
+            }
+
+            pairs += count * (count - 1) / 2;
+        }
+
+        return pairs;
     }
 }

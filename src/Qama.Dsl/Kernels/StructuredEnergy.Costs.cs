@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
@@ -14,7 +13,8 @@ public sealed unsafe partial class StructuredEnergy
     /// <param name="x">Values in [0, 1], planes [heads, bits, stride]; 0 in padding and absent tokens.</param>
     /// <param name="costs">Receives planes; 0 in padding and absent tokens.</param>
     /// <returns>The energy of <paramref name="x"/>, rounded to single precision; meant for states of 0 and 1.</returns>
-    internal double Costs(float* x, float* costs) => Costs(x, costs, null, null, null);
+    internal double Costs<TVector>(float* x, float* costs)
+        where TVector : struct, IVector<TVector, float> => Costs<TVector>(x, costs, null, null, null);
 
     /// <summary>The same, and what a search by flips keeps up to date.</summary>
     /// <param name="x">The values.</param>
@@ -22,12 +22,13 @@ public sealed unsafe partial class StructuredEnergy
     /// <param name="local">Receives linear + Σ_j a_ij s_j, [heads, stride]; or null.</param>
     /// <param name="weights">Receives s, [heads, stride]; or null.</param>
     /// <param name="sums">Receives Σ_i s, [heads]; or null.</param>
-    internal double Costs(float* x, float* costs, float* local, float* weights, float* sums)
+    internal double Costs<TVector>(float* x, float* costs, float* local, float* weights, float* sums)
+        where TVector : struct, IVector<TVector, float>
     {
         double energy = Offset;
         if (_exclusion != 0)
         {
-            energy += SumColumns(x);
+            energy += SumColumns<TVector>(x);
         }
 
         for (int h = 0; h < Heads; h++)
@@ -37,11 +38,11 @@ public sealed unsafe partial class StructuredEnergy
             if (Bits > 1)
             {
                 own = _weights;
-                SumBits(bits, own);
+                SumBits<TVector>(bits, own);
             }
 
-            Multiply(h, own);
-            energy += HeadEnergy(h, own, out float sum);
+            Multiply<TVector>(h, own);
+            energy += HeadEnergy<TVector>(h, own, out float sum);
             if (local is not null)
             {
                 new ReadOnlySpan<float>(_local, Stride).CopyTo(new Span<float>(local + (h * Stride), Stride));
@@ -51,17 +52,17 @@ public sealed unsafe partial class StructuredEnergy
 
             for (int c = 0; c < _sumCount; c++)
             {
-                energy += SumPenalty(_sums + (c * SumEntry), Vector512.Create(sum)).ToScalar();
+                energy += SumPenalty(_sums + (c * SumEntry), sum);
             }
 
             if (_exclusion != 0 && !_exclusionOnBits)
             {
-                AddExclusion(_columns, own, _local);
+                AddExclusion<TVector>(_columns, own, _local);
             }
 
             for (int b = 0; b < Bits; b++)
             {
-                BitCosts(h, b, bits + (b * Stride), own, sum, costs + (((h * Bits) + b) * Stride));
+                BitCosts<TVector>(h, b, bits + (b * Stride), own, sum, costs + (((h * Bits) + b) * Stride));
             }
         }
 
@@ -70,9 +71,10 @@ public sealed unsafe partial class StructuredEnergy
 
     /// <summary>All penalties on a head's sum together, at 16 values of the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> SumPenalties(Vector512<float> sum)
+    private TVector SumPenalties<TVector>(TVector sum)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> total = Vector512<float>.Zero;
+        TVector total = TVector.Zero;
         for (int c = 0; c < _sumCount; c++)
         {
             total += SumPenalty(_sums + (c * SumEntry), sum);
@@ -82,15 +84,24 @@ public sealed unsafe partial class StructuredEnergy
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> SumPenalty(float* entry, Vector512<float> sum)
+    private static TVector SumPenalty<TVector>(float* entry, TVector sum)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> g = Vector512.Create(entry[0]) * (sum - Vector512.Create(entry[1]));
-        Vector512<float> beyond = Vector512.Max(g, Vector512.Create(entry[4]));
-        return (Vector512.Create(entry[2]) * g) + (Vector512.Create(entry[3]) * beyond * beyond);
+        TVector g = TVector.All(entry[0]) * (sum - TVector.All(entry[1]));
+        TVector beyond = TVector.Max(g, TVector.All(entry[4]));
+        return (TVector.All(entry[2]) * g) + (TVector.All(entry[3]) * beyond * beyond);
+    }
+
+    private static float SumPenalty(float* entry, float sum)
+    {
+        float g = entry[0] * (sum - entry[1]);
+        float beyond = MathF.Max(g, entry[4]);
+        return (entry[2] * g) + (entry[3] * beyond * beyond);
     }
 
     // Column sums of the weights or of each bit, and the energy of exclusion: w/2 ((Σ_h s)² − Σ_h s²).
-    private double SumColumns(float* x)
+    private double SumColumns<TVector>(float* x)
+        where TVector : struct, IVector<TVector, float>
     {
         int rows = _exclusionOnBits ? Bits : 1;
         new Span<float>(_columns, rows * Stride).Clear();
@@ -100,137 +111,142 @@ public sealed unsafe partial class StructuredEnergy
             float* source = x + (h * Bits * Stride);
             if (Bits > 1 && !_exclusionOnBits)
             {
-                SumBits(source, _weights);
+                SumBits<TVector>(source, _weights);
                 source = _weights;
             }
 
-            Vector512<float> own = Vector512<float>.Zero;
+            TVector own = TVector.Zero;
             for (int k = 0; k < rows * Stride; k += Width)
             {
-                Vector512<float> value = Vector512.Load(source + k);
-                (Vector512.Load(_columns + k) + value).Store(_columns + k);
-                own = Vector512.FusedMultiplyAdd(value, value, own);
+                TVector value = TVector.Load(ref *source, k);
+                TVector.Store(ref *_columns, k, TVector.Load(ref *_columns, k) + value);
+                own = TVector.FusedMultiplyAdd(value, value, own);
             }
 
-            squares -= Lanes.Sum(own);
+            squares -= TVector.Sum(own);
         }
 
-        Vector512<float> all = Vector512<float>.Zero;
+        TVector all = TVector.Zero;
         for (int k = 0; k < rows * Stride; k += Width)
         {
-            Vector512<float> column = Vector512.Load(_columns + k);
-            all = Vector512.FusedMultiplyAdd(column, column, all);
+            TVector column = TVector.Load(ref *_columns, k);
+            all = TVector.FusedMultiplyAdd(column, column, all);
         }
 
-        return 0.5 * _exclusion * (squares + Lanes.Sum(all));
+        return 0.5 * _exclusion * (squares + TVector.Sum(all));
     }
 
-    private void SumBits(float* bits, float* weights)
+    private void SumBits<TVector>(float* bits, float* weights)
+        where TVector : struct, IVector<TVector, float>
     {
         float unit = 1f / ((1 << Bits) - 1);
         for (int i = 0; i < Stride; i += Width)
         {
-            Vector512<float> sum = Vector512<float>.Zero;
+            TVector sum = TVector.Zero;
             for (int b = 0; b < Bits; b++)
             {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(unit * (1 << b)), Vector512.Load(bits + (b * Stride) + i), sum);
+                sum = TVector.FusedMultiplyAdd(TVector.All(unit * (1 << b)), TVector.Load(ref *bits, (b * Stride) + i), sum);
             }
 
-            sum.Store(weights + i);
+            TVector.Store(ref *weights, i, sum);
         }
     }
 
     // local ← linear + A s. Four columns of vectors at a time: their sums stay in registers.
-    private void Multiply(int head, float* weights)
+    private void Multiply<TVector>(int head, float* weights)
+        where TVector : struct, IVector<TVector, float>
     {
         float* pairs = Row(head, 0);
         float* linear = _linear + (head * Stride);
         int column = 0;
         for (; column + (4 * Width) <= Stride; column += 4 * Width)
         {
-            Vector512<float> a = Vector512.Load(linear + column);
-            Vector512<float> b = Vector512.Load(linear + column + Width);
-            Vector512<float> c = Vector512.Load(linear + column + (2 * Width));
-            Vector512<float> d = Vector512.Load(linear + column + (3 * Width));
+            TVector a = TVector.Load(ref *linear, column);
+            TVector b = TVector.Load(ref *linear, column + Width);
+            TVector c = TVector.Load(ref *linear, column + (2 * Width));
+            TVector d = TVector.Load(ref *linear, column + (3 * Width));
             float* row = pairs + column;
             for (int j = 0; j < TokenCount; j++, row += Stride)
             {
-                Vector512<float> s = Vector512.Create(weights[j]);
-                a = Vector512.FusedMultiplyAdd(s, Vector512.Load(row), a);
-                b = Vector512.FusedMultiplyAdd(s, Vector512.Load(row + Width), b);
-                c = Vector512.FusedMultiplyAdd(s, Vector512.Load(row + (2 * Width)), c);
-                d = Vector512.FusedMultiplyAdd(s, Vector512.Load(row + (3 * Width)), d);
+                TVector s = TVector.All(weights[j]);
+                a = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, 0), a);
+                b = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, Width), b);
+                c = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, (2 * Width)), c);
+                d = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, (3 * Width)), d);
             }
 
-            a.Store(_local + column);
-            b.Store(_local + column + Width);
-            c.Store(_local + column + (2 * Width));
-            d.Store(_local + column + (3 * Width));
+            TVector.Store(ref *_local, column, a);
+            TVector.Store(ref *_local, column + Width, b);
+            TVector.Store(ref *_local, column + (2 * Width), c);
+            TVector.Store(ref *_local, column + (3 * Width), d);
         }
 
         for (; column < Stride; column += Width)
         {
-            Vector512<float> a = Vector512.Load(linear + column);
-            Vector512<float> b = Vector512<float>.Zero;
+            TVector a = TVector.Load(ref *linear, column);
+            TVector b = TVector.Zero;
             float* row = pairs + column;
             int j = 0;
             for (; j + 1 < TokenCount; j += 2, row += 2 * Stride)
             {
-                a = Vector512.FusedMultiplyAdd(Vector512.Create(weights[j]), Vector512.Load(row), a);
-                b = Vector512.FusedMultiplyAdd(Vector512.Create(weights[j + 1]), Vector512.Load(row + Stride), b);
+                a = TVector.FusedMultiplyAdd(TVector.All(weights[j]), TVector.Load(ref *row, 0), a);
+                b = TVector.FusedMultiplyAdd(TVector.All(weights[j + 1]), TVector.Load(ref *row, Stride), b);
             }
 
             if (j < TokenCount)
             {
-                a = Vector512.FusedMultiplyAdd(Vector512.Create(weights[j]), Vector512.Load(row), a);
+                a = TVector.FusedMultiplyAdd(TVector.All(weights[j]), TVector.Load(ref *row, 0), a);
             }
 
-            (a + b).Store(_local + column);
+            TVector.Store(ref *_local, column, a + b);
         }
     }
 
     // Σ s (linear + A s/2) + Σ q s², and Σ s.
-    private double HeadEnergy(int head, float* weights, out float sum)
+    private double HeadEnergy<TVector>(int head, float* weights, out float sum)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> total = Vector512<float>.Zero;
-        Vector512<float> energy = Vector512<float>.Zero;
-        Vector512<float> half = Vector512.Create(0.5f);
+        TVector total = TVector.Zero;
+        TVector energy = TVector.Zero;
+        TVector half = TVector.All(0.5f);
         for (int i = 0; i < Stride; i += Width)
         {
-            Vector512<float> s = Vector512.Load(weights + i);
-            Vector512<float> slope = half * (Vector512.Load(_local + i) + Vector512.Load(_linear + (head * Stride) + i));
+            TVector s = TVector.Load(ref *weights, i);
+            TVector slope = half * (TVector.Load(ref *_local, i) + TVector.Load(ref *_linear, (head * Stride) + i));
             if (_hasSquares)
             {
-                slope = Vector512.FusedMultiplyAdd(Vector512.Load(_squares + (head * Stride) + i), s, slope);
+                slope = TVector.FusedMultiplyAdd(TVector.Load(ref *_squares, (head * Stride) + i), s, slope);
             }
 
-            energy = Vector512.FusedMultiplyAdd(s, slope, energy);
+            energy = TVector.FusedMultiplyAdd(s, slope, energy);
             total += s;
         }
 
-        sum = Lanes.Sum(total);
-        return Lanes.Sum(energy);
+        sum = TVector.Sum(total);
+        return TVector.Sum(energy);
     }
 
-    private void AddExclusion(float* columns, float* own, float* target)
+    private void AddExclusion<TVector>(float* columns, float* own, float* target)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> weight = Vector512.Create(_exclusion);
+        TVector weight = TVector.All(_exclusion);
         for (int i = 0; i < Stride; i += Width)
         {
-            Vector512<float> others = Vector512.Load(columns + i) - Vector512.Load(own + i);
-            Vector512.FusedMultiplyAdd(weight, others, Vector512.Load(target + i)).Store(target + i);
+            TVector others = TVector.Load(ref *columns, i) - TVector.Load(ref *own, i);
+            TVector.Store(ref *target, i, TVector.FusedMultiplyAdd(weight, others, TVector.Load(ref *target, i)));
         }
     }
 
-    private void BitCosts(int head, int bit, float* x, float* weights, float sum, float* costs)
+    private void BitCosts<TVector>(int head, int bit, float* x, float* weights, float sum, float* costs)
+        where TVector : struct, IVector<TVector, float>
     {
         float* columns = _columns + (bit * Stride);
         for (int i = 0; i < Stride; i += Width)
         {
             // Exclusion on weights is in the local fields already.
-            Vector512<float> cost = Cost(
-                new FlipState(x + i, weights + i, _local + i, columns + i, sum), head, bit, i, _exclusionOnBits);
-            (cost * Vector512.Load(_present + i)).Store(costs + i);
+            TVector cost = Cost(
+                new FlipState<TVector>(x + i, weights + i, _local + i, columns + i, sum), head, bit, i, _exclusionOnBits);
+            TVector.Store(ref *costs, i, cost * TVector.Load(ref *_present, i));
         }
     }
 
@@ -254,20 +270,22 @@ public sealed unsafe partial class StructuredEnergy
 
     /// <summary>What flipping 16 bits of a state of 0 and 1 changes, one at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Vector512<float> FlipCosts(in FlipState state, int head, int bit, int token)
+    internal TVector FlipCosts<TVector>(in FlipState<TVector> state, int head, int bit, int token)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> x = state.Bits;
-        return (Vector512<float>.One - (x + x)) * Cost(state, head, bit, token, _exclusion != 0);
+        TVector x = state.Bits;
+        return (TVector.All(1) - (x + x)) * Cost(state, head, bit, token, _exclusion != 0);
     }
 
     // E with the bit on minus E with it off.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> Cost(in FlipState state, int head, int bit, int token, bool excludes)
+    private TVector Cost<TVector>(in FlipState<TVector> state, int head, int bit, int token, bool excludes)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> slope = state.Local;
+        TVector slope = state.Local;
         if (excludes && !_exclusionOnBits)
         {
-            slope = Vector512.FusedMultiplyAdd(Vector512.Create(_exclusion), state.Columns - state.Weights, slope);
+            slope = TVector.FusedMultiplyAdd(TVector.All(_exclusion), state.Columns - state.Weights, slope);
         }
 
         if (Bits == 1 && _sumCount == 0)
@@ -275,25 +293,25 @@ public sealed unsafe partial class StructuredEnergy
             return slope;
         }
 
-        Vector512<float> step = Vector512.Create((float)(1 << bit) / ((1 << Bits) - 1));
-        Vector512<float> own = state.Bits * step;
+        TVector step = TVector.All((float)(1 << bit) / ((1 << Bits) - 1));
+        TVector own = state.Bits * step;
         if (_hasSquares)
         {
             // q (s + c)² − q s² with the bit's own part taken out of s.
-            Vector512<float> others = state.Weights - own;
-            Vector512<float> squares = Vector512.Load(_squares + (head * Stride) + token);
-            slope = Vector512.FusedMultiplyAdd(squares, others + others + step, slope);
+            TVector others = state.Weights - own;
+            TVector squares = TVector.Load(ref *_squares, (head * Stride) + token);
+            slope = TVector.FusedMultiplyAdd(squares, others + others + step, slope);
         }
 
-        Vector512<float> cost = step * slope;
+        TVector cost = step * slope;
         if (excludes && _exclusionOnBits)
         {
-            cost = Vector512.FusedMultiplyAdd(Vector512.Create(_exclusion), state.Columns - state.Bits, cost);
+            cost = TVector.FusedMultiplyAdd(TVector.All(_exclusion), state.Columns - state.Bits, cost);
         }
 
         if (_sumCount > 0)
         {
-            Vector512<float> others = Vector512.Create(state.Sum) - own;
+            TVector others = TVector.All(state.Sum) - own;
             cost += SumPenalties(others + step) - SumPenalties(others);
         }
 

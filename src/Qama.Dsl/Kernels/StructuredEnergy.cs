@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Qama.Ising;
 using Qama.Sampling;
 
@@ -174,7 +173,8 @@ public sealed unsafe partial class StructuredEnergy
     /// Root mean square over the bits of what a random state of the others makes of the cost of switching one on: its
     /// standard deviation. Penalties on sums and exclusion count with their squares.
     /// </summary>
-    internal double FieldDeviation()
+    internal double FieldDeviation<TVector>()
+        where TVector : struct, IVector<TVector, float>
     {
         if (TokenCount == 0)
         {
@@ -187,14 +187,14 @@ public sealed unsafe partial class StructuredEnergy
             for (int i = 0; i < TokenCount; i++)
             {
                 float* row = Row(h, i);
-                Vector512<float> sum = Vector512<float>.Zero;
+                TVector sum = TVector.Zero;
                 for (int block = 0; block < Stride; block += Width)
                 {
-                    Vector512<float> a = Vector512.Load(row + block);
-                    sum = Vector512.FusedMultiplyAdd(a, a, sum);
+                    TVector a = TVector.Load(ref *row, block);
+                    sum = TVector.FusedMultiplyAdd(a, a, sum);
                 }
 
-                pairs += Lanes.Sum(sum);
+                pairs += TVector.Sum(sum);
             }
         }
 
@@ -227,14 +227,8 @@ public sealed unsafe partial class StructuredEnergy
             return;
         }
 
-        Vector512<float> factor = Vector512.Create(TPlan.PairScale);
-        fixed (float* couplings = problem.Couplings[..PairCoefficients<TPlan>.Length])
-        {
-            for (int k = 0; k < PairCoefficients<TPlan>.Length; k += Width)
-            {
-                (factor * Vector512.Load(couplings + k)).Store(_pairs + k);
-            }
-        }
+        int length = PairCoefficients<TPlan>.Length;
+        Lanes.Scale(TPlan.PairScale, problem.Couplings[..length], new Span<float>(_pairs, length));
     }
 
     private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Intrinsics;
 using Qama.Kernels;
 
 namespace Qama.Sampling;
@@ -63,19 +62,20 @@ public sealed class BifurcationSampler : SearchSampler
             $"{(s.Item1 == BifurcationVariant.Discrete ? "discrete" : "ballistic")} simulated bifurcation, {s.Item2} steps of {s.Item4:G4}, "
             + $"coupling {s.Item5:G4}{(s.Item6 ? ", auxiliary spin" : "")}, best of {s.Item3}"));
 
-    private protected override unsafe void Search(SearchMemory memory, ref RandomStream random)
+    internal override unsafe void Search<TVector>(SearchMemory memory, ref RandomStream random)
     {
         StructuredEnergy energy = memory.Energy;
         int length = energy.PlaneLength;
         memory.Planes.Reserve(5L * length);
-        var run = new Run(this, memory, length);
+        var run = new Run<TVector>(this, memory, length);
         run.Start(ref random);
         run.Evolve();
-        memory.Descend(ref random);
+        memory.Descend<TVector>(ref random);
         memory.Report(Steps);
     }
 
-    private unsafe ref struct Run
+    private unsafe ref struct Run<TVector>
+        where TVector : struct, IVector<TVector, float>
     {
         private readonly BifurcationSampler _settings;
         private readonly SearchMemory _memory;
@@ -112,7 +112,7 @@ public sealed class BifurcationSampler : SearchSampler
                 _auxiliary = 0.1f * (float)((2 * random.NextDouble()) - 1);
                 _auxiliaryMomentum = 0.1f * (float)((2 * random.NextDouble()) - 1);
                 SpinPlanes.Neutral(_memory.Energy, _bits);
-                _memory.Energy.Costs(_bits, _fields);
+                _memory.Energy.Costs<TVector>(_bits, _fields);
             }
         }
 
@@ -121,7 +121,7 @@ public sealed class BifurcationSampler : SearchSampler
             int steps = _settings.Steps;
             int interval = Math.Max(1, steps / Reports);
             bool discrete = _settings.Variant == BifurcationVariant.Discrete;
-            double deviation = _memory.Energy.FieldDeviation();
+            double deviation = _memory.Energy.FieldDeviation<TVector>();
 
             // A spin's field is −cost/2, and so is its deviation.
             float strength = deviation > 0 ? (float)(-_settings.Coupling / deviation) : -1;
@@ -147,8 +147,8 @@ public sealed class BifurcationSampler : SearchSampler
         private double Fields(bool discrete)
         {
             float turn = _settings.AuxiliarySpin && _auxiliary < 0 ? -1 : 1;
-            SpinPlanes.ToBits(_memory.Energy, _position, turn, discrete, _bits);
-            double energy = _memory.Energy.Costs(_bits, _costs);
+            SpinPlanes.ToBits<TVector>(_memory.Energy, _position, turn, discrete, _bits);
+            double energy = _memory.Energy.Costs<TVector>(_bits, _costs);
             if (_settings.AuxiliarySpin)
             {
                 AddAuxiliary(turn, discrete);
@@ -161,35 +161,35 @@ public sealed class BifurcationSampler : SearchSampler
         private void AddAuxiliary(float turn, bool discrete)
         {
             float strength = discrete ? 1 : Math.Abs(_auxiliary);
-            Vector512<float> less = Vector512.Create(strength - 1);
-            Vector512<float> direction = Vector512.Create(turn);
-            Vector512<float> felt = Vector512<float>.Zero;
+            TVector less = TVector.All(strength - 1);
+            TVector direction = TVector.All(turn);
+            TVector felt = TVector.Zero;
             for (int k = 0; k < _length; k += Width)
             {
-                Vector512<float> field = Vector512.Load(_fields + k);
-                Vector512<float> x = Vector512.Load(_position + k);
-                felt = Vector512.FusedMultiplyAdd(field, discrete ? SpinPlanes.Sign(x) : x, felt);
-                (direction * Vector512.FusedMultiplyAdd(less, field, Vector512.Load(_costs + k))).Store(_costs + k);
+                TVector field = TVector.Load(ref *_fields, k);
+                TVector x = TVector.Load(ref *_position, k);
+                felt = TVector.FusedMultiplyAdd(field, discrete ? SpinPlanes.Sign(x) : x, felt);
+                TVector.Store(ref *_costs, k, direction * TVector.FusedMultiplyAdd(less, field, TVector.Load(ref *_costs, k)));
             }
 
-            _auxiliaryCost = Lanes.Sum(felt);
+            _auxiliaryCost = TVector.Sum(felt);
         }
 
         private void Kick(float timeStep, float detuning, float strength)
         {
-            Vector512<float> pull = Vector512.Create(-timeStep * detuning);
-            Vector512<float> push = Vector512.Create(timeStep * strength);
-            Vector512<float> time = Vector512.Create(timeStep);
-            Vector512<float> wall = Vector512<float>.One;
+            TVector pull = TVector.All(-timeStep * detuning);
+            TVector push = TVector.All(timeStep * strength);
+            TVector time = TVector.All(timeStep);
+            TVector wall = TVector.All(1);
             for (int k = 0; k < _length; k += Width)
             {
-                Vector512<float> x = Vector512.Load(_position + k);
-                Vector512<float> y = Vector512.FusedMultiplyAdd(pull, x, Vector512.Load(_momentum + k));
-                y = Vector512.FusedMultiplyAdd(push, Vector512.Load(_costs + k), y);
-                x = Vector512.FusedMultiplyAdd(time, y, x);
-                Vector512<float> outside = Vector512.GreaterThan(Vector512.Abs(x), wall);
-                Vector512.ConditionalSelect(outside, SpinPlanes.Sign(x), x).Store(_position + k);
-                Vector512.ConditionalSelect(outside, Vector512<float>.Zero, y).Store(_momentum + k);
+                TVector x = TVector.Load(ref *_position, k);
+                TVector y = TVector.FusedMultiplyAdd(pull, x, TVector.Load(ref *_momentum, k));
+                y = TVector.FusedMultiplyAdd(push, TVector.Load(ref *_costs, k), y);
+                x = TVector.FusedMultiplyAdd(time, y, x);
+                TVector outside = TVector.LessThan(wall, TVector.Abs(x));
+                TVector.Store(ref *_position, k, TVector.Choose(outside, SpinPlanes.Sign(x), x));
+                TVector.Store(ref *_momentum, k, TVector.Choose(outside, TVector.Zero, y));
             }
 
             if (_settings.AuxiliarySpin)
@@ -205,8 +205,8 @@ public sealed class BifurcationSampler : SearchSampler
 
         private void ReadOut()
         {
-            SpinPlanes.ToBits(_memory.Energy, _position, _settings.AuxiliarySpin && _auxiliary < 0 ? -1 : 1, true, _bits);
-            _memory.Offer(_bits, _memory.Energy.Costs(_bits, _costs));
+            SpinPlanes.ToBits<TVector>(_memory.Energy, _position, _settings.AuxiliarySpin && _auxiliary < 0 ? -1 : 1, true, _bits);
+            _memory.Offer(_bits, _memory.Energy.Costs<TVector>(_bits, _costs));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Intrinsics;
 using Qama.Ising;
 using Qama.Kernels;
 
@@ -123,14 +122,14 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
         memory.Energy.Load(IntegerIsingProblem.FromIsing(exact, Limits.Bits).ToIsing().ToQubo());
     }
 
-    private protected override unsafe void Search(SearchMemory memory, ref RandomStream random)
+    internal override unsafe void Search<TVector>(SearchMemory memory, ref RandomStream random)
     {
         StructuredEnergy energy = memory.Energy;
         memory.Planes.Reserve(4L * energy.PlaneLength);
-        new Pulses(this, memory).Run(ref random);
+        new Pulses<TVector>(this, memory).Run(ref random);
         if (Descent)
         {
-            memory.Descend(ref random);
+            memory.Descend<TVector>(ref random);
         }
 
         memory.Report(Steps);
@@ -152,7 +151,8 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
         }
     }
 
-    private readonly unsafe ref struct Pulses
+    private readonly unsafe ref struct Pulses<TVector>
+        where TVector : struct, IVector<TVector, float>
     {
         private readonly CoherentIsingMachineSampler _settings;
         private readonly SearchMemory _memory;
@@ -179,7 +179,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
                 _error[k] = 1;
             }
 
-            double deviation = _memory.Energy.FieldDeviation();
+            double deviation = _memory.Energy.FieldDeviation<TVector>();
             double unit = deviation > 0 ? 1 / deviation : 1; // a spin's field is −cost/2, and so is its deviation
             bool watches = _settings.Limits is null;
             int steps = _settings.Steps;
@@ -191,7 +191,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
                 double target = 1 + (time * (_settings.TargetAmplitude - 1));
                 double root = Math.Sqrt(target);
                 Measure((float)(1 / root), ref random);
-                _memory.Energy.Costs(_bits, _costs);
+                _memory.Energy.Costs<TVector>(_bits, _costs);
                 Advance((float)pump, (float)target, (float)(-_settings.Coupling * unit * root));
                 if (step == steps || (watches && step % interval == 0))
                 {
@@ -203,7 +203,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
 
         private void Measure(float factor, ref RandomStream random)
         {
-            SpinPlanes.ToBits(_memory.Energy, _amplitude, factor, false, _bits);
+            SpinPlanes.ToBits<TVector>(_memory.Energy, _amplitude, factor, false, _bits);
             if (_settings.Noise == 0)
             {
                 return;
@@ -222,31 +222,31 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
 
         private void Advance(float pump, float target, float strength)
         {
-            Vector512<float> time = Vector512.Create((float)_settings.TimeStep);
-            Vector512<float> gain = Vector512.Create(pump - 1);
-            Vector512<float> feedback = Vector512.Create(strength);
-            Vector512<float> aim = Vector512.Create(target);
-            Vector512<float> rate = Vector512.Create((float)(-_settings.TimeStep * _settings.ErrorRate));
-            Vector512<float> limit = Vector512.Create(LargestAmplitude * MathF.Sqrt(target));
-            Vector512<float> most = Vector512.Create(LargestError);
-            Vector512<float> least = Vector512.Create(1 / LargestError);
+            TVector time = TVector.All((float)_settings.TimeStep);
+            TVector gain = TVector.All(pump - 1);
+            TVector feedback = TVector.All(strength);
+            TVector aim = TVector.All(target);
+            TVector rate = TVector.All((float)(-_settings.TimeStep * _settings.ErrorRate));
+            TVector limit = TVector.All(LargestAmplitude * MathF.Sqrt(target));
+            TVector most = TVector.All(LargestError);
+            TVector least = TVector.All(1 / LargestError);
             for (int k = 0; k < _length; k += Width)
             {
-                Vector512<float> x = Vector512.Load(_amplitude + k);
-                Vector512<float> e = Vector512.Load(_error + k);
-                Vector512<float> square = x * x;
-                Vector512<float> drift = Vector512.FusedMultiplyAdd(x, gain - square, feedback * e * Vector512.Load(_costs + k));
-                Vector512<float> next = Vector512.FusedMultiplyAdd(time, drift, x);
-                Vector512.Min(Vector512.Max(next, -limit), limit).Store(_amplitude + k);
-                e = Vector512.FusedMultiplyAdd(rate * e, square - aim, e);
-                Vector512.Min(Vector512.Max(e, least), most).Store(_error + k);
+                TVector x = TVector.Load(ref *_amplitude, k);
+                TVector e = TVector.Load(ref *_error, k);
+                TVector square = x * x;
+                TVector drift = TVector.FusedMultiplyAdd(x, gain - square, feedback * e * TVector.Load(ref *_costs, k));
+                TVector next = TVector.FusedMultiplyAdd(time, drift, x);
+                TVector.Store(ref *_amplitude, k, TVector.Min(TVector.Max(next, -limit), limit));
+                e = TVector.FusedMultiplyAdd(rate * e, square - aim, e);
+                TVector.Store(ref *_error, k, TVector.Min(TVector.Max(e, least), most));
             }
         }
 
         private void ReadOut()
         {
-            SpinPlanes.ToBits(_memory.Energy, _amplitude, 1, true, _bits);
-            _memory.Offer(_bits, _memory.Energy.Costs(_bits, _costs));
+            SpinPlanes.ToBits<TVector>(_memory.Energy, _amplitude, 1, true, _bits);
+            _memory.Offer(_bits, _memory.Energy.Costs<TVector>(_bits, _costs));
         }
     }
 }

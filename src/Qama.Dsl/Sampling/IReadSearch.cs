@@ -1,3 +1,5 @@
+using Qama.Kernels;
+
 namespace Qama.Sampling;
 
 /// <summary>One way of searching for a state of low energy, as <see cref="SearchRun"/> applies it to all reads of a batch.</summary>
@@ -13,7 +15,9 @@ internal interface IReadSearch
     /// <param name="memory">The memory, a problem loaded.</param>
     /// <param name="state">The read's state as it is before the search.</param>
     /// <param name="random">The read's stream.</param>
-    void Search(SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random);
+    /// <typeparam name="TVector">16 floats in the machine's registers.</typeparam>
+    void Search<TVector>(SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random)
+        where TVector : struct, IVector<TVector, float>;
 
     /// <summary>Writes the best state as selection bits.</summary>
     void Decode(SearchMemory memory, Span<byte> state);

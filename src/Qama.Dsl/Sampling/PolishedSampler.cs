@@ -65,16 +65,16 @@ public sealed class PolishedSampler : ISampler, IReadSearch
 
     void IReadSearch.Load(ProblemBatch problems, int problem, SearchMemory memory) => problems.WriteStructure(problem, memory.Energy);
 
-    unsafe void IReadSearch.Search(SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random)
+    unsafe void IReadSearch.Search<TVector>(SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random)
     {
         memory.Planes.Reserve(memory.Energy.PlaneLength);
         memory.Energy.ToPlanes(state, memory.Planes.Start);
-        memory.Flips.Start(memory.Energy, memory.Planes.Start);
-        memory.Flips.Descend();
+        memory.Flips.Start<TVector>(memory.Energy, memory.Planes.Start);
+        memory.Flips.Descend<TVector>();
         if (TabuSteps > 0)
         {
-            memory.Flips.Tabu(TabuSteps, TabuSampler.StallFor(Stall, memory.Energy), ref random, memory);
-            memory.Flips.Finish();
+            memory.Flips.Tabu<TVector>(TabuSteps, TabuSampler.StallFor(Stall, memory.Energy), ref random, memory);
+            memory.Flips.Finish<TVector>();
         }
 
         memory.Offer(memory.Flips.Best, memory.Flips.BestEnergy);

@@ -66,15 +66,16 @@ internal sealed unsafe class SearchMemory
 
     /// <summary>Lowers the best state to a local minimum. Where a constraint holds every flip back, what lowers the energy is
     /// a flip and another one that makes up for it: a short tabu search finds those.</summary>
-    public void Descend(ref RandomStream random)
+    public void Descend<TVector>(ref RandomStream random)
+        where TVector : struct, IVector<TVector, float>
     {
-        Flips.Start(Energy, Best);
-        Flips.Descend();
+        Flips.Start<TVector>(Energy, Best);
+        Flips.Descend<TVector>();
         if (Energy.FreezesFlips)
         {
             int flips = Exchanges * Energy.VariableCount;
-            Flips.Tabu(flips, flips, ref random, this);
-            Flips.Finish();
+            Flips.Tabu<TVector>(flips, flips, ref random, this);
+            Flips.Finish<TVector>();
         }
 
         Offer(Flips.Best, Flips.BestEnergy);

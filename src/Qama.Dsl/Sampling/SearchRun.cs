@@ -14,6 +14,9 @@ internal sealed class SearchRun : ParallelJob
     private int _restarts;
     private CancellationToken _cancellation;
 
+    /// <summary>Bits of the registers to search with: the machine's, unless a test asks for others.</summary>
+    public int RegisterBits { get; init; } = VectorPath.Bits;
+
     /// <summary>Fills a sample set.</summary>
     /// <param name="search">The search.</param>
     /// <param name="problems">The problems, checked.</param>
@@ -66,7 +69,7 @@ internal sealed class SearchRun : ParallelJob
         for (int restart = 0; restart < _restarts; restart++)
         {
             memory.Begin();
-            search.Search(memory, state, ref random);
+            Search(search, memory, state, ref random);
             search.Decode(memory, candidate);
             ClearAbsent(problems, problem, candidate);
             double energy = problems.Energy(problem, candidate);
@@ -78,6 +81,24 @@ internal sealed class SearchRun : ParallelJob
         }
 
         result.Energy(problem, memory.Read) = best;
+    }
+
+    private void Search(IReadSearch search, SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random)
+    {
+        switch (RegisterBits)
+        {
+            case 512:
+                search.Search<Register512<float>>(memory, state, ref random);
+                break;
+            case 256:
+                search.Search<Twin<Register256<float>, float>>(memory, state, ref random);
+                break;
+            case 128:
+                search.Search<Twin<Twin<Register128<float>, float>, float>>(memory, state, ref random);
+                break;
+            default:
+                throw VectorPath.Unknown();
+        }
     }
 
     private static void ClearAbsent(ProblemBatch problems, int problem, Span<byte> state)

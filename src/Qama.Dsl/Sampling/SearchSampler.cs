@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Qama.Kernels;
 
 namespace Qama.Sampling;
 
@@ -59,7 +60,8 @@ public abstract class SearchSampler : ISampler, IReadSearch
 
     void IReadSearch.Load(ProblemBatch problems, int problem, SearchMemory memory) => Load(problems, problem, memory);
 
-    void IReadSearch.Search(SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random) => Search(memory, ref random);
+    void IReadSearch.Search<TVector>(SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random) =>
+        Search<TVector>(memory, ref random);
 
     void IReadSearch.Decode(SearchMemory memory, Span<byte> state) => Decode(memory, state);
 
@@ -70,7 +72,9 @@ public abstract class SearchSampler : ISampler, IReadSearch
     private protected abstract string Describe();
 
     /// <summary>Searches once, from a random start.</summary>
-    private protected abstract void Search(SearchMemory memory, ref RandomStream random);
+    /// <typeparam name="TVector">16 floats in the machine's registers.</typeparam>
+    internal abstract void Search<TVector>(SearchMemory memory, ref RandomStream random)
+        where TVector : struct, IVector<TVector, float>;
 
     private protected virtual void Load(ProblemBatch problems, int problem, SearchMemory memory) =>
         problems.WriteStructure(problem, memory.Energy);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Qama.Kernels;
 
 namespace Qama.Sampling;
@@ -11,8 +10,9 @@ internal static unsafe class SpinPlanes
 
     /// <summary>−1 or +1; +1 for 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Sign(Vector512<float> x) => Vector512.ConditionalSelect(
-        Vector512.LessThan(x, Vector512<float>.Zero), -Vector512<float>.One, Vector512<float>.One);
+    public static TVector Sign<TVector>(TVector x)
+        where TVector : struct, IVector<TVector, float> => TVector.Choose(
+        TVector.LessThan(x, TVector.Zero), -TVector.All(1), TVector.All(1));
 
     /// <summary>(1 + σ)/2 of spins or of their signs; 0 in padding and absent tokens.</summary>
     /// <param name="energy">The problem.</param>
@@ -20,17 +20,18 @@ internal static unsafe class SpinPlanes
     /// <param name="factor">What spins are multiplied by.</param>
     /// <param name="signs">Whether only signs count.</param>
     /// <param name="bits">Receives planes.</param>
-    public static void ToBits(StructuredEnergy energy, float* spins, float factor, bool signs, float* bits)
+    public static void ToBits<TVector>(StructuredEnergy energy, float* spins, float factor, bool signs, float* bits)
+        where TVector : struct, IVector<TVector, float>
     {
-        Vector512<float> half = Vector512.Create(0.5f);
-        Vector512<float> scale = Vector512.Create(0.5f * factor);
+        TVector half = TVector.All(0.5f);
+        TVector scale = TVector.All(0.5f * factor);
         for (int row = 0; row < energy.Heads * energy.Bits; row++)
         {
             for (int i = 0; i < energy.Stride; i += Width, spins += Width, bits += Width)
             {
-                Vector512<float> x = Vector512.Load(spins);
+                TVector x = TVector.Load(ref *spins, 0);
                 x = signs ? Sign(x) : x;
-                Lanes.Keep(Vector512.FusedMultiplyAdd(scale, x, half), energy.TokenCount - i).Store(bits);
+                TVector.Store(ref *bits, 0, TVector.Keep(TVector.FusedMultiplyAdd(scale, x, half), energy.TokenCount - i));
             }
         }
     }

@@ -33,7 +33,7 @@ public sealed class TabuSampler : SearchSampler
     private protected override string Describe() => _description.Get(
         (Steps, Restarts, Stall), static s => $"tabu search, {s.Item1} steps, best of {s.Item2}");
 
-    private protected override unsafe void Search(SearchMemory memory, ref RandomStream random)
+    internal override unsafe void Search<TVector>(SearchMemory memory, ref RandomStream random)
     {
         StructuredEnergy energy = memory.Energy;
         memory.Planes.Reserve(energy.PlaneLength);
@@ -43,10 +43,10 @@ public sealed class TabuSampler : SearchSampler
             RandomBits.Fill(ref random, new Span<float>(start + (row * energy.Stride), energy.Stride), energy.TokenCount);
         }
 
-        memory.Flips.Start(energy, start);
-        memory.Flips.Descend();
-        memory.Flips.Tabu(Steps, StallFor(Stall, energy), ref random, memory);
-        memory.Flips.Finish();
+        memory.Flips.Start<TVector>(energy, start);
+        memory.Flips.Descend<TVector>();
+        memory.Flips.Tabu<TVector>(Steps, StallFor(Stall, energy), ref random, memory);
+        memory.Flips.Finish<TVector>();
         memory.Offer(memory.Flips.Best, memory.Flips.BestEnergy);
         memory.Report(Steps);
     }

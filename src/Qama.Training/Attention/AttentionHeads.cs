@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Qama.Kernels;
 
 namespace Qama.Training;
@@ -85,7 +83,7 @@ public sealed class AttentionHeads<T> : SampleModule<T>
             MatrixProduct.Multiply(
                 input[(_inner + feature)..], _inStride, 1, queries[(feature * _tokenStride)..], _tokenStride,
                 p, _tokenStride, _tokens, _dim, _tokenStride);
-            Softmax(p);
+            ColumnSoftmax.Forward(p, _tokenStride, _scale);
             MatrixProduct.Multiply(
                 input[(2 * _inner + feature)..], 1, _inStride, p, _tokenStride,
                 result[(feature * _tokenStride)..], _tokenStride, _dim, _tokens, _tokenStride);
@@ -119,7 +117,7 @@ public sealed class AttentionHeads<T> : SampleModule<T>
             MatrixProduct.Multiply(
                 input[(2 * _inner + feature)..], _inStride, 1, gradient[(feature * _tokenStride)..], _tokenStride,
                 scores, _tokenStride, _tokens, _dim, _tokenStride);
-            SoftmaxBackward(p, scores);
+            ColumnSoftmax.Backward(p, scores, _tokenStride, _scale);
             MatrixProduct.Multiply(
                 input[(_inner + feature)..], 1, _inStride, scores, _tokenStride,
                 result[(feature * _tokenStride)..], _tokenStride, _dim, _tokens, _tokenStride);
@@ -134,54 +132,4 @@ public sealed class AttentionHeads<T> : SampleModule<T>
 
     private Span<T> Head(int sample, int head) =>
         _probabilities.AsSpan((sample * _heads + head) * HeadLength, HeadLength);
-
-    /// <summary>Scales scores and normalises every column.</summary>
-    private void Softmax(Span<T> scores)
-    {
-        Span<Vector512<T>> s = MemoryMarshal.Cast<T, Vector512<T>>(scores);
-        Vector512<T> scale = Vector512.Create(_scale);
-        int columns = _tokenStride / Vector512<T>.Count;
-        for (int c = 0; c < columns; c++)
-        {
-            Vector512<T> largest = s[c];
-            for (int i = c; i < s.Length; i += columns)
-            {
-                largest = Vector512.Max(largest, s[i]);
-            }
-
-            Vector512<T> sum = default;
-            for (int i = c; i < s.Length; i += columns)
-            {
-                s[i] = VectorFunctions.Exp((s[i] - largest) * scale);
-                sum += s[i];
-            }
-
-            for (int i = c; i < s.Length; i += columns)
-            {
-                s[i] /= sum;
-            }
-        }
-    }
-
-    /// <summary>∂L/∂scores = scale · P ∘ (∂L/∂P − Σ_j P ∘ ∂L/∂P), in place.</summary>
-    private void SoftmaxBackward(ReadOnlySpan<T> probabilities, Span<T> gradient)
-    {
-        ReadOnlySpan<Vector512<T>> p = MemoryMarshal.Cast<T, Vector512<T>>(probabilities);
-        Span<Vector512<T>> g = MemoryMarshal.Cast<T, Vector512<T>>(gradient);
-        Vector512<T> scale = Vector512.Create(_scale);
-        int columns = _tokenStride / Vector512<T>.Count;
-        for (int c = 0; c < columns; c++)
-        {
-            Vector512<T> mean = default;
-            for (int i = c; i < g.Length; i += columns)
-            {
-                mean += p[i] * g[i];
-            }
-
-            for (int i = c; i < g.Length; i += columns)
-            {
-                g[i] = scale * p[i] * (g[i] - mean);
-            }
-        }
-    }
 }

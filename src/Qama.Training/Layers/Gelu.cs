@@ -1,6 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using Qama.Kernels;
 
 namespace Qama.Training;
 
@@ -19,12 +18,17 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
     /// <inheritdoc/>
     protected override void ForwardSample(int sample, ReadOnlySpan<T> input, Span<T> output, Span<T> scratch)
     {
-        ReadOnlySpan<Vector512<T>> x = MemoryMarshal.Cast<T, Vector512<T>>(input);
-        Span<Vector512<T>> y = MemoryMarshal.Cast<T, Vector512<T>>(output);
-        Vector512<T> half = Vector512.Create(T.CreateTruncating(0.5));
-        for (int i = 0; i < x.Length; i++)
+        switch (Lanes.RegisterBits)
         {
-            y[i] = half * x[i] * (Vector512<T>.One + VectorFunctions.Tanh(Argument(x[i])));
+            case 512:
+                Forward<Register512<T>>(input, output);
+                break;
+            case 256:
+                Forward<Register256<T>>(input, output);
+                break;
+            default:
+                Forward<Register128<T>>(input, output);
+                break;
         }
     }
 
@@ -32,22 +36,52 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
     protected override void BackwardSample(
         int sample, ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> scratch)
     {
-        ReadOnlySpan<Vector512<T>> x = MemoryMarshal.Cast<T, Vector512<T>>(input);
-        ReadOnlySpan<Vector512<T>> g = MemoryMarshal.Cast<T, Vector512<T>>(outputGradient);
-        Span<Vector512<T>> result = MemoryMarshal.Cast<T, Vector512<T>>(inputGradient);
-        Vector512<T> half = Vector512.Create(T.CreateTruncating(0.5));
-        Vector512<T> slope = Vector512.Create(_scale);
-        Vector512<T> cubicSlope = Vector512.Create(T.CreateTruncating(3) * _cubic * _scale);
-        for (int i = 0; i < result.Length; i++)
+        switch (Lanes.RegisterBits)
         {
-            Vector512<T> tanh = VectorFunctions.Tanh(Argument(x[i]));
-            Vector512<T> inner = slope + cubicSlope * x[i] * x[i];
-            Vector512<T> derivative = half * (Vector512<T>.One + tanh)
-                + half * x[i] * (Vector512<T>.One - tanh * tanh) * inner;
-            result[i] = g[i] * derivative;
+            case 512:
+                Backward<Register512<T>>(input, outputGradient, inputGradient);
+                break;
+            case 256:
+                Backward<Register256<T>>(input, outputGradient, inputGradient);
+                break;
+            default:
+                Backward<Register128<T>>(input, outputGradient, inputGradient);
+                break;
         }
     }
 
-    private static Vector512<T> Argument(Vector512<T> x) =>
-        Vector512.Create(_scale) * (x + Vector512.Create(_cubic) * x * x * x);
+    /// <summary>The outputs, in given registers.</summary>
+    internal static void Forward<TVector>(ReadOnlySpan<T> input, Span<T> output)
+        where TVector : struct, IVector<TVector, T>
+    {
+        TVector half = TVector.All(T.CreateTruncating(0.5));
+        TVector one = TVector.All(T.One);
+        for (int i = 0; i < input.Length; i += TVector.Count)
+        {
+            TVector x = TVector.Load(input, i);
+            TVector.Store(output, i, half * x * (one + VectorFunctions<TVector, T>.Tanh(Argument(x))));
+        }
+    }
+
+    /// <summary>The gradient of the inputs, in given registers.</summary>
+    internal static void Backward<TVector>(ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where TVector : struct, IVector<TVector, T>
+    {
+        TVector half = TVector.All(T.CreateTruncating(0.5));
+        TVector one = TVector.All(T.One);
+        TVector slope = TVector.All(_scale);
+        TVector cubicSlope = TVector.All(T.CreateTruncating(3) * _cubic * _scale);
+        for (int i = 0; i < inputGradient.Length; i += TVector.Count)
+        {
+            TVector x = TVector.Load(input, i);
+            TVector tanh = VectorFunctions<TVector, T>.Tanh(Argument(x));
+            TVector inner = slope + cubicSlope * x * x;
+            TVector derivative = half * (one + tanh) + half * x * (one - tanh * tanh) * inner;
+            TVector.Store(inputGradient, i, TVector.Load(outputGradient, i) * derivative);
+        }
+    }
+
+    private static TVector Argument<TVector>(TVector x)
+        where TVector : struct, IVector<TVector, T> =>
+        TVector.All(_scale) * (x + TVector.All(_cubic) * x * x * x);
 }

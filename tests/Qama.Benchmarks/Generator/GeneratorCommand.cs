@@ -33,11 +33,33 @@ internal static class GeneratorCommand
 
     private static IEnumerable<GeneratorMeasurement> Measure()
     {
-        const string Elsewhere = "class Other { int x = 1; }";
-        CSharpCompilation plain = UserSource.Compilation(UserSource.Model("M", 0), Elsewhere);
-        CSharpCompilation written = UserSource.Compilation(UserSource.Model("M", Terms), Elsewhere);
+        string plain = UserSource.Model("M", 0), written = UserSource.Model("M", Terms);
+        string[] many = [.. Enumerable.Range(0, Models).Select(i => UserSource.Model($"M{i}", 0))];
+        foreach (GeneratorMeasurement m in First(UserSource.Compilation(plain), UserSource.Compilation(written)))
+        {
+            yield return m;
+        }
 
-        // Alternated, so that a slow spell of the machine meets both.
+        CSharpCompilation all = UserSource.Compilation(many);
+        yield return new($"{Models} models", Median.Milliseconds(() => First(all), warmup: 1, repeats: 5), 5, 3000);
+
+        foreach ((string name, string[] files, double? limit) in new (string, string[], double?)[]
+        {
+            ("one model", [plain], 2), ($"one model with {Terms} terms", [written], 2), ($"{Models} models", many, 50),
+        })
+        {
+            const int Repeats = 25;
+            var edit = new EditRun(files, warmup: 15, Repeats);
+            string what = edit.AllCached ? "an edit elsewhere, every output cached" : "an edit elsewhere, OUTPUTS RUN AGAIN";
+            yield return new($"{what}: {name}", edit.Generator, Repeats, limit);
+            yield return new($"of it asking the compiler for the annotated classes: {name}", edit.Asking, Repeats);
+            yield return new($"of it added by reading them: {name}", edit.Added, Repeats);
+        }
+    }
+
+    /// <summary>First runs of one model without and with terms, alternated: a slow spell of the machine meets both.</summary>
+    private static IEnumerable<GeneratorMeasurement> First(CSharpCompilation plain, CSharpCompilation written)
+    {
         List<double> without = [], with = [];
         for (int r = 0; r < 45; r++)
         {
@@ -52,57 +74,13 @@ internal static class GeneratorCommand
         yield return new("one model", Median.Of(without), without.Count, 100);
         yield return new($"the same with {Terms} terms", Median.Of(with), with.Count);
         yield return new($"added by {Terms} terms", Median.Of(with.Zip(without, (x, y) => x - y)), with.Count);
-
-        GeneratorDriver driver = Run(Driver(), written);
-        CSharpCompilation[] edits =
-        [
-            .. Enumerable.Range(2, 40).Select(x => written.ReplaceSyntaxTree(
-                written.SyntaxTrees[1], UserSource.Parse($"class Other {{ int x = {x}; }}", "File1.cs"))),
-        ];
-        int edit = 0;
-        double again = Median.Milliseconds(() => driver = Run(driver, edits[edit++]), warmup: 15, repeats: 25);
-        yield return new(
-            AllCached(driver) ? "an edit elsewhere, every output cached" : "an edit elsewhere, OUTPUTS RUN AGAIN", again, 25, 2);
-
-        CSharpCompilation many = UserSource.Compilation(
-            [.. Enumerable.Range(0, Models).Select(i => UserSource.Model($"M{i}", 0))]);
-        yield return new($"{Models} models", Median.Milliseconds(() => First(many), warmup: 1, repeats: 5), 5, 3000);
-
-        CSharpCompilation rest = many.AddSyntaxTrees(UserSource.Parse(Elsewhere, "Other.cs"));
-        GeneratorDriver all = Run(Driver(), rest);
-        CSharpCompilation[] changes =
-        [
-            .. Enumerable.Range(2, 12).Select(x => rest.ReplaceSyntaxTree(
-                rest.SyntaxTrees[^1], UserSource.Parse($"class Other {{ int x = {x}; }}", "Other.cs"))),
-        ];
-        edit = 0;
-        again = Median.Milliseconds(() => all = Run(all, changes[edit++]), warmup: 3, repeats: 9);
-        yield return new(
-            AllCached(all) ? $"an edit elsewhere, {Models} models, every output cached" : "an edit elsewhere, OUTPUTS RUN AGAIN", again, 9, 50);
     }
 
     /// <summary>Milliseconds of a first run: no caches of the driver, nor bound symbols of the compilation.</summary>
     private static double First(CSharpCompilation compilation)
     {
-        GeneratorDriver driver = Driver();
+        GeneratorDriver driver = UserDriver.Create(new QuboAttentionGenerator());
         CSharpCompilation unbound = compilation.Clone();
-        return Median.Milliseconds(() => Run(driver, unbound), warmup: 0, repeats: 1);
+        return Median.Milliseconds(() => UserDriver.Run(driver, unbound), warmup: 0, repeats: 1);
     }
-
-    private static CSharpGeneratorDriver Driver() => CSharpGeneratorDriver.Create(
-        [new QuboAttentionGenerator().AsSourceGenerator()],
-        parseOptions: UserSource.ParseOptions,
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
-
-    private static GeneratorDriver Run(GeneratorDriver driver, CSharpCompilation compilation)
-    {
-        driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out _, out var diagnostics);
-        GeneratorRunResult result = driver.GetRunResult().Results.Single();
-        return result.Exception is null && diagnostics.IsEmpty && !result.GeneratedSources.IsEmpty
-            ? driver
-            : throw new InvalidOperationException($"The generator failed: {result.Exception} {string.Join('\n', diagnostics)}");
-    }
-
-    private static bool AllCached(GeneratorDriver driver) => driver.GetRunResult().Results.Single().TrackedOutputSteps.Values
-        .SelectMany(steps => steps).SelectMany(step => step.Outputs).All(o => o.Reason == IncrementalStepRunReason.Cached);
 }

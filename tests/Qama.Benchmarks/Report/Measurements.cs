@@ -1,4 +1,5 @@
 using Qama.Benchmarks.Generator;
+using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
@@ -27,6 +28,8 @@ internal sealed class Measurements(string folder)
 
     /// <summary>The same with AVX-512 switched off.</summary>
     public JsonReport<List<TermMeasurement>>? NarrowTerms { get; } = Read<List<TermMeasurement>>(folder, "terms-avx2");
+
+    public JsonReport<List<MinimaMeasurement>>? Minima { get; } = Read<List<MinimaMeasurement>>(folder, "minima");
 
     private static JsonReport<T>? Read<T>(string folder, string name) => JsonReport.Read<T>(Path.Combine(folder, name + ".json"));
 }

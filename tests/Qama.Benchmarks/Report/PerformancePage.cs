@@ -1,3 +1,4 @@
+using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
@@ -20,6 +21,7 @@ internal static class PerformancePage
         Targets.Write(page, measured);
         WriteSolvers(page, "Samplers: 392 variables of a trained layer", measured.Mnist);
         WriteSolvers(page, "Samplers: 1,024 variables, synthetic", measured.Synthetic);
+        WriteMinima(page, measured);
         if (measured.Step is { } step)
         {
             WriteStep(page, step.Measurements);
@@ -81,6 +83,29 @@ internal static class PerformancePage
             page.Row(
                 m.Sampler, Format($"{m.Budget:N0} {m.Unit}"), Percent(m.Gap, 3), Percent(m.Solved, 1), Number(m.Microseconds),
                 m.TimesBaseline is double times ? Number(times) : "");
+        }
+
+        page.EndTable();
+    }
+
+    private static void WriteMinima(Markdown page, Measurements measured)
+    {
+        if (measured.Minima is not { } minima)
+        {
+            return;
+        }
+
+        page.Heading("Samplers: exact minima of small problems");
+        page.Paragraph("""
+            20 random problems each, enumerated; one run of a simulator with its defaults per read, 50 reads: how many reads end in
+            the minimum, and of how many problems any read does. Simulators lower the best state they have seen to a local
+            minimum by flips; where a declared constraint forbids single flips a short tabu search exchanges tokens. Given the same problem as a
+            matrix, slack bits included, they know of no constraint and only descend: that is what the dynamics reaches by itself.
+            """);
+        page.Header("problems", "variables", "simulator", "reads in the minimum", "problems solved");
+        foreach (MinimaMeasurement m in minima.Measurements)
+        {
+            page.Row(m.Problems, Number(m.Variables), m.Sampler, Percent(m.Reads, 1), Percent(m.Solved));
         }
 
         page.EndTable();
@@ -175,20 +200,32 @@ internal static class PerformancePage
             flip, each of which reads one row of couplings: GB/s is what that amounts to. Where the couplings of a problem
             outgrow the caches (from 512 to 1,024 tokens on the machine at hand), every flip waits for a row from memory, of which one
             thread reads at most {report.Machine.GigabytesPerSecond:F0} GB/s in one long sequence and less in rows, whose pages begin anew: a sweep grows faster than
-            quadratically on the way out of the caches. The next row is asked for while one is added.
+            quadratically on the way out of the caches. The next row is asked for while one is added. Rows alone is the same share of the same
+            rows, in order, read and added and nothing else: the machine's own limit for what flips cost.{RowGrowth(report)}
             """));
-        page.Header("varied", "heads", "tokens", "bits", "batch", "variables", "µs per sweep", "power of growth", "hot µs per sweep", "GB/s", "MB per problem", "process MB");
+        page.Header("varied", "heads", "tokens", "bits", "batch", "variables", "µs per sweep", "power of growth", "hot µs per sweep", "GB/s", "rows alone GB/s", "MB per problem", "process MB");
         ScalingMeasurement? last = null;
         foreach (ScalingMeasurement m in report.Rows)
         {
             page.Row(
                 m.Varied, Number(m.Heads), Number(m.Tokens), Number(m.Bits), Number(m.Batch), Number(m.Variables), Number(m.Sweep),
-                Power(last, m), Number(m.HotSweep), Number(m.HotGigabytesPerSecond),
+                Power(last, m), Number(m.HotSweep), Number(m.HotGigabytesPerSecond), m.Rows > 0 ? Number(m.RowGigabytesPerSecond) : "",
                 Number((m.CouplingBytes + m.ScratchBytes) * 1e-6), Number(m.PeakBytes * 1e-6));
             last = m;
         }
 
         page.EndTable();
+    }
+
+    private static string RowGrowth(ScalingReport report)
+    {
+        ScalingMeasurement[] tokens = [.. report.Rows.Where(r => r.Varied == "tokens" && r.Tokens >= 128 && r.Rows > 0).OrderBy(r => r.Tokens)];
+        return tokens.Length < 2
+            ? ""
+            : Format($"""
+                 From {tokens[0].Tokens:N0} to {tokens[^1].Tokens:N0} tokens it grows
+                with power {Math.Log(tokens[^1].Rows / tokens[0].Rows) / Math.Log((double)tokens[^1].Tokens / tokens[0].Tokens):F2}.
+                """);
     }
 
     private static string Power(ScalingMeasurement? last, ScalingMeasurement next)
@@ -230,7 +267,11 @@ internal static class PerformancePage
         }
 
         page.Heading("The generator");
-        page.Paragraph("A new driver in a warm process, as in an editor; medians.");
+        page.Paragraph("""
+            Processor time of the driver in a warm process, as in an editor; medians. First runs start from a new driver and nothing bound.
+            The compiler asks for all annotated classes after every edit: what that alone takes is measured beside, with a generator that
+            does nothing else, in turns.
+            """);
         page.Header("what", "ms");
         foreach (Generator.GeneratorMeasurement m in generator.Measurements)
         {
@@ -254,6 +295,7 @@ internal static class PerformancePage
             $B scaling --json docs/measurements/scaling.json
             $B solvers --problems DIR/mnist392 --json docs/measurements/solvers-mnist392.json
             $B solvers --problems DIR/syn1024 --json docs/measurements/solvers-syn1024.json
+            $B minima --json docs/measurements/minima.json
             $B terms --json docs/measurements/terms.json
             DOTNET_EnableAVX512=0 $B terms --json docs/measurements/terms-avx2.json
             $B generator --json docs/measurements/generator.json

@@ -24,7 +24,7 @@ internal static class ScalingCommand
     {
         Machine machine = Machine.Measure();
         output.WriteLine(machine.Description);
-        output.WriteLine($"{"",-8}{"heads",6}{"tokens",8}{"bits",6}{"batch",7}{"µs/sweep",12}{"hot µs/sweep",14}{"GB/s",8}{"MB/problem",12}{"peak MB",9}");
+        output.WriteLine($"{"",-8}{"heads",6}{"tokens",8}{"bits",6}{"batch",7}{"µs/sweep",12}{"hot µs/sweep",14}{"GB/s",8}{"rows GB/s",11}{"MB/problem",12}{"peak MB",9}");
         List<ScalingMeasurement> rows = [];
         Add(ScalingRun.Measure<Tokens16>("tokens", 16));
         Add(ScalingRun.Measure<Tokens32>("tokens", 16));
@@ -55,7 +55,7 @@ internal static class ScalingCommand
         {
             rows.Add(m);
             output.WriteLine(FormattableString.Invariant(
-                $"{m.Varied,-8}{m.Heads,6}{m.Tokens,8}{m.Bits,6}{m.Batch,7}{m.Sweep,12:F2}{m.HotSweep,14:F2}{m.HotGigabytesPerSecond,8:F1}{(m.CouplingBytes + m.ScratchBytes) * 1e-6,12:F2}{m.PeakBytes * 1e-6,9:F0}"));
+                $"{m.Varied,-8}{m.Heads,6}{m.Tokens,8}{m.Bits,6}{m.Batch,7}{m.Sweep,12:F2}{m.HotSweep,14:F2}{m.HotGigabytesPerSecond,8:F1}{m.RowGigabytesPerSecond,11:F1}{(m.CouplingBytes + m.ScratchBytes) * 1e-6,12:F2}{m.PeakBytes * 1e-6,9:F0}"));
         }
     }
 }

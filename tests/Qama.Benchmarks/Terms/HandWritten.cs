@@ -1,11 +1,10 @@
-using System.Runtime.Intrinsics;
 using Qama.Kernels;
 
 namespace Qama.Benchmarks.Terms;
 
 /// <summary>
-/// The same formula by hand, with care: softmax once per token, features transposed so that sixteen tokens j are the
-/// lanes of a vector, both orders of each pair, then the mean of the two.
+/// The same formula by hand, with care: softmax once per token, features transposed so that tokens j are the lanes of
+/// a vector, both orders of each pair, then the mean of the two.
 /// </summary>
 internal sealed class HandWritten
 {
@@ -46,19 +45,37 @@ internal sealed class HandWritten
 
     private void Row(ReadOnlySpan<float> q, ReadOnlySpan<float> k, Span<float> row)
     {
-        Vector512<float> half = Vector512.Create(0.5f), epsilon = Vector512.Create(Epsilon);
-        for (int j = 0; j < _stride; j += Vector512<float>.Count)
+        switch (Lanes.RegisterBits)
         {
-            Vector512<float> first = Vector512<float>.Zero, second = Vector512<float>.Zero;
+            case 512:
+                Row<Register512<float>>(q, k, row);
+                break;
+            case 256:
+                Row<Register256<float>>(q, k, row);
+                break;
+            default:
+                Row<Register128<float>>(q, k, row);
+                break;
+        }
+    }
+
+    // Natural logarithms, turned into binary ones at the end.
+    private void Row<TVector>(ReadOnlySpan<float> q, ReadOnlySpan<float> k, Span<float> row)
+        where TVector : struct, IVector<TVector, float>
+    {
+        TVector half = TVector.All(0.5f), epsilon = TVector.All(Epsilon), bits = TVector.All(0.5f / MathF.Log(2));
+        for (int j = 0; j < _stride; j += TVector.Count)
+        {
+            TVector first = TVector.Zero, second = TVector.Zero;
             for (int d = 0; d < q.Length; d++)
             {
-                Vector512<float> p = Vector512.Create(q[d]), r = Lanes.Load(k, d * _stride + j);
-                Vector512<float> middle = half * (p + r) + epsilon;
-                first = Lanes.FusedMultiplyAdd(p, Lanes.Log2(p / middle + epsilon), first);
-                second = Lanes.FusedMultiplyAdd(r, Lanes.Log2(r / middle + epsilon), second);
+                TVector p = TVector.All(q[d]), r = TVector.Load(k, d * _stride + j);
+                TVector middle = half * (p + r) + epsilon;
+                first = TVector.FusedMultiplyAdd(p, TVector.Log(p / middle + epsilon), first);
+                second = TVector.FusedMultiplyAdd(r, TVector.Log(r / middle + epsilon), second);
             }
 
-            Lanes.Store(row, j, half * (first + second));
+            TVector.Store(row, j, bits * (first + second));
         }
     }
 

@@ -9,7 +9,10 @@ internal static class Simulators
 
     public static SearchSampler Search(string name, int steps = 200, int restarts = 1, int threads = 1) => name switch
     {
-        "discrete" => new BifurcationSampler { Steps = steps, Restarts = restarts, Threads = threads },
+        "discrete" => new BifurcationSampler
+        {
+            Variant = BifurcationVariant.Discrete, Steps = steps, Restarts = restarts, Threads = threads,
+        },
         "ballistic" => new BifurcationSampler
         {
             Variant = BifurcationVariant.Ballistic, Steps = steps, Restarts = restarts, Threads = threads,
