@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Qama.Examples.Sequences;
 
 namespace Qama.Examples.Vision;
 
@@ -79,12 +80,17 @@ internal sealed record Settings(
         {
             Description = "The Markdown file to write.", HelpName = "FILE", DefaultValueFactory = _ => Path.Combine("docs", "experiments.md"),
         };
-        var command = new Command("report", "Writes the page of experiments from results.") { results, page };
+        var sequences = new Option<string>("--sequences")
+        {
+            Description = "Folder of results of the sequences example.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "measurements", "sequences"),
+        };
+        var command = new Command("report", "Writes the page of experiments from results.") { results, sequences, page };
         command.SetAction(parsed =>
         {
             try
             {
-                ExperimentPage.Write(parsed.GetValue(results)!, parsed.GetValue(page)!);
+                ExperimentPage.Write(parsed.GetValue(results)!, parsed.GetValue(page)!, t => SequenceSection.Append(t, parsed.GetValue(sequences)!));
                 return 0;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
