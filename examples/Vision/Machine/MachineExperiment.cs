@@ -13,6 +13,7 @@ namespace Qama.Examples.Vision;
 internal sealed class MachineExperiment(MachineSettings settings, TrainedModel model, LabelledImages images)
 {
     private readonly Dataset<float> _data = images.ToDataset();
+    private int _variables;
 
     /// <summary>Runs all ways and writes the result.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
@@ -26,17 +27,18 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
             Classify("simulator, long", "none", "annealing, 4 x 1,000 sweeps",
                 new SimulatedAnnealingSampler { Sweeps = 1000, Restarts = 4, Threads = settings.Threads }, stop),
         };
-        int variables = _variables;
-        foreach (MachineWays way in MachineWays.All)
+        foreach (MachineWays way in MachineWays.Of(model.Attention))
         {
             await using EmulatedMachine machine = await EmulatedMachine.StartAsync(
                 new EmulatorOptions { Solver = way.Create(settings), Rows = settings.Solutions }, way.Options, ":memory:");
+            var relaxed = new RelaxedSampler(machine.Sampler);
             (MachineRow row, int[] classes, List<double> energies) = await Task.Run(
-                () => Classify(way.Name, way.Reduction, way.Solver, machine.Sampler, stop), stop);
+                () => Classify(way.Name, way.Reduction, way.Solver, way.Relaxed ? relaxed : machine.Sampler, stop), stop);
             CimStatistics s = machine.Sampler.Statistics;
             found.Add((row with
             {
                 Tasks = s.Tasks, Decided = s.FixedVariables / (double)s.Variables, RoundedToZero = s.TermsRoundedToZero / (double)Math.Max(1, s.Terms),
+                AskedAgain = way.Relaxed ? relaxed.Count.AskedAgain / (double)relaxed.Count.Problems : null,
             }, classes, energies));
         }
 
@@ -54,7 +56,7 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
             Bits = CimMachine.Cpqc550.Limits.Bits,
             Solutions = settings.Solutions,
             Steps = settings.Steps,
-            Variables = variables,
+            Variables = _variables,
             Rows = [.. found.Select(f => Compare(f.Row, f.Classes, f.Energies, found[0].Classes, best))],
         };
         Directory.CreateDirectory(settings.Out);
@@ -64,8 +66,6 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
         return result;
     }
 
-    private int _variables;
-
     private (MachineRow Row, int[] Classes, List<double> Energies) Classify(
         string name, string reduction, string solver, ISampler sampler, CancellationToken stop)
     {
@@ -74,10 +74,10 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
         _variables = found.Variables;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var row = new MachineRow(
-            name, reduction, solver, Share(i => classes[i] == _data.Label(i)), 0, 0, 0, found.Infeasible / (double)_data.Count, null, null, null,
+            name, reduction, solver, Share(i => classes[i] == _data.Label(i)), 0, 0, 0, found.Infeasible / (double)_data.Count, null, null, null, null,
             seconds);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{(Console.IsOutputRedirected ? "" : "\r")}{name,-44} accuracy {row.Accuracy:0.00%}  {seconds:0} s"));
+            CultureInfo.InvariantCulture, $"{(Console.IsOutputRedirected ? "" : "\r")}{name,-58} accuracy {row.Accuracy:0.00%}  {seconds:0} s"));
         return (row, classes, found.Energies);
 
         void Tell(int done)
@@ -85,7 +85,7 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
             if (!Console.IsOutputRedirected)
             {
                 double left = Stopwatch.GetElapsedTime(start).TotalSeconds / done * (_data.Count - done);
-                Console.Write(string.Create(CultureInfo.InvariantCulture, $"\r{name,-44} {done}/{_data.Count} images, {left:0} s left  "));
+                Console.Write(string.Create(CultureInfo.InvariantCulture, $"\r{name,-58} {done}/{_data.Count} images, {left:0} s left  "));
             }
         }
     }

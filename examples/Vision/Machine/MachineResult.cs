@@ -42,7 +42,7 @@ internal sealed record MachineResult
 
 /// <summary>One way to find the selections.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Reduction">What was done before rounding: none, plain, reduced; see <see cref="MachineWays"/>.</param>
+/// <param name="Reduction">What was done before rounding: none, plain or reduced; see <see cref="MachineWays"/>.</param>
 /// <param name="Solver">What worked on the problem.</param>
 /// <param name="Accuracy">Share of images classified rightly.</param>
 /// <param name="Agreement">Share of images with the class that the first row gives.</param>
@@ -52,10 +52,12 @@ internal sealed record MachineResult
 /// <param name="Tasks">Tasks that the machine was given; null without a machine.</param>
 /// <param name="Decided">Share of variables decided exactly, before the machine; null without a machine.</param>
 /// <param name="RoundedToZero">Share of the remaining coefficients that became 0; null without a machine.</param>
+/// <param name="AskedAgain">Share of problems asked again with the bounds on what heads select; null where all are asked with
+/// them at once.</param>
 /// <param name="Seconds">Time for all images.</param>
 internal sealed record MachineRow(
     string Name, string Reduction, string Solver, double Accuracy, double Agreement, double MeanGap, double WorstGap, double Infeasible,
-    long? Tasks, double? Decided, double? RoundedToZero, double Seconds);
+    long? Tasks, double? Decided, double? RoundedToZero, double? AskedAgain, double Seconds);
 
 /// <summary>The results as JSON.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -15,6 +15,9 @@ internal sealed class TrainedModel
     /// <summary>What the training found.</summary>
     public RunResult Run { get; }
 
+    /// <summary>The declared class.</summary>
+    public ModelDescriptor Attention => _model.Declared[0].Layer.Model;
+
     /// <summary>Reads a run's result and the checkpoint beside it.</summary>
     /// <param name="path">The JSON result.</param>
     /// <param name="threads">Threads; 0 for all processors.</param>

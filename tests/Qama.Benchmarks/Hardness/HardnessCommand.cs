@@ -48,11 +48,13 @@ internal static class HardnessCommand
         }
 
         var sizes = new List<SizeMeasurement>();
-        output.WriteLine($"{"variables",9}  {"sampler",-58}{"gap",10}{"worst",10}{"ms/problem",13}");
-        Add(SizeRun.Measure<Tokens128>());
-        Add(SizeRun.Measure<Tokens256>());
-        Add(SizeRun.Measure<Tokens512>());
-        Add(SizeRun.Measure<Tokens1024>());
+        output.WriteLine($"{"problems",-26}{"variables",9}  {"sampler",-58}{"gap",10}{"worst",10}{"ms/problem",13}");
+        Add(SizeRun.MeasureLayer<Tokens128>(seed => new Tokens128(seed)));
+        Add(SizeRun.MeasureLayer<Tokens256>(seed => new Tokens256(seed)));
+        Add(SizeRun.MeasureLayer<Tokens512>(seed => new Tokens512(seed)));
+        Add(SizeRun.MeasureLayer<Tokens1024>(seed => new Tokens1024(seed)));
+        Add(SizeRun.MeasureIndependent<Tokens128>());
+        Add(SizeRun.MeasureIndependent<Tokens512>());
         return new(batches, sizes);
 
         void Add(IReadOnlyList<SizeMeasurement> measurements)
@@ -61,7 +63,7 @@ internal static class HardnessCommand
             foreach (SizeMeasurement m in measurements)
             {
                 output.WriteLine(FormattableString.Invariant(
-                    $"{m.Variables,9}  {m.Sampler,-58}{m.Gap,10:P3}{m.WorstGap,10:P3}{m.Milliseconds,13:F2}"));
+                    $"{m.Kind,-26}{m.Variables,9}  {m.Sampler,-58}{m.Gap,10:P3}{m.WorstGap,10:P3}{m.Milliseconds,13:F2}"));
             }
         }
     }

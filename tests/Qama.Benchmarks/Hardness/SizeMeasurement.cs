@@ -1,6 +1,7 @@
 namespace Qama.Benchmarks.Hardness;
 
 /// <summary>What a sampler reaches on large random problems.</summary>
+/// <param name="Kind">Where the problems come from.</param>
 /// <param name="Heads">Heads.</param>
 /// <param name="Tokens">Tokens.</param>
 /// <param name="Variables">Variables of a problem.</param>
@@ -11,7 +12,7 @@ namespace Qama.Benchmarks.Hardness;
 /// <param name="Milliseconds">Per problem, one thread.</param>
 /// <param name="IsLong">Whether it is one of the long searches that say what the best is.</param>
 internal sealed record SizeMeasurement(
-    int Heads, int Tokens, int Variables, int Problems, string Sampler, double Gap, double WorstGap, double Milliseconds, bool IsLong);
+    string Kind, int Heads, int Tokens, int Variables, int Problems, string Sampler, double Gap, double WorstGap, double Milliseconds, bool IsLong);
 
 /// <summary>What the command writes.</summary>
 /// <param name="Batches">Batches of given problems.</param>

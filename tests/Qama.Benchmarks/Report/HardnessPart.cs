@@ -30,14 +30,15 @@ internal static class HardnessPart
         page.EndTable();
         page.Heading("Large models");
         page.Paragraph("""
-            Random problems of the second published operator, solved one at a time on one thread. The optimum is not known: gaps are to
-            the best that any of the rows found, the long searches (in italics) of three kinds included.
+            Problems of the second published operator, solved one at a time on one thread: what layers with initial parameters pose for
+            inputs of normal numbers, and problems whose couplings are independent of each other, as no layer's are. The optimum is
+            not known: gaps are to the best that any of the rows found, the long searches (in italics) of three kinds included.
             """);
-        page.Header("heads x tokens", "variables", "sampler", "gap", "largest gap", "ms per problem");
+        page.Header("problems", "heads x tokens", "variables", "sampler", "gap", "largest gap", "ms per problem");
         foreach (SizeMeasurement m in report.Sizes)
         {
             page.Row(
-                $"{m.Heads} x {Number(m.Tokens)}", Number(m.Variables), m.IsLong ? $"*{m.Sampler}*" : m.Sampler, Percent(m.Gap, 3),
+                m.Kind, $"{m.Heads} x {Number(m.Tokens)}", Number(m.Variables), m.IsLong ? $"*{m.Sampler}*" : m.Sampler, Percent(m.Gap, 3),
                 Percent(m.WorstGap, 3), Number(m.Milliseconds));
         }
 
