@@ -38,7 +38,7 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
             found.Add((row with
             {
                 Tasks = s.Tasks, Decided = s.FixedVariables / (double)s.Variables, RoundedToZero = s.TermsRoundedToZero / (double)Math.Max(1, s.Terms),
-                AskedAgain = way.Relaxed ? relaxed.Count.AskedAgain / (double)relaxed.Count.Problems : null,
+                Repaired = way.Relaxed ? relaxed.Count.Repaired / (double)relaxed.Count.Problems : null,
             }, classes, energies));
         }
 

@@ -52,12 +52,12 @@ internal sealed record MachineResult
 /// <param name="Tasks">Tasks that the machine was given; null without a machine.</param>
 /// <param name="Decided">Share of variables decided exactly, before the machine; null without a machine.</param>
 /// <param name="RoundedToZero">Share of the remaining coefficients that became 0; null without a machine.</param>
-/// <param name="AskedAgain">Share of problems asked again with the bounds on what heads select; null where all are asked with
-/// them at once.</param>
+/// <param name="Repaired">Share of answers repaired because they broke a bound that the machine was not told; null where it was
+/// told all.</param>
 /// <param name="Seconds">Time for all images.</param>
 internal sealed record MachineRow(
     string Name, string Reduction, string Solver, double Accuracy, double Agreement, double MeanGap, double WorstGap, double Infeasible,
-    long? Tasks, double? Decided, double? RoundedToZero, double? AskedAgain, double Seconds);
+    long? Tasks, double? Decided, double? RoundedToZero, double? Repaired, double Seconds);
 
 /// <summary>The results as JSON.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -31,8 +31,8 @@ internal sealed record MachineWays(
         };
         if (RelaxedSampler.Relaxes(model))
         {
-            reductions.Insert(1, ("plain, bounds where needed", PrecisionOptions.Plain, true));
-            reductions.Add(("reduced, bounds where needed", new PrecisionOptions(), true));
+            reductions.Insert(1, ("plain, bounds repaired", PrecisionOptions.Plain, true));
+            reductions.Add(("reduced, bounds repaired", new PrecisionOptions(), true));
         }
 
         return

@@ -5,19 +5,19 @@ using Qama.Sampling;
 namespace Qama.Examples.Vision;
 
 /// <summary>
-/// Asks a machine without the bounds on what a head selects, and with them only for problems whose answer breaks one. Exact: a
-/// minimiser of the problem without a bound that keeps the bound is a minimiser of the problem with it. A sufficient penalty is so
-/// large that rounding it to few bits leaves little of the couplings.
+/// Asks a machine without the bounds on what a head selects, and repairs answers that break one: of a head that selects too much,
+/// the token whose loss costs the least energy goes, until the bound is kept. A sufficient penalty is so large that rounding it to
+/// few bits leaves little of the couplings; an answer that keeps the bounds by itself is as good with them as without.
 /// </summary>
 /// <param name="inner">The machine.</param>
 internal sealed class RelaxedSampler(ISampler inner) : ISampler
 {
     private const int LeastBound = 3; // the states that the coefficients are read at have one selected token
 
-    public string Name => inner.Name + ", bounds where needed";
+    public string Name => inner.Name + ", bounds repaired";
 
-    /// <summary>Problems so far, and those asked again with their bounds.</summary>
-    public (int Problems, int AskedAgain) Count { get; private set; }
+    /// <summary>Problems so far, and those whose answer was repaired.</summary>
+    public (int Problems, int Repaired) Count { get; private set; }
 
     /// <summary>Whether a model's constraints are of the kind that this works for: upper bounds, at least one.</summary>
     public static bool Relaxes(ModelDescriptor model) =>
@@ -31,27 +31,41 @@ internal sealed class RelaxedSampler(ISampler inner) : ISampler
             throw new NotSupportedException($"Expected one read per problem, got {result.ReadCount}.");
         }
 
-        int[] all = [.. Enumerable.Range(0, problems.Count)];
-        await AskAsync(problems, all, p => WithoutBounds(problems, p), result, key, cancellationToken);
-        int[] broken = [.. all.Where(p => !problems.IsFeasible(p, result.State(p)))];
-        if (broken.Length > 0)
+        QuboMatrix[] relaxed = [.. Enumerable.Range(0, problems.Count).Select(p => WithoutBounds(problems, p))];
+        var found = new SampleSet(relaxed.Length, 1, problems.VariableCount);
+        await inner.SampleAsync(new QuboProblemBatch(relaxed), found, key, cancellationToken);
+        int repaired = 0;
+        for (int p = 0; p < relaxed.Length; p++)
         {
-            await AskAsync(problems, broken, problems.ToQubo, result, key, cancellationToken);
+            Span<byte> state = result.State(p);
+            found.State(p).CopyTo(state);
+            repaired += problems.IsFeasible(p, state) ? 0 : 1;
+            Repair(problems, p, state);
+            result.Energy(p) = problems.Energy(p, state);
         }
 
-        Count = (Count.Problems + all.Length, Count.AskedAgain + broken.Length);
+        Count = (Count.Problems + relaxed.Length, Count.Repaired + repaired);
     }
 
-    private async Task AskAsync(
-        ProblemBatch problems, int[] which, Func<int, QuboMatrix> matrix, SampleSet result, SamplingKey key, CancellationToken stop)
+    // Where bounds are broken their penalty outweighs everything else: what lowers the energy most is a token of such a head.
+    private static void Repair(ProblemBatch problems, int problem, Span<byte> state)
     {
-        var batch = new QuboProblemBatch([.. which.Select(matrix)]);
-        var found = new SampleSet(which.Length, 1, batch.VariableCount);
-        await inner.SampleAsync(batch, found, key, stop);
-        for (int k = 0; k < which.Length; k++)
+        (var numbers, var slope) = (new float[state.Length], new float[state.Length]);
+        while (!problems.IsFeasible(problem, state))
         {
-            found.State(k)[..problems.VariableCount].CopyTo(result.State(which[k]));
-            result.Energy(which[k]) = problems.Energy(which[k], result.State(which[k]));
+            for (int i = 0; i < state.Length; i++)
+            {
+                numbers[i] = state[i];
+            }
+
+            problems.Slope(problem, numbers, slope);
+            int worst = -1;
+            for (int i = 0; i < state.Length; i++)
+            {
+                worst = state[i] == 1 && (worst < 0 || slope[i] > slope[worst]) ? i : worst;
+            }
+
+            state[worst] = 0;
         }
     }
 

@@ -10,10 +10,10 @@ internal static class MachineTable
     public static void Print(MachineResult result)
     {
         Console.WriteLine();
-        Console.WriteLine($"{"selections by",-58}  accuracy  same class  mean gap  worst gap  infeasible  tasks  decided  to zero  asked again");
+        Console.WriteLine($"{"selections by",-58}  accuracy  same class  mean gap  worst gap  infeasible  tasks  decided  to zero  repaired");
         foreach (MachineRow row in result.Rows)
         {
-            string machine = row.Tasks is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.Tasks,5}  {row.Decided,7:0.0%}  {row.RoundedToZero,7:0.0%}  {row.AskedAgain,11:0.0%}");
+            string machine = row.Tasks is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.Tasks,5}  {row.Decided,7:0.0%}  {row.RoundedToZero,7:0.0%}  {row.Repaired,8:0.0%}");
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{row.Name,-58}  {row.Accuracy,8:0.00%}  {row.Agreement,10:0.0%}  {row.MeanGap,8:0.000%}  {row.WorstGap,9:0.00%}  {row.Infeasible,10:0.0%}  {machine}"));
@@ -35,8 +35,8 @@ internal static class MachineTable
         text.AppendLine("## Through the emulated 8-bit machine").AppendLine();
         text.AppendLine("""
             Test images classified with selections from [the emulated machine](cim.md#the-emulator), whose integers have 8 bits. *plain*: the
-            matrix scaled and rounded; *reduced*: after deciding variables and sharing fields ([precision](cim.md#precision)). *Bounds where needed*: the
-            bounds on what a head selects are left out, and only problems whose answer breaks one are asked again with their penalties. Gaps are
+            matrix scaled and rounded; *reduced*: after deciding variables and sharing fields ([precision](cim.md#precision)). *Bounds repaired*: the
+            machine is not told the bounds on what a head selects; of a head that breaks one, the tokens that cost least go. Gaps are
             to the best energy of any row. Annealing of the same integers shows what rounding loses; what the machine lacks beside
             it is its own noise.
             """.ReplaceLineEndings("\n")).AppendLine();
@@ -52,11 +52,11 @@ internal static class MachineTable
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Images:N0} test images, seed {result.Seed}; {result.Machine}: {result.Spins} spins, {result.Bits} bits; {result.Variables} binary variables an image, slack included; {result.Solutions} solutions a task, {result.Steps:N0} steps.")).AppendLine();
-        text.AppendLine("| selections by | accuracy | points less than the simulator | same class | mean gap | largest gap | infeasible | tasks | variables decided | coefficients rounded to zero | asked again with bounds |");
+        text.AppendLine("| selections by | accuracy | points less than the simulator | same class | mean gap | largest gap | infeasible | tasks | variables decided | coefficients rounded to zero | repaired |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (MachineRow row in result.Rows)
         {
-            string machine = row.Tasks is null ? " | | | " : string.Create(CultureInfo.InvariantCulture, $"{row.Tasks:N0} | {row.Decided:0.0%} | {row.RoundedToZero:0.0%} | {row.AskedAgain:0.0%}");
+            string machine = row.Tasks is null ? " | | | " : string.Create(CultureInfo.InvariantCulture, $"{row.Tasks:N0} | {row.Decided:0.0%} | {row.RoundedToZero:0.0%} | {row.Repaired:0.0%}");
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {row.Name} | {row.Accuracy:0.00%} | {100 * (result.Rows[0].Accuracy - row.Accuracy):0.00} | {row.Agreement:0.0%} | {row.MeanGap:0.000%} | {row.WorstGap:0.00%} | {row.Infeasible:0.0%} | {machine} |"));
