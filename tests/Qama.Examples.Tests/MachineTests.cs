@@ -18,9 +18,9 @@ public class MachineTests
         {
             (string run, ImageData data, RunResult trained) = Train(folder, variant);
             string results = Path.Combine(folder, "machine");
-            var settings = new MachineSettings(run, "", Images: 4, Solutions: 2, Steps: 50, Threads: 1, results);
+            var settings = new MachineSettings(run, "", Images: 2, Solutions: 2, Steps: 50, Threads: 1, results);
             TrainedModel model = TrainedModel.Load(run, 1);
-            MachineResult result = await new MachineExperiment(settings, model, data.Test.Slice(0, 4)).RunAsync(CancellationToken.None);
+            MachineResult result = await new MachineExperiment(settings, model, data.Test.Slice(0, 2)).RunAsync(CancellationToken.None);
 
             Assert.Equal(2 + 2 * reductions, result.Rows.Count);
             Assert.All(result.Rows, r => Assert.True(r.MeanGap >= 0 && r.WorstGap >= r.MeanGap));

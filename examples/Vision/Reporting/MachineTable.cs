@@ -48,7 +48,7 @@ internal static class MachineTable
 
     private static void Section(StringBuilder text, MachineResult result)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"### {result.Dataset}, {result.Variant}, {result.Epochs} epochs").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"### {result.Dataset}, {result.Variant}, epochs: {result.Epochs}").AppendLine();
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Images:N0} test images, seed {result.Seed}; {result.Machine}: {result.Spins} spins, {result.Bits} bits; {result.Variables} binary variables an image, slack included; {result.Solutions} solutions a task, {result.Steps:N0} steps.")).AppendLine();
