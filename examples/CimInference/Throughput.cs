@@ -2,10 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Qama.Cim;
 using Qama.Cim.Emulator;
-using Qama.Cim.Journal;
 using Qama.Cim.Precision;
-using Qama.Cim.Qboson;
-using Qama.Cim.Security;
 using Qama.Ising;
 using Qama.Sampling;
 
@@ -25,15 +22,13 @@ internal static class Throughput
             File.Delete(old);
         }
 
-        await using CimEmulator emulator = await CimEmulator.StartAsync(
-            new EmulatorOptions { Solver = new InstantSolver(), Remembered = 1000 });
-        await using CimJournal journal = CimJournal.Open(path);
-        await using var transport = new QbosonTransport(
-            new QbosonOptions { AuthAddress = emulator.Address, TaskAddress = emulator.Address }, new CimCredentials("emulator", "emulator"));
-        var sampler = new CimSampler(transport, journal, new CimSamplerOptions
-        {
-            Precision = PrecisionOptions.Plain, MaxConcurrentTasks = Batch, PollInterval = TimeSpan.FromMilliseconds(5),
-        });
+        await using EmulatedMachine machine = await EmulatedMachine.StartAsync(
+            new EmulatorOptions { Solver = new InstantSolver(), Remembered = 1000 },
+            new CimSamplerOptions
+            {
+                Precision = PrecisionOptions.Plain, MaxConcurrentTasks = Batch, PollInterval = TimeSpan.FromMilliseconds(5),
+            },
+            path);
 
         QuboMatrix[] problems = [.. Enumerable.Range(0, Batch).Select(Problem)];
         var batch = new QuboProblemBatch(problems);
@@ -53,7 +48,7 @@ internal static class Throughput
                 next++;
             }
 
-            await sampler.SampleAsync(batch, result, default, cancellationToken);
+            await machine.Sampler.SampleAsync(batch, result, default, cancellationToken);
             if ((done + Batch) % report == 0)
             {
                 self.Refresh();
@@ -65,8 +60,8 @@ internal static class Throughput
             }
         }
 
-        CimStatistics statistics = sampler.Statistics;
-        Console.WriteLine($"{statistics.Tasks} tasks, {statistics.Submissions} submitted, {emulator.Accepted} accepted, {statistics.TasksReused} reused.");
+        CimStatistics statistics = machine.Sampler.Statistics;
+        Console.WriteLine($"{statistics.Tasks} tasks, {statistics.Submissions} submitted, {machine.Emulator.Accepted} accepted, {statistics.TasksReused} reused.");
         return 0;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Qama.Examples.Sequences;
 
 namespace Qama.Examples.Vision;
 
@@ -9,6 +10,11 @@ internal sealed record Settings(
     string Dataset, string Data, IReadOnlyList<string> Variants, int Epochs, int Seed, int Threads, int BatchSize, double Rate,
     bool ConstantRate, double MaxGradientNorm, int Sweeps, int? Images, string Out)
 {
+    /// <summary>The settings that a run had, as far as they decide its model.</summary>
+    public static Settings Of(RunResult run, int threads) => new(
+        run.Dataset, "", [run.Variant], run.Epochs.Count, run.Seed, threads, run.BatchSize, run.LearningRate, run.ConstantRate,
+        run.MaxGradientNorm ?? double.PositiveInfinity, run.Sweeps, null, "");
+
     /// <summary>The command: options, help, and <paramref name="run"/> as its action.</summary>
     public static RootCommand Command(Func<Settings, CancellationToken, int> run)
     {
@@ -62,6 +68,7 @@ internal sealed record Settings(
             dataset, data, variants, epochs, seed, threads, batch, sweeps, images, rate, constant, clip, folder,
         };
         command.Add(Report());
+        command.Add(MachineCommand.Create());
         command.SetAction((parsed, cancellation) => Task.FromResult(run(new Settings(
             parsed.GetValue(dataset)!, parsed.GetValue(data)!, Expand(parsed.GetValue(variants)!), parsed.GetValue(epochs),
             parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(batch), parsed.GetValue(rate), parsed.GetValue(constant),
@@ -79,12 +86,24 @@ internal sealed record Settings(
         {
             Description = "The Markdown file to write.", HelpName = "FILE", DefaultValueFactory = _ => Path.Combine("docs", "experiments.md"),
         };
-        var command = new Command("report", "Writes the page of experiments from results.") { results, page };
+        var sequences = new Option<string>("--sequences")
+        {
+            Description = "Folder of results of the sequences example.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "measurements", "sequences"),
+        };
+        var machine = new Option<string>("--machine")
+        {
+            Description = "Folder of results of the machine command.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "measurements", "machine"),
+        };
+        var command = new Command("report", "Writes the page of experiments from results.") { results, sequences, machine, page };
         command.SetAction(parsed =>
         {
             try
             {
-                ExperimentPage.Write(parsed.GetValue(results)!, parsed.GetValue(page)!);
+                ExperimentPage.Write(
+                    parsed.GetValue(results)!, parsed.GetValue(page)!, t => SequenceSection.Append(t, parsed.GetValue(sequences)!),
+                    t => MachineTable.Append(t, parsed.GetValue(machine)!));
                 return 0;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -99,7 +118,7 @@ internal sealed record Settings(
     private static IReadOnlyList<string> Expand(string[] names) =>
         names.Contains("all") ? [.. Variant.All.Select(v => v.Name)] : [.. names.Distinct()];
 
-    private static Option<int> Whole(string name, string description, int smallest, int largest, int usual) => new(name)
+    internal static Option<int> Whole(string name, string description, int smallest, int largest, int usual) => new(name)
     {
         Description = description,
         HelpName = "N",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Qama.Benchmarks;
 using Qama.Benchmarks.Generator;
+using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Micro;
 using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Report;
@@ -12,6 +13,7 @@ using Qama.Benchmarks.Terms;
 var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios within one run and can write JSON.")
 {
     SolversCommand.Create(),
+    HardnessCommand.Create(),
     StepCommand.Create(),
     ScalingCommand.Create(),
     TermsCommand.Create(),

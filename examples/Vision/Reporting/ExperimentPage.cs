@@ -12,8 +12,9 @@ internal static class ExperimentPage
     /// <summary>Writes the page and its curves.</summary>
     /// <param name="results">Folder of JSON results, and <c>notes.md</c> with what people say about them.</param>
     /// <param name="page">The Markdown file; curves go to <c>images</c> beside it.</param>
+    /// <param name="sections">Append the sections of other results.</param>
     /// <exception cref="InvalidDataException">There are no results, or a file is not one.</exception>
-    public static void Write(string results, string page)
+    public static void Write(string results, string page, params Action<StringBuilder>[] sections)
     {
         RunResult[] runs = [.. Directory.GetFiles(results, "*.json").Order(StringComparer.Ordinal).Select(Read)];
         if (runs.Length == 0)
@@ -34,6 +35,11 @@ internal static class ExperimentPage
         foreach (IGrouping<string, ResultGroup> dataset in ResultGroup.Of(runs).GroupBy(g => g.First.Dataset).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             Section(text, dataset.Key, [.. dataset], images);
+        }
+
+        foreach (Action<StringBuilder> append in sections)
+        {
+            append(text);
         }
 
         File.WriteAllText(page, text.ToString().ReplaceLineEndings("\n"));

@@ -20,21 +20,24 @@ internal sealed class Experiment
         _files = new RunFiles(settings, variant);
         _model = new VisionTransformer(
             variant, settings.Seed, new SimulatedAnnealingSampler { Sweeps = settings.Sweeps, Threads = settings.Threads });
-        _trainer = new Trainer<float>(_model.Network, new TrainerOptions
-        {
-            Epochs = settings.Epochs,
-            BatchSize = settings.BatchSize,
-            LearningRate = settings.ConstantRate
-                ? LearningRate.Constant(settings.Rate)
-                : LearningRate.Cosine(settings.Rate, warmUp: 0.05),
-            MaxGradientNorm = settings.MaxGradientNorm,
-            Seed = settings.Seed,
-            Threads = settings.Threads,
-        });
+        _trainer = new Trainer<float>(_model.Network, Options(settings));
     }
 
     /// <summary>Called when an epoch's results and checkpoint are on disk.</summary>
     public Action<int>? EpochKept { get; set; }
+
+    /// <summary>The trainer's options.</summary>
+    public static TrainerOptions Options(Settings settings) => new()
+    {
+        Epochs = settings.Epochs,
+        BatchSize = settings.BatchSize,
+        LearningRate = settings.ConstantRate
+            ? LearningRate.Constant(settings.Rate)
+            : LearningRate.Cosine(settings.Rate, warmUp: 0.05),
+        MaxGradientNorm = settings.MaxGradientNorm,
+        Seed = settings.Seed,
+        Threads = settings.Threads,
+    };
 
     /// <summary>Trains, or returns what an earlier call found.</summary>
     /// <exception cref="OperationCanceledException">Cancelled: the epochs that ended are kept.</exception>

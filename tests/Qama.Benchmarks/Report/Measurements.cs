@@ -1,5 +1,6 @@
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Minima;
+using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
@@ -14,6 +15,8 @@ internal sealed class Measurements(string folder)
     public JsonReport<SolversReport>? Mnist { get; } = Read<SolversReport>(folder, "solvers-mnist392");
 
     public JsonReport<SolversReport>? Synthetic { get; } = Read<SolversReport>(folder, "solvers-syn1024");
+
+    public JsonReport<HardnessReport>? Hardness { get; } = Read<HardnessReport>(folder, "hardness");
 
     public JsonReport<StepReport>? Step { get; } = Read<StepReport>(folder, "step");
 

@@ -22,6 +22,7 @@ internal static class PerformancePage
         WriteSolvers(page, "Samplers: 392 variables of a trained layer", measured.Mnist);
         WriteSolvers(page, "Samplers: 1,024 variables, synthetic", measured.Synthetic);
         WriteMinima(page, measured);
+        HardnessPart.Write(page, measured.Hardness?.Measurements);
         if (measured.Step is { } step)
         {
             WriteStep(page, step.Measurements);
@@ -296,6 +297,7 @@ internal static class PerformancePage
             $B solvers --problems DIR/mnist392 --json docs/measurements/solvers-mnist392.json
             $B solvers --problems DIR/syn1024 --json docs/measurements/solvers-syn1024.json
             $B minima --json docs/measurements/minima.json
+            $B hardness --problems DIR/mnist392 DIR/syn1024 --json docs/measurements/hardness.json
             $B terms --json docs/measurements/terms.json
             DOTNET_EnableAVX512=0 $B terms --json docs/measurements/terms-avx2.json
             $B generator --json docs/measurements/generator.json

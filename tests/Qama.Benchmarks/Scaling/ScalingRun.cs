@@ -16,13 +16,8 @@ internal static class ScalingRun
         where TModel : class, IQuboAttention<TModel>
     {
         ModelDescriptor model = TModel.Descriptor;
+        AttentionProblemBatch<TModel> problems = RandomProblems.Create<TModel>(batch, seed: 1);
         int stride = Padding.Stride(model.Tokens);
-        var couplings = new float[batch * model.HeadCount * model.Tokens * stride];
-        var fields = new float[batch * model.HeadCount * stride];
-        Fill(couplings, fields, model, stride);
-        var problems = new AttentionProblemBatch<TModel>(batch, couplings, fields);
-        problems.SetCount(batch);
-        problems.TokenCounts.Fill(model.Tokens);
 
         var result = new SampleSet(batch, 1, model.VariableCount);
         var hot = new SampleSet(batch, 1, model.VariableCount) { Temperature = 1e6 };
@@ -65,51 +60,5 @@ internal static class ScalingRun
         }
 
         return Median.Of(times);
-    }
-
-    // As of random projections: couplings of the size 1/√D of both signs, symmetric; fields of the size 1/√N.
-    private static void Fill(float[] couplings, float[] fields, ModelDescriptor model, int stride)
-    {
-        var random = new RandomStream(1);
-        float size = 1 / MathF.Sqrt(model.HeadDim);
-        for (int matrix = 0; matrix < couplings.Length; matrix += model.Tokens * stride)
-        {
-            Span<float> pairs = couplings.AsSpan(matrix, model.Tokens * stride);
-            for (int i = 0; i < model.Tokens; i++)
-            {
-                for (int j = 0; j < i; j++)
-                {
-                    pairs[(i * stride) + j] = size * (((random.NextUInt64() >> 40) * (2f / (1 << 24))) - 1);
-                }
-            }
-
-            MirrorLower(pairs, model.Tokens, stride);
-        }
-
-        for (int row = 0; row < fields.Length; row += stride)
-        {
-            for (int i = 0; i < model.Tokens; i++)
-            {
-                fields[row + i] = (float)random.NextNormal() / MathF.Sqrt(model.Tokens);
-            }
-        }
-    }
-
-    private static void MirrorLower(Span<float> pairs, int tokens, int stride)
-    {
-        const int Block = 64;
-        for (int top = 0; top < tokens; top += Block)
-        {
-            for (int left = 0; left <= top; left += Block)
-            {
-                for (int i = top; i < Math.Min(top + Block, tokens); i++)
-                {
-                    for (int j = left; j < Math.Min(left + Block, i); j++)
-                    {
-                        pairs[(j * stride) + i] = pairs[(i * stride) + j];
-                    }
-                }
-            }
-        }
     }
 }

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Qama.Examples.Vision;
+
+/// <summary>Results of the emulated machine, for people and for the page of experiments.</summary>
+internal static class MachineTable
+{
+    public static void Print(MachineResult result)
+    {
+        Console.WriteLine();
+        Console.WriteLine($"{"selections by",-58}  accuracy  same class  mean gap  worst gap  infeasible  tasks  decided  to zero  repaired");
+        foreach (MachineRow row in result.Rows)
+        {
+            string machine = row.Tasks is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.Tasks,5}  {row.Decided,7:0.0%}  {row.RoundedToZero,7:0.0%}  {row.Repaired,8:0.0%}");
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Name,-58}  {row.Accuracy,8:0.00%}  {row.Agreement,10:0.0%}  {row.MeanGap,8:0.000%}  {row.WorstGap,9:0.00%}  {row.Infeasible,10:0.0%}  {machine}"));
+        }
+    }
+
+    /// <summary>Appends the page's section, if there are results.</summary>
+    /// <param name="text">The page.</param>
+    /// <param name="folder">Folder of results; may be missing.</param>
+    /// <exception cref="InvalidDataException">A file is no result.</exception>
+    public static void Append(StringBuilder text, string folder)
+    {
+        string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal)] : [];
+        if (files.Length == 0)
+        {
+            return;
+        }
+
+        text.AppendLine("## Through the emulated 8-bit machine").AppendLine();
+        text.AppendLine("""
+            Test images classified with selections from [the emulated machine](cim.md#the-emulator), whose integers have 8 bits. *plain*: the
+            matrix scaled and rounded; *reduced*: after deciding variables and sharing fields ([precision](cim.md#precision)). *Bounds repaired*: the
+            machine is not told the bounds on what a head selects; of a head that breaks one, the tokens that cost least go. Gaps are
+            to the best energy of any row. Annealing of the same integers shows what rounding loses; what the machine lacks beside
+            it is its own noise.
+            """.ReplaceLineEndings("\n")).AppendLine();
+        foreach (MachineResult result in files.Select(Read))
+        {
+            Section(text, result);
+        }
+    }
+
+    private static void Section(StringBuilder text, MachineResult result)
+    {
+        text.AppendLine(CultureInfo.InvariantCulture, $"### {result.Dataset}, {result.Variant}, epochs: {result.Epochs}").AppendLine();
+        text.AppendLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Images:N0} test images, seed {result.Seed}; {result.Machine}: {result.Spins} spins, {result.Bits} bits; {result.Variables} binary variables an image, slack included; {result.Solutions} solutions a task, {result.Steps:N0} steps.")).AppendLine();
+        text.AppendLine("| selections by | accuracy | points less than the simulator | same class | mean gap | largest gap | infeasible | tasks | variables decided | coefficients rounded to zero | repaired |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
+        foreach (MachineRow row in result.Rows)
+        {
+            string machine = row.Tasks is null ? " | | | " : string.Create(CultureInfo.InvariantCulture, $"{row.Tasks:N0} | {row.Decided:0.0%} | {row.RoundedToZero:0.0%} | {row.Repaired:0.0%}");
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.Name} | {row.Accuracy:0.00%} | {100 * (result.Rows[0].Accuracy - row.Accuracy):0.00} | {row.Agreement:0.0%} | {row.MeanGap:0.000%} | {row.WorstGap:0.00%} | {row.Infeasible:0.0%} | {machine} |"));
+        }
+
+        text.AppendLine();
+        foreach (string reduction in result.Rows.Select(r => r.Reduction).Distinct().Where(r => r != "none"))
+        {
+            MachineRow machine = result.Rows.Single(r => r.Reduction == reduction && r.Solver == MachineWays.Machine);
+            MachineRow good = result.Rows.Single(r => r.Reduction == reduction && r.Solver == MachineWays.Good);
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"- {reduction}: of the machine's mean gap {machine.MeanGap:0.000%}, rounding makes {good.MeanGap:0.000%}, the machine's noise {machine.MeanGap - good.MeanGap:0.000%}."));
+        }
+
+        text.AppendLine();
+    }
+
+    private static MachineResult Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), MachineJson.Default.MachineResult)
+                ?? throw new InvalidDataException($"'{path}' holds no result.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"'{path}' is not a result of the machine command: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text;
+using Qama.Examples.Vision;
+using Qama.Ising;
+using Qama.Sampling;
+
+namespace Qama.Examples.Tests;
+
+/// <summary>The vision example's images through the emulated machine.</summary>
+public class MachineTests
+{
+    [Theory]
+    [InlineData("qama-v2", 2)]
+    [InlineData("selected", 4)]
+    public async Task A_trained_model_runs_through_the_emulated_machine_and_appears_in_the_report(string variant, int reductions)
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            (string run, ImageData data, RunResult trained) = Train(folder, variant);
+            string results = Path.Combine(folder, "machine");
+            var settings = new MachineSettings(run, "", Images: 2, Solutions: 2, Steps: 50, Threads: 1, results);
+            TrainedModel model = TrainedModel.Load(run, 1);
+            MachineResult result = await new MachineExperiment(settings, model, data.Test.Slice(0, 2)).RunAsync(CancellationToken.None);
+
+            Assert.Equal(2 + 2 * reductions, result.Rows.Count);
+            Assert.All(result.Rows, r => Assert.True(r.MeanGap >= 0 && r.WorstGap >= r.MeanGap));
+            Assert.Equal(1, result.Rows[0].Agreement);
+            Assert.Equal(variant == "selected", result.Rows.Any(r => r.Repaired is not null));
+            var text = new StringBuilder();
+            MachineTable.Append(text, results);
+            Assert.All(result.Rows, r => Assert.Contains($"| {r.Name} | ", text.ToString(), StringComparison.Ordinal));
+
+            // The model is the one that was trained: all test images again, as the training's evaluation had them.
+            (int[] classes, _) = model.Classify(
+                data.Test.ToDataset(), new SimulatedAnnealingSampler { Sweeps = trained.Sweeps, Threads = 1 }, null, CancellationToken.None);
+            Assert.Equal(trained.TestAccuracy, classes.Where((c, i) => c == data.Test.Labels[i]).Count() / (double)classes.Length, 12);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Without_its_bounds_a_problem_has_the_same_energy_differences_among_selections_that_keep_them()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            (string run, ImageData data, _) = Train(folder, "selected");
+            var probe = new Probe();
+            TrainedModel model = TrainedModel.Load(run, 1);
+            model.Classify(data.Test.Slice(0, 2).ToDataset(), probe, null, CancellationToken.None);
+            Assert.True(RelaxedSampler.Relaxes(model.Attention));
+            Assert.True(probe.LargestError < 1e-4, $"relative error {probe.LargestError}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Answers_that_break_a_bound_are_repaired()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            (string run, ImageData data, _) = Train(folder, "selected");
+            var everything = new Everything();
+            var relaxed = new RelaxedSampler(everything);
+            (_, WatchedSampler found) = TrainedModel.Load(run, 1).Classify(
+                data.Test.Slice(0, 3).ToDataset(), relaxed, null, CancellationToken.None);
+            Assert.Equal((3, 3), relaxed.Count);
+            Assert.Equal([392], everything.Sizes);
+            Assert.Equal(432, found.Variables); // with the slack
+            Assert.Equal(0, found.Infeasible);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Files_that_are_no_trained_models_are_named()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string path = Path.Combine(folder, "x.json");
+            File.WriteAllText(path, "[1]");
+            var error = Assert.Throws<InvalidDataException>(() => TrainedModel.Load(path, 1));
+            Assert.Contains("x.json", error.Message, StringComparison.Ordinal);
+            (string run, _, _) = Train(folder, "softmax");
+            Assert.Contains("selects nothing", Assert.Throws<InvalidDataException>(() => TrainedModel.Load(run, 1)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static (string Run, ImageData Data, RunResult Result) Train(string folder, string variant)
+    {
+        ImageData data = ImageData.Load("digits", "");
+        var settings = new Settings(
+            "digits", "", [variant], Epochs: 1, Seed: 4, Threads: 1, BatchSize: 32, Rate: 2e-3, ConstantRate: false, MaxGradientNorm: 1,
+            Sweeps: 5, Images: 64, folder);
+        RunResult result = new Experiment(settings, Variant.Find(variant)!, data).Run(CancellationToken.None);
+        return (Directory.GetFiles(folder, $"digits-{variant}-*.json").Single(), data, result);
+    }
+
+    // Compares both energies on random selections of few tokens.
+    private sealed class Probe : ISampler
+    {
+        public string Name => "probe";
+
+        public double LargestError { get; private set; }
+
+        public ValueTask SampleAsync(ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
+        {
+            var random = new RandomStream(1);
+            for (int p = 0; p < problems.Count; p++)
+            {
+                QuboMatrix relaxed = RelaxedSampler.WithoutBounds(problems, p);
+                Assert.Equal(problems.VariableCount, relaxed.Size);
+                double nothing = problems.Energy(p, new byte[relaxed.Size]);
+                for (int trial = 0; trial < 20; trial++)
+                {
+                    var state = new byte[relaxed.Size];
+                    for (int k = 0; k < 60; k++)
+                    {
+                        state[random.NextInt32(state.Length)] = 1;
+                    }
+
+                    Assert.True(problems.IsFeasible(p, state));
+                    double expected = problems.Energy(p, state) - nothing;
+                    double found = relaxed.Energy(state);
+                    LargestError = Math.Max(LargestError, Math.Abs(found - expected) / Math.Max(1, Math.Abs(expected)));
+                }
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    // Selects everything.
+    private sealed class Everything : ISampler
+    {
+        public string Name => "everything";
+
+        public List<int> Sizes { get; } = [];
+
+        public ValueTask SampleAsync(ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
+        {
+            Sizes.Add(problems.VariableCount);
+            for (int p = 0; p < problems.Count; p++)
+            {
+                result.State(p).Fill(1);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}
