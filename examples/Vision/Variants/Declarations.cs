@@ -61,21 +61,26 @@ public sealed partial class ExpectedAttention;
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02, Normalize = Normalization.Batch)]
 [Field(Importance.ValueProjection)]
 [Sparsity(Exactly = 24)]
-[Readout(ReadoutKind.SelectedAttention)]
+[Readout(ReadoutKind.SelectedAttention, Normalize = Normalization.Batch)]
 public sealed partial class SelectedAttention;
 
-/// <summary>A term of our own: every head learns how distance on the image discounts an affinity.</summary>
+/// <summary>A term of our own: every head learns which place relative to a patch it prefers, and how sharply.</summary>
 [QuboAttention(Tokens = 49, EmbeddingDim = 64)]
 [Heads(8)]
 [Grid(7, 7)]
 [Coupling(Similarity.None, Weight = 0.02, Normalize = Normalization.Batch)]
 [Field(Importance.ValueProjection)]
 [Sparsity(Exactly = 24)]
-[Readout(ReadoutKind.SelectedAttention)]
-public sealed partial class DiscountedAttention
+[Readout(ReadoutKind.SelectedAttention, Normalize = Normalization.Batch)]
+public sealed partial class RelativeAttention
 {
-    /// <summary>q·k / √D − slope · log(1 + d).</summary>
+    /// <summary>q·k / √D, and a parabola over the difference of places.</summary>
     [CouplingTerm]
-    public static float Affinity(Vec q, Vec k, TokenPair pair, [Learnable(0, PerHead = true)] float slope) =>
-        Vec.Dot(q, k) / MathF.Sqrt(q.Length) - slope * MathF.Log(1f + pair.Distance);
+    public static float Affinity(
+        Vec q, Vec k, TokenPair pair, [Learnable(0, PerHead = true)] float down, [Learnable(0, PerHead = true)] float right,
+        [Learnable(0, PerHead = true)] float narrow)
+    {
+        int rows = pair.RowDifference, columns = pair.ColumnDifference;
+        return Vec.Dot(q, k) / MathF.Sqrt(q.Length) + down * rows + right * columns - narrow * (rows * rows + columns * columns);
+    }
 }

@@ -25,7 +25,7 @@ internal sealed record Variant(
         Qubo("jensen-shannon", "stable, with Jensen-Shannon couplings", seed => new JensenShannonAttention(seed)),
         Qubo("expected", "stable, mean of 8 samples at temperature 1", seed => new ExpectedAttention(seed)),
         Qubo("selected", "attention over 24 selected tokens", seed => new SelectedAttention(seed)),
-        Qubo("discounted", "attention over 24 selected tokens, with a learned distance term", seed => new DiscountedAttention(seed)),
+        Qubo("relative", "attention over 24 selected tokens, with learned relative places", seed => new RelativeAttention(seed)),
         new("softmax-2", "softmax attention, two blocks", AttentionKind.Softmax, Depth: 2),
         Qubo("selected-2", "attention over 24 selected tokens, two blocks", seed => new SelectedAttention(seed)) with { Depth = 2 },
     ];

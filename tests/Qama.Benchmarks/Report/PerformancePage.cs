@@ -202,7 +202,7 @@ internal static class PerformancePage
             outgrow the caches (from 512 to 1,024 tokens on the machine at hand), every flip waits for a row from memory, of which one
             thread reads at most {report.Machine.GigabytesPerSecond:F0} GB/s in one long sequence and less in rows, whose pages begin anew: a sweep grows faster than
             quadratically on the way out of the caches. The next row is asked for while one is added. Rows alone is the same share of the same
-            rows, in order, read and added and nothing else: the machine's own limit for what flips cost.{RowGrowth(report)}
+            rows, in order, read and added and nothing else: what this access pattern costs without annealing.{RowGrowth(report)}
             """));
         page.Header("varied", "heads", "tokens", "bits", "batch", "variables", "µs per sweep", "power of growth", "hot µs per sweep", "GB/s", "rows alone GB/s", "MB per problem", "process MB");
         ScalingMeasurement? last = null;

@@ -28,14 +28,16 @@ internal static class ScalingRun
             varied, model.HeadCount, model.Tokens, model.SelectionBits, batch, model.VariableCount,
             cold / (batch * Sweeps), heated / (batch * Sweeps),
             sizeof(float) * (long)model.HeadCount * model.Tokens * stride, sizeof(float) * (long)problems.ScratchLength,
-            Process.GetCurrentProcess().PeakWorkingSet64, TimeRows(couplings, stride) / batch);
+            Process.GetCurrentProcess().PeakWorkingSet64, TimeRows(batch * model.HeadCount * model.Tokens, stride) / batch);
     }
 
     // A hot sweep's rows and nothing else: a random half of all rows, in order, each added to a row of fields.
-    private static double TimeRows(float[] couplings, int stride)
+    private static double TimeRows(int count, int stride)
     {
         var random = new Random(2);
-        int[] rows = [.. Enumerable.Range(0, couplings.Length / stride).Where(_ => random.Next(2) == 0)];
+        var couplings = new float[count * stride];
+        Array.Fill(couplings, 1e-3f); // written, so that the rows are memory of their own
+        int[] rows = [.. Enumerable.Range(0, count).Where(_ => random.Next(2) == 0)];
         var fields = new float[stride];
         return Time(_ =>
         {
