@@ -34,7 +34,7 @@ internal static class ExperimentPage
 
         foreach (IGrouping<string, ResultGroup> dataset in ResultGroup.Of(runs).GroupBy(g => g.First.Dataset).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            Section(text, dataset.Key, [.. dataset], images);
+            Section(text, dataset.Key, [.. dataset], results, images);
         }
 
         foreach (Action<StringBuilder> append in sections)
@@ -45,28 +45,56 @@ internal static class ExperimentPage
         File.WriteAllText(page, text.ToString().ReplaceLineEndings("\n"));
     }
 
-    private static void Section(StringBuilder text, string dataset, IReadOnlyList<ResultGroup> groups, string images)
+    private static void Section(StringBuilder text, string dataset, IReadOnlyList<ResultGroup> groups, string results, string images)
     {
+        int all = groups.Max(g => g.First.TrainingImages);
+        ResultGroup[] whole = [.. groups.Where(g => g.First.TrainingImages == all)];
+        ResultGroup[] looks = [.. groups.Except(whole)];
         text.AppendLine(CultureInfo.InvariantCulture, $"## {dataset}").AppendLine();
-        text.AppendLine("| variant | epochs | seeds | test accuracy | validation, last epoch | deepest fall | tokens selected | mean energy | s/epoch | parameters | variables |");
+        Table(text, whole);
+        string curves = $"experiments-{dataset}.svg";
+        File.WriteAllText(Path.Combine(images, curves), AccuracyCurves.Draw(whole));
+        text.AppendLine(CultureInfo.InvariantCulture, $"![validation accuracy per epoch, mean over seeds](images/{curves})").AppendLine();
+        Pictures(text, dataset, results, images);
+        if (looks.Length > 0)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"### {dataset}: first looks, on fewer images").AppendLine();
+            Table(text, looks);
+        }
+
+        text.AppendLine("Each row again, behind `dotnet run -c Release --project examples/Vision --` (one call per seed):").AppendLine().AppendLine("```");
+        foreach (ResultGroup group in groups)
+        {
+            text.AppendLine(group.Command + (group.First.TrainingImages == all ? "" : $" --images {group.First.TrainingImages}"));
+        }
+
+        text.AppendLine("```").AppendLine();
+    }
+
+    private static void Table(StringBuilder text, IEnumerable<ResultGroup> groups)
+    {
+        text.AppendLine("| variant | images x epochs | seeds | test accuracy | validation, last epoch | deepest fall | tokens selected | mean energy | s/epoch | parameters | variables |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (ResultGroup group in groups)
         {
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {group.First.Variant}: {group.Variant?.Summary ?? "no longer declared"}{Recipe(group.First)} | {group.First.Epochs.Count} | {group.Runs.Count} | {group.TestAccuracy} | {group.LastValidation} | {group.DeepestFall} | {group.Selected} | {group.MeanEnergy} | {group.SecondsPerEpoch:0.0} | {group.First.Parameters} | {group.First.VariablesPerImage} |"));
+                $"| {group.First.Variant}: {group.Variant?.Summary ?? "no longer declared"}{Recipe(group.First)} | {group.First.TrainingImages:N0} x {group.First.Epochs.Count} | {group.Runs.Count} | {group.TestAccuracy} | {group.LastValidation} | {group.DeepestFall} | {group.Selected} | {group.MeanEnergy} | {group.SecondsPerEpoch:0.0} | {group.First.Parameters:N0} | {group.First.VariablesPerImage} |"));
         }
 
-        string curves = $"experiments-{dataset}.svg";
-        File.WriteAllText(Path.Combine(images, curves), AccuracyCurves.Draw(groups));
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"![validation accuracy per epoch](images/{curves})").AppendLine();
-        text.AppendLine("Each row again, behind `dotnet run -c Release --project examples/Vision --` (one call per seed):").AppendLine().AppendLine("```");
-        foreach (ResultGroup group in groups)
+        text.AppendLine();
+    }
+
+    /// <summary>The pictures that were kept beside the results.</summary>
+    private static void Pictures(StringBuilder text, string dataset, string results, string images)
+    {
+        foreach (string picture in Directory.GetFiles(results, $"{dataset}-*.svg").Order(StringComparer.Ordinal))
         {
-            text.AppendLine(group.Command);
+            string variant = Path.GetFileName(picture)[(dataset.Length + 1)..].Split("-e")[0];
+            string name = $"experiments-{dataset}-{variant}.svg";
+            File.Copy(picture, Path.Combine(images, name), overwrite: true);
+            text.AppendLine(CultureInfo.InvariantCulture, $"![{variant}: patches that each head uses, one validation image of every class](images/{name})").AppendLine();
         }
-
-        text.AppendLine("```").AppendLine();
     }
 
     private static string Recipe(RunResult run) => run.ConstantRate || run.MaxGradientNorm is null

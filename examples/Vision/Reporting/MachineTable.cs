@@ -69,7 +69,7 @@ internal static class MachineTable
             MachineRow good = result.Rows.Single(r => r.Reduction == reduction && r.Solver == MachineWays.Good);
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"- {reduction}: of the machine's mean gap {machine.MeanGap:0.000%}, rounding makes {good.MeanGap:0.000%}, the machine's noise {machine.MeanGap - good.MeanGap:0.000%}."));
+                $"- {reduction}: of the machine's mean gap {machine.MeanGap:0.000%}, annealing the same integers has {good.MeanGap:0.000%} (rounding, and the little that annealing misses); the difference, {machine.MeanGap - good.MeanGap:0.000%}, is the machine's own."));
         }
 
         text.AppendLine();
