@@ -59,7 +59,7 @@ public class VisionRunTests
                 Assert.True(double.IsFinite(result.TestLoss));
                 // Bounds that a declaration promises hold for whatever the model has learned.
                 double most = variant.Name switch { "sparse" => 12.0 / 49, "selected" or "relative" or "selected-2" => 24.0 / 49, _ => 1 };
-                Assert.True(share is null || share <= most, $"{variant.Name} selects {share}");
+                Assert.True(share is null || share <= most + 1e-9, $"{variant.Name} selects {share}");
             }
 
             Assert.Equal(Variant.All.Count(v => v.Kind != AttentionKind.None), Directory.GetFiles(folder, "*.svg").Length);

@@ -40,6 +40,10 @@ internal sealed record ResultGroup(IReadOnlyList<RunResult> Runs)
         CultureInfo.InvariantCulture,
         $"--dataset {First.Dataset} --variant {First.Variant} --epochs {First.Epochs.Count} --rate {First.LearningRate}{(First.ConstantRate ? " --constant-rate" : "")} --clip {First.MaxGradientNorm?.ToString(CultureInfo.InvariantCulture) ?? "infinity"} --sweeps {First.Sweeps} --seed {string.Join('|', Runs.Select(r => r.Seed))}");
 
+    /// <summary>Share of validation images classified wrongly after an epoch, from 0; mean over seeds, not below 1 in
+    /// 10,000.</summary>
+    public double MeanError(int epoch) => Math.Max(1e-4, 1 - Runs.Average(r => r.Epochs[epoch].ValidationAccuracy));
+
     /// <summary>Groups results; the best first.</summary>
     public static IReadOnlyList<ResultGroup> Of(IEnumerable<RunResult> runs) =>
     [

@@ -55,12 +55,12 @@ public sealed partial class JensenShannonAttention;
 [Readout(ReadoutKind.Expectation, Reads = 8, Temperature = 1, Normalize = Normalization.Batch, StartAtZero = true)]
 public sealed partial class ExpectedAttention;
 
-/// <summary>The energy chooses 24 of the 49 tokens, and attention runs over the chosen.</summary>
+/// <summary>The energy chooses at most 24 of the 49 tokens, and attention runs over the chosen.</summary>
 [QuboAttention(Tokens = 49, EmbeddingDim = 64)]
 [Heads(8)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02, Normalize = Normalization.Batch)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 24)]
+[Sparsity(AtMost = 24)]
 [Readout(ReadoutKind.SelectedAttention, Normalize = Normalization.Batch)]
 public sealed partial class SelectedAttention;
 

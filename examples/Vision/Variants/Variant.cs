@@ -24,10 +24,10 @@ internal sealed record Variant(
         Qubo("long-range", "stable, far pairs on the image rewarded", seed => new LongRangeAttention(seed)),
         Qubo("jensen-shannon", "stable, with Jensen-Shannon couplings", seed => new JensenShannonAttention(seed)),
         Qubo("expected", "stable, mean of 8 samples at temperature 1", seed => new ExpectedAttention(seed)),
-        Qubo("selected", "attention over 24 selected tokens", seed => new SelectedAttention(seed)),
+        Qubo("selected", "attention over at most 24 selected tokens", seed => new SelectedAttention(seed)),
         Qubo("relative", "attention over 24 selected tokens, with learned relative places", seed => new RelativeAttention(seed)),
         new("softmax-2", "softmax attention, two blocks", AttentionKind.Softmax, Depth: 2),
-        Qubo("selected-2", "attention over 24 selected tokens, two blocks", seed => new SelectedAttention(seed)) with { Depth = 2 },
+        Qubo("selected-2", "attention over at most 24 selected tokens, two blocks", seed => new SelectedAttention(seed)) with { Depth = 2 },
     ];
 
     /// <summary>The variant of that name, or null.</summary>
