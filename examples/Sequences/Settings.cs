@@ -35,12 +35,12 @@ internal sealed record Settings(
                 result.AddError($"--variant: there is no '{token.Value}'. Expected all or some of {names}.");
             }
         });
-        Option<int> epochs = Whole("--epochs", "Passes over the training sequences.", 1, 10_000, 4);
-        Option<int> seed = Whole("--seed", "Seed of sequences, initial values and sampling.", 0, int.MaxValue, 1);
-        Option<int> threads = Whole("--threads", "Threads; 0 for all processors. Results do not depend on it.", 0, 1024, 0);
-        Option<int> batch = Whole("--batch", "Sequences per step.", 1, 65_536, 32);
-        Option<int> sweeps = Whole("--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, 30);
-        Option<int> sequences = Whole("--sequences", "Sequences to train on.", 1, 100_000, 4_000);
+        Option<int> epochs = NumberOption.Whole("--epochs", "Passes over the training sequences.", 1, 10_000, 4);
+        Option<int> seed = NumberOption.Whole("--seed", "Seed of sequences, initial values and sampling.", 0, int.MaxValue, 1);
+        Option<int> threads = NumberOption.Whole("--threads", "Threads; 0 for all processors. Results do not depend on it.", 0, 1024, 0);
+        Option<int> batch = NumberOption.Whole("--batch", "Sequences per step.", 1, 65_536, 32);
+        Option<int> sweeps = NumberOption.Whole("--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, 30);
+        Option<int> sequences = NumberOption.Whole("--sequences", "Sequences to train on.", 1, 100_000, 4_000);
         var rate = new Option<double>("--rate")
         {
             Description = "Largest learning rate of Adam.", HelpName = "X", DefaultValueFactory = _ => 2e-3,
@@ -70,23 +70,4 @@ internal sealed record Settings(
 
     private static IReadOnlyList<string> Expand(string[] names) =>
         names.Contains("all") ? [.. Variant.All.Select(v => v.Name)] : [.. names.Distinct()];
-
-    private static Option<int> Whole(string name, string description, int smallest, int largest, int usual) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
-                && value >= smallest && value <= largest)
-            {
-                return value;
-            }
-
-            result.AddError($"{name}: expected a whole number from {smallest} to {largest}, got '{text}'.");
-            return usual;
-        },
-    };
 }

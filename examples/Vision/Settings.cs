@@ -42,11 +42,11 @@ internal sealed record Settings(
                 result.AddError($"--variant: there is no '{token.Value}'. Expected all or some of {string.Join(", ", Variant.All.Select(v => v.Name))}.");
             }
         });
-        Option<int> epochs = Whole("--epochs", "Passes over the training images.", 1, 10_000, 10);
-        Option<int> seed = Whole("--seed", "Seed of initial values, order of images and sampling.", 0, int.MaxValue, 1);
-        Option<int> threads = Whole("--threads", "Threads; 0 for all processors. Results do not depend on it.", 0, 1024, 0);
-        Option<int> batch = Whole("--batch", "Images per step.", 1, 65_536, 128);
-        Option<int> sweeps = Whole("--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, 30);
+        Option<int> epochs = NumberOption.Whole("--epochs", "Passes over the training images.", 1, 10_000, 10);
+        Option<int> seed = NumberOption.Whole("--seed", "Seed of initial values, order of images and sampling.", 0, int.MaxValue, 1);
+        Option<int> threads = NumberOption.Whole("--threads", "Threads; 0 for all processors. Results do not depend on it.", 0, 1024, 0);
+        Option<int> batch = NumberOption.Whole("--batch", "Images per step.", 1, 65_536, 128);
+        Option<int> sweeps = NumberOption.Whole("--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, 30);
         var images = new Option<int?>("--images") { Description = "Use only the first training images, to try things.", HelpName = "N" };
         images.Validators.Add(result =>
         {
@@ -117,25 +117,6 @@ internal sealed record Settings(
 
     private static IReadOnlyList<string> Expand(string[] names) =>
         names.Contains("all") ? [.. Variant.All.Select(v => v.Name)] : [.. names.Distinct()];
-
-    internal static Option<int> Whole(string name, string description, int smallest, int largest, int usual) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
-                && value >= smallest && value <= largest)
-            {
-                return value;
-            }
-
-            result.AddError($"{name}: expected a whole number from {smallest} to {largest}, got '{text}'.");
-            return usual;
-        },
-    };
 
     private static Option<double> Positive(string name, string description, double usual) => new(name)
     {

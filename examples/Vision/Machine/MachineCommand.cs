@@ -1,3 +1,4 @@
+using Qama.Examples.Sequences;
 using System.CommandLine;
 using Qama.Cim;
 
@@ -16,10 +17,10 @@ internal static class MachineCommand
         {
             Description = "Folder that get-data.sh filled.", HelpName = "DIR", DefaultValueFactory = _ => "data",
         };
-        Option<int> images = Settings.Whole("--images", "Test images, the first.", 1, 1_000_000, 1_000);
-        Option<int> solutions = Settings.Whole("--solutions", "Solutions that the machine gives per task.", 1, 1_000, 10);
-        Option<int> steps = Settings.Whole("--steps", "Steps of the emulated machine.", 1, 1_000_000, 1_000);
-        Option<int> threads = Settings.Whole("--threads", "Threads of the model; 0 for all processors.", 0, 1024, 0);
+        Option<int> images = NumberOption.Whole("--images", "Test images, the first.", 1, 1_000_000, 1_000);
+        Option<int> solutions = NumberOption.Whole("--solutions", "Solutions that the machine gives per task.", 1, 1_000, 10);
+        Option<int> steps = NumberOption.Whole("--steps", "Steps of the emulated machine.", 1, 1_000_000, 1_000);
+        Option<int> threads = NumberOption.Whole("--threads", "Threads of the model; 0 for all processors.", 0, 1024, 0);
         var folder = new Option<string>("--out")
         {
             Description = "Folder for the result (JSON).", HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("out", "machine"),

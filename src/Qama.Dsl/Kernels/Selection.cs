@@ -108,8 +108,10 @@ public static class Selection
     }
 
     /// <summary>Σ_i f_i x_i of one head's bits, in double and in an order that does not depend on the processor.</summary>
-    /// <param name="fields">f; at least as many as bits.</param>
-    /// <param name="bits">x, 0 or 1 each.</param>
+    /// <param name="fields">f, [tokens]; at least as many as bits.</param>
+    /// <param name="bits">x, [tokens], 0 or 1 each.</param>
+    /// <returns>The sum in units of the fields: the field part of the energy of arXiv 2504.11083, less its weight.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer fields than bits.</exception>
     public static double FieldSum(ReadOnlySpan<float> fields, ReadOnlySpan<byte> bits)
     {
         fields = fields[..bits.Length];
@@ -136,6 +138,8 @@ public static class Selection
     /// <param name="heads">Heads.</param>
     /// <param name="tokens">Tokens N.</param>
     /// <param name="tokenCount">Tokens present; others do not count.</param>
+    /// <returns>A number of pairs: what the head exclusion of arXiv 2504.11083 multiplies by its weight.</returns>
+    /// <exception cref="IndexOutOfRangeException">There are fewer bits than heads times tokens.</exception>
     public static double Overlaps(ReadOnlySpan<byte> bits, int heads, int tokens, int tokenCount)
     {
         long pairs = 0;
