@@ -36,6 +36,13 @@ public class RegisterTests
         CheckVectors<double>();
     }
 
+    [Fact]
+    public void A_lane_does_not_depend_on_its_neighbours()
+    {
+        CheckNeighbours<float, Register512<float>>(1e-3, 1, 100, 1e7, double.PositiveInfinity, double.NaN);
+        CheckNeighbours<double, Register512<double>>(1e-9, 1, 100, 1e7, 1e300, double.PositiveInfinity, double.NaN);
+    }
+
     [Theory]
     [InlineData(49, 64, 49, 64)]
     [InlineData(17, 35, 5, 33)]
@@ -50,6 +57,30 @@ public class RegisterTests
         {
             (int c, int r) = (i / stride, i % stride);
             Assert.Equal(r < rows ? source[(r * sourceStride) + c] : 0, target[i]);
+        }
+    }
+
+    private static void CheckNeighbours<T, TVector>(params double[] neighbours)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
+        T[] numbers = Numbers<T>(1000, 6), lanes = new T[TVector.Count];
+        foreach (Func<TVector, TVector> function in new Func<TVector, TVector>[]
+            { TVector.Exp, TVector.Log, TVector.Tanh, TVector.Sin, TVector.Cos, TVector.Sqrt })
+        {
+            foreach (T number in numbers)
+            {
+                T expected = First(number, number);
+                Assert.All(neighbours, n => Assert.Equal(expected, First(number, T.CreateTruncating(n))));
+            }
+
+            T First(T first, T rest)
+            {
+                lanes.AsSpan().Fill(rest);
+                lanes[0] = first;
+                TVector.Store(lanes, 0, function(TVector.Load(lanes, 0)));
+                return lanes[0];
+            }
         }
     }
 
@@ -112,7 +143,7 @@ public class RegisterTests
                 a + b, a - b, -a, a * b, a / size, T.CreateTruncating(3) * a, TVector.FusedMultiplyAdd(a, b, c), TVector.Max(a, b),
                 TVector.Min(a, b), TVector.Sqrt(size), TVector.Abs(a), TVector.Truncate(a), TVector.AtLeast(a, b), TVector.Keep(a, 5),
                 TVector.WhereNonZero(TVector.AtLeast(a, b), a, c), TVector.Choose(TVector.LessThan(a, b), a, b), TVector.Indices,
-                TVector.Exp(a), TVector.Log(size), TVector.Tanh(a), TVector.Zero,
+                TVector.Exp(a), TVector.Log(size), TVector.Tanh(a), TVector.Sin(a), TVector.Cos(a), TVector.Zero,
             })
             {
                 TVector.Store(lanes, 0, v);

@@ -74,10 +74,10 @@ public interface IVector<TSelf, T>
     /// <summary>The whole number next to it towards 0.</summary>
     static abstract TSelf Truncate(TSelf a);
 
-    /// <summary>The sine, the framework's own.</summary>
+    /// <summary>The sine, in radians; see <see cref="Lanes.Sin"/>.</summary>
     static abstract TSelf Sin(TSelf a);
 
-    /// <summary>The cosine, the framework's own.</summary>
+    /// <summary>The cosine, in radians; see <see cref="Lanes.Cos"/>.</summary>
     static abstract TSelf Cos(TSelf a);
 
     /// <summary>The mask of a &lt; b.</summary>

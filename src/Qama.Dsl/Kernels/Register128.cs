@@ -111,15 +111,11 @@ public readonly struct Register128<T> : IVector<Register128<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register128<T> Sin(Register128<T> a) => typeof(T) == typeof(double)
-        ? new(Vector128.Sin(a._v.AsDouble()).As<double, T>())
-        : new(Vector128.Sin(a._v.AsSingle()).As<float, T>());
+    public static Register128<T> Sin(Register128<T> a) => VectorOperations<Register128<T>, T>.Sin(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register128<T> Cos(Register128<T> a) => typeof(T) == typeof(double)
-        ? new(Vector128.Cos(a._v.AsDouble()).As<double, T>())
-        : new(Vector128.Cos(a._v.AsSingle()).As<float, T>());
+    public static Register128<T> Cos(Register128<T> a) => VectorOperations<Register128<T>, T>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

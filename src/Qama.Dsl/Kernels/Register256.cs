@@ -111,15 +111,11 @@ public readonly struct Register256<T> : IVector<Register256<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register256<T> Sin(Register256<T> a) => typeof(T) == typeof(double)
-        ? new(Vector256.Sin(a._v.AsDouble()).As<double, T>())
-        : new(Vector256.Sin(a._v.AsSingle()).As<float, T>());
+    public static Register256<T> Sin(Register256<T> a) => VectorOperations<Register256<T>, T>.Sin(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register256<T> Cos(Register256<T> a) => typeof(T) == typeof(double)
-        ? new(Vector256.Cos(a._v.AsDouble()).As<double, T>())
-        : new(Vector256.Cos(a._v.AsSingle()).As<float, T>());
+    public static Register256<T> Cos(Register256<T> a) => VectorOperations<Register256<T>, T>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

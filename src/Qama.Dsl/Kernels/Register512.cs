@@ -111,15 +111,11 @@ public readonly struct Register512<T> : IVector<Register512<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Sin(Register512<T> a) => typeof(T) == typeof(double)
-        ? new(Vector512.Sin(a._v.AsDouble()).As<double, T>())
-        : new(Vector512.Sin(a._v.AsSingle()).As<float, T>());
+    public static Register512<T> Sin(Register512<T> a) => VectorOperations<Register512<T>, T>.Sin(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Cos(Register512<T> a) => typeof(T) == typeof(double)
-        ? new(Vector512.Cos(a._v.AsDouble()).As<double, T>())
-        : new(Vector512.Cos(a._v.AsSingle()).As<float, T>());
+    public static Register512<T> Cos(Register512<T> a) => VectorOperations<Register512<T>, T>.Cos(a);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,4 +55,10 @@ internal static class VectorOperations<TVector, T>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static TVector Tanh(TVector a) =>
         typeof(T) == typeof(double) ? DoubleFunctions<TVector, T>.Tanh(a) : SingleFunctions<TVector, T>.Tanh(a);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TVector Sin(TVector a) => Trigonometry<TVector, T>.Sin(a);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TVector Cos(TVector a) => Trigonometry<TVector, T>.Cos(a);
 }

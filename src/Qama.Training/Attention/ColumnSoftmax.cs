@@ -65,7 +65,7 @@ internal static class ColumnSoftmax
             TVector sum = TVector.Zero;
             for (int i = c; i < scores.Length; i += stride)
             {
-                TVector share = VectorFunctions<TVector, T>.Exp((TVector.Load(scores, i) - largest) * TVector.All(scale));
+                TVector share = TVector.Exp((TVector.Load(scores, i) - largest) * TVector.All(scale));
                 TVector.Store(scores, i, share);
                 sum += share;
             }

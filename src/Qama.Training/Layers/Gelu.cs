@@ -59,7 +59,7 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
         for (int i = 0; i < input.Length; i += TVector.Count)
         {
             TVector x = TVector.Load(input, i);
-            TVector.Store(output, i, half * x * (one + VectorFunctions<TVector, T>.Tanh(Argument(x))));
+            TVector.Store(output, i, half * x * (one + Tanh(Argument(x))));
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
         for (int i = 0; i < inputGradient.Length; i += TVector.Count)
         {
             TVector x = TVector.Load(input, i);
-            TVector tanh = VectorFunctions<TVector, T>.Tanh(Argument(x));
+            TVector tanh = Tanh(Argument(x));
             TVector inner = slope + cubicSlope * x * x;
             TVector derivative = half * (one + tanh) + half * x * (one - tanh * tanh) * inner;
             TVector.Store(inputGradient, i, TVector.Load(outputGradient, i) * derivative);
@@ -84,4 +84,13 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
     private static TVector Argument<TVector>(TVector x)
         where TVector : struct, IVector<TVector, T> =>
         TVector.All(_scale) * (x + TVector.All(_cubic) * x * x * x);
+
+    /// <summary>tanh x = 1 − 2/(e²ˣ + 1); near 0, where it cancels, 1 is added to it.</summary>
+    private static TVector Tanh<TVector>(TVector x)
+        where TVector : struct, IVector<TVector, T>
+    {
+        TVector two = TVector.All(T.CreateTruncating(2));
+        TVector one = TVector.All(T.One);
+        return one - two / (TVector.Exp(two * x) + one);
+    }
 }
