@@ -13,6 +13,8 @@ internal static class ProductTiles<T, TRegister>
     // AVX2 has 16 registers: 8 sums, 2 of B and one of A fit. AVX-512 and Arm have 32.
     private static bool IsNarrow => typeof(TRegister) == typeof(Register256<T>);
 
+    // Nothing here is inlined into callers: they would use up what the JIT is willing to inline, and sums end up in memory.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run(in ProductShape product, ref T a, ref T b, ref T c, T scale)
     {
         int width = TRegister.Count;
@@ -55,7 +57,7 @@ internal static class ProductTiles<T, TRegister>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile4x4(in ProductShape product, ref T a, ref T b, ref T c, T scale)
     {
         (int w, int k, int aColumn, int bRow) = (TRegister.Count, product.K, product.AColumn, product.BRow);
@@ -100,7 +102,7 @@ internal static class ProductTiles<T, TRegister>
         Finish4(ref Unsafe.Add(ref c, 3 * product.CRow), c30, c31, c32, c33, factor, product.Accumulates);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile4x2(in ProductShape product, ref T a, ref T b, ref T c, T scale)
     {
         (int w, int k, int aColumn, int bRow) = (TRegister.Count, product.K, product.AColumn, product.BRow);
@@ -134,7 +136,7 @@ internal static class ProductTiles<T, TRegister>
         Finish2(ref Unsafe.Add(ref c, 3 * product.CRow), c30, c31, factor, product.Accumulates);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile4x1(in ProductShape product, ref T a, ref T b, ref T c, T scale)
     {
         TRegister c0 = default, c1 = default, c2 = default, c3 = default;
@@ -156,7 +158,7 @@ internal static class ProductTiles<T, TRegister>
         Finish(ref c, 3 * product.CRow, c3, factor, product.Accumulates);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile1x4(in ProductShape product, ref T a, ref T b, ref T c, T scale)
     {
         int w = TRegister.Count;
@@ -175,7 +177,7 @@ internal static class ProductTiles<T, TRegister>
         Finish4(ref c, c0, c1, c2, c3, TRegister.All(scale), product.Accumulates);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Tile1x1(in ProductShape product, ref T a, ref T b, ref T c, T scale)
     {
         TRegister sum = default;
