@@ -57,9 +57,23 @@ public class KernelTests
         qubo.AddPair(0, 1, 6);
         qubo.AddLinear(0, 1);
         qubo.AddLinear(1, 20);
-        Assert.Equal(1.5, Scale(new QuboProblemBatch(qubo)), 1e-9);
+        Assert.Equal(1.5, Scale(new QuboProblemBatch(qubo)).Hot, 1e-9);
         qubo.AddLinear(0, 20);
-        Assert.Equal(0.3, Scale(new QuboProblemBatch(qubo)), 1e-9); // not less than a tenth
+        Assert.Equal(0.3, Scale(new QuboProblemBatch(qubo)).Hot, 1e-9); // not less than a tenth
+    }
+
+    [Fact]
+    public void The_cold_scale_is_lower_where_interactions_are_of_different_sizes()
+    {
+        var qubo = new QuboMatrix(4);
+        qubo.AddPair(0, 1, 6);
+        qubo.AddPair(2, 3, 6);
+        TemperatureScale alike = Scale(new QuboProblemBatch(qubo));
+        Assert.Equal(alike.Hot, alike.Cold, 1e-12);
+        qubo.AddPair(2, 3, -5.4);
+        TemperatureScale different = Scale(new QuboProblemBatch(qubo));
+        Assert.Equal(6.6 / Math.Sqrt(2 * (36 + 0.36)), different.Cold / different.Hot, 1e-9);
+        Assert.Equal(new TemperatureScale(0, 0), Scale(new QuboProblemBatch(new QuboMatrix(3))));
     }
 
     [Fact]
@@ -76,7 +90,7 @@ public class KernelTests
         }
 
         double spread = Math.Sqrt(squares / 40);
-        Assert.InRange(Scale(new MeetingBatch(new QuboProblemBatch(qubo), 1)), 0.85 * spread, 1.15 * spread);
+        Assert.InRange(Scale(new MeetingBatch(new QuboProblemBatch(qubo), 1)).Hot, 0.85 * spread, 1.15 * spread);
     }
 
     [Fact]
@@ -88,7 +102,7 @@ public class KernelTests
         AnnealingSchedule.Descent.Check();
     }
 
-    private static double Scale(ProblemBatch batch) => batch.EnergyScale(0, new float[batch.ScratchLength]);
+    private static TemperatureScale Scale(ProblemBatch batch) => batch.EnergyScale(0, new float[batch.ScratchLength]);
 
     private static void Alike<TPlan>(double? temperature)
         where TPlan : struct, IAnnealingPlan

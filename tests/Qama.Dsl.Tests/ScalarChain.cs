@@ -58,7 +58,7 @@ public sealed class ScalarChain<TPlan>
 
         if (isFixed)
         {
-            Temperatures(schedule, 1, HeatBath, ref random);
+            Temperatures(schedule, default, HeatBath, ref random);
         }
         else
         {
@@ -75,7 +75,7 @@ public sealed class ScalarChain<TPlan>
             Sweep(1, Greedy, ref random);
         }
 
-        double scale = Scale();
+        TemperatureScale scale = Scale();
         double least = double.PositiveInfinity;
         float[,] kept = _x;
         for (int restart = 0; restart < schedule.Restarts; restart++)
@@ -107,11 +107,11 @@ public sealed class ScalarChain<TPlan>
     }
 
     // All sweeps of a schedule; the best state after one of them, and after which.
-    private (float[,] State, int Sweep) Temperatures(in AnnealingSchedule schedule, double scale, Rule rule, ref RandomStream random)
+    private (float[,] State, int Sweep) Temperatures(in AnnealingSchedule schedule, TemperatureScale scale, Rule rule, ref RandomStream random)
     {
         bool falls = schedule.FixedTemperature is null && schedule.Sweeps > 1;
-        double factor = falls ? Math.Pow(schedule.Cold / schedule.Hot, 1.0 / (schedule.Sweeps - 1)) : 1;
-        double temperature = schedule.FixedTemperature ?? (falls ? schedule.Hot : schedule.Cold) * scale;
+        double factor = falls ? Math.Pow(schedule.Cold * scale.Cold / (schedule.Hot * scale.Hot), 1.0 / (schedule.Sweeps - 1)) : 1;
+        double temperature = schedule.FixedTemperature ?? (falls ? schedule.Hot * scale.Hot : schedule.Cold * scale.Cold);
         double best = double.PositiveInfinity;
         (float[,] State, int Sweep) bestState = (_x, 0);
         for (int sweep = 0; sweep < schedule.Sweeps; sweep++, temperature *= factor)
@@ -271,7 +271,7 @@ public sealed class ScalarChain<TPlan>
     }
 
     // Spread of the local fields under random bits, times the share of variables whose own field is less.
-    private double Scale()
+    private TemperatureScale Scale()
     {
         double squares = 0;
         int step = _tokens < 32 ? 1 : 5;
@@ -284,8 +284,9 @@ public sealed class ScalarChain<TPlan>
         }
 
         int rows = (_tokens + step - 1) / step;
-        double spread = 0.5 * Math.Sqrt(squares / (TPlan.Heads * rows) * TPlan.PairScale * TPlan.PairScale
-            + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1));
+        double pairs = squares / (TPlan.Heads * rows) * TPlan.PairScale * TPlan.PairScale;
+        double all = pairs + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
+        double spread = 0.5 * Math.Sqrt(all);
         int undecided = 0;
         for (int h = 0; h < TPlan.Heads; h++)
         {
@@ -297,7 +298,8 @@ public sealed class ScalarChain<TPlan>
             }
         }
 
-        return spread * Math.Max(0.1, (double)undecided / (TPlan.Heads * _tokens));
+        double hot = spread * Math.Max(0.1, (double)undecided / (TPlan.Heads * _tokens));
+        return new(hot, hot * Math.Max(0.1, Math.Pow(pairs / all, 0.25)));
     }
 
     private float BlockSquares(int head, int block, int step)

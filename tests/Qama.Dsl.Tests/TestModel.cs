@@ -59,7 +59,7 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
 
     public static void WriteStructure(in ProblemView problem, StructuredEnergy destination) => destination.Load<TPlan>(problem);
 
-    public static double EnergyScale(in ProblemView problem, Span<float> scratch) =>
+    public static TemperatureScale? EnergyScale(in ProblemView problem, Span<float> scratch) =>
         Annealer<TPlan>.EnergyScale(problem, scratch);
 
     public static void WriteQubo(in ProblemView problem, QuboMatrix destination)

@@ -26,7 +26,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
                 in global::Qama.Sampling.ProblemView problem, global::Qama.Kernels.StructuredEnergy destination) =>
                 destination.Load<AnnealingPlan>(problem);
 
-            static double {{model}}.EnergyScale(in global::Qama.Sampling.ProblemView problem, global::System.Span<float> scratch) =>
+            static global::Qama.Sampling.TemperatureScale? {{model}}.EnergyScale(in global::Qama.Sampling.ProblemView problem, global::System.Span<float> scratch) =>
                 {{Driver}}.EnergyScale(problem, scratch);
 
             """);

@@ -55,7 +55,7 @@ public static class Annealer<TPlan>
     /// <param name="problem">The coefficients, [heads, tokens, stride] and [heads, stride]; all finite.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
     /// <exception cref="ArgumentException">A length or the token count is wrong.</exception>
-    public static double EnergyScale(in ProblemView problem, Span<float> scratch)
+    public static TemperatureScale EnergyScale(in ProblemView problem, Span<float> scratch)
     {
         Check(problem, scratch);
         return VectorPath.Bits switch
@@ -83,7 +83,7 @@ public static class Annealer<TPlan>
     }
 
     /// <summary><see cref="EnergyScale(in ProblemView, Span{float})"/> with given registers.</summary>
-    internal static double EnergyScale<TLanes>(in ProblemView problem, Span<float> scratch)
+    internal static TemperatureScale EnergyScale<TLanes>(in ProblemView problem, Span<float> scratch)
         where TLanes : struct, ILanes16<TLanes> =>
         IsBinary
             ? BinaryAnnealer<TPlan, TLanes>.EnergyScale(problem, scratch)

@@ -135,10 +135,10 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     // How much a random state moves a local field (its standard deviation, root mean square over the variables): Σ_j a_ij²/4
     // from the couplings and w²(H − 1)/4 from the other heads. Times the share of variables whose field is smaller than
     // that: where fields decide most variables, the rest order at a lower temperature.
-    private readonly double EnergyScale()
+    private readonly TemperatureScale EnergyScale()
     {
-        double perVariable = PairCoefficients<TPlan>.SquaresPerToken<TLanes>(_pairs, _tokenCount) * PairFactor * PairFactor
-            + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
+        double pairs = PairCoefficients<TPlan>.SquaresPerToken<TLanes>(_pairs, _tokenCount) * PairFactor * PairFactor;
+        double perVariable = pairs + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
         double fluctuation = 0.5 * Math.Sqrt(perVariable);
         var bound = TLanes.Create((float)fluctuation);
         int undecided = 0;
@@ -151,6 +151,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             }
         }
 
-        return fluctuation * Cooling.Share(undecided, TPlan.Heads * _tokenCount);
+        return TemperatureScale.Of(
+            fluctuation * Cooling.Share(undecided, TPlan.Heads * _tokenCount), Cooling.Ratio(pairs, perVariable));
     }
 }

@@ -83,7 +83,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     }
 
     /// <summary>See <see cref="Annealer{TPlan}.EnergyScale"/>; the arguments have been checked.</summary>
-    public static double EnergyScale(in ProblemView problem, Span<float> scratch)
+    public static TemperatureScale EnergyScale(in ProblemView problem, Span<float> scratch)
     {
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
@@ -131,7 +131,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             Sweep<GreedyRule>(0, ref random);
         }
 
-        double scale = schedule.Sweeps == 0 ? 0 : EnergyScale();
+        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
         CoolOnce(schedule, scale, ref random, state);
         if (schedule.Restarts == 1)
         {
@@ -156,7 +156,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     }
 
     // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random, Span<byte> state)
+    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random, Span<byte> state)
     {
         var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
@@ -201,7 +201,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             Randomise(ref random);
         }
 
-        var cooling = new Cooling(schedule, 1);
+        var cooling = new Cooling(schedule, default);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             Sweep<HeatBathRule>(cooling.Next(), ref random);

@@ -54,7 +54,7 @@ internal unsafe ref struct DenseAnnealer
 
     /// <summary>The problem's energy scale; see <see cref="AnnealingSchedule"/>.</summary>
     /// <exception cref="ArgumentException">The scratch memory is too short.</exception>
-    public static double EnergyScale(QuboMatrix qubo, Span<float> scratch)
+    public static TemperatureScale EnergyScale(QuboMatrix qubo, Span<float> scratch)
     {
         ArgumentNullException.ThrowIfNull(qubo);
         Check(qubo, scratch);
@@ -101,7 +101,7 @@ internal unsafe ref struct DenseAnnealer
 
     private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
     {
-        var cooling = new Cooling(schedule, 1);
+        var cooling = new Cooling(schedule, default);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             Sweep<HeatBathRule>(cooling.Next(), ref random);
@@ -115,7 +115,7 @@ internal unsafe ref struct DenseAnnealer
     // The first annealing starts from nothing, made greedy, the others from random states: see BinaryAnnealer.
     private void Cool(in AnnealingSchedule schedule, ref RandomStream random)
     {
-        double scale = schedule.Sweeps == 0 ? 0 : EnergyScale();
+        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
         CoolOnce(schedule, scale, ref random);
         if (schedule.Restarts == 1)
         {
@@ -140,7 +140,7 @@ internal unsafe ref struct DenseAnnealer
     }
 
     // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random)
+    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random)
     {
         var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
@@ -255,15 +255,21 @@ internal unsafe ref struct DenseAnnealer
     }
 
     // See BinaryAnnealer: standard deviation of the local fields under random bits, times the share of undecided variables.
-    private readonly double EnergyScale()
+    private readonly TemperatureScale EnergyScale()
     {
-        double squares = 0;
+        double squares = 0, sizes = 0;
+        int interactions = 0;
         for (int i = 0; i < _qubo.Size; i++)
         {
             ReadOnlySpan<double> row = _qubo.Coefficients.Slice(i * _qubo.Size, _qubo.Size);
             for (int j = 0; j < row.Length; j++)
             {
-                squares += j == i ? 0 : row[j] * row[j];
+                if (j != i && row[j] != 0)
+                {
+                    squares += row[j] * row[j];
+                    sizes += Math.Abs(row[j]);
+                    interactions++;
+                }
             }
         }
 
@@ -274,6 +280,8 @@ internal unsafe ref struct DenseAnnealer
             undecided += Math.Abs(field) < fluctuation ? 1 : 0;
         }
 
-        return fluctuation * Cooling.Share(undecided, _qubo.Size);
+        // 1 where interactions are of one size; small where a few, such as those of a penalty, exceed the others.
+        double ratio = interactions == 0 ? 1 : sizes / Math.Sqrt(interactions * squares);
+        return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, _qubo.Size), ratio);
     }
 }

@@ -68,7 +68,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     /// <summary>See <see cref="Annealer{TPlan}.EnergyScale"/>; the arguments have been checked.</summary>
-    public static double EnergyScale(in ProblemView problem, Span<float> scratch)
+    public static TemperatureScale EnergyScale(in ProblemView problem, Span<float> scratch)
     {
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
@@ -94,7 +94,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             Fill();
         }
 
-        double scale = schedule.Sweeps == 0 ? 0 : EnergyScale();
+        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
         CoolOnce(schedule, scale, ref random, state);
         if (schedule.Restarts == 1)
         {
@@ -119,7 +119,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, double scale, ref RandomStream random, Span<byte> state)
+    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random, Span<byte> state)
     {
         var cooling = new Cooling(schedule, scale);
         double best = double.PositiveInfinity;
@@ -159,7 +159,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             _state.Randomise(ref random); // so that reads fall into every basin
         }
 
-        var cooling = new Cooling(schedule, 1);
+        var cooling = new Cooling(schedule, default);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             Sweep<HeatBathRule>(cooling.Next(), ref random);
@@ -184,12 +184,12 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // See BinaryAnnealer. Where a hard constraint binds, single changes do not tell who is undecided: everyone may be.
-    private readonly double EnergyScale()
+    private readonly TemperatureScale EnergyScale()
     {
-        double fluctuation = _state.Fluctuation();
+        (double fluctuation, double ratio) = _state.Fluctuation();
         if (TPlan.SumPenaltyCount > 0 || TPlan.ComputesExclusion)
         {
-            return fluctuation;
+            return TemperatureScale.Of(fluctuation, ratio);
         }
 
         int undecided = 0;
@@ -202,7 +202,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             }
         }
 
-        return fluctuation * Cooling.Share(undecided, TPlan.Heads * _state.TokenCount);
+        return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, TPlan.Heads * _state.TokenCount), ratio);
     }
 
     private void Sweep<TRule>(float temperature, ref RandomStream random)

@@ -278,13 +278,14 @@ internal readonly unsafe ref struct GeneralState<TPlan, TLanes>
 
     /// <summary>Standard deviation of a weight's local field under random bits, root mean square over the weights; what
     /// hard constraints say is left out.</summary>
-    public double Fluctuation()
+    public (double Fluctuation, double Ratio) Fluctuation()
     {
         // The variance of a weight is Σ_b c_b²/4; in exclusion on bits, that of what the other heads say to Σ_b x_b.
         double variance = ((1L << (2 * TPlan.Bits)) - 1) / 3.0 * Step * Step / 4;
         double pairs = PairCoefficients<TPlan>.SquaresPerToken<TLanes>(_pairs, TokenCount) * PairFactor * PairFactor;
         double exclusion = (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
-        return Math.Sqrt(pairs * variance + exclusion * (CountsBits ? 0.25 : variance));
+        double all = pairs * variance + exclusion * (CountsBits ? 0.25 : variance);
+        return (Math.Sqrt(all), Cooling.Ratio(pairs * variance, all));
     }
 
     /// <summary>Copies the levels to another memory of as many rows.</summary>

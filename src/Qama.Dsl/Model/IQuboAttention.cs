@@ -46,8 +46,8 @@ public interface IQuboAttention<TSelf>
         destination.Load(qubo);
     }
 
-    /// <summary>The unit of temperatures; see <see cref="ProblemBatch.EnergyScale"/>. NaN if the model does not know.</summary>
-    static virtual double EnergyScale(in ProblemView problem, Span<float> scratch) => double.NaN;
+    /// <summary>The unit of temperatures; see <see cref="ProblemBatch.EnergyScale"/>. Null if the model does not know.</summary>
+    static virtual TemperatureScale? EnergyScale(in ProblemView problem, Span<float> scratch) => null;
 
     /// <summary>The problem as a QUBO over selection bits, then slack bits; see <see cref="ProblemBatch.WriteQubo"/>.</summary>
     static abstract void WriteQubo(in ProblemView problem, QuboMatrix destination);

@@ -2,8 +2,8 @@ namespace Qama.Sampling;
 
 /// <summary>
 /// How one read anneals: <paramref name="Sweeps"/> sweeps, temperature falling geometrically from
-/// <paramref name="Hot"/> to <paramref name="Cold"/> times the problem's own energy scale, or staying at
-/// <paramref name="FixedTemperature"/>.
+/// <paramref name="Hot"/> to <paramref name="Cold"/> times the problem's own scale (<see cref="TemperatureScale"/>), or staying
+/// at <paramref name="FixedTemperature"/>.
 /// </summary>
 /// <param name="Sweeps">Sweeps over all variables, at least 1; 0 in a schedule that continues, for a descent alone.</param>
 /// <param name="Hot">First temperature, in units of the problem's energy scale, positive.</param>
@@ -12,12 +12,15 @@ namespace Qama.Sampling;
 /// <param name="Restarts">Annealings, of which the best is kept; at least 1. Without effect at a fixed temperature.</param>
 /// <param name="Continues">Whether to start from the state given rather than from one of the kernel's own.</param>
 /// <remarks>
-/// The energy scale of a problem is how far a random state moves a local field (its standard deviation, root mean square
+/// The hot scale of a problem is how far a random state moves a local field (its standard deviation, root mean square
 /// over the variables), times the share of variables whose field after one greedy sweep is smaller than that, at least a
 /// tenth: what fields have decided does not order any more. In these units a problem without fields (Sherrington and
 /// Kirkpatrick's, Phys. Rev. Lett. 35, 1792 (1975)) freezes at 0.5 / share; with strong fields the freezing temperature falls
 /// as the density of undecided variables does (de Almeida and Thouless, J. Phys. A 11, 983 (1978)). For weights of several
 /// bits it is the field of the weight; penalties on a head's sum are left out, they are not what orders the selection.
+/// The cold scale is lower where head exclusion exceeds the couplings: exclusion orders first, and couplings choose among what
+/// it leaves. It is the geometric mean of the hot scale and of what couplings alone do to a local field; in a plain matrix,
+/// whose interactions have no names, the hot scale times Σ|q| / √(m Σq²) over its m interactions. Never below a tenth.
 /// </remarks>
 public readonly record struct AnnealingSchedule(
     int Sweeps, double Hot, double Cold, double? FixedTemperature = null, int Restarts = 1, bool Continues = false)

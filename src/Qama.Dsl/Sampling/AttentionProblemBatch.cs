@@ -235,11 +235,8 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         TModel.WriteStructure(View(problem), destination);
 
     /// <inheritdoc/>
-    public override double EnergyScale(int problem, Span<float> scratch)
-    {
-        double scale = TModel.EnergyScale(View(problem), scratch);
-        return double.IsNaN(scale) ? base.EnergyScale(problem, scratch) : scale;
-    }
+    public override TemperatureScale EnergyScale(int problem, Span<float> scratch) =>
+        TModel.EnergyScale(View(problem), scratch) ?? base.EnergyScale(problem, scratch);
 
     /// <inheritdoc/>
     public override void WriteQubo(int problem, QuboMatrix destination) => TModel.WriteQubo(View(problem), destination);

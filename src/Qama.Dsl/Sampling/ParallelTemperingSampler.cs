@@ -38,8 +38,8 @@ public sealed class ParallelTemperingSampler : ISampler
     public double Hot { get; set; } = 0.6;
 
     /// <summary>Lowest temperature in units of the problem's energy scale; where a temperature is asked for, that one takes
-    /// its place. Default 0.06.</summary>
-    public double Cold { get; set; } = 0.06;
+    /// its place. Default 0.07.</summary>
+    public double Cold { get; set; } = 0.07;
 
     /// <summary>Told how reads proceed: the lowest energy of all replicas after each round. Not called where a temperature is asked for. Null (default) for none; telling
     /// allocates.</summary>

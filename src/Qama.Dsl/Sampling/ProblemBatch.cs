@@ -63,11 +63,11 @@ public abstract class ProblemBatch
     public abstract void Anneal(
         int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
 
-    /// <summary>The unit in which <see cref="AnnealingSchedule"/> gives temperatures. Here estimated from the energy's slope at
+    /// <summary>The units in which <see cref="AnnealingSchedule"/> gives temperatures. Here one, estimated from the energy's slope at
     /// random states; kernels know it better.</summary>
     /// <param name="problem">Index in the batch.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
-    public virtual double EnergyScale(int problem, Span<float> scratch)
+    public virtual TemperatureScale EnergyScale(int problem, Span<float> scratch)
     {
         const int Pairs = 8;
         var random = new RandomStream(0);
@@ -83,7 +83,7 @@ public abstract class ProblemBatch
             }
         }
 
-        return Math.Sqrt(squares / Math.Max(1, Pairs * state.Length));
+        return TemperatureScale.Of(Math.Sqrt(squares / Math.Max(1, Pairs * state.Length)), 1);
 
         void SlopeAtRandom(float[] slope, ref RandomStream random)
         {

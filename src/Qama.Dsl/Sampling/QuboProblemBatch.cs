@@ -108,7 +108,7 @@ public sealed class QuboProblemBatch : ProblemBatch
     }
 
     /// <inheritdoc/>
-    public override double EnergyScale(int problem, Span<float> scratch) =>
+    public override TemperatureScale EnergyScale(int problem, Span<float> scratch) =>
         DenseAnnealer.EnergyScale(_problems[problem], scratch);
 
     /// <inheritdoc/>

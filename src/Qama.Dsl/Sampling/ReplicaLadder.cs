@@ -76,11 +76,11 @@ internal sealed class ReplicaLadder
     }
 
     // Geometric, from the temperature asked for if there is one. A problem without any coupling has no scale.
-    private void SetTemperatures(in TemperingSettings settings, double scale)
+    private void SetTemperatures(in TemperingSettings settings, TemperatureScale scale)
     {
-        scale = scale > 0 ? scale : 1;
-        double cold = settings.Temperature ?? settings.Cold * scale;
-        double hot = Math.Max(cold, settings.Hot * scale);
+        scale = scale.Hot > 0 ? scale : new(1, 1);
+        double cold = settings.Temperature ?? settings.Cold * scale.Cold;
+        double hot = Math.Max(cold, settings.Hot * scale.Hot);
         for (int k = 0; k < _temperatures.Length; k++)
         {
             _temperatures[k] = cold * Math.Pow(hot / cold, k / (_temperatures.Length - 1.0));

@@ -35,8 +35,8 @@ public sealed class SimulatedAnnealingSampler : ISampler
     /// <remarks>Hotter is safer where the lowest states are far from the greedy one, colder faster elsewhere.</remarks>
     public double Hot { get; set; } = 0.6;
 
-    /// <summary>Last temperature in units of the problem's energy scale. Default 0.06.</summary>
-    public double Cold { get; set; } = 0.06;
+    /// <summary>Last temperature in units of the problem's energy scale. Default 0.07.</summary>
+    public double Cold { get; set; } = 0.07;
 
     /// <summary>Told how reads proceed: the lowest energy after each sweep, counted over all annealings of the read. Not called where a temperature is asked for. Null (default) for none; telling
     /// allocates.</summary>
