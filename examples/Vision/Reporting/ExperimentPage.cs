@@ -8,19 +8,17 @@ namespace Qama.Examples.Vision;
 internal static class ExperimentPage
 {
     private const string Notes = "notes.md";
+    private const string Timing = "timing";
 
     /// <summary>Writes the page and its curves.</summary>
-    /// <param name="results">Folder of JSON results, and <c>notes.md</c> with what people say about them.</param>
+    /// <param name="results">Folder of JSON results, and <c>notes.md</c> with what people say about them; those of runs that were
+    /// timed, in a folder <c>timing</c>.</param>
     /// <param name="page">The Markdown file; curves go to <c>images</c> beside it.</param>
     /// <param name="sections">Append the sections of other results.</param>
     /// <exception cref="InvalidDataException">There are no results, or a file is not one.</exception>
     public static void Write(string results, string page, params Action<StringBuilder>[] sections)
     {
-        RunResult[] runs = [.. Directory.GetFiles(results, "*.json").Order(StringComparer.Ordinal).Select(Read)];
-        if (runs.Length == 0)
-        {
-            throw new InvalidDataException($"There are no results (*.json) in '{results}'.");
-        }
+        RunResult[] runs = ReadAll(results);
 
         string images = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(page))!, "images");
         Directory.CreateDirectory(images);
@@ -35,6 +33,12 @@ internal static class ExperimentPage
         foreach (IGrouping<string, ResultGroup> dataset in ResultGroup.Of(runs).GroupBy(g => g.First.Dataset).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             Section(text, dataset.Key, [.. dataset], results, images);
+        }
+
+        string timing = Path.Combine(results, Timing);
+        if (Directory.Exists(timing))
+        {
+            TimingTable.Append(text, ReadAll(timing));
         }
 
         foreach (Action<StringBuilder> append in sections)
@@ -100,6 +104,12 @@ internal static class ExperimentPage
     private static string Recipe(RunResult run) => run.ConstantRate || run.MaxGradientNorm is null
         ? $" ({(run.ConstantRate ? "constant rate" : "")}{(run.MaxGradientNorm is null ? ", no clipping" : "")})"
         : "";
+
+    private static RunResult[] ReadAll(string folder)
+    {
+        RunResult[] runs = [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(Read)];
+        return runs.Length > 0 ? runs : throw new InvalidDataException($"There are no results (*.json) in '{folder}'.");
+    }
 
     private static RunResult Read(string path)
     {

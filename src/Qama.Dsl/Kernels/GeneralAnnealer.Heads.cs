@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Qama.Sampling;
 
 namespace Qama.Kernels;
@@ -6,7 +7,10 @@ namespace Qama.Kernels;
 /// <content>Moves between two heads, which exclusion does not resist.</content>
 internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
 {
+    // Moves are calls: together they would use up what the JIT is willing to inline.
+
     // Proposes to two heads to trade what they hold of each token.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool HandOver<TRule>(int first, int second, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
@@ -36,6 +40,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // Proposes to two heads to trade what they hold of a token and of one other, which may keep both sums too.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Exchange<TRule>(int first, int second, int token, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
@@ -65,6 +70,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         return moved;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly TLanes HandOverChange(int first, int second, int block)
     {
         (TLanes step, TLanes energy) = Traded(first, second, block);
@@ -72,6 +78,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         return ForbidNothing(step, total);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly TLanes ExchangeChange(int first, int second, int token, int block)
     {
         (TLanes step, TLanes energy) = Traded(first, second, block);
@@ -87,6 +94,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // By how much 16 weights of the first head rise and those of the second fall, and what that costs but for the sums.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly (TLanes Step, TLanes Energy) Traded(int first, int second, int block)
     {
         TLanes mine = TLanes.Load(_state.Levels + first * Stride + block);
@@ -105,6 +113,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         return (step, energy);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly TLanes SumChange(int head, TLanes step)
     {
         if (TPlan.SumPenaltyCount == 0)
@@ -117,6 +126,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             - SumPenaltyTable<TPlan>.Evaluate(_state.Penalties, sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes ForbidNothing(TLanes step, TLanes energy) =>
         TLanes.Select(TLanes.Equal(step, TLanes.Create(0)), TLanes.Create(float.PositiveInfinity), energy);
 

@@ -312,6 +312,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // Proposes level XOR mask to 16 tokens of a head.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool ChangeLevels<TRule>(int head, int block, int mask, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
@@ -357,6 +358,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     // Proposes to a token, with every other token of the head in turn, to trade levels (shift 0) or to pass it some.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Trade<TRule>(int head, int token, int shift, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
