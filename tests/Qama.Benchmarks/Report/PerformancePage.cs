@@ -164,9 +164,8 @@ internal static class PerformancePage
         page.Paragraph(Format($"""
             The same programs on the same machine with AVX-512 switched off (`DOTNET_EnableAVX512=0`): {narrow.Machine.VectorBits}-bit registers, of which
             this processor's limit is {narrow.Machine.Gflops:F0} GFLOP/s. Results are the same to the last bit. One thread, times relative to AVX-512.
-            The environment variable `QAMA_VECTOR` (`512`, `256`, `128` or `portable`) makes the kernels use narrower registers. The tabu,
-            bifurcation and coherent-Ising-machine simulators and the trainer's softmax and GELU are written in vectors of 512 bits, which the
-            framework imitates several times slower where there is no AVX-512.
+            The environment variable `QAMA_VECTOR` (`512`, `256`, `128` or `portable`) makes the kernels use narrower registers. Nothing is
+            written for one width only.
             """));
         page.Header("what", "with", "without", "ratio");
         foreach (LayerMeasurement l in narrow.Layers.Where(l => l.Threads == 1).DistinctBy(l => l.Width))
