@@ -27,6 +27,12 @@ internal static class TimingTable
                 $"| {group.First.Variant} | {(group.First.VariablesPerImage == 0 ? "" : group.First.Sweeps)} | {group.Runs.Count} | {group.SecondsPerEpoch:0.0} | {seconds.Min():0.0} | {seconds.Max():0.0} | {ratio} |"));
         }
 
-        text.AppendLine();
+        text.AppendLine().AppendLine("Each row again, each seed in turn:").AppendLine().AppendLine("```");
+        foreach (ResultGroup group in groups)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{group.Command} --threads {group.First.Threads}");
+        }
+
+        text.AppendLine("```").AppendLine();
     }
 }

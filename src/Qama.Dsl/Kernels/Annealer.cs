@@ -51,7 +51,7 @@ public static class Annealer<TPlan>
         }
     }
 
-    /// <summary>The problem's energy scale, in which temperatures are given; see <see cref="AnnealingSchedule"/>.</summary>
+    /// <summary>The units in which temperatures of the problem are given; see <see cref="AnnealingSchedule"/>.</summary>
     /// <param name="problem">The coefficients, [heads, tokens, stride] and [heads, stride]; all finite.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
     /// <exception cref="ArgumentException">A length or the token count is wrong.</exception>

@@ -52,7 +52,7 @@ internal unsafe ref struct DenseAnnealer
         new DenseAnnealer(qubo, state, scratch).Run(schedule, ref random);
     }
 
-    /// <summary>The problem's energy scale; see <see cref="AnnealingSchedule"/>.</summary>
+    /// <summary>The units of the problem's temperatures; see <see cref="AnnealingSchedule"/>.</summary>
     /// <exception cref="ArgumentException">The scratch memory is too short.</exception>
     public static TemperatureScale EnergyScale(QuboMatrix qubo, Span<float> scratch)
     {

@@ -50,14 +50,16 @@ public static partial class Lanes
         return numerator / (Vector512<T>.One + e);
     }
 
-    /// <summary>The sine of each lane, in radians, within 1.6 ulp (float) or 1.5 ulp (double).</summary>
+    /// <summary>The sine of each lane, in radians, within 1.6 ulp (float) or 1.5 ulp (double); NaN for ±∞. From 2²⁰ on it is the
+    /// framework's scalar function, whose last bits depend on the platform.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Sin<T>(Vector512<T> a)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         VectorOperations<Register512<T>, T>.Sin(new(a)).Value;
 
-    /// <summary>The cosine of each lane, in radians, within 1.6 ulp (float) or 1.5 ulp (double).</summary>
+    /// <summary>The cosine of each lane, in radians, within 1.6 ulp (float) or 1.5 ulp (double); NaN for ±∞. From 2²⁰ on it is the
+    /// framework's scalar function, whose last bits depend on the platform.</summary>
     /// <exception cref="NotSupportedException">T is neither float nor double.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Cos<T>(Vector512<T> a)

@@ -46,7 +46,7 @@ public interface IQuboAttention<TSelf>
         destination.Load(qubo);
     }
 
-    /// <summary>The unit of temperatures; see <see cref="ProblemBatch.EnergyScale"/>. Null if the model does not know.</summary>
+    /// <summary>The units of temperatures; see <see cref="ProblemBatch.EnergyScale"/>. Null if the model does not know.</summary>
     static virtual TemperatureScale? EnergyScale(in ProblemView problem, Span<float> scratch) => null;
 
     /// <summary>The problem as a QUBO over selection bits, then slack bits; see <see cref="ProblemBatch.WriteQubo"/>.</summary>

@@ -6,8 +6,8 @@ namespace Qama.Sampling;
 /// at <paramref name="FixedTemperature"/>.
 /// </summary>
 /// <param name="Sweeps">Sweeps over all variables, at least 1; 0 in a schedule that continues, for a descent alone.</param>
-/// <param name="Hot">First temperature, in units of the problem's energy scale, positive.</param>
-/// <param name="Cold">Last temperature, in units of the problem's energy scale, positive, at most <paramref name="Hot"/>.</param>
+/// <param name="Hot">First temperature, in units of the problem's hot scale, positive.</param>
+/// <param name="Cold">Last temperature, in units of the problem's cold scale, positive, at most <paramref name="Hot"/>.</param>
 /// <param name="FixedTemperature">If given: the temperature of every sweep, in units of energy; no greedy finish.</param>
 /// <param name="Restarts">Annealings, of which the best is kept; at least 1. Without effect at a fixed temperature.</param>
 /// <param name="Continues">Whether to start from the state given rather than from one of the kernel's own.</param>

@@ -34,10 +34,10 @@ public sealed class ParallelTemperingSampler : ISampler
     /// <summary>Sweeps of every replica per round, at least 1. Default 5.</summary>
     public int Sweeps { get; set; } = 5;
 
-    /// <summary>Highest temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>). Default 0.6.</summary>
+    /// <summary>Highest temperature in units of the problem's hot scale (<see cref="AnnealingSchedule"/>). Default 0.6.</summary>
     public double Hot { get; set; } = 0.6;
 
-    /// <summary>Lowest temperature in units of the problem's energy scale; where a temperature is asked for, that one takes
+    /// <summary>Lowest temperature in units of the problem's cold scale; where a temperature is asked for, that one takes
     /// its place. Default 0.07.</summary>
     public double Cold { get; set; } = 0.07;
 

@@ -78,7 +78,7 @@ internal sealed class ReplicaLadder
     // Geometric, from the temperature asked for if there is one. A problem without any coupling has no scale.
     private void SetTemperatures(in TemperingSettings settings, TemperatureScale scale)
     {
-        scale = scale.Hot > 0 ? scale : new(1, 1);
+        scale = scale is { Hot: > 0, Cold: > 0 } ? scale : new(1, 1);
         double cold = settings.Temperature ?? settings.Cold * scale.Cold;
         double hot = Math.Max(cold, settings.Hot * scale.Hot);
         for (int k = 0; k < _temperatures.Length; k++)

@@ -31,11 +31,11 @@ public sealed class SimulatedAnnealingSampler : ISampler
     /// a low one, several annealings of about 1,000 sweeps do better than one long one.</remarks>
     public int Restarts { get; set; } = 1;
 
-    /// <summary>First temperature in units of the problem's energy scale (<see cref="AnnealingSchedule"/>). Default 0.6.</summary>
+    /// <summary>First temperature in units of the problem's hot scale (<see cref="AnnealingSchedule"/>). Default 0.6.</summary>
     /// <remarks>Hotter is safer where the lowest states are far from the greedy one, colder faster elsewhere.</remarks>
     public double Hot { get; set; } = 0.6;
 
-    /// <summary>Last temperature in units of the problem's energy scale. Default 0.07.</summary>
+    /// <summary>Last temperature in units of the problem's cold scale. Default 0.07.</summary>
     public double Cold { get; set; } = 0.07;
 
     /// <summary>Told how reads proceed: the lowest energy after each sweep, counted over all annealings of the read. Not called where a temperature is asked for. Null (default) for none; telling

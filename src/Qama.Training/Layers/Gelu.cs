@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Qama.Kernels;
 
 namespace Qama.Training;
@@ -85,7 +86,9 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
         where TVector : struct, IVector<TVector, T> =>
         TVector.All(_scale) * (x + TVector.All(_cubic) * x * x * x);
 
-    /// <summary>tanh x = 1 − 2/(e²ˣ + 1); near 0, where it cancels, 1 is added to it.</summary>
+    /// <summary>tanh x = 1 − 2/(e²ˣ + 1). It cancels near 0, where 1 is added to it: the kernels' own tanh, which does not, would
+    /// give nothing for its longer way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Tanh<TVector>(TVector x)
         where TVector : struct, IVector<TVector, T>
     {

@@ -164,8 +164,7 @@ internal static class PerformancePage
         page.Paragraph(Format($"""
             The same programs on the same machine with AVX-512 switched off (`DOTNET_EnableAVX512=0`): {narrow.Machine.VectorBits}-bit registers, of which
             this processor's limit is {narrow.Machine.Gflops:F0} GFLOP/s. Results are the same to the last bit. One thread, times relative to AVX-512.
-            The environment variable `QAMA_VECTOR` (`512`, `256`, `128` or `portable`) makes the kernels use narrower registers. Nothing is
-            written for one width only.
+            The environment variable `QAMA_VECTOR` (`512`, `256`, `128` or `portable`) makes the kernels use narrower registers.
             """));
         page.Header("what", "with", "without", "ratio");
         foreach (LayerMeasurement l in narrow.Layers.Where(l => l.Threads == 1).DistinctBy(l => l.Width))
