@@ -55,6 +55,14 @@ public sealed record MachineTask
         }
     }
 
+    /// <summary>What is wrong with it, or null.</summary>
+    internal string? Problem() =>
+        Key?.Length != 64 ? "its key is no SHA-256"
+        : Name is not { Length: >= 1 and <= 100 } || Machine is not { Length: >= 1 and <= 64 } || (Name + Machine).Any(char.IsControl)
+            ? "a name is empty, too long or no plain text"
+        : !Enum.IsDefined(Form) ? "its form is none"
+        : SpinCount is < 2 or > CimMachine.MostSpins ? $"it has not 2 to {CimMachine.MostSpins} spins" : null;
+
     private static string Hash(ReadOnlySpan<int> matrix, string header)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
