@@ -32,6 +32,7 @@ public sealed class CimEmulator : IAsyncDisposable
     private readonly TaskQueue _tasks;
     private readonly Tokens _tokens;
     private readonly FaultDice _dice;
+    private int _busy;
 
     private CimEmulator(EmulatorOptions options)
     {
@@ -62,6 +63,9 @@ public sealed class CimEmulator : IAsyncDisposable
 
     /// <summary>Tasks accepted so far, whether or not the client was told.</summary>
     public int Accepted => _tasks.Accepted;
+
+    /// <summary>Submissions that were answered with HTTP 503, because too many tasks waited or the task could not be kept.</summary>
+    public int RefusedAsBusy => Volatile.Read(ref _busy);
 
     /// <summary>How often each content (SHA-256 of file, form and machine) was accepted.</summary>
     public IReadOnlyDictionary<string, int> AcceptedContents => _tasks.Contents;
@@ -153,6 +157,7 @@ public sealed class CimEmulator : IAsyncDisposable
         {
             if (isBusy)
             {
+                Interlocked.Increment(ref _busy);
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 context.Response.Headers.RetryAfter = "1";
             }

@@ -35,12 +35,12 @@ internal sealed record Upload(bool IsQubo, IsingMatrix Matrix, string ContentHas
         {
             while (await reader.ReadNextSectionAsync().ConfigureAwait(false) is { } section)
             {
-                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition))
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+                    || HeaderUtilities.RemoveQuotes(disposition.Name).ToString() is not { Length: > 0 } name)
                 {
                     return (null, "a part has no name", false);
                 }
 
-                string name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
                 using Body body = await Body.ReadAsync(section.Body, (int)(request.ContentLength ?? 0)).ConfigureAwait(false);
                 if (name == "url" ? isFileRead : body.Bytes.Length > LongestField || fields.ContainsKey(name))
                 {

@@ -62,7 +62,7 @@ public sealed class FileExchangeTransport : ICimTransport
         try
         {
             (int Number, string Path)[] batches = Batches();
-            if (batches.FirstOrDefault(b => File.Exists(Path.Combine(b.Path, file))).Path is { } known)
+            if (batches.FirstOrDefault(b => new FileInfo(Path.Combine(b.Path, file)) is { Exists: true, LinkTarget: null }).Path is { } known)
             {
                 return Id(known, file);
             }

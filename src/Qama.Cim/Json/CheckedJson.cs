@@ -128,8 +128,17 @@ internal readonly struct CheckedJson
             ? value : throw new CimAnswerException($"{_place}: expected a finite number, got something else.");
     }
 
-    public byte[] Base64() =>
-        _value.ValueKind == JsonValueKind.String && _value.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : throw Unexpected("base64");
+    public byte[] Base64()
+    {
+        try
+        {
+            return Convert.FromBase64String(Text());
+        }
+        catch (FormatException)
+        {
+            throw new CimAnswerException($"{_place}: expected base64, got another text.");
+        }
+    }
 
     /// <summary>How many values a list has.</summary>
     public int Count() => _value.ValueKind == JsonValueKind.Array ? _value.GetArrayLength() : throw Unexpected("a list");
