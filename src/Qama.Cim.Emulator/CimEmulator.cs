@@ -64,7 +64,8 @@ public sealed class CimEmulator : IAsyncDisposable
     /// <summary>Tasks accepted so far, whether or not the client was told.</summary>
     public int Accepted => _tasks.Accepted;
 
-    /// <summary>Submissions that were answered with HTTP 503, because too many tasks waited or the task could not be kept.</summary>
+    /// <summary>Submissions that were answered with HTTP 503, because too many tasks waited or the task could not be
+    /// kept.</summary>
     public int RefusedAsBusy => Volatile.Read(ref _busy);
 
     /// <summary>How often each content (SHA-256 of file, form and machine) was accepted.</summary>

@@ -28,14 +28,15 @@ public sealed record EmulatorOptions
     /// <summary>Probability that a spin of a solution is read out wrong.</summary>
     public double Noise { get; init; }
 
-    /// <summary>Tasks that may wait to be computed, each with its matrix (4 bytes times spins²); further ones are answered with HTTP 503
-    /// and Retry-After until there is room.</summary>
+    /// <summary>Tasks that may wait to be computed, each with its matrix: a byte per number, four where 8 bits are not enough. Further
+    /// ones are answered with HTTP 503 and Retry-After until there is room.</summary>
     public int MaxWaiting { get; init; } = 250;
 
     /// <summary>Tasks that may be submitted; null for any number.</summary>
     public int? Quota { get; init; }
 
-    /// <summary>Requests that a token lasts for; null for any number. Of the tokens given out the newest 1,000 are valid.</summary>
+    /// <summary>Requests that a token lasts for; null for any number. Of the tokens given out the newest 1,000 are
+    /// valid.</summary>
     public int? TokenUses { get; init; }
 
     /// <summary>The only credentials accepted; null accepts any.</summary>
@@ -50,7 +51,8 @@ public sealed record EmulatorOptions
     /// <summary>Faults to order.</summary>
     public EmulatorFaults Faults { get; init; } = new();
 
-    /// <summary>Folder in which accepted tasks are kept, for the next emulator, which computes them anew; null for none. What is in it and is no
+    /// <summary>Folder in which accepted tasks are kept, for the next emulator, which computes them anew; null for
+    /// none. What is in it and is no
     /// task is left alone and told in <see cref="CimEmulator.SkippedTasks"/>.</summary>
     public string? TaskFolder { get; init; }
 

@@ -3,7 +3,8 @@ namespace Qama.Cim.Emulator;
 /// <summary>What computes in the machine's place.</summary>
 public interface IIsingSolver
 {
-    /// <summary>Finds states of low energy −σᵀMσ. Called by several threads. What it throws makes the task fail.</summary>
+    /// <summary>Finds states of low energy −σᵀMσ. Called by several threads. What it throws makes the task
+    /// fail.</summary>
     /// <param name="matrix">M, size² integers, symmetric with zero diagonal.</param>
     /// <param name="size">Spins, the auxiliary last one included.</param>
     /// <param name="count">States to find.</param>

@@ -10,7 +10,21 @@ internal sealed record IsingMatrix(int[] Values, int Spins, int Factor, long Shi
     /// <summary>The value of a state in what was uploaded: xᵀQx of a QUBO, −σᵀMσ of an Ising matrix.</summary>
     public double Value(long energy) => (Factor * energy + Shift) / 8.0;
 
-    /// <summary>What no upload can have, or null: symmetric with zero diagonal, and sums of a row that an int holds.</summary>
+    /// <summary>A way to have it later that needs a byte per number until then, where that is enough.</summary>
+    public Func<IsingMatrix> Packed()
+    {
+        if (!UploadedMatrix.Fits(Values, 8))
+        {
+            return () => this;
+        }
+
+        sbyte[] values = Array.ConvertAll(Values, v => (sbyte)v);
+        (int spins, int factor, long shift) = (Spins, Factor, Shift); // not this, which holds the numbers
+        return () => new IsingMatrix(Array.ConvertAll(values, v => (int)v), spins, factor, shift);
+    }
+
+    /// <summary>What no upload can have, or null: symmetric with zero diagonal, and sums of a row that an int
+    /// holds.</summary>
     public string? Problem()
     {
         long largest = 0;

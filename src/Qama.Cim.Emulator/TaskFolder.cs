@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Qama.Cim.Emulator;
 
 /// <summary>Accepted tasks as files, so that an emulator that was stopped knows them again.</summary>
-/// <remarks>A file: "QCT2", whether it was a QUBO, spins, factor (an int each), shift (a long), then the Ising matrix; little endian.</remarks>
+/// <remarks>A file: "QCT2", whether it was a QUBO, spins, factor (an int each), shift (a long), then the Ising matrix;
+/// little endian.</remarks>
 internal sealed class TaskFolder
 {
     private const int HeaderLength = 24;
@@ -72,8 +73,8 @@ internal sealed class TaskFolder
         {
             try
             {
-                long id = long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-                    && number <= LargestId ? number : throw new InvalidDataException("its name is no id");
+                string name = Path.GetFileNameWithoutExtension(path);
+                long id = long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= LargestId ? number : throw new InvalidDataException("its name is no id");
                 bool isQubo = Read(path, headerOnly: true).IsQubo;
                 found.Add((id, isQubo, () => Read(path, headerOnly: false).Matrix));
             }
@@ -99,7 +100,8 @@ internal sealed class TaskFolder
         file.ReadExactly(header);
         int spins = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8));
         int factor = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12));
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Format || spins is < 1 or > UploadedMatrix.LargestSize + 1 || factor is not (1 or 8)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Format || spins is < 1 or > UploadedMatrix.LargestSize + 1
+            || factor is not (1 or 8)
             || file.Length != HeaderLength + 4L * spins * spins)
         {
             throw new InvalidDataException("it is no task, or cut off");

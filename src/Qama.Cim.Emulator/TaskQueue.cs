@@ -79,8 +79,8 @@ internal sealed class TaskQueue : IAsyncDisposable
         }
 
         _contents.AddOrUpdate(upload.ContentHash, 1, (_, count) => count + 1);
-        IsingMatrix matrix = upload.Matrix;
-        var task = new EmulatedTask(id, upload.IsQubo, () => matrix, _options.QueueDelay, fails ? "the computation failed" : null);
+        var task = new EmulatedTask(
+            id, upload.IsQubo, upload.Matrix.Packed(), _options.QueueDelay, fails ? "the computation failed" : null);
         Enqueue(task, isNew: true);
         return (task, "", false);
     }

@@ -76,7 +76,8 @@ internal sealed record Upload(bool IsQubo, IsingMatrix Matrix, string ContentHas
     }
 
     private static string? Check(
-        Dictionary<string, string> fields, string machine, (int[] Values, int Size)? matrix, bool isQubo, EmulatorOptions options, out IsingMatrix? ising)
+        Dictionary<string, string> fields, string machine, (int[] Values, int Size)? matrix, bool isQubo, EmulatorOptions options,
+        out IsingMatrix? ising)
     {
         ising = null;
         if (!fields.ContainsKey("task_name") || !fields.ContainsKey("name") || !fields.ContainsKey("is_qubo"))

@@ -58,7 +58,8 @@ internal static class UploadedMatrix
     public static bool Fits(ReadOnlySpan<int> values, int bits) =>
         !values.ContainsAnyExceptInRange(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
 
-    /// <summary>The Ising matrix of a QUBO by the vendor's formula; eight times it where that is not integer. Null where the numbers are too
+    /// <summary>The Ising matrix of a QUBO by the vendor's formula; eight times it where that is not integer. Null
+    /// where the numbers are too
     /// large.</summary>
     public static IsingMatrix? ToIsing(ReadOnlySpan<int> qubo, int n)
     {

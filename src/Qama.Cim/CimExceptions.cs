@@ -20,7 +20,8 @@ public class CimException : Exception
     {
     }
 
-    /// <summary>How long the machine asked to wait before it is asked again (Retry-After); null if it did not. Where this is more than
+    /// <summary>How long the machine asked to wait before it is asked again (Retry-After); null if it did not. Where
+    /// this is more than
     /// <see cref="Qboson.QbosonOptions.MaxRetryAfter"/>, nothing was tried again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
@@ -43,7 +44,8 @@ public sealed class CimAnswerException(string message, Exception? cause = null) 
 /// <summary>The answer did not come; the task goes on and is continued the next time.</summary>
 public sealed class CimNotFinishedException(string message, Exception? cause = null) : CimException(message, cause);
 
-/// <summary>The machine does not know a task that it once accepted: it was deleted, or has expired. Where no answer will come any more, the
+/// <summary>The machine does not know a task that it once accepted: it was deleted, or has expired. Where no answer
+/// will come any more, the
 /// task is given up with <see cref="Journal.CimJournal.EndAsync"/>.</summary>
 public sealed class CimTaskNotFoundException(string message, Exception? cause = null) : CimException(message, cause);
 

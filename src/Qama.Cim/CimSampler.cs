@@ -72,7 +72,7 @@ public sealed class CimSampler : ISampler
     {
         ArgumentNullException.ThrowIfNull(problems);
         CimPlan plan = await Task.Run(() => Plan(problems, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return plan with { Known = await Task.WhenAll(plan.Tasks.Select(t => _journal.FindAsync(t.Task))).ConfigureAwait(false) };
+        return plan with { Known = await Task.WhenAll(plan.Tasks.Select(t => _journal.KnownAsync(t.Task))).ConfigureAwait(false) };
     }
 
     /// <inheritdoc/>

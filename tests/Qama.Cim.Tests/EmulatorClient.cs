@@ -51,7 +51,7 @@ internal sealed class EmulatorClient(Uri address) : IDisposable
     /// <summary>The data of a task when it has ended.</summary>
     public async Task<JsonElement> EndAsync(long id)
     {
-        while (true)
+        for (int asked = 0; asked < 10_000; asked++)
         {
             JsonElement data = JsonSerializer.Deserialize<JsonElement>(await Http.GetStringAsync(
                 new Uri($"{Tasks}{id.ToString(CultureInfo.InvariantCulture)}/", UriKind.Relative))).GetProperty("data");
@@ -62,6 +62,8 @@ internal sealed class EmulatorClient(Uri address) : IDisposable
 
             await Task.Delay(5);
         }
+
+        throw new InvalidOperationException($"Task {id} does not end.");
     }
 
     public void Dispose() => Http.Dispose();

@@ -11,7 +11,8 @@ using Qama.Sampling;
 
 namespace Qama.Cim.Tests;
 
-/// <summary>What the emulator bears: many tasks, many tokens, requests and files that are none, solvers that fail, its end.</summary>
+/// <summary>What the emulator bears: many tasks, many tokens, requests and files that are none, solvers that fail, its
+/// end.</summary>
 public class EmulatorLimitTests
 {
     private const string Example = "8,16,0\n0,-24,8\n0,0,40\n";

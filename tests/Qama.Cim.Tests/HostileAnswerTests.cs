@@ -6,7 +6,8 @@ using Qama.Sampling;
 
 namespace Qama.Cim.Tests;
 
-/// <summary>Each endpoint, each property, each thing that can stand there: the outcome is always a state of the journal and an exception
+/// <summary>Each endpoint, each property, each thing that can stand there: the outcome is always a state of the
+/// journal and an exception
 /// that is documented.</summary>
 public class HostileAnswerTests
 {
@@ -60,6 +61,19 @@ public class HostileAnswerTests
             Assert.True(seen.Submissions == (status is 401 or 403 ? 4 : status is 429 or 503 ? 2 : 1), what);
             Assert.True(seen.Today == (expected == JournalState.Prepared ? 0 : 1), what);
         });
+    }
+
+    [Theory]
+    [InlineData(401, JournalState.Prepared)]
+    [InlineData(404, JournalState.Prepared)]
+    [InlineData(422, JournalState.Failed)]
+    public async Task A_status_decides_although_what_is_said_with_it_is_cut_off(int status, JournalState expected)
+    {
+        await using var server = new RawServer((_, stream, stop) => stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status} x\r\nContent-Length: 500\r\nConnection: close\r\n\r\n{{\"code\":\"0\","), stop).AsTask());
+        await using CimJournal journal = CimJournal.Open(":memory:");
+        await SampleAsync(server.Address, journal, "cut off");
+        Assert.Equal(expected, Assert.Single(await journal.ListAsync()).State);
     }
 
     [Fact]

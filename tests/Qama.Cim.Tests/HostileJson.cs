@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Qama.Cim.Tests;
 
-/// <summary>What may stand where JSON has a value, and does not belong there. A text per byte (Latin-1), so that it can be no UTF-8.</summary>
+/// <summary>What may stand where JSON has a value, and does not belong there. A text per byte (Latin-1), so that it
+/// can be no UTF-8.</summary>
 internal static class HostileJson
 {
     /// <summary>Null leaves the property out.</summary>

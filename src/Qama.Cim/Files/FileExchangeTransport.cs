@@ -13,7 +13,8 @@ namespace Qama.Cim.Files;
 /// <remarks>
 /// In the folder: "batch-001", "batch-002", … with at most 20 matrices each (what the page takes at once) and a manifest.json that
 /// tells what they are; and "results", where downloads belong. A result file is a JSON list of {quboValue, solutionVector}, its name
-/// starts with the task's name. Links are followed to files that are read, and never written through. Use <see cref="UploadForm.Ising"/> ("quota mode, Ising matrix" on the page), and as many tasks at a time as
+/// starts with the task's name. Links are followed to files that are read, and never written through. Use
+/// <see cref="UploadForm.Ising"/> ("quota mode, Ising matrix" on the page), and as many tasks at a time as
 /// are to be uploaded together (<see cref="CimSamplerOptions.MaxConcurrentTasks"/>).
 /// </remarks>
 public sealed class FileExchangeTransport : ICimTransport
@@ -75,10 +76,12 @@ public sealed class FileExchangeTransport : ICimTransport
                 throw new IOException($"{batch} is a link.");
             }
 
-            // The manifest first: a matrix that is there is in it. It is the matrix that says that the task was submitted.
+            // The manifest first: a matrix that is there is in it. It is the matrix that says that the task was
+            // submitted.
             int length = MatrixCsv.Write(matrix.Span, task.MatrixSize, csv);
             await WriteManifestAsync(batch, task, file).ConfigureAwait(false);
-            await WholeFile.WriteAsync(Path.Combine(batch, file), s => s.WriteAsync(csv, 0, length, CancellationToken.None)).ConfigureAwait(false);
+            await WholeFile.WriteAsync(
+                Path.Combine(batch, file), s => s.WriteAsync(csv, 0, length, CancellationToken.None)).ConfigureAwait(false);
             return Id(batch, file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CimAnswerException)
@@ -132,7 +135,8 @@ public sealed class FileExchangeTransport : ICimTransport
     [
         .. Directory.GetDirectories(_folder, "batch-*")
             .Select(path => (
-                Number: int.TryParse(Path.GetFileName(path)["batch-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0, path))
+                Number: int.TryParse(
+                    Path.GetFileName(path)["batch-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0, path))
             .Where(b => b.Number > 0).OrderBy(b => b.Number),
     ];
 

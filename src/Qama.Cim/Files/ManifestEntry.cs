@@ -9,7 +9,8 @@ internal sealed record ManifestEntry(
 {
     /// <exception cref="CimAnswerException">It is none.</exception>
     public static ManifestEntry Parse(CheckedJson json) => new(
-        json[nameof(Name)].Text(), json[nameof(File)].Text(), json[nameof(Key)].Text(), json[nameof(Machine)].Text(), json[nameof(Form)].Text(),
+        json[nameof(Name)].Text(), json[nameof(File)].Text(), json[nameof(Key)].Text(), json[nameof(Machine)].Text(),
+        json[nameof(Form)].Text(),
         json[nameof(MatrixSize)].Integer(1, int.MaxValue), json[nameof(SpinCount)].Integer(1, int.MaxValue));
 }
 

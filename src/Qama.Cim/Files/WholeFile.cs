@@ -32,7 +32,8 @@ internal static class WholeFile
         return file.Length == 0 ? Stream.Null : file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
     }
 
-    /// <summary>Writes a file that appears when it is complete. A link in its place is replaced, not followed.</summary>
+    /// <summary>Writes a file that appears when it is complete. A link in its place is replaced, not
+    /// followed.</summary>
     public static async Task WriteAsync(string path, Func<Stream, Task> write)
     {
         // A new file of its own: whoever else writes the same file, or has put a link here, has another.

@@ -7,7 +7,9 @@ namespace Qama.Cim.Journal;
 /// The record of everything that was sent: an SQLite file with a receipt for each task, committed before the task leaves, and
 /// its result. One process at a time uses a journal.
 /// </summary>
-/// <remarks>Commits of concurrent tasks are grouped; a call completes when its own is on the disk.</remarks>
+/// <remarks>Commits of concurrent tasks are grouped; a call completes when its own is on the disk. After disposal
+/// every call throws
+/// <see cref="ObjectDisposedException"/>.</remarks>
 public sealed class CimJournal : IAsyncDisposable
 {
     private readonly SqliteConnection _connection;
@@ -35,7 +37,8 @@ public sealed class CimJournal : IAsyncDisposable
 
     /// <summary>Records a task if it is new; returns what is known of it.</summary>
     /// <exception cref="ArgumentException">A name, the key or the number of spins is out of range.</exception>
-    /// <exception cref="CimJournalException">It cannot be recorded; or its line is damaged, or that of another task under its
+    /// <exception cref="CimJournalException">It cannot be recorded; or its line is damaged, or that of another task
+    /// under its
     /// key.</exception>
     public Task<JournalEntry> PrepareAsync(MachineTask task)
     {
@@ -72,6 +75,7 @@ public sealed class CimJournal : IAsyncDisposable
     /// <exception cref="CimJournalException">The receipt cannot be written: the task must not leave.</exception>
     public Task<bool> ClaimAsync(string key, IReadOnlyCollection<JournalState> again, int? perDay)
     {
+        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(again);
         return _writer.RunAsync(() =>
         {
@@ -111,15 +115,22 @@ public sealed class CimJournal : IAsyncDisposable
 
     /// <summary>The machine accepted the task under an id.</summary>
     /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
-    public Task AcceptAsync(string key, string taskId) => _writer.RunAsync(() =>
-        Update("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
+    public Task AcceptAsync(string key, string taskId)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentException.ThrowIfNullOrEmpty(taskId);
+        return _writer.RunAsync(() =>
+            Update("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
+    }
 
     /// <summary>The task ended with an answer.</summary>
-    /// <exception cref="ArgumentException">The answer has no states, states of another length than the task's spins, or something else than
+    /// <exception cref="ArgumentException">The answer has no states, states of another length than the task's spins,
+    /// or something else than
     /// −1 and 1 in them; nothing changed.</exception>
     /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
     public Task CompleteAsync(string key, MachineAnswer answer)
     {
+        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(answer);
         return _writer.RunAsync(() =>
         {
@@ -138,6 +149,8 @@ public sealed class CimJournal : IAsyncDisposable
     /// <exception cref="CimJournalException">There is no such task without a result, or the journal cannot be written.</exception>
     public Task EndAsync(string key, JournalState state, string reason)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(reason);
         if (state is not (JournalState.Failed or JournalState.Unknown))
         {
             throw new ArgumentException($"Expected Failed or Unknown, got {state}.", nameof(state));
@@ -150,7 +163,11 @@ public sealed class CimJournal : IAsyncDisposable
 
     /// <summary>What is known of a task, or null.</summary>
     /// <exception cref="CimJournalException">Its line is damaged, or the journal cannot be read.</exception>
-    public Task<JournalEntry?> FindAsync(string key) => _writer.RunAsync(() => Find(key));
+    public Task<JournalEntry?> FindAsync(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _writer.RunAsync(() => Find(key));
+    }
 
     /// <summary>All tasks in the order in which they were recorded; without their rows. Lines that cannot be read are
     /// <see cref="JournalState.Damaged"/>.</summary>
@@ -175,7 +192,7 @@ public sealed class CimJournal : IAsyncDisposable
     /// <summary>For tests: what a full disk is like.</summary>
     internal Task RefuseFurtherPagesAsync() => _writer.RunAsync(() => Execute("PRAGMA max_page_count = 1"));
 
-    internal Task<JournalEntry?> FindAsync(MachineTask task) => _writer.RunAsync(() => Find(task.Key)?.For(task));
+    internal Task<JournalEntry?> KnownAsync(MachineTask task) => _writer.RunAsync(() => Find(task.Key)?.For(task));
 
     /// <summary>A task whose line is whole, result included; null for others.</summary>
     internal Task<JournalEntry?> FindReadableAsync(string key) => _writer.RunAsync(() => Find(key, JournalRow.Listed) is

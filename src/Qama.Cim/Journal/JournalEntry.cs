@@ -24,7 +24,8 @@ public enum JournalState
     /// <summary>Whether it was accepted cannot be known. It is not submitted again unless told to.</summary>
     Unknown = 5,
 
-    /// <summary>The journal's line cannot be read: only <see cref="CimJournal.ListAsync"/> says so of a task, with the reason and what of the line
+    /// <summary>The journal's line cannot be read: only <see cref="CimJournal.ListAsync"/> says so of a task, with the
+    /// reason and what of the line
     /// is readable. To look for the task alone is an error.</summary>
     Damaged = 6,
 }
@@ -76,7 +77,8 @@ public sealed record JournalEntry
         ?? (TaskId is { } id && (id.Length is 0 or > 200 || id.Any(char.IsControl)) ? "its id is empty, too long or no plain text" : null)
         ?? new MachineAnswer { State = MachineState.Done, Rows = Rows, ReportedEnergies = ReportedEnergies }.Problem(SpinCount);
 
-    /// <summary>Throws where an entry under a task's key describes another task: a result of other spins is none of it.</summary>
+    /// <summary>Throws where an entry under a task's key describes another task: a result of other spins is none of
+    /// it.</summary>
     internal JournalEntry For(MachineTask task) => (Machine, Form, SpinCount) == (task.Machine, task.Form, task.SpinCount)
         ? this
         : throw new CimJournalException(

@@ -11,7 +11,8 @@ public static class Recording
     private const string Format = "qama-cim-recording-1";
     private const int LongestLine = 64 * 1024 * 1024;
 
-    /// <summary>Writes all results of a journal; the file appears when it is complete. Lines of the journal that are damaged
+    /// <summary>Writes all results of a journal; the file appears when it is complete. Lines of the journal that are
+    /// damaged
     /// (<see cref="JournalState.Damaged"/>) are left out.</summary>
     /// <returns>The number of tasks.</returns>
     /// <exception cref="CimJournalException">The journal cannot be read, or the file not be written.</exception>

@@ -28,7 +28,8 @@ public sealed record QbosonOptions
     /// <summary>First delay between attempts; doubles, with jitter. Default 1 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest time that is waited because the machine asked for it (Retry-After, in seconds or as a date); nothing is sent
+    /// <summary>Longest time that is waited because the machine asked for it (Retry-After, in seconds or as a date);
+    /// nothing is sent
     /// before. Where it asks for more, the request fails at once. Default 5 min, at most a day.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -143,7 +143,8 @@ internal sealed class QbosonSession : IDisposable
         return $"{(message.Length == 0 ? "no reason given" : message)} ({http}code {_redactor.Redact(envelope.Code)})";
     }
 
-    /// <summary>Sends one request, once, and sorts what can go wrong. What the machine says of it with HTTP 4xx is an answer.</summary>
+    /// <summary>Sends one request, once, and sorts what can go wrong. What the machine says of it with HTTP 4xx is an
+    /// answer.</summary>
     private async Task<Envelope> SendOnceAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -28,7 +28,8 @@ public sealed record MachineAnswer
     /// <summary>The states found: spins of −1 and +1, the auxiliary one last and up. Empty unless done.</summary>
     public IReadOnlyList<sbyte[]> Rows { get; init; } = [];
 
-    /// <summary>The energies that the machine gives for them, in its own units, or none; not used for anything but the record.</summary>
+    /// <summary>The energies that the machine gives for them, in its own units, or none; not used for anything but the
+    /// record.</summary>
     public IReadOnlyList<double> ReportedEnergies { get; init; } = [];
 
     /// <summary>What is wrong with a result as one of a task of so many spins, or null.</summary>

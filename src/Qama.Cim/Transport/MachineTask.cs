@@ -33,6 +33,7 @@ public sealed record MachineTask
     /// <param name="form">The form in which it is uploaded.</param>
     /// <param name="repetition">Tells repetitions of the same problem apart.</param>
     /// <param name="prefix">Start of the task's name.</param>
+    /// <exception cref="ArgumentNullException">The task or the machine is null.</exception>
     public static MachineTask Of(PackedTask task, CimMachine machine, UploadForm form, int repetition = 0, string prefix = "qama")
     {
         ArgumentNullException.ThrowIfNull(task);
