@@ -57,7 +57,9 @@ internal sealed class EmulatedTask(string id, bool isQubo, Func<IsingMatrix> rea
             }
         }
 
-        return new Result(rows, [.. rows.Select(r => matrix.Value(Energy(matrix, r)))], null);
+        var result = new Result(rows, [.. rows.Select(r => matrix.Value(Energy(matrix, r)))], null);
+        matrix.Return();
+        return result;
     }
 
     private static long Energy(IsingMatrix matrix, sbyte[] row)
@@ -67,7 +69,7 @@ internal sealed class EmulatedTask(string id, bool isQubo, Func<IsingMatrix> rea
         long sum = 0;
         for (int i = 0; i < n; i++)
         {
-            ReadOnlySpan<int> weights = matrix.Values.AsSpan(i * n, n);
+            ReadOnlySpan<int> weights = matrix.Values.Slice(i * n, n);
             int local = 0;
             int j = 0;
             for (Vector<int> lanes = default; ; j += Vector<int>.Count)

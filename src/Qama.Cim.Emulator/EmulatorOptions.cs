@@ -30,7 +30,7 @@ public sealed record EmulatorOptions
 
     /// <summary>Tasks that may wait to be computed, each with its matrix: a byte per number, four where 8 bits are not enough. Further
     /// ones are answered with HTTP 503 and Retry-After until there is room.</summary>
-    public int MaxWaiting { get; init; } = 250;
+    public int MaxWaiting { get; init; } = 100;
 
     /// <summary>Tasks that may be submitted; null for any number.</summary>
     public int? Quota { get; init; }

@@ -13,7 +13,7 @@ internal static class Program
         Option<int> delay = Number("--queue-delay", "Milliseconds that a task waits.", 0, 3_600_000, 0);
         Option<int> rows = Number("--rows", "Solutions per task.", 1, 10_000, 10);
         Option<int> spins = Number("--spins", "Spins of every machine; 0 for what its name says.", 0, 4096, 0);
-        Option<int> waiting = Number("--waiting", "Tasks that may wait; further ones get HTTP 503.", 1, 1_000_000, 250);
+        Option<int> waiting = Number("--waiting", "Tasks that may wait; further ones get HTTP 503.", 1, 1_000_000, 100);
         Option<int> quota = Number("--quota", "Tasks that are accepted; 0 for any number.", 0, int.MaxValue, 0);
         Option<int> faults = Number("--faults", "Percentage of requests that go wrong.", 0, 100, 0);
         Option<int> noise = Number("--noise", "Spins per 10,000 that are read out wrong.", 0, 10_000, 0);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -53,7 +54,7 @@ internal sealed class TaskFolder
             await using (file.ConfigureAwait(false))
             {
                 await file.WriteAsync(header).ConfigureAwait(false);
-                await file.WriteAsync(MemoryMarshal.AsBytes(matrix.Values.AsSpan()).ToArray()).ConfigureAwait(false);
+                await file.WriteAsync(MemoryMarshal.AsBytes(matrix.Values).ToArray()).ConfigureAwait(false);
             }
 
             File.Move(unfinished, Path.Combine(_folder, id + ".task"), overwrite: true);
@@ -107,9 +108,13 @@ internal sealed class TaskFolder
             throw new InvalidDataException("it is no task, or cut off");
         }
 
-        var values = new int[headerOnly ? 0 : spins * spins];
-        file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        int[] values = ArrayPool<int>.Shared.Rent(headerOnly ? 0 : spins * spins);
         var matrix = new IsingMatrix(values, spins, factor, BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(16)));
+        if (!headerOnly)
+        {
+            file.ReadExactly(MemoryMarshal.AsBytes(matrix.Values));
+        }
+
         return headerOnly || matrix.Problem() is not { } problem
             ? (BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(4)) == 1, matrix) : throw new InvalidDataException($"{path}: {problem}");
     }

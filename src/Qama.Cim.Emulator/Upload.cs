@@ -102,7 +102,7 @@ internal sealed record Upload(bool IsQubo, IsingMatrix Matrix, string ContentHas
             return $"the matrix needs {spins} spins, the machine has {limit}";
         }
 
-        ising = isQubo ? UploadedMatrix.ToIsing(values, n) : new IsingMatrix(values.ToArray(), n, 8, 0);
+        ising = isQubo ? UploadedMatrix.ToIsing(values, n) : new IsingMatrix(Copy(values), n, 8, 0);
         string? problem = ising is null ? "the coefficients are too large" : ising.Problem();
         bool fits = options.Rule switch
         {
@@ -111,6 +111,19 @@ internal sealed record Upload(bool IsQubo, IsingMatrix Matrix, string ContentHas
             _ => true,
         };
         ArrayPool<int>.Shared.Return(rented);
-        return problem ?? (fits ? null : $"CIM only supports signed {options.Bits}-bit number");
+        problem ??= fits ? null : $"CIM only supports signed {options.Bits}-bit number";
+        if (problem is not null)
+        {
+            ising?.Return();
+        }
+
+        return problem;
+    }
+
+    private static int[] Copy(ReadOnlySpan<int> values)
+    {
+        int[] copy = ArrayPool<int>.Shared.Rent(values.Length);
+        values.CopyTo(copy);
+        return copy;
     }
 }

@@ -65,7 +65,8 @@ internal static class UploadedMatrix
     {
         // B = (Q + Qᵀ)/8; J_ij = −B_ij; J_in = −(Σ_{k≠i} B_ki + B_ii). Eightfold first, to see whether it divides.
         int m = n + 1;
-        var ising = new int[m * m];
+        int[] ising = ArrayPool<int>.Shared.Rent(m * m);
+        ising[m * m - 1] = 0;
         var fields = new long[n];
         long remainders = 0;
         long largest = 0;
@@ -98,6 +99,7 @@ internal static class UploadedMatrix
             sum += 2L * qubo[i * n + i];
             largest = Math.Max(largest, Math.Abs(field));
             ising[i * m + n] = ising[n * m + i] = (int)-field;
+            ising[i * m + i] = 0;
         }
 
         if (largest > int.MaxValue)
@@ -109,7 +111,7 @@ internal static class UploadedMatrix
         bool isInteger = (remainders & 7) == 0;
         if (isInteger)
         {
-            for (int k = 0; k < ising.Length; k++)
+            for (int k = 0; k < m * m; k++)
             {
                 ising[k] /= 8;
             }
