@@ -19,17 +19,7 @@ internal sealed class QbosonSession : IDisposable
     public QbosonSession(QbosonOptions options, CimCredentials credentials, Redactor redactor)
     {
         (_options, _credentials, _redactor) = (options, credentials, redactor);
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, // the token would go elsewhere
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxResponseHeadersLength = 64,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // each request has its own
-        };
+        _client = new HttpClient(SafeConnection.Handler()) { Timeout = Timeout.InfiniteTimeSpan }; // each request has its own
     }
 
     /// <summary>Sends a request with a token. A refused token is renewed once: a request that was refused for it did nothing.</summary>
@@ -47,9 +37,9 @@ internal sealed class QbosonSession : IDisposable
             message.Headers.TryAddWithoutValidation("Authorization", "JWT " + token);
             cancellationToken.ThrowIfCancellationRequested();
 
-            // What has begun to leave is waited for, so that its outcome is known.
-            CancellationToken stop = isSubmission ? CancellationToken.None : cancellationToken;
-            (HttpStatusCode status, Envelope envelope) = await SendOnceAsync(message, timeout, stop).ConfigureAwait(false);
+            (HttpStatusCode status, Envelope envelope) = isSubmission
+                ? await SubmitOnceAsync(message, timeout).ConfigureAwait(false)
+                : await SendOnceAsync(message, timeout, cancellationToken).ConfigureAwait(false);
             bool isRefused = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
                 || _options.TokenRefusedCodes.Contains(envelope.Code);
             if (!isRefused)
@@ -76,46 +66,47 @@ internal sealed class QbosonSession : IDisposable
                 return other; // somebody else renewed it meanwhile
             }
 
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.AuthAddress, "/sso/access_token/"))
-            {
-                Content = new ByteArrayContent(Login()) { Headers = { ContentType = new("application/json") } },
-            };
-            Envelope envelope;
-            try
-            {
-                (HttpStatusCode status, envelope) = await SendOnceAsync(request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-                if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-                {
-                    throw new CimConfigurationException("The machine refuses the credentials.");
-                }
-            }
-            catch (CimException e) when (e is CimOutcomeUnknownException or CimAnswerException)
-            {
-                // Nothing was submitted yet, whatever became of the login.
-                throw new CimNotAcceptedException("There is no token: " + e.Message, e);
-            }
-
-            if (!envelope.IsSuccess)
-            {
-                throw new CimConfigurationException(
-                    $"The machine refuses the credentials: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
-            }
-
-            string token = envelope.TextOf("token") is { Length: > 0 and < 16384 } text && text.All(c => c is > ' ' and < (char)127)
-                ? text : throw new CimNotAcceptedException("The machine answered the login without a token.");
-            if (refused is not null)
-            {
-                _redactor.Remove(refused);
-            }
-
-            _redactor.Add(token);
+            string token = await LogInAsync(cancellationToken).ConfigureAwait(false);
+            _redactor.AddToken(token);
             Volatile.Write(ref _token, token);
             return token;
+        }
+        catch (CimRefusedException e)
+        {
+            throw new CimConfigurationException("The machine refuses the login: " + e.Message, e);
+        }
+        catch (Exception e) when (e is not (CimNotAcceptedException or CimConfigurationException or OperationCanceledException))
+        {
+            // Nothing was submitted yet, whatever became of the login.
+            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message), e as CimException);
         }
         finally
         {
             _renewal.Release();
         }
+    }
+
+    private async Task<string> LogInAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.AuthAddress, "/sso/access_token/"))
+        {
+            Content = new ByteArrayContent(Login()) { Headers = { ContentType = new("application/json") } },
+        };
+        (HttpStatusCode status, Envelope envelope) =
+            await SendOnceAsync(request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            throw new CimConfigurationException("The machine refuses the credentials.");
+        }
+
+        if (!envelope.IsSuccess)
+        {
+            throw new CimConfigurationException(
+                $"The machine refuses the credentials: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
+        }
+
+        return envelope.TextOf("token") is { Length: > 0 and < 16384 } text && text.All(c => c is > ' ' and < (char)127)
+            ? text : throw new CimNotAcceptedException("The machine answered the login without a token.");
     }
 
     private byte[] Login()
@@ -130,6 +121,22 @@ internal sealed class QbosonSession : IDisposable
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Sends a submission, once. What has begun to leave is waited for, so that its outcome is known; where nothing of the
+    /// body was ever asked for, the machine cannot have accepted it, whatever went wrong.</summary>
+    private async Task<(HttpStatusCode Status, Envelope Envelope)> SubmitOnceAsync(HttpRequestMessage request, TimeSpan timeout)
+    {
+        var body = new WatchedContent(request.Content!);
+        request.Content = body;
+        try
+        {
+            return await SendOnceAsync(request, timeout, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!body.HasLeft && e is not (CimNotAcceptedException or CimConfigurationException))
+        {
+            throw new CimNotAcceptedException("Nothing left this computer: " + _redactor.Redact(e.Message), e as CimException);
+        }
     }
 
     /// <summary>Sends one request, once, and sorts what can go wrong.</summary>
@@ -185,15 +192,16 @@ internal sealed class QbosonSession : IDisposable
         {
             throw new CimOutcomeUnknownException($"The connection broke: {_redactor.Redact(e.Message)}");
         }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !limit.IsCancellationRequested)
+        {
+            throw new CimNotAcceptedException($"The machine cannot be reached: {e.InnerException.Message}");
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CimOutcomeUnknownException($"No complete answer within {timeout.TotalSeconds:0.###} s.");
         }
     }
 
-    public void Dispose()
-    {
-        _client.Dispose();
-        _renewal.Dispose();
-    }
+    // The semaphore holds nothing; who comes late is told by the client.
+    public void Dispose() => _client.Dispose();
 }

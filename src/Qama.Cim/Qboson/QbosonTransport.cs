@@ -14,6 +14,8 @@ namespace Qama.Cim.Qboson;
 /// <remarks>
 /// Endpoints as in the QBoson driver of China Mobile's open-source QCOS scheduler (wy_qcos/drivers/qboson). Unlike it, a submission
 /// is repeated only where the machine certainly did not accept it. Redirects are refused: they would carry the token elsewhere.
+/// Proxies are used for HTTPS to other computers alone. An id that holds a secret, encoded or not, is not kept: the task's outcome is
+/// unknown then, and nothing more is submitted.
 /// </remarks>
 public sealed class QbosonTransport : ICimTransport
 {
@@ -22,6 +24,7 @@ public sealed class QbosonTransport : ICimTransport
     private readonly QbosonSession _session;
     private readonly ResiliencePipeline _queries;
     private readonly ResiliencePipeline _submissions;
+    private volatile bool _givesSecretIds;
 
     /// <summary>Creates it; nothing is sent.</summary>
     /// <exception cref="ArgumentException">An address is neither https nor of this machine, or a setting is out of range.</exception>
@@ -45,6 +48,12 @@ public sealed class QbosonTransport : ICimTransport
         MachineTask task, ReadOnlyMemory<int> matrix, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(task);
+        if (_givesSecretIds)
+        {
+            throw new CimConfigurationException(
+                "The machine gave an earlier task an id that holds a secret, and such ids are not kept: nothing more is submitted.");
+        }
+
         int n = task.MatrixSize;
         byte[] csv = ArrayPool<byte>.Shared.Rent(MatrixCsv.MaxLength(n));
         int length = MatrixCsv.Write(matrix.Span, n, csv);
@@ -61,8 +70,14 @@ public sealed class QbosonTransport : ICimTransport
                 $"The machine refused the task: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
         }
 
-        return envelope.TextOf("task_id") is { Length: > 0 and <= 200 } id && !id.Any(char.IsControl) && !_redactor.IsSecret(id)
-            ? id : throw new CimOutcomeUnknownException("The machine accepted the task without giving its id.");
+        if (envelope.TextOf("task_id") is not { Length: > 0 and <= 200 } id || id.Any(char.IsControl))
+        {
+            throw new CimOutcomeUnknownException("The machine accepted the task without giving its id.");
+        }
+
+        _givesSecretIds |= _redactor.Holds(id);
+        return !_givesSecretIds
+            ? id : throw new CimOutcomeUnknownException("The machine accepted the task under an id that holds a secret; it is not kept.");
     }
 
     /// <inheritdoc/>
@@ -76,7 +91,7 @@ public sealed class QbosonTransport : ICimTransport
                 Envelope envelope = await _session.SendAsync(
                     () => new HttpRequestMessage(HttpMethod.Get, address), _options.RequestTimeout, isSubmission: false, token).ConfigureAwait(false);
                 return envelope.IsSuccess
-                    ? TaskAnswer.Parse(envelope, task, _redactor.Redact)
+                    ? TaskAnswer.Parse(envelope, task, _redactor)
                     : throw new CimNotFinishedException(
                         $"The machine does not tell the task's state: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
             },
