@@ -26,7 +26,7 @@ internal static class JournalFile
             {
                 path = Path.GetFullPath(path);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+                path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
                 fileLock = Lock(path);
             }
 

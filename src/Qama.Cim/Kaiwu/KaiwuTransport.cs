@@ -69,26 +69,18 @@ public sealed class KaiwuTransport : ICimTransport
         try
         {
             KaiwuWorker worker = await WorkerAsync(cancellationToken).ConfigureAwait(false);
-            bool hasLeft = false;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(_options.TimeLimit);
             try
             {
-                string id = await worker.SendAsync(task.Name, matrix, task.MatrixSize, limit.Token).ConfigureAwait(false);
-                hasLeft = true;
-                _answers[task.Key] = Parse(await worker.ReceiveAsync(id, limit.Token).ConfigureAwait(false), task);
+                JsonElement result = await worker.SolveAsync(task.Name, matrix, task.MatrixSize, limit.Token).ConfigureAwait(false);
+                _answers[task.Key] = Parse(result, task);
                 return task.Name;
             }
             catch (OperationCanceledException)
             {
                 // The SDK cannot be asked to stop; what it submitted stays submitted.
                 await EndAsync(byForce: true).ConfigureAwait(false);
-                if (!hasLeft)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    throw new CimNotAcceptedException($"The worker did not take the task within {_options.TimeLimit.TotalSeconds:0.###} s.");
-                }
-
                 throw new CimOutcomeUnknownException(cancellationToken.IsCancellationRequested
                     ? "Cancelled while the SDK was waiting for the machine."
                     : $"The SDK did not finish within {_options.TimeLimit.TotalSeconds:0.###} s.");

@@ -56,28 +56,22 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a request. Until all of it is written the worker cannot read it.</summary>
-    /// <returns>The request's id.</returns>
-    /// <exception cref="CimNotAcceptedException">The worker has ended.</exception>
-    public async Task<string> SendAsync(string taskName, ReadOnlyMemory<int> matrix, int size, CancellationToken cancellationToken)
+    /// <summary>Sends a request and waits for its reply.</summary>
+    /// <returns>The result.</returns>
+    /// <exception cref="CimException">What the reply says, or that there is none.</exception>
+    public async Task<JsonElement> SolveAsync(string taskName, ReadOnlyMemory<int> matrix, int size, CancellationToken cancellationToken)
     {
         string id = Guid.NewGuid().ToString("N");
         try
         {
             await _process.WriteAsync(Request(id, taskName, matrix.Span, size), cancellationToken).ConfigureAwait(false);
-            return id;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            throw new CimNotAcceptedException($"The worker ended before the task. {Errors()}");
+            // A request of which the end is missing is none.
+            throw new CimNotAcceptedException($"The worker did not take the task. {Errors()}");
         }
-    }
 
-    /// <summary>Waits for the reply to a request.</summary>
-    /// <returns>The result.</returns>
-    /// <exception cref="CimException">What the reply says, or that there is none.</exception>
-    public async Task<JsonElement> ReceiveAsync(string id, CancellationToken cancellationToken)
-    {
         JsonElement reply = await _process.ReadAsync(cancellationToken).ConfigureAwait(false)
             ?? throw new CimOutcomeUnknownException($"The worker ended during the task. {Errors()}");
         if (Text(reply, "id") != id)

@@ -71,7 +71,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         Stream input = _process.StandardInput.BaseStream;
         await input.WriteAsync(line, cancellationToken).ConfigureAwait(false);
-        await input.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await input.FlushAsync(CancellationToken.None).ConfigureAwait(false); // all of it is written: cancelled would mean it is not
     }
 
     /// <summary>Reads a line; null at the end of the output.</summary>

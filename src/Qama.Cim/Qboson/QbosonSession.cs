@@ -30,7 +30,7 @@ internal sealed class QbosonSession : IDisposable
     public async ValueTask<Envelope> SendAsync(
         Func<HttpRequestMessage> request, TimeSpan timeout, bool isSubmission, CancellationToken cancellationToken)
     {
-        string token = Volatile.Read(ref _token) ?? await RenewAsync(null, cancellationToken).ConfigureAwait(false);
+        string token = Volatile.Read(ref _token) ?? await NewTokenAsync(null, cancellationToken).ConfigureAwait(false);
         for (int attempt = 0; ; attempt++)
         {
             using HttpRequestMessage message = request();
@@ -52,7 +52,24 @@ internal sealed class QbosonSession : IDisposable
                 throw new CimNotAcceptedException("The machine refuses even a new token.");
             }
 
-            token = await RenewAsync(token, cancellationToken).ConfigureAwait(false);
+            token = await NewTokenAsync(token, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A token in place of a refused one. Nothing was submitted yet, whatever becomes of the login.</summary>
+    private async Task<string> NewTokenAsync(string? refused, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RenewAsync(refused, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CimRefusedException e)
+        {
+            throw new CimConfigurationException("The machine refuses the login: " + e.Message, e);
+        }
+        catch (Exception e) when (e is not (CimNotAcceptedException or CimConfigurationException or OperationCanceledException))
+        {
+            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message), e as CimException);
         }
     }
 
@@ -66,47 +83,41 @@ internal sealed class QbosonSession : IDisposable
                 return other; // somebody else renewed it meanwhile
             }
 
-            string token = await LogInAsync(cancellationToken).ConfigureAwait(false);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.AuthAddress, "/sso/access_token/"))
+            {
+                Content = new ByteArrayContent(Login()) { Headers = { ContentType = new("application/json") } },
+            };
+            Envelope envelope;
+            try
+            {
+                (HttpStatusCode status, envelope) = await SendOnceAsync(request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+                if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                {
+                    throw new CimConfigurationException("The machine refuses the credentials.");
+                }
+            }
+            catch (CimException e) when (e is CimOutcomeUnknownException or CimAnswerException)
+            {
+                // Nothing was submitted yet, whatever became of the login.
+                throw new CimNotAcceptedException("There is no token: " + e.Message, e);
+            }
+
+            if (!envelope.IsSuccess)
+            {
+                throw new CimConfigurationException(
+                    $"The machine refuses the credentials: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
+            }
+
+            string token = envelope.TextOf("token") is { Length: > 0 and < 16384 } text && text.All(c => c is > ' ' and < (char)127)
+                ? text : throw new CimNotAcceptedException("The machine answered the login without a token.");
             _redactor.AddToken(token);
             Volatile.Write(ref _token, token);
             return token;
-        }
-        catch (CimRefusedException e)
-        {
-            throw new CimConfigurationException("The machine refuses the login: " + e.Message, e);
-        }
-        catch (Exception e) when (e is not (CimNotAcceptedException or CimConfigurationException or OperationCanceledException))
-        {
-            // Nothing was submitted yet, whatever became of the login.
-            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message), e as CimException);
         }
         finally
         {
             _renewal.Release();
         }
-    }
-
-    private async Task<string> LogInAsync(CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.AuthAddress, "/sso/access_token/"))
-        {
-            Content = new ByteArrayContent(Login()) { Headers = { ContentType = new("application/json") } },
-        };
-        (HttpStatusCode status, Envelope envelope) =
-            await SendOnceAsync(request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-        {
-            throw new CimConfigurationException("The machine refuses the credentials.");
-        }
-
-        if (!envelope.IsSuccess)
-        {
-            throw new CimConfigurationException(
-                $"The machine refuses the credentials: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
-        }
-
-        return envelope.TextOf("token") is { Length: > 0 and < 16384 } text && text.All(c => c is > ' ' and < (char)127)
-            ? text : throw new CimNotAcceptedException("The machine answered the login without a token.");
     }
 
     private byte[] Login()

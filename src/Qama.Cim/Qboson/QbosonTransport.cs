@@ -91,7 +91,7 @@ public sealed class QbosonTransport : ICimTransport
                 Envelope envelope = await _session.SendAsync(
                     () => new HttpRequestMessage(HttpMethod.Get, address), _options.RequestTimeout, isSubmission: false, token).ConfigureAwait(false);
                 return envelope.IsSuccess
-                    ? TaskAnswer.Parse(envelope, task, _redactor)
+                    ? WithoutSecrets(TaskAnswer.Parse(envelope, task, _redactor.Redact))
                     : throw new CimNotFinishedException(
                         $"The machine does not tell the task's state: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
             },
@@ -104,6 +104,12 @@ public sealed class QbosonTransport : ICimTransport
         _session.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    // Energies are kept for the record only; a user's id can be a number.
+    private MachineAnswer WithoutSecrets(MachineAnswer answer) => answer with
+    {
+        ReportedEnergies = [.. answer.ReportedEnergies.Select(e => _redactor.IsSecret(e) ? double.NaN : e)],
+    };
 
     private static ResiliencePipeline Retry(QbosonOptions options, TimeProvider? time, Func<Exception, bool> isHarmless)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Qama.Cim.Security;
 using Qama.Cim.Transport;
 
 namespace Qama.Cim.Qboson;
@@ -11,7 +10,7 @@ internal static class TaskAnswer
     private const int MostRows = 100_000;
 
     /// <exception cref="CimAnswerException">Not what the interface promises.</exception>
-    public static MachineAnswer Parse(in Envelope envelope, MachineTask task, Redactor redactor)
+    public static MachineAnswer Parse(in Envelope envelope, MachineTask task, Func<string?, string> redact)
     {
         if (!int.TryParse(envelope.TextOf("task_status"), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
             || !Enum.IsDefined((MachineState)status))
@@ -22,13 +21,13 @@ internal static class TaskAnswer
         var state = (MachineState)status;
         return state switch
         {
-            MachineState.Done => Solutions(envelope.Data, task, redactor),
-            MachineState.Failed => new MachineAnswer { State = state, Reason = redactor.Redact(envelope.TextOf("desc") ?? "no reason given") },
+            MachineState.Done => Solutions(envelope.Data, task),
+            MachineState.Failed => new MachineAnswer { State = state, Reason = redact(envelope.TextOf("desc") ?? "no reason given") },
             _ => new MachineAnswer { State = state },
         };
     }
 
-    private static MachineAnswer Solutions(JsonElement data, MachineTask task, Redactor redactor)
+    private static MachineAnswer Solutions(JsonElement data, MachineTask task)
     {
         if (!data.TryGetProperty("qubo_value", out JsonElement energies) || energies.ValueKind != JsonValueKind.Array
             || !data.TryGetProperty("qubo_solution_data", out JsonElement solutions) || solutions.ValueKind != JsonValueKind.Array)
@@ -48,7 +47,7 @@ internal static class TaskAnswer
         {
             State = MachineState.Done,
             Rows = [.. solutions.EnumerateArray().Select(row => SolutionRow.Normalize(SolutionJson.Numbers(row, values), task))],
-            ReportedEnergies = [.. energies.EnumerateArray().Select(SolutionJson.Number).Select(e => redactor.IsSecret(e) ? double.NaN : e)],
+            ReportedEnergies = [.. energies.EnumerateArray().Select(SolutionJson.Number)],
         };
     }
 }

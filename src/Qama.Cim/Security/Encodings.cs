@@ -101,13 +101,13 @@ internal static partial class Encodings
         .Select(number => byte.TryParse(number, CultureInfo.InvariantCulture, out byte value) ? value : (byte)0)];
 
     [GeneratedRegex(@"[\\%]u(?<hex>[0-9a-f]{4})|\\u\{(?<hex>[0-9a-f]{1,6})\}|\\x(?<hex>[0-9a-f]{2})|\\(?<octal>[0-3][0-7]{2})"
-        + @"|&\#x(?<hex>[0-9a-f]{1,6});?|&\#(?<decimal>[0-9]{1,7});?|\\[nrtbfv]|\\(?<plain>.)|=\r?\n", RegexOptions.IgnoreCase)]
+        + @"|&\#x(?<hex>[0-9a-f]{1,6});?|&\#(?<decimal>[0-9]{1,7});?|\\[nrtbfv]|\\(?<plain>.)|=\r?\n|=(?==)", RegexOptions.IgnoreCase)]
     private static partial Regex Characters();
 
     [GeneratedRegex("(?:[%=][0-9a-f]{2})+", RegexOptions.IgnoreCase)]
     private static partial Regex Bytes();
 
-    [GeneratedRegex(@"(?:(?:0x|\\x)?[0-9a-f]{2}[\s:,;_.-]{0,2}){5,}", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:(?:0x|\\x)?[0-9a-f]{2}[\s:,;_.-]{0,2}){5,}[0-9a-f]?", RegexOptions.IgnoreCase)]
     private static partial Regex HexRun();
 
     [GeneratedRegex("0x|[^0-9a-f]", RegexOptions.IgnoreCase)]
@@ -122,6 +122,6 @@ internal static partial class Encodings
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
 
-    [GeneratedRegex(@"[^\p{C}\uFFFD]{5,}")]
+    [GeneratedRegex(@"(?:[\t\r\n]|[^\p{C}\uFFFD]){5,}")]
     private static partial Regex PrintableRun();
 }
