@@ -16,16 +16,16 @@ internal static class ClientProcess
     public const string Worker = "worker";
 
     /// <summary>How it is started.</summary>
-    public static ProcessStartInfo Start(string address, string journal, string seed) => new(
+    public static ProcessStartInfo Start(string address, string journal, string seed, int attempts = 12) => new(
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-        [typeof(ClientProcess).Assembly.Location, address, journal, seed])
+        [typeof(ClientProcess).Assembly.Location, address, journal, seed, attempts.ToString(CultureInfo.InvariantCulture)])
     {
         RedirectStandardOutput = true,
     };
 
     private static async Task<int> Main(string[] args)
     {
-        if (args.Length != 3)
+        if (args.Length != 4)
         {
             return 2;
         }
@@ -36,7 +36,8 @@ internal static class ClientProcess
         }
 
         await using CimJournal journal = CimJournal.Open(args[1]);
-        await using var transport = new QbosonTransport(Client.Http(new Uri(args[0])), new CimCredentials(Client.User, Client.Code));
+        QbosonOptions http = Client.Http(new Uri(args[0])) with { MaxAttempts = int.Parse(args[3], CultureInfo.InvariantCulture) };
+        await using var transport = new QbosonTransport(http, new CimCredentials(Client.User, Client.Code));
         QuboProblemBatch problems = Client.Problems(24, 8, ulong.Parse(args[2], CultureInfo.InvariantCulture));
         var sampler = new CimSampler(transport, journal, Client.Fast with { Pack = false, Progress = new Lines() });
         try

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
@@ -20,22 +21,20 @@ public class ProxyTests
     [InlineData("socks5")]
     public async Task What_is_meant_for_this_computer_passes_no_proxy(string kind)
     {
-        var seen = new ConcurrentQueue<string>();
-        await using RawServer proxy = Proxy(seen);
+        await using var proxy = new Trap();
         await using CimEmulator emulator = await CimEmulator.StartAsync();
         Assert.Equal(0, await RunAsync(emulator.Address, $"{kind}://127.0.0.1:{proxy.Address.Port}"));
-        Assert.Empty(seen);
+        Assert.Empty(proxy.Seen);
         Assert.Equal(24, emulator.Accepted);
     }
 
     [Fact]
     public async Task A_proxy_for_other_computers_is_asked_for_a_tunnel_and_told_nothing()
     {
-        var seen = new ConcurrentQueue<string>();
-        await using RawServer proxy = Proxy(seen);
+        await using var proxy = new Trap();
         Assert.Equal(3, await RunAsync(new Uri("https://machine.invalid"), proxy.Address.ToString()));
-        Assert.NotEmpty(seen);
-        Assert.All(seen, request =>
+        Assert.NotEmpty(proxy.Seen);
+        Assert.All(proxy.Seen, request =>
         {
             Assert.StartsWith("CONNECT machine.invalid:443 ", request, StringComparison.Ordinal);
             Assert.DoesNotContain(Client.User, request, StringComparison.Ordinal);
@@ -57,8 +56,7 @@ public class ProxyTests
     [InlineData("127.0.0.1.")]
     public async Task Every_spelling_of_this_computer_is_reached_directly(string host)
     {
-        var seen = new ConcurrentQueue<string>();
-        await using RawServer proxy = Proxy(seen);
+        await using var proxy = new Trap();
         await using CimEmulator emulator = await CimEmulator.StartAsync();
         IWebProxy before = HttpClient.DefaultProxy;
         HttpClient.DefaultProxy = new ProxyOfOnePort(emulator.Address.Port, proxy.Address);
@@ -71,7 +69,7 @@ public class ProxyTests
             HttpClient.DefaultProxy = before;
         }
 
-        Assert.Empty(seen);
+        Assert.Empty(proxy.Seen);
         Assert.Equal(1, emulator.Accepted);
     }
 
@@ -87,7 +85,9 @@ public class ProxyTests
         listener.Start();
         using var client = new HttpClient(SafeConnection.Handler());
         Task<HttpResponseMessage> request = client.GetAsync(new Uri($"http://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/"));
-        using Socket connection = await listener.AcceptSocketAsync();
+        Task<Socket> accepted = listener.AcceptSocketAsync();
+        Assert.Same(accepted, await Task.WhenAny(accepted, request));
+        using Socket connection = await accepted;
         await connection.SendAsync("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"u8.ToArray());
         Assert.Equal(HttpStatusCode.NoContent, (await request).StatusCode);
     }
@@ -106,14 +106,6 @@ public class ProxyTests
         Assert.Throws<ArgumentException>(() => new QbosonTransport(
             new QbosonOptions { AuthAddress = new Uri(address) }, new CimCredentials(Client.User, Client.Code)));
 
-    private static RawServer Proxy(ConcurrentQueue<string> seen) => new(
-        (request, stream, stop) =>
-        {
-            seen.Enqueue(request);
-            return stream.WriteAsync(RawServer.Json("", "502 No"), stop).AsTask();
-        },
-        answersLogins: false);
-
     private static async Task SampleAsync(Uri address)
     {
         await using CimJournal journal = CimJournal.Open(":memory:");
@@ -124,7 +116,7 @@ public class ProxyTests
     private static async Task<int> RunAsync(Uri address, string proxy)
     {
         using var folder = new TemporaryFolder();
-        ProcessStartInfo start = ClientProcess.Start(address.ToString(), Path.Combine(folder.Path, "journal.db"), "1");
+        ProcessStartInfo start = ClientProcess.Start(address.ToString(), Path.Combine(folder.Path, "journal.db"), "1", attempts: 1);
         foreach (string variable in Variables)
         {
             start.Environment[variable] = proxy;
@@ -136,6 +128,45 @@ public class ProxyTests
         await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
         return child.ExitCode;
+    }
+
+    /// <summary>Notes the beginning of what it is sent, and closes the connection.</summary>
+    private sealed class Trap : IAsyncDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly Task _loop;
+
+        public Trap()
+        {
+            _listener.Start();
+            _loop = Task.Run(AcceptAsync);
+        }
+
+        public ConcurrentQueue<string> Seen { get; } = new();
+
+        public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+
+        public async ValueTask DisposeAsync()
+        {
+            _listener.Stop();
+            await _loop;
+        }
+
+        private async Task AcceptAsync()
+        {
+            var buffer = new byte[4096];
+            try
+            {
+                while (true)
+                {
+                    using Socket connection = await _listener.AcceptSocketAsync();
+                    Seen.Enqueue(Encoding.Latin1.GetString(buffer, 0, await connection.ReceiveAsync(buffer)));
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+            }
+        }
     }
 
     private sealed class ProxyOfOnePort(int port, Uri proxy) : IWebProxy
