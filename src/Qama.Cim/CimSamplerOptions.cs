@@ -39,15 +39,14 @@ public sealed record CimSamplerOptions
     /// <summary>Start of the names under which the machine lists tasks: letters, digits, '-'; at most 11. Default "qama".</summary>
     public string NamePrefix { get; init; } = "qama";
 
-    /// <summary>First time between queries; grows by half up to <see cref="MaxPollInterval"/>. Default 1 s.</summary>
+    /// <summary>First time between queries; grows by half up to <see cref="MaxPollInterval"/>. At most 49 days. Default 1 s.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest time between queries. Default 30 s.</summary>
+    /// <summary>Longest time between queries, at most 49 days. Default 30 s.</summary>
     public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a task is asked about, at least once; afterwards it goes on and is continued the next time.
-    /// Looked at between queries:
-    /// a query and its repetitions end first. Default 1 h.</summary>
+    /// <summary>How long a task is asked about, any positive time, at least once; afterwards it goes on and is continued the next
+    /// time. Looked at between queries: a query and its repetitions end first. Default 1 h.</summary>
     public TimeSpan TaskTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Told after every change of a task; from any thread. What it throws is logged and changes
@@ -65,9 +64,13 @@ public sealed record CimSamplerOptions
             throw new ArgumentException("Expected at least one task at a time, and limits that are not negative.", nameof(MaxConcurrentTasks));
         }
 
-        if (PollInterval <= TimeSpan.Zero || MaxPollInterval < PollInterval || TaskTimeout <= TimeSpan.Zero)
+        TimeLimits.Check(PollInterval, nameof(PollInterval));
+        TimeLimits.Check(MaxPollInterval, nameof(MaxPollInterval));
+        TimeLimits.Check(TaskTimeout, nameof(TaskTimeout), TimeSpan.MaxValue);
+        if (MaxPollInterval < PollInterval)
         {
-            throw new ArgumentException("Expected positive times, and a longest poll interval that is not shorter.", nameof(PollInterval));
+            throw new ArgumentException(
+                $"Expected a longest poll interval of at least the first, {PollInterval}, got {MaxPollInterval}.", nameof(MaxPollInterval));
         }
 
         if (!Enum.IsDefined(Form))

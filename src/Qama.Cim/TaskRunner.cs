@@ -100,29 +100,36 @@ internal sealed class TaskRunner(
 
         int n = task.MatrixSize;
         int[] matrix = ArrayPool<int>.Shared.Rent(n * n);
+        bool isClaimed = false;
         bool hasLeft = false;
+        string id;
         try
         {
             planned.Content.WriteMatrix(task.Form, options.Machine.Limits.Bits, matrix.AsSpan(0, n * n));
-            if (!await journal.ClaimAsync(task.Key, _again, isNew ? options.MaxTasksPerDay : null).ConfigureAwait(false))
+            if (!matrix.AsSpan(0, n * n).ContainsAnyExcept(0))
+            {
+                throw new CimConfigurationException("Every coefficient was rounded to zero: there is nothing to pay a machine for.");
+            }
+
+            isClaimed = await journal.ClaimAsync(task.Key, _again, isNew ? options.MaxTasksPerDay : null).ConfigureAwait(false);
+            if (!isClaimed)
             {
                 Interlocked.Add(ref _submissions, isNew ? -1 : 0);
                 return null; // another state meanwhile
             }
 
-            hasLeft = true;
             changed(JournalState.Submitted);
             logger.Leaving(task.Name, task.SpinCount, task.Machine, transport.Name);
             CimDiagnostics.Submissions.Add(1);
-
-            string id = await transport.SubmitAsync(task, matrix.AsMemory(0, n * n), cancellationToken).ConfigureAwait(false);
-            await journal.AcceptAsync(task.Key, id).ConfigureAwait(false);
-            logger.Accepted(task.Name, id);
-            return id;
+            hasLeft = true;
+            id = await transport.SubmitAsync(task, matrix.AsMemory(0, n * n), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (hasLeft && e is CimNotAcceptedException or CimConfigurationException or OperationCanceledException)
+        catch (Exception e) when (
+            isClaimed && (!hasLeft || e is CimNotAcceptedException or CimConfigurationException or OperationCanceledException))
         {
-            await journal.ReleaseAsync(task.Key, e.Message).ConfigureAwait(false);
+            JournalState before = entry.State is JournalState.Failed or JournalState.Unknown ? entry.State : JournalState.Prepared;
+            string kept = before == JournalState.Prepared ? e.Message : entry.Reason;
+            await journal.ReleaseAsync(task.Key, kept, before).ConfigureAwait(false);
             Interlocked.Add(ref _submissions, isNew ? -1 : 0);
             logger.NotAccepted(task.Name, e.Message);
             throw;
@@ -133,14 +140,14 @@ internal sealed class TaskRunner(
             logger.Failed(task.Name, e.Message);
             return null;
         }
-        catch (Exception e) when (hasLeft && e is not CimJournalException)
+        catch (Exception e) when (hasLeft)
         {
             string reason = e is CimException ? e.Message : $"{e.GetType().Name} during submission";
             await journal.EndAsync(task.Key, JournalState.Unknown, reason).ConfigureAwait(false);
             logger.Unknown(task.Name, reason);
             return null;
         }
-        catch (Exception) when (!hasLeft && isNew)
+        catch (Exception) when (!isClaimed && isNew)
         {
             Interlocked.Decrement(ref _submissions);
             throw;
@@ -149,6 +156,10 @@ internal sealed class TaskRunner(
         {
             ArrayPool<int>.Shared.Return(matrix);
         }
+
+        await journal.AcceptAsync(task.Key, id).ConfigureAwait(false);
+        logger.Accepted(task.Name, id);
+        return id;
     }
 
     private async Task FinishAsync(MachineTask task, string id, long start, CancellationToken cancellationToken)

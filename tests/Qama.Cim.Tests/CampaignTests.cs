@@ -121,12 +121,8 @@ public class CampaignTests(ITestOutputHelper output)
     // True if it was killed: a while after so many lines of its report.
     private static async Task<bool> RunAsync(CimEmulator emulator, string journal, int seed, int? killAfter, TimeSpan delay)
     {
-        using Process child = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            [typeof(CampaignTests).Assembly.Location, emulator.Address.ToString(), journal, seed.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using Process child = Process.Start(
+            ClientProcess.Start(emulator.Address.ToString(), journal, seed.ToString(CultureInfo.InvariantCulture)))!;
         int lines = 0;
         bool isKilled = false;
         while (await child.StandardOutput.ReadLineAsync() is not null)

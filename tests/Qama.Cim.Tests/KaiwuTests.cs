@@ -106,7 +106,7 @@ public class KaiwuTests
         string python = Path.Combine(folder.Path, "python");
         await File.WriteAllTextAsync(python, $"""
             #!/bin/sh
-            exec python3 -u -c "import runpy, sys; sys.version_info = {version}; runpy.run_path(sys.argv[2], run_name='__main__')" "$@"
+            exec python3 -u -c "import sys; sys.version_info = {version}; exec(sys.argv[3])" "$@"
 
             """);
         File.SetUnixFileMode(python, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -172,11 +172,17 @@ public class KaiwuTests
             .SampleAsync(Client.Problems(1, 4), new SampleSet(1, 1, 4), default);
     }
 
-    private static Task<KaiwuTransport> StartAsync(
+    internal static Task<KaiwuTransport> StartAsync(
         string standIn, TemporaryFolder folder, Func<KaiwuOptions, KaiwuOptions>? change = null, string order = "", string once = "")
     {
+        KaiwuOptions options = StandIn(standIn, folder, order, once);
+        return KaiwuTransport.StartAsync(change is null ? options : change(options), new CimCredentials(Client.User, Client.Code));
+    }
+
+    internal static KaiwuOptions StandIn(string standIn, TemporaryFolder folder, string order = "", string once = "")
+    {
         string root = Path.Combine(AppContext.BaseDirectory, "StandIn");
-        var options = new KaiwuOptions
+        return new KaiwuOptions
         {
             CheckpointFolder = Path.Combine(folder.Path, "checkpoints"),
             StopGrace = TimeSpan.FromSeconds(2),
@@ -190,6 +196,5 @@ public class KaiwuTests
                 ["KAIWU_PAUSE_MILLISECONDS"] = "10",
             },
         };
-        return KaiwuTransport.StartAsync(change is null ? options : change(options), new CimCredentials(Client.User, Client.Code));
     }
 }

@@ -102,16 +102,25 @@ public sealed class CimJournal : IAsyncDisposable
         });
     }
 
-    /// <summary>The task certainly was not accepted: it is prepared again and costs nothing.</summary>
-    public Task ReleaseAsync(string key, string reason) => _writer.RunAsync(() =>
+    /// <summary>The task certainly was not accepted: the submission costs nothing, and the task is what it was before. One that is not
+    /// leaving stays as it is.</summary>
+    /// <param name="key">The task.</param>
+    /// <param name="reason">Why it was not accepted.</param>
+    /// <param name="before">Its state before it was claimed: prepared, or failed or unknown from an earlier submission.</param>
+    /// <exception cref="ArgumentException">Another state than those three.</exception>
+    /// <exception cref="CimJournalException">The journal cannot be written.</exception>
+    public Task ReleaseAsync(string key, string reason, JournalState before = JournalState.Prepared)
     {
-        Execute(
-            "UPDATE tasks SET state = 0, reason = $reason, submissions = submissions - 1 WHERE key = $key AND state = 1",
-            ("$key", key), ("$reason", reason));
-        Execute(
-            "DELETE FROM submissions WHERE id = (SELECT max(id) FROM submissions WHERE key = $key)", ("$key", key));
-        return true;
-    });
+        if (before is not (JournalState.Prepared or JournalState.Failed or JournalState.Unknown))
+        {
+            throw new ArgumentException($"Expected Prepared, Failed or Unknown, got {before}.", nameof(before));
+        }
+
+        return _writer.RunAsync(() => Execute(
+            "UPDATE tasks SET state = $before, reason = $reason, submissions = submissions - 1 WHERE key = $key AND state = 1",
+            ("$key", key), ("$before", (int)before), ("$reason", reason))
+            && Execute("DELETE FROM submissions WHERE id = (SELECT max(id) FROM submissions WHERE key = $key)", ("$key", key)));
+    }
 
     /// <summary>The machine accepted the task under an id.</summary>
     /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>

@@ -3,9 +3,14 @@ using Microsoft.Data.Sqlite;
 namespace Qama.Cim.Journal;
 
 /// <summary>The file behind a journal: who may use it, and whether it is one.</summary>
+/// <remarks>
+/// Two locks keep others away. SQLite's own holds for the file, by whichever name it is opened; on Unix, though, a program loses
+/// it when it closes any other handle of the file, having copied it for instance (fcntl). The file beside it is not touched by that.
+/// </remarks>
 internal static class JournalFile
 {
     private const int SchemaVersion = 1;
+    private const int SecondsToWait = 1; // for a lock that belongs to one program for as long as it runs
     private const int ApplicationId = 0x51434A31; // "QCJ1": another program's database is not taken for a journal
 
     /// <summary>Opens the database, creating it if it does not exist.</summary>
@@ -21,10 +26,14 @@ internal static class JournalFile
             {
                 path = Path.GetFullPath(path);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
                 fileLock = Lock(path);
             }
 
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path, Pooling = false, DefaultTimeout = SecondsToWait,
+            }.ToString());
             connection.Open();
             Prepare(connection);
             return (connection, fileLock);
@@ -47,6 +56,7 @@ internal static class JournalFile
     {
         string what = e is SqliteException s ? s.SqliteErrorCode switch
         {
+            5 or 6 => "is in use by another program, perhaps under another name",
             11 or 26 => "is damaged or not a journal",
             8 or 14 => "cannot be written",
             10 => "cannot be written (input/output error)",
@@ -73,6 +83,10 @@ internal static class JournalFile
     private static void Prepare(SqliteConnection connection)
     {
         using SqliteCommand command = connection.CreateCommand();
+
+        // The database is locked itself, until it is closed: whatever names the file has, and whatever becomes of the file beside it.
+        command.CommandText = "PRAGMA locking_mode = EXCLUSIVE";
+        command.ExecuteNonQuery();
         command.CommandText = "PRAGMA user_version";
         long version = (long)command.ExecuteScalar()!;
         command.CommandText = "PRAGMA application_id";

@@ -22,6 +22,7 @@ public sealed class KaiwuTransport : ICimTransport
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentDictionary<string, MachineAnswer> _answers = new();
     private KaiwuWorker? _worker;
+    private volatile bool _isDisposed;
 
     private KaiwuTransport(KaiwuOptions options, CimCredentials credentials)
     {
@@ -84,7 +85,7 @@ public sealed class KaiwuTransport : ICimTransport
                     ? "Cancelled while the SDK was waiting for the machine."
                     : $"The SDK did not finish within {_options.TimeLimit.TotalSeconds:0.###} s.");
             }
-            catch (Exception e) when (e is CimOutcomeUnknownException or CimAnswerException)
+            catch (Exception e) when (e is CimOutcomeUnknownException or CimAnswerException or CimNotAcceptedException)
             {
                 await EndAsync(byForce: true).ConfigureAwait(false);
                 throw;
@@ -114,20 +115,33 @@ public sealed class KaiwuTransport : ICimTransport
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         await EndAsync(byForce: false).ConfigureAwait(false);
-        _turn.Dispose();
     }
 
     private async Task<KaiwuWorker> WorkerAsync(CancellationToken cancellationToken)
     {
-        if (_worker is { HasExited: true })
+        if (_isDisposed)
         {
-            await EndAsync(byForce: true).ConfigureAwait(false);
+            throw new CimConfigurationException("The transport is closed.");
         }
 
-        _worker ??= await KaiwuWorker.StartAsync(_options, _credentials, _redactor, cancellationToken).ConfigureAwait(false);
-        (SdkVersion, Generation) = (_worker.Version, _worker.Generation);
-        return _worker;
+        try
+        {
+            if (_worker is { HasExited: true })
+            {
+                await EndAsync(byForce: true).ConfigureAwait(false);
+            }
+
+            KaiwuWorker worker = _worker
+                ??= await KaiwuWorker.StartAsync(_options, _credentials, _redactor, cancellationToken).ConfigureAwait(false);
+            (SdkVersion, Generation) = (worker.Version, worker.Generation);
+            return worker;
+        }
+        catch (Exception e) when (e is not (CimException or OperationCanceledException))
+        {
+            throw new CimNotAcceptedException($"The worker does not start: {_redactor.Redact(e.Message)}");
+        }
     }
 
     private async Task EndAsync(bool byForce)

@@ -12,11 +12,10 @@ internal sealed class KaiwuWorker : IAsyncDisposable
     private readonly WorkerProcess _process;
     private readonly KaiwuOptions _options;
     private readonly Redactor _redactor;
-    private readonly string _script;
 
-    private KaiwuWorker(WorkerProcess process, KaiwuOptions options, Redactor redactor, string script)
+    private KaiwuWorker(WorkerProcess process, KaiwuOptions options, Redactor redactor)
     {
-        (_process, _options, _redactor, _script) = (process, options, redactor, script);
+        (_process, _options, _redactor) = (process, options, redactor);
     }
 
     /// <summary>The SDK's version.</summary>
@@ -31,22 +30,24 @@ internal sealed class KaiwuWorker : IAsyncDisposable
     public static async Task<KaiwuWorker> StartAsync(
         KaiwuOptions options, CimCredentials credentials, Redactor redactor, CancellationToken cancellationToken)
     {
-        string script = await WriteScriptAsync().ConfigureAwait(false);
+        byte[] script = Script();
         WorkerProcess process;
         try
         {
-            process = new WorkerProcess(options.Python, ["-u", script], Environment(options, credentials), options.StopGrace);
+            string python = PythonEnvironment.Find(options.Python)
+                ?? throw new CimConfigurationException($"There is no Python to run as '{options.Python}': no folder of PATH has it.");
+            process = new WorkerProcess(
+                python, ["-u", "-c", Loader(script.Length)], PythonEnvironment.For(options, credentials), options.StopGrace);
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
-            File.Delete(script);
             throw new CimConfigurationException($"There is no Python to run as '{options.Python}': {e.Message}");
         }
 
-        var worker = new KaiwuWorker(process, options, redactor, script);
+        var worker = new KaiwuWorker(process, options, redactor);
         try
         {
-            await worker.AwaitReadyAsync(cancellationToken).ConfigureAwait(false);
+            await worker.AwaitReadyAsync(script, cancellationToken).ConfigureAwait(false);
             return worker;
         }
         catch
@@ -66,9 +67,10 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         {
             await _process.WriteAsync(Request(id, taskName, matrix.Span, size), cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            throw new CimOutcomeUnknownException($"The worker ended. {Errors()}");
+            // A request of which the end is missing is none.
+            throw new CimNotAcceptedException($"The worker did not take the task. {Errors()}");
         }
 
         CheckedJson reply = await _process.ReadAsync(cancellationToken).ConfigureAwait(false)
@@ -96,50 +98,30 @@ internal sealed class KaiwuWorker : IAsyncDisposable
     public void Kill() => _process.Kill();
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync().ConfigureAwait(false);
-        File.Delete(_script);
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private static Dictionary<string, string> Environment(KaiwuOptions options, CimCredentials credentials) => new(options.Environment)
+    // The script comes by the input: no file of it lies about that others could write beside, and none is left behind.
+    private static byte[] Script()
     {
-        [CimCredentials.UserVariable] = credentials.UserId,
-        [CimCredentials.CodeVariable] = credentials.SdkCode,
-        ["KAIWU_CHECKPOINT_DIR"] = options.CheckpointFolder
-            ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".qama", "kaiwu"),
-        ["KAIWU_CIM_INTERVAL_MINUTES"] = options.IntervalMinutes.ToString(CultureInfo.InvariantCulture),
-        ["KAIWU_SAMPLE_NUMBER"] = options.SampleNumber?.ToString(CultureInfo.InvariantCulture) ?? "",
-        ["KAIWU_PROJECT_NO"] = options.ProjectNo ?? "",
-        ["KAIWU_MACHINE_NAME"] = options.MachineName,
-    };
-
-    private static async Task<string> WriteScriptAsync()
-    {
-        string path = Path.Combine(Path.GetTempPath(), $"qama-kaiwu-{Guid.NewGuid():N}.py");
         using Stream source = typeof(KaiwuWorker).Assembly.GetManifestResourceStream("kaiwu_worker.py")!;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var file = new FileStream(path, options);
-        await using (file.ConfigureAwait(false))
-        {
-            await source.CopyToAsync(file).ConfigureAwait(false);
-        }
-
-        return path;
+        using var script = new MemoryStream();
+        source.CopyTo(script);
+        return script.ToArray();
     }
 
-    private async Task AwaitReadyAsync(CancellationToken cancellationToken)
+    // With -c Python looks into the working directory first. No module is imported before that is undone.
+    private static string Loader(int length) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"import sys; sys.path[:] = [p for p in sys.path if p]; exec(compile(sys.stdin.buffer.read({length}), '<kaiwu worker>', 'exec'))");
+
+    private async Task AwaitReadyAsync(byte[] script, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.StartTimeout);
         CheckedJson? first;
         try
         {
+            await TellAsync(script, limit.Token).ConfigureAwait(false);
             first = await _process.ReadAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -163,7 +145,19 @@ internal sealed class KaiwuWorker : IAsyncDisposable
             throw new CimConfigurationException(Diagnosis(line));
         }
 
-        (Version, Generation) = (line.Words("sdk_version"), line.Words("generation"));
+        (Version, Generation) = (_redactor.Redact(line.Words("sdk_version")), _redactor.Redact(line.Words("generation")));
+    }
+
+    private async Task TellAsync(byte[] script, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.WriteAsync(script, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It ended at once; what it said is read by who called.
+        }
     }
 
     private string Diagnosis(CheckedJson line)
@@ -172,8 +166,8 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         return code switch
         {
             "PYTHON_VERSION_INCOMPATIBLE" => $"'{_options.Python}' is too old: {message}",
-            "NUMPY_NOT_FOUND" => $"'{_options.Python}' has no numpy: {message}",
-            "KAIWU_SDK_NOT_FOUND" => $"'{_options.Python}' has no Kaiwu SDK: {message}",
+            "NUMPY_NOT_FOUND" => $"'{_options.Python}' has no numpy: {message}{PythonEnvironment.Hint()}",
+            "KAIWU_SDK_NOT_FOUND" => $"'{_options.Python}' has no Kaiwu SDK: {message}{PythonEnvironment.Hint()}",
             "KAIWU_IMPORT_ERROR" => $"The Kaiwu SDK cannot be used: {message}",
             "LICENSE_ERROR" => $"The Kaiwu SDK refuses the licence: {message}",
             "CHECKPOINT_ERROR" => $"The SDK's checkpoint folder cannot be used: {message}",

@@ -21,11 +21,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Starts it.</summary>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="environment">Variables besides those of this process.</param>
+    /// <param name="environment">Variables besides those of this process; null removes one of them.</param>
     /// <param name="stopGrace">Time that it is given to end by itself.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">There is no such program.</exception>
     public WorkerProcess(
-        string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, TimeSpan stopGrace)
+        string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> environment, TimeSpan stopGrace)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -34,9 +34,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        foreach ((string name, string value) in environment)
+        foreach ((string name, string? value) in environment)
         {
-            start.Environment[name] = value;
+            if (value is null)
+            {
+                start.Environment.Remove(name);
+            }
+            else
+            {
+                start.Environment[name] = value;
+            }
         }
 
         _stopGrace = stopGrace;
@@ -64,7 +71,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         Stream input = _process.StandardInput.BaseStream;
         await input.WriteAsync(line, cancellationToken).ConfigureAwait(false);
-        await input.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await input.FlushAsync(CancellationToken.None).ConfigureAwait(false); // all of it is written: cancelled would mean it is not
     }
 
     /// <summary>Reads a line; null at the end of the output.</summary>

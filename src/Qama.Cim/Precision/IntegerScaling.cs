@@ -1,13 +1,14 @@
 namespace Qama.Cim.Precision;
 
 /// <summary>
-/// Scaling of real coefficients to integers, as the vendor's tools do it: left alone where a multiplier makes all of them integers
-/// in range, otherwise scaled so that the largest becomes 2^(bits − 1) − 1.
+/// Scaling of real coefficients to integers, as the vendor's tools do it: by the smallest multiplier that makes all of them integers in
+/// range, otherwise so that the largest becomes 2^(bits − 1) − 1. What is negligible or integral is so beside the largest
+/// coefficient: the integers are the same whatever the unit, and never all 0.
 /// </summary>
 /// <remarks>kaiwu_community, kaiwu_community/ising/_precision.py, adjust_ising_matrix_precision.</remarks>
 internal static class IntegerScaling
 {
-    private const double NonZero = 1e-10;
+    private const double Negligible = 1e-10;
     private const double Integral = 1e-8;
 
     /// <summary>A multiplier that makes every value an integer of at most its limit, or null.</summary>
@@ -15,25 +16,18 @@ internal static class IntegerScaling
     /// <param name="fields">Values limited to <paramref name="share"/> times that.</param>
     /// <param name="limit">2^(bits − 1) − 1.</param>
     /// <param name="share">Spins that share a field.</param>
+    /// <returns>The smallest one that makes the smallest value an integer; null also where every value is 0.</returns>
     public static double? Exact(ReadOnlySpan<double> pairs, ReadOnlySpan<double> fields, int limit, int share)
     {
-        double smallest = Math.Min(Smallest(pairs), Smallest(fields));
-        if (double.IsInfinity(smallest))
-        {
-            return 1;
-        }
-
+        double largestPair = Largest(pairs);
+        double largestField = Largest(fields);
+        double negligible = Negligible * Math.Max(largestPair, largestField);
+        double smallest = Math.Min(Smallest(pairs, negligible), Smallest(fields, negligible));
+        double most = (limit + 1) * (smallest / Math.Max(largestPair, largestField / share)) + 0.5;
         int slack = share == 1 ? 1 : 0; // −limit − 1 is an integer of the machine's too, but leaves nothing to share
-        if (Fits(pairs, 1, limit, 1) && Fits(fields, 1, (long)limit * share, slack))
+        for (int k = 1; k <= limit && k <= most; k++)
         {
-            return 1;
-        }
-
-        double largest = Math.Max(Largest(pairs), Largest(fields) / share);
-        int most = (int)Math.Min(limit, limit * smallest / largest + 0.5);
-        for (int k = 1; k <= most; k++)
-        {
-            if (Fits(pairs, k / smallest, limit, 0) && Fits(fields, k / smallest, (long)limit * share, 0))
+            if (Fits(pairs, k / smallest, limit, 1) && Fits(fields, k / smallest, (long)limit * share, slack))
             {
                 return k / smallest;
             }
@@ -54,12 +48,22 @@ internal static class IntegerScaling
         return largest;
     }
 
-    private static double Smallest(ReadOnlySpan<double> values)
+    /// <summary>The largest exponent of two among the values; 0 where all are 0.</summary>
+    public static int Exponent(ReadOnlySpan<double> values) => Largest(values) is > 0 and double largest ? Math.ILogB(largest) : 0;
+
+    /// <summary>2^exponent as two factors: of the smallest doubles' reciprocals one alone would be infinite.</summary>
+    public static (double First, double Second) PowerOfTwo(int exponent) =>
+        (Math.ScaleB(1, exponent / 2), Math.ScaleB(1, exponent - exponent / 2));
+
+    /// <summary>Whether all are integers in range, as far as is worth telling.</summary>
+    public static bool AreIntegers(ReadOnlySpan<double> values, int limit) => Largest(values) >= 0.5 && Fits(values, 1, limit, 1);
+
+    private static double Smallest(ReadOnlySpan<double> values, double negligible)
     {
         double smallest = double.PositiveInfinity;
         foreach (double v in values)
         {
-            smallest = Math.Abs(v) > NonZero ? Math.Min(smallest, Math.Abs(v)) : smallest;
+            smallest = Math.Abs(v) > negligible ? Math.Min(smallest, Math.Abs(v)) : smallest;
         }
 
         return smallest;

@@ -10,7 +10,7 @@ public static class MatrixRounding
     /// <param name="values">The coefficients.</param>
     /// <param name="bits">Width of a signed integer, 2 to 24.</param>
     /// <param name="destination">Receives the integers.</param>
-    /// <returns>Integers per unit.</returns>
+    /// <returns>Integers per unit; infinite where the values are too small for it to be a double (below 1e-306).</returns>
     /// <exception cref="ArgumentException">Lengths differ, a value is not finite, or the width is out of range.</exception>
     /// <remarks>kaiwu_community, kaiwu_community/ising/_precision.py.</remarks>
     public static double Round(ReadOnlySpan<double> values, int bits, Span<int> destination)
@@ -34,12 +34,23 @@ public static class MatrixRounding
         }
 
         int limit = (1 << (bits - 1)) - 1;
-        double scale = IntegerScaling.Exact(values, [], limit, 1) ?? limit / IntegerScaling.Largest(values);
-        for (int k = 0; k < values.Length; k++)
+        int exponent = IntegerScaling.Exponent(values);
+        (double first, double second) = IntegerScaling.PowerOfTwo(-exponent);
+        double[] scaled = [.. values];
+        for (int k = 0; k < scaled.Length; k++)
         {
-            destination[k] = (int)Math.Round(values[k] * scale, MidpointRounding.ToEven);
+            scaled[k] = scaled[k] * first * second;
         }
 
-        return scale;
+        double largest = IntegerScaling.Largest(scaled);
+        double scale = largest == 0 ? 1
+            : IntegerScaling.AreIntegers(values, limit) ? Math.ScaleB(1, exponent)
+            : IntegerScaling.Exact(scaled, [], limit, 1) ?? limit / largest;
+        for (int k = 0; k < values.Length; k++)
+        {
+            destination[k] = (int)Math.Round(scaled[k] * scale, MidpointRounding.ToEven);
+        }
+
+        return Math.ScaleB(scale, -exponent);
     }
 }

@@ -11,7 +11,8 @@ public static class PrecisionReducer
 {
     private const int MostBits = 24;
 
-    /// <summary>Reduces one problem.</summary>
+    /// <summary>Reduces one problem. The integers do not depend on its scale: with all coefficients times a power of two they are
+    /// the same. Variables without any coefficient are 0 and need no spin, so a constant problem needs no machine.</summary>
     /// <param name="problem">The problem: variables behind those of the selection are slack.</param>
     /// <param name="machine">The machine; of its spins one is auxiliary.</param>
     /// <param name="options">What is done before rounding; null for the defaults.</param>
@@ -42,6 +43,7 @@ public static class PrecisionReducer
             Persistency.Apply(binary);
         }
 
+        binary.FixUnused();
         List<int[]> parts = Components.Of(binary, options.ScaleComponents);
         int free = parts.Sum(p => p.Length);
         if (free > machine.Spins - 1)

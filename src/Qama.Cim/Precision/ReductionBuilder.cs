@@ -52,10 +52,10 @@ internal sealed class ReductionBuilder(BinaryProblem problem, MachineLimits mach
             Spins = next,
             FieldSpins = next - variables.Count,
             Components = parts.Count,
-            Scale = parts.Count == 0 ? 0 : _smallestScale,
+            Scale = parts.Count == 0 ? 0 : Math.ScaleB(_smallestScale, -problem.Exponent),
             IsExact = _exact,
-            MaxError = _largestError,
-            MeanError = _count == 0 ? 0 : _sumOfErrors / _count,
+            MaxError = Math.ScaleB(_largestError, problem.Exponent),
+            MeanError = _count == 0 ? 0 : Math.ScaleB(_sumOfErrors / _count, problem.Exponent),
             Terms = _count,
             RoundedToZero = _lost,
         };
@@ -125,7 +125,7 @@ internal sealed class ReductionBuilder(BinaryProblem problem, MachineLimits mach
             }
         }
 
-        return (_limit / Math.Max(largestPair, largestField / spins), spins);
+        return (Math.Min(double.MaxValue, _limit / Math.Max(largestPair, largestField / spins)), spins);
     }
 
     private static int Rounded(double value, double scale) => (int)Math.Round(value * scale, MidpointRounding.ToEven);

@@ -7,7 +7,8 @@ internal static class LimitedContent
     {
         if (content.Headers.ContentLength > limit)
         {
-            throw new CimAnswerException($"The answer has {content.Headers.ContentLength} bytes; {limit} are allowed.");
+            // Its length is a number of the machine's choice, and not repeated.
+            throw new CimAnswerException($"The answer promises more than the {limit} bytes allowed.");
         }
 
         // A length that is only promised is no reason to allocate.

@@ -12,10 +12,10 @@ public sealed record QbosonOptions
     /// <summary>Address of the task endpoints.</summary>
     public Uri TaskAddress { get; init; } = new("https://new-open.qboson.com");
 
-    /// <summary>Time for a token or a query. Default 30 s.</summary>
+    /// <summary>Time for a token or a query, at most 49 days. Default 30 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time for a submission with its matrix. Default 2 min.</summary>
+    /// <summary>Time for a submission with its matrix, at most 49 days. Default 2 min.</summary>
     public TimeSpan SubmissionTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Bytes that an answer may have. Default 16 MiB.</summary>
@@ -25,7 +25,7 @@ public sealed record QbosonOptions
     /// <remarks>Submissions are tried again only where the first certainly was not accepted.</remarks>
     public int MaxAttempts { get; init; } = 5;
 
-    /// <summary>First delay between attempts; doubles, with jitter. Default 1 s.</summary>
+    /// <summary>First delay between attempts, at most a day; doubles, with jitter. Default 1 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest time that is waited because the machine asked for it (Retry-After, in seconds or as a date);
@@ -45,10 +45,9 @@ public sealed record QbosonOptions
     {
         SafeAddress.Check(AuthAddress, nameof(AuthAddress));
         SafeAddress.Check(TaskAddress, nameof(TaskAddress));
-        if (RequestTimeout <= TimeSpan.Zero || SubmissionTimeout <= TimeSpan.Zero || RetryDelay < TimeSpan.Zero)
-        {
-            throw new ArgumentException("Expected positive times.", nameof(RequestTimeout));
-        }
+        TimeLimits.Check(RequestTimeout, nameof(RequestTimeout));
+        TimeLimits.Check(SubmissionTimeout, nameof(SubmissionTimeout));
+        TimeLimits.Check(RetryDelay, nameof(RetryDelay), TimeSpan.FromDays(1), mayBeZero: true);
 
         if (MaxRetryAfter < TimeSpan.Zero || MaxRetryAfter > TimeSpan.FromDays(1))
         {

@@ -21,17 +21,7 @@ internal sealed class QbosonSession : IDisposable
     {
         (_options, _credentials, _redactor) = (options, credentials, redactor);
         _pause = new RetryAfter(time, options.MaxRetryAfter);
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, // the token would go elsewhere
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxResponseHeadersLength = 64,
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan, // each request has its own
-        };
+        _client = new HttpClient(SafeConnection.Handler()) { Timeout = Timeout.InfiniteTimeSpan }; // each request has its own
     }
 
     /// <summary>Sends a request with a token. A refused token is renewed once: a request that was refused for it did nothing.</summary>
@@ -42,7 +32,7 @@ internal sealed class QbosonSession : IDisposable
     public async ValueTask<Envelope> SendAsync(
         Func<HttpRequestMessage> request, TimeSpan timeout, bool isSubmission, CancellationToken cancellationToken)
     {
-        string token = Volatile.Read(ref _token) ?? await RenewAsync(null, cancellationToken).ConfigureAwait(false);
+        string token = Volatile.Read(ref _token) ?? await NewTokenAsync(null, cancellationToken).ConfigureAwait(false);
         for (int attempt = 0; ; attempt++)
         {
             await _pause.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -50,9 +40,9 @@ internal sealed class QbosonSession : IDisposable
             message.Headers.TryAddWithoutValidation("Authorization", "JWT " + token);
             cancellationToken.ThrowIfCancellationRequested();
 
-            // What has begun to leave is waited for, so that its outcome is known.
-            CancellationToken stop = isSubmission ? CancellationToken.None : cancellationToken;
-            Envelope envelope = await SendOnceAsync(message, timeout, stop).ConfigureAwait(false);
+            Envelope envelope = isSubmission
+                ? await SubmitOnceAsync(message, timeout).ConfigureAwait(false)
+                : await SendOnceAsync(message, timeout, cancellationToken).ConfigureAwait(false);
             bool isRefused = envelope.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
                 || _options.TokenRefusedCodes.Contains(envelope.Code);
             if (!isRefused)
@@ -65,7 +55,24 @@ internal sealed class QbosonSession : IDisposable
                 throw new CimNotAcceptedException("The machine refuses even a new token.");
             }
 
-            token = await RenewAsync(token, cancellationToken).ConfigureAwait(false);
+            token = await NewTokenAsync(token, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A token in place of a refused one. Nothing was submitted yet, whatever becomes of the login.</summary>
+    private async Task<string> NewTokenAsync(string? refused, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RenewAsync(refused, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CimRefusedException e)
+        {
+            throw new CimConfigurationException("The machine refuses the login: " + e.Message, e);
+        }
+        catch (Exception e) when (e is not (CimNotAcceptedException or CimConfigurationException or OperationCanceledException))
+        {
+            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message), e as CimException);
         }
     }
 
@@ -106,12 +113,7 @@ internal sealed class QbosonSession : IDisposable
                 throw new CimNotAcceptedException("There is no token: what the machine gave cannot be one.");
             }
 
-            if (refused is not null)
-            {
-                _redactor.Remove(refused);
-            }
-
-            _redactor.Add(token);
+            _redactor.AddToken(token);
             Volatile.Write(ref _token, token);
             return token;
         }
@@ -141,6 +143,25 @@ internal sealed class QbosonSession : IDisposable
         string message = _redactor.Redact(envelope.Message);
         string http = (int)envelope.Status < 400 ? "" : $"HTTP {(int)envelope.Status}, ";
         return $"{(message.Length == 0 ? "no reason given" : message)} ({http}code {_redactor.Redact(envelope.Code)})";
+    }
+
+    /// <summary>Sends a submission, once. What has begun to leave is waited for, so that its outcome is known; where nothing of the
+    /// body was ever asked for, the machine cannot have accepted it, whatever went wrong.</summary>
+    private async Task<Envelope> SubmitOnceAsync(HttpRequestMessage request, TimeSpan timeout)
+    {
+        var body = new WatchedContent(request.Content!);
+        request.Content = body;
+        try
+        {
+            return await SendOnceAsync(request, timeout, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!body.HasLeft && e is not (CimNotAcceptedException or CimConfigurationException))
+        {
+            throw new CimNotAcceptedException("Nothing left this computer: " + _redactor.Redact(e.Message), e as CimException)
+            {
+                RetryAfter = (e as CimException)?.RetryAfter,
+            };
+        }
     }
 
     /// <summary>Sends one request, once, and sorts what can go wrong. What the machine says of it with HTTP 4xx is an
@@ -191,6 +212,10 @@ internal sealed class QbosonSession : IDisposable
         {
             throw new CimOutcomeUnknownException($"The connection broke: {_redactor.Redact(e.Message)}");
         }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !limit.IsCancellationRequested)
+        {
+            throw new CimNotAcceptedException($"The machine cannot be reached: {e.InnerException.Message}");
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CimOutcomeUnknownException($"No complete answer within {timeout.TotalSeconds:0.###} s.");
@@ -210,9 +235,6 @@ internal sealed class QbosonSession : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _client.Dispose();
-        _renewal.Dispose();
-    }
+    // The semaphore holds nothing; who comes late is told by the client.
+    public void Dispose() => _client.Dispose();
 }

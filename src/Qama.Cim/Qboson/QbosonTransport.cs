@@ -15,6 +15,8 @@ namespace Qama.Cim.Qboson;
 /// <remarks>
 /// Endpoints as in the QBoson driver of China Mobile's open-source QCOS scheduler (wy_qcos/drivers/qboson). Unlike it, a submission
 /// is repeated only where the machine certainly did not accept it. Redirects are refused: they would carry the token elsewhere.
+/// Proxies are used for HTTPS to other computers alone. An id that holds a secret, encoded or not, is not kept: the task's outcome is
+/// unknown then, and nothing more is submitted.
 /// </remarks>
 public sealed class QbosonTransport : ICimTransport
 {
@@ -23,6 +25,7 @@ public sealed class QbosonTransport : ICimTransport
     private readonly QbosonSession _session;
     private readonly ResiliencePipeline _queries;
     private readonly ResiliencePipeline _submissions;
+    private volatile bool _givesSecretIds;
 
     /// <summary>Creates it; nothing is sent.</summary>
     /// <exception cref="ArgumentException">An address is neither https nor of this machine, or a setting is out of range.</exception>
@@ -46,6 +49,12 @@ public sealed class QbosonTransport : ICimTransport
         MachineTask task, ReadOnlyMemory<int> matrix, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(task);
+        if (_givesSecretIds)
+        {
+            throw new CimConfigurationException(
+                "The machine gave an earlier task an id that holds a secret, and such ids are not kept: nothing more is submitted.");
+        }
+
         int n = task.MatrixSize;
         byte[] csv = ArrayPool<byte>.Shared.Rent(MatrixCsv.MaxLength(n));
         int length = MatrixCsv.Write(matrix.Span, n, csv);
@@ -59,7 +68,14 @@ public sealed class QbosonTransport : ICimTransport
         string? id = TaskId(envelope);
         if (envelope.IsSuccess)
         {
-            return id ?? throw new CimOutcomeUnknownException("The machine accepted the task without giving an id that can be asked for.");
+            if (id is null)
+            {
+                throw new CimOutcomeUnknownException("The machine accepted the task without giving an id that can be asked for.");
+            }
+
+            _givesSecretIds |= _redactor.Holds(id);
+            return !_givesSecretIds
+                ? id : throw new CimOutcomeUnknownException("The machine accepted the task under an id that holds a secret; it is not kept.");
         }
 
         string told = _session.Told(envelope);
@@ -82,7 +98,7 @@ public sealed class QbosonTransport : ICimTransport
                     () => new HttpRequestMessage(HttpMethod.Get, address), _options.RequestTimeout, isSubmission: false, token).ConfigureAwait(false);
                 if (envelope.IsSuccess)
                 {
-                    return TaskAnswer.Parse(envelope, task, _redactor.Redact);
+                    return WithoutSecrets(TaskAnswer.Parse(envelope, task, _redactor.Redact));
                 }
 
                 string told = $"{_session.Told(envelope)}. If it never will again, give the task up: "
@@ -101,19 +117,25 @@ public sealed class QbosonTransport : ICimTransport
         return ValueTask.CompletedTask;
     }
 
-    private string? TaskId(in Envelope envelope)
+    private static string? TaskId(in Envelope envelope)
     {
         try
         {
             // "." and ".." would be another address.
             return envelope.Data["task_id"].Scalar() is { Length: > 0 and <= 200 } id && !id.Any(char.IsControl)
-                && id is not ("." or "..") && !_redactor.IsSecret(id) ? id : null;
+                && id is not ("." or "..") ? id : null;
         }
         catch (CimAnswerException)
         {
             return null;
         }
     }
+
+    // Energies are kept for the record only; a user's id can be a number.
+    private MachineAnswer WithoutSecrets(MachineAnswer answer) => answer with
+    {
+        ReportedEnergies = [.. answer.ReportedEnergies.Select(e => _redactor.IsSecret(e) ? double.NaN : e)],
+    };
 
     private static ResiliencePipeline Retry(QbosonOptions options, TimeProvider? time, Func<CimException, bool> isHarmless)
     {

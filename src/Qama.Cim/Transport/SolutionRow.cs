@@ -37,7 +37,7 @@ public static class SolutionRow
                 1 => 1,
                 0 or -1 => -1,
                 _ => throw new CimAnswerException(string.Create(
-                    CultureInfo.InvariantCulture, $"Expected a solution of -1 and 1 or of 0 and 1, got {values[i]} at {i}.")),
+                    CultureInfo.InvariantCulture, $"Expected a solution of -1 and 1 or of 0 and 1, got {values[i]:G3} at {i}.")),
             };
         }
 
