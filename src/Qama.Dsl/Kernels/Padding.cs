@@ -67,17 +67,20 @@ public static class Padding
     }
 
     /// <summary>Whether no value is NaN or infinite.</summary>
-    public static bool IsFinite(ReadOnlySpan<float> values) => Lanes.RegisterBits switch
+    public static bool IsFinite(ReadOnlySpan<float> values) => float.IsFinite(LargestSize(values));
+
+    /// <summary>The largest size |x|, 0 of no values; NaN if a value is.</summary>
+    internal static float LargestSize(ReadOnlySpan<float> values) => Lanes.RegisterBits switch
     {
-        512 => IsFinite<Register512<float>>(values),
-        256 => IsFinite<Register256<float>>(values),
-        _ => IsFinite<Register128<float>>(values),
+        512 => LargestSize<Register512<float>>(values),
+        256 => LargestSize<Register256<float>>(values),
+        _ => LargestSize<Register128<float>>(values),
     };
 
-    private static bool IsFinite<TVector>(ReadOnlySpan<float> values)
+    private static float LargestSize<TVector>(ReadOnlySpan<float> values)
         where TVector : struct, IVector<TVector, float>
     {
-        // x·0 is 0 for finite x and NaN otherwise; a sum of zeros stays 0. Four sums, because one would wait for itself.
+        // Four maxima, because one would wait for itself.
         TVector zero = TVector.Zero;
         (TVector a, TVector b, TVector c, TVector d) = (zero, zero, zero, zero);
         ref float start = ref MemoryMarshal.GetReference(values);
@@ -85,25 +88,18 @@ public static class Padding
         int k = 0;
         for (; k + (4 * width) <= values.Length; k += 4 * width)
         {
-            a += TVector.Load(ref start, k) * zero;
-            b += TVector.Load(ref start, k + width) * zero;
-            c += TVector.Load(ref start, k + (2 * width)) * zero;
-            d += TVector.Load(ref start, k + (3 * width)) * zero;
+            a = TVector.Max(a, TVector.Abs(TVector.Load(ref start, k)));
+            b = TVector.Max(b, TVector.Abs(TVector.Load(ref start, k + width)));
+            c = TVector.Max(c, TVector.Abs(TVector.Load(ref start, k + (2 * width))));
+            d = TVector.Max(d, TVector.Abs(TVector.Load(ref start, k + (3 * width))));
         }
 
-        if (TVector.Sum(a + b + (c + d)) != 0)
-        {
-            return false;
-        }
-
+        float largest = TVector.Largest(TVector.Max(TVector.Max(a, b), TVector.Max(c, d)));
         foreach (float value in values[k..])
         {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
+            largest = MathF.Max(largest, MathF.Abs(value));
         }
 
-        return true;
+        return largest;
     }
 }

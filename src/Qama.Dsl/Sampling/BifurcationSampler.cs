@@ -121,12 +121,13 @@ public sealed class BifurcationSampler : SearchSampler
             int steps = _settings.Steps;
             int interval = Math.Max(1, steps / Reports);
             bool discrete = _settings.Variant == BifurcationVariant.Discrete;
-            double deviation = _memory.Energy.FieldDeviation<TVector>();
+            double deviation = _memory.Energy.FieldDeviation();
 
             // A spin's field is −cost/2, and so is its deviation.
             float strength = deviation > 0 ? (float)(-_settings.Coupling / deviation) : -1;
             for (int step = 1; step <= steps; step++)
             {
+                _memory.Cancellation.ThrowIfCancellationRequested();
                 float detuning = 1 - ((float)step / steps);
                 double energy = Fields(discrete);
                 if (discrete)

@@ -179,13 +179,14 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
                 _error[k] = 1;
             }
 
-            double deviation = _memory.Energy.FieldDeviation<TVector>();
+            double deviation = _memory.Energy.FieldDeviation();
             double unit = deviation > 0 ? 1 / deviation : 1; // a spin's field is −cost/2, and so is its deviation
             bool watches = _settings.Limits is null;
             int steps = _settings.Steps;
             int interval = Math.Max(1, steps / ReadOuts);
             for (int step = 1; step <= steps; step++)
             {
+                _memory.Cancellation.ThrowIfCancellationRequested();
                 double time = (double)step / steps;
                 double pump = _settings.PumpStart + (time * (_settings.PumpEnd - _settings.PumpStart));
                 double target = 1 + (time * (_settings.TargetAmplitude - 1));
