@@ -10,8 +10,8 @@ namespace Qama.Ising;
 /// <remarks>
 /// From an <see cref="IsingProblem"/>: M = −J/2 inside and −h/2 towards the auxiliary spin, multiplied by
 /// (2^(bits−1) − 1)/max|M| and rounded half to even, as the Kaiwu SDK does; a matrix of integers that fit stays as it is.
-/// Rounding changes the problem: energies are to be computed from the original. Coefficients may have any size: the integers of a
-/// problem that does not fit as it is are those of the same problem in other units. 4·(n+1)² bytes.
+/// Rounding changes the problem: energies are to be computed from the original. Coefficients may have any size: the
+/// integers of a problem that does not fit as it is are those of the same problem in other units. 4·(n+1)² bytes.
 /// </remarks>
 public sealed class IntegerIsingProblem
 {

@@ -41,9 +41,11 @@ internal sealed class MatrixSizes
     /// <summary>Whether every coefficient is finite.</summary>
     public bool AreFinite { get; }
 
-    /// <summary>Σ |q|: no sum of coefficients is larger. Not finite where a coefficient is not, or where this does not fit.</summary>
+    /// <summary>Σ |q|: no sum of coefficients is larger. Not finite where a coefficient is not, or where this does not
+    /// fit.</summary>
     public double Sum { get; }
 
-    /// <summary>The power of two that searches multiply the coefficients by: it brings the largest into [1, 2).</summary>
+    /// <summary>The power of two that searches multiply the coefficients by: it brings the largest into [1,
+    /// 2).</summary>
     public double Scale { get; }
 }

@@ -7,8 +7,8 @@ namespace Qama.Kernels;
 
 /// <summary>
 /// Annealing of a plain QUBO in double precision, local fields cached: a rejected proposal costs O(1), an accepted one
-/// O(n). What users' matrices get; declared models have <see cref="Annealer{TPlan}"/>. Fields, energies and temperatures
-/// inside are in units in which the largest coefficient is from 1 to 2.
+/// O(n). What users' matrices get; declared models have <see cref="Annealer{TPlan}"/>. Fields, energies and
+/// temperatures inside are in units in which the largest coefficient is from 1 to 2.
 /// </summary>
 internal unsafe ref struct DenseAnnealer
 {

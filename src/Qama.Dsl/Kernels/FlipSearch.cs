@@ -35,12 +35,13 @@ internal sealed unsafe class FlipSearch
     private float* _costs; // planes: scratch of the descent's exact costs
     private int _flips;
     private double _variance; // of the energy relative to the best one: what rounding of the flips in between makes of it
+    private double _doubt; // how far apart the two must be to be told apart
 
     /// <summary>Ends a search with <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Cancellation { get; set; }
 
-    /// <summary>Energy of the present state, up to rounding in single precision; without the constant, in units of the loaded
-    /// problem.</summary>
+    /// <summary>Energy of the present state, up to rounding in single precision; without the constant, in units of the
+    /// loaded problem.</summary>
     public double Energy { get; private set; }
 
     /// <summary>The lowest energy seen since <see cref="Start"/>.</summary>
@@ -78,7 +79,7 @@ internal sealed unsafe class FlipSearch
                 break;
             }
 
-            if (change >= -Certainty * Rounding(place))
+            if (IsRounding<TVector>(place, change))
             {
                 // Rounding must not make equal energies circle; others may still gain by more than theirs.
                 _free[place] = Later;
@@ -130,7 +131,7 @@ internal sealed unsafe class FlipSearch
             }
 
             // Rounding must not let a return to the best state pass for a way below it.
-            (int place, float change) = Lowest<TVector>(step, (float)(BestEnergy - Energy - (Certainty * Math.Sqrt(_variance))));
+            (int place, float change) = Lowest<TVector>(step, (float)(BestEnergy - Energy - _doubt));
             if (place < 0)
             {
                 continue; // everything is tabu for now
@@ -138,7 +139,7 @@ internal sealed unsafe class FlipSearch
 
             Flip<TVector>(place, change);
             _free[place] = step + tenure + random.NextInt32(spread) + 1;
-            if (Energy < BestEnergy - (Certainty * Math.Sqrt(_variance)))
+            if (Energy < BestEnergy - _doubt)
             {
                 Keep();
                 improved = step;
@@ -167,7 +168,7 @@ internal sealed unsafe class FlipSearch
         Copy(_best, _x);
         ResetTenures();
         Refresh<TVector>();
-        (Energy, _variance) = (BestEnergy, 0);
+        (Energy, _variance, _doubt) = (BestEnergy, 0, 0);
         int flips = Math.Max(Math.Min(present, 4), present / 16);
         for (int k = 0; k < flips; k++)
         {
@@ -179,7 +180,7 @@ internal sealed unsafe class FlipSearch
     private void Keep()
     {
         Copy(_x, _best);
-        (BestEnergy, _variance) = (Energy, 0);
+        (BestEnergy, _variance, _doubt) = (Energy, 0, 0);
     }
 
     // The variable whose flip costs least among those that are free at a step or go below a limit.
@@ -283,9 +284,9 @@ internal sealed unsafe class FlipSearch
             TVector.Store(ref *local, i, TVector.FusedMultiplyAdd(scale, TVector.Load(ref *pairs, i), TVector.Load(ref *local, i)));
         }
 
-        double rounding = Rounding(place);
         Energy += change;
-        _variance += rounding * rounding;
+        _variance += _energy.SquaredRounding<TVector>(head, token);
+        _doubt = Certainty * Math.Sqrt(_variance);
         if (++_flips >= RefreshInterval)
         {
             Refresh<TVector>();
@@ -302,10 +303,13 @@ internal sealed unsafe class FlipSearch
         return energy;
     }
 
-    private double Rounding(int place)
+    // Whether a change may be no more than what rounding makes of 0.
+    private bool IsRounding<TVector>(int place, double change)
+        where TVector : struct, IVector<TVector, float>
     {
-        int row = place / _energy.Stride;
-        return _energy.Rounding(row / _energy.Bits, place % _energy.Stride);
+        double squared = change * change / (Certainty * Certainty);
+        return squared <= _energy.LargestSquaredRounding
+            && squared <= _energy.SquaredRounding<TVector>(place / _energy.Stride / _energy.Bits, place % _energy.Stride);
     }
 
     private void CheckNow(int flips)

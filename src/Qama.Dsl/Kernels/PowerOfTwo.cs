@@ -1,14 +1,14 @@
 namespace Qama.Kernels;
 
-/// <summary>Powers of two as units: multiplying by one changes no digit, so that problems that differ by such a factor are
-/// searched alike.</summary>
+/// <summary>Powers of two as units: multiplying by one changes no digit, so that problems that differ by such a factor
+/// are searched alike.</summary>
 internal static class PowerOfTwo
 {
-    private const int LargestExponent = 1023; // so that neither the factor nor one over it is infinite
+    private const int LargestExponent = 1020; // so that twice the factor and one over it are finite
     private const int LargestSingleExponent = 127;
 
-    /// <summary>The factor that brings a size into [1, 2); as near as there is one for sizes below 2⁻¹⁰²³, and 1 for 0 and for what is
-    /// not finite.</summary>
+    /// <summary>The factor that brings a size into [1, 2); as near as there is one for sizes below 2⁻¹⁰²⁰, and 1 for 0
+    /// and for what is not finite.</summary>
     public static double Inverse(double size) => Inverse(size, LargestExponent);
 
     /// <summary>The same among the numbers of single precision: exponents to ±127.</summary>
@@ -24,7 +24,7 @@ internal static class SinglePrecision
     private static readonly double LeastSquares = Math.ScaleB(1, -60);
     private static readonly double MostSquares = Math.ScaleB(1, 100);
 
-    /// <summary>Whether a sum of squares lost nothing that counts to numbers that are too small or too large: the sizes squared
-    /// are in the middle of the range.</summary>
+    /// <summary>Whether a sum of squares lost nothing that counts to numbers that are too small or too large: the sizes
+    /// squared are in the middle of the range.</summary>
     public static bool Holds(double squares) => squares > LeastSquares && squares < MostSquares;
 }

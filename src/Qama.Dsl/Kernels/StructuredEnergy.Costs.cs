@@ -12,8 +12,8 @@ public sealed unsafe partial class StructuredEnergy
     /// </summary>
     /// <param name="x">Values in [0, 1], planes [heads, bits, stride]; 0 in padding and absent tokens.</param>
     /// <param name="costs">Receives planes; 0 in padding and absent tokens.</param>
-    /// <returns>The energy of <paramref name="x"/> without the constant, rounded to single precision; meant for states of 0 and
-    /// 1.</returns>
+    /// <returns>The energy of <paramref name="x"/> without the constant, rounded to single precision; meant for states
+    /// of 0 and 1.</returns>
     internal double Costs<TVector>(float* x, float* costs)
         where TVector : struct, IVector<TVector, float> => Costs<TVector>(x, costs, null, null, null);
 

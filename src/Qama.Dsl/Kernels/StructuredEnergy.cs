@@ -11,8 +11,8 @@ namespace Qama.Kernels;
 /// <remarks>
 /// Variables stand in planes, [heads, bits, stride] with rows of tokens padded to <see cref="Padding.Stride"/>; the padding
 /// and absent tokens are 0 in every plane. Reused for one problem after another: loading allocates only for a larger shape.
-/// Memory: heads·tokens·stride floats. Coefficients are held in a unit of their own, <see cref="Scale"/>, in which single precision is far from
-/// both its ends.
+/// Memory: heads·tokens·stride floats. Coefficients are held in a unit of their own, <see cref="Scale"/>, in which
+/// single precision is far from both its ends.
 /// </remarks>
 public sealed unsafe partial class StructuredEnergy
 {
@@ -84,7 +84,7 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         SumPenaltyTable<TPlan>.Write(problem, _sums);
-        WritePairs<TPlan>(problem);
+        double largestPair = WritePairs<TPlan>(problem);
         Span<float> squares = stackalloc float[Stride <= 1024 ? Stride : 0];
         squares = squares.IsEmpty ? new float[Stride] : squares;
         for (int h = 0; h < Heads; h++)
@@ -106,10 +106,12 @@ public sealed unsafe partial class StructuredEnergy
                 }
             }
         }
+
+        TakeUnit(largestPair);
     }
 
-    /// <summary>Loads a plain problem: multiplied by a power of two that brings the largest coefficient into [1, 2), and rounded to single
-    /// precision. What is less than about 10⁻³⁸ of the largest becomes 0.</summary>
+    /// <summary>Loads a plain problem: multiplied by a power of two that brings the largest coefficient into [1, 2),
+    /// and rounded to single precision. What is less than about 10⁻³⁸ of the largest becomes 0.</summary>
     /// <param name="qubo">The problem.</param>
     public void Load(QuboMatrix qubo)
     {
@@ -117,7 +119,7 @@ public sealed unsafe partial class StructuredEnergy
         int n = qubo.Size;
         Reserve(1, n, 1, 0, n);
         (_exclusion, _exclusionOnBits, _hasSquares, FreezesFlips, Offset) = (0, false, false, false, qubo.Offset);
-        Scale = qubo.Sizes.Scale;
+        (Scale, _largest) = (qubo.Sizes.Scale, 4); // of a pair both halves
         new Span<float>(_linear, Stride).Clear();
         for (int i = 0; i < n; i++)
         {
@@ -175,31 +177,31 @@ public sealed unsafe partial class StructuredEnergy
     /// <summary>The place in planes of a variable of present tokens, numbered 0 to H·B·TokenCount − 1.</summary>
     internal int PlaceOf(int present) => ((present / TokenCount) * Stride) + (present % TokenCount);
 
-    private void WritePairs<TPlan>(in ProblemView problem)
+    // Returns the size of the largest.
+    private double WritePairs<TPlan>(in ProblemView problem)
         where TPlan : struct, IAnnealingPlan
     {
         if (PairCoefficients<TPlan>.AreOwn)
         {
-            PairCoefficients<TPlan>.Write(problem, new Span<float>(_pairs, PairCoefficients<TPlan>.Length));
-            return;
+            PairCoefficients<TPlan>.Write(problem, Pairs);
+            return Padding.LargestSize(Pairs);
         }
 
-        int length = PairCoefficients<TPlan>.Length;
-        Lanes.Scale(TPlan.PairScale, problem.Couplings[..length], new Span<float>(_pairs, length));
+        return Lanes.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
     }
 
     private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount)
     {
         (Heads, Tokens, Bits, TokenCount, _sumCount, Offset) = (heads, tokens, bits, tokenCount, sumCount, 0);
-        (Stride, Scale, _isMeasured) = (Padding.Stride(tokens), 1, false);
+        (Stride, Scale, _rowsAreMeasured) = (Padding.Stride(tokens), 1, false);
         long rows = (long)heads * Stride;
         long pairs = rows * tokens;
         _memory.Reserve(pairs + (3 * rows) + ((3L + bits) * Stride) + (SumEntry * sumCount));
         _pairs = _memory.Start;
         _linear = _pairs + pairs;
         _squares = _linear + rows;
-        _rowSizes = _squares + rows;
-        _present = _rowSizes + rows;
+        _roundings = _squares + rows;
+        _present = _roundings + rows;
         _columns = _present + Stride;
         _weights = _columns + (bits * Stride);
         _local = _weights + Stride;

@@ -49,10 +49,11 @@ public abstract class AttentionProblemBatch : ProblemBatch
 /// <summary>The problems of a declared model: padded couplings and fields, and the model's generated operations on them.</summary>
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <remarks>
-/// Accepted: finite couplings and fields with which, weights included, no energy can exceed 8·10³⁷ and the largest coefficient is not less
-/// than 1.2·10⁻³⁸, the normal numbers of single precision, in which kernels compute; beyond them samplers refuse the batch, unless the
-/// couplings and fields themselves are below that range: then they have fewer digits. Between the two the scale of a problem does
-/// not change the states that samplers find. A coefficient of less than 10⁻⁷ of what it is added to disappears.
+/// Accepted: finite couplings and fields with which, weights included, no energy can exceed 8·10³⁷ and the largest
+/// coefficient is not less than 1.2·10⁻³⁸: the normal numbers of single precision, in which kernels compute. Beyond
+/// them samplers refuse the batch, unless only couplings and fields are that small and weights make them no smaller:
+/// then they have fewer digits. From 10⁻³⁰ to 10³⁰ the scale of a problem does not change the states that samplers
+/// find. A coefficient of less than 10⁻⁷ of what it is added to disappears.
 /// </remarks>
 public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     where TModel : IQuboAttention<TModel>
@@ -61,7 +62,8 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     private const double SmallestNormal = 1.17549435e-38;
 
     // Hand-written models may leave it 0.
-    private static readonly double CouplingWeight = TModel.Descriptor.CouplingWeight > 0 ? TModel.Descriptor.CouplingWeight : 1;
+    private static readonly double CouplingWeight =
+        TModel.Descriptor.CouplingWeight > 0 ? TModel.Descriptor.CouplingWeight : 1;
 
     private static readonly double DeclaredPenalties = SumPenalties();
 
@@ -273,15 +275,18 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         double energy = weights * ((model.Tokens * pair) + single + ((model.HeadCount + model.Tokens) * penalties));
         if (!(energy <= LargestEnergy))
         {
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"couplings of up to {coupling:G3} and fields of up to {field:G3}: with the weights of {model.Name} energies may reach {energy:G3}, and single precision holds sums up to {LargestEnergy:G3}");
+            return Describe("energies may reach", energy, "holds sums up to", LargestEnergy);
         }
 
         double largest = Math.Max(Math.Max(2 * pair, single), penalties);
-        return largest is 0 or >= SmallestNormal || Math.Max(coupling, field) < SmallestNormal ? null : string.Create(
+        return largest is 0 or >= SmallestNormal || largest >= Math.Max(coupling, field)
+            ? null
+            : Describe("the largest coefficient is", largest, "begins at", SmallestNormal);
+
+        string Describe(string what, double size, string limit, double end) => string.Create(
             CultureInfo.InvariantCulture,
-            $"couplings of up to {coupling:G3} and fields of up to {field:G3}: with the weights of {model.Name} the largest coefficient is {largest:G3}, and single precision begins at {SmallestNormal:G3}");
+            $"couplings of up to {coupling:G3} and fields of up to {field:G3}: with the weights of {model.Name} "
+            + $"{what} {size:G3}, and single precision {limit} {end:G3}");
     }
 
     // Of all penalties together: those of the declaration, and those that are computed.

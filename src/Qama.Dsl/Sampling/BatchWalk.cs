@@ -2,8 +2,8 @@ using Qama.Ising;
 
 namespace Qama.Sampling;
 
-/// <summary>The walk through the states of a problem with slack, whose energy the batch evaluates with the best slack, in
-/// double.</summary>
+/// <summary>The walk through the states of a problem with slack, whose energy the batch evaluates with the best slack,
+/// in double.</summary>
 internal sealed class BatchWalk : StateWalk<double>
 {
     private readonly ProblemBatch _problems;

@@ -121,7 +121,7 @@ public sealed class BifurcationSampler : SearchSampler
             int steps = _settings.Steps;
             int interval = Math.Max(1, steps / Reports);
             bool discrete = _settings.Variant == BifurcationVariant.Discrete;
-            double deviation = _memory.Energy.FieldDeviation();
+            double deviation = _memory.Energy.FieldDeviation<TVector>();
 
             // A spin's field is −cost/2, and so is its deviation.
             float strength = deviation > 0 ? (float)(-_settings.Coupling / deviation) : -1;

@@ -179,7 +179,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
                 _error[k] = 1;
             }
 
-            double deviation = _memory.Energy.FieldDeviation();
+            double deviation = _memory.Energy.FieldDeviation<TVector>();
             double unit = deviation > 0 ? 1 / deviation : 1; // a spin's field is −cost/2, and so is its deviation
             bool watches = _settings.Limits is null;
             int steps = _settings.Steps;

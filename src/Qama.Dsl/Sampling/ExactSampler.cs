@@ -9,10 +9,11 @@ namespace Qama.Sampling;
 /// <see cref="SampleSet.Temperature"/> set draws from the Boltzmann distribution itself.
 /// </summary>
 /// <remarks>
-/// Time of the order of 2ⁿ for n present variables (bits of padded tokens are not counted). States are compared by their exact energies: nothing
-/// is rounded on the way, however far apart coefficients are. (With slack, by the batch's energies in double.) Of states whose energies are
-/// equal to double precision, that is to n·2⁻⁵² of the sizes of the coefficients that the lowest of them adds up, the one with the smaller
-/// number Σ_k 2^k x_k comes first. Reads beyond the number of states repeat the lowest.
+/// Time of the order of 2ⁿ for n present variables (bits of padded tokens are not counted). States are compared by
+/// their exact energies: nothing is rounded on the way, however far apart coefficients are. (With slack, by the batch's
+/// energies in double.) Of states whose energies are equal to double precision, that is to n·2⁻⁵² of the sizes of the
+/// coefficients that the lowest of them adds up, the one with the smaller number Σ_k 2^k x_k comes first. Reads beyond
+/// the number of states repeat the lowest.
 /// </remarks>
 public sealed class ExactSampler : ISampler
 {
@@ -56,7 +57,8 @@ public sealed class ExactSampler : ISampler
     }
 
     private static void Sample(
-        ProblemBatch problems, int problem, int[] variables, SampleSet result, SamplingKey key, CancellationToken cancellationToken)
+        ProblemBatch problems, int problem, int[] variables, SampleSet result, SamplingKey key,
+        CancellationToken cancellationToken)
     {
         if (problems.SlackCount > 0)
         {
@@ -93,7 +95,8 @@ public sealed class ExactSampler : ISampler
     }
 
     private static void Sample<T>(
-        StateWalk<T> walk, ProblemBatch problems, int problem, SampleSet result, SamplingKey key, CancellationToken cancellationToken)
+        StateWalk<T> walk, ProblemBatch problems, int problem, SampleSet result, SamplingKey key,
+        CancellationToken cancellationToken)
         where T : struct, INumber<T>
     {
         ulong[] codes = result.Temperature is double temperature
@@ -146,7 +149,8 @@ public sealed class ExactSampler : ISampler
     }
 
     // The smallest numbers of states between two energies.
-    private static void Smallest<T>(StateWalk<T> walk, T least, T most, Span<ulong> codes, CancellationToken cancellationToken)
+    private static void Smallest<T>(
+        StateWalk<T> walk, T least, T most, Span<ulong> codes, CancellationToken cancellationToken)
         where T : struct, INumber<T>
     {
         var found = new LowestStates<ulong>(codes.Length);
@@ -181,7 +185,8 @@ public sealed class ExactSampler : ISampler
         return targets;
     }
 
-    private static ulong[] Draw<T>(StateWalk<T> walk, double temperature, double[] targets, CancellationToken cancellationToken)
+    private static ulong[] Draw<T>(
+        StateWalk<T> walk, double temperature, double[] targets, CancellationToken cancellationToken)
         where T : struct, INumber<T>
     {
         T lowest = walk.Energy;

@@ -4,13 +4,14 @@ using Qama.Ising;
 namespace Qama.Sampling;
 
 /// <summary>
-/// The walk through the states of a QUBO in integers, so that no energy is rounded: coefficients are multiples of a power of two.
+/// The walk through the states of a QUBO in integers, so that no energy is rounded: coefficients are multiples of a
+/// power of two.
 /// </summary>
 /// <typeparam name="T">Integers that hold the sum of all coefficients.</typeparam>
 /// <remarks>
-/// Energies are added up from the variable with the highest number to the lowest, and every partial sum is kept: the energy of
-/// those from k on, and what they say to each below. When the Gray code flips variable k only what is below has to be added up
-/// anew: (k² + k)/2 sums, 2 on average over all steps.
+/// Energies are added up from the variable with the highest number to the lowest, and every partial sum is kept: the
+/// energy of those from k on, and what they say to each below. When the Gray code flips variable k only what is below
+/// has to be added up anew: (k² + k)/2 sums, 2 on average over all steps.
 /// </remarks>
 internal sealed class ExactWalk<T> : StateWalk<T>
     where T : struct, IBinaryInteger<T>

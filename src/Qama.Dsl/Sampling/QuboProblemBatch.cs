@@ -8,11 +8,12 @@ namespace Qama.Sampling;
 /// Plain matrices as a batch of problems, so that every sampler solves them too.
 /// </summary>
 /// <remarks>
-/// Accepted: finite coefficients whose sizes, offset included, sum to at most 2·10³⁰⁷, so that no energy overflows; beyond it samplers refuse
-/// the batch. Samplers search in units of the largest coefficient, rounded to a power of two, and without the offset: neither
-/// the scale of a problem nor a constant changes the states they find. Annealing, tempering and enumeration compute in
-/// double; the others in single precision, for which a coefficient of less than 10⁻³⁸ of the largest is 0, and one of less than
-/// 10⁻⁷ of what it is added to disappears.
+/// Accepted: finite coefficients whose sizes, offset included, sum to at most 2·10³⁰⁷, so that no energy overflows;
+/// beyond it samplers refuse the batch. Samplers search in units of the largest coefficient, rounded to a power of two,
+/// and without the offset: neither the scale of a problem (its largest coefficient 10⁻³⁰⁰ or more) nor a constant
+/// changes the states they find. Annealing, tempering and enumeration compute in double; the others in single
+/// precision, for which a coefficient of less than 10⁻³⁸ of the largest is 0, and one of less than 10⁻⁷ of what it is
+/// added to disappears.
 /// </remarks>
 public sealed class QuboProblemBatch : ProblemBatch
 {
@@ -48,7 +49,8 @@ public sealed class QuboProblemBatch : ProblemBatch
 
     /// <summary>Converts Ising problems of one size: variable i is 1 where spin i is up.</summary>
     /// <exception cref="ArgumentException">No problem, or different sizes.</exception>
-    /// <exception cref="OverflowException">A coefficient in binary variables, up to 4 times as large, is not finite.</exception>
+    /// <exception cref="OverflowException">A coefficient in binary variables, up to 4 times as large, is not
+    /// finite.</exception>
     public static QuboProblemBatch FromIsing(params IReadOnlyList<IsingProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(problems);
@@ -138,6 +140,7 @@ public sealed class QuboProblemBatch : ProblemBatch
         QuboMatrix qubo = _problems[problem];
         return qubo.Sizes.Sum + Math.Abs(qubo.Offset) <= LargestSum ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"coefficients so large that energies may not fit a double: their sizes, offset included, may sum to at most {LargestSum:E0}");
+            $"coefficients so large that energies may not fit a double: their sizes, offset included, may sum to "
+            + $"at most {LargestSum:E0}");
     }
 }

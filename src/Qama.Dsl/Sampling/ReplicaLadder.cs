@@ -38,7 +38,18 @@ internal sealed class ReplicaLadder
         ProblemBatch problems, int problem, int read, in TemperingSettings settings, EnergyTrace? trace, ref RandomStream random,
         Span<byte> state, Span<float> scratch, CancellationToken cancellation)
     {
-        SetTemperatures(settings, problems.EnergyScale(problem, scratch));
+        AnnealingSchedule descent = AnnealingSchedule.Descent with { Cancellation = cancellation };
+        TemperatureScale scale = problems.EnergyScale(problem, scratch);
+        if (settings.Temperature is null && !(scale.Cold > 0))
+        {
+            // Without couplings there is no heat to speak of and nothing to leave: descent ends in the minimum.
+            state.Clear();
+            problems.Anneal(problem, descent, ref random, state, scratch);
+            trace?.Invoke(problem, read, settings.Rounds, problems.Energy(problem, state));
+            return;
+        }
+
+        SetTemperatures(settings, scale);
         double least = double.PositiveInfinity;
         for (int round = 0; round < settings.Rounds; round++)
         {
@@ -51,7 +62,10 @@ internal sealed class ReplicaLadder
             {
                 int r = _replica[k];
                 var schedule = new AnnealingSchedule(
-                    settings.Sweeps, 1, 1, FixedTemperature: _temperatures[k], Continues: round > 0) { Cancellation = cancellation };
+                    settings.Sweeps, 1, 1, FixedTemperature: _temperatures[k], Continues: round > 0)
+                {
+                    Cancellation = cancellation,
+                };
                 problems.Anneal(problem, schedule, ref random, _states[r], scratch);
                 _energies[r] = problems.EnergyWithoutConstant(problem, _states[r]);
                 if (settings.Temperature is null && !(_energies[r] >= least))
@@ -69,7 +83,7 @@ internal sealed class ReplicaLadder
 
         if (settings.Temperature is null)
         {
-            problems.Anneal(problem, AnnealingSchedule.Descent with { Cancellation = cancellation }, ref random, state, scratch);
+            problems.Anneal(problem, descent, ref random, state, scratch);
         }
         else
         {
@@ -77,8 +91,7 @@ internal sealed class ReplicaLadder
         }
     }
 
-    // Geometric, from the temperature asked for if there is one. A problem without any coupling has no scale, and needs no
-    // heat: one as good as 0.
+    // Geometric, from the temperature asked for if there is one.
     private void SetTemperatures(in TemperingSettings settings, TemperatureScale scale)
     {
         double cold = settings.Temperature ?? Math.Max(double.Epsilon, settings.Cold * scale.Cold);

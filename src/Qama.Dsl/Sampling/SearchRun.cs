@@ -84,24 +84,17 @@ internal sealed class SearchRun : ParallelJob
         switch (RegisterBits)
         {
             case 512:
-                Search<Register512<float>>(search, memory, state, ref random);
+                search.Search<Register512<float>>(memory, state, ref random);
                 break;
             case 256:
-                Search<Twin<Register256<float>, float>>(search, memory, state, ref random);
+                search.Search<Twin<Register256<float>, float>>(memory, state, ref random);
                 break;
             case 128:
-                Search<Twin<Twin<Register128<float>, float>, float>>(search, memory, state, ref random);
+                search.Search<Twin<Twin<Register128<float>, float>, float>>(memory, state, ref random);
                 break;
             default:
                 throw VectorPath.Unknown();
         }
-    }
-
-    private static void Search<TVector>(IReadSearch search, SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random)
-        where TVector : struct, IVector<TVector, float>
-    {
-        memory.Energy.Measure<TVector>();
-        search.Search<TVector>(memory, state, ref random);
     }
 
     private static void ClearAbsent(ProblemBatch problems, int problem, Span<byte> state)

@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Qama.Sampling;
 
-/// <summary>A walk through all states of a problem in Gray-code order, one variable flipped per step, with the energy of each,
-/// the constant left out.</summary>
+/// <summary>A walk through all states of a problem in Gray-code order, one variable flipped per step, with the energy
+/// of each, the constant left out.</summary>
 /// <typeparam name="T">Energies: of unlimited precision where the walk is exact.</typeparam>
 internal abstract class StateWalk<T>
     where T : struct, INumber<T>
@@ -53,8 +53,8 @@ internal abstract class StateWalk<T>
         }
     }
 
-    /// <summary>Energies this close to that of a state are the same to double precision: n·2⁻⁵² of the sizes of the coefficients
-    /// that it adds up.</summary>
+    /// <summary>Energies this close to that of a state are the same to double precision: n·2⁻⁵² of the sizes of the
+    /// coefficients that it adds up.</summary>
     public abstract T Rounding(ulong code);
 
     /// <summary>A difference of energies in units of energy.</summary>
