@@ -21,7 +21,7 @@ public class UnitTests
     public void A_power_of_two_does_not_change_the_states_of_a_plain_problem(string name) => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(8), Prop.ForAll(
             (from seed in Gen.Choose(0, 10_000)
-             from exponent in Gen.Choose(-997, 997)
+             from exponent in Gen.Choose(-930, 997) // so that no digit of the smallest is lost
              from apart in Gen.Elements(0, 20, 60)
              select (seed, exponent, apart)).ToArbitrary(),
             ((int Seed, int Exponent, int Apart) given) =>
