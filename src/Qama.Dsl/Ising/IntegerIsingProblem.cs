@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Kernels;
 
 namespace Qama.Ising;
 
@@ -9,7 +10,8 @@ namespace Qama.Ising;
 /// <remarks>
 /// From an <see cref="IsingProblem"/>: M = −J/2 inside and −h/2 towards the auxiliary spin, multiplied by
 /// (2^(bits−1) − 1)/max|M| and rounded half to even, as the Kaiwu SDK does; a matrix of integers that fit stays as it is.
-/// Rounding changes the problem: energies are to be computed from the original. 4·(n+1)² bytes.
+/// Rounding changes the problem: energies are to be computed from the original. Coefficients may have any size: the
+/// integers of a problem that does not fit as it is are those of the same problem in other units. 4·(n+1)² bytes.
 /// </remarks>
 public sealed class IntegerIsingProblem
 {
@@ -27,7 +29,7 @@ public sealed class IntegerIsingProblem
     public int Bits { get; }
 
     /// <summary>What M was multiplied by before rounding: energies of the original are H/<see cref="Scale"/>, its offset and
-    /// rounding apart.</summary>
+    /// rounding apart. Infinite where that is no double: for a largest |M| below about 7·10⁻³⁰⁷.</summary>
     public double Scale { get; }
 
     /// <summary>The integers, [<see cref="Size"/>, <see cref="Size"/>] row-major.</summary>
@@ -55,23 +57,14 @@ public sealed class IntegerIsingProblem
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 32);
-        double[] machine = MachineMatrix(problem);
         int size = problem.Size + 1;
         double limit = Math.Pow(2, bits - 1) - 1;
-        double largest = 0;
-        bool fits = true;
-        foreach (double m in machine)
-        {
-            if (!double.IsFinite(m))
-            {
-                throw new ArgumentException("The problem has a coefficient that is NaN or infinite.", nameof(problem));
-            }
+        (double largest, bool fits) = Largest(problem, limit);
 
-            largest = Math.Max(largest, Math.Abs(m));
-            fits &= m == Math.Round(m) && m >= -limit - 1 && m <= limit;
-        }
-
-        double scale = fits ? 1 : limit / largest;
+        // In units in which neither halves nor the scale are too small or too large; nothing rounds.
+        double unit = fits ? 1 : PowerOfTwo.Inverse(largest);
+        double scale = fits ? 1 : limit / (0.5 * unit * largest);
+        double[] machine = MachineMatrix(problem, unit);
         var couplings = new int[machine.Length];
         (double worst, double squares, int count, int lost) = (0, 0, 0, 0);
         for (int k = 0; k < machine.Length; k++)
@@ -88,6 +81,7 @@ public sealed class IntegerIsingProblem
             }
         }
 
+        scale *= unit;
         return new IntegerIsingProblem(size, bits, scale, couplings)
         {
             LargestError = worst,
@@ -160,7 +154,33 @@ public sealed class IntegerIsingProblem
         CultureInfo.InvariantCulture,
         $"{Size} spins, {Bits}-bit integers, scale {Scale:G6}; {LostCouplings} of {CouplingCount} couplings round to 0");
 
-    private static double[] MachineMatrix(IsingProblem problem)
+    // The largest |J| or |h|, and whether −J/2 and −h/2 are integers of the machine's as they are.
+    private static (double Largest, bool Fits) Largest(IsingProblem problem, double limit)
+    {
+        double largest = 0;
+        bool fits = true;
+        Look(problem.Couplings);
+        Look(problem.Fields);
+        return (largest, fits);
+
+        void Look(ReadOnlySpan<double> coefficients)
+        {
+            foreach (double coefficient in coefficients)
+            {
+                if (!double.IsFinite(coefficient))
+                {
+                    throw new ArgumentException("The problem has a coefficient that is NaN or infinite.", nameof(problem));
+                }
+
+                double m = -0.5 * coefficient;
+                largest = Math.Max(largest, Math.Abs(coefficient));
+                fits &= m == Math.Round(m) && -2 * m == coefficient && m >= -limit - 1 && m <= limit;
+            }
+        }
+    }
+
+    // M times a power of two.
+    private static double[] MachineMatrix(IsingProblem problem, double unit)
     {
         int n = problem.Size;
         int size = n + 1;
@@ -169,13 +189,20 @@ public sealed class IntegerIsingProblem
         {
             for (int j = 0; j < n; j++)
             {
-                machine[(i * size) + j] = -0.5 * problem.Couplings[(i * n) + j];
+                machine[(i * size) + j] = Machine(problem.Couplings[(i * n) + j]);
             }
 
-            machine[(i * size) + n] = machine[(n * size) + i] = -0.5 * problem.Fields[i];
+            machine[(i * size) + n] = machine[(n * size) + i] = Machine(problem.Fields[i]);
         }
 
         return machine;
+
+        // What vanishes beside the largest is still a coupling.
+        double Machine(double coefficient)
+        {
+            double m = -0.5 * (unit * coefficient);
+            return m == 0 && coefficient != 0 ? double.Epsilon : m;
+        }
     }
 
     private void CheckSpins(ReadOnlySpan<sbyte> spins)

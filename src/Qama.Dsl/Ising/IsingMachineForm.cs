@@ -63,6 +63,7 @@ public sealed class IsingMachineForm
     }
 
     /// <summary>Converts a QUBO, x_i = (1 + σ_iσ_last)/2; exact up to rounding in double.</summary>
+    /// <exception cref="OverflowException">A coefficient or the offset in spins is not finite.</exception>
     public static IsingMachineForm FromQubo(QuboMatrix problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -72,6 +73,7 @@ public sealed class IsingMachineForm
     /// <summary>The energy −σᵀMσ + <see cref="Offset"/>, in double.</summary>
     /// <param name="spins"><see cref="SpinCount"/> values, each −1 or +1.</param>
     /// <exception cref="ArgumentException">Another length, or a value that is not ±1.</exception>
+    /// <exception cref="OverflowException">The energy is not finite.</exception>
     public double Energy(ReadOnlySpan<sbyte> spins)
     {
         if (spins.Length != SpinCount)
@@ -96,7 +98,8 @@ public sealed class IsingMachineForm
             sum += 2 * spins[i] * row;
         }
 
-        return Offset - sum;
+        double energy = Offset - sum;
+        return double.IsFinite(energy) ? energy : throw QuboMatrix.NotFinite("energy of the state");
     }
 
     /// <summary>The number of spins and the offset.</summary>

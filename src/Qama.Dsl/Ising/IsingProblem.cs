@@ -82,9 +82,10 @@ public sealed class IsingProblem
         _fields[i] += coefficient;
     }
 
-    /// <summary>E(σ), accumulated in double in row order.</summary>
+    /// <summary>E(σ): couplings and fields accumulated in double in row order, and the offset added to them.</summary>
     /// <param name="spins">n values, each −1 or +1.</param>
     /// <exception cref="ArgumentException"><paramref name="spins"/> has another length, or a value that is not ±1.</exception>
+    /// <exception cref="OverflowException">The energy is not finite.</exception>
     public double Energy(ReadOnlySpan<sbyte> spins)
     {
         if (spins.Length != Size)
@@ -97,7 +98,7 @@ public sealed class IsingProblem
             throw new ArgumentException($"Expected -1 or +1, got {spins[bad]} at index {bad}.", nameof(spins));
         }
 
-        double energy = Offset;
+        double energy = 0;
         for (int i = 0; i < Size; i++)
         {
             double local = _fields[i];
@@ -110,10 +111,12 @@ public sealed class IsingProblem
             energy += spins[i] * local;
         }
 
-        return energy;
+        energy += Offset;
+        return double.IsFinite(energy) ? energy : throw QuboMatrix.NotFinite("energy of the state");
     }
 
     /// <summary>The same problem in binary variables, σ = 2x − 1; exact up to rounding in double.</summary>
+    /// <exception cref="OverflowException">A coefficient or the offset in binary variables is not finite.</exception>
     public QuboMatrix ToQubo()
     {
         // J σ_iσ_j = J (4x_ix_j − 2x_i − 2x_j + 1);  h σ_i = h (2x_i − 1).
@@ -138,7 +141,7 @@ public sealed class IsingProblem
         }
 
         qubo.Offset = offset;
-        return qubo;
+        return qubo.Sizes.AreFinite && double.IsFinite(offset) ? qubo : throw QuboMatrix.NotFinite("problem in binary variables");
     }
 
     /// <summary>The number of spins and the offset.</summary>

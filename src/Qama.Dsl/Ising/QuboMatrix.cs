@@ -12,6 +12,7 @@ namespace Qama.Ising;
 public sealed class QuboMatrix : IQuadraticForm
 {
     private readonly double[] _coefficients;
+    private MatrixSizes? _sizes; // of the present coefficients, when they have been asked for
 
     /// <summary>Creates the zero problem.</summary>
     /// <param name="size">Number of variables n, 0 to 46,340 (n² must fit an array).</param>
@@ -33,6 +34,9 @@ public sealed class QuboMatrix : IQuadraticForm
     /// <summary>Q as n·n row-major numbers.</summary>
     public ReadOnlySpan<double> Coefficients => _coefficients;
 
+    /// <summary>How large the coefficients are.</summary>
+    internal MatrixSizes Sizes => _sizes ??= new MatrixSizes(_coefficients);
+
     /// <summary>Q[i,j].</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index is not in 0..n−1.</exception>
     public double this[int i, int j]
@@ -49,6 +53,7 @@ public sealed class QuboMatrix : IQuadraticForm
     public void Clear()
     {
         Array.Clear(_coefficients);
+        _sizes = null;
         Offset = 0;
     }
 
@@ -66,6 +71,7 @@ public sealed class QuboMatrix : IQuadraticForm
         }
 
         _coefficients.CopyTo(destination._coefficients, 0);
+        destination._sizes = _sizes;
         destination.Offset = Offset;
     }
 
@@ -75,6 +81,7 @@ public sealed class QuboMatrix : IQuadraticForm
     {
         CheckIndex(i, nameof(i));
         _coefficients[i * Size + i] += coefficient;
+        _sizes = null;
     }
 
     /// <summary>
@@ -85,17 +92,32 @@ public sealed class QuboMatrix : IQuadraticForm
     {
         CheckIndex(i, nameof(i));
         CheckIndex(j, nameof(j));
+        if (i == j)
+        {
+            AddLinear(i, coefficient); // two halves of the smallest numbers would be 0
+            return;
+        }
+
         _coefficients[i * Size + j] += 0.5 * coefficient;
         _coefficients[j * Size + i] += 0.5 * coefficient;
+        _sizes = null;
     }
 
-    /// <summary>E(x) = xᵀQx + Offset, accumulated in double in row order.</summary>
+    /// <summary>E(x) = xᵀQx + Offset: xᵀQx accumulated in double in row order, and the offset added to it.</summary>
     /// <param name="state">n values, each 0 or 1.</param>
     /// <exception cref="ArgumentException"><paramref name="state"/> has another length, or a value that is not 0 or 1.</exception>
+    /// <exception cref="OverflowException">The energy is not finite.</exception>
     public double Energy(ReadOnlySpan<byte> state)
     {
+        double energy = EnergyWithoutOffset(state) + Offset;
+        return double.IsFinite(energy) ? energy : throw NotFinite("energy of the state");
+    }
+
+    /// <summary>xᵀQx, whatever it is.</summary>
+    internal double EnergyWithoutOffset(ReadOnlySpan<byte> state)
+    {
         CheckState(state);
-        double energy = Offset;
+        double energy = 0;
         for (int i = 0; i < Size; i++)
         {
             if (state[i] == 0)
@@ -116,7 +138,12 @@ public sealed class QuboMatrix : IQuadraticForm
         return energy;
     }
 
+    /// <summary>What to throw where coefficients add up to what is no number.</summary>
+    internal static OverflowException NotFinite(string what) => new(
+        $"The {what} is not a finite number: coefficients are NaN, infinite, or so large that their sum does not fit a double.");
+
     /// <summary>The same problem in spins, x = (1 + σ)/2; exact up to rounding in double.</summary>
+    /// <exception cref="OverflowException">A coefficient or the offset in spins is not finite.</exception>
     public IsingProblem ToIsing()
     {
         var ising = new IsingProblem(Size);
@@ -126,6 +153,7 @@ public sealed class QuboMatrix : IQuadraticForm
 
     /// <summary>Writes the same problem in spins into <paramref name="destination"/>, replacing what it held.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another size.</exception>
+    /// <exception cref="OverflowException">A coefficient or the offset in spins is not finite.</exception>
     public void WriteIsing(IsingProblem destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
@@ -161,7 +189,12 @@ public sealed class QuboMatrix : IQuadraticForm
             destination.AddField(i, field);
         }
 
+        // Every coefficient is part of the offset or of a field, so that these are not finite where one is not.
         destination.Offset = offset;
+        if (!double.IsFinite(offset) || destination.Fields.ContainsAnyExceptInRange(double.MinValue, double.MaxValue))
+        {
+            throw NotFinite("problem in spins");
+        }
     }
 
     /// <summary>The number of variables and the offset.</summary>

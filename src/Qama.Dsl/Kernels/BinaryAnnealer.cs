@@ -163,8 +163,9 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         int bestSweep = 0;
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
             Sweep<MetropolisRule>(cooling.Next(), ref random);
-            if (_energy < best)
+            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
             {
                 (best, bestSweep) = (_energy, sweep);
                 Copy(_signs, _best);
@@ -190,6 +191,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
 
         for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
         }
     }
 
@@ -204,6 +206,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         var cooling = new Cooling(schedule, default);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
             Sweep<HeatBathRule>(cooling.Next(), ref random);
             if (sweep % RefreshInterval == 0)
             {

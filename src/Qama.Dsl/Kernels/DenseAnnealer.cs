@@ -7,7 +7,8 @@ namespace Qama.Kernels;
 
 /// <summary>
 /// Annealing of a plain QUBO in double precision, local fields cached: a rejected proposal costs O(1), an accepted one
-/// O(n). What users' matrices get; declared models have <see cref="Annealer{TPlan}"/>.
+/// O(n). What users' matrices get; declared models have <see cref="Annealer{TPlan}"/>. Fields, energies and
+/// temperatures inside are in units in which the largest coefficient is from 1 to 2.
 /// </summary>
 internal unsafe ref struct DenseAnnealer
 {
@@ -16,6 +17,7 @@ internal unsafe ref struct DenseAnnealer
     private const int LargestDescent = 256; // sweeps; rounding could make descent circle among equal energies
 
     private readonly QuboMatrix _qubo;
+    private readonly double _scale; // times the problem's coefficients
     private readonly Span<double> _fields; // Q_ii + 2 Σ_{j≠i} Q_ij x_j
     private readonly Span<byte> _best;
     private readonly Span<byte> _kept;
@@ -26,6 +28,7 @@ internal unsafe ref struct DenseAnnealer
     {
         int size = qubo.Size;
         _qubo = qubo;
+        _scale = qubo.Sizes.Scale;
         _state = state;
         _fields = MemoryMarshal.Cast<float, double>(scratch)[..size];
         Span<byte> bytes = MemoryMarshal.AsBytes(scratch[(2 * size)..]);
@@ -61,7 +64,8 @@ internal unsafe ref struct DenseAnnealer
         Span<byte> state = MemoryMarshal.AsBytes(scratch[(2 * qubo.Size)..]).Slice(2 * qubo.Size, qubo.Size);
         var annealer = new DenseAnnealer(qubo, state, scratch);
         annealer.Fill();
-        return annealer.EnergyScale();
+        TemperatureScale scale = annealer.EnergyScale();
+        return new TemperatureScale(scale.Hot / annealer._scale, scale.Cold / annealer._scale);
     }
 
     private static void Check(QuboMatrix qubo, ReadOnlySpan<float> scratch)
@@ -101,9 +105,10 @@ internal unsafe ref struct DenseAnnealer
 
     private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
     {
-        var cooling = new Cooling(schedule, default);
+        var cooling = new Cooling(schedule with { FixedTemperature = schedule.FixedTemperature * _scale }, default);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
             Sweep<HeatBathRule>(cooling.Next(), ref random);
             if (sweep % RefreshInterval == 0)
             {
@@ -122,13 +127,13 @@ internal unsafe ref struct DenseAnnealer
             return;
         }
 
-        double least = _qubo.Energy(_state);
+        double least = _qubo.EnergyWithoutOffset(_state);
         _state.CopyTo(_kept);
         for (int restart = 1; restart < schedule.Restarts; restart++)
         {
             Randomise(ref random);
             CoolOnce(schedule, scale, ref random);
-            double energy = _qubo.Energy(_state);
+            double energy = _qubo.EnergyWithoutOffset(_state);
             if (energy < least)
             {
                 least = energy;
@@ -146,8 +151,9 @@ internal unsafe ref struct DenseAnnealer
         double best = double.PositiveInfinity;
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
             Sweep<MetropolisRule>(cooling.Next(), ref random);
-            if (_energy < best)
+            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
             {
                 best = _energy;
                 _state.CopyTo(_best);
@@ -169,6 +175,7 @@ internal unsafe ref struct DenseAnnealer
 
         for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
         }
     }
 
@@ -222,6 +229,7 @@ internal unsafe ref struct DenseAnnealer
     {
         ReadOnlySpan<double> row = _qubo.Coefficients.Slice(variable * _qubo.Size, _qubo.Size);
         double own = _fields[variable];
+        factor *= _scale;
         var scale = new Vector<double>(factor);
         Span<Vector<double>> fields = MemoryMarshal.Cast<double, Vector<double>>(_fields);
         ReadOnlySpan<Vector<double>> coefficients = MemoryMarshal.Cast<double, Vector<double>>(row);
@@ -242,7 +250,7 @@ internal unsafe ref struct DenseAnnealer
     {
         for (int i = 0; i < _fields.Length; i++)
         {
-            _fields[i] = _qubo.Coefficients[i * _qubo.Size + i];
+            _fields[i] = _scale * _qubo.Coefficients[i * _qubo.Size + i];
         }
 
         for (int i = 0; i < _fields.Length; i++)
@@ -266,8 +274,9 @@ internal unsafe ref struct DenseAnnealer
             {
                 if (j != i && row[j] != 0)
                 {
-                    squares += row[j] * row[j];
-                    sizes += Math.Abs(row[j]);
+                    double interaction = _scale * row[j];
+                    squares += interaction * interaction;
+                    sizes += Math.Abs(interaction);
                     interactions++;
                 }
             }

@@ -18,6 +18,8 @@ internal sealed unsafe class FlipSearch
     private const int RefreshInterval = 4096; // flips after which rounding errors of the updated fields are wiped out
     private const int TenureSpread = 10;
     private const int Reports = 50; // of a tabu search
+    private const int CancellationInterval = 256; // flips
+    private const double Certainty = 4; // roundings by which energies must differ to be different
 
     private static ReadOnlySpan<int> Lane => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -32,8 +34,14 @@ internal sealed unsafe class FlipSearch
     private float* _sums; // [heads]: Σ_i s
     private float* _costs; // planes: scratch of the descent's exact costs
     private int _flips;
+    private double _variance; // of the energy relative to the best one: what rounding of the flips in between makes of it
+    private double _doubt; // how far apart the two must be to be told apart
 
-    /// <summary>Energy of the present state, up to rounding in single precision.</summary>
+    /// <summary>Ends a search with <see cref="OperationCanceledException"/>.</summary>
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Energy of the present state, up to rounding in single precision; without the constant, in units of the
+    /// loaded problem.</summary>
     public double Energy { get; private set; }
 
     /// <summary>The lowest energy seen since <see cref="Start"/>.</summary>
@@ -51,8 +59,7 @@ internal sealed unsafe class FlipSearch
         _energy = energy;
         Reserve();
         Copy(planes, _x);
-        ResetTenures();
-        Refresh<TVector>();
+        Energy = Refresh<TVector>();
         Keep();
     }
 
@@ -60,17 +67,32 @@ internal sealed unsafe class FlipSearch
     public void Descend<TVector>()
         where TVector : struct, IVector<TVector, float>
     {
+        const float Later = 1; // than this search: what is not free before is left out
+        ResetTenures();
+        bool leaves = false;
         for (int flip = 0; flip < 64 + (16 * _energy.VariableCount); flip++)
         {
-            (int place, float change) = Lowest<TVector>(float.MaxValue, float.NegativeInfinity);
-
-            // Rounding must not make equal energies circle.
-            if (place < 0 || change >= -1e-6 * (1 + Math.Abs(Energy)))
+            CheckNow(flip);
+            (int place, float change) = Lowest<TVector>(0, float.NegativeInfinity);
+            if (place < 0 || change >= 0)
             {
                 break;
             }
 
+            if (IsRounding<TVector>(place, change))
+            {
+                // Rounding must not make equal energies circle; others may still gain by more than theirs.
+                _free[place] = Later;
+                leaves = true;
+                continue;
+            }
+
             Flip<TVector>(place, change);
+            if (leaves)
+            {
+                ResetTenures();
+                leaves = false;
+            }
         }
 
         if (Energy < BestEnergy)
@@ -101,6 +123,7 @@ internal sealed unsafe class FlipSearch
         int interval = Math.Max(1, steps / Reports);
         for (int step = 1; step <= steps; step++)
         {
+            CheckNow(step);
             if (step % interval == 0 && memory.Trace is not null)
             {
                 memory.Offer(_best, BestEnergy);
@@ -108,7 +131,7 @@ internal sealed unsafe class FlipSearch
             }
 
             // Rounding must not let a return to the best state pass for a way below it.
-            (int place, float change) = Lowest<TVector>(step, (float)(BestEnergy - Energy - (1e-6 * Math.Abs(BestEnergy))));
+            (int place, float change) = Lowest<TVector>(step, (float)(BestEnergy - Energy - _doubt));
             if (place < 0)
             {
                 continue; // everything is tabu for now
@@ -116,7 +139,7 @@ internal sealed unsafe class FlipSearch
 
             Flip<TVector>(place, change);
             _free[place] = step + tenure + random.NextInt32(spread) + 1;
-            if (Energy < BestEnergy - (1e-7 * Math.Abs(BestEnergy)))
+            if (Energy < BestEnergy - _doubt)
             {
                 Keep();
                 improved = step;
@@ -134,8 +157,7 @@ internal sealed unsafe class FlipSearch
         where TVector : struct, IVector<TVector, float>
     {
         Copy(_best, _x);
-        ResetTenures();
-        Refresh<TVector>();
+        Energy = Refresh<TVector>();
         Keep();
         Descend<TVector>();
     }
@@ -146,6 +168,7 @@ internal sealed unsafe class FlipSearch
         Copy(_best, _x);
         ResetTenures();
         Refresh<TVector>();
+        (Energy, _variance, _doubt) = (BestEnergy, 0, 0);
         int flips = Math.Max(Math.Min(present, 4), present / 16);
         for (int k = 0; k < flips; k++)
         {
@@ -157,7 +180,7 @@ internal sealed unsafe class FlipSearch
     private void Keep()
     {
         Copy(_x, _best);
-        BestEnergy = Energy;
+        (BestEnergy, _variance, _doubt) = (Energy, 0, 0);
     }
 
     // The variable whose flip costs least among those that are free at a step or go below a limit.
@@ -262,19 +285,39 @@ internal sealed unsafe class FlipSearch
         }
 
         Energy += change;
+        _variance += _energy.SquaredRounding<TVector>(head, token);
+        _doubt = Certainty * Math.Sqrt(_variance);
         if (++_flips >= RefreshInterval)
         {
             Refresh<TVector>();
         }
     }
 
-    // Fields, sums and energy of the present state, from nothing.
-    private void Refresh<TVector>()
+    // Fields and sums of the present state, from nothing; its energy, rounded.
+    private double Refresh<TVector>()
         where TVector : struct, IVector<TVector, float>
     {
         _flips = 0;
-        Energy = _energy.Costs<TVector>(_x, _costs, _local, _weights, _sums);
+        double energy = _energy.Costs<TVector>(_x, _costs, _local, _weights, _sums);
         _energy.CopyColumns(_columns);
+        return energy;
+    }
+
+    // Whether a change may be no more than what rounding makes of 0.
+    private bool IsRounding<TVector>(int place, double change)
+        where TVector : struct, IVector<TVector, float>
+    {
+        double squared = change * change / (Certainty * Certainty);
+        return squared <= _energy.LargestSquaredRounding
+            && squared <= _energy.SquaredRounding<TVector>(place / _energy.Stride / _energy.Bits, place % _energy.Stride);
+    }
+
+    private void CheckNow(int flips)
+    {
+        if (flips % CancellationInterval == 0)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+        }
     }
 
     private void ResetTenures()

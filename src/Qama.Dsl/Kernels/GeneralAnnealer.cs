@@ -125,8 +125,9 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         double best = double.PositiveInfinity;
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
             Sweep<MetropolisRule>(cooling.Next(), ref random);
-            if (_energy < best)
+            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
             {
                 best = _energy;
                 _state.Keep(_state.Best);
@@ -149,7 +150,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             _state.Restore(_state.Best);
         }
 
-        Descend(ref random);
+        Descend(ref random, schedule.Cancellation);
     }
 
     private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
@@ -162,6 +163,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         var cooling = new Cooling(schedule, default);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
+            schedule.Cancellation.ThrowIfCancellationRequested();
             Sweep<HeatBathRule>(cooling.Next(), ref random);
             if (sweep % RefreshInterval == 0)
             {
@@ -256,10 +258,11 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
 
     // Every move, passing on only powers of two, until none lowers the energy; the many between two heads when the others
     // have come to an end.
-    private void Descend(ref RandomStream random)
+    private void Descend(ref RandomStream random, CancellationToken cancellation)
     {
         for (int round = 0; round < LargestDescent; round++)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (!DescendInHeads(ref random) && !DescendBetweenHeads(ref random))
             {
                 return;

@@ -72,6 +72,19 @@ public static partial class Lanes
         }
     }
 
+    /// <summary>result ← a·x, element by element; returns the largest size |a·x|.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="result"/> is shorter than
+    /// <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    internal static T ScaleAndMeasure<T>(T a, ReadOnlySpan<T> x, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorPath.Bits switch
+        {
+            512 => Rows<Register512<T>, T>.ScaleAndMeasure(a, x, result[..x.Length]),
+            256 => Rows<Twin<Register256<T>, T>, T>.ScaleAndMeasure(a, x, result[..x.Length]),
+            128 => Rows<Twin<Twin<Register128<T>, T>, T>, T>.ScaleAndMeasure(a, x, result[..x.Length]),
+            _ => throw VectorPath.Unknown(),
+        };
+
     /// <summary>result ← x·y, element by element.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A row is shorter than <paramref name="x"/>.</exception>
     /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Qama.Kernels;
 
@@ -67,43 +68,64 @@ public static class Padding
     }
 
     /// <summary>Whether no value is NaN or infinite.</summary>
-    public static bool IsFinite(ReadOnlySpan<float> values) => Lanes.RegisterBits switch
+    public static bool IsFinite(ReadOnlySpan<float> values) => float.IsFinite(LargestSize(values));
+
+    /// <summary>The largest size |x|, 0 of no values; NaN if a value is.</summary>
+    internal static float LargestSize(ReadOnlySpan<float> values)
     {
-        512 => IsFinite<Register512<float>>(values),
-        256 => IsFinite<Register256<float>>(values),
-        _ => IsFinite<Register128<float>>(values),
-    };
+        // The bits of sizes, taken as integers, are ordered as the sizes are, infinity and NaN above all others.
+        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(values);
+        int whole = bits.Length & ~63; // four maxima at once, because one would wait for itself
+        int largest = Lanes.RegisterBits == 512 ? Largest512(bits[..whole]) : Largest256(bits[..whole]);
+        foreach (int value in bits[whole..])
+        {
+            largest = Math.Max(largest, value & int.MaxValue);
+        }
 
-    private static bool IsFinite<TVector>(ReadOnlySpan<float> values)
-        where TVector : struct, IVector<TVector, float>
+        return BitConverter.Int32BitsToSingle(largest);
+    }
+
+    private static int Largest512(ReadOnlySpan<int> bits)
     {
-        // x·0 is 0 for finite x and NaN otherwise; a sum of zeros stays 0. Four sums, because one would wait for itself.
-        TVector zero = TVector.Zero;
-        (TVector a, TVector b, TVector c, TVector d) = (zero, zero, zero, zero);
-        ref float start = ref MemoryMarshal.GetReference(values);
-        int width = TVector.Count;
-        int k = 0;
-        for (; k + (4 * width) <= values.Length; k += 4 * width)
+        Vector512<int> size = Vector512.Create(int.MaxValue);
+        (Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) = (default, default, default, default);
+        ref int start = ref MemoryMarshal.GetReference(bits);
+        for (nuint k = 0; k < (nuint)bits.Length; k += 64)
         {
-            a += TVector.Load(ref start, k) * zero;
-            b += TVector.Load(ref start, k + width) * zero;
-            c += TVector.Load(ref start, k + (2 * width)) * zero;
-            d += TVector.Load(ref start, k + (3 * width)) * zero;
+            a = Vector512.Max(a, size & Vector512.LoadUnsafe(ref start, k));
+            b = Vector512.Max(b, size & Vector512.LoadUnsafe(ref start, k + 16));
+            c = Vector512.Max(c, size & Vector512.LoadUnsafe(ref start, k + 32));
+            d = Vector512.Max(d, size & Vector512.LoadUnsafe(ref start, k + 48));
         }
 
-        if (TVector.Sum(a + b + (c + d)) != 0)
+        a = Vector512.Max(Vector512.Max(a, b), Vector512.Max(c, d));
+        return Largest(Vector256.Max(a.GetLower(), a.GetUpper()));
+    }
+
+    private static int Largest256(ReadOnlySpan<int> bits)
+    {
+        Vector256<int> size = Vector256.Create(int.MaxValue);
+        (Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d) = (default, default, default, default);
+        ref int start = ref MemoryMarshal.GetReference(bits);
+        for (nuint k = 0; k < (nuint)bits.Length; k += 32)
         {
-            return false;
+            a = Vector256.Max(a, size & Vector256.LoadUnsafe(ref start, k));
+            b = Vector256.Max(b, size & Vector256.LoadUnsafe(ref start, k + 8));
+            c = Vector256.Max(c, size & Vector256.LoadUnsafe(ref start, k + 16));
+            d = Vector256.Max(d, size & Vector256.LoadUnsafe(ref start, k + 24));
         }
 
-        foreach (float value in values[k..])
+        return Largest(Vector256.Max(Vector256.Max(a, b), Vector256.Max(c, d)));
+    }
+
+    private static int Largest(Vector256<int> sizes)
+    {
+        int largest = 0;
+        for (int lane = 0; lane < Vector256<int>.Count; lane++)
         {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
+            largest = Math.Max(largest, sizes[lane]);
         }
 
-        return true;
+        return largest;
     }
 }

@@ -52,6 +52,20 @@ internal static unsafe class PairCoefficients<TPlan>
     public static double SquaresPerToken<TLanes>(float* pairs, int tokenCount)
         where TLanes : struct, ILanes16<TLanes>
     {
+        double squares = SquaresPerToken<TLanes>(pairs, tokenCount, 1);
+        if (SinglePrecision.Holds(squares))
+        {
+            return squares;
+        }
+
+        // Too large or too small to be squared in single precision, or all 0.
+        float scale = PowerOfTwo.SingleInverse(Padding.LargestSize(new ReadOnlySpan<float>(pairs, Length)));
+        return SquaresPerToken<TLanes>(pairs, tokenCount, scale) / ((double)scale * scale);
+    }
+
+    private static double SquaresPerToken<TLanes>(float* pairs, int tokenCount, float scale)
+        where TLanes : struct, ILanes16<TLanes>
+    {
         int step = tokenCount < 32 ? 1 : 5; // no divisor of usual row lengths of images
         double sum = 0;
         for (int h = 0; h < TPlan.Heads; h++)
@@ -62,7 +76,7 @@ internal static unsafe class PairCoefficients<TPlan>
                 TLanes squares = TLanes.Create(0);
                 for (int i = 0; i < tokenCount; i += step)
                 {
-                    TLanes value = TLanes.Load(head + i * Stride + block);
+                    TLanes value = scale * TLanes.Load(head + i * Stride + block);
                     squares = TLanes.FusedMultiplyAdd(value, value, squares);
                 }
 

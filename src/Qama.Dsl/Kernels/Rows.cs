@@ -161,4 +161,29 @@ internal static class Rows<TRegister, T>
 
     /// <summary>result ← a·x.</summary>
     public static void Scale(T a, ReadOnlySpan<T> x, Span<T> result) => ShiftAndScale(x, T.Zero, a, result);
+
+    /// <summary>result ← a·x; returns the largest size of the result, of numbers that are not NaN.</summary>
+    public static T ScaleAndMeasure(T a, ReadOnlySpan<T> x, Span<T> result)
+    {
+        TRegister factor = TRegister.All(a);
+        TRegister largest = TRegister.Zero;
+        ref T x0 = ref MemoryMarshal.GetReference(x);
+        ref T r0 = ref MemoryMarshal.GetReference(result);
+        int i = 0;
+        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
+        {
+            TRegister scaled = factor * TRegister.Load(ref x0, i);
+            TRegister.Store(ref r0, i, scaled);
+            largest = TRegister.Max(largest, TRegister.Abs(scaled));
+        }
+
+        T most = TRegister.Largest(largest);
+        for (; i < x.Length; i++)
+        {
+            result[i] = a * x[i];
+            most = T.Max(most, T.Abs(result[i]));
+        }
+
+        return most;
+    }
 }

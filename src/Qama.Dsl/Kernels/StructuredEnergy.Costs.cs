@@ -12,7 +12,8 @@ public sealed unsafe partial class StructuredEnergy
     /// </summary>
     /// <param name="x">Values in [0, 1], planes [heads, bits, stride]; 0 in padding and absent tokens.</param>
     /// <param name="costs">Receives planes; 0 in padding and absent tokens.</param>
-    /// <returns>The energy of <paramref name="x"/>, rounded to single precision; meant for states of 0 and 1.</returns>
+    /// <returns>The energy of <paramref name="x"/> without the constant, rounded to single precision; meant for states
+    /// of 0 and 1.</returns>
     internal double Costs<TVector>(float* x, float* costs)
         where TVector : struct, IVector<TVector, float> => Costs<TVector>(x, costs, null, null, null);
 
@@ -25,7 +26,7 @@ public sealed unsafe partial class StructuredEnergy
     internal double Costs<TVector>(float* x, float* costs, float* local, float* weights, float* sums)
         where TVector : struct, IVector<TVector, float>
     {
-        double energy = Offset;
+        double energy = 0;
         if (_exclusion != 0)
         {
             energy += SumColumns<TVector>(x);

@@ -11,7 +11,8 @@ namespace Qama.Kernels;
 /// <remarks>
 /// Variables stand in planes, [heads, bits, stride] with rows of tokens padded to <see cref="Padding.Stride"/>; the padding
 /// and absent tokens are 0 in every plane. Reused for one problem after another: loading allocates only for a larger shape.
-/// Memory: heads·tokens·stride floats.
+/// Memory: heads·tokens·stride floats. Coefficients are held in a unit of their own, <see cref="Scale"/>, in which
+/// single precision is far from both its ends.
 /// </remarks>
 public sealed unsafe partial class StructuredEnergy
 {
@@ -44,8 +45,11 @@ public sealed unsafe partial class StructuredEnergy
     /// <summary>Tokens present.</summary>
     public int TokenCount { get; private set; }
 
-    /// <summary>A constant of the energy.</summary>
+    /// <summary>A constant of the energy, in the problem's own units; left out by searches.</summary>
     public double Offset { get; private set; }
+
+    /// <summary>The power of two that the problem's coefficients are multiplied by.</summary>
+    internal double Scale { get; private set; }
 
     /// <summary>Whether a constraint's penalty keeps single flips from happening at low energies.</summary>
     public bool FreezesFlips { get; private set; }
@@ -80,7 +84,7 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         SumPenaltyTable<TPlan>.Write(problem, _sums);
-        WritePairs<TPlan>(problem);
+        double largestPair = WritePairs<TPlan>(problem);
         Span<float> squares = stackalloc float[Stride <= 1024 ? Stride : 0];
         squares = squares.IsEmpty ? new float[Stride] : squares;
         for (int h = 0; h < Heads; h++)
@@ -102,9 +106,12 @@ public sealed unsafe partial class StructuredEnergy
                 }
             }
         }
+
+        TakeUnit(largestPair);
     }
 
-    /// <summary>Loads a plain problem, rounded to single precision.</summary>
+    /// <summary>Loads a plain problem: multiplied by a power of two that brings the largest coefficient into [1, 2),
+    /// and rounded to single precision. What is less than about 10⁻³⁸ of the largest becomes 0.</summary>
     /// <param name="qubo">The problem.</param>
     public void Load(QuboMatrix qubo)
     {
@@ -112,6 +119,7 @@ public sealed unsafe partial class StructuredEnergy
         int n = qubo.Size;
         Reserve(1, n, 1, 0, n);
         (_exclusion, _exclusionOnBits, _hasSquares, FreezesFlips, Offset) = (0, false, false, false, qubo.Offset);
+        (Scale, _largest) = (qubo.Sizes.Scale, 4); // of a pair both halves
         new Span<float>(_linear, Stride).Clear();
         for (int i = 0; i < n; i++)
         {
@@ -119,12 +127,12 @@ public sealed unsafe partial class StructuredEnergy
             var row = new Span<float>(Row(0, i), Stride);
             for (int j = 0; j < n; j++)
             {
-                row[j] = (float)(2 * source[j]);
+                row[j] = (float)(2 * (Scale * source[j]));
             }
 
             row[n..].Clear();
             row[i] = 0;
-            _linear[i] = (float)source[i];
+            _linear[i] = (float)(Scale * source[i]);
         }
     }
 
@@ -169,79 +177,31 @@ public sealed unsafe partial class StructuredEnergy
     /// <summary>The place in planes of a variable of present tokens, numbered 0 to H·B·TokenCount − 1.</summary>
     internal int PlaceOf(int present) => ((present / TokenCount) * Stride) + (present % TokenCount);
 
-    /// <summary>
-    /// Root mean square over the bits of what a random state of the others makes of the cost of switching one on: its
-    /// standard deviation. Penalties on sums and exclusion count with their squares.
-    /// </summary>
-    internal double FieldDeviation<TVector>()
-        where TVector : struct, IVector<TVector, float>
-    {
-        if (TokenCount == 0)
-        {
-            return 0;
-        }
-
-        double pairs = 0;
-        for (int h = 0; h < Heads; h++)
-        {
-            for (int i = 0; i < TokenCount; i++)
-            {
-                float* row = Row(h, i);
-                TVector sum = TVector.Zero;
-                for (int block = 0; block < Stride; block += Width)
-                {
-                    TVector a = TVector.Load(ref *row, block);
-                    sum = TVector.FusedMultiplyAdd(a, a, sum);
-                }
-
-                pairs += TVector.Sum(sum);
-            }
-        }
-
-        // A product of weights is c c' per product of bits: Σ c² twice, averaged over the bit that is switched.
-        double unit = 1.0 / ((1 << Bits) - 1);
-        double bitSquares = 0;
-        for (int b = 0; b < Bits; b++)
-        {
-            bitSquares += (unit * (1 << b)) * (unit * (1 << b));
-        }
-
-        double share = bitSquares * bitSquares / Bits;
-        double squares = share * pairs / (Heads * TokenCount);
-        squares += (_exclusionOnBits ? 1 : share) * _exclusion * _exclusion * (Heads - 1);
-        for (int c = 0; c < _sumCount; c++)
-        {
-            double pair = 2 * _sums[(c * SumEntry) + 3];
-            squares += share * pair * pair * (TokenCount - 1);
-        }
-
-        return 0.5 * Math.Sqrt(squares);
-    }
-
-    private void WritePairs<TPlan>(in ProblemView problem)
+    // Returns the size of the largest.
+    private double WritePairs<TPlan>(in ProblemView problem)
         where TPlan : struct, IAnnealingPlan
     {
         if (PairCoefficients<TPlan>.AreOwn)
         {
-            PairCoefficients<TPlan>.Write(problem, new Span<float>(_pairs, PairCoefficients<TPlan>.Length));
-            return;
+            PairCoefficients<TPlan>.Write(problem, Pairs);
+            return Padding.LargestSize(Pairs);
         }
 
-        int length = PairCoefficients<TPlan>.Length;
-        Lanes.Scale(TPlan.PairScale, problem.Couplings[..length], new Span<float>(_pairs, length));
+        return Lanes.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
     }
 
     private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount)
     {
         (Heads, Tokens, Bits, TokenCount, _sumCount, Offset) = (heads, tokens, bits, tokenCount, sumCount, 0);
-        Stride = Padding.Stride(tokens);
+        (Stride, Scale, _rowsAreMeasured) = (Padding.Stride(tokens), 1, false);
         long rows = (long)heads * Stride;
         long pairs = rows * tokens;
-        _memory.Reserve(pairs + (2 * rows) + ((3L + bits) * Stride) + (SumEntry * sumCount));
+        _memory.Reserve(pairs + (3 * rows) + ((3L + bits) * Stride) + (SumEntry * sumCount));
         _pairs = _memory.Start;
         _linear = _pairs + pairs;
         _squares = _linear + rows;
-        _present = _squares + rows;
+        _roundings = _squares + rows;
+        _present = _roundings + rows;
         _columns = _present + Stride;
         _weights = _columns + (bits * Stride);
         _local = _weights + Stride;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qama.Ising;
 using Qama.Kernels;
 using Qama.Model;
@@ -47,9 +48,25 @@ public abstract class AttentionProblemBatch : ProblemBatch
 
 /// <summary>The problems of a declared model: padded couplings and fields, and the model's generated operations on them.</summary>
 /// <typeparam name="TModel">The declared class.</typeparam>
+/// <remarks>
+/// Accepted: finite couplings and fields with which, weights included, no energy can exceed 8·10³⁷ and the largest
+/// coefficient is not less than 1.2·10⁻³⁸: the normal numbers of single precision, in which kernels compute. Beyond
+/// them samplers refuse the batch, unless only couplings and fields are that small and weights make them no smaller:
+/// then they have fewer digits. From 10⁻³⁰ to 10³⁰ the scale of a problem does not change the states that samplers
+/// find. A coefficient of less than 10⁻⁷ of what it is added to disappears.
+/// </remarks>
 public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     where TModel : IQuboAttention<TModel>
 {
+    private const double LargestEnergy = 8e37;
+    private const double SmallestNormal = 1.17549435e-38;
+
+    // Hand-written models may leave it 0.
+    private static readonly double CouplingWeight =
+        TModel.Descriptor.CouplingWeight > 0 ? TModel.Descriptor.CouplingWeight : 1;
+
+    private static readonly double DeclaredPenalties = SumPenalties();
+
     private readonly float[] _couplings;
     private readonly float[] _fields;
     private readonly int _couplingsPerProblem;
@@ -240,4 +257,50 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
 
     /// <inheritdoc/>
     public override void WriteQubo(int problem, QuboMatrix destination) => TModel.WriteQubo(View(problem), destination);
+
+    // From the largest coupling and field: one pass over the coefficients.
+    private protected override string? FaultOf(int problem)
+    {
+        ProblemView view = View(problem);
+        (float coupling, float field) = (Padding.LargestSize(view.Couplings), Padding.LargestSize(view.Fields));
+        if (!float.IsFinite(coupling) || !float.IsFinite(field))
+        {
+            return NotANumber;
+        }
+
+        ModelDescriptor model = TModel.Descriptor;
+        (double pair, double single) = (CouplingWeight * coupling, model.FieldWeight * field);
+        double penalties = PenaltyWeight(view.PenaltyWeights);
+        double weights = (double)model.HeadCount * model.Tokens;
+        double energy = weights * ((model.Tokens * pair) + single + ((model.HeadCount + model.Tokens) * penalties));
+        if (!(energy <= LargestEnergy))
+        {
+            return Describe("energies may reach", energy, "holds sums up to", LargestEnergy);
+        }
+
+        double largest = Math.Max(Math.Max(2 * pair, single), penalties);
+        return largest is 0 or >= SmallestNormal || largest >= Math.Max(coupling, field)
+            ? null
+            : Describe("the largest coefficient is", largest, "begins at", SmallestNormal);
+
+        string Describe(string what, double size, string limit, double end) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"couplings of up to {coupling:G3} and fields of up to {field:G3}: with the weights of {model.Name} "
+            + $"{what} {size:G3}, and single precision {limit} {end:G3}");
+    }
+
+    // Of all penalties together: those of the declaration, and those that are computed.
+    private static double PenaltyWeight(ReadOnlySpan<double> computed)
+    {
+        double sum = DeclaredPenalties;
+        foreach (double weight in computed)
+        {
+            sum += weight;
+        }
+
+        return sum;
+    }
+
+    private static double SumPenalties() => TModel.Descriptor.Terms
+        .Where(t => t.Name is not ("Coupling" or "Field") && double.IsFinite(t.Weight)).Sum(t => Math.Abs(t.Weight));
 }

@@ -127,6 +127,7 @@ public sealed class BifurcationSampler : SearchSampler
             float strength = deviation > 0 ? (float)(-_settings.Coupling / deviation) : -1;
             for (int step = 1; step <= steps; step++)
             {
+                _memory.Cancellation.ThrowIfCancellationRequested();
                 float detuning = 1 - ((float)step / steps);
                 double energy = Fields(discrete);
                 if (discrete)

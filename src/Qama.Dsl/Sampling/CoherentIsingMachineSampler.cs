@@ -186,6 +186,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
             int interval = Math.Max(1, steps / ReadOuts);
             for (int step = 1; step <= steps; step++)
             {
+                _memory.Cancellation.ThrowIfCancellationRequested();
                 double time = (double)step / steps;
                 double pump = _settings.PumpStart + (time * (_settings.PumpEnd - _settings.PumpStart));
                 double target = 1 + (time * (_settings.TargetAmplitude - 1));

@@ -81,15 +81,11 @@ public sealed class FixedSampler : ISampler
             {
                 Span<byte> state = result.State(p, r);
                 _states[p * _reads + r].CopyTo(state);
-                result.Energy(p, r) = problems.Energy(p, state);
-            }
-
-            if (result.Temperature is null)
-            {
-                result.SortReads(p);
+                result.Energy(p, r) = problems.EnergyWithoutConstant(p, state);
             }
         }
 
+        problems.Complete(result);
         result.Provenance = "fixed selections";
         result.SamplingTime = Stopwatch.GetElapsedTime(start);
         return ValueTask.CompletedTask;

@@ -108,7 +108,7 @@ public sealed class ParallelTemperingSampler : ISampler
 
         protected override void Read(
             int problem, int read, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
-            _ladders[worker].Run(Problems, problem, read, _settings, _trace, ref random, state, scratch);
+            _ladders[worker].Run(Problems, problem, read, _settings, _trace, ref random, state, scratch, Cancellation);
 
         protected override void Reserve(int workers, ProblemBatch problems)
         {

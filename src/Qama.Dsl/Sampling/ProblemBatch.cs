@@ -37,6 +37,18 @@ public abstract class ProblemBatch
     /// this selection at its lowest.</remarks>
     public abstract double Energy(int problem, ReadOnlySpan<byte> state);
 
+    /// <summary>The part of <see cref="Energy"/> that is the same for every state. Samplers compare states without it:
+    /// beside a large constant, differences would be lost in rounding.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <remarks>To be overridden together with <see cref="EnergyWithoutConstant"/> or not at all.</remarks>
+    public virtual double Constant(int problem) => 0;
+
+    /// <summary>The energy of a state without the constant: <see cref="Energy"/> is this plus
+    /// <see cref="Constant"/>.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> values, each 0 or 1.</param>
+    public virtual double EnergyWithoutConstant(int problem, ReadOnlySpan<byte> state) => Energy(problem, state);
+
     /// <summary>Whether a state fulfils the hard constraints, if there are any. Sufficient penalties see to it for the minimiser;
     /// a worse state may violate them.</summary>
     /// <param name="problem">Index in the batch.</param>
@@ -122,7 +134,8 @@ public abstract class ProblemBatch
     }
 
     /// <summary>The checks every sampler makes before any work.</summary>
-    /// <exception cref="ArgumentException"><paramref name="result"/> does not fit, or a coefficient is not finite.</exception>
+    /// <exception cref="ArgumentException"><paramref name="result"/> does not fit, or a coefficient is not finite, or
+    /// is outside the range that the batch accepts.</exception>
     public virtual void CheckBeforeSampling(SampleSet result)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -140,9 +153,34 @@ public abstract class ProblemBatch
 
         for (int p = 0; p < Count; p++)
         {
-            if (!IsFinite(p))
+            if (FaultOf(p) is string fault)
             {
-                throw new ArgumentException($"Problem {p} of the batch has a coefficient that is NaN or infinite.");
+                throw new ArgumentException($"Problem {p} of the batch has {fault}.");
+            }
+        }
+    }
+
+    /// <summary>What is wrong with a problem's coefficients; null if nothing.</summary>
+    private protected virtual string? FaultOf(int problem) => IsFinite(problem) ? null : NotANumber;
+
+    /// <summary>What is wrong where a coefficient is not finite.</summary>
+    private protected const string NotANumber = "a coefficient that is NaN or infinite";
+
+    /// <summary>From energies without the constant, as samplers compare them, to a finished result: reads in order of
+    /// rising energy unless a temperature was asked for, constants added.</summary>
+    internal void Complete(SampleSet result)
+    {
+        for (int p = 0; p < Count; p++)
+        {
+            if (result.Temperature is null)
+            {
+                result.SortReads(p);
+            }
+
+            double constant = Constant(p);
+            for (int r = 0; r < result.ReadCount; r++)
+            {
+                result.Energy(p, r) += constant;
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qama.Ising;
 using Qama.Kernels;
 
@@ -6,8 +7,19 @@ namespace Qama.Sampling;
 /// <summary>
 /// Plain matrices as a batch of problems, so that every sampler solves them too.
 /// </summary>
+/// <remarks>
+/// Accepted: finite coefficients whose sizes, offset included, sum to at most 2·10³⁰⁷, so that no energy overflows;
+/// beyond it samplers refuse the batch. Samplers search in units of the largest coefficient, rounded to a power of two,
+/// and without the offset: neither the scale of a problem (its largest coefficient 10⁻³⁰⁰ or more) nor a constant
+/// changes the states they find. Annealing, tempering and enumeration compute in double; the others in single
+/// precision, for which a coefficient of less than 10⁻³⁸ of the largest is 0, and one of less than 10⁻⁷ of what it is
+/// added to disappears.
+/// </remarks>
 public sealed class QuboProblemBatch : ProblemBatch
 {
+    // Sums of all coefficients, some of them doubled, stay finite.
+    private const double LargestSum = 2e307;
+
     private readonly QuboMatrix[] _problems;
 
     /// <summary>Wraps matrices of one size.</summary>
@@ -37,6 +49,8 @@ public sealed class QuboProblemBatch : ProblemBatch
 
     /// <summary>Converts Ising problems of one size: variable i is 1 where spin i is up.</summary>
     /// <exception cref="ArgumentException">No problem, or different sizes.</exception>
+    /// <exception cref="OverflowException">A coefficient in binary variables, up to 4 times as large, is not
+    /// finite.</exception>
     public static QuboProblemBatch FromIsing(params IReadOnlyList<IsingProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(problems);
@@ -53,24 +67,21 @@ public sealed class QuboProblemBatch : ProblemBatch
     public override int ScratchLength => DenseAnnealer.ScratchLength(VariableCount);
 
     /// <inheritdoc/>
-    public override bool IsFinite(int problem)
-    {
-        QuboMatrix qubo = _problems[problem];
-        foreach (double q in qubo.Coefficients)
-        {
-            if (!double.IsFinite(q))
-            {
-                return false;
-            }
-        }
-
-        return double.IsFinite(qubo.Offset);
-    }
+    public override bool IsFinite(int problem) =>
+        _problems[problem].Sizes.AreFinite && double.IsFinite(_problems[problem].Offset);
 
     /// <inheritdoc/>
     public override double Energy(int problem, ReadOnlySpan<byte> state) => _problems[problem].Energy(state);
 
     /// <inheritdoc/>
+    public override double Constant(int problem) => _problems[problem].Offset;
+
+    /// <inheritdoc/>
+    public override double EnergyWithoutConstant(int problem, ReadOnlySpan<byte> state) =>
+        _problems[problem].EnergyWithoutOffset(state);
+
+    /// <inheritdoc/>
+    /// <remarks>In single precision: what exceeds that becomes infinite.</remarks>
     /// <exception cref="ArgumentException">A length is not the number of variables.</exception>
     public override void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope)
     {
@@ -117,5 +128,19 @@ public sealed class QuboProblemBatch : ProblemBatch
     {
         ArgumentNullException.ThrowIfNull(destination);
         _problems[problem].CopyTo(destination);
+    }
+
+    private protected override string? FaultOf(int problem)
+    {
+        if (!IsFinite(problem))
+        {
+            return NotANumber;
+        }
+
+        QuboMatrix qubo = _problems[problem];
+        return qubo.Sizes.Sum + Math.Abs(qubo.Offset) <= LargestSum ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"coefficients so large that energies may not fit a double: their sizes, offset included, may sum to "
+            + $"at most {LargestSum:E0}");
     }
 }

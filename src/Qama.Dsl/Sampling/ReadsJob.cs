@@ -9,7 +9,9 @@ internal abstract class ReadsJob : ParallelJob
     private float[][] _scratch = [];
     private SampleSet? _result;
     private SamplingKey _key;
-    private CancellationToken _cancellation;
+
+    /// <summary>Ends the reads: to be looked at after every sweep.</summary>
+    protected CancellationToken Cancellation { get; private set; }
 
     /// <summary>The batch under way.</summary>
     protected ProblemBatch Problems { get; private set; } = null!;
@@ -21,32 +23,29 @@ internal abstract class ReadsJob : ParallelJob
         int count = problems.Count * result.ReadCount;
         int workers = threads == 0 ? WorkerPool.DefaultWorkers : threads;
         Reserve(Math.Min(workers, Math.Max(1, count)), problems);
-        (Problems, _result, _key, _cancellation) = (problems, result, key, cancellation);
+        (Problems, _result, _key, Cancellation) = (problems, result, key, cancellation);
         try
         {
             WorkerPool.Shared.Run(this, count, workers);
         }
         finally
         {
-            (Problems, _result, _cancellation) = (null!, null, default);
+            (Problems, _result, Cancellation) = (null!, null, default);
         }
 
-        for (int p = 0; result.Temperature is null && p < problems.Count; p++)
-        {
-            result.SortReads(p);
-        }
+        problems.Complete(result);
     }
 
     /// <inheritdoc/>
     public override void Execute(int index, int worker)
     {
-        _cancellation.ThrowIfCancellationRequested();
+        Cancellation.ThrowIfCancellationRequested();
         int problem = index / _result!.ReadCount;
         int read = index - problem * _result.ReadCount;
         RandomStream random = _key.Stream(problem, read);
         Span<byte> state = _result.State(problem, read);
         Read(problem, read, ref random, state, _scratch[worker], worker);
-        _result.Energy(problem, read) = Problems.Energy(problem, state);
+        _result.Energy(problem, read) = Problems.EnergyWithoutConstant(problem, state);
     }
 
     /// <summary>Finds one state.</summary>

@@ -1,3 +1,5 @@
+using Qama.Kernels;
+
 namespace Qama.Sampling;
 
 /// <summary>The settings of <see cref="ParallelTemperingSampler"/>, and the temperature asked for.</summary>
@@ -34,9 +36,20 @@ internal sealed class ReplicaLadder
     /// <summary>One read.</summary>
     public void Run(
         ProblemBatch problems, int problem, int read, in TemperingSettings settings, EnergyTrace? trace, ref RandomStream random,
-        Span<byte> state, Span<float> scratch)
+        Span<byte> state, Span<float> scratch, CancellationToken cancellation)
     {
-        SetTemperatures(settings, problems.EnergyScale(problem, scratch));
+        AnnealingSchedule descent = AnnealingSchedule.Descent with { Cancellation = cancellation };
+        TemperatureScale scale = problems.EnergyScale(problem, scratch);
+        if (settings.Temperature is null && !(scale.Cold > 0))
+        {
+            // Without couplings there is no heat to speak of and nothing to leave: descent ends in the minimum.
+            state.Clear();
+            problems.Anneal(problem, descent, ref random, state, scratch);
+            trace?.Invoke(problem, read, settings.Rounds, problems.Energy(problem, state));
+            return;
+        }
+
+        SetTemperatures(settings, scale);
         double least = double.PositiveInfinity;
         for (int round = 0; round < settings.Rounds; round++)
         {
@@ -49,10 +62,13 @@ internal sealed class ReplicaLadder
             {
                 int r = _replica[k];
                 var schedule = new AnnealingSchedule(
-                    settings.Sweeps, 1, 1, FixedTemperature: _temperatures[k], Continues: round > 0);
+                    settings.Sweeps, 1, 1, FixedTemperature: _temperatures[k], Continues: round > 0)
+                {
+                    Cancellation = cancellation,
+                };
                 problems.Anneal(problem, schedule, ref random, _states[r], scratch);
-                _energies[r] = problems.Energy(problem, _states[r]);
-                if (settings.Temperature is null && _energies[r] < least)
+                _energies[r] = problems.EnergyWithoutConstant(problem, _states[r]);
+                if (settings.Temperature is null && !(_energies[r] >= least))
                 {
                     least = _energies[r];
                     _states[r].CopyTo(state);
@@ -61,13 +77,13 @@ internal sealed class ReplicaLadder
 
             if (settings.Temperature is null)
             {
-                trace?.Invoke(problem, read, round + 1, least);
+                trace?.Invoke(problem, read, round + 1, least + problems.Constant(problem));
             }
         }
 
         if (settings.Temperature is null)
         {
-            problems.Anneal(problem, AnnealingSchedule.Descent, ref random, state, scratch);
+            problems.Anneal(problem, descent, ref random, state, scratch);
         }
         else
         {
@@ -75,11 +91,10 @@ internal sealed class ReplicaLadder
         }
     }
 
-    // Geometric, from the temperature asked for if there is one. A problem without any coupling has no scale.
+    // Geometric, from the temperature asked for if there is one.
     private void SetTemperatures(in TemperingSettings settings, TemperatureScale scale)
     {
-        scale = scale is { Hot: > 0, Cold: > 0 } ? scale : new(1, 1);
-        double cold = settings.Temperature ?? settings.Cold * scale.Cold;
+        double cold = settings.Temperature ?? Math.Max(double.Epsilon, settings.Cold * scale.Cold);
         double hot = Math.Max(cold, settings.Hot * scale.Hot);
         for (int k = 0; k < _temperatures.Length; k++)
         {
@@ -91,10 +106,11 @@ internal sealed class ReplicaLadder
     // Neighbours trade with probability min(1, e^((1/T − 1/T')(E − E'))), which leaves the joint distribution as it is.
     private void Exchange(int first, ref RandomStream random)
     {
+        double unit = PowerOfTwo.Inverse(_temperatures[0]); // so that no quotient is infinite
         for (int k = first; k + 1 < _replica.Length; k += 2)
         {
-            double coldness = 1 / _temperatures[k] - 1 / _temperatures[k + 1];
-            double exponent = coldness * (_energies[_replica[k]] - _energies[_replica[k + 1]]);
+            double coldness = 1 / (unit * _temperatures[k]) - 1 / (unit * _temperatures[k + 1]);
+            double exponent = coldness * (unit * (_energies[_replica[k]] - _energies[_replica[k + 1]]));
             if (random.NextDouble() < Math.Exp(Math.Min(0, exponent)))
             {
                 (_replica[k], _replica[k + 1]) = (_replica[k + 1], _replica[k]);

@@ -28,7 +28,14 @@ internal sealed unsafe class SearchMemory
     /// <summary>Whom to tell.</summary>
     public EnergyTrace? Trace { get; set; }
 
-    /// <summary>The lowest energy seen since <see cref="Begin"/>.</summary>
+    /// <summary>Ends the search: to be looked at after every step, or after many short ones.</summary>
+    public CancellationToken Cancellation
+    {
+        get => Flips.Cancellation;
+        set => Flips.Cancellation = value;
+    }
+
+    /// <summary>The lowest energy seen since <see cref="Begin"/>, in units of <see cref="Energy"/>.</summary>
     public double BestEnergy { get; private set; }
 
     /// <summary>Its state, planes of 0 and 1.</summary>
@@ -45,10 +52,11 @@ internal sealed unsafe class SearchMemory
         return _candidate.AsSpan(0, variables);
     }
 
-    /// <summary>Starts a search: nothing seen yet.</summary>
+    /// <summary>Starts a search: nothing seen yet, and the best state is that of zeros.</summary>
     public void Begin()
     {
         _best.Reserve(Energy.PlaneLength);
+        new Span<float>(_best.Start, Energy.PlaneLength).Clear();
         BestEnergy = double.PositiveInfinity;
     }
 
@@ -82,5 +90,5 @@ internal sealed unsafe class SearchMemory
     }
 
     /// <summary>Says how far the search is.</summary>
-    public void Report(int step) => Trace?.Invoke(Problem, Read, step, BestEnergy);
+    public void Report(int step) => Trace?.Invoke(Problem, Read, step, (BestEnergy / Energy.Scale) + Energy.Offset);
 }

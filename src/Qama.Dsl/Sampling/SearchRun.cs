@@ -12,7 +12,6 @@ internal sealed class SearchRun : ParallelJob
     private SampleSet? _result;
     private SamplingKey _key;
     private int _restarts;
-    private CancellationToken _cancellation;
 
     /// <summary>Bits of the registers to search with: the machine's, unless a test asks for others.</summary>
     public int RegisterBits { get; init; } = VectorPath.Bits;
@@ -23,36 +22,33 @@ internal sealed class SearchRun : ParallelJob
     /// <param name="result">Receives states and energies, in order of rising energy.</param>
     /// <param name="key">What random numbers depend on.</param>
     /// <param name="options">Restarts, threads, whom to tell.</param>
-    /// <param name="cancellation">Looked at before each read.</param>
+    /// <param name="cancellation">Ends the search.</param>
     public void Run(
         IReadSearch search, ProblemBatch problems, SampleSet result, SamplingKey key, in SearchOptions options,
         CancellationToken cancellation)
     {
         int reads = problems.Count * result.ReadCount;
         int workers = Math.Min(options.Threads == 0 ? WorkerPool.DefaultWorkers : options.Threads, reads);
-        Reserve(workers, options.Trace);
+        Reserve(workers, options.Trace, cancellation);
         (_search, _problems, _result, _key, _restarts) = (search, problems, result, key, options.Restarts);
-        _cancellation = cancellation;
         try
         {
             WorkerPool.Shared.Run(this, reads, workers);
         }
         finally
         {
-            (_search, _problems, _result, _cancellation) = (null, null, null, default);
+            (_search, _problems, _result) = (null, null, null);
+            Release();
         }
 
-        for (int p = 0; p < problems.Count; p++)
-        {
-            result.SortReads(p);
-        }
+        problems.Complete(result);
     }
 
     public override void Execute(int index, int worker)
     {
-        _cancellation.ThrowIfCancellationRequested();
         (IReadSearch search, ProblemBatch problems, SampleSet result) = (_search!, _problems!, _result!);
         SearchMemory memory = _memory[worker];
+        memory.Cancellation.ThrowIfCancellationRequested();
         int problem = index / result.ReadCount;
         memory.Read = index - (problem * result.ReadCount);
         if (memory.Problem != problem)
@@ -65,15 +61,15 @@ internal sealed class SearchRun : ParallelJob
         RandomStream random = _key.Stream(problem, memory.Read);
         Span<byte> state = result.State(problem, memory.Read);
         Span<byte> candidate = memory.Candidate(state.Length);
-        double best = search.ImprovesState ? problems.Energy(problem, state) : double.PositiveInfinity;
+        double best = search.ImprovesState ? problems.EnergyWithoutConstant(problem, state) : double.PositiveInfinity;
         for (int restart = 0; restart < _restarts; restart++)
         {
             memory.Begin();
             Search(search, memory, state, ref random);
             search.Decode(memory, candidate);
             ClearAbsent(problems, problem, candidate);
-            double energy = problems.Energy(problem, candidate);
-            if (energy < best)
+            double energy = problems.EnergyWithoutConstant(problem, candidate);
+            if (!(energy >= best)) // also when it is no number: a read never keeps what the state held before
             {
                 best = energy;
                 candidate.CopyTo(state);
@@ -112,7 +108,7 @@ internal sealed class SearchRun : ParallelJob
         }
     }
 
-    private void Reserve(int workers, EnergyTrace? trace)
+    private void Reserve(int workers, EnergyTrace? trace, CancellationToken cancellation)
     {
         int had = _memory.Length;
         if (had < workers)
@@ -126,7 +122,16 @@ internal sealed class SearchRun : ParallelJob
 
         foreach (SearchMemory memory in _memory)
         {
-            (memory.Problem, memory.Trace) = (-1, trace);
+            (memory.Problem, memory.Trace, memory.Cancellation) = (-1, trace, cancellation);
+        }
+    }
+
+    // What belongs to the caller of a run that is over.
+    private void Release()
+    {
+        foreach (SearchMemory memory in _memory)
+        {
+            (memory.Trace, memory.Cancellation) = (null, default);
         }
     }
 }

@@ -86,7 +86,7 @@ public sealed class SimulatedAnnealingSampler : ISampler
             ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule, EnergyTrace? trace,
             int threads, CancellationToken cancellation)
         {
-            (_schedule, _trace) = (schedule, trace);
+            (_schedule, _trace) = (schedule with { Cancellation = cancellation }, trace);
             Run(problems, result, key, threads, cancellation);
         }
 

@@ -60,6 +60,54 @@ public class MachinePredictionTests
             Assert.InRange(machine.MeanError, 0, machine.LargestError);
         }));
 
+    [Theory]
+    [InlineData(-997)]
+    [InlineData(-1015)]
+    [InlineData(-300)]
+    [InlineData(300)]
+    [InlineData(1018)]
+    public void Integers_do_not_depend_on_the_unit_of_energy(int exponent)
+    {
+        IsingProblem ising = RandomProblems.Qubo(6, 4).ToIsing();
+        var scaled = new IsingProblem(6);
+        for (int i = 0; i < 6; i++)
+        {
+            scaled.AddField(i, Math.ScaleB(ising.Fields[i], exponent));
+            for (int j = 0; j < i; j++)
+            {
+                scaled.AddCoupling(i, j, Math.ScaleB(ising[i, j], exponent));
+            }
+        }
+
+        IntegerIsingProblem expected = IntegerIsingProblem.FromIsing(ising);
+        IntegerIsingProblem actual = IntegerIsingProblem.FromIsing(scaled);
+        Assert.Equal(expected.Couplings.ToArray(), actual.Couplings.ToArray());
+        Assert.Equal(expected.LargestError, actual.LargestError, 1e-2); // digits of the smallest numbers
+        Assert.Equal(expected.LostCouplings, actual.LostCouplings);
+        Assert.Equal(Math.ScaleB(expected.Scale, -exponent), actual.Scale, actual.Scale * 1e-12);
+    }
+
+    [Fact]
+    public void The_smallest_numbers_become_integers_of_the_machine()
+    {
+        var ising = new IsingProblem(3);
+        ising.AddCoupling(0, 1, double.Epsilon);
+        ising.AddField(0, -2 * double.Epsilon);
+        ising.AddField(2, 1e-310);
+        IntegerIsingProblem machine = IntegerIsingProblem.FromIsing(ising, 32);
+        Assert.Equal(-int.MaxValue, machine.Couplings[11]);
+        Assert.Equal(3, machine.CouplingCount);
+        Assert.Equal(2, machine.LostCouplings);
+        Assert.Equal(double.PositiveInfinity, machine.Scale);
+
+        ising = new IsingProblem(2);
+        ising.AddCoupling(0, 1, 1e-310);
+        ising.AddField(0, 2.5e-310);
+        Assert.Equal([0, -51, -127, -51, 0, 0, -127, 0, 0], IntegerIsingProblem.FromIsing(ising).Couplings.ToArray());
+        ising.AddField(1, 1e300); // beside which the others vanish
+        Assert.Equal(2, IntegerIsingProblem.FromIsing(ising).LostCouplings);
+    }
+
     [Fact]
     public void Integers_that_fit_stay_and_give_the_energy_exactly()
     {
