@@ -61,6 +61,10 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>The seed the layer was made with.</summary>
     public long Seed { get; }
 
+    /// <summary>What the layer computes besides what parameters and buffers say, as lines of text: everything in the declaration
+    /// that decides results, and the seed.</summary>
+    public string Description => DescriptorText.Write<T>(Model, Seed, FreePairs());
+
     /// <summary>Training (initially) or evaluation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a mode.</exception>
     public LayerMode Mode
