@@ -73,19 +73,13 @@ public class ProblemFileTests
     [InlineData("# vartype: BINARY\n0 1 2\n")]
     [InlineData("# vartype=binary, size=2, offset=0\n0 1 2\n")]
     [InlineData("## Size = 2; Entries: 1\n0 1 2\n")]
-    [InlineData("# made by dimod, vartype=BINARY.\n0 1 2\n", "BINARY.")]
+    [InlineData("# made by dimod, vartype=BINARY\n0 1 2\n")]
     [InlineData("# date=today size=2\n1 0 +2.000000")]
-    [InlineData("# offset: 0\r\n0\t1\t2\r\n\r\n# done: offset=7 is not meant here\r\n", "is not meant here")]
+    [InlineData("# offset: 0\r\n0\t1\t2\r\n\r\n# done: offset=7 is not meant here\r\n")]
     [InlineData("\uFEFF0 1 2")]
     [InlineData("# a batch: size comes to mind\r0 1 .2e1\r")]
-    public void Headers_are_read_as_dimod_writes_and_reads_them(string text, string? refused = null)
+    public void Headers_are_read_as_dimod_writes_and_reads_them(string text)
     {
-        if (refused is not null)
-        {
-            Refused(refused, () => CoordinateFile.ReadQubo(new StringReader(text)));
-            return;
-        }
-
         QuboMatrix qubo = CoordinateFile.ReadQubo(new StringReader(text));
         Assert.Equal((2, 0.0, 2.0), (qubo.Size, qubo.Offset, qubo.Energy([1, 1])));
     }
@@ -95,6 +89,7 @@ public class ProblemFileTests
     [InlineData("# some words and then vartype=SPIN\n0 1 2\n", "vartype BINARY, got SPIN")]
     [InlineData("# Vartype = spin\n0 1 2\n", "vartype BINARY, got spin")]
     [InlineData("# vartype=INTEGER\n", "got INTEGER")]
+    [InlineData("# made by dimod, vartype=BINARY.\n0 1 2\n", "got BINARY.")]
     [InlineData("# offset: 2,5\n", "key=value, got ',5'")]
     [InlineData("# offset=1\n# offset=2\n0 0 1\n", "one offset, got 1 before and 2 here")]
     [InlineData("# size=3\n# SIZE: 4\n0 0 1\n", "one size")]
