@@ -20,6 +20,10 @@ public sealed class Trainer<T>
     private readonly Module<T> _model;
     private readonly TrainerOptions _options;
     private readonly Adam<T> _optimizer;
+
+    /// <summary>All that training changes.</summary>
+    private readonly NamedParameter<T>[] _numbers;
+
     private Activations<T> _input;
     private Activations<T> _output;
     private Activations<T> _gradient;
@@ -54,6 +58,7 @@ public sealed class Trainer<T>
         _model = model;
         _options = options;
         _optimizer = new Adam<T>(model.Parameters, options.Adam);
+        _numbers = [.. model.State, .. _optimizer.State];
         Allocate(Math.Min(options.BatchSize, LargestFirstBatch));
     }
 
@@ -327,7 +332,7 @@ public sealed class Trainer<T>
     /// <summary>The last step of an epoch has no step after it that would notice.</summary>
     private void RequireFiniteState()
     {
-        foreach (NamedParameter<T> part in _model.State.Concat(_optimizer.State))
+        foreach (NamedParameter<T> part in _numbers)
         {
             if (!IsFinite(part.Parameter.Value))
             {
