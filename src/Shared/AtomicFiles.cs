@@ -15,7 +15,7 @@ namespace Qama.Files;
 internal sealed class AtomicFiles : IDisposable
 {
     private const string Extension = ".tmp";
-    private const int Attempts = 4;
+    private const int Attempts = 10;
 
     private readonly List<Pending> _pending = [];
 
@@ -60,9 +60,9 @@ internal sealed class AtomicFiles : IDisposable
             {
                 string[] parts = Path.GetFileName(path).Split('.');
                 if (parts.Length > 2 && Guid.TryParseExact(parts[^2], "N", out _) && stems.Contains(string.Join('.', parts[..^2]))
-                    && new FileInfo(path).LinkTarget is null && IsAbandoned(path))
+                    && new FileInfo(path).LinkTarget is null)
                 {
-                    File.Delete(path);
+                    DeleteUnlessHeld(path);
                 }
             }
         }
@@ -138,16 +138,17 @@ internal sealed class AtomicFiles : IDisposable
         ? name
         : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
-    private static bool IsAbandoned(string path)
+    private static void DeleteUnlessHeld(string path)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return true;
+            // Deleted before it is unlocked: a writer that gets the lock after that sees that its file is gone.
+            using var stream = new FileStream(
+                path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // Somebody writes it.
         }
     }
 
