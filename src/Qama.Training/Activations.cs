@@ -13,8 +13,8 @@ public sealed class Activations<T>
     /// <summary>Allocates zeros.</summary>
     /// <param name="capacity">Largest batch, at least 1.</param>
     /// <param name="shape">Shape of a sample, both numbers at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the capacity so large that the numbers fit into
-    /// no array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the capacity so large that the numbers
+    /// fit into no array.</exception>
     public Activations(int capacity, TokenShape shape)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);

@@ -33,8 +33,8 @@ public sealed class Trainer<T>
     /// <summary>Whether a step failed, and may have changed running statistics.</summary>
     private bool _failed;
 
-    /// <summary>Allocates the model's memory and the optimiser's. Batches of more than 1,024 samples get theirs when data show how
-    /// many there are: a batch size above their number means all of them at once.</summary>
+    /// <summary>Allocates the model's memory and the optimiser's. Batches of more than 1,024 samples get theirs when
+    /// data show how many there are: a batch size above their number means all of them at once.</summary>
     /// <param name="model">The model: its output is one row of logits per sample.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model's output has several rows, or a setting is out of its range.</exception>
@@ -75,20 +75,21 @@ public sealed class Trainer<T>
     /// <summary>Called after every evaluated batch, with its number of samples: a place to read what layers keep of a pass.</summary>
     public Action<int>? BatchEvaluated { get; set; }
 
-    /// <summary>Writes what <see cref="Load"/> needs to go on as if nothing had happened: the model's state and description, the
-    /// optimiser's, the number of epochs, the settings, a fingerprint of the data, and a checksum over all of it. To be called
-    /// between two epochs, in <see cref="EpochEnded"/>.</summary>
+    /// <summary>Writes what <see cref="Load"/> needs to go on as if nothing had happened: the model's state and
+    /// description, the optimiser's, the number of epochs, the settings, a fingerprint of the data, and a checksum over
+    /// all of it. To be called between two epochs, in <see cref="EpochEnded"/>.</summary>
     /// <param name="path">A safetensors file; it appears whole or not at all.</param>
-    /// <exception cref="InvalidOperationException">The training is in the middle of an epoch, or was interrupted or failed there:
-    /// the steps that it would lack or repeat would change the result.</exception>
+    /// <exception cref="InvalidOperationException">The training is in the middle of an epoch, or was interrupted or
+    /// failed there: the steps that it would lack or repeat would change the result.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
     {
         if (_failed || _optimizer.Steps != _state.Steps)
         {
             throw new InvalidOperationException(
-                $"Expected to be between two epochs, as in EpochEnded: the optimiser took {_optimizer.Steps - _state.StepsBefore} steps, "
-                + $"{CompletedEpochs} whole epochs have {_state.Steps - _state.StepsBefore}{(_failed ? ", and one failed" : "")}.");
+                "Expected to be between two epochs, as in EpochEnded: "
+                + $"the optimiser took {_optimizer.Steps - _state.StepsBefore} steps, {CompletedEpochs} whole epochs have "
+                + $"{_state.Steps - _state.StepsBefore}{(_failed ? ", and one failed" : "")}.");
         }
 
         TrainingCheckpoint.Save(path, _model, _optimizer, _options, _state);
@@ -98,9 +99,9 @@ public sealed class Trainer<T>
     /// uninterrupted training has. On any error everything stays as it was.</summary>
     /// <param name="path">What <see cref="Save"/> wrote.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or from another model or another training: all options but the
-    /// threads, the element type and the model's <see cref="Module{T}.Description"/> must agree. The message says what does
-    /// not. Data are compared by <see cref="Fit"/>.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or from another model or another training: all
+    /// options but the threads, the element type and the model's <see cref="Module{T}.Description"/> must agree. The
+    /// message says what does not. Data are compared by <see cref="Fit"/>.</exception>
     public void Load(string path)
     {
         _state = TrainingCheckpoint.Load(path, _model, _optimizer, _options);
@@ -112,11 +113,12 @@ public sealed class Trainer<T>
     /// <param name="data">The training data.</param>
     /// <param name="cancellationToken">Ends training between two steps.</param>
     /// <returns>Time the training took.</returns>
-    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite (the message names
-    /// the sample), a batch of them is too large for the model's memory, or epochs are behind that had other data.</exception>
-    /// <exception cref="InvalidOperationException">The training diverged: the loss, the gradient or a number that a layer needs
-    /// stopped being finite, and parameters are those of the step before; or, at the end of an epoch, a parameter, a running
-    /// statistic or the optimiser's state did.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite (the
+    /// message names the sample), a batch of them is too large for the model's memory, or epochs are behind that had
+    /// other data.</exception>
+    /// <exception cref="InvalidOperationException">The training diverged: the loss, the gradient or a number that a
+    /// layer needs stopped being finite, and parameters are those of the step before; or, at the end of an epoch, a
+    /// parameter, a running statistic or the optimiser's state did.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TimeSpan Fit(Dataset<T> data, CancellationToken cancellationToken = default)
     {
@@ -170,10 +172,10 @@ public sealed class Trainer<T>
 
     /// <summary>Measures loss and accuracy in evaluation mode; the mode is restored.</summary>
     /// <param name="data">The data.</param>
-    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite (the message names
-    /// the sample), or a batch of them is too large for the model's memory.</exception>
-    /// <exception cref="InvalidOperationException">A number that a layer needs is not finite: the parameters are not, or too
-    /// large.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite (the
+    /// message names the sample), or a batch of them is too large for the model's memory.</exception>
+    /// <exception cref="InvalidOperationException">A number that a layer needs is not finite: the parameters are not,
+    /// or too large.</exception>
     /// <remarks>Samplers draw by a sample's index in the data, so the result does not depend on the batch size.</remarks>
     public EvaluationResult Evaluate(Dataset<T> data)
     {
@@ -218,7 +220,8 @@ public sealed class Trainer<T>
         ArgumentNullException.ThrowIfNull(data);
         if (data.Shape != _model.InputShape)
         {
-            throw new ArgumentException($"Expected samples of shape {_model.InputShape}, got {data.Shape}.", nameof(data));
+            throw new ArgumentException(
+                $"Expected samples of shape {_model.InputShape}, got {data.Shape}.", nameof(data));
         }
 
         int classes = _model.OutputShape.Width;
@@ -227,7 +230,8 @@ public sealed class Trainer<T>
             RequireFinite(data, s);
             if (data.Label(s) >= classes)
             {
-                throw new ArgumentException($"Sample {s}: expected a label in 0..{classes - 1}, got {data.Label(s)}.", nameof(data));
+                throw new ArgumentException(
+                    $"Sample {s}: expected a label in 0..{classes - 1}, got {data.Label(s)}.", nameof(data));
             }
         }
 
@@ -253,7 +257,8 @@ public sealed class Trainer<T>
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new ArgumentException($"A batch of {size} samples is too large for the model: lower TrainerOptions.BatchSize. {e.Message}", e);
+            throw new ArgumentException(
+                $"A batch of {size} samples is too large for the model: lower TrainerOptions.BatchSize. {e.Message}", e);
         }
     }
 
@@ -271,7 +276,8 @@ public sealed class Trainer<T>
         if (fingerprint.Samples != _state.Data!.Samples)
         {
             throw new ArgumentException(
-                $"The {CompletedEpochs} epochs that are behind had {_state.Data.Samples} samples, got {fingerprint.Samples}.", nameof(data));
+                $"The {CompletedEpochs} epochs that are behind had {_state.Data.Samples} samples, got {fingerprint.Samples}.",
+                nameof(data));
         }
 
         if (fingerprint != _state.Data || batches != _state.StepsPerEpoch)
@@ -318,7 +324,8 @@ public sealed class Trainer<T>
         return (loss, correct, norm);
     }
 
-    private InvalidOperationException Diverged(Dataset<T> data, ReadOnlySpan<int> samples, string what, Exception? inner)
+    private InvalidOperationException Diverged(
+        Dataset<T> data, ReadOnlySpan<int> samples, string what, Exception? inner)
     {
         foreach (int sample in samples)
         {

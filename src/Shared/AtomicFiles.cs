@@ -4,12 +4,12 @@ using System.Text;
 namespace Qama.Files;
 
 /// <summary>
-/// Writes files that appear whole or not at all: each is written under another name in the same folder, flushed to the disk and
-/// renamed over what was there. Several files are renamed only after all of them were written.
+/// Writes files that appear whole or not at all: each is written under another name in the same folder, flushed to the
+/// disk and renamed over what was there. Several files are renamed only after all of them were written.
 /// </summary>
 /// <remarks>
-/// <para>A symbolic link is followed: its target is replaced. The permissions of a file that is replaced stay; one that may not
-/// be written is not replaced. Devices and pipes, which cannot be renamed over, are written to.</para>
+/// <para>A symbolic link is followed: its target is replaced. The permissions of a file that is replaced stay; one that
+/// may not be written is not replaced. Devices and pipes, which cannot be renamed over, are written to.</para>
 /// <para>Shared as source, so that no package depends on another's internals.</para>
 /// </remarks>
 internal sealed class AtomicFiles : IDisposable
@@ -48,7 +48,8 @@ internal sealed class AtomicFiles : IDisposable
     /// <exception cref="IOException">It cannot be created.</exception>
     public static void CreateFolder(string path) => Translate(path, () => Directory.CreateDirectory(path));
 
-    /// <summary>Deletes what writers that did not live to rename it have left. A file that a writer still holds stays.</summary>
+    /// <summary>Deletes what writers that did not live to rename it have left. A file that a writer still holds
+    /// stays.</summary>
     /// <param name="folder">The folder; nothing happens if there is none.</param>
     /// <param name="names">Names of the files that were to be written.</param>
     public static void RemoveAbandoned(string folder, IEnumerable<string> names)
@@ -59,8 +60,8 @@ internal sealed class AtomicFiles : IDisposable
             foreach (string path in Directory.EnumerateFiles(folder, "*" + Extension))
             {
                 string[] parts = Path.GetFileName(path).Split('.');
-                if (parts.Length > 2 && Guid.TryParseExact(parts[^2], "N", out _) && stems.Contains(string.Join('.', parts[..^2]))
-                    && new FileInfo(path).LinkTarget is null)
+                if (parts.Length > 2 && Guid.TryParseExact(parts[^2], "N", out _)
+                    && stems.Contains(string.Join('.', parts[..^2])) && new FileInfo(path).LinkTarget is null)
                 {
                     DeleteUnlessHeld(path);
                 }
@@ -133,7 +134,8 @@ internal sealed class AtomicFiles : IDisposable
         return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
-    /// <summary>The first part of a temporary name: the file's, or something as unlikely where that leaves no room for more.</summary>
+    /// <summary>The first part of a temporary name: the file's, or something as unlikely where that leaves no room for
+    /// more.</summary>
     private static string Stem(string name) => Encoding.UTF8.GetByteCount(name) <= 200
         ? name
         : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
@@ -171,7 +173,7 @@ internal sealed class AtomicFiles : IDisposable
             throw new IOException($"{target} may not be written: it is read-only.");
         }
 
-        // Devices and pipes have no length, but neither have empty files: only what cannot be sought, or is in /dev, is no file.
+        // Devices and pipes have no length, but neither have empty files: what cannot be sought, or is in /dev, is no file.
         if (info.Length > 0)
         {
             return null;
@@ -189,7 +191,8 @@ internal sealed class AtomicFiles : IDisposable
 
     private static Pending Create(string target)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
+        var options =
+            new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
         UnixFileMode? mode = OperatingSystem.IsWindows() || !File.Exists(target) ? null : File.GetUnixFileMode(target);
         if (!OperatingSystem.IsWindows() && mode is not null)
         {

@@ -10,10 +10,12 @@ internal static class InputFile
 
     /// <summary>Opens a file of text: UTF-8, or what a byte order mark says.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static StreamReader OpenText(string path, Encoding? encoding = null) => new(Open(path), encoding ?? Encoding.UTF8);
+    public static StreamReader OpenText(string path, Encoding? encoding =
+        null) => new(Open(path), encoding ?? Encoding.UTF8);
 
     /// <summary>Opens a file whose length is known.</summary>
-    /// <exception cref="IOException">It cannot be read, or is no file but a pipe, whose length nobody knows.</exception>
+    /// <exception cref="IOException">It cannot be read, or is no file but a pipe, whose length nobody
+    /// knows.</exception>
     public static FileStream OpenSized(string path)
     {
         FileStream stream = Open(path);

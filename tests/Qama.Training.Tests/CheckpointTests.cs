@@ -147,7 +147,7 @@ public sealed class CheckpointTests : IDisposable
         Refused("seed 2", new LightlyExclusive(seed: 2));
         Refused("by tabu search", new LightlyExclusive(seed: 1), new TabuSampler());
 
-        Assert.NotEqual(new Masked(seed: 1).Description.Split('\n')[3..], new WidelyMasked(seed: 1).Description.Split('\n')[3..]);
+        Assert.NotEqual(new Masked(seed: 1).Description.Split('\n')[1..], new WidelyMasked(seed: 1).Description.Split('\n')[1..]);
         Assert.NotEqual(new LightlyExclusive(1).Description.Split('\n')[1..], new StronglyExclusive(1).Description.Split('\n')[1..]);
         Assert.NotEqual(
             new SoftmaxAttention<float>(new TokenShape(4, 6), 2, 3, seed: 1).Description,

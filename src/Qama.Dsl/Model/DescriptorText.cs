@@ -12,7 +12,8 @@ internal static class DescriptorText
     {
         List<string> lines =
         [
-            Line($"{model.Name}: {model.Tokens} tokens of width {model.EmbeddingDim}, {model.HeadCount} heads of width {model.HeadDim}, "),
+            model.Name,
+            Line($"{model.Tokens} tokens of width {model.EmbeddingDim}, {model.HeadCount} heads of width {model.HeadDim}"),
             Line($"{model.SelectionBits} selection bits, {model.SlackCount} slack bits, {model.ReadCount} reads, seed {seed}"),
             Line($"temperature {model.Temperature}, w_J {model.CouplingWeight}, w_f {model.FieldWeight}"),
             "with " + string.Join(", ", Options(model)),

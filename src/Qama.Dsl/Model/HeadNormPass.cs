@@ -15,7 +15,8 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     private readonly Moments[] _total = new Moments[norm.Scale.Length];
     private readonly double[] _mean = new double[norm.Scale.Length];
     private readonly double[] _inverse = new double[norm.Scale.Length];
-    private readonly (double Sum, double Projection)[] _gradients = new (double, double)[checked(capacity * norm.Scale.Length)];
+    private readonly (double Sum, double Projection)[] _gradients =
+        new (double, double)[checked(capacity * norm.Scale.Length)];
     private readonly double[] _meanGradient = new double[norm.Scale.Length];
     private readonly double[] _meanProjection = new double[norm.Scale.Length];
     private bool _usesBatch;
@@ -60,8 +61,8 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
         }
     }
 
-    /// <summary>Why the batch's statistics must not enter the running ones, which would never get well again; null if they
-    /// may.</summary>
+    /// <summary>Why the batch's statistics must not enter the running ones, which would never get well again; null if
+    /// they may.</summary>
     public string? Obstacle()
     {
         for (int h = 0; h < _heads && _usesBatch; h++)
@@ -82,7 +83,8 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
         return null;
     }
 
-    /// <summary>Lets the batch's statistics into the running ones. A head without two entries leaves the variance alone.</summary>
+    /// <summary>Lets the batch's statistics into the running ones. A head without two entries leaves the variance
+    /// alone.</summary>
     public void UpdateRunningStatistics()
     {
         for (int h = 0; h < _heads && _usesBatch; h++)

@@ -136,7 +136,8 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
     {
         if (norm?.Obstacle() is { } obstacle)
         {
-            throw new NotFiniteNumberException($"{_model.Name}, {name}: {obstacle}. Its running statistics are unchanged.");
+            throw new NotFiniteNumberException(
+                $"{_model.Name}, {name}: {obstacle}. Its running statistics are unchanged.");
         }
     }
 

@@ -3,17 +3,19 @@ using Qama.Sampling;
 
 namespace Qama.Model;
 
-/// <summary>The sampling of a layer's forward pass. Samplers look at every coefficient before they start; what one refuses because a
-/// number is not finite is told as the layer's failure, with the sample.</summary>
+/// <summary>The sampling of a layer's forward pass. Samplers look at every coefficient before they start; what one
+/// refuses because a number is not finite is told as the layer's failure, with the sample.</summary>
 internal static class LayerSampling
 {
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
-    public static ValueTask RunAsync<T>(LayerWorkspace<T> workspace, ISampler sampler, CancellationToken cancellationToken = default)
+    public static ValueTask RunAsync<T>(
+        LayerWorkspace<T> workspace, ISampler sampler, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         try
         {
-            ValueTask sampling = sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken);
+            ValueTask sampling =
+                sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken);
             return sampling.IsCompletedSuccessfully ? sampling : FinishAsync(sampling, workspace);
         }
         catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int sample and >= 0)
@@ -48,8 +50,9 @@ internal static class LayerSampling
         return -1;
     }
 
-    private static NotFiniteNumberException NotFinite<T>(LayerWorkspace<T> workspace, int sample, ArgumentException refusal)
+    private static NotFiniteNumberException NotFinite<T>(
+        LayerWorkspace<T> workspace, int sample, ArgumentException refusal)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
-            $"{workspace.Owner.Model.Name}: sample {sample} of the batch has a coupling or field that is NaN or infinite: its input or the "
-            + "parameters are, or are too large.", refusal);
+            $"{workspace.Owner.Model.Name}: sample {sample} of the batch has a coupling or field that is NaN or infinite: "
+            + "its input or the parameters are, or are too large.", refusal);
 }

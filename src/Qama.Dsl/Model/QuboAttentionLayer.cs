@@ -61,8 +61,8 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>The seed the layer was made with.</summary>
     public long Seed { get; }
 
-    /// <summary>What the layer computes besides what parameters and buffers say, as lines of text: everything in the declaration
-    /// that decides results, and the seed.</summary>
+    /// <summary>What the layer computes besides what parameters and buffers say, as lines of text: everything in the
+    /// declaration that decides results, and the seed.</summary>
     public string Description => DescriptorText.Write<T>(Model, Seed, FreePairs());
 
     /// <summary>Training (initially) or evaluation.</summary>
@@ -97,8 +97,8 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>Allocates the memory of passes over batches of up to <paramref name="batch"/> samples.</summary>
     /// <param name="batch">Largest batch, at least 1.</param>
     /// <param name="threads">Threads for the layer's own stages; 0 for all processors. (A sampler has its own setting.)</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the batch so large that its numbers fit into
-    /// no array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the batch so large that its numbers fit
+    /// into no array.</exception>
     public LayerWorkspace<T> CreateWorkspace(int batch, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -109,7 +109,8 @@ public abstract class QuboAttentionLayer<T>
         }
         catch (OverflowException)
         {
-            throw new ArgumentOutOfRangeException(nameof(batch), batch, $"The numbers of such a batch of {Model.Name} fit into no array.");
+            throw new ArgumentOutOfRangeException(
+                nameof(batch), batch, $"The numbers of such a batch of {Model.Name} fit into no array.");
         }
     }
 
@@ -121,9 +122,9 @@ public abstract class QuboAttentionLayer<T>
     /// <param name="tokenCounts">Tokens present in each sample, [batch]; empty for all. Tokens beyond are padding: never
     /// selected, output 0, no gradient.</param>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
-    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a batch in
-    /// training mode are or would make the running ones so; the message names the sample. Parameters and running statistics are
-    /// unchanged.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <remarks>Blocks until the sampler has answered; for a machine use <see cref="ForwardAsync(ReadOnlyMemory{T}, Memory{T}, LayerWorkspace{T}, ISampler, ReadOnlyMemory{int}, CancellationToken)"/>.</remarks>
     public void Forward(
@@ -139,9 +140,9 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>As <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>, with
     /// separate inputs for query, key and value, each [batch, tokens, EmbeddingDim].</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
-    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a batch in
-    /// training mode are or would make the running ones so; the message names the sample. Parameters and running statistics are
-    /// unchanged.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     public void Forward(
         ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output,
@@ -157,9 +158,9 @@ public abstract class QuboAttentionLayer<T>
 
     /// <summary>As the synchronous form, without holding a thread while a machine computes.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
-    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a batch in
-    /// training mode are or would make the running ones so; the message names the sample. Parameters and running statistics are
-    /// unchanged.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(
@@ -174,9 +175,9 @@ public abstract class QuboAttentionLayer<T>
 
     /// <summary>As the synchronous form with separate inputs, without holding a thread while a machine computes.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
-    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a batch in
-    /// training mode are or would make the running ones so; the message names the sample. Parameters and running statistics are
-    /// unchanged.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(

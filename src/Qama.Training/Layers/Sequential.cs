@@ -49,7 +49,8 @@ public class Sequential<T> : Module<T>
 
     /// <inheritdoc/>
     public override string Description =>
-        string.Join('\n', [base.Description, .. _names.Zip(_modules, (name, module) => $"{name}: {module.Description}")]);
+        string.Join(
+            '\n', [base.Description, .. _names.Zip(_modules, (name, module) => $"{name}: {module.Description}")]);
 
     /// <inheritdoc/>
     protected override void AllocateCore()

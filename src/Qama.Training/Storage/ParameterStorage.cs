@@ -72,7 +72,8 @@ public static class ParameterStorage
 
             if (info.DataType is not ("F32" or "F64" or "F16" or "BF16"))
             {
-                throw new InvalidDataException($"Tensor '{tensor}' has dtype {info.DataType}; F32, F64, F16 and BF16 can be read.");
+                throw new InvalidDataException(
+                    $"Tensor '{tensor}' has dtype {info.DataType}; F32, F64, F16 and BF16 can be read.");
             }
         }
 

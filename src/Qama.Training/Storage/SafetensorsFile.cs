@@ -79,7 +79,8 @@ public sealed class SafetensorsFile : IDisposable
 
         if (info.DataType is not ("F32" or "F64" or "F16" or "BF16"))
         {
-            throw new NotSupportedException($"Tensor '{name}' has dtype {info.DataType}; F32, F64, F16 and BF16 can be read.");
+            throw new NotSupportedException(
+                $"Tensor '{name}' has dtype {info.DataType}; F32, F64, F16 and BF16 can be read.");
         }
 
         int size = info.DataType switch { "F64" => 8, "F32" => 4, _ => 2 };
@@ -96,8 +97,8 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>The SHA-256 of the whole file, in lower-case hexadecimal, with one text of its header replaced by as many
-    /// zeros: the place that the hash itself has there.</summary>
+    /// <summary>The SHA-256 of the whole file, in lower-case hexadecimal, with one text of its header replaced by as
+    /// many zeros: the place that the hash itself has there.</summary>
     /// <param name="replaced">The text, ASCII.</param>
     internal string Hash(string replaced)
     {

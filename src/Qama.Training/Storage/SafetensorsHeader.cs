@@ -9,8 +9,8 @@ internal static class SafetensorsHeader
     /// <summary>The format's own limit; keeps a damaged length from asking for gigabytes.</summary>
     public const long MaxLength = 100_000_000;
 
-    /// <summary>Bytes per element of the types whose length is checked. Of others, which the format gains from time to time, only
-    /// their place in the file is known: enough to read what stands beside them.</summary>
+    /// <summary>Bytes per element of the types whose length is checked. Of others, which the format gains from time to
+    /// time, only their place in the file is known: enough to read what stands beside them.</summary>
     private static readonly Dictionary<string, int> _sizes = new(StringComparer.Ordinal)
     {
         ["BOOL"] = 1, ["U8"] = 1, ["I8"] = 1, ["F8_E5M2"] = 1, ["F8_E4M3"] = 1, ["U16"] = 2, ["I16"] = 2, ["F16"] = 2,

@@ -7,8 +7,8 @@ using Qama.Files;
 namespace Qama.Training;
 
 /// <summary>
-/// A training between two epochs as a safetensors file: model, optimiser, and in the metadata all that must agree for it to go on, and
-/// the SHA-256 of the whole file.
+/// A training between two epochs as a safetensors file: model, optimiser, and in the metadata all that must agree for
+/// it to go on, and the SHA-256 of the whole file.
 /// </summary>
 internal static class TrainingCheckpoint
 {
@@ -25,12 +25,14 @@ internal static class TrainingCheckpoint
     // All that the first version had; it does not say which data and which model it belongs to.
     private const string FirstVersion = "settings";
 
-    public static void Save<T>(string path, Module<T> model, Adam<T> optimizer, TrainerOptions options, TrainingState state)
+    public static void Save<T>(
+        string path, Module<T> model, Adam<T> optimizer, TrainerOptions options, TrainingState state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         NamedParameter<T>[] tensors = Tensors(model, optimizer);
         ParameterStorage.RequireDistinct(tensors);
-        Dictionary<string, string> metadata = Settings(model, options).ToDictionary(s => Setting + s.Name, s => s.Value);
+        Dictionary<string, string> metadata =
+            Settings(model, options).ToDictionary(s => Setting + s.Name, s => s.Value);
         metadata[Format] = Version;
         metadata[Epochs] = Text(state.CompletedEpochs);
         metadata[StepsBefore] = Text(state.StepsBefore);
@@ -69,7 +71,7 @@ internal static class TrainingCheckpoint
         if (!file.Metadata.TryGetValue(Format, out string? format))
         {
             throw new InvalidDataException(file.Metadata.ContainsKey(FirstVersion)
-                ? $"'{path}' is a checkpoint of an earlier version, which does not say which data and model it belongs to: it cannot go on."
+                ? $"'{path}' is a checkpoint of an earlier version, which does not say which data and model it is of: it cannot go on."
                 : $"'{path}' is not a checkpoint of a training.");
         }
 
@@ -85,7 +87,8 @@ internal static class TrainingCheckpoint
         }
     }
 
-    private static void RequireSame(SafetensorsFile file, string path, IReadOnlyList<(string Name, string Value)> settings)
+    private static void RequireSame(
+        SafetensorsFile file, string path, IReadOnlyList<(string Name, string Value)> settings)
     {
         foreach ((string name, string value) in settings)
         {
@@ -103,7 +106,8 @@ internal static class TrainingCheckpoint
     {
         string hash = file.Metadata.GetValueOrDefault(DataHash, "");
         var state = new TrainingState(
-            (int)Number(Epochs, options.Epochs), Number(StepsBefore, long.MaxValue / 2), (int)Number(StepsPerEpoch, int.MaxValue),
+            (int)Number(Epochs, options.Epochs), Number(StepsBefore, long.MaxValue / 2),
+            (int)Number(StepsPerEpoch, int.MaxValue),
             hash.Length > 0 ? new DataFingerprint((int)Number(Samples, int.MaxValue), hash) : null);
         return state.CompletedEpochs == 0 || state.Data is not null
             ? state
@@ -113,7 +117,8 @@ internal static class TrainingCheckpoint
             long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             && number <= most
                 ? number
-                : throw new InvalidDataException($"'{path}': expected {key} in 0..{most}, got '{file.Metadata.GetValueOrDefault(key)}'.");
+                : throw new InvalidDataException(
+                    $"'{path}': expected {key} in 0..{most}, got '{file.Metadata.GetValueOrDefault(key)}'.");
     }
 
     // What decides the result besides state and data; threads do not. A schedule is known by its rates.
@@ -144,9 +149,10 @@ internal static class TrainingCheckpoint
             BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan((step - 1) * sizeof(double)), rate.At(step, Steps));
         }
 
+        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{rate.At(1, Steps)} {rate.At(10, Steps)} {rate.At(500, Steps)} {rate.At(Steps, Steps)} ({Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]})");
+            $"{rate.At(1, Steps)} {rate.At(10, Steps)} {rate.At(500, Steps)} {rate.At(Steps, Steps)} ({hash})");
     }
 
     /// <summary>The first lines that differ.</summary>

@@ -16,26 +16,28 @@ namespace Qama.Ising.Files;
 /// [heads, tokens].
 /// </summary>
 /// <remarks>
-/// <para>The files hold coefficients. What energy they have is the declared model's affair; <see cref="Energy"/> says it in
-/// words.</para>
-/// <para>The index has for each problem the SHA-256 of its couplings' and then its fields' bytes, "sha256", so that a folder of
-/// which only part was written, or that was damaged, is noticed. A folder made otherwise may do without.</para>
+/// <para>The files hold coefficients. What energy they have is the declared model's affair; <see cref="Energy"/> says
+/// it in words.</para>
+/// <para>The index has for each problem the SHA-256 of its couplings' and then its fields' bytes, "sha256", so that a
+/// folder of which only part was written, or that was damaged, is noticed. A folder made otherwise may do
+/// without.</para>
 /// </remarks>
 public sealed class AttentionInstances
 {
     private const string IndexName = "index.json";
     private const int BufferLength = 1 << 16;
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
-    private static readonly UTF8Encoding _strictText = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding _strictText =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly SearchValues<char> _separators = SearchValues.Create("/\\:");
 
     /// <summary>Makes a set of problems.</summary>
     /// <param name="heads">Heads, at least 1.</param>
     /// <param name="tokens">Tokens, at least 1.</param>
     /// <param name="problems">At least one, with names that can be those of files and differ in more than case.</param>
-    /// <exception cref="ArgumentException">A number is too small, the couplings of a problem do not fit into an array, no
-    /// problem, a repeated name or one that is no file name, a length that is not the shape's, or a number that is NaN or
-    /// infinite.</exception>
+    /// <exception cref="ArgumentException">A number is too small, the couplings of a problem do not fit into an array,
+    /// no problem, a repeated name or one that is no file name, a length that is not the shape's, or a number that is
+    /// NaN or infinite.</exception>
     public AttentionInstances(int heads, int tokens, IReadOnlyList<AttentionInstance> problems)
     {
         (int couplings, int fields) = Lengths(heads, tokens);
@@ -82,8 +84,8 @@ public sealed class AttentionInstances
     /// <param name="directory">The folder with index.json.</param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">The index is not what it should be, or a file has another length than its shape
-    /// says, a number that is not finite or other content than when the index was written; the message names the file and the
-    /// place.</exception>
+    /// says, a number that is not finite or other content than when the index was written; the message names the file
+    /// and the place.</exception>
     public static AttentionInstances Read(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -106,21 +108,23 @@ public sealed class AttentionInstances
     }
 
     /// <summary>Writes the folder; <see cref="Read"/> gives the same numbers back, bit for bit.</summary>
-    /// <param name="directory">Created if it does not exist; files of the same names are replaced, after all of them were
-    /// written under other names.</param>
-    /// <exception cref="IOException">A file cannot be written. What the folder had is unchanged; only if the disk fails while
-    /// finished files get their names, a mixture may be left, which <see cref="Read"/> refuses.</exception>
+    /// <param name="directory">Created if it does not exist; files of the same names are replaced, after all of them
+    /// were written under other names.</param>
+    /// <exception cref="IOException">A file cannot be written. What the folder had is unchanged; only if the disk fails
+    /// while finished files get their names, a mixture may be left, which <see cref="Read"/> refuses.</exception>
     public void Write(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         AtomicFiles.CreateFolder(directory);
-        AtomicFiles.RemoveAbandoned(directory, [.. Problems.SelectMany(p => new[] { p.Id + ".j.f32", p.Id + ".h.f32" }), IndexName]);
+        AtomicFiles.RemoveAbandoned(
+            directory, [.. Problems.SelectMany(p => new[] { p.Id + ".j.f32", p.Id + ".h.f32" }), IndexName]);
         using var files = new AtomicFiles();
         List<string> hashes = [];
         foreach (AttentionInstance problem in Problems)
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            files.Add(Path.Combine(directory, problem.Id + ".j.f32"), s => WriteFloats(s, problem.Couplings.Span, hash));
+            files.Add(
+                Path.Combine(directory, problem.Id + ".j.f32"), s => WriteFloats(s, problem.Couplings.Span, hash));
             files.Add(Path.Combine(directory, problem.Id + ".h.f32"), s => WriteFloats(s, problem.Fields.Span, hash));
             hashes.Add(Convert.ToHexStringLower(hash.GetHashAndReset()));
         }
@@ -170,11 +174,12 @@ public sealed class AttentionInstances
                 ReadFloats(Path.Combine(directory, id + ".h.f32"), fields, hash),
                 entry.TryGetProperty("bestKnownEnergy", out JsonElement best) && best.ValueKind != JsonValueKind.Null
                     ? best.GetDouble() : null));
+            string content = Convert.ToHexString(hash.GetHashAndReset());
             if (entry.TryGetProperty("sha256", out JsonElement expected)
-                && !Convert.ToHexString(hash.GetHashAndReset()).Equals(expected.GetString(), StringComparison.OrdinalIgnoreCase))
+                && !content.Equals(expected.GetString(), StringComparison.OrdinalIgnoreCase))
             {
                 throw new InvalidDataException(
-                    $"{path}: this file or the fields beside it changed after the index was written (sha256 of problem {id}).");
+                    $"{path}: this file or the fields beside it changed after the index was written (its sha256 differs).");
             }
         }
 
@@ -191,13 +196,15 @@ public sealed class AttentionInstances
         Int128 couplings = (Int128)heads * tokens * tokens;
         return couplings <= Array.MaxLength
             ? ((int)couplings, heads * tokens)
-            : throw new ArgumentException($"{heads} heads and {tokens} tokens are too many: {couplings} couplings fit into no array.");
+            : throw new ArgumentException(
+                $"{heads} heads and {tokens} tokens are too many: {couplings} couplings fit into no array.");
     }
 
     /// <summary>A name that is one on every system, whatever a folder there takes for the same.</summary>
     private static void RequireName(string id, HashSet<string> names)
     {
-        if (string.IsNullOrEmpty(id) || id.AsSpan().ContainsAny(_separators) || id.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())
+        if (string.IsNullOrEmpty(id)
+            || id.AsSpan().ContainsAny(_separators) || id.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())
             || id.EnumerateRunes().Any(r => Rune.IsControl(r) || r == Rune.ReplacementChar) || !names.Add(id))
         {
             throw new ArgumentException($"Expected different file names as ids, got '{id}'.");
@@ -218,7 +225,8 @@ public sealed class AttentionInstances
         using FileStream stream = InputFile.OpenSized(path);
         if (stream.Length != 4L * count)
         {
-            throw new InvalidDataException($"{path}: expected {count} float32 numbers, {4L * count} bytes, got {stream.Length}.");
+            throw new InvalidDataException(
+                $"{path}: expected {count} float32 numbers, {4L * count} bytes, got {stream.Length}.");
         }
 
         var values = new float[count];

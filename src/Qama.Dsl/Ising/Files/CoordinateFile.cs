@@ -9,15 +9,17 @@ namespace Qama.Ising.Files;
 /// </summary>
 /// <remarks>
 /// <para>A QUBO: the energy of the line is value·x_i·x_j, or value·x_i for i = j. An Ising problem: value·σ_i·σ_j, or
-/// value·σ_i. Plus signs, as D-Wave's dimod writes them; dimod reads what is written here, and the other way round.</para>
+/// value·σ_i. Plus signs, as D-Wave's dimod writes them; dimod reads what is written here, and the other way
+/// round.</para>
 /// <para>Lines that start with # are comments, or the header, all parts of which may be left out when reading:
 /// <c># vartype=BINARY</c> (or SPIN), <c># offset=c</c>, <c># entries=k</c>, the number of lines with coefficients, and
-/// <c># size=n</c> (else the largest index plus one). A colon does for the sign of equality, several settings may stand in a
-/// line, upper and lower case are the same; what contradicts is refused. Coefficients of a pair given several times add up.
-/// Numbers are written without an exponent, which dimod skips with its line, and so that they read back to the same bits. A
-/// variable without coefficients is written as <c>i i 0</c>.</para>
-/// <para>A file with <c># entries</c> that was cut off anywhere is refused. Problems are dense, 8·n² bytes, so a file of more than
-/// 4,096 variables must have at least half as many coefficients as variables: one line cannot ask for gigabytes.</para>
+/// <c># size=n</c> (else the largest index plus one). A colon does for the sign of equality, several settings may stand
+/// in a line, upper and lower case are the same; what contradicts is refused. Coefficients of a pair given several
+/// times add up. Numbers are written without an exponent, which dimod skips with its line, and so that they read back
+/// to the same bits. A variable without coefficients is written as <c>i i 0</c>.</para>
+/// <para>A file with <c># entries</c> that was cut off anywhere is refused. Problems are dense, 8·n² bytes, so a file
+/// of more than 4,096 variables must have at least half as many coefficients as variables: one line cannot ask for
+/// gigabytes.</para>
 /// </remarks>
 public static class CoordinateFile
 {
@@ -27,8 +29,8 @@ public static class CoordinateFile
     /// <summary>Reads a QUBO.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the file is cut
-    /// off, or the problem takes more memory than the process has.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the file
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static QuboMatrix ReadQubo(string path)
     {
         using StreamReader reader = InputFile.OpenText(path);
@@ -38,11 +40,12 @@ public static class CoordinateFile
     /// <summary>Reads a QUBO.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the text is cut
-    /// off, or the problem takes more memory than the process has.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the text
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static QuboMatrix ReadQubo(TextReader reader, string name = "coordinate text")
     {
-        (int size, double offset, List<(int I, int J, double Value)> entries) = Read(reader, name, ProblemHeader.Binary);
+        (int size, double offset, List<(int I, int J, double Value)> entries) =
+            Read(reader, name, ProblemHeader.Binary);
         var qubo = new QuboMatrix(size) { Offset = offset };
         foreach ((int i, int j, double value) in entries)
         {
@@ -64,8 +67,8 @@ public static class CoordinateFile
     /// <summary>Reads an Ising problem.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the file is cut
-    /// off, or the problem takes more memory than the process has.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the file
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static IsingProblem ReadIsing(string path)
     {
         using StreamReader reader = InputFile.OpenText(path);
@@ -75,8 +78,8 @@ public static class CoordinateFile
     /// <summary>Reads an Ising problem.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the text is cut
-    /// off, or the problem takes more memory than the process has.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the text
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static IsingProblem ReadIsing(TextReader reader, string name = "coordinate text")
     {
         (int size, double offset, List<(int I, int J, double Value)> entries) = Read(reader, name, ProblemHeader.Spin);
@@ -199,8 +202,8 @@ public static class CoordinateFile
         if (size > LargestSparse && entries < size / 2)
         {
             lines.Fail(
-                $"{size} variables take {bytes / 1_000_000} MB, and there are only {entries} coefficients: above {LargestSparse} "
-                + "variables expected a line for each of them ('i i 0' will do)");
+                $"{size} variables take {bytes / 1_000_000} MB, and there are only {entries} coefficients: "
+                + $"above {LargestSparse} variables expected a line for each of them ('i i 0' will do)");
         }
 
         if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
@@ -217,7 +220,8 @@ public static class CoordinateFile
         }
     }
 
-    private static void Write(TextWriter writer, string type, int size, double offset, Func<int, int, double> coefficient)
+    private static void Write(
+        TextWriter writer, string type, int size, double offset, Func<int, int, double> coefficient)
     {
         var mentioned = new bool[size];
         long entries = 0;
@@ -228,7 +232,8 @@ public static class CoordinateFile
                 double value = coefficient(i, j);
                 if (!double.IsFinite(value))
                 {
-                    throw new ArgumentException($"Expected finite coefficients, got {TextLines.Format(value)} for {i} {j}.");
+                    throw new ArgumentException(
+                        $"Expected finite coefficients, got {TextLines.Format(value)} for {i} {j}.");
                 }
 
                 mentioned[i] |= value != 0;
@@ -255,7 +260,8 @@ public static class CoordinateFile
                 double value = coefficient(i, j);
                 if (value != 0 || (i == j && !mentioned[i]))
                 {
-                    writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i} {j} {TextLines.FormatPlain(value)}"));
+                    writer.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"{i} {j} {TextLines.FormatPlain(value)}"));
                 }
             }
         }

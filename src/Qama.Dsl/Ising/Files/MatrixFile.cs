@@ -10,19 +10,19 @@ namespace Qama.Ising.Files;
 /// <para>A QUBO: Q of E(x) = xᵀQx. Upper triangular, lower and symmetric matrices are all read; a symmetric one is written.
 /// An Ising problem: J of Σ_{i&lt;j} J_ij σ_iσ_j on both sides, h of Σ h_i σ_i on the diagonal. An
 /// <see cref="IntegerIsingProblem"/>: M of −σᵀMσ, the auxiliary spin last.</para>
-/// <para>A constant has no place in a matrix: it is written as <c># offset=c</c> above it where it is not 0 and asked for. A file
-/// starts with <c># size=n</c>, and so does text with an offset; with it, whatever is cut off is noticed. Machines take no such
-/// lines: for them write to a <see cref="TextWriter"/>, without the offset. <c># vartype=</c> must be BINARY for a QUBO and SPIN
-/// for an Ising problem; the settings are read as in a <see cref="CoordinateFile"/>, and other lines that start with # are
-/// comments. Numbers are written so that they read back to the same bits.</para>
+/// <para>A constant has no place in a matrix: it is written as <c># offset=c</c> above it where it is not 0 and asked
+/// for. A file starts with <c># size=n</c>, and so does text with an offset; with it, whatever is cut off is noticed.
+/// Machines take no such lines: for them write to a <see cref="TextWriter"/>, without the offset. <c># vartype=</c>
+/// must be BINARY for a QUBO and SPIN for an Ising problem; the settings are read as in a <see cref="CoordinateFile"/>,
+/// and other lines that start with # are comments. Numbers are written so that they read back to the same bits.</para>
 /// </remarks>
 public static class MatrixFile
 {
     /// <summary>Reads a QUBO.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The matrix is not square or cut off, a value is no finite number, or a line
-    /// contradicts; the message has the line.</exception>
+    /// <exception cref="InvalidDataException">The matrix is not square or cut off, a value is no finite number, or a
+    /// line contradicts; the message has the line.</exception>
     public static QuboMatrix ReadQubo(string path)
     {
         using StreamReader reader = InputFile.OpenText(path);
@@ -32,8 +32,8 @@ public static class MatrixFile
     /// <summary>Reads a QUBO.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">The matrix is not square or cut off, a value is no finite number, or a line
-    /// contradicts; the message has the line.</exception>
+    /// <exception cref="InvalidDataException">The matrix is not square or cut off, a value is no finite number, or a
+    /// line contradicts; the message has the line.</exception>
     public static QuboMatrix ReadQubo(TextReader reader, string name = "matrix")
     {
         (List<double[]> rows, double offset, _) = Read(reader, name, ProblemHeader.Binary);
@@ -54,8 +54,8 @@ public static class MatrixFile
     /// <summary>Reads an Ising problem.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The matrix is not square and symmetric or is cut off, a value is no finite number,
-    /// or a line contradicts; the message has the line.</exception>
+    /// <exception cref="InvalidDataException">The matrix is not square and symmetric or is cut off, a value is no
+    /// finite number, or a line contradicts; the message has the line.</exception>
     public static IsingProblem ReadIsing(string path)
     {
         using StreamReader reader = InputFile.OpenText(path);
@@ -65,8 +65,8 @@ public static class MatrixFile
     /// <summary>Reads an Ising problem.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">The matrix is not square and symmetric or is cut off, a value is no finite number,
-    /// or a line contradicts; the message has the line.</exception>
+    /// <exception cref="InvalidDataException">The matrix is not square and symmetric or is cut off, a value is no
+    /// finite number, or a line contradicts; the message has the line.</exception>
     public static IsingProblem ReadIsing(TextReader reader, string name = "matrix")
     {
         (List<double[]> rows, double offset, List<int> numbers) = Read(reader, name, ProblemHeader.Spin);
@@ -93,7 +93,8 @@ public static class MatrixFile
     /// <summary>Writes a QUBO, symmetric.</summary>
     /// <param name="writer">Receives the text.</param>
     /// <param name="problem">The problem.</param>
-    /// <param name="offset">Whether a constant that is not 0 is written above the matrix; machines do not take it.</param>
+    /// <param name="offset">Whether a constant that is not 0 is written above the matrix; machines do not take
+    /// it.</param>
     /// <exception cref="ArgumentException">A coefficient is NaN or infinite; nothing was written.</exception>
     public static void Write(TextWriter writer, QuboMatrix problem, bool offset = true)
     {
@@ -150,7 +151,8 @@ public static class MatrixFile
         AtomicFiles.WriteText(path, writer => Write(writer, problem, offset: true, header: true));
     }
 
-    private static (List<double[]> Rows, double Offset, List<int> Numbers) Read(TextReader reader, string name, string type)
+    private static (List<double[]> Rows, double Offset, List<int> Numbers) Read(
+        TextReader reader, string name, string type)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new TextLines(reader, name);

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Qama.Ising.Files;
 
 /// <summary>
-/// What lines that start with # say about a problem: settings "key=value" or "key: value", one or several per line, in any case.
-/// Lines without a known key are comments.
+/// What lines that start with # say about a problem: settings "key=value" or "key: value", one or several per line, in
+/// any case. Lines without a known key are comments.
 /// </summary>
 internal sealed partial class ProblemHeader(TextLines lines, string vartype)
 {
@@ -28,7 +28,8 @@ internal sealed partial class ProblemHeader(TextLines lines, string vartype)
 
     /// <summary>Takes in one line.</summary>
     /// <param name="line">The line, from its # on.</param>
-    /// <exception cref="InvalidDataException">It contradicts the type asked for or an earlier line, or is no value.</exception>
+    /// <exception cref="InvalidDataException">It contradicts the type asked for or an earlier line, or is no
+    /// value.</exception>
     public void Read(string line)
     {
         string text = line.TrimStart('#').Trim();
@@ -82,7 +83,8 @@ internal sealed partial class ProblemHeader(TextLines lines, string vartype)
         {
             if (before is { } other && !other.Equals(now))
             {
-                lines.Fail(FormattableString.Invariant($"expected one {key.ToLowerInvariant()}, got {other} before and {now} here"));
+                string name = key.ToLowerInvariant();
+                lines.Fail(FormattableString.Invariant($"expected one {name}, got {other} before and {now} here"));
             }
 
             return now;

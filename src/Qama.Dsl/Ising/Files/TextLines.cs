@@ -75,7 +75,8 @@ internal sealed class TextLines(TextReader reader, string name)
         string sign = text[0] == '-' ? "-" : "";
         string[] mantissa = text[sign.Length..e].Split('.');
         string digits = string.Concat(mantissa);
-        int point = mantissa[0].Length + int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int exponent = int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int point = mantissa[0].Length + exponent;
         return sign + (point <= 0 ? $"0.{new string('0', -point)}{digits}" : digits.PadRight(point, '0'));
     }
 
