@@ -13,7 +13,8 @@ public sealed class Activations<T>
     /// <summary>Allocates zeros.</summary>
     /// <param name="capacity">Largest batch, at least 1.</param>
     /// <param name="shape">Shape of a sample, both numbers at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the capacity so large that the numbers
+    /// fit into no array.</exception>
     public Activations(int capacity, TokenShape shape)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -22,7 +23,14 @@ public sealed class Activations<T>
         Capacity = capacity;
         Shape = shape;
         Stride = Padding.Stride(shape.Width);
-        Values = new T[checked(capacity * shape.Tokens * Stride)];
+        Int128 perSample = (Int128)shape.Tokens * Stride;
+        if (perSample * capacity > Array.MaxLength)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(capacity), capacity, $"Expected a capacity of at most {Array.MaxLength / perSample} samples of shape {shape}.");
+        }
+
+        Values = new T[capacity * (int)perSample];
     }
 
     /// <summary>Largest number of samples.</summary>

@@ -15,7 +15,7 @@ public sealed class Dataset<T>
     /// <exception cref="ArgumentException">The lengths do not fit, there is no sample, or a label is negative.</exception>
     public Dataset(TokenShape shape, ReadOnlyMemory<T> values, ReadOnlyMemory<int> labels)
     {
-        if (labels.IsEmpty || values.Length != labels.Length * (long)shape.Tokens * shape.Width)
+        if (labels.IsEmpty || values.Length != (Int128)labels.Length * shape.Tokens * shape.Width)
         {
             throw new ArgumentException(
                 $"Expected at least one label and {labels.Length} x {shape.Tokens} x {shape.Width} values, got {values.Length}.", nameof(values));

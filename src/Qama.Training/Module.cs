@@ -45,6 +45,13 @@ public abstract class Module<T>
     /// <summary>Parameters and buffers: everything that a saved model needs.</summary>
     public IReadOnlyList<NamedParameter<T>> State => [.. Parameters, .. Buffers];
 
+    /// <summary>What the module computes besides what its <see cref="State"/> says, as lines of text: modules with
+    /// equal descriptions and states do the same. A checkpoint keeps it, so that no other model continues its
+    /// training.</summary>
+    /// <remarks>Type and shapes, unless a module says more: override it where a setting decides results and neither
+    /// shapes nor state show it.</remarks>
+    public virtual string Description => $"{GetType().Namespace}.{GetType().Name} {InputShape} to {OutputShape}";
+
     /// <summary>Largest batch that memory is allocated for; 0 before <see cref="Allocate"/>.</summary>
     public int Capacity { get; private set; }
 
@@ -71,7 +78,8 @@ public abstract class Module<T>
     /// <summary>Allocates the memory of passes, replacing what there was.</summary>
     /// <param name="capacity">Largest batch, at least 1.</param>
     /// <param name="threads">Threads; 0 for all processors.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the capacity so large that the module's
+    /// numbers fit into no array; the module then has no memory.</exception>
     public void Allocate(int capacity, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -79,7 +87,21 @@ public abstract class Module<T>
         Capacity = capacity;
         Threads = threads == 0 ? WorkerPool.DefaultWorkers : threads;
         Count = 0;
-        AllocateCore();
+        try
+        {
+            AllocateCore();
+        }
+        catch (Exception e)
+        {
+            Capacity = 0;
+            if (e is OverflowException)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(capacity), capacity, $"{GetType().Name}: the numbers of so many samples fit into no array.");
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Computes the output of a batch.</summary>

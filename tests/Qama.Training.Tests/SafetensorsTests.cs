@@ -185,6 +185,40 @@ public sealed class SafetensorsTests : IDisposable
             "I32", Assert.Throws<InvalidDataException>(() => ParameterStorage.Load(Path, [Named("a", [2], [])])).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("F4", 5)]
+    [InlineData("F6_E2M3", 3)]
+    [InlineData("F8_E8M0", 8)]
+    [InlineData("F8_E4M3FNUZ", 8)]
+    [InlineData("BF16_OF_A_LATER_YEAR", 0)]
+    [InlineData("", 2)]
+    public void Tensors_of_types_nobody_asked_for_do_not_stop_a_file_from_being_read(string type, int bytes)
+    {
+        Write(
+            $$$"""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"other":{"dtype":"{{{type}}}","shape":[2,4],"data_offsets":[8,{{{8 + bytes}}}]}}""",
+            [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, .. new byte[bytes]]);
+        using SafetensorsFile file = SafetensorsFile.Open(Path);
+        var values = new float[2];
+        file.Read<float>("a", values);
+        Assert.Equal([1f, 2f], values);
+        Assert.Equal((type, 8, bytes), (file.Info("other").DataType, file.Info("other").Length, file.Info("other").ByteLength));
+        Assert.Contains($"dtype {type};", Assert.Throws<NotSupportedException>(
+            () => file.Read<float>("other", new float[8])).Message, StringComparison.Ordinal);
+
+        // Asked for, they are refused by name.
+        Assert.Contains($"'other' has dtype {type};", Assert.Throws<InvalidDataException>(
+            () => ParameterStorage.Load(Path, [Named("a", [2], []), Named("other", [2, 4], [])])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_layout_is_checked_whatever_the_types()
+    {
+        Write("""{"a":{"dtype":"X","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"Y","shape":[2],"data_offsets":[6,8]}}""", new byte[8]);
+        Assert.Contains("hole", Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(Path)).Message, StringComparison.Ordinal);
+        Write("""{"a":{"dtype":"X","shape":[4294967296,4294967296],"data_offsets":[0,8]}}""", new byte[8]);
+        Assert.Contains("too large", Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(Path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_failed_save_leaves_the_old_file_and_nothing_else()
     {

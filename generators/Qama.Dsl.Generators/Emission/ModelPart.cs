@@ -234,6 +234,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("NormalizesOutput", "true", _model.NormalizesOutput);
         Option("OutputStartsAtZero", "true", _model.NormalizesOutput && _model.ReadoutOptions.StartAtZero);
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
+        Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), true);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);
         Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.Readout == ReadoutKind.Expectation);
         Option("CouplingWeight", "CouplingWeight", true);

@@ -11,14 +11,16 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int _heads = norm.Scale.Length;
-    private readonly Moments[] _moments = new Moments[capacity * norm.Scale.Length];
+    private readonly Moments[] _moments = new Moments[checked(capacity * norm.Scale.Length)];
     private readonly Moments[] _total = new Moments[norm.Scale.Length];
     private readonly double[] _mean = new double[norm.Scale.Length];
     private readonly double[] _inverse = new double[norm.Scale.Length];
-    private readonly (double Sum, double Projection)[] _gradients = new (double, double)[capacity * norm.Scale.Length];
+    private readonly (double Sum, double Projection)[] _gradients =
+        new (double, double)[checked(capacity * norm.Scale.Length)];
     private readonly double[] _meanGradient = new double[norm.Scale.Length];
     private readonly double[] _meanProjection = new double[norm.Scale.Length];
     private bool _usesBatch;
+    private int _count;
 
     /// <summary>Measures one sample.</summary>
     public void Measure(int sample, ReadOnlySpan<T> values, in HeadEntries<T> entries)
@@ -32,7 +34,7 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     /// <summary>Settles mean and variance: of the batch in training mode, the running ones otherwise.</summary>
     public void Combine(int count, LayerMode mode)
     {
-        _usesBatch = mode == LayerMode.Training;
+        (_usesBatch, _count) = (mode == LayerMode.Training, count);
         for (int h = 0; h < _heads; h++)
         {
             Moments total = default;
@@ -59,20 +61,35 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
         }
     }
 
-    /// <summary>Lets the batch's statistics into the running ones. A head without two entries leaves the variance alone.</summary>
+    /// <summary>Why the batch's statistics must not enter the running ones, which would never get well again; null if
+    /// they may.</summary>
+    public string? Obstacle()
+    {
+        for (int h = 0; h < _heads && _usesBatch; h++)
+        {
+            (T mean, T variance) = Running(h);
+            if (T.IsFinite(mean) && T.IsFinite(variance))
+            {
+                continue;
+            }
+
+            int sample = FirstNonFinite(h);
+            return sample >= 0 ? $"sample {sample} of the batch has a value in head {h} that is NaN or infinite"
+                : T.IsFinite(norm.RunningMean.Value[h]) && T.IsFinite(norm.RunningVariance.Value[h])
+                    ? $"values of the batch in head {h} are too large for their variance"
+                    : $"the running mean or variance of head {h} is NaN or infinite already";
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets the batch's statistics into the running ones. A head without two entries leaves the variance
+    /// alone.</summary>
     public void UpdateRunningStatistics()
     {
         for (int h = 0; h < _heads && _usesBatch; h++)
         {
-            if (_total[h].Count > 0)
-            {
-                Approach(ref norm.RunningMean.Value[h], _total[h].Mean);
-            }
-
-            if (_total[h].Count > 1)
-            {
-                Approach(ref norm.RunningVariance.Value[h], _total[h].UnbiasedVariance);
-            }
+            (norm.RunningMean.Value[h], norm.RunningVariance.Value[h]) = Running(h);
         }
     }
 
@@ -120,6 +137,29 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
 
     private double Factor(int head) => double.CreateTruncating(norm.Scale.Value[head]) * _inverse[head];
 
-    private static void Approach(ref T running, double value) => running = T.CreateTruncating(
+    private (T Mean, T Variance) Running(int head)
+    {
+        (T mean, T variance) = (norm.RunningMean.Value[head], norm.RunningVariance.Value[head]);
+        Moments total = _total[head];
+        return (
+            total.Count > 0 ? Approach(mean, total.Mean) : mean,
+            total.Count > 1 ? Approach(variance, total.UnbiasedVariance) : variance);
+    }
+
+    private int FirstNonFinite(int head)
+    {
+        for (int s = 0; s < _count; s++)
+        {
+            Moments own = _moments[s * _heads + head];
+            if (!double.IsFinite(own.Mean) || !double.IsFinite(own.SquaredDeviations))
+            {
+                return s;
+            }
+        }
+
+        return -1;
+    }
+
+    private static T Approach(T running, double value) => T.CreateTruncating(
         (1 - HeadNorm<T>.Momentum) * double.CreateTruncating(running) + HeadNorm<T>.Momentum * value);
 }

@@ -53,6 +53,7 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
     private int BlocksPerRole => (_model.OutputDim + _rowsPerItem - 1) / _rowsPerItem;
 
     /// <summary>Projections, couplings and fields, and the problems made of them.</summary>
+    /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
     public void RunCoefficients()
     {
         Run(Stage.Coefficients, workspace.Count);
@@ -60,17 +61,21 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
         {
             workspace.CouplingNorm?.Combine(workspace.Count, workspace.Mode);
             workspace.FieldNorm?.Combine(workspace.Count, workspace.Mode);
+            Require(workspace.CouplingNorm, nameof(workspace.CouplingNorm));
+            Require(workspace.FieldNorm, nameof(workspace.FieldNorm));
             Run(Stage.Normalisation, workspace.Count);
         }
     }
 
     /// <summary>The output, from the samples found.</summary>
+    /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
     public void RunReadout()
     {
         Run(Stage.Readout, workspace.Count);
         if (workspace.OutputNorm is { } norm)
         {
             norm.Combine(workspace.Count, workspace.Mode);
+            Require(norm, nameof(workspace.OutputNorm));
             Run(Stage.OutputNormalisation, workspace.Count);
         }
     }
@@ -124,6 +129,15 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
             default:
                 AccumulateParameterProducts(index);
                 break;
+        }
+    }
+
+    private void Require(HeadNormPass<T>? norm, string name)
+    {
+        if (norm?.Obstacle() is { } obstacle)
+        {
+            throw new NotFiniteNumberException(
+                $"{_model.Name}, {name}: {obstacle}. Its running statistics are unchanged.");
         }
     }
 

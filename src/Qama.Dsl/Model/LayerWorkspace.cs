@@ -30,10 +30,11 @@ public sealed class LayerWorkspace<T>
         FieldsLength = model.HeadCount * stride;
         LearnablesLength = model.Learnables.Sum(l => l.Length);
 
-        Normalised = Allocate(3 * capacity, NormalisedLength);
-        Inverse = new T[3 * capacity * model.Tokens];
-        Projected = Allocate(3 * capacity, ProjectedLength);
-        ProjectedGradient = Allocate(3 * capacity, ProjectedLength);
+        int roles = checked(3 * capacity);
+        Normalised = Allocate(roles, NormalisedLength);
+        Inverse = Allocate(roles, model.Tokens);
+        Projected = Allocate(roles, ProjectedLength);
+        ProjectedGradient = Allocate(roles, ProjectedLength);
         Couplings = Allocate(capacity, CouplingsLength);
         Fields = model.HasField ? Allocate(capacity, FieldsLength) : [];
         OwnCouplings = model.NormalizesCouplings ? Allocate(capacity, CouplingsLength) : Couplings;

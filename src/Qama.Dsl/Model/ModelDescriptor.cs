@@ -81,6 +81,9 @@ public sealed record ModelDescriptor
     /// <summary>The definitions of J and f with their gradients, in words a person can read.</summary>
     public IReadOnlyList<CoefficientDescription> Coefficients { get; init; } = [];
 
+    /// <summary>The definition of the output, in words a person can read.</summary>
+    public string Readout { get; init; } = "";
+
     /// <summary>The parameters besides those of the input stage (norms and projections).</summary>
     public required IReadOnlyList<LearnableDescription> Learnables { get; init; }
 

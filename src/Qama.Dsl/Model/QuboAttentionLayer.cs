@@ -61,6 +61,10 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>The seed the layer was made with.</summary>
     public long Seed { get; }
 
+    /// <summary>What the layer computes besides what parameters and buffers say, as lines of text: everything in the
+    /// declaration that decides results, and the seed.</summary>
+    public string Description => DescriptorText.Write<T>(Model, Seed, FreePairs());
+
     /// <summary>Training (initially) or evaluation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a mode.</exception>
     public LayerMode Mode
@@ -93,12 +97,21 @@ public abstract class QuboAttentionLayer<T>
     /// <summary>Allocates the memory of passes over batches of up to <paramref name="batch"/> samples.</summary>
     /// <param name="batch">Largest batch, at least 1.</param>
     /// <param name="threads">Threads for the layer's own stages; 0 for all processors. (A sampler has its own setting.)</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the batch so large that its numbers fit
+    /// into no array.</exception>
     public LayerWorkspace<T> CreateWorkspace(int batch, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        return new LayerWorkspace<T>(this, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads);
+        try
+        {
+            return new LayerWorkspace<T>(this, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads);
+        }
+        catch (OverflowException)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(batch), batch, $"The numbers of such a batch of {Model.Name} fit into no array.");
+        }
     }
 
     /// <summary>Computes the layer's output for a batch; query, key and value share one input.</summary>
@@ -109,6 +122,9 @@ public abstract class QuboAttentionLayer<T>
     /// <param name="tokenCounts">Tokens present in each sample, [batch]; empty for all. Tokens beyond are padding: never
     /// selected, output 0, no gradient.</param>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <remarks>Blocks until the sampler has answered; for a machine use <see cref="ForwardAsync(ReadOnlyMemory{T}, Memory{T}, LayerWorkspace{T}, ISampler, ReadOnlyMemory{int}, CancellationToken)"/>.</remarks>
     public void Forward(
@@ -117,13 +133,16 @@ public abstract class QuboAttentionLayer<T>
     {
         Prepare(input.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: true);
         Solve(input, input, input, workspace);
-        Wait(sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key));
+        Wait(LayerSampling.RunAsync(workspace, sampler));
         Read(output, workspace);
     }
 
     /// <summary>As <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>, with
     /// separate inputs for query, key and value, each [batch, tokens, EmbeddingDim].</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     public void Forward(
         ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output,
@@ -133,12 +152,15 @@ public abstract class QuboAttentionLayer<T>
         RequireSameLength(query.Length, value.Length, nameof(value));
         Prepare(query.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: false);
         Solve(query, key, value, workspace);
-        Wait(sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key));
+        Wait(LayerSampling.RunAsync(workspace, sampler));
         Read(output, workspace);
     }
 
     /// <summary>As the synchronous form, without holding a thread while a machine computes.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(
@@ -147,12 +169,15 @@ public abstract class QuboAttentionLayer<T>
     {
         Prepare(input.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: true);
         Solve(input.Span, input.Span, input.Span, workspace);
-        await sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken).ConfigureAwait(false);
+        await LayerSampling.RunAsync(workspace, sampler, cancellationToken).ConfigureAwait(false);
         Read(output.Span, workspace);
     }
 
     /// <summary>As the synchronous form with separate inputs, without holding a thread while a machine computes.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
+    /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
+    /// running statistics are unchanged.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(
@@ -164,7 +189,7 @@ public abstract class QuboAttentionLayer<T>
         RequireSameLength(query.Length, value.Length, nameof(value));
         Prepare(query.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: false);
         Solve(query.Span, key.Span, value.Span, workspace);
-        await sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken).ConfigureAwait(false);
+        await LayerSampling.RunAsync(workspace, sampler, cancellationToken).ConfigureAwait(false);
         Read(output.Span, workspace);
     }
 

@@ -43,6 +43,9 @@ public sealed class AttentionHeads<T> : SampleModule<T>
     }
 
     /// <inheritdoc/>
+    public override string Description => $"{base.Description}, {_inner / _dim} heads";
+
+    /// <inheritdoc/>
     protected override int ScratchLength => (4 * _inner + 2 * _tokens) * _tokenStride;
 
     private int HeadLength => _tokens * _tokenStride;

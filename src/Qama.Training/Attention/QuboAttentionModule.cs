@@ -64,6 +64,10 @@ public sealed class QuboAttentionModule<T> : Module<T>
         }
     }
 
+    /// <summary>The declared layer and the sampler's name. (What has the sampler exchanged while it trains exchanges it
+    /// after loading a checkpoint, too.)</summary>
+    public override string Description => $"{base.Description}, by {Sampler.Name}\n{_layer.Description}";
+
     private LayerWorkspace<T> Workspace =>
         _workspace ?? throw new InvalidOperationException("Call Allocate first: the module has no memory yet.");
 

@@ -22,6 +22,9 @@ public sealed class Residual<T> : Module<T>
     }
 
     /// <inheritdoc/>
+    public override string Description => $"{base.Description}\n{_inner.Description}";
+
+    /// <inheritdoc/>
     protected override void AllocateCore() => _inner.Allocate(Capacity, Threads);
 
     /// <inheritdoc/>

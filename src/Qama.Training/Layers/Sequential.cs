@@ -7,6 +7,7 @@ namespace Qama.Training;
 public class Sequential<T> : Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly string[] _names;
     private readonly Module<T>[] _modules;
     private Activations<T>[] _outputs = [];
     private Activations<T>[] _gradients = [];
@@ -35,6 +36,7 @@ public class Sequential<T> : Module<T>
             }
         }
 
+        _names = [.. modules.Select(m => m.Name)];
         _modules = [.. modules.Select(m => m.Module)];
         Parameters = Named(m => m.Parameters);
         Buffers = Named(m => m.Buffers);
@@ -44,6 +46,11 @@ public class Sequential<T> : Module<T>
             .. modules.SelectMany(m => of(m.Module).Select(p => new NamedParameter<T>($"{m.Name}.{p.Name}", p.Parameter))),
         ];
     }
+
+    /// <inheritdoc/>
+    public override string Description =>
+        string.Join(
+            '\n', [base.Description, .. _names.Zip(_modules, (name, module) => $"{name}: {module.Description}")]);
 
     /// <inheritdoc/>
     protected override void AllocateCore()

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Files;
 
 namespace Qama.Training;
 
@@ -6,7 +7,7 @@ namespace Qama.Training;
 public static class ParameterStorage
 {
     /// <summary>Writes parameters as F32 (F64 for double). The file appears whole or not at all: it is written under
-    /// another name in the same folder and then renamed over what was there.</summary>
+    /// another name in the same folder, flushed to the disk and then renamed over what was there.</summary>
     /// <param name="path">The file.</param>
     /// <param name="parameters">What to save; names must differ and not be <c>__metadata__</c>.</param>
     /// <param name="metadata">Free text to keep with them; null for none.</param>
@@ -18,21 +19,8 @@ public static class ParameterStorage
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         RequireDistinct(parameters);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                SafetensorsWriter.Write(stream, parameters, metadata ?? new Dictionary<string, string>());
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        AtomicFiles.Write(
+            path, stream => SafetensorsWriter.Write(stream, parameters, metadata ?? new Dictionary<string, string>()));
     }
 
     /// <summary>Fills parameters from a file that holds exactly them. On any error all parameters stay as they were.</summary>
@@ -46,6 +34,13 @@ public static class ParameterStorage
     {
         RequireDistinct(parameters);
         using SafetensorsFile file = SafetensorsFile.Open(path);
+        Fill(file, parameters);
+    }
+
+    /// <summary>Fills parameters from an open file that holds exactly them.</summary>
+    internal static void Fill<T>(SafetensorsFile file, IReadOnlyList<NamedParameter<T>> parameters)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         var names = parameters.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         string[] extra = [.. file.Tensors.Select(t => t.Name).Where(n => !names.Contains(n))];
         if (extra.Length > 0)
@@ -77,7 +72,8 @@ public static class ParameterStorage
 
             if (info.DataType is not ("F32" or "F64" or "F16" or "BF16"))
             {
-                throw new InvalidDataException($"Tensor '{tensor}' is {info.DataType}; F32, F64, F16 and BF16 can be read.");
+                throw new InvalidDataException(
+                    $"Tensor '{tensor}' has dtype {info.DataType}; F32, F64, F16 and BF16 can be read.");
             }
         }
 
@@ -93,7 +89,8 @@ public static class ParameterStorage
         }
     }
 
-    private static void RequireDistinct<T>(IReadOnlyList<NamedParameter<T>> parameters)
+    /// <summary>Checks that every name is one that a file can have, once.</summary>
+    internal static void RequireDistinct<T>(IReadOnlyList<NamedParameter<T>> parameters)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(parameters);

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+using Qama.Files;
 
 namespace Qama.Training;
 
@@ -9,6 +12,8 @@ namespace Qama.Training;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
+    private const int BufferLength = 1 << 16;
+
     private readonly FileStream _stream;
     private readonly long _dataStart;
     private readonly Dictionary<string, TensorInfo> _byName;
@@ -35,7 +40,7 @@ public sealed class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        FileStream stream = InputFile.OpenSized(path);
         try
         {
             return new SafetensorsFile(stream);
@@ -74,12 +79,13 @@ public sealed class SafetensorsFile : IDisposable
 
         if (info.DataType is not ("F32" or "F64" or "F16" or "BF16"))
         {
-            throw new NotSupportedException($"Tensor '{name}' is {info.DataType}; F32, F64, F16 and BF16 can be read.");
+            throw new NotSupportedException(
+                $"Tensor '{name}' has dtype {info.DataType}; F32, F64, F16 and BF16 can be read.");
         }
 
         int size = info.DataType switch { "F64" => 8, "F32" => 4, _ => 2 };
         _stream.Position = _dataStart + info.Offset;
-        var buffer = new byte[Math.Min(1 << 16, values.Length * size)];
+        var buffer = new byte[Math.Min(BufferLength, (long)values.Length * size)];
         int done = 0;
         while (done < values.Length)
         {
@@ -89,6 +95,31 @@ public sealed class SafetensorsFile : IDisposable
             Convert(info.DataType, bytes, values.Slice(done, count));
             done += count;
         }
+    }
+
+    /// <summary>The SHA-256 of the whole file, in lower-case hexadecimal, with one text of its header replaced by as
+    /// many zeros: the place that the hash itself has there.</summary>
+    /// <param name="replaced">The text, ASCII.</param>
+    internal string Hash(string replaced)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var header = new byte[_dataStart];
+        _stream.Position = 0;
+        _stream.ReadExactly(header);
+        int place = header.AsSpan().IndexOf(Encoding.ASCII.GetBytes(replaced));
+        if (place >= 0)
+        {
+            header.AsSpan(place, replaced.Length).Fill((byte)'0');
+        }
+
+        hash.AppendData(header);
+        var buffer = new byte[BufferLength];
+        for (int read = _stream.Read(buffer); read > 0; read = _stream.Read(buffer))
+        {
+            hash.AppendData(buffer.AsSpan(0, read));
+        }
+
+        return System.Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Closes the file.</summary>

@@ -12,6 +12,8 @@ internal static class SafetensorsWriter
     /// <summary>The data start at a multiple of this, so that mapped tensors are aligned.</summary>
     private const int Alignment = 64;
 
+    private const int BufferLength = 1 << 16;
+
     public static void Write<T>(
         Stream stream, IReadOnlyList<NamedParameter<T>> parameters, IReadOnlyDictionary<string, string> metadata)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,7 +28,7 @@ internal static class SafetensorsWriter
         stream.Write(start);
         foreach (NamedParameter<T> parameter in parameters)
         {
-            stream.Write(Bytes<T>(parameter.Parameter.Value, size));
+            WriteValues<T>(stream, parameter.Parameter.Value, size);
         }
     }
 
@@ -74,22 +76,27 @@ internal static class SafetensorsWriter
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static byte[] Bytes<T>(ReadOnlySpan<T> values, int size)
+    private static void WriteValues<T>(Stream stream, ReadOnlySpan<T> values, int size)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var bytes = new byte[checked(values.Length * size)];
-        for (int i = 0; i < values.Length; i++)
+        var bytes = new byte[Math.Min(BufferLength, (long)values.Length * size)];
+        while (!values.IsEmpty)
         {
-            if (size == 8)
+            int count = Math.Min(values.Length, bytes.Length / size);
+            for (int i = 0; i < count; i++)
             {
-                BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * 8), double.CreateTruncating(values[i]));
+                if (size == 8)
+                {
+                    BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(i * 8), double.CreateTruncating(values[i]));
+                }
+                else
+                {
+                    BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * 4), float.CreateTruncating(values[i]));
+                }
             }
-            else
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * 4), float.CreateTruncating(values[i]));
-            }
-        }
 
-        return bytes;
+            stream.Write(bytes.AsSpan(0, count * size));
+            values = values[count..];
+        }
     }
 }

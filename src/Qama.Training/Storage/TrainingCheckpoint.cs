@@ -1,66 +1,178 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Security.Cryptography;
+using Qama.Files;
 
 namespace Qama.Training;
 
-/// <summary>A training between two epochs as a safetensors file: model, optimiser, and in the metadata what must agree.</summary>
+/// <summary>
+/// A training between two epochs as a safetensors file: model, optimiser, and in the metadata all that must agree for
+/// it to go on, and the SHA-256 of the whole file.
+/// </summary>
 internal static class TrainingCheckpoint
 {
+    private const string Format = "format";
+    private const string Version = "qama checkpoint 2";
+    private const string Checksum = "sha256";
     private const string Epochs = "completedEpochs";
-    private const string Steps = "steps";
-    private const string Settings = "settings";
+    private const string StepsBefore = "stepsBefore";
+    private const string StepsPerEpoch = "stepsPerEpoch";
+    private const string Samples = "samples";
+    private const string DataHash = "data";
+    private const string Setting = "setting: ";
 
-    public static void Save<T>(string path, Module<T> model, Adam<T> optimizer, TrainerOptions options, int completedEpochs)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ParameterStorage.Save(path, Tensors(model, optimizer), new Dictionary<string, string>
-        {
-            [Epochs] = completedEpochs.ToString(CultureInfo.InvariantCulture),
-            [Steps] = optimizer.Steps.ToString(CultureInfo.InvariantCulture),
-            [Settings] = Describe(options),
-        });
+    // All that the first version had; it does not say which data and which model it belongs to.
+    private const string FirstVersion = "settings";
 
-    /// <summary>Fills model and optimiser; the number of completed epochs.</summary>
-    public static int Load<T>(string path, Module<T> model, Adam<T> optimizer, TrainerOptions options)
+    public static void Save<T>(
+        string path, Module<T> model, Adam<T> optimizer, TrainerOptions options, TrainingState state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (int epochs, long steps) = ReadMetadata(path, options);
-        ParameterStorage.Load(path, Tensors(model, optimizer));
-        optimizer.Resume(steps);
-        return epochs;
+        NamedParameter<T>[] tensors = Tensors(model, optimizer);
+        ParameterStorage.RequireDistinct(tensors);
+        Dictionary<string, string> metadata =
+            Settings(model, options).ToDictionary(s => Setting + s.Name, s => s.Value);
+        metadata[Format] = Version;
+        metadata[Epochs] = Text(state.CompletedEpochs);
+        metadata[StepsBefore] = Text(state.StepsBefore);
+        metadata[StepsPerEpoch] = Text(state.StepsPerEpoch);
+        metadata[Samples] = Text(state.Data?.Samples ?? 0);
+        metadata[DataHash] = state.Data?.Hash ?? "";
+        metadata[Checksum] = new string('0', 2 * SHA256.HashSizeInBytes);
+        using (var sha = SHA256.Create())
+        {
+            using (var sink = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write, leaveOpen: true))
+            {
+                SafetensorsWriter.Write(sink, tensors, metadata);
+            }
+
+            metadata[Checksum] = Convert.ToHexStringLower(sha.Hash!);
+        }
+
+        AtomicFiles.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
     }
 
-    private static (int Epochs, long Steps) ReadMetadata(string path, TrainerOptions options)
+    /// <summary>Fills model and optimiser.</summary>
+    public static TrainingState Load<T>(string path, Module<T> model, Adam<T> optimizer, TrainerOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Metadata.TryGetValue(Settings, out string? settings)
-            || !int.TryParse(file.Metadata.GetValueOrDefault(Epochs), CultureInfo.InvariantCulture, out int epochs)
-            || !long.TryParse(file.Metadata.GetValueOrDefault(Steps), CultureInfo.InvariantCulture, out long steps)
-            || epochs < 0 || steps < epochs)
-        {
-            throw new InvalidDataException($"'{path}' is not a checkpoint of a training.");
-        }
-
-        if (settings != Describe(options) || epochs > options.Epochs)
-        {
-            throw new InvalidDataException(
-                $"'{path}' is a checkpoint of another training: it has {settings}, expected {Describe(options)}.");
-        }
-
-        return (epochs, steps);
+        RequireWhole(file, path);
+        RequireSame(file, path, Settings(model, options));
+        TrainingState state = State(file, path, options);
+        ParameterStorage.Fill(file, Tensors(model, optimizer));
+        optimizer.Resume(state.Steps);
+        return state;
     }
 
-    // What decides the result besides the model and the data; threads do not. A schedule is known by some of its rates.
-    private static string Describe(TrainerOptions options)
+    private static void RequireWhole(SafetensorsFile file, string path)
     {
-        LearningRate rate = options.LearningRate;
+        if (!file.Metadata.TryGetValue(Format, out string? format))
+        {
+            throw new InvalidDataException(file.Metadata.ContainsKey(FirstVersion)
+                ? $"'{path}' is a checkpoint of an earlier version, which does not say which data and model it is of: it cannot go on."
+                : $"'{path}' is not a checkpoint of a training.");
+        }
+
+        if (format != Version)
+        {
+            throw new InvalidDataException($"'{path}' has the format '{format}', expected '{Version}'.");
+        }
+
+        string expected = file.Metadata.GetValueOrDefault(Checksum, "");
+        if (expected.Length != 2 * SHA256.HashSizeInBytes || file.Hash(expected) != expected)
+        {
+            throw new InvalidDataException($"'{path}' is damaged: its content is not what was written.");
+        }
+    }
+
+    private static void RequireSame(
+        SafetensorsFile file, string path, IReadOnlyList<(string Name, string Value)> settings)
+    {
+        foreach ((string name, string value) in settings)
+        {
+            string saved = file.Metadata.GetValueOrDefault(Setting + name, "");
+            if (saved != value)
+            {
+                (string theirs, string ours) = FirstDifference(saved, value);
+                throw new InvalidDataException(
+                    $"'{path}' is a checkpoint of another training: it has {name} {theirs}, expected {ours}.");
+            }
+        }
+    }
+
+    private static TrainingState State(SafetensorsFile file, string path, TrainerOptions options)
+    {
+        string hash = file.Metadata.GetValueOrDefault(DataHash, "");
+        var state = new TrainingState(
+            (int)Number(Epochs, options.Epochs), Number(StepsBefore, long.MaxValue / 2),
+            (int)Number(StepsPerEpoch, int.MaxValue),
+            hash.Length > 0 ? new DataFingerprint((int)Number(Samples, int.MaxValue), hash) : null);
+        return state.CompletedEpochs == 0 || state.Data is not null
+            ? state
+            : throw new InvalidDataException($"'{path}' does not say which data its epochs had.");
+
+        long Number(string key, long most) =>
+            long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number <= most
+                ? number
+                : throw new InvalidDataException(
+                    $"'{path}': expected {key} in 0..{most}, got '{file.Metadata.GetValueOrDefault(key)}'.");
+    }
+
+    // What decides the result besides state and data; threads do not. A schedule is known by its rates.
+    private static List<(string Name, string Value)> Settings<T>(Module<T> model, TrainerOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         AdamOptions adam = options.Adam;
+        return
+        [
+            ("epochs", Text(options.Epochs)),
+            ("batch size", Text(options.BatchSize)),
+            ("seed", Text(options.Seed)),
+            ("learning rates", Rates(options.LearningRate)),
+            ("Adam", string.Create(CultureInfo.InvariantCulture, $"{adam.Beta1} {adam.Beta2} {adam.Epsilon} {adam.WeightDecay}")),
+            ("clipping", Text(options.MaxGradientNorm)),
+            ("label smoothing", Text(options.LabelSmoothing)),
+            ("element type", typeof(T).Name),
+            ("model", model.Description),
+        ];
+    }
+
+    private static string Rates(LearningRate rate)
+    {
+        const int Steps = 1000;
+        var bytes = new byte[Steps * sizeof(double)];
+        for (int step = 1; step <= Steps; step++)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan((step - 1) * sizeof(double)), rate.At(step, Steps));
+        }
+
+        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epochs {options.Epochs}, batch size {options.BatchSize}, seed {options.Seed}, "
-            + $"learning rates {rate.At(1, 1000)} {rate.At(10, 1000)} {rate.At(500, 1000)} {rate.At(1000, 1000)}, "
-            + $"Adam {adam.Beta1} {adam.Beta2} {adam.Epsilon} {adam.WeightDecay}, clipping {options.MaxGradientNorm}, "
-            + $"label smoothing {options.LabelSmoothing}");
+            $"{rate.At(1, Steps)} {rate.At(10, Steps)} {rate.At(500, Steps)} {rate.At(Steps, Steps)} ({hash})");
     }
+
+    /// <summary>The first lines that differ.</summary>
+    private static (string Theirs, string Ours) FirstDifference(string theirs, string ours)
+    {
+        string[] first = theirs.Split('\n');
+        string[] second = ours.Split('\n');
+        int line = 0;
+        while (line < first.Length && line < second.Length && first[line] == second[line])
+        {
+            line++;
+        }
+
+        return (Line(first), Line(second));
+
+        string Line(string[] lines) => line >= lines.Length ? "nothing more" : lines[line].Length > 0 ? lines[line] : "none";
+    }
+
+    private static string Text<TNumber>(TNumber number)
+        where TNumber : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
 
     private static NamedParameter<T>[] Tensors<T>(Module<T> model, Adam<T> optimizer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Qama.Ising;
@@ -61,10 +62,101 @@ public class ProblemFileTests
         QuboMatrix qubo = CoordinateFile.ReadQubo(new StringReader("# a comment\n\n0 0 1.5\n2 0  -4\n\t0 2 1e1\n# offset=2\n"));
         Assert.Equal(3, qubo.Size);
         Assert.Equal(2 + 1.5 - 4 + 10, qubo.Energy([1, 1, 1]));
-        Assert.Equal("# vartype=BINARY\n# size=3\n# offset=2\n0 0 1.5\n0 2 6\n", Text(w => CoordinateFile.Write(w, qubo)));
+        Assert.Equal(
+            "# vartype=BINARY\n# offset=2\n# entries=3\n# size=3\n0 0 1.5\n0 2 6\n1 1 0\n", Text(w => CoordinateFile.Write(w, qubo)));
         IsingProblem ising = CoordinateFile.ReadIsing(new StringReader("# vartype=SPIN\n# size=4\n1 1 3\n0 1 2\n"));
         Assert.Equal(4, ising.Size);
         Assert.Equal(3 - 2, ising.Energy([-1, 1, 1, 1]));
+    }
+
+    [Theory]
+    [InlineData("# vartype: BINARY\n0 1 2\n")]
+    [InlineData("# vartype=binary, size=2, offset=0\n0 1 2\n")]
+    [InlineData("## Size = 2; Entries: 1\n0 1 2\n")]
+    [InlineData("# made by dimod, vartype=BINARY\n0 1 2\n")]
+    [InlineData("# date=today size=2\n1 0 +2.000000")]
+    [InlineData("# offset: 0\r\n0\t1\t2\r\n\r\n# done: offset=7 is not meant here\r\n")]
+    [InlineData("\uFEFF0 1 2")]
+    [InlineData("# a batch: size comes to mind\r0 1 .2e1\r")]
+    public void Headers_are_read_as_dimod_writes_and_reads_them(string text)
+    {
+        QuboMatrix qubo = CoordinateFile.ReadQubo(new StringReader(text));
+        Assert.Equal((2, 0.0, 2.0), (qubo.Size, qubo.Offset, qubo.Energy([1, 1])));
+    }
+
+    [Theory]
+    [InlineData("# vartype: SPIN\n0 1 2\n", "vartype BINARY, got SPIN")]
+    [InlineData("# some words and then vartype=SPIN\n0 1 2\n", "vartype BINARY, got SPIN")]
+    [InlineData("# Vartype = spin\n0 1 2\n", "vartype BINARY, got spin")]
+    [InlineData("# vartype=INTEGER\n", "got INTEGER")]
+    [InlineData("# made by dimod, vartype=BINARY.\n0 1 2\n", "got BINARY.")]
+    [InlineData("# offset: 2,5\n", "key=value, got ',5'")]
+    [InlineData("# offset=1\n# offset=2\n0 0 1\n", "one offset, got 1 before and 2 here")]
+    [InlineData("# size=3\n# SIZE: 4\n0 0 1\n", "one size")]
+    [InlineData("# entries=2\n0 0 1\n", "cut off: expected 2 whole lines")]
+    [InlineData("# entries=1\n0 0 1", "cut off")]
+    [InlineData("# entries=1\n0 0 1\n0 0 1\n", "expected 1 whole lines with coefficients, got 2")]
+    [InlineData("", "cut off")]
+    [InlineData("# a comment\n", "cut off")]
+    [InlineData("0 0 1e308\n0 0 1e308\n", "0 0 add up to")]
+    [InlineData("# size=46340", "46340 variables take 17179 MB")]
+    [InlineData("46339 46339 1", "46340 variables take 17179 MB")]
+    [InlineData("46340 0 1", "whole number in 0..46339")]
+    [InlineData("# size=99999999999", "whole number in 0..46340")]
+    public void Headers_that_contradict_and_sizes_without_content_are_refused(string text, string message)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Refused(message, () => CoordinateFile.ReadQubo(new StringReader(text)));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Theory]
+    [InlineData("# vartype=SPIN\n1,2\n2,1\n", "vartype BINARY, got SPIN")]
+    [InlineData("# size: 3\n1,2\n2,1\n", "cut off: expected 3 whole rows, got 2")]
+    [InlineData("# size=2\n1,2\n2,1", "cut off")]
+    [InlineData("# offset=1\n1,2\n2,1\n# offset: 3\n", "one offset")]
+    [InlineData("", "cut off")]
+    public void A_matrix_that_contradicts_its_header_is_refused(string text, string message) =>
+        Refused(message, () => MatrixFile.ReadQubo(new StringReader(text)));
+
+    [Fact]
+    public void Dimod_reads_every_line_that_is_written()
+    {
+        var qubo = new QuboMatrix(6);
+        double[] values = [1e-5, -1.5e20, 1e300, -3e-300, 12345678901234567, 0.1];
+        for (int i = 0; i < 6; i++)
+        {
+            qubo.AddPair(0, i, values[i]);
+        }
+
+        string text = Text(w => CoordinateFile.Write(w, qubo));
+        Same(qubo, CoordinateFile.ReadQubo(new StringReader(text)));
+        // dimod/serialization/coo.py: what does not match is skipped without a word.
+        var line = new Regex(@"^\s*(\d+)\s+(\d+)\s+([+-]?\d*(?:\.\d+)?)\s*$");
+        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => Assert.True(l.StartsWith('#') || line.IsMatch(l), l));
+    }
+
+    [Fact]
+    public void Large_sparse_problems_with_every_variable_in_them_are_read()
+    {
+        var qubo = new QuboMatrix(4200);
+        qubo.AddPair(7, 4100, -2);
+        Assert.Equal(-2, CoordinateFile.ReadQubo(new StringReader(Text(w => CoordinateFile.Write(w, qubo))))[7, 4100] * 2);
+        Assert.Equal(3000, CoordinateFile.ReadQubo(new StringReader("# size=3000\n0 2999 1\n")).Size);
+    }
+
+    [Fact]
+    public void Problems_that_are_not_finite_are_not_written()
+    {
+        var qubo = new QuboMatrix(2);
+        qubo.AddPair(0, 1, double.NaN);
+        var ising = new IsingProblem(2) { Offset = double.PositiveInfinity };
+        using var text = new StringWriter();
+        Assert.Contains("for 0 1", Assert.Throws<ArgumentException>(() => CoordinateFile.Write(text, qubo)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => MatrixFile.Write(text, qubo));
+        Assert.Throws<ArgumentException>(() => CoordinateFile.Write(text, ising));
+        Assert.Throws<ArgumentException>(() => MatrixFile.Write(text, ising));
+        Assert.Equal("", text.ToString());
     }
 
     [Fact]
@@ -75,6 +167,7 @@ public class ProblemFileTests
         Same(symmetric, upper);
         Assert.Equal("1,2\n2,2\n", Text(w => MatrixFile.Write(w, upper)));
         upper.Offset = 3;
+        Assert.Equal("# offset=3\n# size=2\n1,2\n2,2\n", Text(w => MatrixFile.Write(w, upper)));
         Assert.Equal("1,2\n2,2\n", Text(w => MatrixFile.Write(w, upper, offset: false)));
     }
 

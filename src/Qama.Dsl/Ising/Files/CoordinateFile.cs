@@ -1,3 +1,6 @@
+using System.Globalization;
+using Qama.Files;
+
 namespace Qama.Ising.Files;
 
 /// <summary>
@@ -6,37 +9,56 @@ namespace Qama.Ising.Files;
 /// </summary>
 /// <remarks>
 /// <para>A QUBO: the energy of the line is value·x_i·x_j, or value·x_i for i = j. An Ising problem: value·σ_i·σ_j, or
-/// value·σ_i. Plus signs, as D-Wave's dimod writes them.</para>
+/// value·σ_i. Plus signs, as D-Wave's dimod writes them; dimod reads what is written here, and the other way
+/// round.</para>
 /// <para>Lines that start with # are comments, or the header, all parts of which may be left out when reading:
-/// <c># vartype=BINARY</c> (or SPIN), <c># size=n</c> (else the largest index plus one), <c># offset=c</c>. Coefficients of a
-/// pair given several times add up. Numbers are written so that they read back to the same bits.</para>
+/// <c># vartype=BINARY</c> (or SPIN), <c># offset=c</c>, <c># entries=k</c>, the number of lines with coefficients, and
+/// <c># size=n</c> (else the largest index plus one). A colon does for the sign of equality, several settings may stand
+/// in a line, upper and lower case are the same; what contradicts is refused. Coefficients of a pair given several
+/// times add up. Numbers are written without an exponent, which dimod skips with its line, and so that they read back
+/// to the same bits. A variable without coefficients is written as <c>i i 0</c>.</para>
+/// <para>A file with <c># entries</c> that was cut off anywhere is refused. Problems are dense, 8·n² bytes, so a file
+/// of more than 4,096 variables must have at least half as many coefficients as variables: one line cannot ask for
+/// gigabytes.</para>
 /// </remarks>
 public static class CoordinateFile
 {
-    private const string Binary = "BINARY";
-    private const string Spin = "SPIN";
-    private const int LargestSize = 46_340;
+    /// <summary>Variables of a problem that may have fewer coefficients.</summary>
+    private const int LargestSparse = 4096;
 
     /// <summary>Reads a QUBO.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the file
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static QuboMatrix ReadQubo(string path)
     {
-        using StreamReader reader = File.OpenText(path);
+        using StreamReader reader = InputFile.OpenText(path);
         return ReadQubo(reader, path);
     }
 
     /// <summary>Reads a QUBO.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the text
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static QuboMatrix ReadQubo(TextReader reader, string name = "coordinate text")
     {
-        (int size, double offset, List<(int I, int J, double Value)> entries) = Read(reader, name, Binary);
+        (int size, double offset, List<(int I, int J, double Value)> entries) =
+            Read(reader, name, ProblemHeader.Binary);
         var qubo = new QuboMatrix(size) { Offset = offset };
         foreach ((int i, int j, double value) in entries)
         {
-            qubo.AddPair(i, j, value);
+            if (i == j)
+            {
+                qubo.AddLinear(i, value);
+            }
+            else
+            {
+                qubo.AddPair(i, j, value);
+            }
+
+            RequireFinite(qubo[i, j], i, j, name);
         }
 
         return qubo;
@@ -44,20 +66,23 @@ public static class CoordinateFile
 
     /// <summary>Reads an Ising problem.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the file
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static IsingProblem ReadIsing(string path)
     {
-        using StreamReader reader = File.OpenText(path);
+        using StreamReader reader = InputFile.OpenText(path);
         return ReadIsing(reader, path);
     }
 
     /// <summary>Reads an Ising problem.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number.</exception>
+    /// <exception cref="InvalidDataException">A line is not what it should be; the message has its number. Or the text
+    /// is cut off, or the problem takes more memory than the process has.</exception>
     public static IsingProblem ReadIsing(TextReader reader, string name = "coordinate text")
     {
-        (int size, double offset, List<(int I, int J, double Value)> entries) = Read(reader, name, Spin);
+        (int size, double offset, List<(int I, int J, double Value)> entries) = Read(reader, name, ProblemHeader.Spin);
         var ising = new IsingProblem(size) { Offset = offset };
         foreach ((int i, int j, double value) in entries)
         {
@@ -69,72 +94,73 @@ public static class CoordinateFile
             {
                 ising.AddCoupling(i, j, value);
             }
+
+            RequireFinite(i == j ? ising.Fields[i] : ising[i, j], i, j, name);
         }
 
         return ising;
     }
 
     /// <summary>Writes a QUBO: header, then every coefficient that is not 0, row by row.</summary>
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="problem">The problem.</param>
+    /// <exception cref="ArgumentException">A coefficient, or the energy of a pair, is NaN or infinite; nothing was
+    /// written.</exception>
     public static void Write(TextWriter writer, QuboMatrix problem)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(problem);
-        WriteHeader(writer, Binary, problem.Size, problem.Offset);
-        for (int i = 0; i < problem.Size; i++)
-        {
-            ReadOnlySpan<double> row = problem.Coefficients.Slice(i * problem.Size, problem.Size);
-            WriteEntry(writer, i, i, row[i]);
-            for (int j = i + 1; j < row.Length; j++)
-            {
-                WriteEntry(writer, i, j, 2 * row[j]);
-            }
-        }
+        Write(
+            writer, ProblemHeader.Binary, problem.Size, problem.Offset,
+            (i, j) => (i == j ? 1 : 2) * problem.Coefficients[(i * problem.Size) + j]);
     }
 
     /// <summary>Writes an Ising problem: header, then every coefficient that is not 0, row by row.</summary>
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="problem">The problem.</param>
+    /// <exception cref="ArgumentException">A coefficient is NaN or infinite; nothing was written.</exception>
     public static void Write(TextWriter writer, IsingProblem problem)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(problem);
-        WriteHeader(writer, Spin, problem.Size, problem.Offset);
-        for (int i = 0; i < problem.Size; i++)
-        {
-            ReadOnlySpan<double> row = problem.Couplings.Slice(i * problem.Size, problem.Size);
-            WriteEntry(writer, i, i, problem.Fields[i]);
-            for (int j = i + 1; j < row.Length; j++)
-            {
-                WriteEntry(writer, i, j, row[j]);
-            }
-        }
+        Write(
+            writer, ProblemHeader.Spin, problem.Size, problem.Offset,
+            (i, j) => i == j ? problem.Fields[i] : problem.Couplings[(i * problem.Size) + j]);
     }
 
-    /// <summary>Writes a QUBO to a file, replacing it.</summary>
-    public static void Write(string path, QuboMatrix problem)
-    {
-        using StreamWriter writer = Create(path);
-        Write(writer, problem);
-    }
+    /// <summary>Writes a QUBO to a file, replacing it as a whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="problem">The problem.</param>
+    /// <exception cref="ArgumentException">A coefficient, or the energy of a pair, is NaN or infinite.</exception>
+    /// <exception cref="IOException">The file cannot be written; an old one stays as it was.</exception>
+    public static void Write(string path, QuboMatrix problem) =>
+        AtomicFiles.WriteText(path, writer => Write(writer, problem));
 
-    /// <summary>Writes an Ising problem to a file, replacing it.</summary>
-    public static void Write(string path, IsingProblem problem)
-    {
-        using StreamWriter writer = Create(path);
-        Write(writer, problem);
-    }
-
-    internal static StreamWriter Create(string path) => new(path) { NewLine = "\n" };
+    /// <summary>Writes an Ising problem to a file, replacing it as a whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="problem">The problem.</param>
+    /// <exception cref="ArgumentException">A coefficient is NaN or infinite.</exception>
+    /// <exception cref="IOException">The file cannot be written; an old one stays as it was.</exception>
+    public static void Write(string path, IsingProblem problem) =>
+        AtomicFiles.WriteText(path, writer => Write(writer, problem));
 
     private static (int Size, double Offset, List<(int, int, double)> Entries) Read(TextReader reader, string name, string type)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new TextLines(reader, name);
-        (int size, int largest, double offset) = (-1, -1, 0);
+        var header = new ProblemHeader(lines, type);
+        int largest = -1;
         List<(int, int, double)> entries = [];
         while (lines.Next() is string line)
         {
             if (line.StartsWith('#'))
             {
-                ReadSetting(lines, line, type, largest, ref size, ref offset);
+                header.Read(line);
+                if (largest >= header.Size)
+                {
+                    lines.Fail($"expected a size above the index {largest}, got {header.Size}");
+                }
+
                 continue;
             }
 
@@ -144,53 +170,100 @@ public static class CoordinateFile
                 lines.Fail($"expected 'i j value', got '{line}'");
             }
 
-            int most = (size < 0 ? LargestSize : size) - 1;
+            int most = (header.Size ?? ProblemHeader.LargestSize) - 1;
             (int i, int j) = (lines.ParseInteger(parts[0], 0, most), lines.ParseInteger(parts[1], 0, most));
             entries.Add((i, j, lines.ParseNumber(parts[2])));
             largest = Math.Max(largest, Math.Max(i, j));
         }
 
-        return (size < 0 ? largest + 1 : size, offset, entries);
+        RequireWhole(lines, header, entries.Count);
+        int size = header.Size ?? largest + 1;
+        RequireRoom(lines, size, entries.Count);
+        return (size, header.Offset ?? 0, entries);
     }
 
-    private static void ReadSetting(TextLines lines, string line, string type, int largest, ref int size, ref double offset)
+    private static void RequireWhole(TextLines lines, ProblemHeader header, int entries)
     {
-        if (!TextLines.TrySetting(line, out string key, out string value))
+        if (header.Entries is { } expected && (expected != entries || !lines.EndsWithBreak))
         {
-            return;
+            lines.Fail($"the text is cut off: expected {expected} whole lines with coefficients, got {entries}");
         }
 
-        switch (key)
+        // The writer puts the size behind the rest of the header: what is cut off before has none.
+        if (header.Size is null && entries == 0)
         {
-            case "vartype" when value != type:
-                lines.Fail($"expected a problem of vartype {type}, got {value}");
-                break;
-            case "size":
-                size = lines.ParseInteger(value, 0, LargestSize);
-                if (largest >= size)
+            lines.Fail("the text is cut off: expected coefficients and a size");
+        }
+    }
+
+    private static void RequireRoom(TextLines lines, int size, int entries)
+    {
+        long bytes = sizeof(double) * (long)size * size;
+        if (size > LargestSparse && entries < size / 2)
+        {
+            lines.Fail(
+                $"{size} variables take {bytes / 1_000_000} MB, and there are only {entries} coefficients: "
+                + $"above {LargestSparse} variables expected a line for each of them ('i i 0' will do)");
+        }
+
+        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            lines.Fail($"{size} variables take {bytes / 1_000_000} MB, more than this process may have");
+        }
+    }
+
+    private static void RequireFinite(double sum, int i, int j, string name)
+    {
+        if (!double.IsFinite(sum))
+        {
+            throw new InvalidDataException($"{name}: the coefficients of {i} {j} add up to {TextLines.Format(sum)}.");
+        }
+    }
+
+    private static void Write(
+        TextWriter writer, string type, int size, double offset, Func<int, int, double> coefficient)
+    {
+        var mentioned = new bool[size];
+        long entries = 0;
+        for (int i = 0; i < size; i++)
+        {
+            for (int j = i; j < size; j++)
+            {
+                double value = coefficient(i, j);
+                if (!double.IsFinite(value))
                 {
-                    lines.Fail($"expected a size above the index {largest}, got {size}");
+                    throw new ArgumentException(
+                        $"Expected finite coefficients, got {TextLines.Format(value)} for {i} {j}.");
                 }
 
-                break;
-            case "offset":
-                offset = lines.ParseNumber(value);
-                break;
+                mentioned[i] |= value != 0;
+                mentioned[j] |= value != 0;
+                entries += value != 0 ? 1 : 0;
+            }
         }
-    }
 
-    private static void WriteHeader(TextWriter writer, string type, int size, double offset)
-    {
-        writer.WriteLine($"# vartype={type}");
-        writer.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"# size={size}"));
-        writer.WriteLine($"# offset={TextLines.Format(offset)}");
-    }
-
-    private static void WriteEntry(TextWriter writer, int i, int j, double value)
-    {
-        if (value != 0)
+        if (!double.IsFinite(offset))
         {
-            writer.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{i} {j} {TextLines.Format(value)}"));
+            throw new ArgumentException($"Expected a finite offset, got {TextLines.Format(offset)}.");
+        }
+
+        // The size last: a header that is cut off has none.
+        entries += mentioned.Count(m => !m);
+        writer.WriteLine($"# vartype={type}");
+        writer.WriteLine($"# offset={TextLines.Format(offset)}");
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# entries={entries}"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# size={size}"));
+        for (int i = 0; i < size; i++)
+        {
+            for (int j = i; j < size; j++)
+            {
+                double value = coefficient(i, j);
+                if (value != 0 || (i == j && !mentioned[i]))
+                {
+                    writer.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"{i} {j} {TextLines.FormatPlain(value)}"));
+                }
+            }
         }
     }
 }
