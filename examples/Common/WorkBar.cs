@@ -26,10 +26,10 @@ public sealed class WorkBar
             return work(bar);
         }
 
-        return bar._console.Progress().AutoClear(true).Columns(new Label(), new ProgressBarColumn { Width = 20 }, new PercentageColumn())
+        return bar._console.Progress().AutoClear(true).Columns(new FittedLine())
             .Start(context =>
             {
-                bar._task = context.AddTask(Label.Escape(name), maxValue: 1);
+                bar._task = context.AddTask(name, maxValue: 1);
                 return work(bar);
             });
     }
@@ -76,7 +76,7 @@ public sealed class WorkBar
     {
         if (_task is not null)
         {
-            _task.Description = Label.Escape(text);
+            _task.Description = text;
             _task.Value = share;
         }
     }
@@ -84,14 +84,26 @@ public sealed class WorkBar
     /// <summary>Writes a line that stays, above the bar.</summary>
     public void Line(string text) => _console.WriteLine(text);
 
-    // Spectre's own column of descriptions wraps where it does not fit.
-    private sealed class Label : ProgressColumn
+    // One column that fits itself: a table of several wraps what does not fit, and then every update is more lines.
+    private sealed class FittedLine : ProgressColumn
     {
+        private const int LongestBar = 20;
+        private const int ShortestBar = 5;
+
         protected override bool NoWrap => true;
 
-        public static string Escape(string text) => Markup.Escape(text);
-
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Markup(task.Description) { Overflow = Overflow.Ellipsis };
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            string text = task.Description;
+            string percent = $" {task.Percentage,3:0} %";
+            int room = options.ConsoleSize.Width - percent.Length - 1;
+            int bar = Math.Min(LongestBar, room - text.Length - 1);
+            bar = bar < ShortestBar ? 0 : bar;
+            int left = Math.Max(0, bar > 0 ? text.Length : Math.Min(text.Length, room));
+            text = left == text.Length ? text : left == 0 ? "" : text[..(left - 1)] + "…";
+            int done = (int)Math.Round(bar * task.Percentage / 100);
+            (char full, char empty) = options.Unicode ? ('━', '·') : ('#', '.');
+            return new Markup($"{Markup.Escape(text)} [green]{new string(full, done)}[/][grey]{new string(empty, bar - done)}[/]{percent}");
+        }
     }
 }

@@ -7,13 +7,13 @@ namespace Qama.Examples.Recall;
 /// <summary>What a training found.</summary>
 /// <param name="Name">The model.</param>
 /// <param name="TestAccuracy">Share of test tables answered rightly; the tables are looked at once, after training.</param>
-/// <param name="TokensUsed">Share of the tokens that a head looks at.</param>
+/// <param name="TokensUsed">Share of the tokens that a head looks at; null without attention.</param>
 /// <param name="AskedSelected">Share of test tables in which some head selects the card that is asked for; null where heads do
 /// not select.</param>
 /// <param name="Parameters">Number of trained values.</param>
 /// <param name="Seconds">Time of the training.</param>
 internal sealed record RecallResult(
-    string Name, double TestAccuracy, double TokensUsed, double? AskedSelected, int Parameters, double Seconds);
+    string Name, double TestAccuracy, double? TokensUsed, double? AskedSelected, int Parameters, double Seconds);
 
 /// <summary>Trains one model and measures it.</summary>
 internal static class Experiment
@@ -68,7 +68,7 @@ internal static class Experiment
 
         double all = (double)TestTables * RecallModel.Heads * CardAttention.Tokens;
         return new RecallResult(
-            model.Name, result.Accuracy, model.Selects ? selected / all : model.Attends ? 1 : 0,
+            model.Name, result.Accuracy, model.Selects ? selected / all : model.Attends ? 1 : null,
             model.Selects ? found / (double)TestTables : null, model.Network.Parameters.Sum(p => p.Parameter.Length), time.TotalSeconds);
     }
 

@@ -8,8 +8,9 @@ return await Settings.Command(Run).RunAsync(args);
 static int Run(Settings settings, CancellationToken stop)
 {
     Console.WriteLine($"""
-        {CardAttention.Question} cards, each with a letter and a handwritten digit: which digit is on the card
-        that the question names? {settings.Tables:#,0} tables for training, {settings.Epochs} epochs each; guessing is right in 10 %.
+        {CardAttention.Question} cards with a letter and a handwritten digit each, and a question: a letter.
+        Which digit is on the card with that letter? Guessing is right in 10 %.
+        {settings.Tables:#,0} tables for training, {settings.Epochs} epochs for each model.
         """);
     var results = new List<RecallResult>();
     foreach (string name in settings.Models)
@@ -18,14 +19,16 @@ static int Run(Settings settings, CancellationToken stop)
     }
 
     ResultTable.Print(
-        ["model", "test accuracy", "tokens used", "asked card selected", "parameters", "training"],
+        ["model", "test accuracy", "tokens used", "card found", "parameters", "training"],
         results.Select(r => (string[])
         [
-            r.Name, Percent(r.TestAccuracy, "0.0"), Percent(r.TokensUsed, "0"), r.AskedSelected is { } share ? Percent(share, "0.0") : "-",
+            r.Name, Percent(r.TestAccuracy, "0.0"), Percent(r.TokensUsed, "0"), Percent(r.AskedSelected, "0.0"),
             $"{r.Parameters:#,0}", $"{r.Seconds:0.0} s",
         ]));
+    Console.WriteLine("card found: some head selects the card that the question asks for");
     Console.WriteLine($"What each head uses of the first test tables: attention-*.svg in {settings.Out}");
     return 0;
 
-    static string Percent(double share, string format) => (100 * share).ToString(format, CultureInfo.InvariantCulture) + " %";
+    static string Percent(double? share, string format) =>
+        share is { } value ? (100 * value).ToString(format, CultureInfo.InvariantCulture) + " %" : "-";
 }
