@@ -19,11 +19,11 @@ static int Run(Settings settings, CancellationToken stop)
     }
 
     ResultTable.Print(
-        ["model", "test accuracy", "tokens used", "card found", "parameters", "training"],
+        ["model", "test accuracy", "tokens used", "card found", "parameters", "processor time"],
         results.Select(r => (string[])
         [
             r.Name, Percent(r.TestAccuracy, "0.0"), Percent(r.TokensUsed, "0"), Percent(r.AskedSelected, "0.0"),
-            $"{r.Parameters:#,0}", $"{r.Seconds:0.0} s",
+            $"{r.Parameters:#,0}", $"{r.ProcessorSeconds:0.0} s",
         ]));
     Console.WriteLine("card found: some head selects the card that the question asks for");
     Console.WriteLine($"What each head uses of the first test tables: attention-*.svg in {settings.Out}");

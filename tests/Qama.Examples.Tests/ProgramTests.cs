@@ -42,9 +42,31 @@ public class ProgramTests
         }
     }
 
-    private static (int ExitCode, string Output, string Errors) Run(string example, params string[] args)
+    [Fact]
+    public void Libraries_and_generator_are_optimised_in_Debug_and_programs_are_not()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{example}.dll"), .. args])
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Qama.Dsl.sln")))
+        {
+            root = Path.GetDirectoryName(root)!;
+        }
+
+        string[] libraries = [.. new[] { "src", "generators" }.SelectMany(f => Directory.GetFiles(
+            Path.Combine(root, f), "Qama.*.csproj", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))];
+        Assert.NotEmpty(libraries);
+        Assert.All(libraries, project => Assert.Equal("true", Optimize(project)));
+        Assert.Equal("false", Optimize(Path.Combine(root, "examples", "Recall", "Recall.csproj")));
+
+        static string Optimize(string project) =>
+            Start("msbuild", project, "-nologo", "-p:Configuration=Debug", "-getProperty:Optimize").Output.Trim().ToLowerInvariant();
+    }
+
+    private static (int ExitCode, string Output, string Errors) Run(string example, params string[] args) =>
+        Start([Path.Combine(AppContext.BaseDirectory, $"{example}.dll"), .. args]);
+
+    private static (int ExitCode, string Output, string Errors) Start(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", args)
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
