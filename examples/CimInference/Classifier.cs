@@ -1,3 +1,4 @@
+using Qama.Examples.Common;
 using Qama.Examples.Digits;
 using Qama.Model;
 using Qama.Sampling;
@@ -25,12 +26,11 @@ internal sealed class Classifier
         }
         else
         {
-            Console.WriteLine($"Training for {epochs} epochs ...");
             var trainer = new Trainer<float>(network, new TrainerOptions
             {
                 Epochs = epochs, BatchSize = 32, LearningRate = LearningRate.Cosine(3e-3, warmUp: 0.1), MaxGradientNorm = 1, Seed = 1,
             });
-            TimeSpan time = trainer.Fit(images.Select(images.Split().Training), stop);
+            TimeSpan time = WorkBar.Fit(trainer, "training", images.Select(images.Split().Training), stop);
             ParameterStorage.Save(path, network.State, null);
             Console.WriteLine($"Trained in {time.TotalSeconds:0} s, kept in {path}.");
         }

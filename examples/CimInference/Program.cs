@@ -5,39 +5,22 @@ using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
 using Qama.Examples.CimInference;
+using Qama.Examples.Common;
 using Qama.Examples.Digits;
 using Qama.Sampling;
 using Qama.Training;
 
-// Exit codes: 0 done, 1 no result (start again to go on), 2 a wrong option, 130 interrupted.
-RootCommand command = Settings.Command(RunAsync);
-ParseResult parsed = command.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
-    {
-        Console.Error.WriteLine(message);
-    }
-
-    return 2;
-}
-
 // After Ctrl+C a submission that has begun is brought to its end: its outcome must be known.
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = new QbosonOptions().SubmissionTimeout });
+return await Settings.Command(RunAsync).RunAsync(
+    args, new InvocationConfiguration { ProcessTerminationTimeout = new QbosonOptions().SubmissionTimeout });
 
 static async Task<int> RunAsync(Settings settings, CancellationToken stop)
 {
     try
     {
-        Directory.CreateDirectory(settings.Folder);
         return settings.Throughput > 0
             ? await Throughput.RunAsync(settings.Throughput, settings.Folder, stop)
             : await ClassifyAsync(settings, stop);
-    }
-    catch (OperationCanceledException) when (stop.IsCancellationRequested)
-    {
-        Console.WriteLine("Interrupted. Start again to go on where it was.");
-        return 130;
     }
     catch (CimTasksException e)
     {
@@ -50,7 +33,7 @@ static async Task<int> RunAsync(Settings settings, CancellationToken stop)
 
         return 1;
     }
-    catch (Exception e) when (e is CimException or IOException or UnauthorizedAccessException)
+    catch (CimException e)
     {
         Console.Error.WriteLine(e.Message);
         return 1;

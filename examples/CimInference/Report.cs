@@ -15,10 +15,13 @@ internal static class Report
         Line($"accuracy          machine {Share(s => machine.Classes[s] == labels[s]):0.0%}, simulator {Share(s => simulator.Classes[s] == labels[s]):0.0%}");
         Line($"same class        {Share(s => machine.Classes[s] == simulator.Classes[s]):0.0%}");
         Line($"mean energy       machine {machine.MeanEnergy:0.000}, simulator {simulator.MeanEnergy:0.000}");
-        Line($"tasks             {statistics.Tasks} for {statistics.Problems} problems, {statistics.TasksSaved} saved by packing; {statistics.Submissions} submitted now, {statistics.TasksReused} were in the journal");
-        Line($"decided exactly   {reports.Average(r => r.FixedVariables):0.0} of {reports[0].Variables} variables a problem; {statistics.ProblemsWithoutTask} problems need no machine");
+        Line($"tasks             {statistics.Tasks} for {statistics.Problems} problems, {statistics.TasksSaved} saved by packing");
+        Line($"submitted now     {statistics.Submissions}; {statistics.TasksReused} were in the journal");
+        Line($"decided exactly   {reports.Average(r => r.FixedVariables):0.0} of {reports[0].Variables} variables a problem");
+        Line($"without a task    {statistics.ProblemsWithoutTask} problems, decided whole");
         Line($"spins             {reports.Average(r => r.Spins):0.0} a problem, {reports.Average(r => r.FieldSpins):0.0} of them share fields");
-        Line($"rounding          {reports.Sum(r => r.RoundedToZero)} of {reports.Sum(r => r.Terms)} coefficients to zero, largest error {reports.Max(r => r.MaxError):G3}, mean {reports.Average(r => r.MeanError):G3}");
+        Line($"rounding          {reports.Sum(r => r.RoundedToZero)} of {reports.Sum(r => r.Terms)} coefficients to zero");
+        Line($"error             largest {reports.Max(r => r.MaxError):G3}, mean {reports.Average(r => r.MeanError):G3}");
 
         double Share(Func<int, bool> holds) => Enumerable.Range(0, labels.Count).Count(holds) / (double)labels.Count;
     }

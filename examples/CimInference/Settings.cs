@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.CimInference;
 
@@ -13,15 +13,12 @@ internal sealed record Settings(
 
     public static RootCommand Command(Func<Settings, CancellationToken, Task<int>> run)
     {
-        Option<int> images = Number("--images", "Test images to classify.", 1, 355, 355);
-        Option<int> epochs = Number("--epochs", "Epochs of training, when there is no trained model yet.", 1, 1000, 20);
-        Option<int> delay = Number("--queue-delay", "Milliseconds that a task waits at the emulator.", 0, 600_000, 1500);
-        Option<int> most = Number("--max-tasks", $"Most tasks to submit; 0 for {MostTasksAtMachine} at the machine, any number at the emulator.", 0, 1_000_000, 0);
-        Option<int> throughput = Number("--throughput", "Instead: measure the client with so many tasks of 550 spins.", 0, 1_000_000, 0);
-        var folder = new Option<string>("--out")
-        {
-            Description = "Folder of the model and the journal.", HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("out", "cim"),
-        };
+        Option<int> images = ExampleOptions.Whole("--images", "Test images to classify.", 1, 355, 355);
+        Option<int> epochs = ExampleOptions.Whole("--epochs", "Epochs of training, when there is no trained model yet.", 1, 1000, 20);
+        Option<int> delay = ExampleOptions.Whole("--queue-delay", "Milliseconds that a task waits at the emulator.", 0, 600_000, 1500);
+        Option<int> most = ExampleOptions.Whole("--max-tasks", $"Most tasks to submit; 0 for {MostTasksAtMachine} at the machine, any number at the emulator.", 0, 1_000_000, 0);
+        Option<int> throughput = ExampleOptions.Whole("--throughput", "Instead: measure the client with so many tasks of 550 spins.", 0, 1_000_000, 0);
+        var folder = new OutputFolderOption("Folder of the model and the journal.", "cim");
         var emulator = new Option<bool>("--emulator") { Description = "Use the emulator even where credentials are present." };
         var address = new Option<Uri?>("--address")
         {
@@ -50,31 +47,14 @@ internal sealed record Settings(
         {
             images, epochs, folder, emulator, address, delay, most, unpacked, dryRun, again, throughput,
         };
-        command.SetAction((parsed, cancellation) => run(
+        command.Does((parsed, stop) => run(
             new Settings(
                 parsed.GetValue(images), parsed.GetValue(epochs), parsed.GetValue(folder)!, parsed.GetValue(emulator),
                 parsed.GetValue(address), parsed.GetValue(delay),
                 parsed.GetValue(most) is int limit and > 0 ? limit : null, !parsed.GetValue(unpacked), parsed.GetValue(dryRun),
                 parsed.GetValue(again), parsed.GetValue(throughput)),
-            cancellation));
+            stop),
+            "Start again to go on where it was.");
         return command;
     }
-
-    private static Option<int> Number(string name, string description, int smallest, int largest, int usual) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= smallest && value <= largest)
-            {
-                return value;
-            }
-
-            result.AddError($"{name}: expected a whole number from {smallest} to {largest}, got '{text}'.");
-            return usual;
-        },
-    };
 }

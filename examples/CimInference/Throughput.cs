@@ -56,7 +56,7 @@ internal static class Throughput
                 double busy = (self.TotalProcessorTime - cpu).TotalSeconds;
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{done + Batch,6} tasks  {(done + Batch) / seconds,6:0.0} tasks/s  {(done + Batch) / busy,6:0.0} tasks per processor second  {self.WorkingSet64 / 1048576,5} MiB  heap {GC.GetTotalMemory(false) / 1048576,4} MiB"));
+                    $"{done + Batch,6} tasks  {(done + Batch) / seconds,6:0.0} a second  {(done + Batch) / busy,6:0.0} a processor second  {self.WorkingSet64 / 1048576,5} MiB  heap {GC.GetTotalMemory(false) / 1048576,4} MiB"));
             }
         }
 

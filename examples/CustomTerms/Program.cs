@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Examples.Common;
 using Qama.Examples.Digits;
 using Qama.Model;
 using Qama.Sampling;
@@ -13,9 +14,15 @@ internal static class Program
     private const double StudentT = 4.303;
     private static readonly int[] _seeds = [1, 2, 3];
 
-    private static void Main()
+    private static Task<int> Main(string[] args)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        return ExampleCommand.RunAsync(
+            "Trains the digits with and without a learned discount for distance, on three seeds, and says whether it helped.", args, Compare);
+    }
+
+    private static void Compare(CancellationToken stop)
+    {
         Console.WriteLine($"Jensen-Shannon kernel against its method: largest difference {ScalarReference.LargestDifference(1):0.0e0}.");
         DigitImages images = DigitImages.Load();
         (int[] training, int[] test) = images.Split();
@@ -27,11 +34,11 @@ internal static class Program
         foreach (int seed in _seeds)
         {
             var discounted = new DiscountedAttention(seed);
-            double plain = Accuracy(new PlainAttention(seed), seed, trainingData, testData);
-            double accuracy = Accuracy(discounted, seed, trainingData, testData);
+            double plain = Accuracy(new PlainAttention(seed), seed, trainingData, testData, stop);
+            double accuracy = Accuracy(discounted, seed, trainingData, testData, stop);
             plainSum += plain;
             gains.Add(accuracy - plain);
-            string slopes = string.Join(' ', discounted.Parameters["Affinity.Slope"].Value.ToArray().Select(s => $"{s,6:0.000}"));
+            string slopes = string.Concat(discounted.Parameters["Affinity.Slope"].Value.ToArray().Select(s => $"{s,6:0.000}"));
             Console.WriteLine($"{seed,4}  {plain,5:0.0%}  {accuracy,11:0.0%}  {slopes}");
         }
 
@@ -40,7 +47,7 @@ internal static class Program
         Console.WriteLine(Verdict(gains, test.Length));
     }
 
-    private static double Accuracy(QuboAttentionLayer<float> layer, int seed, Dataset<float> training, Dataset<float> test)
+    private static double Accuracy(QuboAttentionLayer<float> layer, int seed, Dataset<float> training, Dataset<float> test, CancellationToken stop)
     {
         var attention = new QuboAttentionModule<float>(layer, new SimulatedAnnealingSampler { Sweeps = 30 });
         var trainer = new Trainer<float>(VisionTransformer.Create(attention, seed), new TrainerOptions
@@ -51,7 +58,7 @@ internal static class Program
             MaxGradientNorm = 1,
             Seed = seed,
         });
-        trainer.Fit(training);
+        WorkBar.Fit(trainer, $"seed {seed}", training, stop);
         return trainer.Evaluate(test).Accuracy;
     }
 

@@ -14,8 +14,19 @@ internal sealed record AttentionModel(
     string Name, Module<float> Network, int VariablesPerSample, Func<double> MeanEnergy,
     Func<int, int, int, double>? Weight)
 {
+    /// <summary>The models, by what stands where attention does.</summary>
+    public static readonly IReadOnlyList<string> Names = ["qama", "softmax", "none"];
+
+    /// <summary>The model of that name.</summary>
+    public static AttentionModel Create(string name, long seed, int threads) => name switch
+    {
+        "qama" => Qama(seed, threads),
+        "softmax" => Softmax(seed),
+        _ => None(seed),
+    };
+
     /// <summary>The declared layer, solved by simulated annealing.</summary>
-    public static AttentionModel Qama(long seed, int threads)
+    private static AttentionModel Qama(long seed, int threads)
     {
         var sampler = new SimulatedAnnealingSampler { Sweeps = 30, Threads = threads };
         var attention = new QuboAttentionModule<float>(new DigitAttention(seed), sampler);
@@ -25,7 +36,7 @@ internal sealed record AttentionModel(
     }
 
     /// <summary>The baseline of the same width and heads.</summary>
-    public static AttentionModel Softmax(long seed)
+    private static AttentionModel Softmax(long seed)
     {
         TokenShape shape = VisionTransformer.Tokens;
         var attention = new SoftmaxAttention<float>(
@@ -35,7 +46,8 @@ internal sealed record AttentionModel(
             (sample, head, token) => Enumerable.Range(0, shape.Tokens)
                 .Average(query => attention.Heads.Probability(sample, head, query, token)));
     }
+
     /// <summary>The same model without attention: what the other parts do alone.</summary>
-    public static AttentionModel None(long seed) =>
+    private static AttentionModel None(long seed) =>
         new("none", VisionTransformer.Create(null, seed), 0, () => double.NaN, null);
 }

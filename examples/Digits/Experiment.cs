@@ -1,18 +1,18 @@
+using Qama.Examples.Common;
 using Qama.Training;
 
 namespace Qama.Examples.Digits;
 
 /// <summary>What a run found.</summary>
 internal sealed record RunResult(
-    string Name, double TestAccuracy, double TestLoss, double TrainingAccuracy, double SecondsPerEpoch, int Epochs,
-    int ParameterCount, int VariablesPerSample, double MeanEnergy);
+    string Name, double TestAccuracy, double TrainingAccuracy, double SecondsPerEpoch, int ParameterCount, int VariablesPerSample, double MeanEnergy);
 
 /// <summary>Trains one model and measures it.</summary>
 internal static class Experiment
 {
     private const int DigitsInPicture = 10;
 
-    public static RunResult Run(AttentionModel model, DigitImages images, Settings settings)
+    public static RunResult Run(AttentionModel model, DigitImages images, Settings settings, CancellationToken stop)
     {
         (int[] training, int[] test) = images.Split();
         Dataset<float> trainingData = images.Select(training);
@@ -26,9 +26,7 @@ internal static class Experiment
             Seed = settings.Seed,
             Threads = settings.Threads,
         });
-        var progress = new ProgressLine(model.Name);
-        trainer.Progress = progress.Show;
-        TimeSpan time = trainer.Fit(trainingData);
+        TimeSpan time = WorkBar.Fit(trainer, model.Name, trainingData, stop);
 
         double energy = 0;
         trainer.BatchEvaluated = count => energy += count * model.MeanEnergy();
@@ -39,7 +37,7 @@ internal static class Experiment
         Save(settings.Out, model, trainer, images, test, result);
 
         return new RunResult(
-            model.Name, result.Accuracy, result.Loss, fit.Accuracy, time.TotalSeconds / settings.Epochs, settings.Epochs,
+            model.Name, result.Accuracy, fit.Accuracy, time.TotalSeconds / settings.Epochs,
             model.Network.Parameters.Sum(p => p.Parameter.Length), model.VariablesPerSample, meanEnergy);
     }
 

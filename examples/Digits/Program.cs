@@ -1,63 +1,35 @@
-using System.CommandLine;
+using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Digits;
 
-/// <summary>Exit codes: 0 done, 1 a file could not be written, 2 a wrong option.</summary>
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static Task<int> Main(string[] args)
     {
-        ParseResult parsed = Settings.Command(Run).Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
-            {
-                Console.Error.WriteLine(message);
-            }
-
-            Console.Error.WriteLine("Try --help.");
-            return 2;
-        }
-
-        return parsed.Invoke();
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        return Settings.Command(Run).RunAsync(args);
     }
 
-    private static int Run(Settings settings)
+    private static int Run(Settings settings, CancellationToken stop)
     {
         DigitImages images = DigitImages.Load();
-        var models = new List<AttentionModel>
-        {
-            AttentionModel.Qama(settings.Seed, settings.Threads),
-            AttentionModel.Softmax(settings.Seed),
-        };
-        if (settings.Ablation)
-        {
-            models.Add(AttentionModel.None(settings.Seed));
-        }
-
         (int[] training, int[] test) = images.Split();
         Console.WriteLine($"{training.Length} images for training, {test.Length} for testing; {settings.Epochs} epochs for each model.");
-        try
+        var runs = new List<RunResult>();
+        foreach (string name in settings.Models)
         {
-            var runs = new List<RunResult>();
-            foreach (AttentionModel model in models)
-            {
-                runs.Add(Experiment.Run(model, images, settings));
-            }
-
-            Report.Print(runs);
-            Console.WriteLine($"\nPictures of what heads attend to, and the trained parameters: {Path.GetFullPath(settings.Out)}");
-            if (settings.Json is { } file)
-            {
-                Report.WriteJson(file, runs);
-            }
-
-            return 0;
+            runs.Add(Experiment.Run(AttentionModel.Create(name, settings.Seed, settings.Threads), images, settings, stop));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
+
+        ResultTable.Print(
+            ["model", "test accuracy", "training accuracy", "s/epoch", "parameters", "variables", "mean energy"],
+            runs.Select(r => (string[])
+            [
+                r.Name, $"{r.TestAccuracy:0.0%}", $"{r.TrainingAccuracy:0.0%}", $"{r.SecondsPerEpoch:0.00}", $"{r.ParameterCount}",
+                $"{r.VariablesPerSample}", double.IsNaN(r.MeanEnergy) ? "-" : $"{r.MeanEnergy:0.0}",
+            ]));
+        Console.WriteLine($"Pictures of what heads attend to, and the trained parameters: {settings.Out}");
+        return 0;
     }
 }

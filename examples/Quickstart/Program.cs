@@ -1,5 +1,9 @@
+using Qama.Examples.Common;
 using Qama.Examples.Quickstart;
 
-ForwardPass.Run();
-await Problems.RunAsync();
-Training.Run();
+return await ExampleCommand.RunAsync("Runs the code of the tutorial.", args, _ =>
+{
+    ForwardPass.Run();
+    Problems.RunAsync().GetAwaiter().GetResult();
+    Training.Run();
+});

@@ -1,54 +1,34 @@
-using System.CommandLine;
 using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Sequences;
 
-/// <summary>Exit codes: 0 done, 1 files or training are not right, 2 a wrong option, 130 interrupted.</summary>
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static Task<int> Main(string[] args)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        ParseResult parsed = Settings.Command(Run).Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
-            {
-                Console.Error.WriteLine(message);
-            }
-
-            Console.Error.WriteLine("Try --help.");
-            return 2;
-        }
-
-        return parsed.Invoke();
+        return Settings.Command(Run).RunAsync(args);
     }
 
-    private static int Run(Settings settings, CancellationToken cancellationToken)
+    private static int Run(Settings settings, CancellationToken stop)
     {
-        try
+        Console.WriteLine($"{settings.Task} records, {settings.Tokens} tokens: {settings.Sequences} sequences for training.");
+        var results = new List<SequenceResult>();
+        foreach (string name in settings.Variants)
         {
-            Directory.CreateDirectory(settings.Out);
-            Console.WriteLine($"{settings.Task} records, {settings.Tokens} tokens: {settings.Sequences} sequences for training.");
-            var results = new List<SequenceResult>();
-            foreach (string name in settings.Variants)
-            {
-                results.Add(new Experiment(settings, Variant.Find(name)!).Run(cancellationToken));
-            }
+            results.Add(new Experiment(settings, Variant.Find(name)!).Run(stop));
+        }
 
-            ResultTable.Print(results);
-            Console.WriteLine($"\nResults: {Path.GetFullPath(settings.Out)}");
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.WriteLine("\nInterrupted: variants that were complete are kept.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException or InvalidOperationException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
+        ResultTable.Print(
+            ["variant", "test accuracy", "tokens/head", "answer selected", "distance", "s/epoch"],
+            results.Select(r => (string[])
+            [
+                r.Variant, $"{r.TestAccuracy:0.0%}", r.Selection is { } s ? $"{s.TokensPerHead:0.0}" : "-",
+                r.Selection is { } a ? $"{a.AnswerSelected:0.0%}" : "-", r.Selection is { } d ? $"{d.MeanDistance:0}" : "-",
+                $"{r.Epochs.Select(e => e.Seconds).Order().ElementAt(r.Epochs.Count / 2):0.0}",
+            ]));
+        Console.WriteLine($"Results: {settings.Out}");
+        return 0;
     }
 }

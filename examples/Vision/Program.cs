@@ -1,63 +1,41 @@
-using System.CommandLine;
 using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
-/// <summary>Exit codes: 0 done, 1 data or files are not right, 2 a wrong option, 130 interrupted.</summary>
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static Task<int> Main(string[] args)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        ParseResult parsed = Settings.Command(Run).Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
-            {
-                Console.Error.WriteLine(message);
-            }
+        return Settings.Command(Run).RunAsync(args);
+    }
 
-            Console.Error.WriteLine("Try --help.");
+    private static int Run(Settings settings, CancellationToken stop)
+    {
+        ImageData data = ImageData.Load(settings.Dataset, settings.Data);
+        if (settings.Images > data.Training.Count)
+        {
+            Console.Error.WriteLine($"--images: there are {data.Training.Count} training images, got {settings.Images}.");
             return 2;
         }
 
-        // The default handler of Ctrl-C ends the process after two seconds; an epoch's checkpoint may take longer to write.
-        return parsed.Invoke(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
-    }
-
-    private static int Run(Settings settings, CancellationToken cancellationToken)
-    {
-        try
+        Console.WriteLine($"{data.Name}, images: {settings.Images ?? data.Training.Count} training, {data.Validation.Count} validation, {data.Test.Count} test.");
+        var results = new List<RunResult>();
+        foreach (string name in settings.Variants)
         {
-            Directory.CreateDirectory(settings.Out);
-            ImageData data = ImageData.Load(settings.Dataset, settings.Data);
-            if (settings.Images > data.Training.Count)
-            {
-                Console.Error.WriteLine($"--images: there are {data.Training.Count} training images, got {settings.Images}.");
-                return 2;
-            }
+            results.Add(new Experiment(settings, Variant.Find(name)!, data).Run(stop));
+        }
 
-            Console.WriteLine(
-                $"{data.Name}: {settings.Images ?? data.Training.Count} images for training, {data.Validation.Count} for validation, {data.Test.Count} for testing.");
-            var results = new List<RunResult>();
-            foreach (string name in settings.Variants)
-            {
-                results.Add(new Experiment(settings, Variant.Find(name)!, data).Run(cancellationToken));
-            }
-
-            ResultTable.Print(results);
-            Console.WriteLine($"\nResults, pictures and trained models: {Path.GetFullPath(settings.Out)}");
-            return 0;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.WriteLine("\nInterrupted: the same command goes on after the last whole epoch.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
+        ResultTable.Print(
+            ["variant", "best validation", "test accuracy", "selected", "s/epoch", "parameters", "variables"],
+            results.Select(r => (string[])
+            [
+                r.Variant, $"{r.Epochs.Max(e => e.ValidationAccuracy):0.00%}", $"{r.TestAccuracy:0.00%}",
+                r.Epochs[^1].SelectedShare is { } share ? $"{share:0%}" : "-",
+                $"{r.Epochs.Select(e => e.Seconds).Order().ElementAt(r.Epochs.Count / 2):0.0}", $"{r.Parameters}", $"{r.VariablesPerImage}",
+            ]));
+        Console.WriteLine($"Results, pictures and trained models: {settings.Out}");
+        return 0;
     }
 }

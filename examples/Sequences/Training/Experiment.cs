@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Qama.Examples.Common;
 using Qama.Sampling;
 using Qama.Training;
 
@@ -75,20 +76,17 @@ internal sealed class Experiment(Settings settings, Variant variant)
         Dataset<float> validation = Draw(Part.Validation, EvaluationSequences);
         TrainingProgress last = default;
         long started = Stopwatch.GetTimestamp();
-        trainer.Progress = p =>
-        {
-            last = p;
-            ProgressLine.Show(variant.Name, p);
-        };
-        trainer.EpochEnded = epoch =>
+        trainer.Progress = p => last = p;
+        WorkBar.Fit(trainer, variant.Name, Draw(Part.Training, settings.Sequences), cancellationToken, (epoch, bar) =>
         {
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             EvaluationResult found = trainer.Evaluate(validation);
             epochs.Add(new SequenceEpoch(epoch, last.Loss, last.Accuracy, found.Loss, found.Accuracy, seconds));
-            ProgressLine.ShowEpoch(epochs[^1]);
+            bar.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{variant.Name,-14} epoch {epoch,3}  loss {last.Loss:0.0000}  validation {found.Accuracy,6:0.0%}  {seconds:0.0} s"));
             started = Stopwatch.GetTimestamp();
-        };
-        trainer.Fit(Draw(Part.Training, settings.Sequences), cancellationToken);
+        });
         return epochs;
     }
 

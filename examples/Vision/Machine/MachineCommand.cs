@@ -1,6 +1,6 @@
-using Qama.Examples.Sequences;
 using System.CommandLine;
 using Qama.Cim;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
@@ -13,28 +13,22 @@ internal static class MachineCommand
         {
             Description = "Result of a training (JSON); its checkpoint lies beside it.", HelpName = "FILE", Required = true,
         };
-        var data = new Option<string>("--data")
-        {
-            Description = "Folder that get-data.sh filled.", HelpName = "DIR", DefaultValueFactory = _ => "data",
-        };
-        Option<int> images = NumberOption.Whole("--images", "Test images, the first.", 1, 1_000_000, 1_000);
-        Option<int> solutions = NumberOption.Whole("--solutions", "Solutions that the machine gives per task.", 1, 1_000, 10);
-        Option<int> steps = NumberOption.Whole("--steps", "Steps of the emulated machine.", 1, 1_000_000, 1_000);
-        Option<int> threads = NumberOption.Whole("--threads", "Threads of the model; 0 for all processors.", 0, 1024, 0);
-        var folder = new Option<string>("--out")
-        {
-            Description = "Folder for the result (JSON).", HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("out", "machine"),
-        };
+        Option<string> data = Settings.Folder();
+        Option<int> images = ExampleOptions.Whole("--images", "Test images, the first.", 1, 1_000_000, 1_000);
+        Option<int> solutions = ExampleOptions.Whole("--solutions", "Solutions that the machine gives per task.", 1, 1_000, 10);
+        Option<int> steps = ExampleOptions.Whole("--steps", "Steps of the emulated machine.", 1, 1_000_000, 1_000);
+        Option<int> threads = ExampleOptions.Whole("--threads", "Threads of the model; 0 for all processors.", 0, 1024, 0);
+        var folder = new OutputFolderOption("Folder for the result (JSON).", "machine");
         var command = new Command(
             "machine", "Classifies test images with selections from the emulated 8-bit machine, rounded plainly and after range reduction.")
         {
             run, data, images, solutions, steps, threads, folder,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(
+        command.Does((parsed, stop) => RunAsync(
             new MachineSettings(
                 parsed.GetValue(run)!, parsed.GetValue(data)!, parsed.GetValue(images), parsed.GetValue(solutions), parsed.GetValue(steps),
                 parsed.GetValue(threads), parsed.GetValue(folder)!),
-            cancellation));
+            stop));
         return command;
     }
 
@@ -49,12 +43,7 @@ internal static class MachineCommand
             MachineTable.Print(result);
             return 0;
         }
-        catch (OperationCanceledException)
-        {
-            Console.WriteLine("\nInterrupted: nothing is kept.");
-            return 130;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or CimException)
+        catch (Exception e) when (e is ArgumentException or CimException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;

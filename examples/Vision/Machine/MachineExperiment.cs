@@ -4,6 +4,7 @@ using System.Text.Json;
 using Qama.Cim;
 using Qama.Cim.Emulator;
 using Qama.Examples.CimInference;
+using Qama.Examples.Common;
 using Qama.Sampling;
 using Qama.Training;
 
@@ -70,24 +71,15 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
         string name, string reduction, string solver, ISampler sampler, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        (int[] classes, WatchedSampler found) = model.Classify(_data, sampler, Tell, stop);
+        (int[] classes, WatchedSampler found) = WorkBar.Show(name, bar => model.Classify(
+            _data, sampler, done => bar.Move(done / (double)_data.Count, $"{done}/{_data.Count} images, {name}"), stop));
         _variables = found.Variables;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var row = new MachineRow(
             name, reduction, solver, Share(i => classes[i] == _data.Label(i)), 0, 0, 0, found.Infeasible / (double)_data.Count, null, null, null, null,
             seconds);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{(Console.IsOutputRedirected ? "" : "\r")}{name,-58} accuracy {row.Accuracy:0.00%}  {seconds:0} s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-56} {row.Accuracy,7:0.00%} {seconds,6:0} s"));
         return (row, classes, found.Energies);
-
-        void Tell(int done)
-        {
-            if (!Console.IsOutputRedirected)
-            {
-                double left = Stopwatch.GetElapsedTime(start).TotalSeconds / done * (_data.Count - done);
-                Console.Write(string.Create(CultureInfo.InvariantCulture, $"\r{name,-58} {done}/{_data.Count} images, {left:0} s left  "));
-            }
-        }
     }
 
     private MachineRow Compare(MachineRow row, int[] classes, List<double> energies, int[] usual, double[] best)

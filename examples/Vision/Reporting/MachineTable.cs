@@ -1,24 +1,20 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
 /// <summary>Results of the emulated machine, for people and for the page of experiments.</summary>
 internal static class MachineTable
 {
-    public static void Print(MachineResult result)
-    {
-        Console.WriteLine();
-        Console.WriteLine($"{"selections by",-58}  accuracy  same class  mean gap  worst gap  infeasible  tasks  decided  to zero  repaired");
-        foreach (MachineRow row in result.Rows)
-        {
-            string machine = row.Tasks is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.Tasks,5}  {row.Decided,7:0.0%}  {row.RoundedToZero,7:0.0%}  {row.Repaired,8:0.0%}");
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{row.Name,-58}  {row.Accuracy,8:0.00%}  {row.Agreement,10:0.0%}  {row.MeanGap,8:0.000%}  {row.WorstGap,9:0.00%}  {row.Infeasible,10:0.0%}  {machine}"));
-        }
-    }
+    public static void Print(MachineResult result) => ResultTable.Print(
+        ["selections by", "accuracy", "same class", "mean gap", "worst gap", "infeasible", "tasks", "decided", "to zero"],
+        result.Rows.Select(r => (string[])
+        [
+            r.Name, $"{r.Accuracy:0.00%}", $"{r.Agreement:0.0%}", $"{r.MeanGap:0.000%}", $"{r.WorstGap:0.0%}", $"{r.Infeasible:0.0%}",
+            $"{r.Tasks}", $"{r.Decided:0.0%}", $"{r.RoundedToZero:0.0%}",
+        ]));
 
     /// <summary>Appends the page's section, if there are results.</summary>
     /// <param name="text">The page.</param>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using Qama.Examples.Common;
 using Qama.Sampling;
 using Qama.Training;
 
@@ -52,7 +54,6 @@ internal sealed class Experiment
         List<EpochResult> epochs = _files.Resume(_trainer);
         LabelledImages training = _settings.Images is { } limit ? _data.Training.Slice(0, limit) : _data.Training;
         Dataset<float> validation = _data.Validation.ToDataset();
-        var progress = new ProgressLine(_variant.Name);
         TrainingProgress last = default;
         double largestNorm = 0;
         long started = Stopwatch.GetTimestamp();
@@ -60,9 +61,8 @@ internal sealed class Experiment
         {
             last = p;
             largestNorm = Math.Max(largestNorm, p.GradientNorm);
-            progress.Show(p);
         };
-        _trainer.EpochEnded = epoch =>
+        WorkBar.Fit(_trainer, _variant.Name, training.ToDataset(), cancellationToken, (epoch, bar) =>
         {
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             (EvaluationResult result, SelectionStatistics selections) = Evaluate(validation);
@@ -70,12 +70,14 @@ internal sealed class Experiment
                 epoch, last.Loss, last.Accuracy, result.Loss, result.Accuracy, seconds, largestNorm, selections.MeanEnergy,
                 selections.SelectedShare));
             _files.SaveEpoch(_trainer, epochs);
-            ProgressLine.ShowEpoch(epochs[^1]);
+            string selected = selections.SelectedShare is { } share ? $"  selected {share,3:0%}" : "";
+            bar.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_variant.Name,-14} epoch {epoch,3}  loss {last.Loss:0.0000}  validation {result.Accuracy,7:0.00%}{selected}  {seconds:0.0} s"));
             EpochKept?.Invoke(epoch);
             largestNorm = 0;
             started = Stopwatch.GetTimestamp();
-        };
-        _trainer.Fit(training.ToDataset(), cancellationToken);
+        });
 
         (EvaluationResult test, _) = Evaluate(_data.Test.ToDataset());
         var found = new RunResult
