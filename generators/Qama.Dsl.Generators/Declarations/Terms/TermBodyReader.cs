@@ -31,6 +31,7 @@ internal sealed partial class TermBodyReader
     private readonly List<TermInput> _inputs = [];
     private readonly List<TermProblem> _problems = [];
     private readonly List<ISymbol> _calls = [];
+    private readonly List<ISymbol> _members = [];
     private Dictionary<ISymbol, TermValue> _locals = new(SymbolEqualityComparer.Default);
 
     public TermBodyReader(
@@ -43,6 +44,9 @@ internal sealed partial class TermBodyReader
     }
 
     public IReadOnlyList<TermProblem> Problems => _problems;
+
+    /// <summary>The methods and fields whose code was read, the term's own method first.</summary>
+    public IEnumerable<ISymbol> Members => _members.Distinct(SymbolEqualityComparer.Default);
 
     /// <summary>Whether part of the body does not compile.</summary>
     public bool IsBroken { get; private set; }
@@ -163,6 +167,7 @@ internal sealed partial class TermBodyReader
         }
 
         _calls.Add(method);
+        _members.Add(method);
         Outcome outcome = ReadStatements(new Rest(body.Operations, 0, null));
         _calls.RemoveAt(_calls.Count - 1);
         return outcome.Result;
