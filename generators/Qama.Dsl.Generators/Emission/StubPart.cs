@@ -123,6 +123,6 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
     private void Summary() => writer.Write("/// <summary>The declaration has errors.</summary>");
 
     /// <summary>Whether the user's part leaves the name, which may be the very error; what is said in it stays what it means.</summary>
-    private bool IsFree(string name) =>
-        name != _self && !declaration.Members.Contains(name) && !declaration.NamesInUse.Contains(name);
+    private bool IsFree(string name) => !declaration.NamesInUse.Contains(name) && new[] { name, "get_" + name, "set_" + name }
+        .All(n => n != _self && !declaration.Members.Contains(n));
 }

@@ -45,7 +45,7 @@ public class FileNameTests
     [Fact]
     public void A_file_name_fits_into_any_file_system()
     {
-        string[] names = [new('x', 300), new('語', 300), string.Concat(Enumerable.Repeat("\U00010400", 100)), new string('語', 40) + "." + new string('é', 100)];
+        string[] names = [new('x', 300), new('語', 300), new string('語', 40) + "." + new string('é', 100)];
         GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Source(string.Concat(names.SelectMany(n => new[] { n + "a", n + "A" })
             .Select(n => n.Contains('.', StringComparison.Ordinal)
                 ? $"namespace {n.Split('.')[0]} {{ {Attributes} partial class {n.Split('.')[1]}; }} "

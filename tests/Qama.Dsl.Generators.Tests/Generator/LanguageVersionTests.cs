@@ -27,9 +27,10 @@ public class LanguageVersionTests
                 [TokenTerm(Weight = 0.5)] static float First(TokenPosition token) => token.Index == 0 ? 1f : 0f;
             }
             [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), SoftSelection(Bits = 2, Curvature = 0.5), Readout(ReadoutKind.SelectedAttention)]
-            public sealed partial class N;
+            public sealed partial class N { }
 
-            """ + string.Concat(Enumerable.Range(0, 120).Select(i => random.Next("M" + i)));
+            """ + string.Concat(Enumerable.Range(0, 120).Select(i => random.Next("M" + i)
+                .Replace(";", " { }", StringComparison.Ordinal)));
         Generate.Run(new QuboAttentionGenerator(), Compile.Source(code).In(version)).AssertClean();
     }
 

@@ -17,7 +17,7 @@ public class TermNameTests
         """)]
     [InlineData("[CouplingTerm] static float T(Vec q, Vec k, [Learnable(1)] float slope, [Learnable(1)] float slopeGradient) => (slope - slopeGradient) * Vec.Dot(q, k);")]
     [InlineData("[CouplingTerm] static float T(Vec q, Vec k, [Learnable(1)] float slopeGradient, [Learnable(1)] float slope) => (slope - 2 * slopeGradient) * Vec.Dot(q, k);")]
-    [InlineData("[FieldTerm] static float T(Vec v, [Learnable] Vec a, [Learnable] Vec aLanes, [Learnable(1)] float aSum) => aSum * Vec.Dot(v * a, aLanes + a);")]
+    [InlineData("[FieldTerm] static float T(Vec v, [Learnable(1)] Vec a, [Learnable(1)] Vec aLanes, [Learnable(1)] float aSum) => aSum * Vec.Dot(v * a, aLanes + a);")]
     public void Names_that_are_put_together_do_not_meet(string terms) => Generate.Run(
         new QuboAttentionGenerator(), Compile.Source("using Qama;\n" + Model + "M {\n" + terms + "\n}")).AssertClean();
 
@@ -52,7 +52,7 @@ public class TermNameTests
 
         static string Term(string name, string[] parameters, bool isCoupling) =>
             $"[{(isCoupling ? "CouplingTerm" : "FieldTerm")}] static float {name}({(isCoupling ? "Vec q, Vec k" : "Vec v")}"
-            + string.Concat(parameters.Select((p, i) => i % 2 == 0 ? $", [Learnable(1)] float {p}" : $", [Learnable] Vec {p}"))
+            + string.Concat(parameters.Select((p, i) => i % 2 == 0 ? $", [Learnable(1)] float {p}" : $", [Learnable(1)] Vec {p}"))
             + ") => " + string.Join(" + ", parameters.Select((p, i) => (i % 2, isCoupling) switch
             {
                 (0, true) => $"{p} * Vec.Dot(q, k)",
@@ -67,7 +67,7 @@ public class TermNameTests
     [InlineData("[TokenTerm(Weight = 1)] static float T(TokenPosition token) => token.Row == 0 && token.Column == token.Index ? 1f : 0f;")]
     [InlineData("[TokenTerm(Weight = 1)] static float T(TokenPosition token) { float x = token.Index; return x / 11f * 11f >= x ? 1f : 0.5f; }")]
     [InlineData("[PairTerm(Weight = 1)] static float T(TokenPair pair) => pair.Distance <= pair.Distance && pair.I != pair.I + 0 ? 1f : 0.25f;")]
-    [InlineData("[PairTerm(Weight = 1)] static float T(TokenPair pair) { float x = 1f / pair.RowDifference; return x >= x ? 0.5f : 1f; }")]
+    [InlineData("[PairTerm(Weight = 1)] static float T(TokenPair pair) { float x = 1f / pair.RowDifference, y = x; return x >= y ? 0.5f : 1f; }")]
     [InlineData("[CouplingTerm] static float T(Vec q, Vec k, TokenPair pair) => (pair.J >= pair.J ? 2f : 1f) * Vec.Dot(q, k);")]
     public void A_comparison_of_a_thing_with_itself_is_no_warning(string term) => Generate.Run(
         new QuboAttentionGenerator(), Compile.Source("using Qama;\n" + Model + "M { " + term + " }")).AssertClean();
