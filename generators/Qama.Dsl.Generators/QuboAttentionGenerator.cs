@@ -32,9 +32,9 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
                 WellKnownNames.QuboAttentionAttribute,
                 static (node, _) => node is ClassDeclarationSyntax,
                 readings.Read)
+            .WithTrackingName(StepNames.Declaration)
             .Where(static declaration => declaration is not null)
-            .Combine(isRecent).Where(static pair => pair.Right).Select(static (pair, _) => pair.Left!)
-            .WithTrackingName(StepNames.Declaration);
+            .Combine(isRecent).Where(static pair => pair.Right).Select(static (pair, _) => pair.Left!);
 
         IncrementalValueProvider<ElementType> elementType = context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) =>

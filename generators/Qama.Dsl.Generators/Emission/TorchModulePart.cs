@@ -10,6 +10,9 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 {
     private readonly string _self = plan.Specification.Type.Name;
     private readonly string _element = plan.ElementType.Name;
+
+    /// <summary>The base class: members of the user's may hide its own.</summary>
+    private readonly string _layer = $"global::Qama.Model.QuboAttentionLayer<{plan.ElementType.Name}>";
     private readonly string _scalarType =
         "global::TorchSharp.torch.ScalarType." + (plan.ElementType == ElementType.Double ? "Float64" : "Float32");
 
@@ -108,7 +111,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
         writer.Write($$"""
             private readonly global::TorchSharp.torch.nn.Module _module;
 
-            public TorchAdapter(global::TorchSharp.torch.nn.Module module, {{_self}} layer, global::Qama.Sampling.ISampler sampler)
+            public TorchAdapter(global::TorchSharp.torch.nn.Module module, {{_layer}} layer, global::Qama.Sampling.ISampler sampler)
             {
                 _module = module;
                 Host = new global::Qama.Model.HostedLayer<{{_element}}>(layer, sampler);
@@ -202,7 +205,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 return (IsPlain(query) ? result : result.to(query.dtype, query.device)).MoveToOuterDisposeScope();
             }
 
-            public void CopyTo({{_self}} layer)
+            public void CopyTo({{_layer}} layer)
             {
                 global::System.ArgumentNullException.ThrowIfNull(layer);
                 using var gradients = global::TorchSharp.torch.no_grad();
@@ -218,7 +221,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 }
             }
 
-            public void CopyFrom({{_self}} layer)
+            public void CopyFrom({{_layer}} layer)
             {
                 global::System.ArgumentNullException.ThrowIfNull(layer);
                 for (int i = 0; i < Parameters.Count; i++)

@@ -50,6 +50,14 @@ public class TakenNameTests
     public async Task A_declaration_that_needs_generated_code_is_an_error(string outside, string attribute, string members, bool noLayer = false) =>
         await AssertAsync(outside, Root + attribute + "\npublic sealed partial class " + (noLayer ? "{|QAMA0506:M|}" : "M") + " { " + members + " }");
 
+    /// <summary>A term in two parts has its code in the second.</summary>
+    [Theory]
+    [InlineData("2 * Vec.Dot(q, k)")]
+    [InlineData("{|QAMA0032:Tokens|} * Vec.Dot(q, k)")]
+    [InlineData("Twice(Vec.Dot(q, k));\nprivate static partial float Twice(float x);\nprivate static partial float Twice(float y) => 2 * y")]
+    public async Task A_partial_method_is_read_where_its_body_is(string body) => await AssertAsync(
+        "", Root + "]\npublic sealed partial class M\n{\n[CouplingTerm] private static partial float T(Vec a, Vec b);\nprivate static partial float T(Vec q, Vec k) => " + body + ";\n}");
+
     /// <summary>Another generator's constants come too late as well.</summary>
     [Fact]
     public async Task A_layer_that_is_left_out_is_an_error_whatever_the_reason()

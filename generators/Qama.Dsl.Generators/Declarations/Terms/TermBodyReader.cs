@@ -160,7 +160,8 @@ internal sealed partial class TermBodyReader
             return Fail(TermProblemKind.Recursion, call!, method.Name);
         }
 
-        if (_bodies.BodyOf(method) is not { } body)
+        IMethodSymbol written = method.PartialImplementationPart ?? method;
+        if (_bodies.BodyOf(written) is not { } body)
         {
             IsBroken |= call is null;
             return call is null ? null : Fail(TermProblemKind.Call, call, method.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
@@ -168,6 +169,12 @@ internal sealed partial class TermBodyReader
 
         _calls.Add(method);
         _members.Add(method);
+        _members.Add(written);
+        for (int i = 0; i < method.Parameters.Length; i++)
+        {
+            _locals[written.Parameters[i]] = _locals[method.Parameters[i]];
+        }
+
         Outcome outcome = ReadStatements(new Rest(body.Operations, 0, null));
         _calls.RemoveAt(_calls.Count - 1);
         return outcome.Result;
