@@ -44,6 +44,7 @@ public class TakenNameTests
     /// <summary>What is generated is not there yet when it is generated.</summary>
     [Theory]
     [InlineData("", ", LongRange(MinDistance = {|QAMA0032:Tokens|} / 2, Weight = 0.25)]", "")]
+    [InlineData("", ", Grid({|QAMA0032:HeadCount|} * 2, 4)]", "")]
     [InlineData("", "]", "[PairTerm(Weight = 1)] static float T(TokenPair p) => p.Distance / (float){|QAMA0032:Tokens|};")]
     [InlineData("[QuboAttention(Tokens = 8, EmbeddingDim = 16), Heads(2)] partial class N;", ", LongRange(MinDistance = N.Tokens, Weight = 0.25)]", "", true)]
     [InlineData("[QuboAttention(Tokens = 8, EmbeddingDim = 16), Heads(2)] partial class N;", "]", "[PairTerm(Weight = 1)] static float T(TokenPair p) => p.Distance / (float)N.Tokens;", true)]

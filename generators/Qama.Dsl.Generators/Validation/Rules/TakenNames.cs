@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Qama.Generators.Declarations;
 
 namespace Qama.Generators.Validation.Rules;
@@ -8,7 +9,8 @@ internal static class TakenNames
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        foreach (DeclaredAttribute attribute in declaration.Attributes)
+        // What fits no constructor is being typed: a name may become the one of an argument.
+        foreach (DeclaredAttribute attribute in declaration.Attributes.Where(a => !a.IsUnbound))
         {
             foreach (string name in attribute.Names)
             {
