@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -24,11 +25,16 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var readings = new DeclarationReadings();
+        IncrementalValueProvider<bool> isRecent = context.ParseOptionsProvider
+            .Select(static (options, _) => LanguageSupport.IsRecent(options));
+
         IncrementalValuesProvider<ModelDeclaration> declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
                 WellKnownNames.QuboAttentionAttribute,
-                static (node, _) => node is TypeDeclarationSyntax,
+                static (node, _) => node is ClassDeclarationSyntax,
                 readings.Read)
-            .WithTrackingName(StepNames.Declaration);
+            .WithTrackingName(StepNames.Declaration)
+            .Where(static declaration => declaration is not null)
+            .Combine(isRecent).Where(static pair => pair.Right).Select(static (pair, _) => pair.Left!);
 
         IncrementalValueProvider<ElementType> elementType = context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) =>
@@ -45,11 +51,17 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
             .Select(static (pair, _) => Compile(pair.Left, pair.Right.Left, pair.Right.Right))
             .WithTrackingName(StepNames.Files);
 
-        context.RegisterSourceOutput(files, static (output, model) =>
+        // Of other models only this matters to one: empty, but for classes whose names differ in case alone.
+        IncrementalValueProvider<EquatableArray<string>> shared = files
+            .SelectMany(static (model, _) => model.Select(file => file.HintName)).Collect()
+            .Select(static (names, _) => FileNames.Shared(names));
+
+        context.RegisterSourceOutput(files.Combine(shared), static (output, model) =>
         {
-            foreach (GeneratedFile file in model)
+            foreach (GeneratedFile file in model.Left)
             {
-                output.AddSource(file.HintName, SourceText.From(file.Text, _utf8));
+                string name = model.Right.Contains(file.HintName) ? FileNames.Apart(file.HintName) : file.HintName;
+                output.AddSource(name, SourceText.From(file.Text, _utf8));
             }
         });
     }

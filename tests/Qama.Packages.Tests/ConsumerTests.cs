@@ -37,6 +37,8 @@ public class ConsumerTests(PackedFeed feed)
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
+                <!-- What uses a layer needs neither the generator nor a C# that it writes. -->
+                <LangVersion>10</LangVersion>
               </PropertyGroup>
               <ItemGroup>
                 <ProjectReference Include="../Library/Library.csproj" />
@@ -72,6 +74,46 @@ public class ConsumerTests(PackedFeed feed)
         Assert.NotEqual(0, exitCode);
         Assert.Matches(@"Attention\.cs\(6,\d+\): error QAMA0014: .*docs/diagnostics/QAMA0014\.md", output);
         Assert.DoesNotContain("error CS", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("net9.0")]
+    [InlineData("net8.0")]
+    [InlineData("netstandard2.0")]
+    public void An_older_framework_is_refused_when_packages_are_restored(string framework)
+    {
+        foreach (string package in Build.PackableProjects.Select(p => Path.GetFileNameWithoutExtension(p)).Where(p => p != "Qama.Templates"))
+        {
+            string name = $"{package}-{framework}";
+            string folder = feed.Write(name, $"{name}.csproj", Library(package).Replace(
+                "  <ItemGroup>",
+                $"  <PropertyGroup><TargetFramework>{framework}</TargetFramework><DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>"
+                + "<AllowMissingPrunePackageData>true</AllowMissingPrunePackageData></PropertyGroup>\n  <ItemGroup>", StringComparison.Ordinal));
+            (int exitCode, string output) = DotNet.TryRun(folder, "restore", "-nologo");
+            Assert.NotEqual(0, exitCode);
+            Assert.Contains($"error NU1202: Package {package} {Build.Version} is not compatible with {framework}", output, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Code that declares a layer, and a project file that does not serve it.</summary>
+    [Theory]
+    [InlineData("<LangVersion>10</LangVersion>", "", "QAMACFG0002")]
+    [InlineData("<LangVersion>ISO-2</LangVersion>", "", "QAMACFG0002")]
+    [InlineData("", " ExcludeAssets=\"analyzers\"", "QAMACFG0003")]
+    public void A_project_that_cannot_have_a_layer_is_told_why_and_nothing_else(string property, string assets, string id)
+    {
+        string name = $"Refused{id}{property.Length}";
+        string folder = feed.Write(name, "Attention.cs", Declaration + "\npublic static class Use { public static Attention Create() => new(seed: 1); }");
+        feed.Write(name, $"{name}.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><ImplicitUsings>disable</ImplicitUsings>{property}</PropertyGroup>
+              <ItemGroup><PackageReference Include="Qama.Dsl" Version="{Build.Version}"{assets} /></ItemGroup>
+            </Project>
+            """);
+        (int exitCode, string output) = DotNet.TryRun(folder, "build", "-nologo", "-clp:NoSummary");
+        Assert.NotEqual(0, exitCode);
+        Assert.Matches($@"Attention\.cs : error {id}: ", output);
+        Assert.Single(output.Split('\n'), line => line.Contains(" error ", StringComparison.Ordinal));
     }
 
     /// <summary>As with a Microsoft.Net.Compilers.Toolset of some years ago.</summary>

@@ -42,7 +42,7 @@ public class ContentTests(PackedFeed feed)
         foreach (string path in new[]
                  {
                      "analyzers/dotnet/cs/Qama.Dsl.Generators.dll", "analyzers/dotnet/cs/Qama.Dsl.CodeFixes.dll",
-                     "build/Qama.Dsl.targets", "buildTransitive/Qama.Dsl.targets",
+                     "build/net10.0/Qama.Dsl.targets", "buildTransitive/net10.0/Qama.Dsl.targets",
                  })
         {
             Assert.NotNull(package.GetEntry(path));
@@ -54,6 +54,18 @@ public class ContentTests(PackedFeed feed)
         {
             Assert.All(References(entry), r => Assert.Contains(allowed, a => r.StartsWith(a, StringComparison.Ordinal)));
         }
+    }
+
+    /// <summary>A file for any framework would let it into projects of any.</summary>
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void A_package_has_nothing_for_frameworks_that_it_cannot_serve(string id)
+    {
+        using ZipArchive package = feed.Open(id);
+        string[] folders = ["lib", "ref", "build", "buildTransitive", "runtimes"];
+        Assert.All(
+            package.Entries.Select(e => e.FullName.Split('/')).Where(p => folders.Contains(p[0])),
+            p => Assert.Equal("net10.0", p[1]));
     }
 
     [Theory]

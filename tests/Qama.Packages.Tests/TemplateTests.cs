@@ -1,15 +1,18 @@
+using System.Security;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
 namespace Qama.Packages.Tests;
 
 /// <summary><c>dotnet new qama</c>.</summary>
 [Collection(PackedFeedTests.Name)]
-public class TemplateTests(PackedFeed feed)
+public partial class TemplateTests(PackedFeed feed)
 {
     [Fact]
     public void The_template_builds_without_warnings_trains_and_passes_its_test()
     {
+        string[] hive = Install("templates");
         string folder = feed.Project("templates");
-        string[] hive = ["--debug:custom-hive", Path.Combine(folder, "hive")];
-        DotNet.Run(folder, ["new", "install", Path.Combine(feed.Folder, $"Qama.Templates.{Build.Version}.nupkg"), .. hive]);
 
         // A name that is no identifier: namespaces must be.
         DotNet.Run(folder, ["new", "qama", "-n", "My-Attention", .. hive]);
@@ -17,7 +20,7 @@ public class TemplateTests(PackedFeed feed)
         Assert.DoesNotContain(
             Directory.GetFiles(project, "*", SearchOption.AllDirectories),
             f => Path.GetFileName(f).Contains("Project1", StringComparison.Ordinal)
-                || File.ReadAllText(f).Contains("Project1", StringComparison.Ordinal));
+                || File.ReadAllText(f).Contains("Project", StringComparison.Ordinal) && File.ReadAllText(f).Contains("QamaProject", StringComparison.Ordinal));
         string output = DotNet.Run(project, "build", "-nologo", "-c", "Release");
         Assert.Contains("0 Warning(s)", output, StringComparison.Ordinal);
         string trained = DotNet.Run(project, "run", "--no-build", "-c", "Release", "--project", "My-Attention");
@@ -26,4 +29,64 @@ public class TemplateTests(PackedFeed feed)
         Assert.True(File.Exists(Path.Combine(project, "model.safetensors")));
         DotNet.Run(project, "test", "--no-build", "-nologo", "-c", "Release");
     }
+
+    /// <summary>Names of the template's own classes, of types that its code uses, keywords, and what is no identifier.</summary>
+    [Fact]
+    public void A_project_may_have_any_name()
+    {
+        string[] names = ["TokenAttention", "Classifier", "MarkedTokens", "class", "My.namespace.App", "Console", "9 lives, Größe-2", "Qama"];
+        string[] hive = Install("names");
+        string folder = feed.Project("names");
+        foreach (string name in names)
+        {
+            DotNet.Run(folder, ["new", "qama", "-n", name, .. hive]);
+        }
+
+        // One process for all of them.
+        string all = Path.Combine(folder, "all.proj");
+        File.WriteAllText(all, $"""
+            <Project>
+              <ItemGroup>
+                <Made Include="{string.Join(';', Directory.GetFiles(folder, "*.csproj", SearchOption.AllDirectories).Select(SecurityElement.Escape))}" />
+              </ItemGroup>
+              <Target Name="Build">
+                <MSBuild Projects="@(Made)" Targets="Restore" Properties="Step=1" />
+                <MSBuild Projects="@(Made)" Targets="Build" />
+              </Target>
+            </Project>
+            """);
+        Assert.Equal(2 * names.Length, Directory.GetFiles(folder, "*.csproj", SearchOption.AllDirectories).Length);
+        Assert.Contains("0 Warning(s)", DotNet.Run(folder, "msbuild", all, "-nologo"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A namespace that begins like anything the code names or declares would hide it, or be hidden.</summary>
+    [Fact]
+    public void Every_word_of_the_template_is_kept_from_namespaces()
+    {
+        string content = Path.Combine(Build.RepositoryRoot, "src/Qama.Templates/content/qama");
+        using JsonDocument template = JsonDocument.Parse(File.ReadAllText(Path.Combine(content, ".template.config/template.json")));
+        string pattern = template.RootElement.GetProperty("forms").GetProperty("notWords").GetProperty("pattern").GetString()!;
+        string code = string.Join('\n', Directory.GetFiles(content, "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        code = Comment().Replace(code, "");
+        string[] words = [.. Word().Matches(Text().Replace(code, "")).Select(m => m.Value).Distinct().Except(["QamaProjectNamespace"])];
+        Assert.True(words.Length > 30);
+        Assert.All(words, w => Assert.Matches(pattern, w));
+    }
+
+    private string[] Install(string name)
+    {
+        string folder = feed.Project(name);
+        string[] hive = ["--debug:custom-hive", Path.Combine(folder, "hive")];
+        DotNet.Run(folder, ["new", "install", Path.Combine(feed.Folder, $"Qama.Templates.{Build.Version}.nupkg"), .. hive]);
+        return hive;
+    }
+
+    [GeneratedRegex("//.*")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("\"[^\"]*\"")]
+    private static partial Regex Text();
+
+    [GeneratedRegex(@"\b[A-Z]\w*")]
+    private static partial Regex Word();
 }

@@ -14,7 +14,9 @@ internal sealed class CollectedBodies : ITermBodies
 
     public void Add(ISymbol owner, ImmutableArray<IOperation> blocks) => _blocks[owner] = blocks;
 
-    public IBlockOperation? BodyOf(IMethodSymbol method) => Blocks(method).OfType<IBlockOperation>().FirstOrDefault();
+    public IBlockOperation? BodyOf(IMethodSymbol method) =>
+        Blocks(method).OfType<IBlockOperation>().FirstOrDefault()
+        ?? (method.PartialDefinitionPart is { } definition ? BodyOf(definition) : null);
 
     public IOperation? ValueOf(IFieldSymbol field) => Blocks(field).OfType<IFieldInitializerOperation>().FirstOrDefault()?.Value;
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Qama.Generators.Declarations;
 using Qama.Generators.Validation;
@@ -26,10 +27,28 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             // More than one where two versions of the package are referenced.
             if (!start.Compilation.GetTypesByMetadataName(WellKnownNames.QuboAttentionAttribute).IsEmpty)
             {
+                if (start.Compilation is CSharpCompilation { LanguageVersion: < LanguageSupport.First } old)
+                {
+                    // Nothing is generated: there is nothing else to say.
+                    start.RegisterSymbolAction(symbol => Refuse(symbol, old.LanguageVersion), SymbolKind.NamedType);
+                    return;
+                }
+
                 TorchSupport torch = TorchReader.Read(start.Compilation);
                 start.RegisterSymbolStartAction(symbol => Begin(symbol, torch), SymbolKind.NamedType);
             }
         });
+    }
+
+    private static void Refuse(SymbolAnalysisContext context, LanguageVersion version)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind == TypeKind.Class && DeclarationReader.IsModel(type))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.OldLanguage, FindingLocation.Of(Locator.ClassName, type, [], context.CancellationToken), type.Name,
+                version.ToDisplayString()));
+        }
     }
 
     /// <summary>A class is looked at when all of it is known: its terms' bodies too.</summary>
@@ -49,7 +68,14 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     {
         IReadOnlyList<TermSourceText> terms = TermReader.Read(type, bodies);
         ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], context.CancellationToken);
-        foreach (Finding finding in Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch))
+        IReadOnlyList<Finding> findings = Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch);
+        if (!declaration.IsBroken && !findings.Any(Descriptors.IsError) && DeclarationReader.HasStub(type))
+        {
+            // The generator did not see what there is now, and left a class that throws.
+            findings = [Descriptors.NoLayer.At(Locator.ClassName, declaration.Type.Name)];
+        }
+
+        foreach (Finding finding in findings)
         {
             Location location = FindingLocation.Of(finding.Locator, type, terms, context.CancellationToken);
             context.ReportDiagnostic(Diagnostic.Create(

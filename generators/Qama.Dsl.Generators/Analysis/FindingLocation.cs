@@ -37,7 +37,10 @@ internal static class FindingLocation
             return OfClass(type, cancellationToken);
         }
 
-        SyntaxNode node = Argument(locator.Argument, attribute, syntax)?.Expression ?? (SyntaxNode)syntax.Name;
+        SyntaxNode? name = locator.Name is { } text && syntax.ArgumentList is { } arguments
+            ? new MentionedNames(type).In(arguments).FirstOrDefault(n => n.Identifier.ValueText == text)
+            : null;
+        SyntaxNode node = name ?? Argument(locator.Argument, attribute, syntax)?.Expression ?? (SyntaxNode)syntax.Name;
         return node.GetLocation();
     }
 

@@ -11,12 +11,18 @@ namespace Qama.Generators.Declarations;
 /// <summary>Reads an annotated class into a <see cref="ModelDeclaration"/>. Never throws on code that does not compile.</summary>
 internal static class DeclarationReader
 {
+    private const string Suffix = "Attribute";
+
     private static readonly SymbolDisplayFormat _escaped = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
     private static readonly SymbolDisplayFormat _unescaped =
         _escaped.WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.None);
+
+    /// <summary>What follows <c>global::</c> in generated code, and its words that are no keywords where a type is called so.</summary>
+    private static readonly string[] _roots = [WellKnownNames.Namespace, "System", "TorchSharp"];
+    private static readonly string[] _words = ["unmanaged", "var"];
 
     private static readonly SymbolDisplayFormat _name = new(
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
@@ -43,11 +49,24 @@ internal static class DeclarationReader
                 .. type.GetMembers().Where(m => IsWritten(m, cancellationToken)).Select(m => m.Name).Distinct()
                     .OrderBy(n => n, StringComparer.Ordinal),
             ],
-            [.. ReadAttributes(type)], terms);
+            [.. ReadAttributes(type)], terms)
+        {
+            HiddenNames = [.. HiddenNames(type)],
+        };
     }
 
     /// <summary>Whether the class has words of the DSL: on itself, or on a method that means to be a term.</summary>
     public static bool IsDeclared(INamedTypeSymbol type) => DslAttributes(type).Any() || TermReader.TermMethods(type).Any();
+
+    /// <summary>Whether the class is declared to be a model.</summary>
+    public static bool IsModel(INamedTypeSymbol type) => ModelAttribute(type) is not null;
+
+    /// <summary>Whether what the generator wrote for the class is no layer.</summary>
+    public static bool HasStub(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(
+        r => !IsWritten(r) && r.SyntaxTree.FilePath.EndsWith(WellKnownNames.StubFile, StringComparison.Ordinal));
+
+    private static AttributeData? ModelAttribute(INamedTypeSymbol type) =>
+        DslAttributes(type).FirstOrDefault(a => a.Data.AttributeClass!.Name == WellKnownNames.QuboAttention + Suffix).Data;
 
     /// <summary>The DSL's attributes, with their positions among all attributes of the class.</summary>
     public static IEnumerable<(AttributeData Data, int Ordinal)> DslAttributes(INamedTypeSymbol type)
@@ -62,6 +81,27 @@ internal static class DeclarationReader
         }
     }
 
+    /// <summary>Whether a part of a class is the one that its layer comes from. A class that was copied, or annotated twice, has
+    /// several: that is an error, and one layer is enough for all that use it.</summary>
+    public static bool SpeaksFor(SyntaxNode part, INamedTypeSymbol type) =>
+        ModelAttribute(type)?.ApplicationSyntaxReference is { } first
+        && first.SyntaxTree == part.SyntaxTree && part.Span.Contains(first.Span) && IsFirstOfItsName(type);
+
+    /// <summary>Classes that are not partial stay apart when they have one name.</summary>
+    private static bool IsFirstOfItsName(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)
+        {
+            INamespaceOrTypeSymbol outer = (INamespaceOrTypeSymbol?)t.ContainingType ?? t.ContainingNamespace;
+            if (!t.IsFileLocal && !SymbolEqualityComparer.Default.Equals(t, outer.GetTypeMembers(t.Name, t.Arity).First(o => !o.IsFileLocal)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether it is a word of the DSL; an attribute that the user put into the namespace is not.</summary>
     public static bool IsOurs(AttributeData attribute) => attribute.AttributeClass is
     {
@@ -70,17 +110,27 @@ internal static class DeclarationReader
     };
 
     /// <summary>An attribute as it was written.</summary>
-    public static DeclaredAttribute ReadAttribute(AttributeData data, int ordinal)
+    /// <param name="data">The attribute.</param>
+    /// <param name="ordinal">Its position.</param>
+    /// <param name="names">What finds names that the generated part takes; null if they are looked for elsewhere.</param>
+    public static DeclaredAttribute ReadAttribute(AttributeData data, int ordinal, MentionedNames? names = null)
     {
         string name = data.AttributeClass!.Name;
-        const string Suffix = "Attribute";
         return new DeclaredAttribute(
             name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name, ordinal,
-            [.. ReadArguments(data)], data.AttributeConstructor is null);
+            [.. ReadArguments(data)], data.AttributeConstructor is null,
+            [.. Arguments(data) is { } list && names is not null ? names.In(list).Select(n => n.Identifier.ValueText).Distinct() : []]);
     }
 
-    private static IEnumerable<DeclaredAttribute> ReadAttributes(INamedTypeSymbol type) =>
-        DslAttributes(type).Select(a => ReadAttribute(a.Data, a.Ordinal));
+    /// <summary>The code of an attribute's arguments; null if it has none.</summary>
+    public static AttributeArgumentListSyntax? Arguments(AttributeData data) =>
+        (data.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList;
+
+    private static IEnumerable<DeclaredAttribute> ReadAttributes(INamedTypeSymbol type)
+    {
+        var names = new MentionedNames(type);
+        return DslAttributes(type).Select(a => ReadAttribute(a.Data, a.Ordinal, names));
+    }
 
     private static IEnumerable<DeclaredArgument> ReadArguments(AttributeData data)
     {
@@ -127,6 +177,26 @@ internal static class DeclarationReader
         return new TypeIdentity(
             global ? "" : space.ToDisplayString(_escaped), [.. containers], type.ToDisplayString(_name),
             global ? fullName : space.ToDisplayString(_unescaped) + "." + fullName);
+    }
+
+    /// <summary>Names that generated code needs and that types of the user's have.</summary>
+    private static IEnumerable<string> HiddenNames(INamedTypeSymbol type)
+    {
+        INamespaceOrTypeSymbol scope = type;
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            words.UnionWith(_words.Where(word => !scope.GetTypeMembers(word, 0).IsEmpty));
+            if (scope is INamespaceSymbol { IsGlobalNamespace: true })
+            {
+                break;
+            }
+
+            scope = (INamespaceOrTypeSymbol?)scope.ContainingType ?? scope.ContainingNamespace;
+        }
+
+        return _roots.Where(name => !scope.GetTypeMembers(name, 0).IsEmpty)
+            .Concat(words.OrderBy(w => w, StringComparer.Ordinal));
     }
 
     private static string Keyword(INamedTypeSymbol type) => type switch

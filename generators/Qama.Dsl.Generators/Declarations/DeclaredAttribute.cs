@@ -7,8 +7,10 @@ namespace Qama.Generators.Declarations;
 /// <param name="Ordinal">Its position among all attributes of the class: finds its syntax again.</param>
 /// <param name="Arguments">The arguments that were given.</param>
 /// <param name="IsUnbound">Whether its arguments fit no constructor, as while it is being typed: some may be missing.</param>
+/// <param name="Names">Names in its arguments that the generated part takes; see <see cref="MentionedNames"/>.</param>
 internal sealed record DeclaredAttribute(
-    string Name, int Ordinal, EquatableArray<DeclaredArgument> Arguments, bool IsUnbound = false)
+    string Name, int Ordinal, EquatableArray<DeclaredArgument> Arguments, bool IsUnbound = false,
+    EquatableArray<string> Names = default)
 {
     /// <summary>Whether its code, or that of an argument, does not compile.</summary>
     public bool IsBroken => IsUnbound || Arguments.Any(a => a.IsBroken);

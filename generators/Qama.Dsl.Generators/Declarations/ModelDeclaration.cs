@@ -18,8 +18,19 @@ internal sealed record ModelDeclaration(
     TypeIdentity Type, TypeTraits Traits, string? BaseType, EquatableArray<string> Members,
     EquatableArray<DeclaredAttribute> Attributes, EquatableArray<DeclaredTerm> Terms = default)
 {
+    /// <summary>Names that generated code needs and that mean something else where the class is.</summary>
+    public EquatableArray<string> HiddenNames { get; init; }
+
+    /// <summary>Whether it has two of what a class has one of: C# says so, and there is nothing to add.</summary>
+    public bool IsRepeated => FindAll(WellKnownNames.QuboAttention).Skip(1).Any();
+
+    /// <summary>Names in code that compiles without the generated part, which takes them.</summary>
+    public IEnumerable<string> NamesInUse => Attributes.Where(a => !a.IsBroken).SelectMany(a => a.Names)
+        .Concat(Terms.Where(t => !t.IsBroken).SelectMany(t => t.Problems)
+            .Where(p => p.Kind == TermProblemKind.GeneratedName).Select(p => p.Text));
+
     /// <summary>Whether the code of an attribute or a term does not compile: numbers may then be missing.</summary>
-    public bool IsBroken => Attributes.Any(a => a.IsBroken) || Terms.Any(t => t.IsBroken || t.Attribute.IsBroken);
+    public bool IsBroken => IsRepeated || Attributes.Any(a => a.IsBroken) || Terms.Any(t => t.IsBroken || t.Attribute.IsBroken);
 
     public DeclaredAttribute? Find(string attribute)
     {

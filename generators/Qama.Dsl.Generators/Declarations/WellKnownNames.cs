@@ -27,6 +27,10 @@ internal static class WellKnownNames
     public const string Constructor = ".ctor";
     public const string LayerBaseClass = "QuboAttentionLayer";
 
+    /// <summary>The part that is written for a declaration with errors, and the end of its file's name.</summary>
+    public const string Stub = "Stub";
+    public const string StubFile = "." + Stub + ".g.cs";
+
     /// <summary>Part of the path of every file this generator writes.</summary>
     public const string GeneratedPath = "Qama.Generators.QuboAttentionGenerator";
 }

@@ -204,7 +204,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     {
         foreach (Learnable learnable in _kernels.LearnablesOf(reads))
         {
-            writer.Write($"/// <param name=\"{MemoryNames.Of(learnable)}\">The parameter {learnable.Name}, {learnable.Length} numbers.</param>");
+            writer.Write($"/// <param name=\"{_kernels.Names.Of(learnable)}\">The parameter {learnable.Name}, {learnable.Length} numbers.</param>");
         }
     }
 
@@ -212,10 +212,10 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     {
         foreach (Learnable learnable in _kernels.LearnablesOf(reads))
         {
-            Require(MemoryNames.Of(learnable), learnable.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), "parameter " + learnable.Name);
+            Require(_kernels.Names.Of(learnable), learnable.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), "parameter " + learnable.Name);
         }
     }
 
     private void Require(string argument, string length, string shape) =>
-        writer.Write($"global::Qama.Kernels.Shape.Require({argument}.Length, {length}, \"{shape}\", nameof({argument}));");
+        writer.Write($"global::Qama.Kernels.Shape.Require({argument}.Length, {length}, \"{shape}\", \"{argument}\");");
 }

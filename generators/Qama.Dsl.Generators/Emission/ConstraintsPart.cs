@@ -50,7 +50,7 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
                 """);
             foreach (Repair repair in weight.Repairs)
             {
-                writer.Write($"rise{i} = global::System.Math.Max(rise{i}, global::Qama.Kernels.PenaltyBound.Rise(problem, {string.Join(", ", repair.Changes.Select(Change))}));");
+                writer.Write($"rise{i} = global::System.Math.Max(rise{i}, global::Qama.Kernels.PenaltyBound.Rise(problem, {Changes(repair)}));");
             }
 
             writer.Write($"weights[{i}] = global::Qama.Kernels.PenaltyBound.WeightAbove(rise{i} / {SourceWriter.Double(weight.Unit)});");
@@ -58,6 +58,10 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
 
         writer.Close();
     }
+
+    /// <summary>As an array in place: the parameter is a params span, which C# has since 13 only.</summary>
+    private static string Changes(Repair repair) =>
+        $"stackalloc global::Qama.Kernels.Change[] {{ {string.Join(", ", repair.Changes.Select(Change))} }}";
 
     private static string Change(Change change) =>
         $"new global::Qama.Kernels.Change(global::Qama.Kernels.ChangeKind.{change.Kind}, {SourceWriter.Double(change.Step)}, "

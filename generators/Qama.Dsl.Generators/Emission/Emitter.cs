@@ -34,12 +34,12 @@ internal static class Emitter
 
         if (torch == TorchSupport.Available)
         {
-            yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write(), usings: TorchModulePart.Usings);
+            yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
         }
 
         GeneratedFile Part(
-            string name, Action<SourceWriter> body, string? summary = null, string? baseTypes = null, string? usings = null) =>
-            PartWriter.Write(plan.Specification.Type, name, plan.ElementType.Name, body, summary, baseTypes, usings);
+            string name, Action<SourceWriter> body, string? summary = null, string? baseTypes = null) =>
+            PartWriter.Write(plan.Specification.Type, name, body, summary, baseTypes);
     }
 
     /// <summary>The writers of the model's penalties.</summary>

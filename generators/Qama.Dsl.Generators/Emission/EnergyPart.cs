@@ -136,7 +136,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
                 columns.Clear();
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    QamaLanes.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
+                    global::Qama.Kernels.Lanes.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
                 }
 
                 """);
@@ -149,7 +149,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             for (int i = 0; i < tokenCount; i++)
             {
                 global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
-                slope[i] = (float)(-2 * CouplingWeight) * QamaLanes.Dot(row[..tokenCount], selection){{field}};
+                slope[i] = (float)(-2 * CouplingWeight) * global::Qama.Kernels.Lanes.Dot(row[..tokenCount], selection){{field}};
             }
             """);
         foreach (TermWriter term in plan.Terms())

@@ -16,7 +16,7 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
 
     /// <summary>Parameters for the learnables that some programs read, each with a comma in front.</summary>
     public string LearnableParameters(IEnumerable<Symbol> reads) =>
-        string.Concat(LearnablesOf(reads).Select(l => $", global::System.ReadOnlySpan<{_element.Name}> {MemoryNames.Of(l)}"));
+        string.Concat(LearnablesOf(reads).Select(l => $", global::System.ReadOnlySpan<{_element.Name}> {Names.Of(l)}"));
 
     /// <summary>A kernel's parameters for what one head reads besides its vectors: learnables and the head's number.</summary>
     public string HeadParameters(IEnumerable<Symbol> reads, PositionTables tables) =>
@@ -24,15 +24,15 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
 
     /// <summary>Their arguments for head <c>h</c> inside an instance of the layer.</summary>
     public string HeadValues(IEnumerable<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
-        .Select(l => ", " + OfHead(l, $"Learnables[{plan.Learnables.IndexOf(l)}].Value"))) + (NeedsHead(tables) ? ", h" : "");
+        .Select(l => ", " + OfHead(l, $"base.Learnables[{plan.Learnables.IndexOf(l)}].Value"))) + (NeedsHead(tables) ? ", h" : "");
 
     /// <summary>Their arguments for head <c>h</c> inside a method that has the learnables of all heads.</summary>
     public string HeadArguments(IEnumerable<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
-        .Select(l => ", " + OfHead(l, MemoryNames.Of(l)))) + (NeedsHead(tables) ? ", h" : "");
+        .Select(l => ", " + OfHead(l, Names.Of(l)))) + (NeedsHead(tables) ? ", h" : "");
 
     /// <summary>Their arguments inside a method that has the same parameters.</summary>
     public string SameArguments(IEnumerable<Symbol> reads, PositionTables tables) =>
-        string.Concat(LearnablesOf(reads).Select(l => ", " + MemoryNames.Of(l))) + (NeedsHead(tables) ? ", head" : "");
+        string.Concat(LearnablesOf(reads).Select(l => ", " + Names.Of(l))) + (NeedsHead(tables) ? ", head" : "");
 
     private static bool NeedsHead(PositionTables tables) => tables.Tables.Any(t => t.PerHead);
 
@@ -41,7 +41,7 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
 
     /// <summary>Parameters for the gradients of learnables that some programs write, each with a comma in front.</summary>
     public string GradientParameters(IEnumerable<Symbol> writes) =>
-        string.Concat(GradientsOf(writes).Select(l => $", global::System.Span<{_element.Name}> {MemoryNames.Of(l)}Gradient"));
+        string.Concat(GradientsOf(writes).Select(l => $", global::System.Span<{_element.Name}> {Names.Of(l)}Gradient"));
 
     /// <summary>The same parameters' arguments where <c>sample</c> is at hand.</summary>
     public string GradientValues(IEnumerable<Symbol> writes) =>

@@ -41,10 +41,10 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
 
         writer.Write("/// <exception cref=\"global::System.ArgumentException\">A length does not match the model.</exception>");
         writer.Open($"public static {returnType} {name}(global::System.ReadOnlySpan<{element}> couplings{fields})");
-        writer.Write("global::Qama.Kernels.Shape.Require(couplings.Length, HeadCount * Tokens * Tokens, \"[HeadCount, Tokens, Tokens]\", nameof(couplings));");
+        writer.Write("global::Qama.Kernels.Shape.Require(couplings.Length, HeadCount * Tokens * Tokens, \"[HeadCount, Tokens, Tokens]\", \"couplings\");");
         if (plan.HasField)
         {
-            writer.Write("global::Qama.Kernels.Shape.Require(fields.Length, HeadCount * Tokens, \"[HeadCount, Tokens]\", nameof(fields));");
+            writer.Write("global::Qama.Kernels.Shape.Require(fields.Length, HeadCount * Tokens, \"[HeadCount, Tokens]\", \"fields\");");
         }
     }
 

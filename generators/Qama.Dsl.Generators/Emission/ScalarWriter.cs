@@ -30,6 +30,7 @@ internal static class ScalarWriter
                 Operation.Subtract => (Operand(0, 1) + " - " + Operand(1, 2), 1),
                 Operation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),
                 Operation.Divide => (Operand(0, 2) + " / " + Operand(1, 3), 2),
+                Operation.AtLeast when node.Operands[0] == node.Operands[1] => ($"(double.IsNaN({Operand(0, 0)}) ? 0 : 1)", 4),
                 Operation.AtLeast => ($"({Operand(0, 1)} >= {Operand(1, 1)} ? 1 : 0)", 4),
                 Operation.Greater => ($"({Operand(0, 1)} > {Operand(1, 1)} ? 1 : 0)", 4),
                 Operation.Detach => (Operand(0, 4), 4),

@@ -21,7 +21,11 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         declaration.Traits.HasFlag(TypeTraits.Partial) && declaration.Traits.HasFlag(TypeTraits.ContainersPartial)
         && (declaration.Traits & (TypeTraits.Static | TypeTraits.Abstract | TypeTraits.Generic | TypeTraits.FileLocal
             | TypeTraits.Record | TypeTraits.PrimaryConstructor)) == 0
-        && declaration.BaseType is null;
+        && declaration.BaseType is null
+        && !declaration.HiddenNames.Contains("System") && !declaration.HiddenNames.Contains(WellKnownNames.Namespace);
+
+    /// <summary>Whether it derives from the layer's base class: not where that would hide what an argument means.</summary>
+    private static bool HasBase(ModelDeclaration declaration) => !declaration.NamesInUse.Any(GeneratedNames.Inherited.Contains);
 
     public static GeneratedFile Emit(
         ModelDeclaration declaration, ModelSpecification model, IEnumerable<Finding> findings, ElementType elementType)
@@ -30,12 +34,12 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         string message = ids.Length == 0
             ? $"The declaration of {declaration.Type.FullName} does not compile."
             : $"The declaration of {declaration.Type.FullName} has errors: {string.Join(", ", ids)}.";
-        string self = declaration.Type.Name;
+        string contract = $"global::Qama.Model.IQuboAttention<{declaration.Type.Name}>";
         return PartWriter.Write(
-            declaration.Type, "Stub", elementType.Name,
+            declaration.Type, WellKnownNames.Stub,
             w => new StubPart(w, declaration, model, elementType).Write(message),
             $"/// <summary>No layer yet. {SourceWriter.Xml(message)}</summary>",
-            $"global::Qama.Model.QuboAttentionLayer<{elementType.Name}>, global::Qama.Model.IQuboAttention<{self}>");
+            HasBase(declaration) ? $"global::Qama.Model.QuboAttentionLayer<{elementType.Name}>, {contract}" : contract);
     }
 
     private void Write(string message)
@@ -60,8 +64,7 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         {
             Summary();
             writer.Write($$"""
-                public {{_self}}(long seed)
-                    : base({{(IsFree("Descriptor") ? "Descriptor" : "null!")}}, seed)
+                public {{_self}}(long seed){{(HasBase(declaration) ? $"\n    : base({(IsFree("Descriptor") ? "Descriptor" : "null!")}, seed)" : "")}}
                 {
                 }
 
@@ -111,7 +114,7 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
 
     private void WriteOverride(string name, string member)
     {
-        if (IsFree(name))
+        if (HasBase(declaration) && IsFree(name))
         {
             writer.Write("/// <inheritdoc/>").Write(member).Line();
         }
@@ -119,6 +122,7 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
 
     private void Summary() => writer.Write("/// <summary>The declaration has errors.</summary>");
 
-    /// <summary>Whether the user's part leaves the name, which may be the very error.</summary>
-    private bool IsFree(string name) => name != _self && !declaration.Members.Contains(name);
+    /// <summary>Whether the user's part leaves the name, which may be the very error; what is said in it stays what it means.</summary>
+    private bool IsFree(string name) => !declaration.NamesInUse.Contains(name) && new[] { name, "get_" + name, "set_" + name }
+        .All(n => n != _self && !declaration.Members.Contains(n));
 }

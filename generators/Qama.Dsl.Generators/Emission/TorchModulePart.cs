@@ -8,33 +8,30 @@ namespace Qama.Generators.Emission;
 /// </summary>
 internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 {
-    /// <summary>Names of this file only.</summary>
-    public const string Usings = """
-        using QamaTensor = global::TorchSharp.torch.Tensor;
-        using QamaTorch = global::TorchSharp.torch;
-        """;
-
     private readonly string _self = plan.Specification.Type.Name;
     private readonly string _element = plan.ElementType.Name;
+
+    /// <summary>The base class: members of the user's may hide its own.</summary>
+    private readonly string _layer = $"global::Qama.Model.QuboAttentionLayer<{plan.ElementType.Name}>";
     private readonly string _scalarType =
-        "QamaTorch.ScalarType." + (plan.ElementType == ElementType.Double ? "Float64" : "Float32");
+        "global::TorchSharp.torch.ScalarType." + (plan.ElementType == ElementType.Double ? "Float64" : "Float32");
 
     public void Write()
     {
         WriteModule(
-            "TorchModule", "one input for query, key and value", "QamaTensor, QamaTensor",
-            "<param name=\"input\">[batch, Tokens, EmbeddingDim].</param>", "input", "QamaTensor input", "input, null, null");
+            "TorchModule", "one input for query, key and value", "global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor",
+            "<param name=\"input\">[batch, Tokens, EmbeddingDim].</param>", "input", "global::TorchSharp.torch.Tensor input", "input, null, null");
         writer.Line();
         WriteModule(
-            "SeparateTorchModule", "separate inputs for query, key and value", "QamaTensor, QamaTensor, QamaTensor, QamaTensor",
+            "SeparateTorchModule", "separate inputs for query, key and value", "global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor",
             """
             <param name="query">[batch, Tokens, EmbeddingDim], like the others.</param>
             /// <param name="key">The keys' input.</param>
             /// <param name="value">The values' input.</param>
             """,
-            "query", "QamaTensor query, QamaTensor key, QamaTensor value",
-            "query, key ?? throw new global::System.ArgumentNullException(nameof(key)), "
-            + "value ?? throw new global::System.ArgumentNullException(nameof(value))");
+            "query", "global::TorchSharp.torch.Tensor query, global::TorchSharp.torch.Tensor key, global::TorchSharp.torch.Tensor value",
+            "query, key ?? throw new global::System.ArgumentNullException(\"key\"), "
+            + "value ?? throw new global::System.ArgumentNullException(\"value\")");
         writer.Line();
         WriteAdapter();
         writer.Line();
@@ -52,7 +49,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             /// <remarks>CPU tensors of type {_element} in contiguous memory are used in place; others are converted, and the output is converted
             /// back to the type and device of <c>{first}</c>. Training and evaluation follow <c>train()</c> and <c>eval()</c>.</remarks>
             """);
-        writer.Open($"public sealed class {name} : QamaTorch.nn.Module<{types}>");
+        writer.Open($"public sealed class {name} : global::TorchSharp.torch.nn.Module<{types}>");
         writer.Write($$"""
             private readonly TorchAdapter _adapter;
 
@@ -92,7 +89,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             /// <summary>The layer's output, [batch, Tokens, HeadCount·HeadDim].</summary>
             /// {{documentation}}
             /// <exception cref="global::System.ArgumentException">Another rank, width or number type, or devices differ.</exception>
-            public override QamaTensor forward({{parameters}}) =>
+            public override global::TorchSharp.torch.Tensor forward({{parameters}}) =>
                 _adapter.Run(training, {{arguments}}, null, null);
 
             /// <summary>The layer's output for samples of different lengths, or from another sampler.</summary>
@@ -101,7 +98,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             /// selected, output 0, no gradient.</param>
             /// <param name="sampler">What finds this call's selections; null for <see cref="Sampler"/>.</param>
             /// <exception cref="global::System.ArgumentException">Another rank, width or number type, or devices differ.</exception>
-            public QamaTensor forward({{parameters}}, QamaTensor? lengths, global::Qama.Sampling.ISampler? sampler = null) =>
+            public global::TorchSharp.torch.Tensor forward({{parameters}}, global::TorchSharp.torch.Tensor? lengths, global::Qama.Sampling.ISampler? sampler = null) =>
                 _adapter.Run(training, {{arguments}}, lengths, sampler);
             """);
         writer.Close();
@@ -112,9 +109,9 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
         writer.Write("/// <summary>Between the tensors of a module and the hosted layer.</summary>");
         writer.Open("private sealed class TorchAdapter");
         writer.Write($$"""
-            private readonly QamaTorch.nn.Module _module;
+            private readonly global::TorchSharp.torch.nn.Module _module;
 
-            public TorchAdapter(QamaTorch.nn.Module module, {{_self}} layer, global::Qama.Sampling.ISampler sampler)
+            public TorchAdapter(global::TorchSharp.torch.nn.Module module, {{_layer}} layer, global::Qama.Sampling.ISampler sampler)
             {
                 _module = module;
                 Host = new global::Qama.Model.HostedLayer<{{_element}}>(layer, sampler);
@@ -127,7 +124,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 
                 foreach (global::Qama.Model.Parameter<{{_element}}> buffer in layer.Buffers)
                 {
-                    QamaTensor owned = Filled(buffer.Value, Shape(buffer));
+                    global::TorchSharp.torch.Tensor owned = Filled(buffer.Value, Shape(buffer));
                     module.register_buffer(buffer.Name, owned);
                     owned.DetachFromDisposeScope();
                 }
@@ -139,8 +136,8 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 
             private global::Qama.Model.ParameterCollection<{{_element}}> Buffers => Host.Layer.Buffers;
 
-            public QamaTensor Run(
-                bool training, QamaTensor query, QamaTensor? key, QamaTensor? value, QamaTensor? lengths, global::Qama.Sampling.ISampler? sampler)
+            public global::TorchSharp.torch.Tensor Run(
+                bool training, global::TorchSharp.torch.Tensor query, global::TorchSharp.torch.Tensor? key, global::TorchSharp.torch.Tensor? value, global::TorchSharp.torch.Tensor? lengths, global::Qama.Sampling.ISampler? sampler)
             {
                 Require(query, key is null ? "input" : "query", null);
                 if (key is not null && value is not null)
@@ -149,10 +146,10 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                     Require(value, "value", query);
                 }
 
-                using var scope = QamaTorch.NewDisposeScope();
+                using var scope = global::TorchSharp.torch.NewDisposeScope();
                 int batch = checked((int)query.shape[0]);
-                QamaTensor[] inputs = key is null || value is null ? new[] { Plain(query) } : new[] { Plain(query), Plain(key), Plain(value) };
-                QamaTensor[] parameters = new QamaTensor[Parameters.Count];
+                global::TorchSharp.torch.Tensor[] inputs = key is null || value is null ? new[] { Plain(query) } : new[] { Plain(query), Plain(key), Plain(value) };
+                global::TorchSharp.torch.Tensor[] parameters = new global::TorchSharp.torch.Tensor[Parameters.Count];
                 global::Qama.Model.HostedPass<{{_element}}> pass = Host.Begin(
                     batch, training ? global::Qama.Model.LayerMode.Training : global::Qama.Model.LayerMode.Evaluation, sampler);
                 for (int i = 0; i < parameters.Length; i++)
@@ -171,7 +168,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                     ReadLengths(lengths, pass.TokenCounts);
                 }
 
-                QamaTensor output = Empty(batch, Tokens, HeadCount * HeadDim);
+                global::TorchSharp.torch.Tensor output = Empty(batch, Tokens, HeadCount * HeadDim);
                 if (inputs.Length == 1)
                 {
                     pass.Forward(Values(inputs[0]), Values(output));
@@ -189,9 +186,9 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                     }
                 }
 
-                QamaTensor result = output;
+                global::TorchSharp.torch.Tensor result = output;
                 bool wantsInputs = global::System.Array.Exists(inputs, t => t.requires_grad);
-                if (QamaTorch.is_grad_enabled() && (wantsInputs || global::System.Array.Exists(parameters, t => t.requires_grad)))
+                if (global::TorchSharp.torch.is_grad_enabled() && (wantsInputs || global::System.Array.Exists(parameters, t => t.requires_grad)))
                 {
                     var call = new TorchCall(pass, output, Parameters, inputs.Length, wantsInputs, inputs[0].shape);
                     var arguments = new object[1 + inputs.Length + parameters.Length];
@@ -208,11 +205,11 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 return (IsPlain(query) ? result : result.to(query.dtype, query.device)).MoveToOuterDisposeScope();
             }
 
-            public void CopyTo({{_self}} layer)
+            public void CopyTo({{_layer}} layer)
             {
                 global::System.ArgumentNullException.ThrowIfNull(layer);
-                using var gradients = QamaTorch.no_grad();
-                using var scope = QamaTorch.NewDisposeScope();
+                using var gradients = global::TorchSharp.torch.no_grad();
+                using var scope = global::TorchSharp.torch.NewDisposeScope();
                 for (int i = 0; i < Parameters.Count; i++)
                 {
                     Values(Plain(ParameterOf(i))).CopyTo(layer.Parameters[i].Value);
@@ -224,7 +221,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 }
             }
 
-            public void CopyFrom({{_self}} layer)
+            public void CopyFrom({{_layer}} layer)
             {
                 global::System.ArgumentNullException.ThrowIfNull(layer);
                 for (int i = 0; i < Parameters.Count; i++)
@@ -239,18 +236,18 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             }
 
             /// <summary>A new tensor of these values.</summary>
-            public static QamaTensor Filled(global::System.ReadOnlySpan<{{_element}}> values, params long[] shape)
+            public static global::TorchSharp.torch.Tensor Filled(global::System.ReadOnlySpan<{{_element}}> values, params long[] shape)
             {
-                QamaTensor tensor = Empty(shape);
+                global::TorchSharp.torch.Tensor tensor = Empty(shape);
                 values.CopyTo(Values(tensor));
                 return tensor;
             }
 
             /// <summary>A new tensor of any values.</summary>
-            public static QamaTensor Empty(params long[] shape) => QamaTorch.empty(shape, dtype: {{_scalarType}}, device: QamaTorch.CPU);
+            public static global::TorchSharp.torch.Tensor Empty(params long[] shape) => global::TorchSharp.torch.empty(shape, dtype: {{_scalarType}}, device: global::TorchSharp.torch.CPU);
 
             /// <summary>The memory of a plain tensor.</summary>
-            public static global::System.Span<{{_element}}> Values(QamaTensor tensor) =>
+            public static global::System.Span<{{_element}}> Values(global::TorchSharp.torch.Tensor tensor) =>
                 global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, {{_element}}>(tensor.bytes);
 
             public static long[] Shape(global::Qama.Model.Parameter<{{_element}}> parameter)
@@ -265,24 +262,24 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             }
 
             /// <summary>Asked for by name each time: moving a module replaces its tensors.</summary>
-            private QamaTensor ParameterOf(int index) => _module.get_parameter(Parameters[index].Name)
+            private global::TorchSharp.torch.Tensor ParameterOf(int index) => _module.get_parameter(Parameters[index].Name)
                 ?? throw new global::System.InvalidOperationException($"The module has lost its parameter '{Parameters[index].Name}'.");
 
-            private QamaTensor BufferOf(int index) => _module.get_buffer(Buffers[index].Name)
+            private global::TorchSharp.torch.Tensor BufferOf(int index) => _module.get_buffer(Buffers[index].Name)
                 ?? throw new global::System.InvalidOperationException($"The module has lost its buffer '{Buffers[index].Name}'.");
 
-            private static bool IsPlain(QamaTensor tensor) =>
+            private static bool IsPlain(global::TorchSharp.torch.Tensor tensor) =>
                 tensor.dtype == {{_scalarType}} && tensor.device.type == global::TorchSharp.DeviceType.CPU;
 
             /// <summary>The tensor itself where kernels can read its memory, else a converted one that the current scope owns; gradients pass.</summary>
-            private static QamaTensor Plain(QamaTensor tensor)
+            private static global::TorchSharp.torch.Tensor Plain(global::TorchSharp.torch.Tensor tensor)
             {
-                QamaTensor plain = IsPlain(tensor) ? tensor : tensor.to({{_scalarType}}, QamaTorch.CPU);
+                global::TorchSharp.torch.Tensor plain = IsPlain(tensor) ? tensor : tensor.to({{_scalarType}}, global::TorchSharp.torch.CPU);
                 return plain.is_contiguous() ? plain : plain.contiguous();
             }
 
             /// <summary>Overwrites a tensor of any type, place or layout, unseen by autograd.</summary>
-            private static void Write(global::System.ReadOnlySpan<{{_element}}> values, QamaTensor target)
+            private static void Write(global::System.ReadOnlySpan<{{_element}}> values, global::TorchSharp.torch.Tensor target)
             {
                 if (IsPlain(target) && target.is_contiguous())
                 {
@@ -290,33 +287,33 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                     return;
                 }
 
-                using var gradients = QamaTorch.no_grad();
-                using QamaTensor source = Filled(values, target.shape);
+                using var gradients = global::TorchSharp.torch.no_grad();
+                using global::TorchSharp.torch.Tensor source = Filled(values, target.shape);
                 target.copy_(source);
             }
 
-            private static void ReadLengths(QamaTensor lengths, global::System.Span<int> counts)
+            private static void ReadLengths(global::TorchSharp.torch.Tensor lengths, global::System.Span<int> counts)
             {
-                if (lengths.dtype is not (QamaTorch.ScalarType.Int64 or QamaTorch.ScalarType.Int32 or QamaTorch.ScalarType.Int16
-                        or QamaTorch.ScalarType.Int8 or QamaTorch.ScalarType.Byte)
+                if (lengths.dtype is not (global::TorchSharp.torch.ScalarType.Int64 or global::TorchSharp.torch.ScalarType.Int32 or global::TorchSharp.torch.ScalarType.Int16
+                        or global::TorchSharp.torch.ScalarType.Int8 or global::TorchSharp.torch.ScalarType.Byte)
                     || lengths.shape.Length != 1 || lengths.shape[0] != counts.Length)
                 {
                     throw new global::System.ArgumentException(
                         $"Expected {counts.Length} integers, one per sample, got {lengths.dtype} of shape [{string.Join(", ", lengths.shape)}].",
-                        nameof(lengths));
+                        "lengths");
                 }
 
-                QamaTensor plain = lengths.to(QamaTorch.ScalarType.Int64, QamaTorch.CPU);
+                global::TorchSharp.torch.Tensor plain = lengths.to(global::TorchSharp.torch.ScalarType.Int64, global::TorchSharp.torch.CPU);
                 plain = plain.is_contiguous() ? plain : plain.contiguous();
                 global::System.ReadOnlySpan<long> values = global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(plain.bytes);
                 for (int s = 0; s < counts.Length; s++)
                 {
                     counts[s] = values[s] is >= 0 and <= Tokens ? (int)values[s] : throw new global::System.ArgumentException(
-                        $"Sample {s}: expected a length in 0..{Tokens}, got {values[s]}.", nameof(lengths));
+                        $"Sample {s}: expected a length in 0..{Tokens}, got {values[s]}.", "lengths");
                 }
             }
 
-            private static void Require(QamaTensor tensor, string name, QamaTensor? first)
+            private static void Require(global::TorchSharp.torch.Tensor tensor, string name, global::TorchSharp.torch.Tensor? first)
             {
                 global::System.ArgumentNullException.ThrowIfNull(tensor, name);
                 long[] shape = tensor.shape;
@@ -326,8 +323,8 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                         $"Expected a tensor [batch, {Tokens}, {EmbeddingDim}], got [{string.Join(", ", shape)}].", name);
                 }
 
-                if (tensor.dtype is not (QamaTorch.ScalarType.Float32 or QamaTorch.ScalarType.Float64 or QamaTorch.ScalarType.Float16
-                    or QamaTorch.ScalarType.BFloat16))
+                if (tensor.dtype is not (global::TorchSharp.torch.ScalarType.Float32 or global::TorchSharp.torch.ScalarType.Float64 or global::TorchSharp.torch.ScalarType.Float16
+                    or global::TorchSharp.torch.ScalarType.BFloat16))
                 {
                     throw new global::System.ArgumentException($"Expected floating-point numbers, got {tensor.dtype}.", name);
                 }
@@ -351,17 +348,17 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             /// <summary>Gradients of this thread's last backward pass: torch holds on to what it needs of them, so these handles can go when the
             /// next pass begins.</summary>
             [global::System.ThreadStatic]
-            private static global::System.Collections.Generic.List<QamaTensor>? _handles;
+            private static global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor>? _handles;
 
             private readonly global::Qama.Model.HostedPass<{{_element}}> _pass;
             private readonly global::Qama.Model.ParameterCollection<{{_element}}> _parameters;
             private readonly int _inputs;
             private readonly bool _wantsInputs;
             private readonly long[] _shape;
-            private QamaTensor? _output;
+            private global::TorchSharp.torch.Tensor? _output;
 
             public TorchCall(
-                global::Qama.Model.HostedPass<{{_element}}> pass, QamaTensor output, global::Qama.Model.ParameterCollection<{{_element}}> parameters,
+                global::Qama.Model.HostedPass<{{_element}}> pass, global::TorchSharp.torch.Tensor output, global::Qama.Model.ParameterCollection<{{_element}}> parameters,
                 int inputs, bool wantsInputs, long[] shape)
             {
                 _pass = pass;
@@ -372,20 +369,20 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 _shape = shape;
             }
 
-            public QamaTensor TakeOutput()
+            public global::TorchSharp.torch.Tensor TakeOutput()
             {
-                QamaTensor output = _output!;
+                global::TorchSharp.torch.Tensor output = _output!;
                 _output = null;
                 return output;
             }
 
             /// <summary>One gradient per argument of the function. An exception that left it would end the process: it is kept, gradients are
             /// NaN, and the module's next call throws it.</summary>
-            public global::System.Collections.Generic.List<QamaTensor> Backward(QamaTensor outputGradient)
+            public global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor> Backward(global::TorchSharp.torch.Tensor outputGradient)
             {
                 if (_handles is not null)
                 {
-                    foreach (QamaTensor handle in _handles)
+                    foreach (global::TorchSharp.torch.Tensor handle in _handles)
                     {
                         handle?.Dispose();
                     }
@@ -393,7 +390,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                     _handles = null;
                 }
 
-                var gradients = new global::System.Collections.Generic.List<QamaTensor>();
+                var gradients = new global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor>();
                 try
                 {
                     if (!outputGradient.IsInvalid)
@@ -419,7 +416,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 return _handles = gradients;
             }
 
-            private void Fill(global::System.Collections.Generic.List<QamaTensor> gradients, QamaTensor outputGradient)
+            private void Fill(global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor> gradients, global::TorchSharp.torch.Tensor outputGradient)
             {
                 gradients.Add(null!);
                 for (int i = 0; i < _inputs; i++)
@@ -429,7 +426,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 
                 // A gradient can be a view of stride 0: that of a sum, for example.
                 bool isPlain = outputGradient.is_contiguous();
-                QamaTensor plain = isPlain ? outputGradient : outputGradient.contiguous();
+                global::TorchSharp.torch.Tensor plain = isPlain ? outputGradient : outputGradient.contiguous();
                 _pass.Backward(TorchAdapter.Values(plain), Span(1), Span(2), Span(3));
                 if (!isPlain)
                 {
@@ -448,11 +445,11 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             }
 
             /// <summary>NaN for everything, as far as memory goes.</summary>
-            private void Poison(global::System.Collections.Generic.List<QamaTensor> gradients)
+            private void Poison(global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor> gradients)
             {
                 try
                 {
-                    foreach (QamaTensor gradient in gradients)
+                    foreach (global::TorchSharp.torch.Tensor gradient in gradients)
                     {
                         gradient?.Dispose();
                     }
@@ -461,7 +458,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                     gradients.Add(null!);
                     for (int i = 0; i < _inputs + _parameters.Count; i++)
                     {
-                        QamaTensor gradient = TorchAdapter.Empty(i < _inputs ? _shape : TorchAdapter.Shape(_parameters[i - _inputs]));
+                        global::TorchSharp.torch.Tensor gradient = TorchAdapter.Empty(i < _inputs ? _shape : TorchAdapter.Shape(_parameters[i - _inputs]));
                         gradients.Add(gradient);
                         TorchAdapter.Values(gradient).Fill({{_element}}.NaN);
                     }
@@ -479,11 +476,11 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
     private void WriteFunction()
     {
         writer.Write("/// <summary>The node in torch's graph. There is one instance for all calls: state is in the call.</summary>");
-        writer.Open("private sealed class TorchFunction : QamaTorch.autograd.SingleTensorFunction<TorchFunction>");
+        writer.Open("private sealed class TorchFunction : global::TorchSharp.torch.autograd.SingleTensorFunction<TorchFunction>");
         writer.Write($$"""
             public override string Name => {{SourceWriter.Text(plan.Specification.Type.FullName)}};
 
-            public override QamaTensor forward(QamaTorch.autograd.AutogradContext ctx, params object[] vars)
+            public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.autograd.AutogradContext ctx, params object[] vars)
             {
                 var call = (TorchCall)vars[0];
 
@@ -493,8 +490,8 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 return call.TakeOutput();
             }
 
-            public override global::System.Collections.Generic.List<QamaTensor> backward(
-                QamaTorch.autograd.AutogradContext ctx, QamaTensor grad_output) => ((TorchCall)ctx.get_data("call")).Backward(grad_output);
+            public override global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor> backward(
+                global::TorchSharp.torch.autograd.AutogradContext ctx, global::TorchSharp.torch.Tensor grad_output) => ((TorchCall)ctx.get_data("call")).Backward(grad_output);
             """);
         writer.Close();
     }

@@ -15,21 +15,23 @@ internal static class VectorMethod
     public static void Open(SourceWriter writer, string summary, string element, string name, string parameters)
     {
         string arguments = string.Join(", ", parameters.Split(',').Select(p => p.Trim().Split(' ').Last()));
+        string twin = $"global::Qama.Kernels.Twin<global::Qama.Kernels.Register256<{element}>, {element}>";
+        string four = $"global::Qama.Kernels.Twin<global::Qama.Kernels.Twin<global::Qama.Kernels.Register128<{element}>, {element}>, {element}>";
         string indented = string.Join("\n", parameters.Split('\n').Select(line => "    " + line));
         writer.Write(summary);
         writer.Write($"private static void {name}(");
         writer.Open(indented + ")");
         writer.Write($$"""
-            switch (QamaLanes.RegisterBits)
+            switch (global::Qama.Kernels.Lanes.RegisterBits)
             {
                 case 512:
-                    {{name}}<QamaRegisters512>({{arguments}});
+                    {{name}}<global::Qama.Kernels.Register512<{{element}}>>({{arguments}});
                     break;
                 case 256:
-                    {{name}}<QamaRegisters256>({{arguments}});
+                    {{name}}<{{twin}}>({{arguments}});
                     break;
                 default:
-                    {{name}}<QamaRegisters128>({{arguments}});
+                    {{name}}<{{four}}>({{arguments}});
                     break;
             }
             """);

@@ -153,9 +153,13 @@ internal sealed class ExpressionPool(int dimension)
 
     public Expression Abs(Expression a) => Fold(Operation.Abs, Math.Abs, a);
 
-    public Expression AtLeast(Expression a, Expression b) => Fold(Operation.AtLeast, (x, y) => x >= y ? 1 : 0, a, b);
+    /// <summary>Positions compare with themselves as numbers do; other values may be undefined.</summary>
+    public Expression AtLeast(Expression a, Expression b) => a == b && a.Symbol is { Role: SymbolRole.Position }
+        ? One
+        : Fold(Operation.AtLeast, (x, y) => x >= y ? 1 : 0, a, b);
 
-    public Expression Greater(Expression a, Expression b) => Fold(Operation.Greater, (x, y) => x > y ? 1 : 0, a, b);
+    public Expression Greater(Expression a, Expression b) =>
+        a == b ? Zero : Fold(Operation.Greater, (x, y) => x > y ? 1 : 0, a, b);
 
     /// <summary>1 − a for a condition a, a number that is 1 or 0.</summary>
     public static Expression Not(Expression a) => 1 - a;

@@ -113,6 +113,26 @@ internal static class Descriptors
         "'{0}' cannot have a primary constructor, because the generated constructor could not call it",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0019.md");
 
+    public static readonly DiagnosticDescriptor GeneratedName = new(
+        "QAMA0032", "A name that the generated part takes",
+        "In '{0}', '{1}' is a member that is generated from this very code: say whose '{1}' is meant, or use another name",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0032.md");
+
+    public static readonly DiagnosticDescriptor LearnableName = new(
+        "QAMA0033", "Two learnables of one name",
+        "The term '{0}' has two learnables that are the layer's parameter '{1}'",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0033.md");
+
+    public static readonly DiagnosticDescriptor OldLanguage = new(
+        "QAMA0034", "C# is too old for a declared model",
+        "'{0}' gets no layer: generated code needs C# 11 or later, and this project asks for {1}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0034.md");
+
+    public static readonly DiagnosticDescriptor HiddenName = new(
+        "QAMA0035", "A name that generated code needs is hidden",
+        "The code generated for '{0}' needs '{1}', which is a type of that name here: rename the type",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0035.md");
+
     public static readonly DiagnosticDescriptor WeightMissing = new(
         "QAMA0101", "The weight is missing",
         "[{0}] needs a Weight",
@@ -273,6 +293,11 @@ internal static class Descriptors
         "Of one bit, weights and bits are the same",
         Constraints, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0118.md");
 
+    public static readonly DiagnosticDescriptor UniformLongRange = new(
+        "QAMA0119", "The long-range term is the same for every pair",
+        "[LongRange] tells no pairs apart: {0} with the same weight, since the largest distance is {1}",
+        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0119.md");
+
     public static readonly DiagnosticDescriptor WeightTooSmall = new(
         "QAMA0201", "A penalty weight below the proved bound",
         "Weight = {0} is not proved to enforce {1}: use {2}, or leave Weight out",
@@ -393,6 +418,11 @@ internal static class Descriptors
         "'{0}' gets no TorchModule: the referenced TorchSharp is older than {1}",
         Emission, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0504.md");
 
+    public static readonly DiagnosticDescriptor NoLayer = new(
+        "QAMA0506", "The declaration needs generated code",
+        "'{0}' has no layer: its declaration compiles only with what generators add, and they read it before they add anything",
+        Emission, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0506.md");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
@@ -409,6 +439,7 @@ internal static class Descriptors
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,
         TermRecursion, TermType, TermState, TermUndefined, TermName, IdleLearnable, UnusedParameter, LearnableInPenalty,
         LargeTables, NoDenseExport, OldTorchSharp,
+        GeneratedName, LearnableName, OldLanguage, HiddenName, UniformLongRange, NoLayer,
     ];
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> _byId = All.ToImmutableDictionary(d => d.Id);

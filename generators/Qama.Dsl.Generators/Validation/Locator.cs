@@ -8,7 +8,8 @@ namespace Qama.Generators.Validation;
 /// <param name="Term">A term, by its place in <see cref="Declarations.ModelDeclaration.Terms"/>, or −1; the attribute is
 /// then the method's.</param>
 /// <param name="Place">With a term and ordinal −1, one of the term's places.</param>
-internal sealed record Locator(int AttributeOrdinal, string? Argument = null, string? Member = null, int Term = -1, int Place = 0)
+/// <param name="Name">With an attribute, a name in its arguments that the generated part takes.</param>
+internal sealed record Locator(int AttributeOrdinal, string? Argument = null, string? Member = null, int Term = -1, int Place = 0, string? Name = null)
 {
     public static readonly Locator ClassName = new(-1);
 

@@ -12,6 +12,7 @@ internal static class Validator
     [
         ClassKind.Check,
         ReservedNames.Check,
+        TakenNames.Check,
         MissingHeads.Check,
         SizeRanges.Check,
         HeadDivision.Check,
@@ -64,6 +65,11 @@ internal static class Validator
         if (declaration.Find(WellKnownNames.QuboAttention) is null)
         {
             return [.. MissingModelAttribute.Check(declaration, specification)];
+        }
+
+        if (declaration.IsRepeated)
+        {
+            return [];
         }
 
         List<Finding> findings = [.. _declaration.SelectMany(rule => rule(declaration, specification))];

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Qama.Generators.Analysis;
 using Qama.Generators.Tests.Harness;
 using Qama.Generators.Validation;
 
@@ -36,10 +38,24 @@ public partial class DocumentationTests
     {
         string[] examples = [.. Example().Matches(Page(id)).Select(m => m.Groups[1].Value)];
         Assert.Equal(2, examples.Length);
-        Assert.Equal([id], (await Declared.DiagnosticsAsync(examples[0])).Select(d => d.Id));
-        Assert.Empty(await Declared.DiagnosticsAsync(examples[1]));
-        Compile.Source(examples[1]).AssertClean();
+        Assert.Equal([id], (await DiagnosticsAsync(Built(examples[0]))).Select(d => d.Id));
+        GeneratorRun corrected = Built(examples[1]).AssertClean();
+        Assert.Empty(await DiagnosticsAsync(corrected));
     }
+
+    private static Task<IReadOnlyList<Diagnostic>> DiagnosticsAsync(GeneratorRun run) =>
+        Analyze.DiagnosticsAsync(run.Output, new DeclarationAnalyzer());
+
+    /// <summary>The code with what is generated for it, in the version of C# that it names.</summary>
+    private static GeneratorRun Built(string code)
+    {
+        CSharpCompilation compilation = Compile.Source(code);
+        return Generate.Run(new QuboAttentionGenerator(), Version().Match(code) is { Success: true } match
+            && LanguageVersionFacts.TryParse(match.Groups[1].Value, out LanguageVersion version) ? compilation.In(version) : compilation);
+    }
+
+    [GeneratedRegex("<LangVersion>(.*?)</LangVersion>")]
+    private static partial Regex Version();
 
     private static string Page(string name) => File.ReadAllText(Path.Combine(_folder, name + ".md")).ReplaceLineEndings("\n");
 

@@ -1,7 +1,9 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Qama.Generators.Declarations;
+using Qama.Generators.Tests.Generator;
 using Qama.Generators.Tests.Harness;
-using Qama.Generators.Validation.Rules;
 
 namespace Qama.Generators.Tests.Diagnostics;
 
@@ -26,7 +28,7 @@ public class ReservedMemberTests
             .. type.GetMembers().Where(m => !m.IsImplicitlyDeclared && m.CanBeReferencedByName && !IsExplicit(m)).Select(m => m.Name).Distinct(),
         ];
         Assert.Contains("Descriptor", names);
-        Assert.DoesNotContain(names, n => !ReservedNames.IsReserved(n));
+        Assert.DoesNotContain(names, n => !GeneratedNames.IsReserved(n));
     }
 
     private static bool IsExplicit(ISymbol member) => member.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is
@@ -39,5 +41,27 @@ public class ReservedMemberTests
     [InlineData("Sparsity0", false)]
     [InlineData("Sparsity2x", false)]
     [InlineData("SparsityPattern", false)]
-    public void Numbered_members_are_reserved(string name, bool reserved) => Assert.Equal(reserved, ReservedNames.IsReserved(name));
+    public void Numbered_members_are_reserved(string name, bool reserved) => Assert.Equal(reserved, GeneratedNames.IsReserved(name));
+
+    [Fact]
+    public void What_is_inherited_is_known()
+    {
+        INamedTypeSymbol layer = Compile.Source("").GetTypeByMetadataName("Qama.Model.QuboAttentionLayer`1")!;
+        Assert.Equal(
+            layer.GetMembers().Where(m => m.CanBeReferencedByName && m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected)
+                .Select(m => m.Name).Distinct().Order(StringComparer.Ordinal),
+            GeneratedNames.Inherited.Order(StringComparer.Ordinal));
+        Assert.Empty(layer.GetTypeMembers().Where(t => t.CanBeReferencedByName));
+    }
+
+    [Fact]
+    public void The_types_among_the_generated_members_are_known()
+    {
+        CSharpCompilation compilation = Compile.Sources(
+            "using Qama; [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2)] public sealed partial class M;", TorchTests.Recent);
+        GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), compilation);
+        Assert.Equal(
+            GeneratedNames.Types.Order(StringComparer.Ordinal),
+            run.Output.GetTypeByMetadataName("M")!.GetTypeMembers().Select(t => t.Name).Order(StringComparer.Ordinal));
+    }
 }

@@ -1,4 +1,4 @@
-using Qama.Generators.Validation.Rules;
+using Qama.Generators.Declarations;
 
 namespace Qama.Generators.Tests.Diagnostics;
 
@@ -6,7 +6,7 @@ public class ReservedNameTests
 {
     private const string Model = "[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4)]\n";
 
-    public static TheoryData<string> Names => [.. ReservedNames.All];
+    public static TheoryData<string> Names => [.. GeneratedNames.All];
 
     [Theory]
     [MemberData(nameof(Names))]

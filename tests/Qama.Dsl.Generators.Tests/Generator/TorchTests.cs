@@ -12,7 +12,8 @@ public class TorchTests
 
     private const string Old = "namespace TorchSharp { public static class torch { public class Tensor { public object grad() => this; } } }";
 
-    private const string Recent = """
+    /// <summary>What a TorchSharp is recognised by.</summary>
+    internal const string Recent = """
         namespace TorchSharp
         {
             public static class torch

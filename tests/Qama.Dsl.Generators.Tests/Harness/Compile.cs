@@ -33,6 +33,11 @@ internal static class Compile
     public static SyntaxTree Parse(string code, string path = "Source0.cs") =>
         CSharpSyntaxTree.ParseText(code, ParseOptions, path);
 
+    /// <summary>The same compilation in another version of C#.</summary>
+    public static CSharpCompilation In(this CSharpCompilation compilation, LanguageVersion version) => compilation
+        .RemoveAllSyntaxTrees()
+        .AddSyntaxTrees(compilation.SyntaxTrees.Select(t => t.WithRootAndOptions(t.GetRoot(), ParseOptions.WithLanguageVersion(version))));
+
     /// <summary>The same compilation with one file's text replaced: an edit.</summary>
     public static CSharpCompilation Edit(this CSharpCompilation compilation, string code, int file = 0)
     {

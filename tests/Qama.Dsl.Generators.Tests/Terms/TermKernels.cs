@@ -88,7 +88,7 @@ internal sealed class TermKernels<T>
     /// <summary>A generated part without the members that belong to a layer.</summary>
     private static SyntaxTree Part(KernelPlan plan, string name, Action<SourceWriter> body)
     {
-        GeneratedFile file = PartWriter.Write(plan.Specification.Type, name, plan.ElementType.Name, body);
+        GeneratedFile file = PartWriter.Write(plan.Specification.Type, name, body);
         SyntaxNode root = CSharpSyntaxTree.ParseText(file.Text, _options).GetRoot();
         IEnumerable<SyntaxNode> others = root.DescendantNodes().OfType<MethodDeclarationSyntax>().Where(m => _ofLayers.Contains(m.Identifier.Text));
         return CSharpSyntaxTree.Create((CSharpSyntaxNode)root.RemoveNodes(others, SyntaxRemoveOptions.KeepNoTrivia)!, _options, file.HintName, Encoding.UTF8);

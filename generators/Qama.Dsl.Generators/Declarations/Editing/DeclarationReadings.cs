@@ -19,10 +19,15 @@ internal sealed class DeclarationReadings
     private readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<TextSpan, Reading>> _readings = new();
     private readonly ConditionalWeakTable<Compilation, Surroundings> _surroundings = new();
 
-    /// <summary>The declaration of an annotated class.</summary>
-    public ModelDeclaration Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
+    /// <summary>The declaration of an annotated class; null where another part speaks for it.</summary>
+    public ModelDeclaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
+        if (!DeclarationReader.SpeaksFor(context.TargetNode, type))
+        {
+            return null;
+        }
+
         Compilation compilation = context.SemanticModel.Compilation;
         Surroundings surroundings = _surroundings.GetValue(compilation, static c => new Surroundings(c));
         ConcurrentDictionary<TextSpan, Reading> ofFile = _readings.GetOrCreateValue(context.TargetNode.SyntaxTree);

@@ -114,4 +114,7 @@ internal enum TermProblemKind
 
     /// <summary>A second term of the same name.</summary>
     Name,
+
+    /// <summary>A name that the generated part takes.</summary>
+    GeneratedName,
 }

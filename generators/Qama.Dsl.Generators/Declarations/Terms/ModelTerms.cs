@@ -78,6 +78,10 @@ internal static class ModelTerms
         })];
     }
 
+    /// <summary>A learnable's name among the layer's parameters.</summary>
+    public static string NameOf(DeclaredTerm term, TermParameter parameter) =>
+        term.Name + "." + DeclarationReader.Capitalised(parameter.Name);
+
     private static TermLearnable Learnable(ModelSpecification model, DeclaredTerm term, TermParameter parameter)
     {
         // The parameter's own name where no other term has one of that name.
@@ -85,7 +89,7 @@ internal static class ModelTerms
         bool vector = parameter.Kind == TermParameterKind.LearnableVector;
         return new TermLearnable(
             new Symbol(unique ? parameter.Name : term.Name + "." + parameter.Name, SymbolRole.Learnable, vector, Tokens.None),
-            term.Name + "." + DeclarationReader.Capitalised(parameter.Name), vector, parameter.PerHead, parameter.Initial);
+            NameOf(term, parameter), vector, parameter.PerHead, parameter.Initial);
     }
 
     private static Expression Sum(ModelSpecification model, TermKind kind, Expression first) =>

@@ -92,6 +92,7 @@ internal sealed partial class TermBodyReader
         }
 
         _calls.Add(field);
+        _members.Add(field);
         TermValue? value = ReadValue(initial);
         _calls.RemoveAt(_calls.Count - 1);
         return value;

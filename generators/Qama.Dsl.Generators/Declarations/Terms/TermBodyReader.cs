@@ -31,6 +31,7 @@ internal sealed partial class TermBodyReader
     private readonly List<TermInput> _inputs = [];
     private readonly List<TermProblem> _problems = [];
     private readonly List<ISymbol> _calls = [];
+    private readonly List<ISymbol> _members = [];
     private Dictionary<ISymbol, TermValue> _locals = new(SymbolEqualityComparer.Default);
 
     public TermBodyReader(
@@ -43,6 +44,9 @@ internal sealed partial class TermBodyReader
     }
 
     public IReadOnlyList<TermProblem> Problems => _problems;
+
+    /// <summary>The methods and fields whose code was read, the term's own method first.</summary>
+    public IEnumerable<ISymbol> Members => _members.Distinct(SymbolEqualityComparer.Default);
 
     /// <summary>Whether part of the body does not compile.</summary>
     public bool IsBroken { get; private set; }
@@ -156,13 +160,21 @@ internal sealed partial class TermBodyReader
             return Fail(TermProblemKind.Recursion, call!, method.Name);
         }
 
-        if (_bodies.BodyOf(method) is not { } body)
+        IMethodSymbol written = method.PartialImplementationPart ?? method;
+        if (_bodies.BodyOf(written) is not { } body)
         {
             IsBroken |= call is null;
             return call is null ? null : Fail(TermProblemKind.Call, call, method.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
         }
 
         _calls.Add(method);
+        _members.Add(method);
+        _members.Add(written);
+        for (int i = 0; i < method.Parameters.Length; i++)
+        {
+            _locals[written.Parameters[i]] = _locals[method.Parameters[i]];
+        }
+
         Outcome outcome = ReadStatements(new Rest(body.Operations, 0, null));
         _calls.RemoveAt(_calls.Count - 1);
         return outcome.Result;

@@ -39,22 +39,26 @@ internal static class TermReader
         }
     }
 
+    /// <summary>What an attribute of a term makes of its method.</summary>
+    public static TermKind KindOf(AttributeData attribute) => _kinds[attribute.AttributeClass!.Name];
+
     /// <summary>All terms of a class, in source order.</summary>
     public static IReadOnlyList<TermSourceText> Read(INamedTypeSymbol type, ITermBodies bodies)
     {
         var terms = new List<TermSourceText>();
+        var names = new MentionedNames(type);
         foreach ((IMethodSymbol method, AttributeData attribute, int ordinal) in TermMethods(type))
         {
-            terms.Add(Read(method, attribute, ordinal, bodies, terms.Any(t => t.Term.Name == method.Name)));
+            terms.Add(Read(method, attribute, ordinal, bodies, names, terms.Any(t => t.Term.Name == method.Name)));
         }
 
         return terms;
     }
 
     private static TermSourceText Read(
-        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, bool isNameTaken)
+        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, MentionedNames names, bool isNameTaken)
     {
-        TermKind kind = _kinds[attribute.AttributeClass!.Name];
+        TermKind kind = KindOf(attribute);
         var places = new TermPlaces();
         places.Add(method.Locations.FirstOrDefault() ?? Location.None);
         var problems = new List<TermProblem>();
@@ -72,13 +76,18 @@ internal static class TermReader
         bool broken = method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error);
         TermCode code = new([]);
         ImmutableArray<TermInput> inputs = [];
+        IEnumerable<ISymbol> members = [method];
         if (problems.Count == 0 && !broken)
         {
             var body = new TermBodyReader(method, parameters, bodies, places);
             (code, inputs) = body.Read();
             problems.AddRange(body.Problems);
             broken = body.IsBroken;
+            members = body.Members;
         }
+
+        problems.AddRange(members.SelectMany(m => m.DeclaringSyntaxReferences).SelectMany(r => names.In(r.GetSyntax()))
+            .Select(n => new TermProblem(TermProblemKind.GeneratedName, places.Add(n.GetLocation()), n.Identifier.ValueText)));
 
         return new TermSourceText(
             new DeclaredTerm(
@@ -91,7 +100,7 @@ internal static class TermReader
         !method.IsStatic ? "it must be static"
         : method.IsGenericMethod ? "it must not be generic"
         : method.IsAsync || method.IsIterator() ? "it must be a plain function"
-        : method.RefKind != RefKind.None || TermTypes.Of(method.ReturnType) != TermType.Number ? "it must return a float"
+        : method.RefKind != RefKind.None || method.ReturnType.SpecialType != SpecialType.System_Single ? "it must return a float"
         : method.IsAbstract || method.IsExtern || method.IsPartialDefinition && method.PartialImplementationPart is null
             ? "it must have a body"
         : null;
@@ -117,7 +126,7 @@ internal static class TermReader
             TermType type = parameter.RefKind == RefKind.None ? TermTypes.Of(parameter.Type) : TermType.None;
             TermParameterKind? meaning = (type, learnable) switch
             {
-                (TermType.Number, { }) => TermParameterKind.LearnableNumber,
+                (TermType.Number, { }) when parameter.Type.SpecialType == SpecialType.System_Single => TermParameterKind.LearnableNumber,
                 (TermType.Vector, { }) => TermParameterKind.LearnableVector,
                 (TermType.Vector, null) when given.Count > 0 => given.Dequeue(),
                 (TermType.Pair, null) when kind is TermKind.Coupling or TermKind.Pair => TermParameterKind.Pair,

@@ -66,7 +66,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
             LocalEnergyGradientKernel(sample, h, energiesGradient);
-            QamaLanes.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
+            global::Qama.Kernels.Lanes.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close().Line();
         LocalEnergyKernels.Write(writer, plan);

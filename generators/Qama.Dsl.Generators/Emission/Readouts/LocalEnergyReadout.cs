@@ -11,7 +11,7 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
 
     public void Write()
     {
-        string values = $"Learnables[{plan.Learnables.IndexOf(_generator)}].Value";
+        string values = $"base.Learnables[{plan.Learnables.IndexOf(_generator)}].Value";
         string gradients = new KernelWriter(writer, plan).GradientOf(_generator);
         writer.Write($$"""
             /// <inheritdoc/>
@@ -25,7 +25,7 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
                     global::System.ReadOnlySpan<{{_element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
                     for (int i = 0; i < Tokens; i++)
                     {
-                        QamaLanes.Scale(energies[i], energyToValue, output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
+                        global::Qama.Kernels.Lanes.Scale(energies[i], energyToValue, output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
                     }
                 }
             }
@@ -46,8 +46,8 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
                         if (sample.Selection[h * TokenStride + i] != 0)
                         {
                             global::System.ReadOnlySpan<{{_element}}> gradient = outputGradient.Slice((i * HeadCount + h) * HeadDim, HeadDim);
-                            energyGradient[i] = QamaLanes.Dot(gradient, energyToValue);
-                            QamaLanes.AddScaled(energies[i], gradient, energyToValueGradient);
+                            energyGradient[i] = global::Qama.Kernels.Lanes.Dot(gradient, energyToValue);
+                            global::Qama.Kernels.Lanes.AddScaled(energies[i], gradient, energyToValueGradient);
                         }
                     }
 

@@ -24,20 +24,30 @@ internal static class LongRangeTerm
         }
         else if (declaration.HasGeometry(specification) && specification.LongRange is { Weight: > 0 } part
             && Enum.IsDefined(typeof(LongRangeForm), part.Form) && Enum.IsDefined(typeof(Decay), part.Decay)
-            && IsEmpty(specification))
+            && Kernel(specification) is var kernel)
         {
             bool near = part.Form == LongRangeForm.PenaliseNear;
-            yield return Descriptors.EmptyLongRange.At(
-                    attribute, "MinDistance", near ? "nearer than" : "at least", Text.Number(part.MinDistance),
-                    Text.Number(specification.Geometry.LargestInteractingDistance))
-                .OrRemove(attribute);
+            string largest = Text.Number(kernel.Length);
+            if (kernel.All(k => k == 0))
+            {
+                yield return Descriptors.EmptyLongRange.At(
+                        attribute, "MinDistance", near ? "nearer than" : "at least", Text.Number(part.MinDistance), largest)
+                    .OrRemove(attribute);
+            }
+            else if (kernel.All(k => k == kernel[0]) && (kernel.Length > 1 || part.MinDistance > kernel.Length))
+            {
+                yield return Descriptors.UniformLongRange.At(
+                        attribute, "MinDistance", near ? "every pair pays" : "every pair is rewarded", largest)
+                    .OrRemove(attribute);
+            }
         }
     }
 
-    private static bool IsEmpty(ModelSpecification specification)
+    /// <summary>The term's weight at every distance that two interacting tokens can have, from 1 on.</summary>
+    private static double[] Kernel(ModelSpecification specification)
     {
         ScalarFunction kernel = new(
             ModelPenalties.LongRange(specification, new ExpressionPool(1)).PairCoefficient, [Symbol.Distance]);
-        return Enumerable.Range(1, specification.Geometry.LargestInteractingDistance).All(d => kernel.Evaluate(d) == 0);
+        return [.. Enumerable.Range(1, specification.Geometry.LargestInteractingDistance).Select(d => kernel.Evaluate(d))];
     }
 }

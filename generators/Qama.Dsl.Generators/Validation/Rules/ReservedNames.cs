@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using Qama.Generators.Declarations;
 
@@ -9,55 +7,16 @@ namespace Qama.Generators.Validation.Rules;
 /// <summary>Names that the generated part of the class declares are taken.</summary>
 internal static class ReservedNames
 {
-    /// <summary>Every member the generator may emit.</summary>
-    public static readonly ImmutableHashSet<string> All = ImmutableHashSet.Create(
-        StringComparer.Ordinal,
-        "Tokens", "EmbeddingDim", "HeadCount", "HeadDim", "SelectionBits", "VariableCount", "SlackCount", "SpinCount",
-        "Descriptor",
-        "ComputeCouplings", "ComputeFields", "AssembleQubo", "AssembleIsing", "Energy", "Slope", "Anneal", "WriteQubo",
-        "AnnealingScratch", "CreateProblems", "ComputeCoefficients", "ComputeReadout", "BackwardReadout", "BackwardCoefficients",
-        "ScratchLength",
-
-        // Where TorchSharp is referenced.
-        "TorchModule", "SeparateTorchModule", "TorchAdapter", "TorchCall", "TorchFunction",
-
-        // Private members.
-        "AnnealingPlan", "Assemble", "AttentionKernel", "ComputePenaltyWeights", "CouplingGradientKernel", "CouplingKernel",
-        "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "EntropyShareGradientKernel", "EntropyShareKernel",
-        "FieldGradientKernel", "FieldKernel", "FieldWeight",
-        "HeadExclusionWeight", "Interacts", "InteractingPairs", "KernelScratchLength", "LocalEnergyGradientKernel",
-        "LocalEnergyKernel", "LongRangeOf", "LongRangeWeight", "OfHead", "PairMask", "PairPenalties", "SimilarityKernel",
-        "Sparsity", "SparsitySlack", "SparsityWeight", "TokenPenalties", "TokenStride", "WeightOf");
-
-    /// <summary>Members that are numbered from the second constraint on: Sparsity2, SparsitySlack2, SparsityWeight2.</summary>
-    private static readonly string[] _numbered = ["SparsityWeight", "SparsitySlack", "Sparsity"];
-
-    /// <summary>Tables of positions, numbered from 0, and the functions they are made of: CouplingTable0, CouplingTable0Of.</summary>
-    private static readonly string[] _tables = ["CouplingTable", "FieldTable"];
-
-    /// <summary>Whether generated code may declare a member of this name.</summary>
-    public static bool IsReserved(string name) => All.Contains(name)
-        || _numbered.Any(n => name.Length > n.Length && name.StartsWith(n, StringComparison.Ordinal)
-            && name[n.Length] is >= '1' and <= '9' && name.Skip(n.Length).All(c => c is >= '0' and <= '9'))
-        || _tables.Any(n => name.StartsWith(n, StringComparison.Ordinal) && IsNumber(name.Substring(n.Length)));
-
-    /// <summary>Whether it is a number, or one with the suffix of a table's function.</summary>
-    private static bool IsNumber(string text)
-    {
-        string digits = text.EndsWith("Of", StringComparison.Ordinal) ? text.Substring(0, text.Length - 2) : text;
-        return digits.Length > 0 && digits.All(c => c is >= '0' and <= '9');
-    }
-
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
         // C# forbids a member with the name of its class.
         string name = declaration.Type.Name;
-        if (IsReserved(name))
+        if (GeneratedNames.IsReserved(name))
         {
             yield return Descriptors.ReservedName.At(Locator.ClassName, name);
         }
 
-        foreach (string member in declaration.Members.Where(IsReserved))
+        foreach (string member in declaration.Members.Where(GeneratedNames.IsReserved))
         {
             yield return Descriptors.ReservedName.At(Locator.OfMember(member), member);
         }

@@ -19,7 +19,7 @@ internal static class UserTerms
                 yield return Of(problem.Kind).At(Locator.OfTerm(t, problem.Place), term.Name, problem.Text);
             }
 
-            foreach (Finding finding in CheckWeight(term, t).Concat(CheckName(declaration, term, t)))
+            foreach (Finding finding in CheckWeight(term, t).Concat(CheckName(declaration, term, t)).Concat(CheckLearnables(term, t)))
             {
                 yield return finding;
             }
@@ -45,6 +45,7 @@ internal static class UserTerms
         TermProblemKind.Type => Descriptors.TermType,
         TermProblemKind.MutableState => Descriptors.TermState,
         TermProblemKind.Name => Descriptors.TermName,
+        TermProblemKind.GeneratedName => Descriptors.GeneratedName,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No diagnostic."),
     };
 
@@ -73,13 +74,18 @@ internal static class UserTerms
     {
         if (term.Kind is TermKind.Pair or TermKind.Token)
         {
-            foreach (string name in new[] { term.Name + "Of", term.Name + "Weight" }
-                .Where(n => ReservedNames.IsReserved(n) || declaration.Members.Contains(n)))
+            foreach (string name in GeneratedNames.OfPenalty(term.Name)
+                .Where(n => GeneratedNames.IsReserved(n) || declaration.Members.Contains(n) || n == declaration.Type.Name))
             {
                 yield return Descriptors.ReservedName.At(Locator.OfTerm(index, DeclaredTerm.NamePlace), name);
             }
         }
     }
+
+    /// <summary>Learnables are parameters of the layer, by the names of method and parameter with a capital.</summary>
+    private static IEnumerable<Finding> CheckLearnables(DeclaredTerm term, int index) => term.Parameters
+        .Where(p => p.IsLearnable).GroupBy(p => ModelTerms.NameOf(term, p)).SelectMany(g => g.Skip(1))
+        .Select(p => Descriptors.LearnableName.At(Locator.OfTerm(index, p.Place), term.Name, ModelTerms.NameOf(term, p)));
 
     private static IEnumerable<Finding> CheckParameters(
         ModelDeclaration declaration, ModelSpecification specification, DeclaredTerm term, int index)

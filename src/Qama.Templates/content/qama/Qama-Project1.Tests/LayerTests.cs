@@ -1,7 +1,7 @@
 using Qama.Model;
 using Qama.Sampling;
 
-namespace Qama_Project1.Tests;
+namespace QamaProjectNamespace.Tests;
 
 /// <summary>Does the layer do what it was declared for?</summary>
 public class LayerTests

@@ -1,7 +1,7 @@
 using Qama.Sampling;
 using Qama.Training;
 
-namespace Qama_Project1;
+namespace QamaProjectNamespace;
 
 /// <summary>The layer in a small classifier, and its training.</summary>
 public static class Classifier

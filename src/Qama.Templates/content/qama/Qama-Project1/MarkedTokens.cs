@@ -1,6 +1,6 @@
 using Qama.Training;
 
-namespace Qama_Project1;
+namespace QamaProjectNamespace;
 
 /// <summary>
 /// Made-up data to be replaced by yours. Every token has a class, features 0 to 3; feature 4 marks one token, whose class is the

@@ -1,18 +1,26 @@
 using Qama.Model;
 using Qama.Training;
-using Qama_Project1;
 
-// What was declared: variables of the optimisation problem, and the energy's terms with their weights.
-ModelDescriptor descriptor = TokenAttention.Descriptor;
-Console.WriteLine($"{descriptor.Name}: {descriptor.VariableCount} variables per sample, {descriptor.SpinCount} spins on a machine");
-foreach (TermDescription term in descriptor.Terms)
+namespace QamaProjectNamespace;
+
+/// <summary>Says what was declared, trains the model, measures it and saves it.</summary>
+internal static class Program
 {
-    Console.WriteLine($"  {term.Name}: {term.Formula}");
+    private static void Main()
+    {
+        // What was declared: variables of the optimisation problem, and the energy's terms with their weights.
+        ModelDescriptor descriptor = TokenAttention.Descriptor;
+        Console.WriteLine($"{descriptor.Name}: {descriptor.VariableCount} variables per sample, {descriptor.SpinCount} spins on a machine");
+        foreach (TermDescription term in descriptor.Terms)
+        {
+            Console.WriteLine($"  {term.Name}: {term.Formula}");
+        }
+
+        Sequential<float> model = Classifier.Create(seed: 1);
+        double accuracy = Classifier.Train(model, epochs: 10, (epoch, loss) => Console.WriteLine($"epoch {epoch}: loss {loss:0.000}"));
+        Console.WriteLine($"test accuracy {accuracy:0.0 %}");
+
+        ParameterStorage.Save("model.safetensors", model.State);
+        Console.WriteLine("saved model.safetensors");
+    }
 }
-
-Sequential<float> model = Classifier.Create(seed: 1);
-double accuracy = Classifier.Train(model, epochs: 10, (epoch, loss) => Console.WriteLine($"epoch {epoch}: loss {loss:0.000}"));
-Console.WriteLine($"test accuracy {accuracy:0.0 %}");
-
-ParameterStorage.Save("model.safetensors", model.State);
-Console.WriteLine("saved model.safetensors");

@@ -1,6 +1,6 @@
 using Qama;
 
-namespace Qama_Project1;
+namespace QamaProjectNamespace;
 
 /// <summary>
 /// The declaration of an attention layer. Everything else of the class is generated: hover over its name for the energy that is
