@@ -20,20 +20,22 @@ internal static class Answers
         json.WriteNumber("task_status", status);
         if (status == 3)
         {
-            json.WriteString("desc", "the computation failed");
+            json.WriteString("desc", task.Outcome!.Failure);
         }
 
+        EmulatedTask.Result? solved = status == 2 ? task.Outcome : null;
+        int count = solved?.Rows.Count ?? 0;
         json.WriteStartArray("qubo_value");
-        for (int r = 0; status == 2 && r < task.Rows.Count - (wrongLengths ? 1 : 0); r++)
+        for (int r = 0; r < count - (wrongLengths ? 1 : 0); r++)
         {
-            json.WriteNumberValue(task.Energies[r]);
+            json.WriteNumberValue(solved!.Values[r]);
         }
 
         json.WriteEndArray();
         json.WriteStartArray("qubo_solution_data");
-        for (int r = 0; status == 2 && r < task.Rows.Count; r++)
+        for (int r = 0; r < count; r++)
         {
-            WriteRow(json, task.Rows[r], task.IsQubo ? format : RowFormat.Spins, wrongLengths);
+            WriteRow(json, solved!.Rows[r], task.IsQubo ? format : RowFormat.Spins, wrongLengths);
         }
 
         json.WriteEndArray();

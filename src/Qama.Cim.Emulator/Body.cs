@@ -5,6 +5,7 @@ namespace Qama.Cim.Emulator;
 /// <summary>The bytes of one part of a request, in memory that is used again.</summary>
 internal sealed class Body : IDisposable
 {
+    private const int FirstPart = 64 * 1024; // what is only announced is no reason to allocate
     private byte[] _buffer;
     private int _length;
 
@@ -14,7 +15,7 @@ internal sealed class Body : IDisposable
 
     public static async Task<Body> ReadAsync(Stream stream, int expected)
     {
-        var body = new Body(Math.Clamp(expected, 1024, 16 * 1024 * 1024));
+        var body = new Body(Math.Clamp(expected, 1024, FirstPart));
         int read;
         while ((read = await stream.ReadAsync(body._buffer.AsMemory(body._length)).ConfigureAwait(false)) > 0)
         {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -16,6 +17,8 @@ namespace Qama.Cim.Emulator;
 public sealed class CimEmulator : IAsyncDisposable
 {
     private const int LargestUpload = 64 * 1024 * 1024;
+    private const int LargestLogin = 16 * 1024;
+    private const int MostConnections = 1000;
     private const FaultKinds LoginFaults =
         FaultKinds.ServerError | FaultKinds.DropBefore | FaultKinds.SlowBody | FaultKinds.TruncatedBody | FaultKinds.MalformedJson;
 
@@ -29,6 +32,7 @@ public sealed class CimEmulator : IAsyncDisposable
     private readonly TaskQueue _tasks;
     private readonly Tokens _tokens;
     private readonly FaultDice _dice;
+    private int _busy;
 
     private CimEmulator(EmulatorOptions options)
     {
@@ -42,6 +46,7 @@ public sealed class CimEmulator : IAsyncDisposable
         {
             k.Listen(IPAddress.Loopback, options.Port);
             k.Limits.MaxRequestBodySize = LargestUpload;
+            k.Limits.MaxConcurrentConnections = MostConnections;
             k.AddServerHeader = false;
         });
         builder.Services.AddRoutingCore();
@@ -59,25 +64,26 @@ public sealed class CimEmulator : IAsyncDisposable
     /// <summary>Tasks accepted so far, whether or not the client was told.</summary>
     public int Accepted => _tasks.Accepted;
 
+    /// <summary>Submissions that were answered with HTTP 503, because too many tasks waited or the task could not be
+    /// kept.</summary>
+    public int RefusedAsBusy => Volatile.Read(ref _busy);
+
     /// <summary>How often each content (SHA-256 of file, form and machine) was accepted.</summary>
     public IReadOnlyDictionary<string, int> AcceptedContents => _tasks.Contents;
+
+    /// <summary>Files of the task folder that are no tasks, and why.</summary>
+    public IReadOnlyList<string> SkippedTasks => _tasks.Skipped;
 
     /// <summary>Faults so far, by kind.</summary>
     public IReadOnlyDictionary<FaultKinds, int> FaultCounts => _dice.Counts;
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="IOException">The port is taken, or the task folder cannot be used.</exception>
     public static async Task<CimEmulator> StartAsync(EmulatorOptions? options = null)
     {
         options ??= new EmulatorOptions();
-        if (options.Rows is < 1 or > 10_000 || options.Bits is < 2 or > 24 || !(options.Noise is >= 0 and <= 1)
-            || !(options.Faults.Rate is >= 0 and <= 1) || options.Port is < 0 or > 65535)
-        {
-            throw new ArgumentException(
-                "Expected 1 to 10,000 rows, 2 to 24 bits, noise and fault rate in [0, 1] and a port of 0 to 65535.", nameof(options));
-        }
-
+        options.Check();
         var emulator = new CimEmulator(options);
         try
         {
@@ -94,7 +100,7 @@ public sealed class CimEmulator : IAsyncDisposable
         return emulator;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends it at once: what waits is not computed, requests have a second to end.</summary>
     public async ValueTask DisposeAsync()
     {
         using var atOnce = new CancellationTokenSource(TimeSpan.FromSeconds(1));
@@ -119,7 +125,13 @@ public sealed class CimEmulator : IAsyncDisposable
             return;
         }
 
-        (string User, string Code) given = await CredentialsAsync(context.Request.Body).ConfigureAwait(false);
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LargestLogin;
+        (string User, string Code)? given = await CredentialsAsync(context.Request.Body).ConfigureAwait(false);
+        if (given is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
+
         bool isKnown = given is { User.Length: > 0, Code.Length: > 0 } && (_options.Credentials is not { } only || only == given);
         await AnswerAsync(context, fault, isKnown
             ? Answers.Success(w => w.WriteString("token", _tokens.Issue()))
@@ -134,11 +146,28 @@ public sealed class CimEmulator : IAsyncDisposable
             return;
         }
 
-        (Upload? upload, string problem) = await Upload.ReadAsync(context.Request, _options).ConfigureAwait(false);
-        EmulatedTask? task = upload is null ? null : await _tasks.AcceptAsync(upload, fault == FaultKinds.FailedTask).ConfigureAwait(false);
+        (Upload? upload, string problem, bool isForm) = await Upload.ReadAsync(context.Request, _options).ConfigureAwait(false);
+        EmulatedTask? task = null;
+        bool isBusy = false;
+        if (upload is not null)
+        {
+            (task, problem, isBusy) = await _tasks.AcceptAsync(upload, fault == FaultKinds.FailedTask).ConfigureAwait(false);
+        }
+
         if (task is null)
         {
-            await AnswerAsync(context, fault, Answers.Error("40001", upload is null ? problem : "the quota is used up")).ConfigureAwait(false);
+            if (isBusy)
+            {
+                Interlocked.Increment(ref _busy);
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                context.Response.Headers.RetryAfter = "1";
+            }
+            else if (!isForm)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            }
+
+            await AnswerAsync(context, fault, Answers.Error(isBusy ? "50300" : "40001", problem)).ConfigureAwait(false);
         }
         else if (fault == FaultKinds.DropAfter)
         {
@@ -182,7 +211,7 @@ public sealed class CimEmulator : IAsyncDisposable
         return false;
     }
 
-    private static async Task<(string User, string Code)> CredentialsAsync(Stream body)
+    private static async Task<(string User, string Code)?> CredentialsAsync(Stream body)
     {
         try
         {
@@ -191,7 +220,7 @@ public sealed class CimEmulator : IAsyncDisposable
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return ("", ""); // nobody's
+            return null;
         }
     }
 

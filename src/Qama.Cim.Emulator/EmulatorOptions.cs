@@ -28,10 +28,15 @@ public sealed record EmulatorOptions
     /// <summary>Probability that a spin of a solution is read out wrong.</summary>
     public double Noise { get; init; }
 
+    /// <summary>Tasks that may wait to be computed, each with its matrix: a byte per number, four where 8 bits are not enough. Further
+    /// ones are answered with HTTP 503 and Retry-After until there is room.</summary>
+    public int MaxWaiting { get; init; } = 100;
+
     /// <summary>Tasks that may be submitted; null for any number.</summary>
     public int? Quota { get; init; }
 
-    /// <summary>Requests that a token lasts for; null for any number.</summary>
+    /// <summary>Requests that a token lasts for; null for any number. Of the tokens given out the newest 1,000 are
+    /// valid.</summary>
     public int? TokenUses { get; init; }
 
     /// <summary>The only credentials accepted; null accepts any.</summary>
@@ -46,9 +51,32 @@ public sealed record EmulatorOptions
     /// <summary>Faults to order.</summary>
     public EmulatorFaults Faults { get; init; } = new();
 
-    /// <summary>Folder in which accepted tasks are kept, for the next emulator; null for none.</summary>
+    /// <summary>Folder in which accepted tasks are kept, for the next emulator, which computes them anew; null for
+    /// none. What is in it and is no
+    /// task is left alone and told in <see cref="CimEmulator.SkippedTasks"/>.</summary>
     public string? TaskFolder { get; init; }
 
     /// <summary>Tasks that are remembered, the newest.</summary>
     public int Remembered { get; init; } = 100_000;
+
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    internal void Check()
+    {
+        if (Rows is < 1 or > 10_000 || Bits is < 2 or > 24 || !(Noise is >= 0 and <= 1) || Port is < 0 or > 65535
+            || Faults is null || !(Faults.Rate is >= 0 and <= 1) || Faults.Pause < TimeSpan.Zero)
+        {
+            throw new ArgumentException("Expected 1 to 10,000 rows, 2 to 24 bits, noise and fault rate in [0, 1] and a port of 0 to 65535.");
+        }
+
+        if (MaxWaiting < 1 || Remembered < 1 || Quota < 0 || TokenUses < 1 || QueueDelay < TimeSpan.Zero)
+        {
+            throw new ArgumentException(
+                "Expected at least one task that waits, one that is remembered and one use of a token, and no negative quota or delay.");
+        }
+
+        if (Machines is null || Machines.Count == 0 || Machines.Values.Any(n => n is < 1 or > UploadedMatrix.LargestSize))
+        {
+            throw new ArgumentException($"Expected machines of 1 to {UploadedMatrix.LargestSize} spins.");
+        }
+    }
 }

@@ -3,10 +3,16 @@ namespace Qama.Cim.Emulator;
 /// <summary>What computes in the machine's place.</summary>
 public interface IIsingSolver
 {
-    /// <summary>Finds states of low energy −σᵀMσ. Called by several threads.</summary>
+    /// <summary>Finds states of low energy −σᵀMσ. Called by several threads. What it throws makes the task
+    /// fail.</summary>
     /// <param name="matrix">M, size² integers, symmetric with zero diagonal.</param>
     /// <param name="size">Spins, the auxiliary last one included.</param>
     /// <param name="count">States to find.</param>
     /// <param name="seed">What random numbers depend on.</param>
     IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed);
+
+    /// <summary>The same, and stops when the emulator does. One that does not implement it is waited for.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed, CancellationToken cancellationToken) =>
+        Solve(matrix, size, count, seed);
 }

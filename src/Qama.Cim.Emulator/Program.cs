@@ -13,6 +13,7 @@ internal static class Program
         Option<int> delay = Number("--queue-delay", "Milliseconds that a task waits.", 0, 3_600_000, 0);
         Option<int> rows = Number("--rows", "Solutions per task.", 1, 10_000, 10);
         Option<int> spins = Number("--spins", "Spins of every machine; 0 for what its name says.", 0, 4096, 0);
+        Option<int> waiting = Number("--waiting", "Tasks that may wait; further ones get HTTP 503.", 1, 1_000_000, 100);
         Option<int> quota = Number("--quota", "Tasks that are accepted; 0 for any number.", 0, int.MaxValue, 0);
         Option<int> faults = Number("--faults", "Percentage of requests that go wrong.", 0, 100, 0);
         Option<int> noise = Number("--noise", "Spins per 10,000 that are read out wrong.", 0, 10_000, 0);
@@ -26,7 +27,7 @@ internal static class Program
         var command = new RootCommand(
             "The web API of a coherent Ising machine on 127.0.0.1, answered by a simulator. Accepts any credentials unless told otherwise.")
         {
-            port, delay, rows, spins, quota, faults, noise, seed, rule, format, user, code, instant, folder,
+            port, delay, rows, spins, waiting, quota, faults, noise, seed, rule, format, user, code, instant, folder,
         };
         command.SetAction((result, cancellation) => RunAsync(
             new EmulatorOptions
@@ -37,6 +38,7 @@ internal static class Program
                 Machines = result.GetValue(spins) is int limit and > 0
                     ? new EmulatorOptions().Machines.ToDictionary(m => m.Key, _ => limit) : new EmulatorOptions().Machines,
                 Credentials = result.GetValue(user) is { } id && result.GetValue(code) is { } secret ? (id, secret) : null,
+                MaxWaiting = result.GetValue(waiting),
                 Quota = result.GetValue(quota) is int most and > 0 ? most : null,
                 Faults = new EmulatorFaults { Rate = result.GetValue(faults) / 100.0 },
                 Noise = result.GetValue(noise) / 10_000.0,
@@ -71,12 +73,17 @@ internal static class Program
         }
         catch (IOException e)
         {
-            await Console.Error.WriteLineAsync($"Cannot listen on port {options.Port}: {e.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"Cannot start on port {options.Port}: {e.Message}").ConfigureAwait(false);
             return 1;
         }
 
         await using (emulator.ConfigureAwait(false))
         {
+            foreach (string skipped in emulator.SkippedTasks)
+            {
+                await Console.Error.WriteLineAsync($"Left alone: {skipped}").ConfigureAwait(false);
+            }
+
             Console.WriteLine($"Listening on {emulator.Address}");
             // Ctrl+C is how it ends; not on the thread that tells of it, which waits for the end.
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

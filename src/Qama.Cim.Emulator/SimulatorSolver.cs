@@ -19,7 +19,11 @@ public sealed class SimulatorSolver(Func<ISampler> create) : IIsingSolver
         () => new SimulatedAnnealingSampler { Sweeps = sweeps, Threads = 1 });
 
     /// <inheritdoc/>
-    public IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed)
+    public IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed) =>
+        Solve(matrix, size, count, seed, CancellationToken.None);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed, CancellationToken cancellationToken)
     {
         var ising = new IsingProblem(size);
         for (int i = 0; i < size; i++)
@@ -34,11 +38,13 @@ public sealed class SimulatorSolver(Func<ISampler> create) : IIsingSolver
         }
 
         var result = new SampleSet(1, count, size);
-        ValueTask done = create().SampleAsync(QuboProblemBatch.FromIsing(ising), result, new SamplingKey((long)seed));
-        if (!done.IsCompletedSuccessfully)
+        ValueTask done = create().SampleAsync(QuboProblemBatch.FromIsing(ising), result, new SamplingKey((long)seed), cancellationToken);
+        if (!done.IsCompleted)
         {
             throw new InvalidOperationException("A simulator answers at once.");
         }
+
+        done.GetAwaiter().GetResult();
 
         return [.. Enumerable.Range(0, count).Select(r => Spins(result.State(0, r)))];
     }

@@ -13,21 +13,25 @@ internal sealed class TaskQueue : IAsyncDisposable
     private readonly ConcurrentDictionary<string, EmulatedTask> _tasks = new();
     private readonly ConcurrentQueue<string> _order = new();
     private readonly ConcurrentDictionary<string, int> _contents = new();
-    private readonly Channel<EmulatedTask> _waiting = Channel.CreateUnbounded<EmulatedTask>();
+    private readonly Channel<(EmulatedTask Task, bool IsNew)> _queue = Channel.CreateUnbounded<(EmulatedTask, bool)>();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<string> _skipped = [];
     private readonly TaskFolder _folder;
     private readonly Task[] _workers;
     private int _accepted;
-    private int _next;
+    private int _waiting;
+    private long _next = FirstId;
 
+    /// <exception cref="IOException">The task folder cannot be used.</exception>
     public TaskQueue(EmulatorOptions options)
     {
         _options = options;
         _solver = options.Solver ?? SimulatorSolver.CoherentIsingMachine();
         _folder = new TaskFolder(options.TaskFolder);
-        foreach ((string id, bool isQubo, int[] ising, int spins) in _folder.Load())
+        foreach ((long id, bool isQubo, Func<IsingMatrix> read) in _folder.Load(_skipped.Add).TakeLast(options.Remembered))
         {
-            Enqueue(new EmulatedTask(id, isQubo, ising, spins, TimeSpan.Zero, fails: false));
-            _next = Math.Max(_next, int.Parse(id, CultureInfo.InvariantCulture) - FirstId);
+            Enqueue(new EmulatedTask(id.ToString(CultureInfo.InvariantCulture), isQubo, read, TimeSpan.Zero), isNew: false);
+            _next = Math.Max(_next, id);
         }
 
         _workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(ComputeAsync))];
@@ -39,33 +43,57 @@ internal sealed class TaskQueue : IAsyncDisposable
     /// <summary>How often each content was accepted.</summary>
     public IReadOnlyDictionary<string, int> Contents => _contents;
 
+    /// <summary>Files of the task folder that are no tasks, and why.</summary>
+    public IReadOnlyList<string> Skipped => _skipped;
+
     /// <summary>A task that is remembered, or null.</summary>
     public EmulatedTask? Find(string id) => _tasks.GetValueOrDefault(id);
 
-    /// <summary>Accepts a task; null where the quota is used up.</summary>
-    public async Task<EmulatedTask?> AcceptAsync(Upload upload, bool fails)
+    /// <summary>Accepts a task.</summary>
+    /// <returns>The task, or null and why not; then whether it may be accepted later.</returns>
+    public async Task<(EmulatedTask? Task, string Reason, bool IsBusy)> AcceptAsync(Upload upload, bool fails)
     {
+        if (Interlocked.Increment(ref _waiting) > _options.MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return (null, "too many tasks are waiting", true);
+        }
+
         if (Interlocked.Increment(ref _accepted) > (_options.Quota ?? int.MaxValue))
         {
             Interlocked.Decrement(ref _accepted);
-            return null;
+            Interlocked.Decrement(ref _waiting);
+            return (null, "the quota is used up", false);
+        }
+
+        string id = Interlocked.Increment(ref _next).ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            await _folder.SaveAsync(id, upload.IsQubo, upload.Matrix).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            Interlocked.Decrement(ref _accepted);
+            Interlocked.Decrement(ref _waiting);
+            return (null, $"the task cannot be kept: {e.Message}", true);
         }
 
         _contents.AddOrUpdate(upload.ContentHash, 1, (_, count) => count + 1);
-        string id = (FirstId + Interlocked.Increment(ref _next)).ToString(CultureInfo.InvariantCulture);
-        var task = new EmulatedTask(id, upload.IsQubo, upload.Ising, upload.Spins, _options.QueueDelay, fails);
-        await _folder.SaveAsync(task, upload.Ising).ConfigureAwait(false);
-        Enqueue(task);
-        return task;
+        var task = new EmulatedTask(
+            id, upload.IsQubo, upload.Matrix.Packed(), _options.QueueDelay, fails ? "the computation failed" : null);
+        Enqueue(task, isNew: true);
+        return (task, "", false);
     }
 
+    /// <summary>Ends without computing what waits.</summary>
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_workers).ConfigureAwait(false);
+        _stop.Dispose();
     }
 
-    private void Enqueue(EmulatedTask task)
+    private void Enqueue(EmulatedTask task, bool isNew)
     {
         _tasks[task.Id] = task;
         _order.Enqueue(task.Id);
@@ -74,14 +102,22 @@ internal sealed class TaskQueue : IAsyncDisposable
             _tasks.TryRemove(oldest, out _);
         }
 
-        _waiting.Writer.TryWrite(task);
+        _queue.Writer.TryWrite((task, isNew));
     }
 
     private async Task ComputeAsync()
     {
-        await foreach (EmulatedTask task in _waiting.Reader.ReadAllAsync().ConfigureAwait(false))
+        try
         {
-            task.Compute(_solver, _options.Rows, _options.Seed + ulong.Parse(task.Id, CultureInfo.InvariantCulture), _options.Noise);
+            await foreach ((EmulatedTask task, bool isNew) in _queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                ulong seed = _options.Seed + ulong.Parse(task.Id, CultureInfo.InvariantCulture);
+                task.Compute(_solver, _options.Rows, seed, _options.Noise, _stop.Token);
+                Interlocked.Add(ref _waiting, isNew ? -1 : 0); // the others hold no matrix while they wait
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
         }
     }
 }

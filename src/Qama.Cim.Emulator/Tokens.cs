@@ -3,17 +3,27 @@ using System.Security.Cryptography;
 
 namespace Qama.Cim.Emulator;
 
-/// <summary>The tokens given out, and how often each was used.</summary>
+/// <summary>The newest tokens given out, and how often each was used.</summary>
 /// <param name="mostUses">Requests that a token lasts for; null for any number.</param>
 internal sealed class Tokens(int? mostUses)
 {
+    /// <summary>Tokens that are valid at the same time; older ones are forgotten.</summary>
+    public const int Remembered = 1000;
+
     private readonly ConcurrentDictionary<string, int> _uses = new();
+    private readonly ConcurrentQueue<string> _order = new();
 
     /// <summary>A new token.</summary>
     public string Issue()
     {
         string token = "eyJ" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         _uses[token] = 0;
+        _order.Enqueue(token);
+        while (_order.Count > Remembered && _order.TryDequeue(out string? oldest))
+        {
+            _uses.TryRemove(oldest, out _);
+        }
+
         return token;
     }
 
@@ -22,13 +32,21 @@ internal sealed class Tokens(int? mostUses)
     public bool Accept(string authorization, bool refuse)
     {
         string token = authorization.StartsWith("JWT ", StringComparison.Ordinal) ? authorization[4..] : "";
-        bool isValid = _uses.ContainsKey(token) && _uses.AddOrUpdate(token, 1, (_, uses) => uses + 1) <= (mostUses ?? int.MaxValue);
-        if (isValid && !refuse)
+        while (_uses.TryGetValue(token, out int uses))
         {
-            return true;
+            if (uses >= (mostUses ?? int.MaxValue) || refuse)
+            {
+                _uses.TryRemove(token, out _);
+                return false;
+            }
+
+            // Only where it is still there: what was forgotten meanwhile does not come back.
+            if (_uses.TryUpdate(token, uses + 1, uses))
+            {
+                return true;
+            }
         }
 
-        _uses.TryRemove(token, out _);
         return false;
     }
 }

@@ -9,38 +9,47 @@ namespace Qama.Cim.Emulator;
 
 /// <summary>A task as it was uploaded: a form with the file "url" and the fields task_name, name, is_qubo and machine_name.</summary>
 /// <param name="IsQubo">Whether the matrix was a QUBO.</param>
-/// <param name="Ising">The Ising matrix, after conversion, Spins² integers.</param>
-/// <param name="Spins">Its rows, the auxiliary spin included.</param>
+/// <param name="Matrix">The Ising matrix, after conversion.</param>
 /// <param name="ContentHash">SHA-256 of file, form and machine.</param>
-internal sealed record Upload(bool IsQubo, int[] Ising, int Spins, string ContentHash)
+internal sealed record Upload(bool IsQubo, IsingMatrix Matrix, string ContentHash)
 {
+    private const int LongestBoundary = 70; // RFC 2046, section 5.1.1
+    private const int LongestField = 1024;
+
     /// <summary>Reads and checks a submission.</summary>
-    /// <returns>The upload, or null and what is wrong with it.</returns>
-    public static async Task<(Upload? Upload, string Problem)> ReadAsync(HttpRequest request, EmulatorOptions options)
+    /// <returns>The upload, or null and what is wrong with it: with the form itself, or with the task in it.</returns>
+    public static async Task<(Upload? Upload, string Problem, bool IsForm)> ReadAsync(HttpRequest request, EmulatorOptions options)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 } boundary)
+            || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 and <= LongestBoundary } boundary)
         {
-            return (null, "expected multipart/form-data");
+            return (null, "expected multipart/form-data", false);
         }
 
         var fields = new Dictionary<string, string>();
         (int[] Values, int Size)? matrix = null;
+        bool isFileRead = false;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var reader = new MultipartReader(boundary, request.Body);
         try
         {
             while (await reader.ReadNextSectionAsync().ConfigureAwait(false) is { } section)
             {
-                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition))
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+                    || HeaderUtilities.RemoveQuotes(disposition.Name).ToString() is not { Length: > 0 } name)
                 {
-                    return (null, "a part has no name");
+                    return (null, "a part has no name", false);
                 }
 
-                string name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
                 using Body body = await Body.ReadAsync(section.Body, (int)(request.ContentLength ?? 0)).ConfigureAwait(false);
+                if (name == "url" ? isFileRead : body.Bytes.Length > LongestField || fields.ContainsKey(name))
+                {
+                    return (null, "a field is too long, or given twice", false);
+                }
+
                 if (name == "url")
                 {
+                    isFileRead = true;
                     matrix = UploadedMatrix.Parse(body.Bytes);
                     hash.AppendData(body.Bytes);
                 }
@@ -52,24 +61,25 @@ internal sealed record Upload(bool IsQubo, int[] Ising, int Spins, string Conten
         }
         catch (Exception e) when (e is IOException or InvalidDataException && e is not BadHttpRequestException)
         {
-            return (null, "the form is cut off or malformed");
+            return (null, "the form is cut off or malformed", false);
         }
 
         string machine = fields.GetValueOrDefault("machine_name", "");
         bool isQubo = fields.GetValueOrDefault("is_qubo", "").Equals("True", StringComparison.OrdinalIgnoreCase);
-        if (Check(fields, machine, matrix, isQubo, options, out int[] ising) is { } problem)
+        if (Check(fields, machine, matrix, isQubo, options, out IsingMatrix? ising) is { } problem)
         {
-            return (null, problem);
+            return (null, problem, true);
         }
 
         hash.AppendData(Encoding.UTF8.GetBytes($"{machine}|{isQubo}"));
-        return (new Upload(isQubo, ising, matrix!.Value.Size + (isQubo ? 1 : 0), Convert.ToHexStringLower(hash.GetHashAndReset())), "");
+        return (new Upload(isQubo, ising!, Convert.ToHexStringLower(hash.GetHashAndReset())), "", true);
     }
 
     private static string? Check(
-        Dictionary<string, string> fields, string machine, (int[] Values, int Size)? matrix, bool isQubo, EmulatorOptions options, out int[] ising)
+        Dictionary<string, string> fields, string machine, (int[] Values, int Size)? matrix, bool isQubo, EmulatorOptions options,
+        out IsingMatrix? ising)
     {
-        ising = [];
+        ising = null;
         if (!fields.ContainsKey("task_name") || !fields.ContainsKey("name") || !fields.ContainsKey("is_qubo"))
         {
             return "a field is missing";
@@ -92,27 +102,28 @@ internal sealed record Upload(bool IsQubo, int[] Ising, int Spins, string Conten
             return $"the matrix needs {spins} spins, the machine has {limit}";
         }
 
-        bool isInteger = true;
-        if (isQubo)
-        {
-            ising = UploadedMatrix.ToIsing(values, n, out isInteger);
-        }
-        else if (UploadedMatrix.IsIsing(values, n))
-        {
-            ising = values.ToArray();
-        }
-        else
-        {
-            return "the Ising matrix is not symmetric with zero diagonal";
-        }
-
+        ising = isQubo ? UploadedMatrix.ToIsing(values, n) : new IsingMatrix(Copy(values), n, 8, 0);
+        string? problem = ising is null ? "the coefficients are too large" : ising.Problem();
         bool fits = options.Rule switch
         {
-            PrecisionRule.Ising => isInteger && UploadedMatrix.Fits(ising, options.Bits),
+            PrecisionRule.Ising => ising is { Factor: 8 } && UploadedMatrix.Fits(ising.Values, options.Bits),
             PrecisionRule.Uploaded => UploadedMatrix.Fits(values, options.Bits),
             _ => true,
         };
         ArrayPool<int>.Shared.Return(rented);
-        return fits ? null : $"CIM only supports signed {options.Bits}-bit number";
+        problem ??= fits ? null : $"CIM only supports signed {options.Bits}-bit number";
+        if (problem is not null)
+        {
+            ising?.Return();
+        }
+
+        return problem;
+    }
+
+    private static int[] Copy(ReadOnlySpan<int> values)
+    {
+        int[] copy = ArrayPool<int>.Shared.Rent(values.Length);
+        values.CopyTo(copy);
+        return copy;
     }
 }

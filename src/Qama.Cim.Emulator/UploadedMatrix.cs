@@ -12,7 +12,8 @@ internal static class UploadedMatrix
     public static (int[] Values, int Size)? Parse(ReadOnlySpan<byte> csv)
     {
         int size = csv.IndexOf((byte)'\n') is int end and >= 0 ? csv[..end].Count((byte)',') + 1 : csv.Count((byte)',') + 1;
-        if (csv.IsEmpty || size > LargestSize)
+        // A first line alone is no reason to allocate: every number has a digit and a separator.
+        if (csv.IsEmpty || size > LargestSize || csv.Length < 2 * size * size - 1)
         {
             return null;
         }
@@ -57,14 +58,19 @@ internal static class UploadedMatrix
     public static bool Fits(ReadOnlySpan<int> values, int bits) =>
         !values.ContainsAnyExceptInRange(-(1 << (bits - 1)), (1 << (bits - 1)) - 1);
 
-    /// <summary>The Ising matrix of a QUBO by the vendor's formula; eight times it where that is not integer.</summary>
-    public static int[] ToIsing(ReadOnlySpan<int> qubo, int n, out bool isInteger)
+    /// <summary>The Ising matrix of a QUBO by the vendor's formula; eight times it where that is not integer. Null
+    /// where the numbers are too
+    /// large.</summary>
+    public static IsingMatrix? ToIsing(ReadOnlySpan<int> qubo, int n)
     {
         // B = (Q + Qᵀ)/8; J_ij = −B_ij; J_in = −(Σ_{k≠i} B_ki + B_ii). Eightfold first, to see whether it divides.
         int m = n + 1;
-        var ising = new int[m * m];
-        var fields = new int[n];
-        int remainders = 0;
+        int[] ising = ArrayPool<int>.Shared.Rent(m * m);
+        ising[m * m - 1] = 0;
+        var fields = new long[n];
+        long remainders = 0;
+        long largest = 0;
+        long sum = 0;
         const int Tile = 32; // columns are read too: in blocks that stay in the cache
         for (int top = 0; top < n; top += Tile)
         {
@@ -74,11 +80,13 @@ internal static class UploadedMatrix
                 {
                     for (int j = left; j < Math.Min(left + Tile, i); j++)
                     {
-                        int b = qubo[i * n + j] + qubo[j * n + i];
+                        long b = (long)qubo[i * n + j] + qubo[j * n + i];
                         fields[i] += b;
                         fields[j] += b;
                         remainders |= b;
-                        ising[i * m + j] = ising[j * m + i] = -b;
+                        sum += b;
+                        largest = Math.Max(largest, Math.Abs(b));
+                        ising[i * m + j] = ising[j * m + i] = (int)-b;
                     }
                 }
             }
@@ -86,42 +94,29 @@ internal static class UploadedMatrix
 
         for (int i = 0; i < n; i++)
         {
-            int field = fields[i] + 2 * qubo[i * n + i];
+            long field = fields[i] + 2L * qubo[i * n + i];
             remainders |= field;
-            ising[i * m + n] = ising[n * m + i] = -field;
+            sum += 2L * qubo[i * n + i];
+            largest = Math.Max(largest, Math.Abs(field));
+            ising[i * m + n] = ising[n * m + i] = (int)-field;
+            ising[i * m + i] = 0;
         }
 
-        isInteger = (remainders & 7) == 0;
+        if (largest > int.MaxValue)
+        {
+            return null;
+        }
+
+        // xᵀQx = −σᵀMσ + (Σ_ij Q_ij + Σ_i Q_ii)/4.
+        bool isInteger = (remainders & 7) == 0;
         if (isInteger)
         {
-            for (int k = 0; k < ising.Length; k++)
+            for (int k = 0; k < m * m; k++)
             {
                 ising[k] /= 8;
             }
         }
 
-        return ising;
-    }
-
-    /// <summary>Whether a matrix is symmetric with zero diagonal.</summary>
-    public static bool IsIsing(ReadOnlySpan<int> matrix, int n)
-    {
-        for (int i = 0; i < n; i++)
-        {
-            if (matrix[i * n + i] != 0)
-            {
-                return false;
-            }
-
-            for (int j = 0; j < i; j++)
-            {
-                if (matrix[i * n + j] != matrix[j * n + i])
-                {
-                    return false;
-                }
-            }
-        }
-
-        return true;
+        return new IsingMatrix(ising, m, isInteger ? 8 : 1, 2 * sum);
     }
 }

@@ -19,6 +19,11 @@ public class CimException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>How long the machine asked to wait before it is asked again (Retry-After); null if it did not. Where
+    /// this is more than
+    /// <see cref="Qboson.QbosonOptions.MaxRetryAfter"/>, nothing was tried again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>A task certainly was not accepted, for a reason that may pass.</summary>
@@ -38,6 +43,11 @@ public sealed class CimAnswerException(string message, Exception? cause = null) 
 
 /// <summary>The answer did not come; the task goes on and is continued the next time.</summary>
 public sealed class CimNotFinishedException(string message, Exception? cause = null) : CimException(message, cause);
+
+/// <summary>The machine does not know a task that it once accepted: it was deleted, or has expired. Where no answer
+/// will come any more, the
+/// task is given up with <see cref="Journal.CimJournal.EndAsync"/>.</summary>
+public sealed class CimTaskNotFoundException(string message, Exception? cause = null) : CimException(message, cause);
 
 /// <summary>A limit of tasks would be exceeded. Nothing was submitted.</summary>
 public sealed class CimBudgetException(string message) : CimException(message);

@@ -7,7 +7,7 @@ namespace Qama.Cim;
 /// <param name="Limits">What it takes: 2 to 8,192 spins, the auxiliary one included, and coefficients of 2 to 16 bits.</param>
 public sealed record CimMachine(string Name, MachineLimits Limits)
 {
-    private const int MostSpins = 8192;
+    internal const int MostSpins = 8192;
     private const int MostBits = 16; // a QUBO's diagonal, 4 · spins · 2^(bits − 1), stays an int
 
     /// <summary>550 spins, signed 8-bit coefficients.</summary>

@@ -67,12 +67,12 @@ public sealed class CimSampler : ISampler
 
     /// <summary>The dry run: what a batch would need, and what the journal knows of it. Nothing is sent or recorded.</summary>
     /// <exception cref="ArgumentException">A problem has a coefficient that is not finite, or exceeds the machine.</exception>
-    /// <exception cref="CimJournalException">The journal cannot be read.</exception>
+    /// <exception cref="CimJournalException">The journal cannot be read, or a task's line in it is damaged.</exception>
     public async Task<CimPlan> PlanAsync(ProblemBatch problems, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problems);
         CimPlan plan = await Task.Run(() => Plan(problems, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return plan with { Known = await Task.WhenAll(plan.Tasks.Select(t => _journal.FindAsync(t.Task.Key))).ConfigureAwait(false) };
+        return plan with { Known = await Task.WhenAll(plan.Tasks.Select(t => _journal.KnownAsync(t.Task))).ConfigureAwait(false) };
     }
 
     /// <inheritdoc/>

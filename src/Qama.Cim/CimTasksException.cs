@@ -19,6 +19,7 @@ public sealed class CimTasksException : CimException
 
     private static string Describe(IReadOnlyList<TaskFailure> failures, int taskCount)
     {
+        ArgumentNullException.ThrowIfNull(failures);
         const int Shown = 10;
         IEnumerable<string> lines = failures.Take(Shown).Select(f => f.ToString());
         string more = failures.Count > Shown ? $"{Environment.NewLine}and {failures.Count - Shown} more" : "";

@@ -170,6 +170,11 @@ internal sealed class TaskRunner(
             MachineAnswer answer = await transport.QueryAsync(task, id, cancellationToken).ConfigureAwait(false);
             if (answer.State == MachineState.Done)
             {
+                if (answer.Problem(task.SpinCount) is { } problem)
+                {
+                    throw new CimAnswerException($"What {transport.Name} gives is no answer of {task.Name}: {problem}.");
+                }
+
                 await journal.CompleteAsync(task.Key, answer).ConfigureAwait(false);
                 logger.Done(task.Name, answer.Rows.Count);
                 return;

@@ -15,13 +15,14 @@ public class JournalTests
         Key = new string('a', 64), Name = "qama-aaaaaaaaaaaa", Machine = "CPQC-550", Form = UploadForm.Ising, SpinCount = 9,
     };
 
+    private static readonly sbyte[] Row = [1, -1, 1, -1, -1, 1, 1, -1, 1];
+
     [Fact]
     public async Task Every_state_survives_a_restart()
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "deep", "journal.db");
         MachineTask[] tasks = [.. "abcdef".Select(c => SomeTask with { Key = new string(c, 64), Name = $"task-{c}" })];
-        sbyte[] row = [1, -1, 1, -1, -1, 1, 1, -1, 1];
         await using (CimJournal journal = CimJournal.Open(path))
         {
             await Task.WhenAll(tasks.Select(journal.PrepareAsync));
@@ -32,7 +33,7 @@ public class JournalTests
 
             await journal.AcceptAsync(tasks[2].Key, "id 2");
             await journal.AcceptAsync(tasks[3].Key, "id 3");
-            await journal.CompleteAsync(tasks[3].Key, new MachineAnswer { State = MachineState.Done, Rows = [row], ReportedEnergies = [-7.5] });
+            await journal.CompleteAsync(tasks[3].Key, new MachineAnswer { State = MachineState.Done, Rows = [Row], ReportedEnergies = [-7.5] });
             await journal.EndAsync(tasks[4].Key, JournalState.Failed, "refused");
             await journal.EndAsync(tasks[5].Key, JournalState.Unknown, "the connection broke");
         }
@@ -43,7 +44,7 @@ public class JournalTests
             [JournalState.Prepared, JournalState.Unknown, JournalState.Running, JournalState.Done, JournalState.Failed, JournalState.Unknown],
             entries.OrderBy(e => e.Key).Select(e => e.State));
         JournalEntry done = (await again.FindAsync(tasks[3].Key))!;
-        Assert.Equal(row, Assert.Single(done.Rows));
+        Assert.Equal(Row, Assert.Single(done.Rows));
         Assert.Equal(-7.5, Assert.Single(done.ReportedEnergies));
         Assert.Contains("ended while", (await again.FindAsync(tasks[1].Key))!.Reason, StringComparison.Ordinal);
         Assert.False(await again.ClaimAsync(tasks[1].Key, [], null));
@@ -78,7 +79,7 @@ public class JournalTests
         await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Unknown, "given up"));
         await Assert.ThrowsAsync<CimJournalException>(() => journal.AcceptAsync(SomeTask.Key, "1"));
         await journal.PrepareAsync(SomeTask);
-        await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [new sbyte[9]] });
+        await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [Row] });
         await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Failed, "by mistake"));
         await Assert.ThrowsAsync<ArgumentException>(() => journal.EndAsync(SomeTask.Key, JournalState.Done, ""));
         Assert.Equal(JournalState.Done, (await journal.FindAsync(SomeTask.Key))!.State);
@@ -99,7 +100,7 @@ public class JournalTests
         await using (CimJournal journal = CimJournal.Open(path))
         {
             await journal.PrepareAsync(SomeTask);
-            await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [new sbyte[9]] });
+            await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [Row] });
         }
 
         using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
@@ -288,7 +289,7 @@ public class JournalTests
             await journal.PrepareAsync(SomeTask with { Key = key });
             await journal.CompleteAsync(key, new MachineAnswer
             {
-                State = MachineState.Done, Rows = [new sbyte[9]], ReportedEnergies = new double[20],
+                State = MachineState.Done, Rows = [.. Enumerable.Repeat(Row, 20)], ReportedEnergies = new double[20],
             });
         }
     }

@@ -58,7 +58,9 @@ public sealed partial class Windowed;
 [Heads(2)]
 [Coupling(Similarity.Cosine)]
 [Field(Importance.ValueEntropy)]
+#pragma warning disable QAMA0120 // the softmax is what is tested
 [Mask(MaskPattern.Causal)]
+#pragma warning restore QAMA0120
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class CausalSelected;
 

@@ -238,6 +238,11 @@ internal static class Descriptors
         "MaskPattern.Causal acts in the softmax of ReadoutKind.SelectedAttention only: ReadoutKind.{0} would see the future",
         Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0112.md");
 
+    public static readonly DiagnosticDescriptor CausalSelection = new(
+        "QAMA0120", "The selection behind a causal mask sees the future",
+        "MaskPattern.Causal hides later tokens from the softmax alone: the selection is annealed over all tokens, so later tokens change earlier outputs",
+        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0120.md");
+
     public static readonly DiagnosticDescriptor EmptyLongRange = new(
         "QAMA0113", "The long-range term is empty",
         "[LongRange] is empty: no interacting pair of tokens {0} {1} apart has a weight (the largest distance is {2})",
@@ -398,7 +403,7 @@ internal static class Descriptors
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,
         EntropyShareOfOtherField, SparsityBoundMissing, SparsityBoundOutOfRange, SparsityBoundNotRepresentable,
-        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalWithoutAttention,
+        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalWithoutAttention, CausalSelection,
         EmptyLongRange, MinDistanceOutOfRange, MaskWithoutPairs, IdleMask, IdleBits, ExclusionOnSingleBits,
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,

@@ -7,7 +7,9 @@ namespace Qama.Cim.Journal;
 /// The record of everything that was sent: an SQLite file with a receipt for each task, committed before the task leaves, and
 /// its result. One process at a time uses a journal.
 /// </summary>
-/// <remarks>Commits of concurrent tasks are grouped; a call completes when its own is on the disk.</remarks>
+/// <remarks>Commits of concurrent tasks are grouped; a call completes when its own is on the disk. After disposal
+/// every call throws
+/// <see cref="ObjectDisposedException"/>.</remarks>
 public sealed class CimJournal : IAsyncDisposable
 {
     private readonly SqliteConnection _connection;
@@ -34,15 +36,23 @@ public sealed class CimJournal : IAsyncDisposable
     }
 
     /// <summary>Records a task if it is new; returns what is known of it.</summary>
-    /// <exception cref="CimJournalException">It cannot be recorded.</exception>
+    /// <exception cref="ArgumentException">A name, the key or the number of spins is out of range.</exception>
+    /// <exception cref="CimJournalException">It cannot be recorded; or its line is damaged, or that of another task
+    /// under its
+    /// key.</exception>
     public Task<JournalEntry> PrepareAsync(MachineTask task)
     {
         ArgumentNullException.ThrowIfNull(task);
+        if (task.Problem() is { } problem)
+        {
+            throw new ArgumentException($"It is no task: {problem}.", nameof(task));
+        }
+
         return _writer.RunAsync(() =>
         {
             if (Find(task.Key) is { } known)
             {
-                return known;
+                return known.For(task);
             }
 
             Execute(
@@ -65,6 +75,7 @@ public sealed class CimJournal : IAsyncDisposable
     /// <exception cref="CimJournalException">The receipt cannot be written: the task must not leave.</exception>
     public Task<bool> ClaimAsync(string key, IReadOnlyCollection<JournalState> again, int? perDay)
     {
+        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(again);
         return _writer.RunAsync(() =>
         {
@@ -113,18 +124,33 @@ public sealed class CimJournal : IAsyncDisposable
 
     /// <summary>The machine accepted the task under an id.</summary>
     /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
-    public Task AcceptAsync(string key, string taskId) => _writer.RunAsync(() =>
-        Update("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
+    public Task AcceptAsync(string key, string taskId)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentException.ThrowIfNullOrEmpty(taskId);
+        return _writer.RunAsync(() =>
+            Update("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
+    }
 
     /// <summary>The task ended with an answer.</summary>
+    /// <exception cref="ArgumentException">The answer has no states, states of another length than the task's spins,
+    /// or something else than
+    /// −1 and 1 in them; nothing changed.</exception>
     /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
     public Task CompleteAsync(string key, MachineAnswer answer)
     {
+        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(answer);
-        return _writer.RunAsync(() => Update(
-            "UPDATE tasks SET state = 3, reason = '', rows = $rows, energies = $energies, finished_at = $now WHERE key = $key",
-            ("$key", key), ("$rows", SpinBits.Pack(answer.Rows)), ("$energies", SpinBits.Pack(answer.ReportedEnergies)),
-            ("$now", Now)));
+        return _writer.RunAsync(() =>
+        {
+            JournalEntry entry = Find(key) ?? throw new CimJournalException($"The journal has no such task {key}.");
+            return answer.Problem(entry.SpinCount) is { } problem
+                ? throw new ArgumentException($"It is no answer of {entry.Name}: {problem}.", nameof(answer))
+                : Update(
+                    "UPDATE tasks SET state = 3, reason = '', rows = $rows, energies = $energies, finished_at = $now WHERE key = $key",
+                    ("$key", key), ("$rows", SpinBits.Pack(answer.Rows)), ("$energies", SpinBits.Pack(answer.ReportedEnergies)),
+                    ("$now", Now));
+        });
     }
 
     /// <summary>The task was refused or ended without an answer; or whether it was accepted is unknown.</summary>
@@ -132,6 +158,8 @@ public sealed class CimJournal : IAsyncDisposable
     /// <exception cref="CimJournalException">There is no such task without a result, or the journal cannot be written.</exception>
     public Task EndAsync(string key, JournalState state, string reason)
     {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(reason);
         if (state is not (JournalState.Failed or JournalState.Unknown))
         {
             throw new ArgumentException($"Expected Failed or Unknown, got {state}.", nameof(state));
@@ -143,11 +171,18 @@ public sealed class CimJournal : IAsyncDisposable
     }
 
     /// <summary>What is known of a task, or null.</summary>
-    public Task<JournalEntry?> FindAsync(string key) => _writer.RunAsync(() => Find(key));
+    /// <exception cref="CimJournalException">Its line is damaged, or the journal cannot be read.</exception>
+    public Task<JournalEntry?> FindAsync(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return _writer.RunAsync(() => Find(key));
+    }
 
-    /// <summary>All tasks in the order in which they were recorded; without their rows.</summary>
+    /// <summary>All tasks in the order in which they were recorded; without their rows. Lines that cannot be read are
+    /// <see cref="JournalState.Damaged"/>.</summary>
+    /// <exception cref="CimJournalException">The journal cannot be read.</exception>
     public Task<IReadOnlyList<JournalEntry>> ListAsync() => _writer.RunAsync<IReadOnlyList<JournalEntry>>(
-        () => Read(JournalRow.Select(withResult: false) + " FROM tasks ORDER BY rowid"));
+        () => Read(JournalRow.Select(withResult: false) + " FROM tasks ORDER BY rowid", JournalRow.Listed));
 
     /// <summary>Submissions of today (UTC) and, should the clock have been set back, of later days.</summary>
     public Task<int> SubmittedTodayAsync() => _writer.RunAsync(() => SubmittedOnOrAfter(Today));
@@ -165,6 +200,12 @@ public sealed class CimJournal : IAsyncDisposable
 
     /// <summary>For tests: what a full disk is like.</summary>
     internal Task RefuseFurtherPagesAsync() => _writer.RunAsync(() => Execute("PRAGMA max_page_count = 1"));
+
+    internal Task<JournalEntry?> KnownAsync(MachineTask task) => _writer.RunAsync(() => Find(task.Key)?.For(task));
+
+    /// <summary>A task whose line is whole, result included; null for others.</summary>
+    internal Task<JournalEntry?> FindReadableAsync(string key) => _writer.RunAsync(() => Find(key, JournalRow.Listed) is
+        { State: not JournalState.Damaged } entry ? entry : null);
 
     internal Task<bool> ImportAsync(JournalEntry entry) => _writer.RunAsync(() =>
         Find(entry.Key) is null && Execute(
@@ -202,13 +243,15 @@ public sealed class CimJournal : IAsyncDisposable
         return (int)(long)command.ExecuteScalar()!;
     }
 
-    private JournalEntry? Find(string key)
+    private JournalEntry? Find(string key) => Find(key, JournalRow.Entry);
+
+    private JournalEntry? Find(string key, Func<SqliteDataReader, JournalEntry> parse)
     {
-        List<JournalEntry> found = Read(JournalRow.Select(withResult: true) + " FROM tasks WHERE key = $key", key);
+        List<JournalEntry> found = Read(JournalRow.Select(withResult: true) + " FROM tasks WHERE key = $key", parse, key);
         return found.Count == 0 ? null : found[0];
     }
 
-    private List<JournalEntry> Read(string sql, string? key = null)
+    private List<JournalEntry> Read(string sql, Func<SqliteDataReader, JournalEntry> parse, string? key = null)
     {
         using SqliteCommand command = _writer.Command(sql);
         if (key is not null)
@@ -220,7 +263,7 @@ public sealed class CimJournal : IAsyncDisposable
         var entries = new List<JournalEntry>();
         while (reader.Read())
         {
-            entries.Add(JournalRow.Entry(reader));
+            entries.Add(parse(reader));
         }
 
         return entries;

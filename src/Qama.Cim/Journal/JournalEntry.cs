@@ -1,4 +1,5 @@
 using Qama.Cim.Packing;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Journal;
 
@@ -22,6 +23,11 @@ public enum JournalState
 
     /// <summary>Whether it was accepted cannot be known. It is not submitted again unless told to.</summary>
     Unknown = 5,
+
+    /// <summary>The journal's line cannot be read: only <see cref="CimJournal.ListAsync"/> says so of a task, with the
+    /// reason and what of the line
+    /// is readable. To look for the task alone is an error.</summary>
+    Damaged = 6,
 }
 
 /// <summary>A line of the journal.</summary>
@@ -65,4 +71,17 @@ public sealed record JournalEntry
 
     /// <summary>The machine's own energies of them.</summary>
     public IReadOnlyList<double> ReportedEnergies { get; init; } = [];
+
+    /// <summary>What is wrong with it as a task that has a result, or null.</summary>
+    internal string? Problem() => new MachineTask { Key = Key, Name = Name, Machine = Machine, Form = Form, SpinCount = SpinCount }.Problem()
+        ?? (TaskId is { } id && (id.Length is 0 or > 200 || id.Any(char.IsControl)) ? "its id is empty, too long or no plain text" : null)
+        ?? new MachineAnswer { State = MachineState.Done, Rows = Rows, ReportedEnergies = ReportedEnergies }.Problem(SpinCount);
+
+    /// <summary>Throws where an entry under a task's key describes another task: a result of other spins is none of
+    /// it.</summary>
+    internal JournalEntry For(MachineTask task) => (Machine, Form, SpinCount) == (task.Machine, task.Form, task.SpinCount)
+        ? this
+        : throw new CimJournalException(
+            $"The journal's line of {task.Name} is about {SpinCount} spins, {Form}, on {Machine}; the task has {task.SpinCount}, {task.Form}, on "
+            + $"{task.Machine}. It came from elsewhere: another Repetition or another journal does without it.");
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Qama.Cim.Files;
+using Qama.Cim.Json;
 using Qama.Cim.Packing;
 
 namespace Qama.Cim.Journal;
@@ -9,32 +11,30 @@ public static class Recording
     private const string Format = "qama-cim-recording-1";
     private const int LongestLine = 64 * 1024 * 1024;
 
-    /// <summary>Writes all results of a journal; the file appears when it is complete.</summary>
+    /// <summary>Writes all results of a journal; the file appears when it is complete. Lines of the journal that are
+    /// damaged
+    /// (<see cref="JournalState.Damaged"/>) are left out.</summary>
     /// <returns>The number of tasks.</returns>
     /// <exception cref="CimJournalException">The journal cannot be read, or the file not be written.</exception>
     public static async Task<int> ExportAsync(CimJournal journal, string path, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(journal);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string unfinished = path + ".part";
         int count = 0;
         try
         {
-            var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write);
-            await using (stream.ConfigureAwait(false))
+            await WholeFile.WriteAsync(path, async stream =>
             {
                 foreach (JournalEntry listed in await journal.ListAsync().ConfigureAwait(false))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (listed.State == JournalState.Done && await journal.FindAsync(listed.Key).ConfigureAwait(false) is { } entry)
+                    if (listed.State == JournalState.Done && await journal.FindReadableAsync(listed.Key).ConfigureAwait(false) is { } entry)
                     {
                         await stream.WriteAsync(Line(entry), cancellationToken).ConfigureAwait(false);
                         count++;
                     }
                 }
-            }
-
-            File.Move(unfinished, path, overwrite: true);
+            }).ConfigureAwait(false);
             return count;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -51,14 +51,23 @@ public static class Recording
         var entries = new List<JournalEntry>();
         try
         {
-            await foreach (string line in File.ReadLinesAsync(path, cancellationToken).ConfigureAwait(false))
+            Stream file = WholeFile.Open(path);
+            await using (file.ConfigureAwait(false))
             {
-                entries.Add(Parse(line, entries.Count + 1, path));
+                var lines = new BoundedLines(file, LongestLine);
+                while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
+                {
+                    entries.Add(Parse(line));
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CimJournalException($"The recording {path} cannot be read: {e.Message}", e);
+        }
+        catch (Exception e) when (e is CimAnswerException or FormatException)
+        {
+            throw new CimJournalException($"Line {entries.Count + 1} of the recording {path} is damaged: {e.Message}", e);
         }
 
         return entries;
@@ -110,41 +119,31 @@ public static class Recording
         return buffer.ToArray();
     }
 
-    private static JournalEntry Parse(string line, int number, string path)
+    private static JournalEntry Parse(byte[] line)
     {
-        try
+        CheckedJson json = CheckedJson.Parse(line, "It");
+        if (json["format"].Text() != Format)
         {
-            using JsonDocument json = JsonDocument.Parse(line.Length <= LongestLine ? line : throw new FormatException("too long"));
-            JsonElement root = json.RootElement;
-            int spins = root.GetProperty("spins").GetInt32();
-            IReadOnlyList<sbyte[]> rows = SpinBits.Unpack(root.GetProperty("rows").GetBytesFromBase64(), spins);
-            string key = root.GetProperty("key").GetString()!;
-            if (root.GetProperty("format").GetString() != Format || key.Length != 64 || rows.Count == 0)
-            {
-                throw new FormatException("another format");
-            }
+            throw new FormatException("another format");
+        }
 
-            return new JournalEntry
-            {
-                Key = key,
-                Name = root.GetProperty("name").GetString()!,
-                Machine = root.GetProperty("machine").GetString()!,
-                Form = Enum.Parse<UploadForm>(root.GetProperty("form").GetString()!),
-                SpinCount = spins,
-                State = JournalState.Done,
-                TaskId = root.GetProperty("task_id").GetString(),
-                Rows = rows,
-                ReportedEnergies =
-                [
-                    .. root.GetProperty("energies").EnumerateArray()
-                        .Select(e => e.ValueKind == JsonValueKind.Null ? double.NaN : e.GetDouble()),
-                ],
-            };
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
-            or ArgumentException or NullReferenceException)
+        int spins = json["spins"].Integer(2, CimMachine.MostSpins);
+        var entry = new JournalEntry
         {
-            throw new CimJournalException($"Line {number} of the recording {path} is damaged: {e.Message}", e);
-        }
+            Key = json["key"].Text(),
+            Name = json["name"].Text(),
+            Machine = json["machine"].Text(),
+            Form = Form(json["form"].Text()),
+            SpinCount = spins,
+            State = JournalState.Done,
+            TaskId = json["task_id"] is { IsNull: false } id ? id.Text() : null,
+            Rows = SpinBits.Unpack(json["rows"].Base64(), spins),
+            ReportedEnergies = [.. json["energies"].Items().Select(e => e.IsNull ? double.NaN : e.Number())],
+        };
+        return entry.Problem() is { } problem ? throw new FormatException(problem) : entry;
     }
+
+    // By its name: numbers and lists of names are forms to Enum.Parse too.
+    private static UploadForm Form(string name) => Array.IndexOf(Enum.GetNames<UploadForm>(), name) is int at and >= 0
+        ? Enum.GetValues<UploadForm>()[at] : throw new FormatException("no such form");
 }

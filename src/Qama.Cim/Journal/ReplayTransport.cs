@@ -7,11 +7,14 @@ public sealed class ReplayTransport : ICimTransport
 {
     private readonly Dictionary<string, JournalEntry> _entries;
 
-    /// <summary>Wraps the entries of a recording.</summary>
+    /// <summary>Wraps the entries of a recording; of several under a key the first counts.</summary>
+    /// <exception cref="ArgumentException">An entry is null.</exception>
     public ReplayTransport(IReadOnlyList<JournalEntry> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        _entries = entries.DistinctBy(e => e.Key).ToDictionary(e => e.Key, StringComparer.Ordinal);
+        _entries = !entries.Contains(null!)
+            ? entries.DistinctBy(e => e.Key).ToDictionary(e => e.Key, StringComparer.Ordinal)
+            : throw new ArgumentException("Expected entries, got null.", nameof(entries));
     }
 
     /// <inheritdoc/>
@@ -23,21 +26,28 @@ public sealed class ReplayTransport : ICimTransport
     /// <inheritdoc/>
     public ValueTask<string> SubmitAsync(MachineTask task, ReadOnlyMemory<int> matrix, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(task);
-        return _entries.TryGetValue(task.Key, out JournalEntry? entry)
-            ? ValueTask.FromResult(entry.TaskId ?? entry.Name)
-            : ValueTask.FromException<string>(new CimConfigurationException($"The recording has no task {task.Name}."));
+        JournalEntry entry = Find(task);
+        return ValueTask.FromResult(entry.TaskId ?? entry.Name);
     }
 
     /// <inheritdoc/>
     public ValueTask<MachineAnswer> QueryAsync(MachineTask task, string taskId, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(task);
-        JournalEntry entry = _entries[task.Key];
+        JournalEntry entry = Find(task);
         return ValueTask.FromResult(new MachineAnswer
         {
             State = MachineState.Done, Rows = entry.Rows, ReportedEnergies = entry.ReportedEnergies,
         });
+    }
+
+    private JournalEntry Find(MachineTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        JournalEntry entry = _entries.GetValueOrDefault(task.Key)
+            ?? throw new CimConfigurationException($"The recording has no task {task.Name}.");
+        return new MachineAnswer { State = MachineState.Done, Rows = entry.Rows, ReportedEnergies = entry.ReportedEnergies }
+            .Problem(task.SpinCount) is { } problem
+                ? throw new CimConfigurationException($"The recording's result is none of {task.Name}: {problem}.") : entry;
     }
 
     /// <inheritdoc/>

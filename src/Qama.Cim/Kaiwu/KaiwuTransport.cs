@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using Qama.Cim.Json;
 using Qama.Cim.Packing;
 using Qama.Cim.Security;
 using Qama.Cim.Transport;
@@ -73,7 +73,7 @@ public sealed class KaiwuTransport : ICimTransport
             limit.CancelAfter(_options.TimeLimit);
             try
             {
-                JsonElement result = await worker.SolveAsync(task.Name, matrix, task.MatrixSize, limit.Token).ConfigureAwait(false);
+                CheckedJson result = await worker.SolveAsync(task.Name, matrix, task.MatrixSize, limit.Token).ConfigureAwait(false);
                 _answers[task.Key] = Parse(result, task);
                 return task.Name;
             }
@@ -157,29 +157,20 @@ public sealed class KaiwuTransport : ICimTransport
         }
     }
 
-    private static MachineAnswer Parse(JsonElement result, MachineTask task)
+    private static MachineAnswer Parse(CheckedJson result, MachineTask task)
     {
-        if (!result.TryGetProperty("solutions", out JsonElement solutions) || solutions.ValueKind != JsonValueKind.Array
-            || solutions.GetArrayLength() == 0)
+        CheckedJson solutions = result["solutions"];
+        if (solutions.Count() == 0)
         {
             throw new CimAnswerException("The SDK gave no solutions.");
         }
 
         var values = new double[task.SpinCount];
-        var rows = new List<sbyte[]>();
-        var energies = new List<double>();
-        foreach (JsonElement solution in solutions.EnumerateArray())
+        return new MachineAnswer
         {
-            if (solution.ValueKind != JsonValueKind.Object || !solution.TryGetProperty("spins", out JsonElement spins))
-            {
-                throw new CimAnswerException("A solution of the SDK has no spins.");
-            }
-
-            rows.Add(SolutionRow.Normalize(SolutionJson.Numbers(spins, values), task));
-            energies.Add(solution.TryGetProperty("hamiltonian", out JsonElement h) && h.ValueKind == JsonValueKind.Number
-                ? h.GetDouble() : double.NaN);
-        }
-
-        return new MachineAnswer { State = MachineState.Done, Rows = rows, ReportedEnergies = energies };
+            State = MachineState.Done,
+            Rows = [.. solutions.Items().Select(s => SolutionRow.Normalize(s["spins"].Numbers(values), task))],
+            ReportedEnergies = [.. solutions.Items().Select(s => s.Find("hamiltonian") is { IsNumber: true } h ? h.Number() : double.NaN)],
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
+using Qama.Cim.Json;
 using Qama.Cim.Security;
 
 namespace Qama.Cim.Kaiwu;
@@ -59,7 +60,7 @@ internal sealed class KaiwuWorker : IAsyncDisposable
     /// <summary>Sends a request and waits for its reply.</summary>
     /// <returns>The result.</returns>
     /// <exception cref="CimException">What the reply says, or that there is none.</exception>
-    public async Task<JsonElement> SolveAsync(string taskName, ReadOnlyMemory<int> matrix, int size, CancellationToken cancellationToken)
+    public async Task<CheckedJson> SolveAsync(string taskName, ReadOnlyMemory<int> matrix, int size, CancellationToken cancellationToken)
     {
         string id = Guid.NewGuid().ToString("N");
         try
@@ -72,17 +73,16 @@ internal sealed class KaiwuWorker : IAsyncDisposable
             throw new CimNotAcceptedException($"The worker did not take the task. {Errors()}");
         }
 
-        JsonElement reply = await _process.ReadAsync(cancellationToken).ConfigureAwait(false)
+        CheckedJson reply = await _process.ReadAsync(cancellationToken).ConfigureAwait(false)
             ?? throw new CimOutcomeUnknownException($"The worker ended during the task. {Errors()}");
-        if (Text(reply, "id") != id)
+        if (reply.Words("id") != id)
         {
             throw new CimOutcomeUnknownException("The worker's reply belongs to another request.");
         }
 
-        if (reply.TryGetProperty("ok", out JsonElement ok) && ok.ValueKind == JsonValueKind.True
-            && reply.TryGetProperty("result", out JsonElement result))
+        if (reply.Find("ok").IsTrue)
         {
-            return result;
+            return reply["result"];
         }
 
         (string code, string message) = Error(reply);
@@ -118,7 +118,7 @@ internal sealed class KaiwuWorker : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.StartTimeout);
-        JsonElement? first;
+        CheckedJson? first;
         try
         {
             await TellAsync(script, limit.Token).ConfigureAwait(false);
@@ -140,12 +140,12 @@ internal sealed class KaiwuWorker : IAsyncDisposable
             throw new CimConfigurationException($"'{_options.Python}' ended at once. {Errors()}");
         }
 
-        if (Text(line, "type") != "ready")
+        if (line.Words("type") != "ready")
         {
             throw new CimConfigurationException(Diagnosis(line));
         }
 
-        (Version, Generation) = (_redactor.Redact(Text(line, "sdk_version")), _redactor.Redact(Text(line, "generation")));
+        (Version, Generation) = (_redactor.Redact(line.Words("sdk_version")), _redactor.Redact(line.Words("generation")));
     }
 
     private async Task TellAsync(byte[] script, CancellationToken cancellationToken)
@@ -160,7 +160,7 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         }
     }
 
-    private string Diagnosis(JsonElement line)
+    private string Diagnosis(CheckedJson line)
     {
         (string code, string message) = Error(line);
         return code switch
@@ -204,13 +204,10 @@ internal sealed class KaiwuWorker : IAsyncDisposable
         return buffer.ToArray();
     }
 
-    private (string Code, string Message) Error(JsonElement line) =>
-        line.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object
-            ? (_redactor.Redact(Text(error, "code")), _redactor.Redact(Text(error, "message")))
+    private (string Code, string Message) Error(CheckedJson line) =>
+        line.Find("error") is { IsObject: true } error
+            ? (_redactor.Redact(error.Words("code")), _redactor.Redact(error.Words("message")))
             : ("WORKER_PROTOCOL_ERROR", "The worker's line is neither a result nor an error.");
 
     private string Errors() => _process.LastErrors is { Length: > 0 } lines ? "It wrote: " + _redactor.Redact(lines) : "";
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
+using Qama.Cim.Json;
 
 namespace Qama.Cim.Kaiwu;
 
@@ -76,7 +76,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Reads a line; null at the end of the output.</summary>
     /// <exception cref="CimAnswerException">The line is no JSON object, or too long.</exception>
-    public async Task<JsonElement?> ReadAsync(CancellationToken cancellationToken)
+    public async Task<CheckedJson?> ReadAsync(CancellationToken cancellationToken)
     {
         using var line = new MemoryStream();
         Stream output = _process.StandardOutput.BaseStream;
@@ -94,7 +94,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             {
                 _bufferedFrom += end + 1;
                 _buffered -= end + 1;
-                return Parse(line.ToArray());
+                CheckedJson json = CheckedJson.Parse(line.ToArray(), "The worker's line");
+                return json.IsObject ? json : throw new CimAnswerException("The worker wrote no object.");
             }
 
             _bufferedFrom = 0;
@@ -146,20 +147,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
         await _errorReader.ConfigureAwait(false);
         _process.Dispose();
-    }
-
-    private static JsonElement Parse(byte[] line)
-    {
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 16 });
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                ? json.RootElement.Clone() : throw new CimAnswerException("The worker wrote no object.");
-        }
-        catch (JsonException)
-        {
-            throw new CimAnswerException("The worker wrote a line that is no JSON.");
-        }
     }
 
     private async Task ReadErrorsAsync()

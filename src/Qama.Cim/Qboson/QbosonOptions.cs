@@ -28,6 +28,11 @@ public sealed record QbosonOptions
     /// <summary>First delay between attempts, at most a day; doubles, with jitter. Default 1 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest time that is waited because the machine asked for it (Retry-After, in seconds or as a date);
+    /// nothing is sent
+    /// before. Where it asks for more, the request fails at once. Default 5 min, at most a day.</summary>
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Statuses that say of a submission that it was not looked at. Default: 429 and 503. Any other 5xx leaves
     /// the outcome unknown.</summary>
     public IReadOnlyCollection<HttpStatusCode> NotAcceptedStatuses { get; init; } =
@@ -43,6 +48,11 @@ public sealed record QbosonOptions
         TimeLimits.Check(RequestTimeout, nameof(RequestTimeout));
         TimeLimits.Check(SubmissionTimeout, nameof(SubmissionTimeout));
         TimeLimits.Check(RetryDelay, nameof(RetryDelay), TimeSpan.FromDays(1), mayBeZero: true);
+
+        if (MaxRetryAfter < TimeSpan.Zero || MaxRetryAfter > TimeSpan.FromDays(1))
+        {
+            throw new ArgumentException("Expected a longest Retry-After of 0 to 24 hours.", nameof(MaxRetryAfter));
+        }
 
         if (MaxAttempts is < 1 or > 100 || MaxResponseBytes < 1024)
         {

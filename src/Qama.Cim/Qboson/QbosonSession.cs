@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Qama.Cim.Security;
 
@@ -9,16 +8,19 @@ namespace Qama.Cim.Qboson;
 /// <summary>The connection and its token; sorts what can go wrong with a request by what it means for a submission.</summary>
 internal sealed class QbosonSession : IDisposable
 {
+    private const int LongestError = 64 * 1024;
     private readonly QbosonOptions _options;
     private readonly CimCredentials _credentials;
     private readonly Redactor _redactor;
     private readonly HttpClient _client;
     private readonly SemaphoreSlim _renewal = new(1, 1);
+    private readonly RetryAfter _pause;
     private string? _token;
 
-    public QbosonSession(QbosonOptions options, CimCredentials credentials, Redactor redactor)
+    public QbosonSession(QbosonOptions options, CimCredentials credentials, Redactor redactor, TimeProvider time)
     {
         (_options, _credentials, _redactor) = (options, credentials, redactor);
+        _pause = new RetryAfter(time, options.MaxRetryAfter);
         _client = new HttpClient(SafeConnection.Handler()) { Timeout = Timeout.InfiniteTimeSpan }; // each request has its own
     }
 
@@ -33,14 +35,15 @@ internal sealed class QbosonSession : IDisposable
         string token = Volatile.Read(ref _token) ?? await NewTokenAsync(null, cancellationToken).ConfigureAwait(false);
         for (int attempt = 0; ; attempt++)
         {
+            await _pause.WaitAsync(cancellationToken).ConfigureAwait(false);
             using HttpRequestMessage message = request();
             message.Headers.TryAddWithoutValidation("Authorization", "JWT " + token);
             cancellationToken.ThrowIfCancellationRequested();
 
-            (HttpStatusCode status, Envelope envelope) = isSubmission
+            Envelope envelope = isSubmission
                 ? await SubmitOnceAsync(message, timeout).ConfigureAwait(false)
                 : await SendOnceAsync(message, timeout, cancellationToken).ConfigureAwait(false);
-            bool isRefused = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            bool isRefused = envelope.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
                 || _options.TokenRefusedCodes.Contains(envelope.Code);
             if (!isRefused)
             {
@@ -63,13 +66,9 @@ internal sealed class QbosonSession : IDisposable
         {
             return await RenewAsync(refused, cancellationToken).ConfigureAwait(false);
         }
-        catch (CimRefusedException e)
+        catch (Exception e) when (e is not (CimException or OperationCanceledException))
         {
-            throw new CimConfigurationException("The machine refuses the login: " + e.Message, e);
-        }
-        catch (Exception e) when (e is not (CimNotAcceptedException or CimConfigurationException or OperationCanceledException))
-        {
-            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message), e as CimException);
+            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message));
         }
     }
 
@@ -87,29 +86,29 @@ internal sealed class QbosonSession : IDisposable
             {
                 Content = new ByteArrayContent(Login()) { Headers = { ContentType = new("application/json") } },
             };
-            Envelope envelope;
+            await _pause.WaitAsync(cancellationToken).ConfigureAwait(false);
+            string token;
             try
             {
-                (HttpStatusCode status, envelope) = await SendOnceAsync(request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-                if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                Envelope envelope = await SendOnceAsync(request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+                if (!envelope.IsSuccess)
                 {
-                    throw new CimConfigurationException("The machine refuses the credentials.");
+                    throw new CimConfigurationException($"The machine refuses the credentials: {Told(envelope)}.");
                 }
+
+                token = envelope.Data["token"].Scalar();
             }
             catch (CimException e) when (e is CimOutcomeUnknownException or CimAnswerException)
             {
                 // Nothing was submitted yet, whatever became of the login.
-                throw new CimNotAcceptedException("There is no token: " + e.Message, e);
+                throw new CimNotAcceptedException("There is no token: " + e.Message, e) { RetryAfter = e.RetryAfter };
             }
 
-            if (!envelope.IsSuccess)
+            if (token.Length is 0 or >= 16384 || !token.All(c => c is > ' ' and < (char)127))
             {
-                throw new CimConfigurationException(
-                    $"The machine refuses the credentials: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
+                throw new CimNotAcceptedException("There is no token: what the machine gave cannot be one.");
             }
 
-            string token = envelope.TextOf("token") is { Length: > 0 and < 16384 } text && text.All(c => c is > ' ' and < (char)127)
-                ? text : throw new CimNotAcceptedException("The machine answered the login without a token.");
             _redactor.AddToken(token);
             Volatile.Write(ref _token, token);
             return token;
@@ -134,9 +133,17 @@ internal sealed class QbosonSession : IDisposable
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>What an answer that is no success says.</summary>
+    public string Told(in Envelope envelope)
+    {
+        string message = _redactor.Redact(envelope.Message);
+        string http = (int)envelope.Status < 400 ? "" : $"HTTP {(int)envelope.Status}, ";
+        return $"{(message.Length == 0 ? "no reason given" : message)} ({http}code {_redactor.Redact(envelope.Code)})";
+    }
+
     /// <summary>Sends a submission, once. What has begun to leave is waited for, so that its outcome is known; where nothing of the
     /// body was ever asked for, the machine cannot have accepted it, whatever went wrong.</summary>
-    private async Task<(HttpStatusCode Status, Envelope Envelope)> SubmitOnceAsync(HttpRequestMessage request, TimeSpan timeout)
+    private async Task<Envelope> SubmitOnceAsync(HttpRequestMessage request, TimeSpan timeout)
     {
         var body = new WatchedContent(request.Content!);
         request.Content = body;
@@ -146,13 +153,16 @@ internal sealed class QbosonSession : IDisposable
         }
         catch (Exception e) when (!body.HasLeft && e is not (CimNotAcceptedException or CimConfigurationException))
         {
-            throw new CimNotAcceptedException("Nothing left this computer: " + _redactor.Redact(e.Message), e as CimException);
+            throw new CimNotAcceptedException("Nothing left this computer: " + _redactor.Redact(e.Message), e as CimException)
+            {
+                RetryAfter = (e as CimException)?.RetryAfter,
+            };
         }
     }
 
-    /// <summary>Sends one request, once, and sorts what can go wrong.</summary>
-    private async Task<(HttpStatusCode Status, Envelope Envelope)> SendOnceAsync(
-        HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Sends one request, once, and sorts what can go wrong. What the machine says of it with HTTP 4xx is an
+    /// answer.</summary>
+    private async Task<Envelope> SendOnceAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
@@ -161,38 +171,33 @@ internal sealed class QbosonSession : IDisposable
             using HttpResponseMessage response = await _client.SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             int status = (int)response.StatusCode;
-            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            bool isBusy = _options.NotAcceptedStatuses.Contains(response.StatusCode);
+            TimeSpan? retryAfter = isBusy || status >= 500 ? _pause.Note(response.Headers) : null;
+            if (isBusy)
             {
-                return (response.StatusCode, default);
+                string until = retryAfter is { } wait ? $" and asks to wait {wait.TotalSeconds:0} s" : "";
+                throw new CimNotAcceptedException(_redactor.Redact($"The machine is busy (HTTP {status}){until}.")) { RetryAfter = retryAfter };
             }
 
-            if (_options.NotAcceptedStatuses.Contains(response.StatusCode))
-            {
-                throw new CimNotAcceptedException($"The machine is busy (HTTP {status}).");
-            }
-
-            if (status is >= 300 and < 400)
+            // A see-other may be what follows an accepted task.
+            if (status is >= 300 and < 400 and not (302 or 303))
             {
                 throw new CimConfigurationException($"The machine redirects (HTTP {status}), which is not followed.");
             }
 
-            if (status >= 500 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict)
+            if (status is >= 500 or 302 or 303 || response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.Conflict)
             {
-                throw new CimOutcomeUnknownException($"The machine answered HTTP {status}.");
+                throw new CimOutcomeUnknownException($"The machine answered HTTP {status}.") { RetryAfter = retryAfter };
             }
 
-            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
-            {
-                throw new CimConfigurationException($"The address has no such interface (HTTP {status}).");
-            }
-
-            byte[] body = await LimitedContent.ReadAsync(response.Content, _options.MaxResponseBytes, limit.Token).ConfigureAwait(false);
             if (status >= 400)
             {
-                throw new CimRefusedException($"The machine answered HTTP {status}: {_redactor.Redact(Encoding.UTF8.GetString(body))}");
+                return Envelope.OfError(response.StatusCode, await WhatIsSaidAsync(response, limit.Token).ConfigureAwait(false));
             }
 
-            return (response.StatusCode, Envelope.Parse(body));
+            return Envelope.Parse(
+                response.StatusCode,
+                await LimitedContent.ReadAsync(response.Content, _options.MaxResponseBytes, limit.Token).ConfigureAwait(false));
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.NameResolutionError
             or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
@@ -210,6 +215,19 @@ internal sealed class QbosonSession : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CimOutcomeUnknownException($"No complete answer within {timeout.TotalSeconds:0.###} s.");
+        }
+    }
+
+    // The status decides; of what is said with it, as much as arrives.
+    private static async Task<byte[]> WhatIsSaidAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LimitedContent.ReadAsync(response.Content, LongestError, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is CimAnswerException or HttpRequestException or IOException or OperationCanceledException)
+        {
+            return [];
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
@@ -35,7 +36,7 @@ public sealed class QbosonTransport : ICimTransport
         options.Check();
         _options = options;
         _redactor = Redactor.For(credentials);
-        _session = new QbosonSession(options, credentials, _redactor);
+        _session = new QbosonSession(options, credentials, _redactor, time ?? TimeProvider.System);
         _queries = Retry(options, time, static e => e is CimNotAcceptedException or CimOutcomeUnknownException or CimAnswerException);
         _submissions = Retry(options, time, static e => e is CimNotAcceptedException);
     }
@@ -64,20 +65,25 @@ public sealed class QbosonTransport : ICimTransport
 
         // Only here: after a failure the connection may still be reading it.
         ArrayPool<byte>.Shared.Return(csv);
-        if (!envelope.IsSuccess)
+        string? id = TaskId(envelope);
+        bool isSecret = id is not null && _redactor.Holds(id);
+        _givesSecretIds |= isSecret;
+        if (envelope.IsSuccess && isSecret)
         {
-            throw new CimRefusedException(
-                $"The machine refused the task: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
+            throw new CimOutcomeUnknownException("The machine accepted the task under an id that holds a secret; it is not kept.");
         }
 
-        if (envelope.TextOf("task_id") is not { Length: > 0 and <= 200 } id || id.Any(char.IsControl))
+        if (envelope.IsSuccess)
         {
-            throw new CimOutcomeUnknownException("The machine accepted the task without giving its id.");
+            return id ?? throw new CimOutcomeUnknownException("The machine accepted the task without giving an id that can be asked for.");
         }
 
-        _givesSecretIds |= _redactor.Holds(id);
-        return !_givesSecretIds
-            ? id : throw new CimOutcomeUnknownException("The machine accepted the task under an id that holds a secret; it is not kept.");
+        string told = _session.Told(envelope);
+        throw envelope.Status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
+            ? new CimConfigurationException($"The address has no such interface: {told}.")
+            : id is null
+                ? new CimRefusedException($"The machine refused the task: {told}.")
+                : new CimOutcomeUnknownException($"The machine gives the task an id and refuses it: {told}.");
     }
 
     /// <inheritdoc/>
@@ -90,10 +96,16 @@ public sealed class QbosonTransport : ICimTransport
             {
                 Envelope envelope = await _session.SendAsync(
                     () => new HttpRequestMessage(HttpMethod.Get, address), _options.RequestTimeout, isSubmission: false, token).ConfigureAwait(false);
-                return envelope.IsSuccess
-                    ? WithoutSecrets(TaskAnswer.Parse(envelope, task, _redactor.Redact))
-                    : throw new CimNotFinishedException(
-                        $"The machine does not tell the task's state: {_redactor.Redact(envelope.Message)} (code {_redactor.Redact(envelope.Code)}).");
+                if (envelope.IsSuccess)
+                {
+                    return WithoutSecrets(TaskAnswer.Parse(envelope, task, _redactor.Redact));
+                }
+
+                string told = $"{_session.Told(envelope)}. If it never will again, give the task up: "
+                    + $"journal.EndAsync(\"{task.Key}\", JournalState.Unknown, reason).";
+                throw envelope.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone
+                    ? new CimTaskNotFoundException($"The machine does not know the task: {told}")
+                    : new CimNotFinishedException($"The machine does not tell the task's state: {told}");
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -111,7 +123,21 @@ public sealed class QbosonTransport : ICimTransport
         ReportedEnergies = [.. answer.ReportedEnergies.Select(e => _redactor.IsSecret(e) ? double.NaN : e)],
     };
 
-    private static ResiliencePipeline Retry(QbosonOptions options, TimeProvider? time, Func<Exception, bool> isHarmless)
+    private static string? TaskId(in Envelope envelope)
+    {
+        try
+        {
+            // "." and ".." would be another address.
+            return envelope.Data["task_id"].Scalar() is { Length: > 0 and <= 200 } id && !id.Any(char.IsControl)
+                && id is not ("." or "..") ? id : null;
+        }
+        catch (CimAnswerException)
+        {
+            return null;
+        }
+    }
+
+    private static ResiliencePipeline Retry(QbosonOptions options, TimeProvider? time, Func<CimException, bool> isHarmless)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (options.MaxAttempts > 1)
@@ -123,7 +149,8 @@ public sealed class QbosonTransport : ICimTransport
                 MaxDelay = TimeSpan.FromMinutes(1),
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } e && isHarmless(e)),
+                ShouldHandle = args => ValueTask.FromResult(
+                    args.Outcome.Exception is CimException e && isHarmless(e) && !(e.RetryAfter > options.MaxRetryAfter)),
             });
         }
 

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
+using Qama.Cim.Json;
 using Qama.Cim.Transport;
 
 namespace Qama.Cim.Qboson;
@@ -12,42 +11,34 @@ internal static class TaskAnswer
     /// <exception cref="CimAnswerException">Not what the interface promises.</exception>
     public static MachineAnswer Parse(in Envelope envelope, MachineTask task, Func<string?, string> redact)
     {
-        if (!int.TryParse(envelope.TextOf("task_status"), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
-            || !Enum.IsDefined((MachineState)status))
-        {
-            throw new CimAnswerException("The answer has no task_status of 0 to 3.");
-        }
-
-        var state = (MachineState)status;
+        CheckedJson data = envelope.Data;
+        var state = (MachineState)data["task_status"].Integer((int)MachineState.Queued, (int)MachineState.Failed);
         return state switch
         {
-            MachineState.Done => Solutions(envelope.Data, task),
-            MachineState.Failed => new MachineAnswer { State = state, Reason = redact(envelope.TextOf("desc") ?? "no reason given") },
+            MachineState.Done => Solutions(data["qubo_value"], data["qubo_solution_data"], task),
+            MachineState.Failed => new MachineAnswer
+            {
+                State = state, Reason = redact(data.Words("desc") is { Length: > 0 } desc ? desc : "no reason given"),
+            },
             _ => new MachineAnswer { State = state },
         };
     }
 
-    private static MachineAnswer Solutions(JsonElement data, MachineTask task)
+    private static MachineAnswer Solutions(CheckedJson energies, CheckedJson solutions, MachineTask task)
     {
-        if (!data.TryGetProperty("qubo_value", out JsonElement energies) || energies.ValueKind != JsonValueKind.Array
-            || !data.TryGetProperty("qubo_solution_data", out JsonElement solutions) || solutions.ValueKind != JsonValueKind.Array)
-        {
-            throw new CimAnswerException("The answer of a completed task has no qubo_value and qubo_solution_data.");
-        }
-
-        int count = solutions.GetArrayLength();
-        if (count == 0 || count > MostRows || energies.GetArrayLength() != count)
+        int count = solutions.Count();
+        if (count is 0 or > MostRows || energies.Count() != count)
         {
             throw new CimAnswerException(
-                $"The answer has {count} solutions and {energies.GetArrayLength()} values; expected as many of both, at least one.");
+                $"The answer has {count} solutions and {energies.Count()} values; expected as many of both, 1 to {MostRows}.");
         }
 
         var values = new double[task.SpinCount];
         return new MachineAnswer
         {
             State = MachineState.Done,
-            Rows = [.. solutions.EnumerateArray().Select(row => SolutionRow.Normalize(SolutionJson.Numbers(row, values), task))],
-            ReportedEnergies = [.. energies.EnumerateArray().Select(SolutionJson.Number)],
+            Rows = [.. solutions.Items().Select(row => SolutionRow.Normalize(row.Numbers(values), task))],
+            ReportedEnergies = [.. energies.Items().Select(e => e.Number())],
         };
     }
 }

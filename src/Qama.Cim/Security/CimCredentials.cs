@@ -1,4 +1,5 @@
-using System.Text.Json;
+using Qama.Cim.Files;
+using Qama.Cim.Json;
 
 namespace Qama.Cim.Security;
 
@@ -57,7 +58,6 @@ public sealed class CimCredentials
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         try
         {
-            var file = new FileInfo(path);
             const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
                 | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
@@ -65,24 +65,17 @@ public sealed class CimCredentials
                 throw new CimException($"Others may read {path}: restrict it to its owner (chmod 600).");
             }
 
-            if (file.Length > LargestFile)
-            {
-                throw new CimException($"{path} is no secrets file: it has {file.Length} bytes.");
-            }
-
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(path));
-            string? user = json.RootElement.GetProperty("user_id").GetString();
-            string? code = json.RootElement.GetProperty("sdk_code").GetString();
-            return new CimCredentials(user ?? "", code ?? "");
+            CheckedJson json = CheckedJson.Parse(WholeFile.Read(path, LargestFile), "It");
+            return new CimCredentials(json["user_id"].Text(), json["sdk_code"].Text());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CimException($"The secrets file {path} cannot be read: {e.Message}");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is CimAnswerException or ArgumentException)
         {
-            // No cause: its message may quote the content.
-            throw new CimException($"The secrets file {path} must be JSON with the strings \"user_id\" and \"sdk_code\".");
+            throw new CimException(
+                $"The secrets file {path} must be JSON with the strings \"user_id\" and \"sdk_code\", neither empty. {(e as CimAnswerException)?.Message}");
         }
     }
 

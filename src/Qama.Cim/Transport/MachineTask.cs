@@ -33,6 +33,7 @@ public sealed record MachineTask
     /// <param name="form">The form in which it is uploaded.</param>
     /// <param name="repetition">Tells repetitions of the same problem apart.</param>
     /// <param name="prefix">Start of the task's name.</param>
+    /// <exception cref="ArgumentNullException">The task or the machine is null.</exception>
     public static MachineTask Of(PackedTask task, CimMachine machine, UploadForm form, int repetition = 0, string prefix = "qama")
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -54,6 +55,14 @@ public sealed record MachineTask
             ArrayPool<int>.Shared.Return(matrix);
         }
     }
+
+    /// <summary>What is wrong with it, or null.</summary>
+    internal string? Problem() =>
+        Key?.Length != 64 ? "its key is no SHA-256"
+        : Name is not { Length: >= 1 and <= 100 } || Machine is not { Length: >= 1 and <= 64 } || (Name + Machine).Any(char.IsControl)
+            ? "a name is empty, too long or no plain text"
+        : !Enum.IsDefined(Form) ? "its form is none"
+        : SpinCount is < 2 or > CimMachine.MostSpins ? $"it has not 2 to {CimMachine.MostSpins} spins" : null;
 
     private static string Hash(ReadOnlySpan<int> matrix, string header)
     {

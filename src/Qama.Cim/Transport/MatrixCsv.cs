@@ -8,7 +8,11 @@ public static class MatrixCsv
     private const int LongestNumber = 12; // a sign, ten digits, a separator
 
     /// <summary>Bytes that a matrix takes at most.</summary>
-    public static int MaxLength(int size) => checked(size * size * LongestNumber);
+    /// <param name="size">Rows, 1 to 8,192.</param>
+    /// <exception cref="ArgumentException">Another number of rows.</exception>
+    public static int MaxLength(int size) => size is >= 1 and <= CimMachine.MostSpins
+        ? size * size * LongestNumber
+        : throw new ArgumentException($"Expected 1 to {CimMachine.MostSpins} rows, got {size}.", nameof(size));
 
     /// <summary>Writes a matrix; returns the number of bytes.</summary>
     /// <param name="matrix">size² integers, row-major.</param>
@@ -17,10 +21,11 @@ public static class MatrixCsv
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     public static int Write(ReadOnlySpan<int> matrix, int size, Span<byte> destination)
     {
-        if (size < 1 || matrix.Length != size * size || destination.Length < MaxLength(size))
+        int most = MaxLength(size);
+        if (matrix.Length != size * size || destination.Length < most)
         {
             throw new ArgumentException(
-                $"Expected {(long)size * size} integers and room for {LongestNumber} bytes each, got {matrix.Length} and {destination.Length}.",
+                $"Expected {size * size} integers and room for {LongestNumber} bytes each, got {matrix.Length} and {destination.Length}.",
                 nameof(matrix));
         }
 

@@ -89,6 +89,28 @@ public sealed class LayerWorkspace<T>
     /// <summary>The optimisation problems of the last forward pass.</summary>
     public AttentionProblemBatch Problems { get; }
 
+    /// <summary>What the heads selected in the last forward pass: shares, empty and full heads, bounds reached, energies of couplings
+    /// and fields. Allocates; meant for looking into a layer, not for every step.</summary>
+    /// <param name="reference">Better selections of the same problems (<see cref="Problems"/>), by enumeration or longer annealing:
+    /// then the report has the mean gap to their energies.</param>
+    /// <exception cref="InvalidOperationException">There was no forward pass yet.</exception>
+    /// <exception cref="ArgumentException">The reference holds fewer problems than the last pass had samples.</exception>
+    public SelectionReport Describe(SampleSet? reference = null)
+    {
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("There is nothing to describe yet: call Forward first.");
+        }
+
+        if (reference is not null && reference.Capacity < Count)
+        {
+            throw new ArgumentException(
+                $"Expected selections of at least {Count} problems, got {reference.Capacity}.", nameof(reference));
+        }
+
+        return SelectionSummary.Of(this, reference);
+    }
+
     internal QuboAttentionLayer<T> Owner { get; }
 
     internal LayerPass<T> Pass { get; }

@@ -4,16 +4,22 @@ using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;
 
-/// <summary>Only the softmax of selected attention knows an order of tokens; elsewhere a causal mask would be a false promise.</summary>
+/// <summary>
+/// A causal mask acts in the softmax of selected attention only: with another readout it would do nothing, and even there the selection is
+/// made of all tokens together.
+/// </summary>
 internal static class CausalReadout
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        if (!declaration.IsBroken && specification.Mask.Pattern == MaskPattern.Causal
-            && specification.Readout != ReadoutKind.SelectedAttention && declaration.Find(WellKnownNames.Mask) is { } mask)
+        if (declaration.IsBroken || specification.Mask.Pattern != MaskPattern.Causal
+            || declaration.Find(WellKnownNames.Mask) is not { } mask)
         {
-            yield return Descriptors.CausalWithoutAttention.At(mask, "Pattern", specification.Readout.ToString())
-                .OrRemove(mask);
+            yield break;
         }
+
+        yield return specification.Readout == ReadoutKind.SelectedAttention
+            ? Descriptors.CausalSelection.At(mask, "Pattern")
+            : Descriptors.CausalWithoutAttention.At(mask, "Pattern", specification.Readout.ToString()).OrRemove(mask);
     }
 }
