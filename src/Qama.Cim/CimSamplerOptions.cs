@@ -45,8 +45,9 @@ public sealed record CimSamplerOptions
     /// <summary>Longest time between queries, at most 49 days. Default 30 s.</summary>
     public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a task is asked about, any positive time, at least once; afterwards it goes on and is continued the next
-    /// time. Looked at between queries: a query and its repetitions end first. Default 1 h.</summary>
+    /// <summary>How long a task is asked about, any positive time, and at least once; afterwards it goes on and is continued the next time.
+    /// Looked at between queries:
+    /// a query and its repetitions end first. Default 1 h.</summary>
     public TimeSpan TaskTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Told after every change of a task; from any thread. What it throws is logged and changes

@@ -66,13 +66,9 @@ internal sealed class QbosonSession : IDisposable
         {
             return await RenewAsync(refused, cancellationToken).ConfigureAwait(false);
         }
-        catch (CimRefusedException e)
+        catch (Exception e) when (e is not (CimException or OperationCanceledException))
         {
-            throw new CimConfigurationException("The machine refuses the login: " + e.Message, e);
-        }
-        catch (Exception e) when (e is not (CimNotAcceptedException or CimConfigurationException or OperationCanceledException))
-        {
-            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message), e as CimException);
+            throw new CimNotAcceptedException("There is no token: " + _redactor.Redact(e.Message));
         }
     }
 
@@ -180,7 +176,7 @@ internal sealed class QbosonSession : IDisposable
             if (isBusy)
             {
                 string until = retryAfter is { } wait ? $" and asks to wait {wait.TotalSeconds:0} s" : "";
-                throw new CimNotAcceptedException($"The machine is busy (HTTP {status}){until}.") { RetryAfter = retryAfter };
+                throw new CimNotAcceptedException(_redactor.Redact($"The machine is busy (HTTP {status}){until}.")) { RetryAfter = retryAfter };
             }
 
             // A see-other may be what follows an accepted task.

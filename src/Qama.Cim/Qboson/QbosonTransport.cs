@@ -66,6 +66,13 @@ public sealed class QbosonTransport : ICimTransport
         // Only here: after a failure the connection may still be reading it.
         ArrayPool<byte>.Shared.Return(csv);
         string? id = TaskId(envelope);
+        bool isSecret = id is not null && _redactor.Holds(id);
+        _givesSecretIds |= isSecret;
+        if (envelope.IsSuccess && isSecret)
+        {
+            throw new CimOutcomeUnknownException("The machine accepted the task under an id that holds a secret; it is not kept.");
+        }
+
         if (envelope.IsSuccess)
         {
             if (id is null)
@@ -117,6 +124,12 @@ public sealed class QbosonTransport : ICimTransport
         return ValueTask.CompletedTask;
     }
 
+    // Energies are kept for the record only; a user's id can be a number.
+    private MachineAnswer WithoutSecrets(MachineAnswer answer) => answer with
+    {
+        ReportedEnergies = [.. answer.ReportedEnergies.Select(e => _redactor.IsSecret(e) ? double.NaN : e)],
+    };
+
     private static string? TaskId(in Envelope envelope)
     {
         try
@@ -130,12 +143,6 @@ public sealed class QbosonTransport : ICimTransport
             return null;
         }
     }
-
-    // Energies are kept for the record only; a user's id can be a number.
-    private MachineAnswer WithoutSecrets(MachineAnswer answer) => answer with
-    {
-        ReportedEnergies = [.. answer.ReportedEnergies.Select(e => _redactor.IsSecret(e) ? double.NaN : e)],
-    };
 
     private static ResiliencePipeline Retry(QbosonOptions options, TimeProvider? time, Func<CimException, bool> isHarmless)
     {
