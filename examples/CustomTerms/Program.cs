@@ -28,7 +28,7 @@ internal static class Program
         (int[] training, int[] test) = images.Split();
         Dataset<float> trainingData = images.Select(training), testData = images.Select(test);
         Console.WriteLine($"{training.Length} images for training, {test.Length} for testing; {Epochs} epochs for each model.");
-        Console.WriteLine("seed  plain   discounted  learned slope of each head");
+        Console.WriteLine("seed  plain  discounted   learned slope of each head");
         var gains = new List<double>();
         double plainSum = 0;
         foreach (int seed in _seeds)
@@ -38,12 +38,12 @@ internal static class Program
             double accuracy = Accuracy(discounted, seed, trainingData, testData, stop);
             plainSum += plain;
             gains.Add(accuracy - plain);
-            string slopes = string.Concat(discounted.Parameters["Affinity.Slope"].Value.ToArray().Select(s => $"{s,6:0.000}"));
-            Console.WriteLine($"{seed,4}  {plain,5:0.0%}  {accuracy,11:0.0%}  {slopes}");
+            string slopes = string.Concat(discounted.Parameters["Affinity.Slope"].Value.ToArray().Select(s => $"{s,7:0.000}"));
+            Console.WriteLine($"{seed,4}  {plain,5:0.0%}  {accuracy,10:0.0%}{slopes}");
         }
 
         double mean = gains.Average();
-        Console.WriteLine($"mean  {plainSum / gains.Count,5:0.0%}  {plainSum / gains.Count + mean,11:0.0%}");
+        Console.WriteLine($"mean  {plainSum / gains.Count,5:0.0%}  {plainSum / gains.Count + mean,10:0.0%}");
         Console.WriteLine(Verdict(gains, test.Length));
     }
 
