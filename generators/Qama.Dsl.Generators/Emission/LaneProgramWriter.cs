@@ -314,7 +314,7 @@ internal sealed class LaneProgramWriter
         {
             foreach (Expression operand in node.Operands)
             {
-                bool leavesLoop = !operand.IsVector && (node.IsVector || node.Operation is Operation.Sum or Operation.Largest);
+                bool leavesLoop = !operand.IsVector && (node.IsVector || node.IsReduction);
                 if (!seen.Add(operand) || leavesLoop)
                 {
                     kept.Add(operand);
@@ -331,7 +331,7 @@ internal sealed class LaneProgramWriter
         }
 
         kept.UnionWith(program.Spilled);
-        kept.UnionWith(all.Where(LaneProgram.IsReduction));
+        kept.UnionWith(all.Where(n => n.IsReduction));
         Naming.Split(all, kept);
         return kept;
     }

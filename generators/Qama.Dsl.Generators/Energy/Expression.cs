@@ -24,7 +24,7 @@ internal sealed class Expression
         DependsOnHead = symbol == Symbol.Head;
         foreach (Expression operand in operands)
         {
-            IsVector |= operand.IsVector && operation is not (Operation.Sum or Operation.Largest);
+            IsVector |= operand.IsVector && !IsReduction;
             Tokens |= operand.Tokens;
             IsPositional &= operand.IsPositional;
             DependsOnHead |= operand.DependsOnHead;
@@ -59,6 +59,9 @@ internal sealed class Expression
 
     /// <summary>Whether the head's number is among what it depends on.</summary>
     public bool DependsOnHead { get; }
+
+    /// <summary>Whether it takes a whole loop over the dimensions.</summary>
+    public bool IsReduction => Operation is Operation.Sum or Operation.Largest;
 
     /// <summary>Whether it is, as an adjoint, exactly 0 wherever the conditionals above took another branch.</summary>
     public bool IsGuarded => GuardDepth > 0;

@@ -7,7 +7,7 @@ namespace Qama.Generators.Energy;
 internal static class MathNotation
 {
     /// <summary>Longer text is cut: as text, an expression can be far larger than as a graph.</summary>
-    private const int Longest = 4000;
+    private const int Longest = 2000;
 
     /// <summary>Parts that are farther down are left out.</summary>
     private const int Deepest = 64;

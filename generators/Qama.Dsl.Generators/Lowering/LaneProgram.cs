@@ -66,10 +66,10 @@ internal sealed class LaneProgram
         ImmutableArray<Output> all = [.. outputs];
         Dictionary<Expression, int> levels = Levels(all);
         int last = all.Max(o => levels[o.Value]);
-        var reductions = levels.Keys.Where(IsReduction).ToLookup(n => levels[n.Operands[0]]);
+        var reductions = levels.Keys.Where(n => n.IsReduction).ToLookup(n => levels[n.Operands[0]]);
         var vectorOutputs = all.Where(o => o.Target.IsVector).ToLookup(o => levels[o.Value]);
 
-        ILookup<int, Expression> scalars = levels.Where(p => !p.Key.IsVector && !IsReduction(p.Key)).ToLookup(p => p.Value, p => p.Key);
+        ILookup<int, Expression> scalars = levels.Where(p => !p.Key.IsVector && !p.Key.IsReduction).ToLookup(p => p.Value, p => p.Key);
         Expression[][] roots =
         [
             .. Enumerable.Range(0, last + 1).Select(l => reductions[l].Select(r => r.Operands[0])
@@ -94,9 +94,6 @@ internal sealed class LaneProgram
 
         return new LaneProgram(all, passes.ToImmutable(), spilled);
     }
-
-    /// <summary>Whether it takes a whole loop over the dimensions.</summary>
-    public static bool IsReduction(Expression node) => node.Operation is Operation.Sum or Operation.Largest;
 
     private static bool IsExpensive(Expression node) =>
         node.IsVector && node.Operation is Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sqrt or Operation.Divide;
@@ -136,7 +133,7 @@ internal sealed class LaneProgram
         foreach (Expression node in Walk.Nodes(outputs.Select(o => o.Value)))
         {
             int below = node.Operands.Select(o => levels[o]).DefaultIfEmpty(0).Max();
-            levels[node] = IsReduction(node) ? below + 1 : below;
+            levels[node] = node.IsReduction ? below + 1 : below;
         }
 
         return levels;
