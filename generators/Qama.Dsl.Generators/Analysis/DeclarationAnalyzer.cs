@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -13,6 +14,16 @@ namespace Qama.Generators.Analysis;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
+    private readonly ModelGuard _guard;
+
+    /// <summary>The analyzer as the compiler makes it.</summary>
+    public DeclarationAnalyzer()
+        : this(new ModelGuard())
+    {
+    }
+
+    internal DeclarationAnalyzer(ModelGuard guard) => _guard = guard;
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
@@ -52,22 +63,40 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>A class is looked at when all of it is known: its terms' bodies too.</summary>
-    private static void Begin(SymbolStartAnalysisContext context, TorchSupport torch)
+    private void Begin(SymbolStartAnalysisContext context, TorchSupport torch)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
         {
+            // To be handed bodies is to have them bound.
+            int depth = Nesting.Beyond(type, context.CancellationToken);
             var bodies = new CollectedBodies();
-            context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
-            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, torch));
+            if (depth == 0)
+            {
+                context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
+            }
+
+            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, depth, torch));
         }
     }
 
-    private static void Analyze(
-        SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, TorchSupport torch)
+    private void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, int depth, TorchSupport torch)
     {
-        IReadOnlyList<TermSourceText> terms = TermReader.Read(type, bodies);
-        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], context.CancellationToken);
+        IEnumerable<Diagnostic> found = _guard.Run(
+            type.Name, () => Find(type, bodies, depth, torch, context.CancellationToken),
+            reason => [Diagnostic.Create(Descriptors.ModelFailed, type.Locations.FirstOrDefault(), type.Name, reason)]);
+        foreach (Diagnostic diagnostic in found)
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+    }
+
+    private static List<Diagnostic> Find(
+        INamedTypeSymbol type, ITermBodies bodies, int depth, TorchSupport torch, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<TermSourceText> terms = depth > 0 ? [] : TermReader.Read(type, bodies);
+        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken)
+            with { Depth = depth };
         IReadOnlyList<Finding> findings = Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch);
         if (!declaration.IsBroken && !findings.Any(Descriptors.IsError) && DeclarationReader.HasStub(type))
         {
@@ -75,11 +104,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             findings = [Descriptors.NoLayer.At(Locator.ClassName, declaration.Type.Name)];
         }
 
-        foreach (Finding finding in findings)
-        {
-            Location location = FindingLocation.Of(finding.Locator, type, terms, context.CancellationToken);
-            context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.Of(finding), location, Remedy.ToProperties(finding.Remedies), [.. finding.Arguments]));
-        }
+        return
+        [
+            .. findings.Select(finding => Diagnostic.Create(
+                Descriptors.Of(finding), FindingLocation.Of(finding.Locator, type, terms, cancellationToken),
+                Remedy.ToProperties(finding.Remedies), [.. finding.Arguments])),
+        ];
     }
 }

@@ -31,7 +31,9 @@ internal static class DeclarationReader
     /// <param name="bodies">Where the bodies of its terms are found.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static ModelDeclaration Read(INamedTypeSymbol type, ITermBodies bodies, CancellationToken cancellationToken) =>
-        Read(type, [.. TermReader.Read(type, bodies).Select(t => t.Term)], cancellationToken);
+        Nesting.Beyond(type, cancellationToken) is > 0 and int depth
+            ? Read(type, terms: [], cancellationToken) with { Depth = depth }
+            : Read(type, [.. TermReader.Read(type, bodies).Select(t => t.Term)], cancellationToken);
 
     /// <summary>The same with its terms at hand.</summary>
     public static ModelDeclaration Read(
@@ -54,6 +56,13 @@ internal static class DeclarationReader
             HiddenNames = [.. HiddenNames(type)],
         };
     }
+
+    /// <summary>What is known of a class whose terms, or all of it, cannot be read.</summary>
+    public static ModelDeclaration Unreadable(INamedTypeSymbol type, string reason, CancellationToken cancellationToken) =>
+        new ModelGuard().Run(
+            type.Name, () => Read(type, terms: [], cancellationToken),
+            _ => new ModelDeclaration(new TypeIdentity("", [], type.Name, type.Name), TypeTraits.None, null, [], []))
+        with { Failure = reason };
 
     /// <summary>Whether the class has words of the DSL: on itself, or on a method that means to be a term.</summary>
     public static bool IsDeclared(INamedTypeSymbol type) => DslAttributes(type).Any() || TermReader.TermMethods(type).Any();

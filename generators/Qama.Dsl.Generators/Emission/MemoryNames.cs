@@ -34,28 +34,14 @@ internal sealed class MemoryNames
             taken.UnionWith(_endings.Select(e => name + e));
             _names[learnable.Symbol] = name;
         }
-    }
 
-    public string this[Symbol symbol]
-    {
-        get
+        foreach (KeyValuePair<Symbol, string> known in _names.ToList())
         {
-            if (_names.TryGetValue(symbol, out string? name))
-            {
-                return name;
-            }
-
-            foreach (KeyValuePair<Symbol, string> known in _names)
-            {
-                if (Symbol.Adjoint(known.Key) == symbol)
-                {
-                    return known.Value + "Gradient";
-                }
-            }
-
-            return symbol.Name;
+            _names[Symbol.Adjoint(known.Key)] = known.Value + "Gradient";
         }
     }
+
+    public string this[Symbol symbol] => _names.TryGetValue(symbol, out string? name) ? name : symbol.Name;
 
     /// <summary>The variable of a learnable.</summary>
     public string Of(Learnable learnable) => this[learnable.Symbol];

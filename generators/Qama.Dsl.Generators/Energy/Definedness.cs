@@ -10,28 +10,32 @@ internal sealed class Definedness
     private const double LargestExponent = 80;
 
     private readonly Intervals _intervals = new();
+    private readonly Dictionary<Expression, bool> _finite = [];
 
     /// <summary>What an expression may compute without using it: operands of a choice, and all they are made of.</summary>
     public static HashSet<Expression> Conditional(Expression expression)
     {
-        IEnumerable<Expression> branches = Differentiation.Reachable([expression]).SelectMany(node => node.Operation switch
+        IEnumerable<Expression> branches = Walk.Nodes([expression]).SelectMany(node => node.Operation switch
         {
             Operation.Select => node.Operands.Skip(1),
             Operation.Max or Operation.Min or Operation.Largest => node.Operands,
             _ => Enumerable.Empty<Expression>(),
         });
-        return [.. Differentiation.Reachable(branches)];
+        return [.. Walk.Nodes(branches)];
     }
 
     /// <summary>Whether no finite input makes it infinite or undefined. Sums and products of huge numbers do not count.</summary>
-    public bool IsFinite(Expression expression) => Differentiation.Reachable([expression]).All(node => node.Operation switch
+    public bool IsFinite(Expression expression) => Walk.Fold(
+        expression, _finite, node => node.Operands, node => node.Operands.All(o => _finite[o]) && IsDefined(node));
+
+    private bool IsDefined(Expression node) => node.Operation switch
     {
         Operation.Sqrt => Operand(node, 0).Low >= 0,
         Operation.Log => Operand(node, 0).Low > 0,
         Operation.Exp => Operand(node, 0).High <= LargestExponent,
         Operation.Divide => Operand(node, 1) is { Low: > 0 } or { High: < 0 },
         _ => true,
-    });
+    };
 
     private Interval Operand(Expression node, int index) => _intervals.Of(node.Operands[index]);
 }

@@ -28,8 +28,7 @@ internal sealed class Intervals(
     /// <summary>Every value the expression takes where it is defined, and perhaps more.</summary>
     public Interval Of(Expression expression)
     {
-        // Operands first, by creation order: deep expressions must not overflow the stack.
-        foreach (Expression node in Differentiation.Reachable([expression]).OrderBy(n => n.Id))
+        foreach (Expression node in Walk.Nodes([expression], node => _done.ContainsKey(node) ? [] : node.Operands))
         {
             if (!_done.ContainsKey(node))
             {

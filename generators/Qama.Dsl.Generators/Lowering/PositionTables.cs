@@ -26,30 +26,14 @@ internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTa
         ExpressionPool pool = expression.Pool;
         var tables = ImmutableArray.CreateBuilder<PositionTable>();
         var replacements = new Dictionary<Expression, Expression>();
-        var seen = new HashSet<Expression>();
-        Visit(expression);
-        return new PositionTables(pool.Replace(expression, replacements), tables.ToImmutable());
-
-        void Visit(Expression node)
+        foreach (Expression part in Positions.PartsOf(expression))
         {
-            if (!seen.Add(node) || node.Operation == Operation.Constant)
-            {
-                return;
-            }
-
-            if (node.IsPositional)
-            {
-                var symbol = new Symbol(
-                    name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, node.Tokens);
-                tables.Add(new PositionTable(symbol, node));
-                replacements.Add(node, pool.Symbol(symbol));
-                return;
-            }
-
-            foreach (Expression operand in node.Operands)
-            {
-                Visit(operand);
-            }
+            var symbol = new Symbol(
+                name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, part.Tokens);
+            tables.Add(new PositionTable(symbol, part));
+            replacements.Add(part, pool.Symbol(symbol));
         }
+
+        return new PositionTables(pool.Replace(expression, replacements), tables.ToImmutable());
     }
 }

@@ -403,6 +403,11 @@ internal static class Descriptors
         "The learnable '{0}' of the penalty '{1}' has no gradient, because the output does not depend on penalties: it keeps its initial value",
         Terms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0413.md");
 
+    public static readonly DiagnosticDescriptor TermSize = new(
+        "QAMA0414", "A term that is too large",
+        "The term '{0}' is too large: it comes to {1}",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0414.md");
+
     public static readonly DiagnosticDescriptor LargeTables = new(
         "QAMA0502", "Large tables of pairs",
         "{0} static table(s) of {1} x {1} pairs take {2} MiB",
@@ -423,6 +428,11 @@ internal static class Descriptors
         "'{0}' has no layer: its declaration compiles only with what generators add, and they read it before they add anything",
         Emission, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0506.md");
 
+    public static readonly DiagnosticDescriptor ModelFailed = new(
+        "QAMA0505", "A model that could not be compiled",
+        "'{0}' could not be compiled: {1}",
+        Emission, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0505.md");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
@@ -438,7 +448,7 @@ internal static class Descriptors
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,
         TermRecursion, TermType, TermState, TermUndefined, TermName, IdleLearnable, UnusedParameter, LearnableInPenalty,
-        LargeTables, NoDenseExport, OldTorchSharp,
+        TermSize, LargeTables, NoDenseExport, OldTorchSharp, ModelFailed,
         GeneratedName, LearnableName, OldLanguage, HiddenName, UniformLongRange, NoLayer,
     ];
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -15,6 +16,9 @@ internal sealed record TermSourceText(DeclaredTerm Term, IMethodSymbol Method, I
 /// <summary>Reads the methods of a class that are terms of its energy.</summary>
 internal static class TermReader
 {
+    /// <summary>Parts of code that are read of all terms of a class.</summary>
+    private const int MostRead = 4 * TermBodyReader.MostRead;
+
     private static readonly Dictionary<string, TermKind> _kinds = new()
     {
         [WellKnownNames.CouplingTerm + "Attribute"] = TermKind.Coupling,
@@ -46,17 +50,18 @@ internal static class TermReader
     public static IReadOnlyList<TermSourceText> Read(INamedTypeSymbol type, ITermBodies bodies)
     {
         var terms = new List<TermSourceText>();
+        int left = MostRead;
         var names = new MentionedNames(type);
         foreach ((IMethodSymbol method, AttributeData attribute, int ordinal) in TermMethods(type))
         {
-            terms.Add(Read(method, attribute, ordinal, bodies, names, terms.Any(t => t.Term.Name == method.Name)));
+            terms.Add(Read(method, attribute, ordinal, bodies, names, terms.Any(t => t.Term.Name == method.Name), ref left));
         }
 
         return terms;
     }
 
     private static TermSourceText Read(
-        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, MentionedNames names, bool isNameTaken)
+        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, MentionedNames names, bool isNameTaken, ref int left)
     {
         TermKind kind = KindOf(attribute);
         var places = new TermPlaces();
@@ -77,13 +82,16 @@ internal static class TermReader
         TermCode code = new([]);
         ImmutableArray<TermInput> inputs = [];
         IEnumerable<ISymbol> members = [method];
+        int operations = 0;
         if (problems.Count == 0 && !broken)
         {
-            var body = new TermBodyReader(method, parameters, bodies, places);
+            var body = new TermBodyReader(method, parameters, bodies, places, Math.Min(left, TermBodyReader.MostRead));
             (code, inputs) = body.Read();
+            left = Math.Max(0, left - body.PartsRead);
             problems.AddRange(body.Problems);
             broken = body.IsBroken;
             members = body.Members;
+            operations = code.Steps.Count > 0 ? body.Operations : 0;
         }
 
         problems.AddRange(members.SelectMany(m => m.DeclaringSyntaxReferences).SelectMany(r => names.In(r.GetSyntax()))
@@ -92,7 +100,7 @@ internal static class TermReader
         return new TermSourceText(
             new DeclaredTerm(
                 kind, method.Name, DeclarationReader.ReadAttribute(attribute, ordinal), [.. parameters], [.. inputs], code,
-                [.. problems], broken),
+                [.. problems], broken, operations),
             method, places.ToImmutable());
     }
 
