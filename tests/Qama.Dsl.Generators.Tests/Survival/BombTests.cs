@@ -35,14 +35,14 @@ public class BombTests
         Assert.Equal(found.Any(d => d.Severity == DiagnosticSeverity.Error), StubsOf(run).Any());
     }
 
-    /// <summary>Patterns inside patterns: to read them would overflow the stack of the C# compiler, which compiles them.</summary>
+    /// <summary>Patterns inside patterns: enough of them overflow the stack of the C# compiler when it is asked what they mean, though it compiles them.</summary>
     [Fact]
-    public void Code_that_the_compiler_cannot_read_aloud_is_refused()
+    public void Code_nested_deeper_than_the_compiler_can_be_asked_about_is_refused()
     {
-        CSharpCompilation compilation = Compile.Source(Bomb.All.Single(b => b.Name == "patterns").Source(5000));
+        CSharpCompilation compilation = Compile.Source(Bomb.All.Single(b => b.Name == "patterns").Source(1000));
         (GeneratorRunResult run, ImmutableArray<Diagnostic> found) = Survives(compilation, MostAllocated);
         Assert.Equal(
-            "'M' could not be compiled: code of its class is nested 5009 levels deep, and 500 are the most",
+            "'M' could not be compiled: code of its class is nested 1007 levels deep, and 500 are the most",
             Assert.Single(found).GetMessage(null));
         Assert.Single(StubsOf(run));
     }
@@ -61,7 +61,7 @@ public class BombTests
 
         // Hardly any is too large to have kernels: those whose calls or loops multiply.
         Assert.Equal(
-            repetitions == 10 ? [] : ["turns of turns", "calls of calls", "calls of working calls", "sums of calls"],
+            repetitions == 10 ? [] : ["turns of turns", "idle turns", "calls of calls", "calls of working calls", "sums of calls"],
             wrong.Select(n => Bomb.All[n].Name));
 
         string[] chosen = [.. Enumerable.Range(0, Bomb.All.Count).Where(n => n % step == 0).Select(n => $"M{n}.")];
