@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Qama.Generators.Energy;
 
 /// <summary>
-/// What one model may cost the compiler: the last defence where no limit on declarations has spoken. Work is counted, so that the
-/// answer is the same on every machine; the time is only for what no count foresaw.
+/// What one model may cost the compiler: the last defence where no limit on declarations has spoken. Work is counted, so that
+/// the answer is the same on every machine; the time is only for what no count foresaw.
 /// </summary>
 /// <param name="mostWork">Nodes that may be made or visited.</param>
 /// <param name="mostTime">Time it may take.</param>
