@@ -11,7 +11,7 @@ namespace Qama.Generators.Energy;
 /// <param name="mostTime">Time it may take.</param>
 internal sealed class WorkBudget(long mostWork = WorkBudget.MostWork, TimeSpan? mostTime = null)
 {
-    /// <summary>Over a hundred times what a model takes whose terms are as long as they may be: some seconds.</summary>
+    /// <summary>Over ten times what a model takes whose terms are all as long as they may be.</summary>
     public const long MostWork = 1L << 25;
 
     private const int BetweenLooks = 1 << 12;
