@@ -101,8 +101,9 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
         {
             Finding failure = ModelSize.Failed(declaration, reason);
             ModelDeclaration withoutTerms = declaration with { Terms = [] };
-            return new CompiledModel(
-                new ModelGuard().Run(name, () => Stub(withoutTerms, ModelSpecification.Resolve(withoutTerms), [failure], elementType), _ => []), failure);
+            EquatableArray<GeneratedFile> stub = new ModelGuard().Run(
+                name, () => Stub(withoutTerms, ModelSpecification.Resolve(withoutTerms), [failure], elementType), _ => []);
+            return new CompiledModel(stub, failure);
         }
     }
 
@@ -121,6 +122,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     }
 
     private static EquatableArray<GeneratedFile> Stub(
-        ModelDeclaration declaration, ModelSpecification specification, IReadOnlyList<Finding> findings, ElementType elementType) =>
+        ModelDeclaration declaration, ModelSpecification specification, IReadOnlyList<Finding> findings,
+        ElementType elementType) =>
         StubPart.IsPossible(declaration) ? [StubPart.Emit(declaration, specification, findings, elementType)] : [];
 }

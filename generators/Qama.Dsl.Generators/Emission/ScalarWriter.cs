@@ -5,8 +5,8 @@ using Qama.Generators.Energy;
 
 namespace Qama.Generators.Emission;
 
-/// <summary>Writes scalar expressions as C# of type double: statements for the parts that are used more than once or are long, and
-/// an expression for the rest.</summary>
+/// <summary>Writes scalar expressions as C# of type double: statements for the parts that are used more than once or are long,
+/// and an expression for the rest.</summary>
 internal sealed class ScalarWriter
 {
     private readonly Dictionary<Expression, string> _locals = [];

@@ -10,7 +10,8 @@ internal static class Differentiation
     /// <summary>Below this a square root's slope is cut off, so that the norm of a zero vector has gradient 0, not NaN.</summary>
     private const double SmallestRoot = 1e-30;
 
-    /// <summary>A derivative goes into conditionals inside conditionals up to this depth: there is a copy of it for each.</summary>
+    /// <summary>A derivative goes into conditionals inside conditionals up to this depth: there is a copy of it for
+    /// each.</summary>
     private const int DeepestConditional = 4;
 
     /// <summary>∂(Σ seed_r · root_r) / ∂input for every input, each with the input's own shape.</summary>

@@ -9,6 +9,8 @@ internal sealed class LinearForm
     /// <summary>Sums of more nodes than this are not taken apart completely: the work would grow with the square.</summary>
     private const int MostNodes = 64;
 
+    private static readonly IComparer<Expression> _byNumber = Comparer<Expression>.Create(static (a, b) => a.Id.CompareTo(b.Id));
+
     private readonly Dictionary<Expression, double> _terms = [];
 
     private LinearForm()
@@ -25,7 +27,7 @@ internal sealed class LinearForm
         var factors = new Dictionary<Expression, double> { [expression] = 1 };
 
         // By falling numbers a node is met when all that it is used in has been.
-        var pending = new SortedSet<Expression>(Comparer<Expression>.Create(static (a, b) => a.Id.CompareTo(b.Id))) { expression };
+        var pending = new SortedSet<Expression>(_byNumber) { expression };
         var terms = new List<Expression>();
         for (int taken = 0; pending.Count > 0;)
         {

@@ -147,7 +147,8 @@ internal static class MathNotation
 
         public static implicit operator Part(string text) => new(text, null, 0, 0);
 
-        public static implicit operator Part((int Index, int Precedence) operand) => new(null, null, operand.Index, operand.Precedence);
+        public static implicit operator Part((int Index, int Precedence) operand) =>
+            new(null, null, operand.Index, operand.Precedence);
     }
 
     /// <summary>a, where the expression is what <see cref="ExpressionPool.Softmax"/> made of it.</summary>

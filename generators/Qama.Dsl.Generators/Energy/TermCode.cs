@@ -41,8 +41,8 @@ internal sealed record TermCode(EquatableArray<TermStep> Steps)
         return built;
     }
 
-    /// <summary>How many operations the result takes, equal ones counted once, and how many sums or maxima over the dimensions are
-    /// inside one another.</summary>
+    /// <summary>How many operations the result takes, equal ones counted once, and how many sums or maxima over the dimensions
+    /// are inside one another.</summary>
     /// <param name="vectors">Which inputs are vectors.</param>
     public (int Operations, int Sums) Measure(IReadOnlyList<bool> vectors)
     {

@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 
 namespace Qama.Generators.Energy;
 
-/// <summary>The ways to go through expressions: every node once, and without recursion. An expression is a graph; the tree it stands
-/// for can be exponentially larger, and deeper than a thread's stack.</summary>
+/// <summary>The ways to go through expressions: every node once, and without recursion. An expression is a graph; the tree it
+/// stands for can be exponentially larger, and deeper than a thread's stack.</summary>
 internal static class Walk
 {
     /// <summary>Every node the roots are made of, in order of creation: operands before what they are used in.</summary>
@@ -34,7 +34,8 @@ internal static class Walk
         return nodes;
     }
 
-    /// <summary>The value of a node that is made of the values of its parts, each computed once, in the order of a recursion.</summary>
+    /// <summary>The value of a node that is made of the values of its parts, each computed once, in the order of a
+    /// recursion.</summary>
     /// <param name="root">The node.</param>
     /// <param name="done">The values that are known; receives those of all parts.</param>
     /// <param name="parts">What a node's value is made of.</param>

@@ -4,14 +4,14 @@ using System.Diagnostics;
 namespace Qama.Generators.Energy;
 
 /// <summary>
-/// What one model may cost the compiler: the last defence where no limit on declarations has spoken. Work is counted, so that the
-/// answer is the same on every machine; the time is only for what no count foresaw.
+/// What one model may cost the compiler: the last defence where no limit on declarations has spoken. Work is counted, so that
+/// the answer is the same on every machine; the time is only for what no count foresaw.
 /// </summary>
 /// <param name="mostWork">Nodes that may be made or visited.</param>
 /// <param name="mostTime">Time it may take.</param>
 internal sealed class WorkBudget(long mostWork = WorkBudget.MostWork, TimeSpan? mostTime = null)
 {
-    /// <summary>Over a hundred times what a model takes whose terms are as long as they may be: some seconds.</summary>
+    /// <summary>Over ten times what a model takes whose terms are all as long as they may be.</summary>
     public const long MostWork = 1L << 25;
 
     private const int BetweenLooks = 1 << 12;

@@ -189,8 +189,8 @@ internal sealed class CouplingPlan
         private static ImmutableArray<Expression> Factors(Expression node) =>
             node.Operation == Operation.Multiply && node.Tokens == Tokens.Pair ? node.Operands : [];
 
-        /// <summary>A product as that of row factors times that of column factors; what depends on no token (a learned vector) goes
-        /// with the row.</summary>
+        /// <summary>A product as that of row factors times that of column factors; what depends on no token (a learned vector)
+        /// goes with the row.</summary>
         private (Expression Row, Expression Column) SidesOf(Expression node)
         {
             ImmutableArray<Expression> factors = Factors(node);

@@ -36,8 +36,8 @@ internal sealed record Output(Expression Value, Symbol Target, Sink Sink);
 /// </summary>
 internal sealed class LaneProgram
 {
-    /// <summary>More passes than this do not compute the same vector again, however cheap it is: code and time would grow with the
-    /// square of the passes.</summary>
+    /// <summary>More passes than this do not compute the same vector again, however cheap it is: code and time would grow with
+    /// the square of the passes.</summary>
     private const int MostComputed = 8;
 
     private LaneProgram(ImmutableArray<Output> outputs, ImmutableArray<Pass> passes, ImmutableArray<Expression> spilled)
@@ -69,7 +69,8 @@ internal sealed class LaneProgram
         var reductions = levels.Keys.Where(n => n.IsReduction).ToLookup(n => levels[n.Operands[0]]);
         var vectorOutputs = all.Where(o => o.Target.IsVector).ToLookup(o => levels[o.Value]);
 
-        ILookup<int, Expression> scalars = levels.Where(p => !p.Key.IsVector && !p.Key.IsReduction).ToLookup(p => p.Value, p => p.Key);
+        ILookup<int, Expression> scalars = levels.Where(p => !p.Key.IsVector && !p.Key.IsReduction)
+            .ToLookup(p => p.Value, p => p.Key);
         Expression[][] roots =
         [
             .. Enumerable.Range(0, last + 1).Select(l => reductions[l].Select(r => r.Operands[0])
@@ -85,7 +86,8 @@ internal sealed class LaneProgram
             ImmutableArray<Expression> ends = [.. reductions[l].OrderBy(n => n.Id)];
             ImmutableArray<Output> results = [.. vectorOutputs[l]];
             HashSet<Expression> vectors = VectorsNeeded(roots[l], stored);
-            ImmutableArray<Expression> stores = [.. vectors.Where(v => kept.Contains(v) && !stored.Contains(v)).OrderBy(n => n.Id)];
+            ImmutableArray<Expression> stores =
+                [.. vectors.Where(v => kept.Contains(v) && !stored.Contains(v)).OrderBy(n => n.Id)];
             passes.Add(new Pass(
                 [.. scalars[l].OrderBy(n => n.Id)], [.. vectors.OrderBy(n => n.Id)], ends, results, stores,
                 [.. vectors.Where(stored.Contains)]));
@@ -98,8 +100,8 @@ internal sealed class LaneProgram
     private static bool IsExpensive(Expression node) =>
         node.IsVector && node.Operation is Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sqrt or Operation.Divide;
 
-    /// <summary>Vectors that several passes need and that are worth memory: expensive ones, and others that would be computed again
-    /// and again.</summary>
+    /// <summary>Vectors that several passes need and that are worth memory: expensive ones, and others that would be computed
+    /// again and again.</summary>
     /// <param name="roots">What each pass computes.</param>
     private static HashSet<Expression> Kept(IEnumerable<Expression[]> roots)
     {

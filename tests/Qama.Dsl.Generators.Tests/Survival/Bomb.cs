@@ -47,16 +47,16 @@ internal sealed record Bomb(string Name, Func<int, (string Body, string Members)
 
         // Long lists of one kind.
         new("statements", n => ($"{Scalar} {Repeat("x = x * (x + #f); ", n)} return x;", "")),
-        new("vector statements", n => ($"{Vector} {Repeat("v = v * v - k; ", n)} return Vec.Sum(v);", "")),
+        new("vector statements", n => ($"{Vector} {Repeat("v = v * v - k; ", n)} return Vec.Sum(v);", ""), 2000),
         new("operands", n => ($"{Scalar} return x{Repeat(" + pair.I", n)};", "")),
         new("different operands", n => ($"{Scalar} return x{Repeat(" + pair.I * #.5f", n)};", "")),
         new("factors", n => ($"{Scalar} return x{Repeat(" * a", n)};", "")),
         new("conditions", n => ($"{Scalar} return x > 0f{Repeat(" && x < #.5f", n)} ? a : x;", "")),
-        new("alternatives", n => ($"{Scalar} return x > 0f{Repeat(" || x < -#.5f", n)} ? a : x;", "")),
+        new("alternatives", n => ($"{Scalar} return x > 0f{Repeat(" || x < -#.5f", n)} ? a : x;", ""), 2000),
         new("patterns", n => ($"{Scalar} return pair.I is 0{Repeat(" or #", n)} ? a : x;", ""), 300),
         new("arms", n => ($"{Scalar} return pair.I switch {{ {Repeat("# => x * #f, ", n)}_ => a }};", ""), 1000),
-        new("else if", n => ($"{Scalar} if (x > 0f) {{ x = a; }} {Repeat("else if (x > #f) { x += #f; } ", n)} return x;", "")),
-        new("else if return", n => ($"{Scalar} if (x > 0f) {{ return a; }} {Repeat("else if (x > #f) { return #f * x; } ", n)} return x;", "")),
+        new("else if", n => ($"{Scalar} if (x > 0f) {{ x = a; }} {Repeat("else if (x > #f) { x += #f; } ", n)} return x;", ""), 2000),
+        new("else if return", n => ($"{Scalar} if (x > 0f) {{ return a; }} {Repeat("else if (x > #f) { return #f * x; } ", n)} return x;", ""), 2000),
         new("locals", n => ($"{Scalar} {Repeat("float y# = x + #f; if (x > #f) x = y#; ", n)} return x;", ""), 2000),
         new("turns", n => ($"{Scalar} for (int n = 0; n < {n}; n++) x = x * (x + a); return x;", "")),
         new("turns of turns", n => ($"{Scalar} for (int n = 0; n < {n}; n++) for (int m = 0; m < {n}; m++) x = x * (x + m); return x;", "")),
@@ -76,16 +76,16 @@ internal sealed record Bomb(string Name, Func<int, (string Body, string Members)
             + Repeat("static readonly float F@ = 0.5f * (F# + F#);\n", n)), 1000),
 
         // Functions of positions become tables and static methods.
-        new("positions", n => ($"{Scalar} float y = pair.I; {Repeat("y = MathF.Sin(y) + y * (pair.J + #);", n)} return x * y;", "")),
-        new("many tables", n => ($"{Scalar} {Repeat("x = x * MathF.Cos(pair.Distance + #f);", n)} return x;", "")),
-        new("whole numbers", n => ($"{Scalar} int y = pair.I; {Repeat("y = y * y % 7 + y / 2;", n)} return x * y;", "")),
+        new("positions", n => ($"{Scalar} float y = pair.I; {Repeat("y = MathF.Sin(y) + y * (pair.J + #);", n)} return x * y;", ""), 2000),
+        new("many tables", n => ($"{Scalar} {Repeat("x = x * MathF.Cos(pair.Distance + #f);", n)} return x;", ""), 2000),
+        new("whole numbers", n => ($"{Scalar} int y = pair.I; {Repeat("y = y * y % 7 + y / 2;", n)} return x * y;", ""), 2000),
         new("learnables", n => ($"{Scalar} return x * Sum(a);", "static float Sum(float a) => a;\n[CouplingTerm] static float Other(Vec q, Vec k"
-            + Repeat(", [Learnable(#)] float y#", n) + $") => Vec.Dot(q, k){Repeat(" * y#", n)};")),
+            + Repeat(", [Learnable(#)] float y#", n) + $") => Vec.Dot(q, k){Repeat(" * y#", n)};"), 2000),
         new("terms", n => ($"{Scalar} return x;", Repeat("[CouplingTerm] static float T#(Vec q, Vec k) => Vec.Dot(q - #f, k);\n", n)), 1000),
         new("pair terms", n => ($"{Scalar} return x;", "[PairTerm(Weight = 1)] static float P(TokenPair pair) { float y = pair.I; "
-            + Repeat("y = MathF.Sin(y) + y;", n) + " return y; }")),
+            + Repeat("y = MathF.Sin(y) + y;", n) + " return y; }"), 2000),
         new("field terms", n => ($"{Scalar} return x;", "[FieldTerm] static float S(Vec v) { Vec y = v; "
-            + Repeat("y = y * Vec.Sigmoid(y) + y;", n) + " return Vec.Sum(y); }")),
+            + Repeat("y = y * Vec.Sigmoid(y) + y;", n) + " return Vec.Sum(y); }"), 2000),
     ];
 
     /// <summary>A class with the term.</summary>

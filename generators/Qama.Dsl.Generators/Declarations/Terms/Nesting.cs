@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Qama.Generators.Declarations;
 
-/// <summary>How deep code is nested: to have it read, the C# compiler's recursion must not overflow the stack, of 512 KiB in some
-/// editors, which ends the process. Some of it has no guard of its own, such as that over patterns.</summary>
+/// <summary>How deep code is nested: when it is asked what the code means, the C# compiler's recursion must not overflow the
+/// stack, of 512 KiB in some editors, which ends the process. Some of it has no guard, such as that over patterns.</summary>
 internal static class Nesting
 {
     /// <summary>Levels of syntax that are read: a call in an argument is three, a pattern in a pattern one.</summary>
@@ -43,7 +43,8 @@ internal static class Nesting
         return deepest;
     }
 
-    /// <summary>Sums of many operands and <c>else if</c> after <c>else if</c> are nested, but the compiler takes them one by one.</summary>
+    /// <summary>Sums of many operands and <c>else if</c> after <c>else if</c> are nested, but the compiler takes them one by
+    /// one.</summary>
     private static bool IsInChain(SyntaxNode node, SyntaxNode child) => (node, child) switch
     {
         (BinaryExpressionSyntax outer, BinaryExpressionSyntax) => outer.Left == child,

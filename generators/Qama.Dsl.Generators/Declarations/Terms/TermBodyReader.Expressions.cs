@@ -220,8 +220,8 @@ internal sealed partial class TermBodyReader
     private IEnumerator? ReadConversion(IConversionOperation conversion)
     {
         TermType target = TermTypes.Of(conversion.Type);
-        return target == TermType.None
-                ? Give(conversion.Type?.TypeKind == TypeKind.Error ? Broken() : Fail(TermProblemKind.Type, conversion, TypeName(conversion)))
+        return target == TermType.None && conversion.Type?.TypeKind == TypeKind.Error ? Give(Broken())
+            : target == TermType.None ? Give(Fail(TermProblemKind.Type, conversion, TypeName(conversion)))
             : conversion.OperatorMethod is not null ? Give(Fail(TermProblemKind.Expression, conversion, Excerpt(conversion)))
             : ReadConverted(conversion, target);
     }
@@ -248,7 +248,7 @@ internal sealed partial class TermBodyReader
         yield return ReadValue(whenTrue);
         TermValue? a = _value;
         yield return ReadValue(whenFalse);
-        _value = c is { } known && a is { } first && _value is { } second ? Select(known, first, second, _places.Add(whole)) : null;
+        _value = Select(c, a, _value, _places.Add(whole));
     }
 
     private IEnumerator? ReadCall(IInvocationOperation call)
@@ -256,7 +256,8 @@ internal sealed partial class TermBodyReader
         IMethodSymbol method = call.TargetMethod;
         bool own = method.IsStatic && SymbolEqualityComparer.Default.Equals(method.ContainingType, _method.ContainingType);
         TermOperation? function = own ? null : TermFunctions.Find(method);
-        return (!own && function is null) || method.IsGenericMethod || method.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams)
+        return (!own && function is null) || method.IsGenericMethod
+            || method.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams)
             ? Give(Fail(TermProblemKind.Call, call, Excerpt(call)))
             : ReadCall(call, function);
     }

@@ -18,7 +18,8 @@ internal sealed partial class TermBodyReader
     /// <param name="Place">Where the condition was written.</param>
     private sealed record Exit(TermValue? Condition, bool When, TermValue? Value, int Place);
 
-    /// <summary>How statements leave their method. Code after a branch that may return is read once, for those who get there.</summary>
+    /// <summary>How statements leave their method. Code after a branch that may return is read once, as what happens
+    /// otherwise.</summary>
     private sealed class Flow
     {
         /// <summary>The ways out so far; the first one whose condition holds is taken.</summary>
@@ -283,7 +284,9 @@ internal sealed partial class TermBodyReader
     /// <summary>(x, y) = (a, b) as pairs of parts; null where the sides are no lists of such parts.</summary>
     private static (ISymbol Target, IOperation Value)[]? PartsOf(IDeconstructionAssignmentOperation assignment)
     {
-        IOperation list = assignment.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : assignment.Target;
+        IOperation list = assignment.Target is IDeclarationExpressionOperation declaration
+            ? declaration.Expression
+            : assignment.Target;
         IOperation values = assignment.Value is IConversionOperation conversion ? conversion.Operand : assignment.Value;
         return list is not ITupleOperation { Elements: var targets } || values is not ITupleOperation { Elements: var parts }
             || targets.Length != parts.Length || targets.Any(t => VariableOf(t) is null)

@@ -21,22 +21,24 @@ internal readonly record struct TermValue(TermType Type, int Step, bool IsPositi
 /// and reading goes on: one build shows all of them. It ends where a limit is reached.
 /// </summary>
 /// <remarks>
-/// Code can be nested deeper than the stack of a compiler's thread. So a reading is an iterator that yields the readings it needs, and
-/// <see cref="Run"/> keeps those that wait. A reading leaves its value in <see cref="_value"/>; one that has nothing to wait for does
-/// so at once and is null.
+/// Code can be nested deeper than the stack of a compiler's thread. So a reading is an iterator that yields the readings it
+/// needs, and <see cref="Run"/> keeps those that wait. A reading leaves its value in <see cref="_value"/>; one that has nothing
+/// to wait for does so at once and is null.
 /// </remarks>
 internal sealed partial class TermBodyReader
 {
-    /// <summary>Operations a term may come to: its kernel and its gradient are methods of several times as many statements.</summary>
+    /// <summary>Operations a term may come to: kernel and gradient are methods of several times as many statements.</summary>
     public const int MostOperations = 4096;
 
-    /// <summary>Sums over the dimensions inside one another: each is a loop, and the C# compiler's time grows with the square.</summary>
+    /// <summary>Sums over the dimensions inside one another: each is a loop, and the time of the C# compiler grows with their
+    /// square.</summary>
     private const int MostSums = 256;
 
     /// <summary>The same as written, where equal operations count each time.</summary>
     private const int MostSteps = 4 * MostOperations;
 
-    /// <summary>Parts of code that are read, each as often as calls and loops repeat it. Nothing a person writes comes near.</summary>
+    /// <summary>Parts of code that are read, each as often as calls and loops repeat it. Nothing a person writes comes
+    /// near.</summary>
     public const int MostRead = 50_000;
 
     private readonly IMethodSymbol _method;
@@ -62,7 +64,8 @@ internal sealed partial class TermBodyReader
     /// <param name="places">Receives the places of the term.</param>
     /// <param name="mostRead">Parts of code that may be read.</param>
     public TermBodyReader(
-        IMethodSymbol method, ImmutableArray<TermParameter> parameters, ITermBodies bodies, TermPlaces places, int mostRead = MostRead)
+        IMethodSymbol method, ImmutableArray<TermParameter> parameters, ITermBodies bodies, TermPlaces places,
+        int mostRead = MostRead)
     {
         _mostRead = mostRead;
         _method = method;
@@ -100,16 +103,9 @@ internal sealed partial class TermBodyReader
 
         List<TermStep> needed = Needed(value.Step);
         var code = new TermCode([.. needed]);
-        int sums = 0;
-        if (needed.Count <= MostSteps)
-        {
-            (Operations, sums) = code.Measure([.. _inputs.Select(IsVector)]);
-        }
-        else
-        {
-            Operations = needed.Count;
-        }
-
+        (Operations, int sums) = needed.Count <= MostSteps
+            ? code.Measure([.. _inputs.Select(IsVector)])
+            : (needed.Count, 0);
         string? tooMany = Operations > MostOperations ? Beyond(Operations, "operations", MostOperations)
             : sums > MostSums ? Beyond(sums, "sums over the dimensions, one inside the other", MostSums)
             : null;
@@ -133,30 +129,26 @@ internal sealed partial class TermBodyReader
     };
 
     /// <summary>Reads, whatever readings it takes.</summary>
-    private void Run(IEnumerator? reading)
+    private void Run(IEnumerator reading)
     {
         var waiting = new Stack<IEnumerator>();
-        for (IEnumerator? next = reading; !_isStopped;)
+        waiting.Push(reading);
+        while (waiting.Count > 0 && !_isStopped)
         {
-            if (next is not null)
-            {
-                waiting.Push(next);
-            }
-
-            while (waiting.Count > 0 && !waiting.Peek().MoveNext())
+            if (!waiting.Peek().MoveNext())
             {
                 waiting.Pop();
             }
-
-            if (waiting.Count == 0)
+            else if (waiting.Peek().Current is IEnumerator needed)
             {
-                return;
+                waiting.Push(needed);
             }
-
-            next = (IEnumerator?)waiting.Peek().Current;
         }
 
-        _value = null;
+        if (_isStopped)
+        {
+            _value = null;
+        }
     }
 
     /// <summary>Counts a part of the code. False, with a problem, where it is one too many: nothing more is read.</summary>

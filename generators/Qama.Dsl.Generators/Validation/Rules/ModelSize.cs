@@ -14,25 +14,16 @@ internal static class ModelSize
             yield return Failed(declaration, reason);
         }
 
-        if (declaration.Depth > 0)
+        (string Before, long Count, string After, long Most)[] limits =
+        [
+            ("code of its class is nested", declaration.Depth, "levels deep", Nesting.Deepest),
+            ("its terms come to", declaration.Terms.Sum(t => (long)t.Operations), "operations together", Limits.ModelOperations),
+            ("its terms have", declaration.Terms.Sum(t => t.Parameters.Count(p => p.IsLearnable)), "learnables together",
+                Limits.ModelLearnables),
+        ];
+        foreach ((string before, long count, string after, long most) in limits.Where(l => l.Count > l.Most))
         {
-            yield return Failed(
-                declaration, $"code of its class is nested {Text.Number(declaration.Depth)} levels deep, and {Text.Number(Nesting.Deepest)} are the most");
-        }
-
-        int learnables = declaration.Terms.Sum(t => t.Parameters.Count(p => p.IsLearnable));
-        if (learnables > Limits.ModelLearnables)
-        {
-            yield return Failed(
-                declaration, $"its terms have {Text.Number(learnables)} learnables together, and {Text.Number(Limits.ModelLearnables)} are the most");
-        }
-
-        long operations = declaration.Terms.Sum(t => (long)t.Operations);
-        if (operations > Limits.ModelOperations)
-        {
-            yield return Failed(
-                declaration,
-                $"its terms come to {Text.Number(operations)} operations together, and {Text.Number(Limits.ModelOperations)} are the most");
+            yield return Failed(declaration, $"{before} {Text.Number(count)} {after}, and {Text.Number(most)} are the most");
         }
     }
 
