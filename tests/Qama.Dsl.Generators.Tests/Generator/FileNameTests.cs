@@ -97,11 +97,12 @@ public class FileNameTests
         Assert.Equal(expected, Errors(run));
     }
 
-    /// <summary>Constraints that are there twice would have a lot to say.</summary>
+    /// <summary>C# says that a term is there twice, and so would we.</summary>
     [Fact]
     public async Task Nothing_is_said_about_a_class_that_is_there_twice()
     {
-        const string Copy = "[Qama.QuboAttention(Tokens = 4, EmbeddingDim = 8), Qama.Heads(2), Qama.Sparsity(AtMost = 2)] public sealed partial class M;";
+        const string Copy = "[Qama.QuboAttention(Tokens = 4, EmbeddingDim = 8), Qama.Heads(2), Qama.Sparsity(AtMost = 2)] public sealed partial class M "
+            + "{ [Qama.PairTerm(Weight = 1)] static float T(Qama.TokenPair pair) => pair.Distance; }";
         GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Sources(Copy, Copy));
         Assert.Empty(await Analyze.DiagnosticsAsync(run.Output, new DeclarationAnalyzer()));
         Assert.Empty(await Analyze.DiagnosticsAsync(Compile.Sources(Copy, Copy), new DeclarationAnalyzer()));
