@@ -96,7 +96,7 @@ internal static class DeclarationReader
         ModelAttribute(type)?.ApplicationSyntaxReference is { } first
         && first.SyntaxTree == part.SyntaxTree && part.Span.Contains(first.Span) && IsFirstOfItsName(type);
 
-    /// <summary>Classes that are not partial stay apart when they have one name.</summary>
+    /// <summary>Types of one name stay two where one is a class and the other none.</summary>
     private static bool IsFirstOfItsName(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? t = type; t is not null; t = t.ContainingType)

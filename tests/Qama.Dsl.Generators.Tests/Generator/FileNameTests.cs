@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Qama.Generators.Analysis;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Generator;
@@ -96,7 +97,32 @@ public class FileNameTests
         Assert.Equal(expected, Errors(run));
     }
 
-    /// <summary>Classes that are not partial stay two classes of one name.</summary>
+    /// <summary>C# says that a term is there twice, and so would we.</summary>
+    [Fact]
+    public async Task Nothing_is_said_about_a_class_that_is_there_twice()
+    {
+        const string Copy = "[Qama.QuboAttention(Tokens = 4, EmbeddingDim = 8), Qama.Heads(2), Qama.Sparsity(AtMost = 2)] public sealed partial class M "
+            + "{ [Qama.PairTerm(Weight = 1)] static float T(Qama.TokenPair pair) => pair.Distance; }";
+        GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Sources(Copy, Copy));
+        Assert.Empty(await Analyze.DiagnosticsAsync(run.Output, new DeclarationAnalyzer()));
+        Assert.Empty(await Analyze.DiagnosticsAsync(Compile.Sources(Copy, Copy), new DeclarationAnalyzer()));
+    }
+
+    /// <summary>Two kinds of types of one name are two, and what is in them has one name.</summary>
+    [Theory]
+    [InlineData("class", "struct")]
+    [InlineData("interface", "class")]
+    public void Classes_of_one_name_inside_two_kinds_of_types_leave_the_others(string first, string second)
+    {
+        string model = " Outer { " + Attributes + "public sealed partial class M { } }";
+        GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Sources(
+            "partial " + first + model, "partial " + second + model, Attributes + "public sealed partial class Innocent;"));
+        AssertApart(run);
+        Assert.Contains("Innocent.Layer.g.cs", run.Files.Keys);
+        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Id is not ("CS0101" or "CS0261"));
+    }
+
+    /// <summary>Partial or not, and inside a class or not.</summary>
     [Theory]
     [InlineData("partial class Outer { ", " }")]
     [InlineData("class Outer { ", " }")]

@@ -76,6 +76,17 @@ public class NamePlaceTests
     /// <summary>How many of the combinations are tried: all of them with QAMA_NAMES set to a large number.</summary>
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("QAMA_NAMES"), out int count) ? count : 120;
 
+    /// <summary>C# warns of hiding; generated code means what it inherits.</summary>
+    [Fact]
+    public void Members_may_hide_what_is_inherited()
+    {
+        string members = string.Concat(GeneratedNames.Inherited.Where(n => !GeneratedNames.IsReserved(n)).Select(n => $"public static new int {n} => 3; "));
+        Assert.Contains(" Learnables ", members, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Generate.Run(new QuboAttentionGenerator(), Compile.Source("using Qama; " + Rich + "partial class M { " + members + " }")).AssertClean().Files.Keys,
+            f => f.Contains("Stub", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("System")]
     [InlineData("Qama")]
