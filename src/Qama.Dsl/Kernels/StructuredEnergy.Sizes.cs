@@ -124,12 +124,15 @@ public sealed unsafe partial class StructuredEnergy
             others += (linear * linear) + (pair * pair);
         }
 
-        for (int at = 0; at < Heads * Stride; at++)
+        for (int h = 0; h < Heads; h++)
         {
-            double linear = _linear[at];
-            double square = _hasSquares ? _squares[at] : 0;
-            _roundings[at] = (float)(RoundingOfOne * RoundingOfOne
-                * ((_roundings[at] * factor) + (linear * linear) + (square * square) + others));
+            for (int at = h * Stride; at < (h * Stride) + TokenCount; at++)
+            {
+                double linear = _linear[at];
+                double square = _hasSquares ? _squares[at] : 0;
+                _roundings[at] = (float)(RoundingOfOne * RoundingOfOne
+                    * ((_roundings[at] * factor) + (linear * linear) + (square * square) + others));
+            }
         }
     }
 
