@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Qama.Kernels;
@@ -165,19 +166,30 @@ internal static class Rows<TRegister, T>
     /// <summary>result ← a·x; returns the largest size of the result, of numbers that are not NaN.</summary>
     public static T ScaleAndMeasure(T a, ReadOnlySpan<T> x, Span<T> result)
     {
+        // Four maxima, because one would wait for itself.
         TRegister factor = TRegister.All(a);
-        TRegister largest = TRegister.Zero;
+        (TRegister p, TRegister q, TRegister r, TRegister s) = (TRegister.Zero, TRegister.Zero, TRegister.Zero, TRegister.Zero);
         ref T x0 = ref MemoryMarshal.GetReference(x);
         ref T r0 = ref MemoryMarshal.GetReference(result);
+        int width = TRegister.Count;
         int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
+        for (; i + (4 * width) <= x.Length; i += 4 * width)
         {
-            TRegister scaled = factor * TRegister.Load(ref x0, i);
-            TRegister.Store(ref r0, i, scaled);
-            largest = TRegister.Max(largest, TRegister.Abs(scaled));
+            TRegister y = factor * TRegister.Load(ref x0, i);
+            TRegister.Store(ref r0, i, y);
+            p = Larger(p, y);
+            y = factor * TRegister.Load(ref x0, i + width);
+            TRegister.Store(ref r0, i + width, y);
+            q = Larger(q, y);
+            y = factor * TRegister.Load(ref x0, i + (2 * width));
+            TRegister.Store(ref r0, i + (2 * width), y);
+            r = Larger(r, y);
+            y = factor * TRegister.Load(ref x0, i + (3 * width));
+            TRegister.Store(ref r0, i + (3 * width), y);
+            s = Larger(s, y);
         }
 
-        T most = TRegister.Largest(largest);
+        T most = TRegister.Largest(Larger(Larger(p, q), Larger(r, s)));
         for (; i < x.Length; i++)
         {
             result[i] = a * x[i];
@@ -185,5 +197,13 @@ internal static class Rows<TRegister, T>
         }
 
         return most;
+    }
+
+    // A size and the size of another number.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TRegister Larger(TRegister size, TRegister other)
+    {
+        other = TRegister.Abs(other);
+        return TRegister.Choose(TRegister.LessThan(size, other), other, size);
     }
 }

@@ -23,7 +23,10 @@ public sealed unsafe partial class StructuredEnergy
             return 0;
         }
 
-        MeasureRows<TVector>();
+        if (!_rowsAreMeasured)
+        {
+            MeasureRows<TVector>();
+        }
 
         // A product of weights is c c' per product of bits: Σ c² twice, averaged over the bit that is switched.
         double unit = 1.0 / ((1 << Bits) - 1);
@@ -50,7 +53,11 @@ public sealed unsafe partial class StructuredEnergy
     internal double SquaredRounding<TVector>(int head, int token)
         where TVector : struct, IVector<TVector, float>
     {
-        MeasureRows<TVector>();
+        if (!_rowsAreMeasured)
+        {
+            MeasureRows<TVector>();
+        }
+
         return _roundings[(head * Stride) + token];
     }
 
@@ -98,11 +105,6 @@ public sealed unsafe partial class StructuredEnergy
     private void MeasureRows<TVector>()
         where TVector : struct, IVector<TVector, float>
     {
-        if (_rowsAreMeasured)
-        {
-            return;
-        }
-
         _rowsAreMeasured = true;
         float scale = 1;
         double squares = WriteRowSquares<TVector>(scale);
@@ -122,12 +124,15 @@ public sealed unsafe partial class StructuredEnergy
             others += (linear * linear) + (pair * pair);
         }
 
-        for (int at = 0; at < Heads * Stride; at++)
+        for (int h = 0; h < Heads; h++)
         {
-            double linear = _linear[at];
-            double square = _hasSquares ? _squares[at] : 0;
-            _roundings[at] = (float)(RoundingOfOne * RoundingOfOne
-                * ((_roundings[at] * factor) + (linear * linear) + (square * square) + others));
+            for (int at = h * Stride; at < (h * Stride) + TokenCount; at++)
+            {
+                double linear = _linear[at];
+                double square = _hasSquares ? _squares[at] : 0;
+                _roundings[at] = (float)(RoundingOfOne * RoundingOfOne
+                    * ((_roundings[at] * factor) + (linear * linear) + (square * square) + others));
+            }
         }
     }
 
