@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -17,6 +18,8 @@ internal sealed class Definedness
         IEnumerable<Expression> branches = Differentiation.Reachable([expression]).SelectMany(node => node.Operation switch
         {
             Operation.Select => node.Operands.Skip(1),
+            Operation.Literal when node.Literal!.Kind == TermOperation.Select => node.Operands.Skip(1),
+            Operation.Literal when node.Literal!.Kind is TermOperation.Max or TermOperation.Min or TermOperation.Clamp => node.Operands,
             Operation.Max or Operation.Min or Operation.Largest => node.Operands,
             _ => Enumerable.Empty<Expression>(),
         });
@@ -24,14 +27,17 @@ internal sealed class Definedness
     }
 
     /// <summary>Whether no finite input makes it infinite or undefined. Sums and products of huge numbers do not count.</summary>
-    public bool IsFinite(Expression expression) => Differentiation.Reachable([expression]).All(node => node.Operation switch
-    {
-        Operation.Sqrt => Operand(node, 0).Low >= 0,
-        Operation.Log => Operand(node, 0).Low > 0,
-        Operation.Exp => Operand(node, 0).High <= LargestExponent,
-        Operation.Divide => Operand(node, 1) is { Low: > 0 } or { High: < 0 },
-        _ => true,
-    });
+    public bool IsFinite(Expression expression) => Differentiation.Reachable([expression]).All(node => node.Operation == Operation.Literal
+        ? Differentiation.Reachable([node.Pool.MeaningOf(node)], node.Operands.Contains).All(n => IsFinite(n, i => _intervals.Of(n.Operands[i])))
+        : IsFinite(node, i => _intervals.Of(node.Operands[i])));
 
-    private Interval Operand(Expression node, int index) => _intervals.Of(node.Operands[index]);
+    /// <summary>Whether one operation is finite for finite operands with these bounds.</summary>
+    public static bool IsFinite(Expression node, Func<int, Interval> operand) => node.Operation switch
+    {
+        Operation.Sqrt => operand(0).Low >= 0,
+        Operation.Log => operand(0).Low > 0,
+        Operation.Exp => operand(0).High <= LargestExponent,
+        Operation.Divide => operand(1) is { Low: > 0 } or { High: < 0 },
+        _ => true,
+    };
 }

@@ -27,9 +27,9 @@ internal static class Differentiation
             Accumulate(root, seed);
         }
 
-        foreach (Expression node in Reachable(roots.Select(r => r.Root)).OrderByDescending(n => n.Id))
+        foreach (Expression node in Reachable(roots.Select(r => r.Root), new HashSet<Expression>(inputs).Contains).OrderByDescending(n => n.Id))
         {
-            if (adjoints.TryGetValue(node, out Expression? adjoint) && !inputs.Contains(node))
+            if (adjoints.TryGetValue(node, out Expression? adjoint))
             {
                 Propagate(node, adjoint);
             }
@@ -105,7 +105,17 @@ internal static class Differentiation
                     Expression ties = pool.AtLeast(a, node);
                     Give(a, Pass(g, x => pool.Select(ties, x / pool.Sum(ties), pool.Zero)));
                     break;
-                case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast or Operation.Greater
+                case Operation.Literal when node.Literal!.Type.IsReal():
+                    // As what it means; the choice of a conditional is no part of it.
+                    List<Expression> operands = [.. node.Operands.Distinct()];
+                    IReadOnlyList<Expression> contributions = Gradient([(pool.MeaningOf(node), g)], operands);
+                    for (int i = 0; i < operands.Count; i++)
+                    {
+                        Accumulate(operands[i], contributions[i]);
+                    }
+
+                    break;
+                case Operation.Literal or Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast or Operation.Greater
                     or Operation.Truncate:
                     break;
                 default:
@@ -166,14 +176,17 @@ internal static class Differentiation
             : a + b;
 
     /// <summary>Every node the roots are made of.</summary>
-    public static IReadOnlyCollection<Expression> Reachable(IEnumerable<Expression> roots)
+    public static IReadOnlyCollection<Expression> Reachable(IEnumerable<Expression> roots) => Reachable(roots, _ => false);
+
+    /// <summary>Every node the roots are made of, down to where the walk ends: without those nodes, and what only they are made of.</summary>
+    public static IReadOnlyCollection<Expression> Reachable(IEnumerable<Expression> roots, Func<Expression, bool> isEnd)
     {
         var seen = new HashSet<Expression>();
         var pending = new Stack<Expression>(roots);
         while (pending.Count > 0)
         {
             Expression node = pending.Pop();
-            if (seen.Add(node))
+            if (!isEnd(node) && seen.Add(node))
             {
                 foreach (Expression operand in node.Operands)
                 {

@@ -38,6 +38,7 @@ internal static class MathNotation
             Operation.Max => "max(" + Operand(0, 0) + ", " + Operand(1, 0) + ")",
             Operation.Min => "min(" + Operand(0, 0) + ", " + Operand(1, 0) + ")",
             Operation.Largest => "max_d(" + Operand(0, 0) + ")",
+            Operation.Literal => Write(e.Pool.MeaningOf(e), outer),
             _ => e.Operation.ToString().ToLowerInvariant() + "(" + Operand(0, 0) + ")",
         };
 

@@ -121,7 +121,7 @@ internal sealed class CouplingPlan
             Expression result = node switch
             {
                 { Operation: Operation.Symbol or Operation.Constant } => node,
-                { Tokens: Tokens.Row or Tokens.Column } => Hoist(node),
+                { Tokens: Tokens.Row or Tokens.Column } when LaneParts.Fits(node) => Hoist(node),
                 { Operation: Operation.Sum } when Factor(node) is { } product => product,
                 _ => pool.Rebuild(node, [.. node.Operands.Select(Visit)]),
             };

@@ -90,8 +90,9 @@ internal sealed class LaneProgram
 
     private static bool IsReduction(Expression node) => node.Operation is Operation.Sum or Operation.Largest;
 
-    private static bool IsExpensive(Expression node) =>
-        node.IsVector && node.Operation is Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sqrt or Operation.Divide;
+    private static bool IsExpensive(Expression node) => node.IsVector && LaneParts.Fits(node) && (LaneParts.IsLaneByLane(node)
+        || node is { Operation: Operation.Literal, Literal.Kind: TermOperation.Divide or TermOperation.Sqrt }
+        || node.Operation is Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sqrt or Operation.Divide);
 
     /// <summary>How many reductions over dimensions lie below each node.</summary>
     private static Dictionary<Expression, int> Levels(IEnumerable<Output> outputs)

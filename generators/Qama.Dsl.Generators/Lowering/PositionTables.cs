@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using Qama.Generators.Energy;
 
 namespace Qama.Generators.Lowering;
@@ -27,8 +28,19 @@ internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTa
         var tables = ImmutableArray.CreateBuilder<PositionTable>();
         var replacements = new Dictionary<Expression, Expression>();
         var seen = new HashSet<Expression>();
+        HashSet<Expression> exact = [.. Differentiation.Reachable([expression])
+            .Where(n => !n.IsPositional && n.Operation is Operation.Literal or Operation.AtLeast or Operation.Greater)
+            .SelectMany(n => n.Operands)];
         Visit(expression);
         return new PositionTables(pool.Replace(expression, replacements), tables.ToImmutable());
+
+        Expression Table(Expression value)
+        {
+            var symbol = new Symbol(
+                name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, value.Tokens);
+            tables.Add(new PositionTable(symbol, value));
+            return pool.Symbol(symbol);
+        }
 
         void Visit(Expression node)
         {
@@ -39,10 +51,7 @@ internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTa
 
             if (node.IsPositional)
             {
-                var symbol = new Symbol(
-                    name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, node.Tokens);
-                tables.Add(new PositionTable(symbol, node));
-                replacements.Add(node, pool.Symbol(symbol));
+                replacements.Add(node, exact.Contains(node) ? TableParts.Split(node, Table) : Table(node));
                 return;
             }
 

@@ -21,10 +21,9 @@ internal sealed partial class TermBodyReader
 
         if (operation.ConstantValue is { HasValue: true, Value: { } constant } && Number(constant) is { } number)
         {
-            TermType type = TermTypes.Of(operation.Type);
-            return type == TermType.None
-                ? Fail(TermProblemKind.Type, operation, TypeName(operation))
-                : Constant(number, _places.Add(operation), type);
+            return TermTypes.Of(operation.Type) == TermType.None ? Fail(TermProblemKind.Type, operation, TypeName(operation))
+                : constant is long whole && Math.Abs((double)whole) >= ExpressionPool.LargestWhole ? LongConstant(whole, _places.Add(operation))
+                : Constant(number, TermTypes.NumberOf(operation.Type), _places.Add(operation));
         }
 
         return operation switch
@@ -35,7 +34,8 @@ internal sealed partial class TermBodyReader
             IFieldReferenceOperation field => ReadField(field),
             IPropertyReferenceOperation property => ReadProperty(property),
             IUnaryOperation unary => ReadUnary(unary),
-            IBinaryOperation binary => ReadBinary(binary, binary.OperatorKind, binary.OperatorMethod, binary.LeftOperand, binary.RightOperand),
+            IBinaryOperation binary => ReadBinary(
+                binary, binary.OperatorKind, binary.OperatorMethod, binary.IsChecked, ReadValue(binary.LeftOperand), binary.RightOperand),
             IConversionOperation conversion => ReadConversion(conversion),
             IConditionalOperation { WhenFalse: { } whenFalse } choice => ReadChoice(choice, choice.Condition, choice.WhenTrue, whenFalse),
             IInvocationOperation invocation => ReadCall(invocation),
@@ -57,9 +57,19 @@ internal sealed partial class TermBodyReader
         bool b => b ? 1 : 0,
         float f => f,
         double d => d,
-        byte or sbyte or short or ushort or int or long => Convert.ToDouble(constant, CultureInfo.InvariantCulture),
+        byte or sbyte or short or ushort or int or long => System.Convert.ToDouble(constant, CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    /// <summary>A number that no double holds, of two halves.</summary>
+    private TermValue LongConstant(long value, int place)
+    {
+        const long Half = 1L << 32;
+        TermValue Whole(long part) => Constant(part, NumberType.Int64, place);
+        TermValue Join(TermOperation operation, TermValue a, TermValue b) =>
+            Add(operation, TermType.Whole, NumberType.Int64, false, place, a, b);
+        return Join(TermOperation.Add, Join(TermOperation.Multiply, Whole(value >> 32), Whole(Half)), Whole(value & (Half - 1)));
+    }
 
     private static string TypeName(IOperation operation) =>
         operation.Type?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) ?? "void";
@@ -125,7 +135,7 @@ internal sealed partial class TermBodyReader
 
     private TermValue Dimension(int place)
     {
-        _steps.Add(new TermStep(TermOperation.Dimension, [], 0, place));
+        _steps.Add(new TermStep(TermOperation.Dimension, [], 0, place, NumberType.Int32));
         return new TermValue(TermType.Whole, _steps.Count - 1, true);
     }
 
@@ -140,16 +150,17 @@ internal sealed partial class TermBodyReader
         return unary.OperatorKind switch
         {
             UnaryOperatorKind.Plus => operand,
-            UnaryOperatorKind.Minus => Add(TermOperation.Negate, operand.Type, place, operand),
+            UnaryOperatorKind.Minus => Add(
+                TermOperation.Negate, operand.Type, TermTypes.NumberOf(unary.Type), unary.IsChecked, place, operand),
             UnaryOperatorKind.Not => Add(TermOperation.Not, TermType.Condition, place, operand),
             _ => Fail(TermProblemKind.Expression, unary, Excerpt(unary)),
         };
     }
 
     private TermValue? ReadBinary(
-        IOperation whole, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right)
+        IOperation whole, BinaryOperatorKind kind, IMethodSymbol? method, bool isChecked, TermValue? first, IOperation right)
     {
-        TermValue? first = ReadValue(left), second = ReadValue(right);
+        TermValue? second = ReadValue(right);
         if (first is not { } a || second is not { } b)
         {
             return null;
@@ -195,7 +206,10 @@ internal sealed partial class TermBodyReader
             : a.Type == TermType.Vector || b.Type == TermType.Vector ? TermType.Vector
             : isWhole ? TermType.Whole
             : TermType.Number;
-        return Add(known, type, _places.Add(whole), a, b);
+        NumberType number = type == TermType.Condition ? NumberType.Truth
+            : type == TermType.Vector ? NumberType.Single
+            : _steps[b.Step].Type;
+        return Add(known, type, number, isChecked, _places.Add(whole), a, b);
     }
 
     private TermValue? ReadConversion(IConversionOperation conversion)
@@ -211,15 +225,12 @@ internal sealed partial class TermBodyReader
             return conversion.OperatorMethod is null ? null : Fail(TermProblemKind.Expression, conversion, Excerpt(conversion));
         }
 
-        if (target == TermType.Whole && value.Type == TermType.Number)
-        {
-            // A whole number of something that is learned would have no gradient.
-            return value.IsPositional
-                ? Add(TermOperation.Truncate, TermType.Whole, _places.Add(conversion), value)
-                : Fail(TermProblemKind.Expression, conversion, Excerpt(conversion));
-        }
-
-        return value with { Type = target };
+        // A whole number of something that is learned would have no gradient.
+        NumberType type = TermTypes.NumberOf(conversion.Type);
+        return target == TermType.Whole && value.Type == TermType.Number && !value.IsPositional
+            ? Fail(TermProblemKind.Expression, conversion, Excerpt(conversion))
+            : target is not (TermType.Number or TermType.Whole) || _steps[value.Step].Type == type ? value
+            : Convert(value, type, conversion.IsChecked, _places.Add(conversion));
     }
 
     private TermValue? ReadChoice(IOperation whole, IOperation condition, IOperation whenTrue, IOperation whenFalse)
@@ -259,7 +270,7 @@ internal sealed partial class TermBodyReader
 
         if (function is { } known)
         {
-            return Add(known, TypeOf(known, arguments), _places.Add(call), arguments);
+            return Add(known, TypeOf(known, arguments), TermTypes.NumberOf(method.ReturnType), false, _places.Add(call), arguments);
         }
 
         // Inlined: the method's parameters are locals that hold the arguments.
@@ -272,7 +283,7 @@ internal sealed partial class TermBodyReader
 
         TermValue? result = ReadMethod(method, call);
         _locals = outside;
-        return result is { } inlined ? inlined with { Type = TermTypes.Of(method.ReturnType) } : null;
+        return result;
     }
 
     private static TermType TypeOf(TermOperation function, TermValue[] arguments) => function switch
@@ -290,11 +301,12 @@ internal sealed partial class TermBodyReader
         switch (pattern)
         {
             case IDiscardPatternOperation:
-                return Constant(1, place, TermType.Condition);
+                return Constant(1, NumberType.Truth, place);
             case IConstantPatternOperation constant:
-                return ReadValue(constant.Value) is { } equal
-                    ? Add(TermOperation.Equal, TermType.Condition, place, value, equal)
-                    : null;
+                // NaN matches NaN.
+                return ReadValue(constant.Value) is not { } equal ? null
+                    : double.IsNaN(_steps[equal.Step].Value) ? Add(TermOperation.NotEqual, TermType.Condition, place, value, value)
+                    : Add(TermOperation.Equal, TermType.Condition, place, value, equal);
             case IRelationalPatternOperation relation:
                 TermOperation? operation = relation.OperatorKind switch
                 {
@@ -318,7 +330,8 @@ internal sealed partial class TermBodyReader
         }
     }
 
-    /// <summary>Arms from the last to the first: the last one is what is left.</summary>
+    /// <summary>Arms from the last to the first. Where no arm may match, C# throws: for positions that is found by trying them; of
+    /// other values the last arm is what is left.</summary>
     private TermValue? ReadSwitch(ISwitchExpressionOperation choice)
     {
         if (ReadValue(choice.Value) is not { } value)
@@ -326,7 +339,7 @@ internal sealed partial class TermBodyReader
             return null;
         }
 
-        TermValue? result = null;
+        var arms = new List<(TermValue Condition, TermValue Body, ISwitchExpressionArmOperation Arm)>();
         foreach (ISwitchExpressionArmOperation arm in choice.Arms.Reverse())
         {
             TermValue? condition = ReadPattern(value, arm.Pattern);
@@ -342,7 +355,15 @@ internal sealed partial class TermBodyReader
                 return null;
             }
 
-            result = result is { } rest ? Select(c, body, rest, _places.Add(arm)) : body;
+            arms.Add((c, body, arm));
+        }
+
+        TermValue? result = !choice.IsExhaustive && arms.All(a => a.Condition.IsPositional && a.Body.IsPositional)
+            ? Add(TermOperation.Throw, TermTypes.Of(choice.Type), TermTypes.NumberOf(choice.Type), false, _places.Add(choice))
+            : null;
+        foreach ((TermValue condition, TermValue body, ISwitchExpressionArmOperation arm) in arms)
+        {
+            result = result is { } rest ? Select(condition, body, rest, _places.Add(arm)) : body;
         }
 
         return result;

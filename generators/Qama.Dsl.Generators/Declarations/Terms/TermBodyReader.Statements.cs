@@ -135,8 +135,8 @@ internal sealed partial class TermBodyReader
         }
     }
 
-    private TermValue Select(TermValue condition, TermValue a, TermValue b, int place) =>
-        Add(TermOperation.Select, a.Type == TermType.Vector ? a.Type : b.Type, place, condition, a, b);
+    private TermValue Select(TermValue condition, TermValue a, TermValue b, int place) => Add(
+        TermOperation.Select, a.Type == TermType.Vector ? a.Type : b.Type, _steps[b.Step].Type, false, place, condition, a, b);
 
     private void ReadStatement(IOperation statement)
     {
@@ -158,8 +158,7 @@ internal sealed partial class TermBodyReader
                 break;
             case IExpressionStatementOperation { Operation: ICompoundAssignmentOperation assignment }
                 when VariableOf(assignment.Target) is { } target:
-                Assign(target, ReadBinary(
-                    assignment, assignment.OperatorKind, assignment.OperatorMethod, assignment.Target, assignment.Value));
+                Assign(target, ReadCompound(assignment));
                 break;
             case IExpressionStatementOperation { Operation: IIncrementOrDecrementOperation { OperatorMethod: null } step }
                 when VariableOf(step.Target) is { } target:
@@ -186,12 +185,34 @@ internal sealed partial class TermBodyReader
         _ => null,
     };
 
+    /// <summary>x += y and the like: computed in the type of y, which C# has made the wider one, and converted back.</summary>
+    private TermValue? ReadCompound(ICompoundAssignmentOperation assignment)
+    {
+        NumberType type = TermTypes.NumberOf(assignment.Target.Type), wider = TermTypes.NumberOf(assignment.Value.Type);
+        TermValue? target = ReadValue(assignment.Target);
+        bool isShort = target is { Type: TermType.Whole } && type != wider;
+        TermValue? result = ReadBinary(
+            assignment, assignment.OperatorKind, assignment.OperatorMethod, assignment.IsChecked,
+            isShort ? Convert(target!.Value, wider, false, _places.Add(assignment)) : target, assignment.Value);
+        return isShort && result is { } value ? Convert(value, type, assignment.IsChecked, _places.Add(assignment)) : result;
+    }
+
     /// <summary>x++ and x--.</summary>
-    private TermValue? ReadStep(IIncrementOrDecrementOperation step) => ReadValue(step.Target) is { } value
-        ? Add(
-            step.Kind == OperationKind.Increment ? TermOperation.Add : TermOperation.Subtract, value.Type, _places.Add(step),
-            value, Constant(1, _places.Add(step), TermType.Whole))
-        : null;
+    private TermValue? ReadStep(IIncrementOrDecrementOperation step)
+    {
+        if (ReadValue(step.Target) is not { } value)
+        {
+            return null;
+        }
+
+        // What is shorter than int is an int in between.
+        int place = _places.Add(step);
+        NumberType type = TermTypes.NumberOf(step.Target.Type), wider = type.IsWhole() && type != NumberType.Int64 ? NumberType.Int32 : type;
+        TermValue result = Add(
+            step.Kind == OperationKind.Increment ? TermOperation.Add : TermOperation.Subtract, KindOf(wider), wider, step.IsChecked, place,
+            type == wider ? value : Convert(value, wider, false, place), Constant(1, wider, place));
+        return type == wider ? result : Convert(result, type, step.IsChecked, place);
+    }
 
     /// <summary>(x, y) = (a, b): all values are read before one is assigned. False where the sides are no lists of such parts.</summary>
     private bool AssignParts(IOperation target, IOperation value)

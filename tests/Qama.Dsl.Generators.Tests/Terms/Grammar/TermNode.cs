@@ -10,7 +10,13 @@ internal sealed record Word(char Result, string Operands, string Text, Func<Func
 /// <summary>A word with its operands: a formula that can be written as C# and evaluated.</summary>
 internal sealed class TermNode(Word word, params TermNode[] operands)
 {
+    /// <summary>The number that every head learns.</summary>
+    public const string Learned = "a";
+
     public Word Word { get; } = word;
+
+    /// <summary>Whether it depends on positions alone, and so is part of a table.</summary>
+    public bool IsPositional { get; } = word.Result != 'v' && word.Text != Learned && operands.All(o => o.IsPositional);
 
     public TermNode[] Operands { get; } = operands;
 

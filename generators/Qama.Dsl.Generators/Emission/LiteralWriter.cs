@@ -1,0 +1,103 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using Qama.Generators.Energy;
+using Qama.Generators.Lowering;
+
+namespace Qama.Generators.Emission;
+
+/// <summary>Writes operations of C#'s types as they were: same type, same order, same overflow.</summary>
+/// <param name="single">What stands for float.</param>
+/// <param name="isTotal">Whether nothing may throw, because lanes of tokens that are absent are computed too.</param>
+/// <param name="text">Writes an operand that binds at least as strongly as a number says.</param>
+internal sealed class LiteralWriter(ElementType single, bool isTotal, Func<Expression, int, string> text)
+{
+    /// <summary>The type of an expression; null for real numbers, which are of type double, and for constants, which have their user's.
+    /// </summary>
+    public static NumberType? TypeOf(Expression node) => node.Operation switch
+    {
+        Operation.Literal => node.Literal!.Type,
+        Operation.AtLeast or Operation.Greater => NumberType.Truth,
+        Operation.Symbol when node.IsPositional => NumberType.Int32,
+        Operation.Symbol => NumberType.Single,
+        Operation.Select => node.Operands.Skip(1).Select(TypeOf).FirstOrDefault(t => t is not null),
+        Operation.Multiply or Operation.Max or Operation.Subtract when node.Operands.Any(o => TypeOf(o) == NumberType.Truth) =>
+            NumberType.Truth,
+        _ => null,
+    };
+
+    /// <summary>1 or 0.</summary>
+    public string Compare(Expression node, string symbol)
+    {
+        NumberType type = node.Operands.Select(TypeOf).FirstOrDefault(t => t is not null) ?? NumberType.Double;
+        return $"({Operand(node, 0, type, 2)} {symbol} {Operand(node, 1, type, 2)} ? 1 : 0)";
+    }
+
+    public (string Text, int Precedence) Render(Expression node)
+    {
+        LiteralOperation operation = node.Literal!;
+        bool whole = operation.Type.IsWhole();
+        string keyword = isTotal || !operation.IsChecked ? "unchecked" : "checked";
+        switch (operation.Kind)
+        {
+            case TermOperation.Negate:
+                return Overflowing("-" + Of(0, 4), 3);
+            case TermOperation.Add:
+                return Overflowing(Of(0, 1) + " + " + Of(1, 2), 1);
+            case TermOperation.Subtract:
+                return Overflowing(Of(0, 1) + " - " + Of(1, 2), 1);
+            case TermOperation.Multiply:
+                return Overflowing(Of(0, 2) + " * " + Of(1, 3), 2);
+            case TermOperation.Divide:
+                return (Of(0, 2) + " / " + Of(1, 3), 2);
+            case TermOperation.WholeQuotient or TermOperation.WholeRemainder when isTotal:
+                string name = operation.Kind == TermOperation.WholeQuotient ? "Quotient" : "Remainder";
+                return ($"unchecked(({Keyword(operation.Type)})QamaLanes.{name}({Of(0, 0)}, {Of(1, 0)}))", 4);
+            case TermOperation.WholeQuotient:
+                return (Of(0, 2) + " / " + Of(1, 3), 2);
+            case TermOperation.WholeRemainder:
+                return (Of(0, 2) + " % " + Of(1, 3), 2);
+            case TermOperation.Convert when whole:
+                return ($"{keyword}(({Keyword(operation.Type)}){Of(0, 4)})", 4);
+            case TermOperation.Convert:
+                return ($"({Keyword(operation.Type)}){Of(0, 4)}", 3);
+            case TermOperation.Select:
+                return ($"({text(node.Operands[0], 2)} != 0 ? {Of(1, 1)} : {Of(2, 1)})", 4);
+            case TermOperation.Throw:
+                return ("throw new global::System.InvalidOperationException()", 1);
+            case TermOperation.Clamp when isTotal:
+                return ($"global::System.Math.Max(global::System.Math.Min({Of(0, 0)}, {Of(2, 0)}), {Of(1, 0)})", 4);
+            default:
+                string library = whole || operation.Kind is TermOperation.Abs or TermOperation.Max or TermOperation.Min or TermOperation.Clamp
+                    || Keyword(operation.Type) == "double" ? "Math" : "MathF";
+                string arguments = string.Join(", ", Enumerable.Range(0, node.Operands.Length).Select(i => Of(i, 0)));
+                return ($"global::System.{library}.{Arithmetic.NameOf(operation.Kind)}({arguments})", 4);
+        }
+
+        string Of(int index, int precedence) => Operand(node, index, operation.Source, precedence);
+
+        (string, int) Overflowing(string result, int precedence) => whole ? ($"{keyword}({result})", 4) : (result, precedence);
+    }
+
+    private string Keyword(NumberType type) => type == NumberType.Single ? single.Name : type.Keyword();
+
+    /// <summary>An operand of a type; constants are written in it.</summary>
+    private string Operand(Expression node, int index, NumberType type, int precedence)
+    {
+        Expression operand = node.Operands[index];
+        if (operand.Operation != Operation.Constant)
+        {
+            // A table's number, which is a float, of a type that is none.
+            return operand.Operation == Operation.Symbol && !operand.IsPositional && type.IsWhole()
+                ? $"({type.Keyword()}){text(operand, 4)}"
+                : text(operand, precedence);
+        }
+
+        double value = operand.Value;
+        string number = type == NumberType.Single ? SourceWriter.Literal(single, value)
+            : type.IsWhole() && Math.Abs(value) <= ExpressionPool.LargestWhole && Math.Floor(value) == value
+                ? value.ToString("F0", CultureInfo.InvariantCulture) + (type == NumberType.Int64 ? "L" : "")
+            : SourceWriter.Double(value);
+        return value < 0 && precedence > 3 ? "(" + number + ")" : number;
+    }
+}
