@@ -6,11 +6,11 @@ using Qama.Generators.Lowering;
 
 namespace Qama.Generators.Emission;
 
-/// <summary>Writes operations of C#'s types as they were: same type, same order, same overflow.</summary>
+/// <summary>Writes operations of C#'s types as they were: same type, same order, and wrapping around. Nothing throws, since lanes of absent
+/// tokens and branches that are not taken may be computed too: where the method throws is found by trying all positions.</summary>
 /// <param name="single">What stands for float.</param>
-/// <param name="isTotal">Whether nothing may throw, because lanes of tokens that are absent are computed too.</param>
 /// <param name="text">Writes an operand that binds at least as strongly as a number says.</param>
-internal sealed class LiteralWriter(ElementType single, bool isTotal, Func<Expression, int, string> text)
+internal sealed class LiteralWriter(ElementType single, Func<Expression, int, string> text)
 {
     /// <summary>The type of an expression; null for real numbers, which are of type double, and for constants, which have their user's.
     /// </summary>
@@ -37,7 +37,6 @@ internal sealed class LiteralWriter(ElementType single, bool isTotal, Func<Expre
     {
         LiteralOperation operation = node.Literal!;
         bool whole = operation.Type.IsWhole();
-        string keyword = isTotal || !operation.IsChecked ? "unchecked" : "checked";
         switch (operation.Kind)
         {
             case TermOperation.Negate:
@@ -50,34 +49,41 @@ internal sealed class LiteralWriter(ElementType single, bool isTotal, Func<Expre
                 return Overflowing(Of(0, 2) + " * " + Of(1, 3), 2);
             case TermOperation.Divide:
                 return (Of(0, 2) + " / " + Of(1, 3), 2);
-            case TermOperation.WholeQuotient or TermOperation.WholeRemainder when isTotal:
-                string name = operation.Kind == TermOperation.WholeQuotient ? "Quotient" : "Remainder";
-                return ($"unchecked(({Keyword(operation.Type)})QamaLanes.{name}({Of(0, 0)}, {Of(1, 0)}))", 4);
+            case TermOperation.WholeQuotient or TermOperation.WholeRemainder when IsSafeDivisor(node.Operands[1]):
+                return (Of(0, 2) + (operation.Kind == TermOperation.WholeQuotient ? " / " : " % ") + Of(1, 3), 2);
             case TermOperation.WholeQuotient:
-                return (Of(0, 2) + " / " + Of(1, 3), 2);
+                return Library("Quotient");
             case TermOperation.WholeRemainder:
-                return (Of(0, 2) + " % " + Of(1, 3), 2);
+                return Library("Remainder");
+            case TermOperation.Abs when whole:
+                return Library("Magnitude");
+            case TermOperation.Clamp:
+                return Library("Clamp");
             case TermOperation.Convert when whole:
-                return ($"{keyword}(({Keyword(operation.Type)}){Of(0, 4)})", 4);
+                return ($"unchecked(({Keyword(operation.Type)}){Of(0, 4)})", 4);
             case TermOperation.Convert:
                 return ($"({Keyword(operation.Type)}){Of(0, 4)}", 3);
             case TermOperation.Select:
                 return ($"({text(node.Operands[0], 2)} != 0 ? {Of(1, 1)} : {Of(2, 1)})", 4);
             case TermOperation.Throw:
-                return ("throw new global::System.InvalidOperationException()", 1);
-            case TermOperation.Clamp when isTotal:
-                return ($"global::System.Math.Max(global::System.Math.Min({Of(0, 0)}, {Of(2, 0)}), {Of(1, 0)})", 4);
+                return ($"default({Keyword(operation.Type)})", 4);
             default:
-                string library = whole || operation.Kind is TermOperation.Abs or TermOperation.Max or TermOperation.Min or TermOperation.Clamp
+                string library = whole || operation.Kind is TermOperation.Abs or TermOperation.Max or TermOperation.Min
                     || Keyword(operation.Type) == "double" ? "Math" : "MathF";
-                string arguments = string.Join(", ", Enumerable.Range(0, node.Operands.Length).Select(i => Of(i, 0)));
-                return ($"global::System.{library}.{Arithmetic.NameOf(operation.Kind)}({arguments})", 4);
+                return ($"global::System.{library}.{Arithmetic.NameOf(operation.Kind)}({Arguments()})", 4);
         }
+
+        string Arguments() => string.Join(", ", Enumerable.Range(0, node.Operands.Length).Select(i => Of(i, 0)));
+
+        (string, int) Library(string name) => ($"unchecked(({Keyword(operation.Type)})QamaLanes.{name}({Arguments()}))", 4);
 
         string Of(int index, int precedence) => Operand(node, index, operation.Source, precedence);
 
-        (string, int) Overflowing(string result, int precedence) => whole ? ($"{keyword}({result})", 4) : (result, precedence);
+        (string, int) Overflowing(string result, int precedence) => whole ? ($"unchecked({result})", 4) : (result, precedence);
     }
+
+    /// <summary>Nothing throws when it is divided by any other constant.</summary>
+    private static bool IsSafeDivisor(Expression divisor) => divisor.Operation == Operation.Constant && divisor.Value is not (0 or -1);
 
     private string Keyword(NumberType type) => type == NumberType.Single ? single.Name : type.Keyword();
 

@@ -11,16 +11,16 @@ internal sealed class ScalarWriter
     private readonly Func<Expression, string?> _names;
     private readonly LiteralWriter _literals;
 
-    private ScalarWriter(Func<Expression, string?> names, ElementType single, bool isTotal)
+    private ScalarWriter(Func<Expression, string?> names, ElementType single)
     {
         _names = names;
-        _literals = new LiteralWriter(single, isTotal, Text);
+        _literals = new LiteralWriter(single, Text);
     }
 
     /// <param name="expression">A scalar of positions.</param>
     /// <param name="names">Names of the symbols it reads: whole numbers where <see cref="IsLiteral"/>, else numbers of type double.</param>
     public static string Write(Expression expression, IReadOnlyDictionary<Symbol, string> names) =>
-        new ScalarWriter(node => node.Symbol is { } symbol ? names[symbol] : null, ElementType.Single, isTotal: false).Text(expression, 0);
+        new ScalarWriter(node => node.Symbol is { } symbol ? names[symbol] : null, ElementType.Single).Text(expression, 0);
 
     /// <summary>One lane of an expression that lanes cannot hold the parts of.</summary>
     /// <param name="expression">The expression.</param>
@@ -28,7 +28,7 @@ internal sealed class ScalarWriter
     /// <param name="element">Their type, and what stands for float.</param>
     public static string WriteLane(Expression expression, Func<Expression, string?> names, ElementType element)
     {
-        var writer = new ScalarWriter(names, element, isTotal: true);
+        var writer = new ScalarWriter(names, element);
         return expression.Operation is Operation.AtLeast or Operation.Greater
             ? writer.Text(expression, 0)
             : $"({element.Name}){writer.Text(expression, 4)}";

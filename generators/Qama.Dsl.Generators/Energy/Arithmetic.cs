@@ -107,7 +107,13 @@ internal static class Arithmetic
         if (!type.IsWhole())
         {
             bool single = type == NumberType.Single;
-            return Number.Of(conversion.Source.IsWhole() ? (single ? (float)a.Whole : a.Whole) : single ? (float)a.Real : a.Real);
+            return Number.Of((conversion.Source.IsWhole(), single) switch
+            {
+                (true, true) => (float)a.Whole,
+                (true, false) => (double)a.Whole,
+                (false, true) => (float)a.Real,
+                _ => a.Real,
+            });
         }
 
         if (!conversion.Source.IsReal())

@@ -40,7 +40,6 @@ internal static class LiteralSteps
         return step.Operation switch
         {
             TermOperation.Select when o[0].Operation == Operation.Constant => o[0].Value != 0 ? o[1] : o[2],
-            TermOperation.Select when o[1] == o[2] => o[1],
             TermOperation.Convert => e.Literal(
                 new LiteralOperation(TermOperation.Convert, step.Type, code.Steps[step.Operands[0]].Type, step.IsChecked), o),
             TermOperation.Relu => Single(TermOperation.Max, o[0], e.Zero),

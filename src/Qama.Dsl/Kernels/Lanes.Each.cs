@@ -87,4 +87,17 @@ public static partial class Lanes
     /// <summary>a − b (a / b), with the sign of a; 0 where C# throws.</summary>
     /// <inheritdoc cref="Quotient"/>
     public static long Remainder(long a, long b) => b is 0 or -1 ? 0 : a % b;
+
+    /// <summary>|a|; a itself where C# throws because there is no such number.</summary>
+    /// <param name="a">The number.</param>
+    public static long Magnitude(long a) => unchecked(a < 0 ? -a : a);
+
+    /// <summary>a kept between two bounds; the upper one where C# throws because they are in the wrong order.</summary>
+    /// <param name="a">The number.</param>
+    /// <param name="lowest">The lower bound.</param>
+    /// <param name="highest">The upper bound.</param>
+    public static long Clamp(long a, long lowest, long highest) => Math.Min(Math.Max(a, lowest), highest);
+
+    /// <inheritdoc cref="Clamp(long, long, long)"/>
+    public static double Clamp(double a, double lowest, double highest) => a > highest ? highest : a < lowest ? lowest : a;
 }

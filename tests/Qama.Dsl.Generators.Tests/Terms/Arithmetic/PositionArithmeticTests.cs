@@ -14,8 +14,8 @@ using Qama.Generators.Tests.Harness;
 namespace Qama.Generators.Tests.Terms.Arithmetic;
 
 /// <summary>
-/// Random terms of positions: generated code gives the bits of the method, and throws where it throws; so does what the compiler
-/// computes itself, and its bounds hold.
+/// Random terms of positions: generated code gives the bits of the method; so does what the compiler computes itself, which knows where
+/// the method throws too, and its bounds hold.
 /// </summary>
 /// <remarks>The environment variable QAMA_RANDOM_TERMS sets how many: a quarter of it.</remarks>
 public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output)
@@ -67,7 +67,10 @@ public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output
         compilation = compilation.WithOptions(
             compilation.Options.WithOptimizationLevel(OptimizationLevel.Release).WithOverflowChecks(first % (5 * Batch) == 0));
         ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName("M")!, new CompiledBodies(compilation, default), default);
-        Assert.All(declaration.Terms, t => Assert.True(t.IsSound, t.Name + string.Join(", ", t.Problems) + source));
+        string[] errors = [.. compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS8795").Select(Compile.Describe)];
+        Assert.True(errors.Length == 0, string.Join("\n", errors.Take(3)));
+        DeclaredTerm[] unsound = [.. declaration.Terms.Where(t => !t.IsSound)];
+        Assert.True(unsound.Length == 0, string.Join("\n", unsound.Take(3).Select(t => $"{string.Join(", ", t.Problems)} {bodies[int.Parse(t.Name[1..], CultureInfo.InvariantCulture)]}")));
         ModelSpecification model = ModelSpecification.Resolve(declaration);
         KernelPlan plan = KernelPlan.Lower(model, ElementType.Single);
         GeneratedFile file = PartWriter.Write(model.Type, "Tables", "float", writer =>
@@ -91,7 +94,8 @@ public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output
                 host.GetMethod($"T{n}")!, host.GetMethod($"T{n}Of", BindingFlags.Static | BindingFlags.NonPublic)!, value, model, pair, grid.Length > 0);
             if (failure is not null)
             {
-                _failures.Enqueue($"{failure}\n{bodies[n]}");
+                string[] lines = [.. file.Text.Split('\n').SkipWhile(line => !line.Contains($" T{n}Of(", StringComparison.Ordinal)).TakeWhile(line => line.Trim() != "}")];
+                _failures.Enqueue($"{failure}\n{bodies[n]}\n{string.Join("\n", lines.Skip(2).Select(line => line.Trim()))}");
             }
         }
     }
@@ -113,12 +117,12 @@ public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output
                     double? expected = Call(method, at), actual = Call(generated, arguments);
                     double compiler = pair ? positions.AtPair(function, i, j, h) : positions.AtToken(function, i, h);
                     string report = $"{at}: method {expected:R}, generated {actual:R}, compiler {compiler:R}, in {bounds}";
-                    if (!Same(expected, actual) || !Same(expected ?? double.NaN, compiler))
+                    if (actual is null || (expected is { } known && !Same(known, actual.Value)) || !Same(expected ?? double.NaN, compiler))
                     {
                         return report;
                     }
 
-                    if (expected is { } finite && double.IsFinite(finite) && !bounds.Contains(finite))
+                    if (expected is { } finite && double.IsFinite(finite) && !bounds.IsEmpty && !bounds.Contains(finite))
                     {
                         return "bounds, " + report;
                     }
@@ -134,8 +138,8 @@ public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output
     }
 
     /// <summary>The same bits; any NaN is another's like.</summary>
-    private static bool Same(double? a, double? b) => a is null || b is null ? a is null && b is null
-        : (double.IsNaN(a.Value) && double.IsNaN(b.Value)) || BitConverter.DoubleToInt64Bits(a.Value) == BitConverter.DoubleToInt64Bits(b.Value);
+    private static bool Same(double a, double b) =>
+        (double.IsNaN(a) && double.IsNaN(b)) || BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b);
 
     /// <summary>What a method returns; null where it throws.</summary>
     private static double? Call(MethodInfo method, params object[] arguments)

@@ -26,7 +26,9 @@ internal sealed class RandomArithmetic
         }
 
         string type = Pick("float", "float", "float", "double", "int", "short");
-        Body = string.Join(" ", statements) + $" return (float)({Number(type, 3)});";
+        // What throws in a variable that nothing reads is not looked for.
+        string used = string.Concat(_locals.Select(l => $" * ({l.Name} == {l.Name} ? 1f : 2f)"));
+        Body = string.Join(" ", statements) + $" return (float)({Number(type, 3)}){used};";
     }
 
     /// <summary>The statements of the method.</summary>
@@ -46,8 +48,8 @@ internal sealed class RandomArithmetic
             0 => $"{name} += {Small(type)};",
             1 => $"{name} *= {Small(type)}; {name}++;",
             2 => $"if ({Condition(2)}) {{ {name} -= {Small(type)}; }} else {{ --{name}; }}",
-            3 => $"for (byte n = 253; n != 2; n++) {{ {name} += n; }}",
-            4 => $"for (int n = int.MaxValue - 1; n > 0; n++) {{ {name} = ({type})({name} + n); }}",
+            3 => $"unchecked {{ for (byte n = 253; n != 2; n++) {{ {name} += {(type == "sbyte" ? "1" : "n")}; }} }}",
+            4 => $"unchecked {{ for (int n = int.MaxValue - 1; n > 0; n++) {{ {name} = ({type})({name} + n); }} }}",
             _ => "",
         };
         return text + " " + more;
@@ -97,7 +99,7 @@ internal sealed class RandomArithmetic
             4 => $"({Next()} % {Pick("3", "-5", "1000", $"({Position} + 2)")})",
             5 => $"(-{Next()})",
             6 => $"Math.{Pick("Max", "Min")}({Next()}, {Next()})",
-            7 => $"Math.Clamp({Next()}, -3, {Pick("5", "1000", $"Math.Abs({Position})")})",
+            7 => $"Math.Clamp(({type})({Next()}), -3, {Pick("5", "1000", $"Math.Abs({Position})")})",
             8 => $"({Condition(depth - 1)} ? {Next()} : {Next()})",
             9 => $"({type})({Number(Pick("float", "double"), depth - 1)})",
             10 => OneOf(3) ? $"checked({Next()} * {Position})" : $"unchecked({Next()} * {Next()} + {Position})",
@@ -126,7 +128,7 @@ internal sealed class RandomArithmetic
             5 => $"(-{Next()})",
             6 => $"{library}.{_functions[_random.Next(_functions.Length)]}({Next()})",
             7 => $"{library}.{Pick("Max", "Min")}({Next()}, {Next()})",
-            8 => $"Math.Clamp({Next()}, -1.5{suffix}, 0.7{suffix})",
+            8 => $"Math.Clamp(({type})({Next()}), -1.5{suffix}, 0.7{suffix})",
             9 or 10 => $"({Condition(depth - 1)} ? {Next()} : {Next()})",
             11 => Switch(type, depth),
             12 => OneOf(2)
@@ -144,7 +146,7 @@ internal sealed class RandomArithmetic
         string rest = OneOf(6) ? "-2" : "_";
         return OneOf(2)
             ? $"({Position} switch {{ 1 => {Next()}, > 3 => {Next()}, {rest} => {Next()} }})"
-            : $"({Number("float", depth - 1)} switch {{ < 0.3f => {Next()}, 0.7f or > 2f when {Condition(depth - 1)} => {Next()}, _ => {Next()} }})";
+            : $"((float)({Number("float", depth - 1)}) switch {{ < 0.3f => {Next()}, 0.7f or > 2f when {Condition(depth - 1)} => {Next()}, _ => {Next()} }})";
     }
 
     private string Condition(int depth)
@@ -164,7 +166,7 @@ internal sealed class RandomArithmetic
         string x = Number(type, depth - 1);
         return type == "float" && OneOf(2)
             ? $"{x} / 11f * 11f {_comparisons[_random.Next(6)]} {x}"
-            : OneOf(8) && type == "float" ? $"{x} is {Pick("float.NaN", "0f", "> 0.3f and < 2f", "not 3f")}"
+            : OneOf(8) && type == "float" ? $"(float)({x}) is {Pick("float.NaN", "0f", "> 0.3f and < 2f", "not 3f")}"
             : $"{x} {_comparisons[_random.Next(6)]} {Number(type, depth - 1)}";
     }
 }
