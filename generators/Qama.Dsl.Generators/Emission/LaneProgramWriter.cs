@@ -199,7 +199,7 @@ internal sealed class LaneProgramWriter
         // Always: a dot product is one chain of fused multiply-adds, as Vec's is.
         return operand.Operation == Operation.Multiply
             ? $"QamaVector.FusedMultiplyAdd({Vector(operand.Operands[0])}, {Vector(operand.Operands[1])}, {sum})"
-            : $"{sum} + {Text(operand)}";
+            : $"{sum} + {Text(operand, 2)}";
     }
 
     private void WriteSink(Output output, bool inLoop)
