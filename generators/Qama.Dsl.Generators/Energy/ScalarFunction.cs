@@ -24,6 +24,9 @@ internal sealed class ScalarFunction
         _values = new Number[_nodes.Length];
     }
 
+    /// <summary>Whether C# throws an exception where the function was last computed.</summary>
+    public bool Throws => _values[_values.Length - 1].Throws;
+
     /// <summary>The value; NaN where C# throws an exception.</summary>
     public double Evaluate(params ReadOnlySpan<double> inputs)
     {

@@ -20,6 +20,12 @@ internal sealed class TermNode(Word word, params TermNode[] operands)
 
     public TermNode[] Operands { get; } = operands;
 
+    /// <summary>Whether a part of it is a choice that constants decide: then it depends on positions alone where it does not look so.</summary>
+    public bool HasFixedChoice { get; } = operands.Any(o => o.HasFixedChoice)
+        || ((word.Text.Contains('?') || word.Text.StartsWith("Larger", StringComparison.Ordinal)) && operands.Length > 0 && operands[0].IsConstant);
+
+    private bool IsConstant => Operands.Length > 0 ? Operands.All(o => o.IsConstant) : IsPositional && !Word.Text.Contains("pair", StringComparison.Ordinal);
+
     /// <summary>The variable that holds it; null where it is written out.</summary>
     public string? Local { get; set; }
 
