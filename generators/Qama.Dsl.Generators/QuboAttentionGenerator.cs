@@ -7,11 +7,12 @@ using Qama.Generators.Declarations;
 using Qama.Generators.Emission;
 using Qama.Generators.Lowering;
 using Qama.Generators.Validation;
+using Qama.Generators.Validation.Rules;
 
 namespace Qama.Generators;
 
-/// <summary>Emits the layer of every class annotated with <c>[QuboAttention]</c>. It reports nothing: the analyzer does,
-/// from the same checks.</summary>
+/// <summary>Emits the layer of every class annotated with <c>[QuboAttention]</c>. What is wrong with a declaration the analyzer
+/// reports, from the same checks; a model that could not be compiled is reported here.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class QuboAttentionGenerator : IIncrementalGenerator
 {
@@ -20,10 +21,21 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
 
     private static readonly Encoding _utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
+    private readonly ModelGuard _guard;
+
+    /// <summary>The generator as the compiler makes it.</summary>
+    public QuboAttentionGenerator()
+        : this(new ModelGuard())
+    {
+    }
+
+    internal QuboAttentionGenerator(ModelGuard guard) => _guard = guard;
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var readings = new DeclarationReadings();
+        ModelGuard guard = _guard;
+        var readings = new DeclarationReadings(guard);
         IncrementalValuesProvider<ModelDeclaration> declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
                 WellKnownNames.QuboAttentionAttribute,
                 static (node, _) => node is TypeDeclarationSyntax,
@@ -41,17 +53,44 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
             .Select(static (compilation, _) => TorchReader.Read(compilation))
             .WithTrackingName(StepNames.Torch);
 
-        IncrementalValuesProvider<EquatableArray<GeneratedFile>> files = declarations.Combine(elementType.Combine(torch))
-            .Select(static (pair, _) => Compile(pair.Left, pair.Right.Left, pair.Right.Right))
+        IncrementalValuesProvider<CompiledModel> models = declarations.Combine(elementType.Combine(torch))
+            .Select((pair, _) => Compile(pair.Left, pair.Right.Left, pair.Right.Right, guard))
             .WithTrackingName(StepNames.Files);
 
-        context.RegisterSourceOutput(files, static (output, model) =>
+        context.RegisterSourceOutput(models, static (output, model) =>
         {
-            foreach (GeneratedFile file in model)
+            foreach (GeneratedFile file in model.Files)
             {
                 output.AddSource(file.HintName, SourceText.From(file.Text, _utf8));
             }
+
+            if (model.Failure is { } failure)
+            {
+                output.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(failure), Location.None, [.. failure.Arguments]));
+            }
         });
+    }
+
+    /// <summary>What became of a declaration.</summary>
+    /// <param name="Files">The files of the class.</param>
+    /// <param name="Failure">Why it could not be compiled, where it is not the declaration that is wrong.</param>
+    private sealed record CompiledModel(EquatableArray<GeneratedFile> Files, Finding? Failure = null);
+
+    private static CompiledModel Compile(
+        ModelDeclaration declaration, ElementType elementType, TorchSupport torch, ModelGuard guard)
+    {
+        string name = declaration.Type.Name;
+        return declaration.Failure is { } unreadable
+            ? Failed(unreadable)
+            : guard.Run(name, () => new CompiledModel(Compile(declaration, elementType, torch)), Failed);
+
+        CompiledModel Failed(string reason)
+        {
+            Finding failure = ModelSize.Failed(declaration, reason);
+            ModelDeclaration withoutTerms = declaration with { Terms = [] };
+            return new CompiledModel(
+                new ModelGuard().Run(name, () => Stub(withoutTerms, ModelSpecification.Resolve(withoutTerms), [failure], elementType), _ => []), failure);
+        }
     }
 
     /// <summary>Declaration to files: a stub where the declaration is wrong but the class can have one.</summary>
@@ -65,6 +104,10 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
             return [.. Emitter.Emit(KernelPlan.Lower(specification, elementType), torch)];
         }
 
-        return StubPart.IsPossible(declaration) ? [StubPart.Emit(declaration, specification, findings, elementType)] : [];
+        return Stub(declaration, specification, findings, elementType);
     }
+
+    private static EquatableArray<GeneratedFile> Stub(
+        ModelDeclaration declaration, ModelSpecification specification, IReadOnlyList<Finding> findings, ElementType elementType) =>
+        StubPart.IsPossible(declaration) ? [StubPart.Emit(declaration, specification, findings, elementType)] : [];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Qama.Generators.Declarations;
@@ -12,6 +13,16 @@ namespace Qama.Generators.Analysis;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
+    private readonly ModelGuard _guard;
+
+    /// <summary>The analyzer as the compiler makes it.</summary>
+    public DeclarationAnalyzer()
+        : this(new ModelGuard())
+    {
+    }
+
+    internal DeclarationAnalyzer(ModelGuard guard) => _guard = guard;
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
@@ -33,7 +44,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>A class is looked at when all of it is known: its terms' bodies too.</summary>
-    private static void Begin(SymbolStartAnalysisContext context, TorchSupport torch)
+    private void Begin(SymbolStartAnalysisContext context, TorchSupport torch)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
@@ -44,16 +55,27 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void Analyze(
-        SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, TorchSupport torch)
+    private void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, TorchSupport torch)
+    {
+        IEnumerable<Diagnostic> found = _guard.Run(
+            type.Name, () => Find(type, bodies, torch, context.CancellationToken),
+            reason => [Diagnostic.Create(Descriptors.ModelFailed, type.Locations.FirstOrDefault(), type.Name, reason)]);
+        foreach (Diagnostic diagnostic in found)
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+    }
+
+    private static List<Diagnostic> Find(
+        INamedTypeSymbol type, ITermBodies bodies, TorchSupport torch, CancellationToken cancellationToken)
     {
         IReadOnlyList<TermSourceText> terms = TermReader.Read(type, bodies);
-        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], context.CancellationToken);
-        foreach (Finding finding in Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch))
-        {
-            Location location = FindingLocation.Of(finding.Locator, type, terms, context.CancellationToken);
-            context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.Of(finding), location, Remedy.ToProperties(finding.Remedies), [.. finding.Arguments]));
-        }
+        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken);
+        return
+        [
+            .. Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch).Select(finding => Diagnostic.Create(
+                Descriptors.Of(finding), FindingLocation.Of(finding.Locator, type, terms, cancellationToken),
+                Remedy.ToProperties(finding.Remedies), [.. finding.Arguments])),
+        ];
     }
 }

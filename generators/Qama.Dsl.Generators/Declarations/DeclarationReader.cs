@@ -46,6 +46,13 @@ internal static class DeclarationReader
             [.. ReadAttributes(type)], terms);
     }
 
+    /// <summary>What is known of a class whose terms, or all of it, cannot be read.</summary>
+    public static ModelDeclaration Unreadable(INamedTypeSymbol type, string reason, CancellationToken cancellationToken) =>
+        new ModelGuard().Run(
+            type.Name, () => Read(type, terms: [], cancellationToken),
+            _ => new ModelDeclaration(new TypeIdentity("", [], type.Name, type.Name), TypeTraits.None, null, [], []))
+        with { Failure = reason };
+
     /// <summary>Whether the class has words of the DSL: on itself, or on a method that means to be a term.</summary>
     public static bool IsDeclared(INamedTypeSymbol type) => DslAttributes(type).Any() || TermReader.TermMethods(type).Any();
 

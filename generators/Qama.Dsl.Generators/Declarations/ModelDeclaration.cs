@@ -18,6 +18,9 @@ internal sealed record ModelDeclaration(
     TypeIdentity Type, TypeTraits Traits, string? BaseType, EquatableArray<string> Members,
     EquatableArray<DeclaredAttribute> Attributes, EquatableArray<DeclaredTerm> Terms = default)
 {
+    /// <summary>Why it could not be read; its terms are missing then.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>Whether the code of an attribute or a term does not compile: numbers may then be missing.</summary>
     public bool IsBroken => Attributes.Any(a => a.IsBroken) || Terms.Any(t => t.IsBroken || t.Attribute.IsBroken);
 

@@ -28,6 +28,7 @@ internal sealed class LaneProgramWriter
     private readonly string _tiles;
     private readonly Dictionary<Expression, string> _locals = [];
     private readonly HashSet<Expression> _kept;
+    private readonly Dictionary<Expression, int> _spills;
     private int _count;
 
     private LaneProgramWriter(
@@ -42,6 +43,7 @@ internal sealed class LaneProgramWriter
         _program = program;
         _scope = scope;
         _kept = NodesWithNames(program);
+        _spills = program.Spilled.Select((node, index) => (node, index)).ToDictionary(s => s.node, s => s.index);
     }
 
     /// <summary>Writes the program, of some rows of pairs or of all, for one row at a time or a tile of them; the memories it reads and
@@ -142,9 +144,10 @@ internal sealed class LaneProgramWriter
         }
 
         _writer.Open("for (int d = 0; d < HeadDim; d++)");
+        var loads = new HashSet<Expression>(pass.Loads);
         foreach (Expression vector in pass.Vectors)
         {
-            if (pass.Loads.Contains(vector))
+            if (loads.Contains(vector))
             {
                 _writer.Write($"var {NewName(vector)} = QamaVector.Load({Spill(vector)}, d * QamaVector.Count);");
             }
@@ -295,7 +298,7 @@ internal sealed class LaneProgramWriter
         bool few = parts.Count <= 2;
         Dictionary<Expression, string> names = parts.Select((part, i) => (part, i))
             .ToDictionary(p => p.part, p => few ? $"x{p.i}" : $"x[{p.i}]");
-        string body = ScalarWriter.WriteLane(node, n => names.TryGetValue(n, out string? name) ? name : null, _element);
+        string body = ScalarWriter.WriteLane(node, names, _element);
         string arguments = string.Join(", ", parts.Select(part => Text(part)));
         return few
             ? $"QamaLanes.Each<QamaVector, {_element.Name}>(static ({string.Join(", ", names.Values)}) => {body}, {arguments})"
@@ -322,7 +325,7 @@ internal sealed class LaneProgramWriter
     /// <summary>The row of a pair's number in its memory.</summary>
     private string RowOf(Symbol memory) => _rows is { } rows && rows.Holds(memory) ? $"(i - {PairRows.First})" : "i";
 
-    private string Spill(Expression node) => ScratchPlan.KeptName(_program.Spilled.IndexOf(node));
+    private string Spill(Expression node) => ScratchPlan.KeptName(_spills[node]);
 
     private string NewName(Expression node)
     {
@@ -333,17 +336,18 @@ internal sealed class LaneProgramWriter
         return name;
     }
 
-    /// <summary>What gets a local variable: everything used twice or more, and scalars that a loop would compute again.</summary>
+    /// <summary>What gets a local variable: everything used twice or more, scalars that a loop would compute again, and parts of
+    /// what would be a long statement.</summary>
     private static HashSet<Expression> NodesWithNames(LaneProgram program)
     {
         var kept = new HashSet<Expression>();
         var seen = new HashSet<Expression>();
-        IEnumerable<Expression> all = Differentiation.Reachable(program.Outputs.Select(o => o.Value));
+        IReadOnlyList<Expression> all = Walk.Nodes(program.Outputs.Select(o => o.Value));
         foreach (Expression node in all)
         {
             foreach (Expression operand in node.Operands)
             {
-                bool leavesLoop = !operand.IsVector && (node.IsVector || node.Operation is Operation.Sum or Operation.Largest);
+                bool leavesLoop = !operand.IsVector && (node.IsVector || node.IsReduction);
                 if (!seen.Add(operand) || leavesLoop)
                 {
                     kept.Add(operand);
@@ -360,6 +364,8 @@ internal sealed class LaneProgramWriter
         }
 
         kept.UnionWith(program.Spilled);
+        kept.UnionWith(all.Where(n => n.IsReduction));
+        Naming.Split(all, kept);
         return kept;
     }
 }

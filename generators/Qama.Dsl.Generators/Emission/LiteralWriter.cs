@@ -20,9 +20,6 @@ internal sealed class LiteralWriter(ElementType single, Func<Expression, int, st
         Operation.AtLeast or Operation.Greater => NumberType.Truth,
         Operation.Symbol when node.IsPositional => NumberType.Int32,
         Operation.Symbol => NumberType.Single,
-        Operation.Select => node.Operands.Skip(1).Select(TypeOf).FirstOrDefault(t => t is not null),
-        Operation.Multiply or Operation.Max or Operation.Subtract when node.Operands.Any(o => TypeOf(o) == NumberType.Truth) =>
-            NumberType.Truth,
         _ => null,
     };
 
@@ -81,6 +78,9 @@ internal sealed class LiteralWriter(ElementType single, Func<Expression, int, st
 
         (string, int) Overflowing(string result, int precedence) => whole ? ($"unchecked({result})", 4) : (result, precedence);
     }
+
+    /// <summary>The C# type of a variable that holds the expression.</summary>
+    public string TypeName(Expression node) => TypeOf(node) is { } type and not NumberType.Truth ? Keyword(type) : "double";
 
     /// <summary>Nothing throws when it is divided by any other constant.</summary>
     private static bool IsSafeDivisor(Expression divisor) => divisor.Operation == Operation.Constant && divisor.Value is not (0 or -1);

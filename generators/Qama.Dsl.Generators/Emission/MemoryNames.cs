@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 
@@ -20,28 +21,14 @@ internal sealed class MemoryNames
         {
             _names[learnable.Symbol] = Of(learnable);
         }
-    }
 
-    public string this[Symbol symbol]
-    {
-        get
+        foreach (KeyValuePair<Symbol, string> known in _names.ToList())
         {
-            if (_names.TryGetValue(symbol, out string? name))
-            {
-                return name;
-            }
-
-            foreach (KeyValuePair<Symbol, string> known in _names)
-            {
-                if (Symbol.Adjoint(known.Key) == symbol)
-                {
-                    return known.Value + "Gradient";
-                }
-            }
-
-            return symbol.Name;
+            _names[Symbol.Adjoint(known.Key)] = known.Value + "Gradient";
         }
     }
+
+    public string this[Symbol symbol] => _names.TryGetValue(symbol, out string? name) ? name : symbol.Name;
 
     /// <summary>The variable of a learnable: of a user term it starts with a word that no other variable starts with.</summary>
     public static string Of(Learnable learnable) =>

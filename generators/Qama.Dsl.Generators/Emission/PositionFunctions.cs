@@ -44,7 +44,7 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
                 """);
         }
 
-        var used = new HashSet<Symbol>(Differentiation.Reachable([value]).Select(n => n.Symbol).OfType<Symbol>());
+        var used = new HashSet<Symbol>(Walk.Nodes([value]).Select(n => n.Symbol).OfType<Symbol>());
         string type = ScalarWriter.IsLiteral(value) ? "int" : "double";
         var names = new Dictionary<Symbol, string>();
         foreach ((Symbol symbol, string local) in _locals.Where(l => used.Contains(l.Symbol)))
@@ -53,7 +53,7 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
             writer.Write($"{type} {local} = {Text(symbol)};");
         }
 
-        writer.Write($"return {ScalarWriter.Write(value, names)};").Close().Line();
+        writer.Write($"return {ScalarWriter.Write(writer, value, names)};").Close().Line();
     }
 
     /// <summary>The tables of a coefficient with the functions they are made of.</summary>
@@ -89,7 +89,7 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
     }
 
     private static bool Uses(PositionTable table, Symbol symbol) =>
-        Differentiation.Reachable([table.Value]).Any(n => n.Symbol == symbol);
+        Walk.Nodes([table.Value]).Any(n => n.Symbol == symbol);
 
     private static string NameOf(PositionTable table) =>
         char.ToUpperInvariant(table.Symbol.Name[0]) + table.Symbol.Name.Substring(1);

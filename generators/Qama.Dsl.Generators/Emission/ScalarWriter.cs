@@ -1,13 +1,17 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 
 namespace Qama.Generators.Emission;
 
-/// <summary>Writes scalar expressions as C#: what was written as C# in its own types, the rest in double.</summary>
+/// <summary>Writes scalar expressions as C#: what was written as C# in its own types, the rest in double. Statements for the parts that
+/// are used more than once or are long, and an expression for the rest.</summary>
 internal sealed class ScalarWriter
 {
+    private readonly Dictionary<Expression, string> _locals = [];
     private readonly Func<Expression, string?> _names;
     private readonly LiteralWriter _literals;
 
@@ -17,40 +21,77 @@ internal sealed class ScalarWriter
         _literals = new LiteralWriter(single, Text);
     }
 
+    /// <summary>Writes the statements and returns the expression.</summary>
+    /// <param name="writer">Receives the statements; their variables are called part0, part1 and so on.</param>
     /// <param name="expression">A scalar of positions.</param>
     /// <param name="names">Names of the symbols it reads: whole numbers where <see cref="IsLiteral"/>, else numbers of type double.</param>
-    public static string Write(Expression expression, IReadOnlyDictionary<Symbol, string> names) =>
-        new ScalarWriter(node => node.Symbol is { } symbol ? names[symbol] : null, ElementType.Single).Text(expression, 0);
+    public static string Write(SourceWriter writer, Expression expression, IReadOnlyDictionary<Symbol, string> names)
+    {
+        var scalar = new ScalarWriter(node => node.Symbol is { } symbol ? names[symbol] : null, ElementType.Single);
+        scalar.WriteParts(writer, Walk.Nodes([expression]), [], expression);
+        return scalar.Text(expression, 0);
+    }
 
-    /// <summary>One lane of an expression that lanes cannot hold the parts of.</summary>
+    /// <summary>One lane of an expression that lanes cannot hold the parts of, as the body of a lambda.</summary>
     /// <param name="expression">The expression.</param>
     /// <param name="names">Names of the parts that lanes hold.</param>
     /// <param name="element">Their type, and what stands for float.</param>
-    public static string WriteLane(Expression expression, Func<Expression, string?> names, ElementType element)
+    public static string WriteLane(Expression expression, IReadOnlyDictionary<Expression, string> names, ElementType element)
     {
-        var writer = new ScalarWriter(names, element);
-        return expression.Operation is Operation.AtLeast or Operation.Greater
-            ? writer.Text(expression, 0)
-            : $"({element.Name}){writer.Text(expression, 4)}";
+        var scalar = new ScalarWriter(node => names.TryGetValue(node, out string? name) ? name : null, element);
+        var writer = new SourceWriter();
+        HashSet<Expression> parts = [.. names.Keys];
+        scalar.WriteParts(writer, [.. Walk.Above([expression], parts)], parts, expression);
+        string result = expression.Operation is Operation.AtLeast or Operation.Greater
+            ? scalar.Text(expression, 0)
+            : $"({element.Name}){scalar.Text(expression, 4)}";
+        return scalar._locals.Count == 0 ? result : $"{{ {string.Join(" ", writer.ToString().Split(['\n'], StringSplitOptions.RemoveEmptyEntries))} return {result}; }}";
     }
 
     /// <summary>Whether something is computed in C#'s own types.</summary>
-    public static bool IsLiteral(Expression expression)
+    public static bool IsLiteral(Expression expression) => Walk.Nodes([expression]).Any(n => n.Operation == Operation.Literal);
+
+    /// <param name="writer">Receives the statements.</param>
+    /// <param name="nodes">All nodes that are written, operands first.</param>
+    /// <param name="given">Those below them that have a name.</param>
+    /// <param name="root">What is returned.</param>
+    private void WriteParts(SourceWriter writer, IReadOnlyList<Expression> nodes, HashSet<Expression> given, Expression root)
     {
-        foreach (Expression node in Differentiation.Reachable([expression]))
+        HashSet<Expression> named = [.. Shared(nodes), .. given];
+        Naming.Split(nodes, named);
+        foreach (Expression node in nodes)
         {
-            if (node.Operation == Operation.Literal)
+            if (named.Contains(node) && node != root)
             {
-                return true;
+                string name = "part" + _locals.Count.ToString(CultureInfo.InvariantCulture);
+                writer.Write($"{_literals.TypeName(node)} {name} = {Text(node, 0)};");
+                _locals.Add(node, name);
+            }
+        }
+    }
+
+    /// <summary>What is used more than once and is no number or symbol.</summary>
+    private static HashSet<Expression> Shared(IEnumerable<Expression> nodes)
+    {
+        HashSet<Expression> used = [], shared = [];
+        foreach (Expression node in nodes)
+        {
+            foreach (Expression operand in node.Operands)
+            {
+                if (!used.Add(operand) && !operand.Operands.IsEmpty)
+                {
+                    shared.Add(operand);
+                }
             }
         }
 
-        return false;
+        return shared;
     }
 
     private string Text(Expression node, int outer)
     {
-        (string text, int precedence) = _names(node) is { } name ? (name, 4)
+        (string text, int precedence) = _locals.TryGetValue(node, out string? local) ? (local, 4)
+            : _names(node) is { } name ? (name, 4)
             : node.Operation == Operation.Literal ? _literals.Render(node)
             : Render(node);
         return precedence < outer ? "(" + text + ")" : text;

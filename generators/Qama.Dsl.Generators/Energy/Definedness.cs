@@ -11,11 +11,12 @@ internal sealed class Definedness
     private const double LargestExponent = 80;
 
     private readonly Intervals _intervals = new();
+    private readonly Dictionary<Expression, bool> _finite = [];
 
     /// <summary>What an expression may compute without using it: operands of a choice, and all they are made of.</summary>
     public static HashSet<Expression> Conditional(Expression expression)
     {
-        IEnumerable<Expression> branches = Differentiation.Reachable([expression]).SelectMany(node => node.Operation switch
+        IEnumerable<Expression> branches = Walk.Nodes([expression]).SelectMany(node => node.Operation switch
         {
             Operation.Select => node.Operands.Skip(1),
             Operation.Literal when node.Literal!.Kind == TermOperation.Select => node.Operands.Skip(1),
@@ -23,16 +24,19 @@ internal sealed class Definedness
             Operation.Max or Operation.Min or Operation.Largest => node.Operands,
             _ => Enumerable.Empty<Expression>(),
         });
-        return [.. Differentiation.Reachable(branches)];
+        return [.. Walk.Nodes(branches)];
     }
 
     /// <summary>Whether no finite input makes it infinite or undefined. Sums and products of huge numbers do not count.</summary>
-    public bool IsFinite(Expression expression) => Differentiation.Reachable([expression]).All(node => node.Operation == Operation.Literal
-        ? Differentiation.Reachable([node.Pool.MeaningOf(node)], node.Operands.Contains).All(n => IsFinite(n, i => _intervals.Of(n.Operands[i])))
-        : IsFinite(node, i => _intervals.Of(node.Operands[i])));
+    public bool IsFinite(Expression expression) => Walk.Fold(
+        expression, _finite, node => node.Operands, node => node.Operands.All(o => _finite[o]) && IsDefined(node));
+
+    private bool IsDefined(Expression node) => node.Operation == Operation.Literal
+        ? Walk.Above(node.Pool.MeaningOf(node), node.Operands).All(n => IsDefined(n, i => _intervals.Of(n.Operands[i])))
+        : IsDefined(node, i => _intervals.Of(node.Operands[i]));
 
     /// <summary>Whether one operation is finite for finite operands with these bounds.</summary>
-    public static bool IsFinite(Expression node, Func<int, Interval> operand) => node.Operation switch
+    public static bool IsDefined(Expression node, Func<int, Interval> operand) => node.Operation switch
     {
         Operation.Sqrt => operand(0).Low >= 0,
         Operation.Log => operand(0).Low > 0,

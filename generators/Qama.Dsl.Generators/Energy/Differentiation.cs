@@ -10,6 +10,9 @@ internal static class Differentiation
     /// <summary>Below this a square root's slope is cut off, so that the norm of a zero vector has gradient 0, not NaN.</summary>
     private const double SmallestRoot = 1e-30;
 
+    /// <summary>A derivative goes into conditionals inside conditionals up to this depth: there is a copy of it for each.</summary>
+    private const int DeepestConditional = 4;
+
     /// <summary>∂(Σ seed_r · root_r) / ∂input for every input, each with the input's own shape.</summary>
     /// <param name="roots">What is differentiated, each with the derivative of the loss with respect to it.</param>
     /// <param name="inputs">Nodes to differentiate by: symbols usually.</param>
@@ -27,7 +30,7 @@ internal static class Differentiation
             Accumulate(root, seed);
         }
 
-        foreach (Expression node in Reachable(roots.Select(r => r.Root), new HashSet<Expression>(inputs).Contains).OrderByDescending(n => n.Id))
+        foreach (Expression node in Walk.Above(roots.Select(r => r.Root), new HashSet<Expression>(inputs)).Reverse())
         {
             if (adjoints.TryGetValue(node, out Expression? adjoint))
             {
@@ -134,16 +137,6 @@ internal static class Differentiation
         }
     }
 
-    /// <summary>Whether an adjoint is exactly 0 wherever the conditionals above took another branch.</summary>
-    public static bool IsGuarded(Expression adjoint) => adjoint.Operation switch
-    {
-        Operation.Select => adjoint.Operands.Skip(1).Any(x => x.IsConstant(0) || IsGuarded(x)),
-        Operation.Add or Operation.Subtract => adjoint.Operands.All(IsGuarded),
-        Operation.Negate or Operation.Sum => IsGuarded(adjoint.Operands[0]),
-        Operation.Multiply => adjoint.Operands[0].Operation == Operation.Constant && IsGuarded(adjoint.Operands[1]),
-        _ => false,
-    };
-
     /// <summary>An adjoint that was computed elsewhere and is exactly 0 where nothing depends on what it belongs to.</summary>
     public static Expression Guard(Expression adjoint) => adjoint.Pool.Select(adjoint, adjoint, adjoint.Pool.Zero);
 
@@ -153,7 +146,7 @@ internal static class Differentiation
     /// <param name="times">Multiplies by the derivative: linear.</param>
     private static Expression Pass(Expression adjoint, Func<Expression, Expression> times)
     {
-        if (adjoint.IsConstant(0) || !IsGuarded(adjoint))
+        if (adjoint.IsConstant(0) || !adjoint.IsGuarded)
         {
             return times(adjoint);
         }
@@ -162,6 +155,7 @@ internal static class Differentiation
         return adjoint.Operation switch
         {
             Operation.Select when a == adjoint.Operands[1] => adjoint.Pool.Select(a, times(a), adjoint.Pool.Zero),
+            _ when adjoint.GuardDepth > DeepestConditional => Pass(Guard(adjoint), times),
             Operation.Select => adjoint.Pool.Select(a, Pass(adjoint.Operands[1], times), Pass(adjoint.Operands[2], times)),
             Operation.Negate => Pass(a, x => times(-x)),
             Operation.Multiply => Pass(adjoint.Operands[1], x => times(a * x)),
@@ -170,31 +164,10 @@ internal static class Differentiation
     }
 
     /// <summary>The sum of two contributions; those of one conditional stay inside it.</summary>
-    private static Expression Join(Expression a, Expression b) =>
-        a.Operation == Operation.Select && b.Operation == Operation.Select && a.Operands[0] == b.Operands[0]
-            ? a.Pool.Select(a.Operands[0], Join(a.Operands[1], b.Operands[1]), Join(a.Operands[2], b.Operands[2]))
+    private static Expression Join(Expression a, Expression b, int depth = 0) =>
+        depth < DeepestConditional && a.Operation == Operation.Select && b.Operation == Operation.Select
+        && a.Operands[0] == b.Operands[0]
+            ? a.Pool.Select(
+                a.Operands[0], Join(a.Operands[1], b.Operands[1], depth + 1), Join(a.Operands[2], b.Operands[2], depth + 1))
             : a + b;
-
-    /// <summary>Every node the roots are made of.</summary>
-    public static IReadOnlyCollection<Expression> Reachable(IEnumerable<Expression> roots) => Reachable(roots, _ => false);
-
-    /// <summary>Every node the roots are made of, down to where the walk ends: without those nodes, and what only they are made of.</summary>
-    public static IReadOnlyCollection<Expression> Reachable(IEnumerable<Expression> roots, Func<Expression, bool> isEnd)
-    {
-        var seen = new HashSet<Expression>();
-        var pending = new Stack<Expression>(roots);
-        while (pending.Count > 0)
-        {
-            Expression node = pending.Pop();
-            if (!isEnd(node) && seen.Add(node))
-            {
-                foreach (Expression operand in node.Operands)
-                {
-                    pending.Push(operand);
-                }
-            }
-        }
-
-        return seen;
-    }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 
 namespace Qama.Generators.Energy;
@@ -25,11 +26,13 @@ internal sealed class Expression
         DependsOnHead = symbol == Symbol.Head;
         foreach (Expression operand in operands)
         {
-            IsVector |= operand.IsVector && operation is not (Operation.Sum or Operation.Largest);
+            IsVector |= operand.IsVector && !IsReduction;
             Tokens |= operand.Tokens;
             IsPositional &= operand.IsPositional;
             DependsOnHead |= operand.DependsOnHead;
         }
+
+        GuardDepth = DepthOfGuard(operation, operands);
     }
 
     public ExpressionPool Pool { get; }
@@ -62,6 +65,15 @@ internal sealed class Expression
     /// <summary>Whether the head's number is among what it depends on.</summary>
     public bool DependsOnHead { get; }
 
+    /// <summary>Whether it takes a whole loop over the dimensions.</summary>
+    public bool IsReduction => Operation is Operation.Sum or Operation.Largest;
+
+    /// <summary>Whether it is, as an adjoint, exactly 0 wherever the conditionals above took another branch.</summary>
+    public bool IsGuarded => GuardDepth > 0;
+
+    /// <summary>How many conditionals, one inside the other, make it so; 0 where none does.</summary>
+    public int GuardDepth { get; }
+
     public bool IsConstant(double value) => Operation == Operation.Constant && Value == value;
 
     public static Expression operator +(Expression a, Expression b) => a.Pool.Add(a, b);
@@ -87,4 +99,28 @@ internal sealed class Expression
     public static Expression operator /(Expression a, double b) => a / a.Pool.Constant(b);
 
     public override string ToString() => MathNotation.Write(this);
+
+    private static int DepthOfGuard(Operation operation, ImmutableArray<Expression> operands)
+    {
+        switch (operation)
+        {
+            case Operation.Select when operands[0] == operands[1]:
+                return 1;
+            case Operation.Select:
+                Expression a = operands[1], b = operands[2];
+                return a.IsConstant(0) || b.IsConstant(0) || a.IsGuarded || b.IsGuarded
+                    ? 1 + Math.Max(a.GuardDepth, b.GuardDepth)
+                    : 0;
+            case Operation.Add or Operation.Subtract:
+                return operands[0].IsGuarded && operands[1].IsGuarded ? 1 : 0;
+            case Operation.Sum:
+                return operands[0].IsGuarded ? 1 : 0;
+            case Operation.Negate:
+                return operands[0].GuardDepth;
+            case Operation.Multiply when operands[0].Operation == Operation.Constant:
+                return operands[1].GuardDepth;
+            default:
+                return 0;
+        }
+    }
 }

@@ -15,8 +15,12 @@ internal sealed class ExpressionPool(int dimension)
     public const double LargestWhole = 1L << 53;
 
     private readonly Dictionary<NodeKey, Expression> _nodes = [];
+    private readonly Dictionary<Expression, Expression> _sums = [];
 
     public int Dimension => dimension;
+
+    /// <summary>What making and visiting nodes is counted against.</summary>
+    public WorkBudget Budget { get; } = WorkBudget.Current;
 
     public Expression Zero => Constant(0);
 
@@ -204,30 +208,35 @@ internal sealed class ExpressionPool(int dimension)
     public Expression Detach(Expression a) => a.Operation == Operation.Constant ? a : Node(Operation.Detach, 0, null, a);
 
     /// <summary>Σ_d: splits over + and −, and scalars come out.</summary>
-    public Expression Sum(Expression a)
+    public Expression Sum(Expression a) => Walk.Fold(a, _sums, Summed, MakeSum);
+
+    /// <summary>What Σ_d goes into.</summary>
+    private static ImmutableArray<Expression> Summed(Expression a) => a.IsVector ? a.Operation switch
     {
-        if (!a.IsVector)
+        Operation.Negate or Operation.Add or Operation.Subtract => a.Operands,
+        Operation.Multiply when !a.Operands[0].IsVector => [a.Operands[1]],
+        Operation.Multiply or Operation.Divide when !a.Operands[1].IsVector => [a.Operands[0]],
+        _ => [],
+    }
+    : [];
+
+    private Expression MakeSum(Expression a)
+    {
+        ImmutableArray<Expression> parts = Summed(a);
+        if (parts.IsEmpty)
         {
-            return dimension * a;
+            return a.IsVector ? Node(Operation.Sum, 0, null, a) : dimension * a;
         }
 
-        switch (a.Operation)
+        Expression first = _sums[parts[0]];
+        return a.Operation switch
         {
-            case Operation.Negate:
-                return -Sum(a.Operands[0]);
-            case Operation.Add:
-                return Sum(a.Operands[0]) + Sum(a.Operands[1]);
-            case Operation.Subtract:
-                return Sum(a.Operands[0]) - Sum(a.Operands[1]);
-            case Operation.Multiply when !a.Operands[0].IsVector:
-                return a.Operands[0] * Sum(a.Operands[1]);
-            case Operation.Multiply when !a.Operands[1].IsVector:
-                return a.Operands[1] * Sum(a.Operands[0]);
-            case Operation.Divide when !a.Operands[1].IsVector:
-                return Sum(a.Operands[0]) / a.Operands[1];
-            default:
-                return Node(Operation.Sum, 0, null, a);
-        }
+            Operation.Negate => -first,
+            Operation.Add => first + _sums[parts[1]],
+            Operation.Subtract => first - _sums[parts[1]],
+            Operation.Divide => first / a.Operands[1],
+            _ => (a.Operands[0].IsVector ? a.Operands[1] : a.Operands[0]) * first,
+        };
     }
 
     public Expression Largest(Expression a) => a.IsVector ? Node(Operation.Largest, 0, null, a) : a;
@@ -312,23 +321,10 @@ internal sealed class ExpressionPool(int dimension)
     public Expression Replace(Expression root, IReadOnlyDictionary<Expression, Expression> replacements)
     {
         var done = new Dictionary<Expression, Expression>();
-        return Visit(root);
-
-        Expression Visit(Expression node)
-        {
-            if (replacements.TryGetValue(node, out Expression? replacement))
-            {
-                return replacement;
-            }
-
-            if (!done.TryGetValue(node, out Expression? result))
-            {
-                result = node.Operands.IsEmpty ? node : Rebuild(node, [.. node.Operands.Select(Visit)]);
-                done.Add(node, result);
-            }
-
-            return result;
-        }
+        return Walk.Fold(
+            root, done, node => replacements.ContainsKey(node) ? [] : node.Operands,
+            node => replacements.TryGetValue(node, out Expression? replacement) ? replacement
+                : Rebuild(node, [.. node.Operands.Select(o => done[o])]));
     }
 
     private Expression MultiplyConstant(Expression constant, Expression b)
@@ -382,6 +378,7 @@ internal sealed class ExpressionPool(int dimension)
             operands.Length > 2 ? operands[2].Id : -1);
         if (!_nodes.TryGetValue(key, out Expression? node))
         {
+            Budget.Spend();
             node = new Expression(this, _nodes.Count, operation, value, symbol, literal, [.. operands]);
             _nodes.Add(key, node);
         }

@@ -31,8 +31,7 @@ internal sealed class Intervals(
     /// <summary>Every value the expression takes where it is defined, and perhaps more.</summary>
     public Interval Of(Expression expression)
     {
-        // Operands first, by creation order: deep expressions must not overflow the stack.
-        foreach (Expression node in Differentiation.Reachable([expression], _done.ContainsKey).OrderBy(n => n.Id))
+        foreach (Expression node in Walk.Nodes([expression], node => _done.ContainsKey(node) ? [] : node.Operands))
         {
             if (IsPerhapsUndefined(node))
             {
@@ -103,8 +102,8 @@ internal sealed class Intervals(
     private bool IsPerhapsUndefined(Expression node) => node.Operation is not (Operation.AtLeast or Operation.Greater)
         && !(node.Operation == Operation.Literal && node.Literal!.Type.IsWhole())
         && (node.Operands.Any(_undefined.Contains) || (node.Operation == Operation.Literal
-            ? Differentiation.Reachable([node.Pool.MeaningOf(node)], node.Operands.Contains).Any(n => !Definedness.IsFinite(n, i => Of(n.Operands[i])))
-            : !Definedness.IsFinite(node, i => _done[node.Operands[i]])));
+            ? Walk.Above(node.Pool.MeaningOf(node), node.Operands).Any(n => !Definedness.IsDefined(n, i => Of(n.Operands[i])))
+            : !Definedness.IsDefined(node, i => _done[node.Operands[i]])));
 
     /// <summary>Bounds of what the operation means, and what C# makes of a number that its type has not. A term that throws is reported
     /// elsewhere: it has no value.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 
 namespace Qama.Generators.Energy;
 
@@ -7,6 +6,9 @@ namespace Qama.Generators.Energy;
 /// keep apart.</summary>
 internal sealed class LinearForm
 {
+    /// <summary>Sums of more nodes than this are not taken apart completely: the work would grow with the square.</summary>
+    private const int MostNodes = 128;
+
     private readonly Dictionary<Expression, double> _terms = [];
 
     private LinearForm()
@@ -20,39 +22,51 @@ internal sealed class LinearForm
     public static LinearForm Of(Expression expression)
     {
         var form = new LinearForm();
-        form.Add(expression, 1);
-        foreach (Expression cancelled in form._terms.Where(t => t.Value == 0).Select(t => t.Key).ToList())
+        var factors = new Dictionary<Expression, double> { [expression] = 1 };
+
+        // By falling numbers a node is met when all that it is used in has been.
+        var pending = new SortedSet<Expression>(Comparer<Expression>.Create(static (a, b) => a.Id.CompareTo(b.Id))) { expression };
+        var terms = new List<Expression>();
+        for (int taken = 0; pending.Count > 0;)
         {
-            form._terms.Remove(cancelled);
+            Expression node = pending.Max!;
+            pending.Remove(node);
+            double factor = factors[node];
+            if (taken < MostNodes && Parts(node) is { Length: > 0 } parts)
+            {
+                taken++;
+                node.Pool.Budget.Spend();
+                foreach ((Expression part, double times) in parts)
+                {
+                    factors[part] = (factors.TryGetValue(part, out double sum) ? sum : 0) + factor * times;
+                    pending.Add(part);
+                }
+            }
+            else if (node.Operation == Operation.Constant)
+            {
+                form.Constant += factor * node.Value;
+            }
+            else if (factor != 0)
+            {
+                terms.Add(node);
+            }
+        }
+
+        for (int i = terms.Count - 1; i >= 0; i--)
+        {
+            form._terms.Add(terms[i], factors[terms[i]]);
         }
 
         return form;
     }
 
-    private void Add(Expression node, double factor)
+    /// <summary>The multiples whose sum a node is; none where it is no sum.</summary>
+    private static (Expression Part, double Factor)[] Parts(Expression node) => node.Operation switch
     {
-        switch (node.Operation)
-        {
-            case Operation.Constant:
-                Constant += factor * node.Value;
-                break;
-            case Operation.Negate:
-                Add(node.Operands[0], -factor);
-                break;
-            case Operation.Add:
-                Add(node.Operands[0], factor);
-                Add(node.Operands[1], factor);
-                break;
-            case Operation.Subtract:
-                Add(node.Operands[0], factor);
-                Add(node.Operands[1], -factor);
-                break;
-            case Operation.Multiply when node.Operands[0].Operation == Operation.Constant:
-                Add(node.Operands[1], factor * node.Operands[0].Value);
-                break;
-            default:
-                _terms[node] = _terms.TryGetValue(node, out double sum) ? sum + factor : factor;
-                break;
-        }
-    }
+        Operation.Negate => [(node.Operands[0], -1)],
+        Operation.Add => [(node.Operands[0], 1), (node.Operands[1], 1)],
+        Operation.Subtract => [(node.Operands[0], 1), (node.Operands[1], -1)],
+        Operation.Multiply when node.Operands[0].Operation == Operation.Constant => [(node.Operands[1], node.Operands[0].Value)],
+        _ => [],
+    };
 }

@@ -27,7 +27,7 @@ internal static class LiteralSteps
     }
 
     /// <summary>What comparisons and whole numbers depend on.</summary>
-    public static HashSet<Expression> Decisive(TermCode code, Expression[] literals) => [.. Differentiation.Reachable(
+    public static HashSet<Expression> Decisive(TermCode code, Expression[] literals) => [.. Walk.Nodes(
         code.Steps.Where(s => !s.Type.IsReal()).SelectMany(s => s.Operands).Select(o => literals[o]))];
 
     private static Expression Build(ExpressionPool e, TermCode code, TermStep step, Expression[] o)

@@ -8,6 +8,9 @@ internal sealed class PenaltyTable
     /// <summary>Up to this many coefficients are computed one by one; of more only their bounds are known.</summary>
     private const long MostEntries = 1 << 20;
 
+    /// <summary>The same of the nodes that they take to compute: a fraction of a second.</summary>
+    private const long MostWork = 1 << 25;
+
     private readonly Positions _positions;
     private readonly bool _isPair;
     private readonly int _heads;
@@ -25,7 +28,9 @@ internal sealed class PenaltyTable
         _heads = coefficient.DependsOnHead ? positions.Heads : 1;
         int tokens = positions.Geometry.Tokens;
         long entries = (long)_heads * tokens * (_isPair ? tokens : 1);
-        if (entries > MostEntries)
+        var function = new ScalarFunction(coefficient, _isPair ? Positions.PairSymbols : Positions.TokenSymbols);
+        coefficient.Pool.Budget.CheckTime();
+        if (!IsComputed(entries, function))
         {
             Interval bounds = new Intervals(positions.Ranges()).Of(coefficient);
             (Low, High) = (Math.Min(0, bounds.Low), Math.Max(0, bounds.High));
@@ -33,7 +38,6 @@ internal sealed class PenaltyTable
         }
 
         _exact = new double[entries];
-        var function = new ScalarFunction(coefficient, _isPair ? Positions.PairSymbols : Positions.TokenSymbols);
         for (int h = 0; h < _heads; h++)
         {
             for (int i = 0; i < tokens; i++)
@@ -53,6 +57,10 @@ internal sealed class PenaltyTable
             }
         }
     }
+
+    /// <summary>Whether a function is computed at every one of so many positions.</summary>
+    public static bool IsComputed(long positions, ScalarFunction function) =>
+        positions <= MostEntries && positions * function.Length <= MostWork;
 
     /// <summary>The smallest coefficient, or 0 if that is smaller.</summary>
     public double Low { get; private set; }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Qama.Generators.Energy;
 
@@ -16,6 +17,11 @@ internal sealed record Positions(TokenGeometry Geometry, int Heads)
 
     /// <summary>What a function of a token may depend on, in the order of <see cref="AtToken"/>.</summary>
     public static readonly IReadOnlyList<Symbol> TokenSymbols = [Symbol.Index, Symbol.GridRow, Symbol.GridColumn, Symbol.Head];
+
+    /// <summary>The largest parts of an expression that depend on positions alone, in order of creation.</summary>
+    public static IEnumerable<Expression> PartsOf(Expression expression) =>
+        Walk.Nodes([expression], node => node.IsPositional ? [] : node.Operands)
+            .Where(node => node.IsPositional && node.Operation != Operation.Constant);
 
     /// <summary>A function of <see cref="PairSymbols"/> at a pair.</summary>
     public double AtPair(ScalarFunction function, int i, int j, int head) => function.Evaluate(

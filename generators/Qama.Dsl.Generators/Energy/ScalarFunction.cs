@@ -17,12 +17,15 @@ internal sealed class ScalarFunction
     /// <param name="inputs">The symbols it may use, in the order their values are given.</param>
     public ScalarFunction(Expression root, IReadOnlyList<Symbol> inputs)
     {
-        _nodes = [.. Differentiation.Reachable([root]).OrderBy(n => n.Id)];
+        _nodes = [.. Walk.Nodes([root])];
         Dictionary<Expression, int> index = _nodes.Select((n, i) => (n, i)).ToDictionary(p => p.n, p => p.i);
         _operands = [.. _nodes.Select(n => n.Operands.Select(o => index[o]).ToArray())];
         _inputs = [.. _nodes.Select(n => n.Symbol is { } symbol ? IndexOf(inputs, symbol) : -1)];
         _values = new Number[_nodes.Length];
     }
+
+    /// <summary>Nodes that an evaluation computes.</summary>
+    public int Length => _nodes.Length;
 
     /// <summary>Whether C# throws an exception where the function was last computed.</summary>
     public bool Throws => _values[_values.Length - 1].Throws;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace Qama.Generators.Energy;
@@ -42,6 +43,25 @@ internal sealed record TermCode(EquatableArray<TermStep> Steps)
         }
 
         return built;
+    }
+
+    /// <summary>How many operations the result takes, equal ones counted once, and how many sums or maxima over the dimensions are
+    /// inside one another.</summary>
+    /// <param name="vectors">Which inputs are vectors.</param>
+    public (int Operations, int Sums) Measure(IReadOnlyList<bool> vectors)
+    {
+        // A dimension of 2 stands for all.
+        var pool = new ExpressionPool(2);
+        Expression result = Build(pool, [.. vectors.Select((isVector, i) => pool.Symbol(
+            new Symbol(i.ToString(CultureInfo.InvariantCulture), SymbolRole.Learnable, isVector, Tokens.None)))]);
+        var sums = new Dictionary<Expression, int>();
+        IReadOnlyList<Expression> nodes = Walk.Nodes([result]);
+        foreach (Expression node in nodes)
+        {
+            sums.Add(node, node.Operands.Select(o => sums[o]).DefaultIfEmpty(0).Max() + (node.IsReduction ? 1 : 0));
+        }
+
+        return (nodes.Count, sums[result]);
     }
 
     /// <summary>What an operation means for real numbers.</summary>

@@ -31,8 +31,8 @@ internal sealed record CoefficientFormula(string Name, string Formula, Equatable
         ExpressionPool e = definition.Pool;
         Symbol[] inputs =
         [
-            .. Differentiation.Reachable([definition]).Where(n => n.Symbol is { Role: not SymbolRole.Position })
-                .OrderBy(n => n.Id).Select(n => n.Symbol!),
+            .. Walk.Nodes([definition]).Where(n => n.Symbol is { Role: not SymbolRole.Position })
+                .Select(n => n.Symbol!),
         ];
         IReadOnlyList<Expression> gradients = Differentiation.Gradient([(definition, e.One)], [.. inputs.Select(e.Symbol)]);
         string letter = name.Substring(0, 1);

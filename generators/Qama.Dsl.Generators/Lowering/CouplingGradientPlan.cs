@@ -97,7 +97,7 @@ internal sealed class CouplingGradientPlan
         // Exactly 0 where no pair takes the branch that a slot stands in.
         var guarded = new HashSet<Symbol>(plan.Slots.Select(s => s.Symbol).Where(slot => Enumerable.Range(0, inputs.Count)
             .Where(i => inputs[i] == slot || (i < plan.Products.Length && plan.Products[i].Reads(slot)))
-            .All(i => adjoints[i].IsConstant(0) || Differentiation.IsGuarded(adjoints[i]))));
+            .All(i => adjoints[i].IsConstant(0) || adjoints[i].IsGuarded)));
 
         double? FactorOf(Expression adjoint) => CouplingPlan.FactorOf(
             adjoint.Operation == Operation.Select && adjoint.Operands[0] == given ? adjoint.Operands[1] : adjoint, given);

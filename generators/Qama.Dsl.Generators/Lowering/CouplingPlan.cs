@@ -98,6 +98,8 @@ internal sealed class CouplingPlan
     private sealed class Splitter(ExpressionPool pool)
     {
         private readonly Dictionary<Expression, Expression> _done = [];
+        private readonly Dictionary<Expression, Expression?> _productOf = [];
+        private readonly Dictionary<Expression, (Expression Row, Expression Column)> _sides = [];
         private readonly ImmutableArray<Slot>.Builder _slots = ImmutableArray.CreateBuilder<Slot>();
         private readonly ImmutableArray<Product>.Builder _products = ImmutableArray.CreateBuilder<Product>();
         private readonly Definedness _definedness = new();
@@ -111,44 +113,51 @@ internal sealed class CouplingPlan
             return new CouplingPlan(_slots.ToImmutable(), _products.ToImmutable(), epilogue);
         }
 
-        private Expression Visit(Expression node)
-        {
-            if (_done.TryGetValue(node, out Expression? done))
-            {
-                return done;
-            }
+        private Expression Visit(Expression node) => Walk.Fold(node, _done, Parts, Rewrite);
 
-            Expression result = node switch
-            {
-                { Operation: Operation.Symbol or Operation.Constant } => node,
-                { Tokens: Tokens.Row or Tokens.Column } when LaneParts.Fits(node) => Hoist(node),
-                { Operation: Operation.Sum } when Factor(node) is { } product => product,
-                _ => pool.Rebuild(node, [.. node.Operands.Select(Visit)]),
-            };
-            _done.Add(node, result);
-            return result;
-        }
+        /// <summary>What a node's rewriting is made of.</summary>
+        private ImmutableArray<Expression> Parts(Expression node) => node switch
+        {
+            { Tokens: Tokens.Row or Tokens.Column } when IsHoisted(node) => [],
+            { Operation: Operation.Sum } when ProductOf(node) is not null => [],
+            _ => node.Operands,
+        };
+
+        private Expression Rewrite(Expression node) => node switch
+        {
+            { Operation: Operation.Symbol or Operation.Constant } => node,
+            { Tokens: Tokens.Row or Tokens.Column } when IsHoisted(node) => Hoist(node),
+            { Operation: Operation.Sum } when ProductOf(node) is { } product => product,
+            _ => pool.Rebuild(node, [.. node.Operands.Select(o => _done[o])]),
+        };
+
+        /// <summary>A multiple of something already per token is as cheap as reading it.</summary>
+        private static bool IsHoisted(Expression node) => LaneParts.Fits(node) && node.Operation != Operation.Negate
+            && !(node.Operation == Operation.Multiply && node.Operands[0].Operation == Operation.Constant);
 
         private Expression Hoist(Expression node)
         {
-            // A multiple of something already per token is as cheap as reading it.
-            if (node.Operation == Operation.Negate
-                || (node.Operation == Operation.Multiply && node.Operands[0].Operation == Operation.Constant))
-            {
-                return pool.Rebuild(node, [.. node.Operands.Select(Visit)]);
-            }
-
             string side = node.Tokens == Tokens.Row ? "query" : "key";
             var symbol = new Symbol($"{side}Slot{_slots.Count}", SymbolRole.Intermediate, node.IsVector, node.Tokens);
             _slots.Add(new Slot(symbol, node));
             return pool.Symbol(symbol);
         }
 
+        private Expression? ProductOf(Expression sum)
+        {
+            if (!_productOf.TryGetValue(sum, out Expression? product))
+            {
+                product = Factor(sum);
+                _productOf.Add(sum, product);
+            }
+
+            return product;
+        }
+
         /// <summary>The sum over dimensions of row factors times column factors, as a matrix product.</summary>
         private Expression? Factor(Expression sum)
         {
-            var factors = new List<Expression>();
-            Flatten(sum.Operands[0]);
+            Expression[] factors = [.. Walk.Nodes([sum.Operands[0]], Factors).Where(f => Factors(f).IsEmpty)];
 
             // In a product of matrices nothing keeps the infinities of a pair that takes another branch from the gradients of
             // others: 0 · ∞ is no 0.
@@ -158,9 +167,8 @@ internal sealed class CouplingPlan
                 return null;
             }
 
-            // What depends on no token (a learned vector) goes with the row.
-            Expression row = Join(factors.Where(f => f.Tokens != Tokens.Column));
-            Expression column = Join(factors.Where(f => f.Tokens == Tokens.Column));
+            Walk.Fold(sum.Operands[0], _sides, Factors, SidesOf);
+            (Expression row, Expression column) = _sides[sum.Operands[0]];
             if (!row.IsVector || !column.IsVector)
             {
                 return null;
@@ -176,21 +184,24 @@ internal sealed class CouplingPlan
             var symbol = new Symbol($"product{_products.Count}", SymbolRole.Intermediate, false, Tokens.Pair);
             _products.Add(new Product(symbol, a.Symbol!, b.Symbol!));
             return pool.Symbol(symbol);
+        }
 
-            void Flatten(Expression node)
+        private static ImmutableArray<Expression> Factors(Expression node) =>
+            node.Operation == Operation.Multiply && node.Tokens == Tokens.Pair ? node.Operands : [];
+
+        /// <summary>A product as that of row factors times that of column factors; what depends on no token (a learned vector) goes
+        /// with the row.</summary>
+        private (Expression Row, Expression Column) SidesOf(Expression node)
+        {
+            ImmutableArray<Expression> factors = Factors(node);
+            if (factors.IsEmpty)
             {
-                if (node.Operation == Operation.Multiply && node.Tokens == Tokens.Pair)
-                {
-                    Flatten(node.Operands[0]);
-                    Flatten(node.Operands[1]);
-                }
-                else
-                {
-                    factors.Add(node);
-                }
+                return node.Tokens == Tokens.Column ? (pool.One, node) : (node, pool.One);
             }
 
-            Expression Join(IEnumerable<Expression> parts) => parts.Aggregate(pool.One, (x, y) => x * y);
+            (Expression firstRow, Expression firstColumn) = _sides[factors[0]];
+            (Expression secondRow, Expression secondColumn) = _sides[factors[1]];
+            return (firstRow * secondRow, firstColumn * secondColumn);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Qama.Generators.Energy;
 
@@ -20,22 +21,25 @@ internal static class Distribution
         ExpressionPool pool = expression.Pool;
         HashSet<Expression> delicate = Delicate(expression);
         var replacements = new Dictionary<Expression, Expression>();
-        foreach (Expression sum in Differentiation.Reachable([expression]))
+        var monomials = new Dictionary<Expression, List<Expression>?>();
+        foreach (Expression sum in Walk.Nodes([expression]))
         {
             if (sum.Operation == Operation.Sum && sum.Tokens == Tokens.Pair && !delicate.Contains(sum)
-                && Monomials(sum.Operands[0]) is { Count: > 1 } monomials)
+                && Walk.Fold(sum.Operands[0], monomials, Factors, Monomials) is { Count: > 1 } products)
             {
-                replacements.Add(sum, monomials.Select(pool.Sum).Aggregate((a, b) => a + b));
+                replacements.Add(sum, products.Select(pool.Sum).Aggregate((a, b) => a + b));
             }
         }
 
         return pool.Replace(expression, replacements);
+
+        List<Expression>? Monomials(Expression node) => MonomialsOf(node, monomials);
     }
 
     /// <summary>What a root, a logarithm, a divisor, an absolute value or a comparison is made of.</summary>
     private static HashSet<Expression> Delicate(Expression expression)
     {
-        IEnumerable<Expression> roots = Differentiation.Reachable([expression]).SelectMany(node => node.Operation switch
+        IEnumerable<Expression> roots = Walk.Nodes([expression]).SelectMany(node => node.Operation switch
         {
             Operation.Sqrt or Operation.Log or Operation.Abs or Operation.Max or Operation.Min or Operation.AtLeast
                 or Operation.Greater => node.Operands,
@@ -44,35 +48,47 @@ internal static class Distribution
             Operation.Literal => node.Operands,
             _ => Enumerable.Empty<Expression>(),
         });
-        return [.. Differentiation.Reachable(roots)];
+        return [.. Walk.Nodes(roots)];
     }
 
+    /// <summary>What is multiplied out of a node.</summary>
+    private static ImmutableArray<Expression> Factors(Expression node) => node.Tokens == Tokens.Pair
+        && node.Operation is Operation.Negate or Operation.Add or Operation.Subtract or Operation.Multiply ? node.Operands : [];
+
     /// <summary>The products whose sum the node is; null where it is no such sum or has too many.</summary>
-    private static List<Expression>? Monomials(Expression node)
+    private static List<Expression>? MonomialsOf(Expression node, Dictionary<Expression, List<Expression>?> known)
     {
         if (node.Tokens != Tokens.Pair)
         {
             return [node];
         }
 
-        List<Expression>? a, b;
-        switch (node.Operation)
+        ImmutableArray<Expression> factors = Factors(node);
+        if (factors.IsEmpty || known[factors[0]] is not { } a)
         {
-            case Operation.Negate:
-                return Monomials(node.Operands[0])?.Select(x => -x).ToList();
-            case Operation.Add or Operation.Subtract:
-                a = Monomials(node.Operands[0]);
-                b = Monomials(node.Operands[1]);
-                bool plus = node.Operation == Operation.Add;
-                return a is null || b is null || a.Count + b.Count > MostProducts ? null : [.. a, .. plus ? b : b.Select(x => -x)];
-            case Operation.Multiply:
-                a = Monomials(node.Operands[0]);
-                b = Monomials(node.Operands[1]);
-                return a is null || b is null || a.Count * b.Count > MostProducts
-                    ? null
-                    : [.. a.SelectMany(x => b.Select(y => x.Id <= y.Id ? x * y : y * x))];
-            default:
-                return null;
+            return null;
         }
+
+        List<Expression> b = [];
+        if (factors.Length > 1)
+        {
+            if (known[factors[1]] is not { } second)
+            {
+                return null;
+            }
+
+            b = second;
+        }
+
+        return node.Operation switch
+        {
+            Operation.Negate => [.. a.Select(x => -x)],
+            Operation.Multiply => a.Count * b.Count > MostProducts
+                ? null
+                : [.. a.SelectMany(x => b.Select(y => x.Id <= y.Id ? x * y : y * x))],
+            _ when a.Count + b.Count > MostProducts => null,
+            Operation.Add => [.. a, .. b],
+            _ => [.. a, .. b.Select(x => -x)],
+        };
     }
 }

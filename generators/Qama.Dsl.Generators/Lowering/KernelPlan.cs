@@ -38,8 +38,7 @@ internal sealed class KernelPlan
         Learnables = [.. LearnablesOf(specification)];
         (Penalties, ConstraintWeights) = PenaltyPlanner.Plan(specification, Pool);
 
-        UsesDistance = Differentiation
-            .Reachable(Penalties.Select(p => p.Penalty.Energy).Concat([CouplingDefinition, FieldDefinition]))
+        UsesDistance = Walk.Nodes(Penalties.Select(p => p.Penalty.Energy).Concat([CouplingDefinition, FieldDefinition]))
             .Any(n => n.Symbol == Symbol.Distance);
 
         Symbol[] learnables = [.. Learnables.Select(l => l.Symbol)];

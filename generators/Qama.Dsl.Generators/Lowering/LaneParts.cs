@@ -23,8 +23,7 @@ internal static class LaneParts
     /// <summary>What lanes hold of the parts of such an expression, each once.</summary>
     public static IReadOnlyList<Expression> Of(Expression node)
     {
-        HashSet<Expression> inside = [.. Differentiation.Reachable([node], IsPart)];
-        return [.. inside.SelectMany(n => n.Operands).Where(o => IsPart(o) && o.Operation != Operation.Constant).Distinct().OrderBy(o => o.Id)];
+        return [.. Walk.Nodes([node], n => IsPart(n) ? [] : n.Operands).Where(n => !IsPart(n)).SelectMany(n => n.Operands).Where(o => IsPart(o) && o.Operation != Operation.Constant).Distinct().OrderBy(o => o.Id)];
 
         bool IsPart(Expression n) => n != node && Fits(n);
     }

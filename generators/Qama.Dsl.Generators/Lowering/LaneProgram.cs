@@ -36,6 +36,10 @@ internal sealed record Output(Expression Value, Symbol Target, Sink Sink);
 /// </summary>
 internal sealed class LaneProgram
 {
+    /// <summary>More passes than this do not compute the same vector again, however cheap it is: code and time would grow with the
+    /// square of the passes.</summary>
+    private const int MostComputed = 8;
+
     private LaneProgram(ImmutableArray<Output> outputs, ImmutableArray<Pass> passes, ImmutableArray<Expression> spilled)
     {
         Outputs = outputs;
@@ -51,8 +55,8 @@ internal sealed class LaneProgram
     public ImmutableArray<Expression> Spilled { get; }
 
     /// <summary>Symbols the program reads.</summary>
-    public IEnumerable<Symbol> Reads => Differentiation.Reachable(Outputs.Select(o => o.Value))
-        .Where(n => n.Operation == Operation.Symbol).OrderBy(n => n.Id).Select(n => n.Symbol!);
+    public IEnumerable<Symbol> Reads => Walk.Nodes(Outputs.Select(o => o.Value))
+        .Where(n => n.Operation == Operation.Symbol).Select(n => n.Symbol!);
 
     /// <summary>Memories it writes.</summary>
     public IEnumerable<Symbol> Writes => Outputs.Select(o => o.Target);
@@ -62,14 +66,17 @@ internal sealed class LaneProgram
         ImmutableArray<Output> all = [.. outputs];
         Dictionary<Expression, int> levels = Levels(all);
         int last = all.Max(o => levels[o.Value]);
-        var reductions = levels.Keys.Where(IsReduction).ToLookup(n => levels[n.Operands[0]]);
+        var reductions = levels.Keys.Where(n => n.IsReduction).ToLookup(n => levels[n.Operands[0]]);
         var vectorOutputs = all.Where(o => o.Target.IsVector).ToLookup(o => levels[o.Value]);
 
-        var needed = Enumerable.Range(0, last + 1)
-            .Select(l => VectorsNeeded(reductions[l].Select(r => r.Operands[0]).Concat(vectorOutputs[l].Select(o => o.Value)), []))
-            .ToList();
-        var spilled = needed.SelectMany(n => n).Where(IsExpensive).GroupBy(n => n).Where(g => g.Count() > 1)
-            .Select(g => g.Key).OrderBy(n => n.Id).ToImmutableArray();
+        ILookup<int, Expression> scalars = levels.Where(p => !p.Key.IsVector && !p.Key.IsReduction).ToLookup(p => p.Value, p => p.Key);
+        Expression[][] roots =
+        [
+            .. Enumerable.Range(0, last + 1).Select(l => reductions[l].Select(r => r.Operands[0])
+                .Concat(vectorOutputs[l].Select(o => o.Value)).ToArray()),
+        ];
+        HashSet<Expression> kept = Kept(roots);
+        ImmutableArray<Expression> spilled = [.. kept.OrderBy(n => n.Id)];
 
         var passes = ImmutableArray.CreateBuilder<Pass>();
         var stored = new HashSet<Expression>();
@@ -77,31 +84,57 @@ internal sealed class LaneProgram
         {
             ImmutableArray<Expression> ends = [.. reductions[l].OrderBy(n => n.Id)];
             ImmutableArray<Output> results = [.. vectorOutputs[l]];
-            var vectors = VectorsNeeded(ends.Select(r => r.Operands[0]).Concat(results.Select(o => o.Value)), stored);
-            ImmutableArray<Expression> stores = [.. spilled.Where(s => vectors.Contains(s) && !stored.Contains(s))];
+            HashSet<Expression> vectors = VectorsNeeded(roots[l], stored);
+            ImmutableArray<Expression> stores = [.. vectors.Where(v => kept.Contains(v) && !stored.Contains(v)).OrderBy(n => n.Id)];
             passes.Add(new Pass(
-                [.. levels.Where(p => p.Value == l && !p.Key.IsVector && !IsReduction(p.Key)).Select(p => p.Key).OrderBy(n => n.Id)],
-                [.. vectors.OrderBy(n => n.Id)], ends, results, stores, [.. vectors.Where(stored.Contains)]));
+                [.. scalars[l].OrderBy(n => n.Id)], [.. vectors.OrderBy(n => n.Id)], ends, results, stores,
+                [.. vectors.Where(stored.Contains)]));
             stored.UnionWith(stores);
         }
 
         return new LaneProgram(all, passes.ToImmutable(), spilled);
     }
 
-    private static bool IsReduction(Expression node) => node.Operation is Operation.Sum or Operation.Largest;
-
     private static bool IsExpensive(Expression node) => node.IsVector && LaneParts.Fits(node) && (LaneParts.IsLaneByLane(node)
         || node is { Operation: Operation.Literal, Literal.Kind: TermOperation.Divide or TermOperation.Sqrt }
         || node.Operation is Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sqrt or Operation.Divide);
+
+    /// <summary>Vectors that several passes need and that are worth memory: expensive ones, and others that would be computed again
+    /// and again.</summary>
+    /// <param name="roots">What each pass computes.</param>
+    private static HashSet<Expression> Kept(IEnumerable<Expression[]> roots)
+    {
+        var kept = new HashSet<Expression>();
+        var known = new HashSet<Expression>();
+        var uses = new Dictionary<Expression, int>();
+        foreach (Expression[] ofPass in roots)
+        {
+            foreach (Expression vector in VectorsNeeded(ofPass, known))
+            {
+                int count = uses[vector] = (uses.TryGetValue(vector, out int before) ? before : 0) + 1;
+                if (IsExpensive(vector) ? count > 1 : count > MostComputed && vector.Operation != Operation.Symbol && LaneParts.Fits(vector))
+                {
+                    kept.Add(vector);
+                }
+
+                if (IsExpensive(vector) || kept.Contains(vector))
+                {
+                    known.Add(vector);
+                }
+            }
+        }
+
+        return kept;
+    }
 
     /// <summary>How many reductions over dimensions lie below each node.</summary>
     private static Dictionary<Expression, int> Levels(IEnumerable<Output> outputs)
     {
         var levels = new Dictionary<Expression, int>();
-        foreach (Expression node in Differentiation.Reachable(outputs.Select(o => o.Value)).OrderBy(n => n.Id))
+        foreach (Expression node in Walk.Nodes(outputs.Select(o => o.Value)))
         {
             int below = node.Operands.Select(o => levels[o]).DefaultIfEmpty(0).Max();
-            levels[node] = IsReduction(node) ? below + 1 : below;
+            levels[node] = node.IsReduction ? below + 1 : below;
         }
 
         return levels;

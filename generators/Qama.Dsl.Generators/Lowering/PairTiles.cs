@@ -40,7 +40,7 @@ internal static class PairTiles
 
     private static double PerVector(LaneProgram program, int headDim, int rows)
     {
-        IEnumerable<double> nodes = Differentiation.Reachable(program.Outputs.Select(o => o.Value)).Select(node =>
+        IEnumerable<double> nodes = Walk.Nodes(program.Outputs.Select(o => o.Value)).Select(node =>
             (node.IsVector ? headDim : 1) * (node.Operation == Operation.Symbol ? Load(node.Symbol!.Tokens, rows) : Compute(node)));
         return nodes.Concat(program.Outputs.Select(o => (o.Target.IsVector ? headDim : 1) * Store(o.Sink, rows))).Sum();
     }

@@ -27,11 +27,14 @@ internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTa
         ExpressionPool pool = expression.Pool;
         var tables = ImmutableArray.CreateBuilder<PositionTable>();
         var replacements = new Dictionary<Expression, Expression>();
-        var seen = new HashSet<Expression>();
-        HashSet<Expression> exact = [.. Differentiation.Reachable([expression])
+        HashSet<Expression> exact = [.. Walk.Nodes([expression])
             .Where(n => !n.IsPositional && n.Operation is Operation.Literal or Operation.AtLeast or Operation.Greater)
             .SelectMany(n => n.Operands)];
-        Visit(expression);
+        foreach (Expression part in Positions.PartsOf(expression))
+        {
+            replacements.Add(part, exact.Contains(part) ? TableParts.Split(part, Table) : Table(part));
+        }
+
         return new PositionTables(pool.Replace(expression, replacements), tables.ToImmutable());
 
         Expression Table(Expression value)
@@ -40,25 +43,6 @@ internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTa
                 name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, value.Tokens);
             tables.Add(new PositionTable(symbol, value));
             return pool.Symbol(symbol);
-        }
-
-        void Visit(Expression node)
-        {
-            if (!seen.Add(node) || node.Operation == Operation.Constant)
-            {
-                return;
-            }
-
-            if (node.IsPositional)
-            {
-                replacements.Add(node, exact.Contains(node) ? TableParts.Split(node, Table) : Table(node));
-                return;
-            }
-
-            foreach (Expression operand in node.Operands)
-            {
-                Visit(operand);
-            }
         }
     }
 }

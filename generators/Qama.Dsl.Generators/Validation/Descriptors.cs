@@ -373,6 +373,11 @@ internal static class Descriptors
         "The learnable '{0}' of the penalty '{1}' has no gradient, because the output does not depend on penalties: it keeps its initial value",
         Terms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0413.md");
 
+    public static readonly DiagnosticDescriptor TermSize = new(
+        "QAMA0414", "A term that is too large",
+        "The term '{0}' is too large: it comes to {1}",
+        Terms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0414.md");
+
     public static readonly DiagnosticDescriptor LargeTables = new(
         "QAMA0502", "Large tables of pairs",
         "{0} static table(s) of {1} x {1} pairs take {2} MiB",
@@ -387,6 +392,11 @@ internal static class Descriptors
         "QAMA0504", "TorchSharp is too old for a module",
         "'{0}' gets no TorchModule: the referenced TorchSharp is older than {1}",
         Emission, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0504.md");
+
+    public static readonly DiagnosticDescriptor ModelFailed = new(
+        "QAMA0505", "A model that could not be compiled",
+        "'{0}' could not be compiled: {1}",
+        Emission, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0505.md");
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
@@ -403,7 +413,7 @@ internal static class Descriptors
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,
         TermRecursion, TermType, TermState, TermUndefined, TermName, IdleLearnable, UnusedParameter, LearnableInPenalty,
-        LargeTables, NoDenseExport, OldTorchSharp,
+        TermSize, LargeTables, NoDenseExport, OldTorchSharp, ModelFailed,
     ];
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> _byId = All.ToImmutableDictionary(d => d.Id);

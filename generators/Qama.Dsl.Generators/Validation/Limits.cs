@@ -1,3 +1,5 @@
+using Qama.Generators.Declarations;
+
 namespace Qama.Generators.Validation;
 
 /// <summary>The numbers a declaration may have; the attributes' documentation repeats the sizes.</summary>
@@ -16,6 +18,9 @@ internal static class Limits
     public const int MostSpins = 1 << 24;
     public const int NarrowestCoefficient = 2;
     public const int WidestCoefficient = 32;
+
+    /// <summary>Operations of all terms of a model: one may have a quarter of them.</summary>
+    public const long ModelOperations = 4 * TermBodyReader.MostOperations;
 
     /// <summary>Longest array of .NET.</summary>
     public const long ArrayLength = 0x7FFF_FFC7;

@@ -61,6 +61,11 @@ internal static class Validator
     public static IReadOnlyList<Finding> Check(
         ModelDeclaration declaration, ModelSpecification specification, TorchSupport torch = TorchSupport.None)
     {
+        if (ModelSize.Check(declaration, specification).FirstOrDefault() is { } failure)
+        {
+            return [failure];
+        }
+
         if (declaration.Find(WellKnownNames.QuboAttention) is null)
         {
             return [.. MissingModelAttribute.Check(declaration, specification)];

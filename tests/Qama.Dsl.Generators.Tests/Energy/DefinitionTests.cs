@@ -122,7 +122,7 @@ public class DefinitionTests
             Similarities.Define(Similarity.NegativeSquaredDistance, new ExpressionPool(8)));
         Assert.Single(plan.Products);
         Assert.False(plan.Epilogue.Tokens == Tokens.Pair
-            && Differentiation.Reachable([plan.Epilogue]).Any(n => n.Operation == Operation.Sum));
+            && Walk.Nodes([plan.Epilogue]).Any(n => n.Operation == Operation.Sum));
     }
 
     [Theory]

@@ -160,6 +160,6 @@ public class IntervalTests
     private static bool IsDefined(Expression expression, double[][] at)
     {
         var evaluator = new Evaluator(s => at[Array.IndexOf(Tree.Symbols, s)]);
-        return Differentiation.Reachable([expression]).All(n => evaluator.Value(n).All(double.IsFinite));
+        return Walk.Nodes([expression]).All(n => evaluator.Value(n).All(double.IsFinite));
     }
 }

@@ -20,7 +20,7 @@ public class TermReaderTests
     [InlineData("QAMA0409", "[FieldTerm] static float Salience(Vec v) => {|QAMA0409:System.MathF.Log(-1f - Vec.Norm(v))|};")]
     [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:1f / (pair.Distance - 2f)|};")]
     [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:6 / (pair.Distance - 2)|};")]
-    [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => (float){|QAMA0409:checked(int.MaxValue - 2 + pair.J)|};")]
+    [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:(float)checked(int.MaxValue - 2 + pair.J)|};")]
     [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:pair.Distance switch { 1 => 1f, 2 => 0f }|};")]
     [InlineData("QAMA0411", "[FieldTerm] static float Salience(Vec v, [Learnable(1)] float {|QAMA0411:a|}) => Vec.Sum(v);")]
     [InlineData("QAMA0412", "[FieldTerm] static float Salience(Vec v, TokenPosition {|QAMA0412:p|}) => Vec.Sum(v);")]

@@ -13,8 +13,9 @@ namespace Qama.Generators.Declarations;
 /// Declarations that were read before, by their file. The compiler asks for all of them after every key that is pressed anywhere;
 /// one is read again only when a file that the class stands in is another, or when its surroundings say something else.
 /// </summary>
+/// <param name="guard">What keeps a model that cannot be read from the others.</param>
 /// <remarks>A file keeps its readings, nothing keeps a file or a compilation longer than its last run.</remarks>
-internal sealed class DeclarationReadings
+internal sealed class DeclarationReadings(ModelGuard guard)
 {
     private readonly ConditionalWeakTable<SyntaxTree, ConcurrentDictionary<TextSpan, Reading>> _readings = new();
     private readonly ConditionalWeakTable<Compilation, Surroundings> _surroundings = new();
@@ -33,7 +34,10 @@ internal sealed class DeclarationReadings
             return known.Declaration;
         }
 
-        ModelDeclaration declaration = DeclarationReader.Read(type, new CompiledBodies(compilation, cancellationToken), cancellationToken);
+        ModelDeclaration declaration = guard.Run(
+            type.Name,
+            () => DeclarationReader.Read(type, new CompiledBodies(compilation, cancellationToken), cancellationToken),
+            reason => DeclarationReader.Unreadable(type, reason, cancellationToken));
         ofFile[context.TargetNode.Span] = new Reading(declaration, Files(type), surroundings);
         return declaration;
     }

@@ -28,9 +28,10 @@ internal enum TermKind
 /// <param name="Code">Its body; without steps where it cannot be expressed.</param>
 /// <param name="Problems">What is wrong with it.</param>
 /// <param name="IsBroken">Whether its code does not compile.</param>
+/// <param name="Operations">Operations it comes to.</param>
 internal sealed record DeclaredTerm(
     TermKind Kind, string Name, DeclaredAttribute Attribute, EquatableArray<TermParameter> Parameters,
-    EquatableArray<TermInput> Inputs, TermCode Code, EquatableArray<TermProblem> Problems, bool IsBroken)
+    EquatableArray<TermInput> Inputs, TermCode Code, EquatableArray<TermProblem> Problems, bool IsBroken, int Operations = 0)
 {
     /// <summary>The place of the method's name.</summary>
     public const int NamePlace = 0;
@@ -114,4 +115,7 @@ internal enum TermProblemKind
 
     /// <summary>A second term of the same name.</summary>
     Name,
+
+    /// <summary>More than can be compiled.</summary>
+    Size,
 }

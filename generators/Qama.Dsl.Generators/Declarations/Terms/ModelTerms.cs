@@ -41,11 +41,15 @@ internal static class ModelTerms
     }
 
     /// <summary>The learnables of all coupling and field terms, in source order.</summary>
-    public static ImmutableArray<TermLearnable> Learnables(ModelSpecification model) =>
-    [
-        .. model.Terms.Where(t => t.Kind is TermKind.Coupling or TermKind.Field)
-            .SelectMany(t => t.Parameters.Where(p => p.IsLearnable).Select(p => Learnable(model, t, p))),
-    ];
+    public static ImmutableArray<TermLearnable> Learnables(ModelSpecification model)
+    {
+        HashSet<string> shared = SharedNames(model);
+        return
+        [
+            .. model.Terms.Where(t => t.Kind is TermKind.Coupling or TermKind.Field)
+                .SelectMany(t => t.Parameters.Where(p => p.IsLearnable).Select(p => Learnable(t, p, shared))),
+        ];
+    }
 
     /// <summary>The value of one term.</summary>
     public static Expression Build(ModelSpecification model, DeclaredTerm term, ExpressionPool e) =>
@@ -55,6 +59,7 @@ internal static class ModelTerms
     public static Expression[] Inputs(ModelSpecification model, DeclaredTerm term, ExpressionPool e)
     {
         Positions positions = PositionsOf(model);
+        HashSet<string> shared = SharedNames(model);
         return [.. term.Inputs.Select(input => input.Source switch
         {
             TermSource.Query => e.Symbol(Symbol.Query),
@@ -73,15 +78,22 @@ internal static class ModelTerms
             // A penalty has no gradient: its learnables stay what they are at first.
             TermSource.Learnable when term.Kind is TermKind.Pair or TermKind.Token =>
                 e.Constant(term.Parameters[input.Parameter].Initial),
-            TermSource.Learnable => e.Symbol(Learnable(model, term, term.Parameters[input.Parameter]).Symbol),
+            TermSource.Learnable => e.Symbol(Learnable(term, term.Parameters[input.Parameter], shared).Symbol),
             _ => throw new InvalidOperationException($"Unknown source {input.Source}."),
         })];
     }
 
-    private static TermLearnable Learnable(ModelSpecification model, DeclaredTerm term, TermParameter parameter)
+    /// <summary>Names that several learnables have.</summary>
+    private static HashSet<string> SharedNames(ModelSpecification model) =>
+    [
+        .. model.Terms.SelectMany(t => t.Parameters).Where(p => p.IsLearnable)
+            .GroupBy(p => p.Name).Where(g => g.Count() > 1).Select(g => g.Key),
+    ];
+
+    private static TermLearnable Learnable(DeclaredTerm term, TermParameter parameter, HashSet<string> shared)
     {
         // The parameter's own name where no other term has one of that name.
-        bool unique = model.Terms.SelectMany(t => t.Parameters).Count(p => p.IsLearnable && p.Name == parameter.Name) == 1;
+        bool unique = !shared.Contains(parameter.Name);
         bool vector = parameter.Kind == TermParameterKind.LearnableVector;
         return new TermLearnable(
             new Symbol(unique ? parameter.Name : term.Name + "." + parameter.Name, SymbolRole.Learnable, vector, Tokens.None),

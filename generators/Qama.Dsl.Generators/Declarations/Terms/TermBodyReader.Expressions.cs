@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -12,37 +13,41 @@ namespace Qama.Generators.Declarations;
 internal sealed partial class TermBodyReader
 {
     /// <summary>The value of an expression; null where a problem was found.</summary>
-    private TermValue? ReadValue(IOperation operation)
+    private IEnumerator? ReadValue(IOperation operation)
     {
-        if (_steps.Count > MostSteps)
+        _value = null;
+        while (operation is IParenthesizedOperation inner)
         {
-            return _problems.Count > 0 ? null : Fail(TermProblemKind.Expression, operation, "a body this large");
+            operation = inner.Operand;
+        }
+
+        if (!Count(operation))
+        {
+            return null;
         }
 
         if (operation.ConstantValue is { HasValue: true, Value: { } constant } && Number(constant) is { } number)
         {
-            return TermTypes.Of(operation.Type) == TermType.None ? Fail(TermProblemKind.Type, operation, TypeName(operation))
+            return Give(TermTypes.Of(operation.Type) == TermType.None ? Fail(TermProblemKind.Type, operation, TypeName(operation))
                 : constant is long whole && Math.Abs((double)whole) >= ExpressionPool.LargestWhole ? LongConstant(whole, _places.Add(operation))
-                : Constant(number, TermTypes.NumberOf(operation.Type), _places.Add(operation));
+                : Constant(number, TermTypes.NumberOf(operation.Type), _places.Add(operation)));
         }
 
         return operation switch
         {
-            IParenthesizedOperation inner => ReadValue(inner.Operand),
-            IParameterReferenceOperation parameter => ReadVariable(parameter, parameter.Parameter),
-            ILocalReferenceOperation { IsDeclaration: false } local => ReadVariable(local, local.Local),
+            IParameterReferenceOperation parameter => Give(ReadVariable(parameter, parameter.Parameter)),
+            ILocalReferenceOperation { IsDeclaration: false } local => Give(ReadVariable(local, local.Local)),
             IFieldReferenceOperation field => ReadField(field),
             IPropertyReferenceOperation property => ReadProperty(property),
             IUnaryOperation unary => ReadUnary(unary),
-            IBinaryOperation binary => ReadBinary(
-                binary, binary.OperatorKind, binary.OperatorMethod, binary.IsChecked, ReadValue(binary.LeftOperand), binary.RightOperand),
+            IBinaryOperation binary => ReadBinary(binary),
             IConversionOperation conversion => ReadConversion(conversion),
             IConditionalOperation { WhenFalse: { } whenFalse } choice => ReadChoice(choice, choice.Condition, choice.WhenTrue, whenFalse),
             IInvocationOperation invocation => ReadCall(invocation),
-            IIsPatternOperation match => ReadValue(match.Value) is { } value ? ReadPattern(value, match.Pattern) : null,
+            IIsPatternOperation match => ReadMatch(match),
             ISwitchExpressionOperation choice => ReadSwitch(choice),
-            IInvalidOperation => Broken(),
-            _ => Fail(TermProblemKind.Expression, operation, Excerpt(operation)),
+            IInvalidOperation => Give(Broken()),
+            _ => Give(Fail(TermProblemKind.Expression, operation, Excerpt(operation))),
         };
     }
 
@@ -85,7 +90,7 @@ internal sealed partial class TermBodyReader
         return _problems.Count > 0 || IsBroken ? null : Fail(TermProblemKind.Expression, reference, variable.Name);
     }
 
-    private TermValue? ReadField(IFieldReferenceOperation reference)
+    private IEnumerator? ReadField(IFieldReferenceOperation reference)
     {
         IFieldSymbol field = reference.Field;
         if (!field.IsStatic || !field.IsReadOnly
@@ -93,25 +98,34 @@ internal sealed partial class TermBodyReader
             || TermTypes.Of(field.Type) is TermType.None or TermType.Pair or TermType.Token
             || _bodies.ValueOf(field) is not { } initial)
         {
-            return Fail(TermProblemKind.MutableState, reference, field.Name);
+            return Give(Fail(TermProblemKind.MutableState, reference, field.Name));
         }
 
-        if (_calls.Contains(field, SymbolEqualityComparer.Default))
-        {
-            return Fail(TermProblemKind.Recursion, reference, field.Name);
-        }
-
-        _calls.Add(field);
-        TermValue? value = ReadValue(initial);
-        _calls.RemoveAt(_calls.Count - 1);
-        return value;
+        return _fields.TryGetValue(field, out TermValue? known) ? Give(known)
+            : _calls.Contains(field) ? Give(Fail(TermProblemKind.Recursion, reference, field.Name))
+            : ReadInitial(field, initial);
     }
 
-    private TermValue? ReadProperty(IPropertyReferenceOperation reference)
+    private IEnumerator ReadInitial(IFieldSymbol field, IOperation initial)
     {
-        if (reference.Instance is null || reference.Arguments.Length > 0 || ReadValue(reference.Instance) is not { } instance)
+        _calls.Add(field);
+        yield return ReadValue(initial);
+        _calls.Remove(field);
+        _fields.Add(field, _value);
+    }
+
+    private IEnumerator ReadProperty(IPropertyReferenceOperation reference)
+    {
+        _value = null;
+        if (reference.Instance is { } of && reference.Arguments.Length == 0)
         {
-            return _problems.Count > 0 || IsBroken ? null : Fail(TermProblemKind.Expression, reference, Excerpt(reference));
+            yield return ReadValue(of);
+        }
+
+        if (_value is not { } instance)
+        {
+            _value = _problems.Count > 0 || IsBroken ? null : Fail(TermProblemKind.Expression, reference, Excerpt(reference));
+            yield break;
         }
 
         int place = _places.Add(reference);
@@ -128,7 +142,7 @@ internal sealed partial class TermBodyReader
             (TermType.Pair or TermType.Token, "Head") => TermSource.Head,
             _ => null,
         };
-        return source is { } known ? Input(known, instance.Step, TermType.Whole, place)
+        _value = source is { } known ? Input(known, instance.Step, TermType.Whole, place)
             : instance.Type == TermType.Vector && reference.Property.Name == "Length" ? Dimension(place)
             : Fail(TermProblemKind.Expression, reference, Excerpt(reference));
     }
@@ -139,15 +153,16 @@ internal sealed partial class TermBodyReader
         return new TermValue(TermType.Whole, _steps.Count - 1, true);
     }
 
-    private TermValue? ReadUnary(IUnaryOperation unary)
+    private IEnumerator ReadUnary(IUnaryOperation unary)
     {
-        if (ReadValue(unary.Operand) is not { } operand)
+        yield return ReadValue(unary.Operand);
+        if (_value is not { } operand)
         {
-            return null;
+            yield break;
         }
 
         int place = _places.Add(unary);
-        return unary.OperatorKind switch
+        _value = unary.OperatorKind switch
         {
             UnaryOperatorKind.Plus => operand,
             UnaryOperatorKind.Minus => Add(
@@ -157,15 +172,19 @@ internal sealed partial class TermBodyReader
         };
     }
 
-    private TermValue? ReadBinary(
-        IOperation whole, BinaryOperatorKind kind, IMethodSymbol? method, bool isChecked, TermValue? first, IOperation right)
+    private IEnumerator ReadBinary(IBinaryOperation binary)
     {
-        TermValue? second = ReadValue(right);
-        if (first is not { } a || second is not { } b)
-        {
-            return null;
-        }
+        yield return ReadValue(binary.LeftOperand);
+        TermValue? first = _value;
+        yield return ReadValue(binary.RightOperand);
+        _value = first is { } a && _value is { } b
+            ? Binary(binary, binary.OperatorKind, binary.OperatorMethod, binary.IsChecked, a, b)
+            : null;
+    }
 
+    private TermValue? Binary(
+        IOperation whole, BinaryOperatorKind kind, IMethodSymbol? method, bool isChecked, TermValue a, TermValue b)
+    {
         if (method is not null && TermTypes.Of(method.ContainingType) != TermType.Vector)
         {
             return Fail(TermProblemKind.Call, whole, Excerpt(whole));
@@ -212,65 +231,73 @@ internal sealed partial class TermBodyReader
         return Add(known, type, number, isChecked, _places.Add(whole), a, b);
     }
 
-    private TermValue? ReadConversion(IConversionOperation conversion)
+    private IEnumerator? ReadConversion(IConversionOperation conversion)
     {
         TermType target = TermTypes.Of(conversion.Type);
-        if (target == TermType.None)
-        {
-            return conversion.Type?.TypeKind == TypeKind.Error ? Broken() : Fail(TermProblemKind.Type, conversion, TypeName(conversion));
-        }
+        return target == TermType.None
+                ? Give(conversion.Type?.TypeKind == TypeKind.Error ? Broken() : Fail(TermProblemKind.Type, conversion, TypeName(conversion)))
+            : conversion.OperatorMethod is not null ? Give(Fail(TermProblemKind.Expression, conversion, Excerpt(conversion)))
+            : ReadConverted(conversion, target);
+    }
 
-        if (conversion.OperatorMethod is not null || ReadValue(conversion.Operand) is not { } value)
+    private IEnumerator ReadConverted(IConversionOperation conversion, TermType target)
+    {
+        yield return ReadValue(conversion.Operand);
+        if (_value is not { } value)
         {
-            return conversion.OperatorMethod is null ? null : Fail(TermProblemKind.Expression, conversion, Excerpt(conversion));
+            yield break;
         }
 
         // A whole number of something that is learned would have no gradient.
         NumberType type = TermTypes.NumberOf(conversion.Type);
-        return target == TermType.Whole && value.Type == TermType.Number && !value.IsPositional
+        _value = target == TermType.Whole && value.Type == TermType.Number && !value.IsPositional
             ? Fail(TermProblemKind.Expression, conversion, Excerpt(conversion))
             : target is not (TermType.Number or TermType.Whole) || _steps[value.Step].Type == type ? value
             : Convert(value, type, conversion.IsChecked, _places.Add(conversion));
     }
 
-    private TermValue? ReadChoice(IOperation whole, IOperation condition, IOperation whenTrue, IOperation whenFalse)
+    private IEnumerator ReadChoice(IOperation whole, IOperation condition, IOperation whenTrue, IOperation whenFalse)
     {
-        TermValue? c = ReadValue(condition), a = ReadValue(whenTrue), b = ReadValue(whenFalse);
-        return c is { } known && a is { } first && b is { } second ? Select(known, first, second, _places.Add(whole)) : null;
+        yield return ReadValue(condition);
+        TermValue? c = _value;
+        yield return ReadValue(whenTrue);
+        TermValue? a = _value;
+        yield return ReadValue(whenFalse);
+        _value = c is { } known && a is { } first && _value is { } second ? Select(known, first, second, _places.Add(whole)) : null;
     }
 
-    private TermValue? ReadCall(IInvocationOperation call)
+    private IEnumerator? ReadCall(IInvocationOperation call)
     {
         IMethodSymbol method = call.TargetMethod;
         bool own = method.IsStatic && SymbolEqualityComparer.Default.Equals(method.ContainingType, _method.ContainingType);
         TermOperation? function = own ? null : TermFunctions.Find(method);
-        if ((!own && function is null) || method.IsGenericMethod || method.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams))
-        {
-            return Fail(TermProblemKind.Call, call, Excerpt(call));
-        }
+        return (!own && function is null) || method.IsGenericMethod || method.Parameters.Any(p => p.RefKind != RefKind.None || p.IsParams)
+            ? Give(Fail(TermProblemKind.Call, call, Excerpt(call)))
+            : ReadCall(call, function);
+    }
 
+    private IEnumerator ReadCall(IInvocationOperation call, TermOperation? function)
+    {
+        IMethodSymbol method = call.TargetMethod;
         var arguments = new TermValue[method.Parameters.Length];
         bool complete = true;
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (ReadValue(argument.Value) is { } value)
-            {
-                arguments[argument.Parameter!.Ordinal] = value;
-            }
-            else
-            {
-                complete = false;
-            }
+            yield return ReadValue(argument.Value);
+            complete &= _value is not null;
+            arguments[argument.Parameter!.Ordinal] = _value ?? default;
         }
 
+        _value = null;
         if (!complete)
         {
-            return null;
+            yield break;
         }
 
         if (function is { } known)
         {
-            return Add(known, TypeOf(known, arguments), TermTypes.NumberOf(method.ReturnType), false, _places.Add(call), arguments);
+            _value = Add(known, TypeOf(known, arguments), TermTypes.NumberOf(method.ReturnType), false, _places.Add(call), arguments);
+            yield break;
         }
 
         // Inlined: the method's parameters are locals that hold the arguments.
@@ -281,9 +308,8 @@ internal sealed partial class TermBodyReader
             _locals[parameter] = arguments[parameter.Ordinal];
         }
 
-        TermValue? result = ReadMethod(method, call);
+        yield return ReadMethod(method, call);
         _locals = outside;
-        return result;
     }
 
     private static TermType TypeOf(TermOperation function, TermValue[] arguments) => function switch
@@ -295,77 +321,112 @@ internal sealed partial class TermBodyReader
         _ => TermType.Number,
     };
 
-    private TermValue? ReadPattern(TermValue value, IPatternOperation pattern)
+    private IEnumerator ReadMatch(IIsPatternOperation match)
+    {
+        yield return ReadValue(match.Value);
+        if (_value is { } value)
+        {
+            yield return ReadPattern(value, match.Pattern);
+        }
+    }
+
+    /// <summary>Whether a value matches.</summary>
+    private IEnumerator? ReadPattern(TermValue value, IPatternOperation pattern)
+    {
+        _value = null;
+        return !Count(pattern) ? null : pattern switch
+        {
+            IDiscardPatternOperation => Give(Constant(1, NumberType.Truth, _places.Add(pattern))),
+            IConstantPatternOperation constant => ReadComparison(value, TermOperation.Equal, constant.Value, pattern),
+            IRelationalPatternOperation relation => relation.OperatorKind switch
+            {
+                BinaryOperatorKind.GreaterThan => ReadComparison(value, TermOperation.Greater, relation.Value, pattern),
+                BinaryOperatorKind.GreaterThanOrEqual => ReadComparison(value, TermOperation.AtLeast, relation.Value, pattern),
+                BinaryOperatorKind.LessThan => ReadComparison(value, TermOperation.Less, relation.Value, pattern),
+                BinaryOperatorKind.LessThanOrEqual => ReadComparison(value, TermOperation.AtMost, relation.Value, pattern),
+                _ => null,
+            },
+            INegatedPatternOperation negated => ReadNegated(value, negated),
+            IBinaryPatternOperation both => ReadBoth(value, both),
+            _ => Give(Fail(TermProblemKind.Expression, pattern, Excerpt(pattern))),
+        };
+    }
+
+    private IEnumerator ReadComparison(TermValue value, TermOperation operation, IOperation with, IPatternOperation pattern)
     {
         int place = _places.Add(pattern);
-        switch (pattern)
+        yield return ReadValue(with);
+        if (_value is { } bound)
         {
-            case IDiscardPatternOperation:
-                return Constant(1, NumberType.Truth, place);
-            case IConstantPatternOperation constant:
-                // NaN matches NaN.
-                return ReadValue(constant.Value) is not { } equal ? null
-                    : double.IsNaN(_steps[equal.Step].Value) ? Add(TermOperation.NotEqual, TermType.Condition, place, value, value)
-                    : Add(TermOperation.Equal, TermType.Condition, place, value, equal);
-            case IRelationalPatternOperation relation:
-                TermOperation? operation = relation.OperatorKind switch
-                {
-                    BinaryOperatorKind.GreaterThan => TermOperation.Greater,
-                    BinaryOperatorKind.GreaterThanOrEqual => TermOperation.AtLeast,
-                    BinaryOperatorKind.LessThan => TermOperation.Less,
-                    BinaryOperatorKind.LessThanOrEqual => TermOperation.AtMost,
-                    _ => null,
-                };
-                return operation is { } known && ReadValue(relation.Value) is { } bound
-                    ? Add(known, TermType.Condition, place, value, bound)
-                    : null;
-            case INegatedPatternOperation negated:
-                return ReadPattern(value, negated.Pattern) is { } inner ? Add(TermOperation.Not, TermType.Condition, place, inner) : null;
-            case IBinaryPatternOperation both:
-                return ReadPattern(value, both.LeftPattern) is { } left && ReadPattern(value, both.RightPattern) is { } right
-                    ? Add(both.OperatorKind == BinaryOperatorKind.And ? TermOperation.And : TermOperation.Or, TermType.Condition, place, left, right)
-                    : null;
-            default:
-                return Fail(TermProblemKind.Expression, pattern, Excerpt(pattern));
+            // NaN matches NaN.
+            _value = double.IsNaN(_steps[bound.Step].Value)
+                ? Add(TermOperation.NotEqual, TermType.Condition, place, value, value)
+                : Add(operation, TermType.Condition, place, value, bound);
+        }
+    }
+
+    private IEnumerator ReadNegated(TermValue value, INegatedPatternOperation negated)
+    {
+        int place = _places.Add(negated);
+        yield return ReadPattern(value, negated.Pattern);
+        _value = _value is { } inner ? Add(TermOperation.Not, TermType.Condition, place, inner) : null;
+    }
+
+    private IEnumerator ReadBoth(TermValue value, IBinaryPatternOperation both)
+    {
+        int place = _places.Add(both);
+        yield return ReadPattern(value, both.LeftPattern);
+        if (_value is { } left)
+        {
+            yield return ReadPattern(value, both.RightPattern);
+            TermOperation operation = both.OperatorKind == BinaryOperatorKind.And ? TermOperation.And : TermOperation.Or;
+            _value = _value is { } right ? Add(operation, TermType.Condition, place, left, right) : null;
         }
     }
 
     /// <summary>Arms from the last to the first. Where no arm may match, C# throws: for positions that is found by trying them; of
     /// other values the last arm is what is left.</summary>
-    private TermValue? ReadSwitch(ISwitchExpressionOperation choice)
+    private IEnumerator ReadSwitch(ISwitchExpressionOperation choice)
     {
-        if (ReadValue(choice.Value) is not { } value)
+        yield return ReadValue(choice.Value);
+        if (_value is not { } value)
         {
-            return null;
+            yield break;
         }
 
-        var arms = new List<(TermValue Condition, TermValue Body, ISwitchExpressionArmOperation Arm)>();
+        int place = _places.Add(choice);
+        var arms = new List<(TermValue Condition, TermValue Body)>();
         foreach (ISwitchExpressionArmOperation arm in choice.Arms.Reverse())
         {
-            TermValue? condition = ReadPattern(value, arm.Pattern);
-            if (condition is { } pattern && arm.Guard is { } guard)
+            yield return ReadPattern(value, arm.Pattern);
+            if (_value is { } pattern && arm.Guard is { } guard)
             {
-                condition = ReadValue(guard) is { } test
-                    ? Add(TermOperation.And, TermType.Condition, _places.Add(arm), pattern, test)
-                    : null;
+                yield return ReadValue(guard);
+                _value = _value is { } test ? Add(TermOperation.And, TermType.Condition, _places.Add(arm), pattern, test) : null;
             }
 
-            if (condition is not { } c || ReadValue(arm.Value) is not { } body)
+            if (_value is not { } condition)
             {
-                return null;
+                yield break;
             }
 
-            arms.Add((c, body, arm));
+            yield return ReadValue(arm.Value);
+            if (_value is not { } body)
+            {
+                yield break;
+            }
+
+            arms.Add((condition, body));
         }
 
         TermValue? result = !choice.IsExhaustive && arms.All(a => a.Condition.IsPositional && a.Body.IsPositional)
-            ? Add(TermOperation.Throw, TermTypes.Of(choice.Type), TermTypes.NumberOf(choice.Type), false, _places.Add(choice))
+            ? Add(TermOperation.Throw, TermTypes.Of(choice.Type), TermTypes.NumberOf(choice.Type), false, place)
             : null;
-        foreach ((TermValue condition, TermValue body, ISwitchExpressionArmOperation arm) in arms)
+        foreach ((TermValue condition, TermValue body) in arms)
         {
-            result = result is { } rest ? Select(condition, body, rest, _places.Add(arm)) : body;
+            result = result is { } rest ? Select(condition, body, rest, place) : body;
         }
 
-        return result;
+        _value = result;
     }
 }

@@ -1,6 +1,8 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -17,26 +19,52 @@ internal readonly record struct TermValue(TermType Type, int Step, bool IsPositi
 
 /// <summary>
 /// Turns the body of a term into straight-line code. What has no counterpart in the algebra becomes a problem at its own place,
-/// and reading goes on: one build shows all of them.
+/// and reading goes on: one build shows all of them. It ends where a limit is reached.
 /// </summary>
+/// <remarks>
+/// Code can be nested deeper than the stack of a compiler's thread. So a reading is an iterator that yields the readings it needs, and
+/// <see cref="Run"/> keeps those that wait. A reading leaves its value in <see cref="_value"/>; one that has nothing to wait for does
+/// so at once and is null.
+/// </remarks>
 internal sealed partial class TermBodyReader
 {
-    /// <summary>Calls and branches repeat what they contain; nothing a person writes comes near.</summary>
-    private const int MostSteps = 20_000;
+    /// <summary>Operations a term may come to: its kernel and its gradient are methods of several times as many statements.</summary>
+    public const int MostOperations = 4096;
+
+    /// <summary>Sums over the dimensions inside one another: each is a loop, and the C# compiler's time grows with the square.</summary>
+    private const int MostSums = 256;
+
+    /// <summary>The same as written, where equal operations count each time.</summary>
+    private const int MostSteps = 4 * MostOperations;
+
+    /// <summary>Parts of code that are read, each as often as calls and loops repeat it. Nothing a person writes comes near.</summary>
+    public const int MostRead = 100_000;
 
     private readonly IMethodSymbol _method;
     private readonly ImmutableArray<TermParameter> _parameters;
     private readonly ITermBodies _bodies;
     private readonly TermPlaces _places;
+    private readonly int _mostRead;
+    private readonly WorkBudget _budget = WorkBudget.Current;
     private readonly List<TermStep> _steps = [];
     private readonly List<TermInput> _inputs = [];
     private readonly List<TermProblem> _problems = [];
-    private readonly List<ISymbol> _calls = [];
+    private readonly HashSet<ISymbol> _calls = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IFieldSymbol, TermValue?> _fields = new(SymbolEqualityComparer.Default);
     private Dictionary<ISymbol, TermValue> _locals = new(SymbolEqualityComparer.Default);
+    private TermValue? _value;
+    private int _read;
+    private bool _isStopped;
 
+    /// <param name="method">The method.</param>
+    /// <param name="parameters">What its parameters stand for.</param>
+    /// <param name="bodies">Where bodies are found.</param>
+    /// <param name="places">Receives the places of the term.</param>
+    /// <param name="mostRead">Parts of code that may be read.</param>
     public TermBodyReader(
-        IMethodSymbol method, ImmutableArray<TermParameter> parameters, ITermBodies bodies, TermPlaces places)
+        IMethodSymbol method, ImmutableArray<TermParameter> parameters, ITermBodies bodies, TermPlaces places, int mostRead = MostRead)
     {
+        _mostRead = mostRead;
         _method = method;
         _parameters = parameters;
         _bodies = bodies;
@@ -44,6 +72,12 @@ internal sealed partial class TermBodyReader
     }
 
     public IReadOnlyList<TermProblem> Problems => _problems;
+
+    /// <summary>Operations the term comes to, equal ones counted once.</summary>
+    public int Operations { get; private set; }
+
+    /// <summary>Parts of code that were read.</summary>
+    public int PartsRead => _read;
 
     /// <summary>Whether part of the body does not compile.</summary>
     public bool IsBroken { get; private set; }
@@ -55,19 +89,114 @@ internal sealed partial class TermBodyReader
             _locals[_method.Parameters[i]] = ReadParameter(i);
         }
 
-        TermValue? result = ReadMethod(_method, null);
-        if (result is not { } value || _problems.Count > 0 || IsBroken)
+        Run(ReadMethod(_method, null));
+        if (_value is not { } value || _problems.Count > 0 || IsBroken)
         {
             return (new TermCode([]), []);
         }
 
-        // The last step is the result.
-        if (value.Step != _steps.Count - 1)
+        List<TermStep> needed = Needed(value.Step);
+        var code = new TermCode([.. needed]);
+        int sums = 0;
+        if (needed.Count <= MostSteps)
         {
-            Convert(value, _steps[value.Step].Type, false, _steps[value.Step].Place);
+            (Operations, sums) = code.Measure([.. _inputs.Select(IsVector)]);
+        }
+        else
+        {
+            Operations = needed.Count;
         }
 
-        return (new TermCode([.. _steps]), [.. _inputs]);
+        string? tooMany = Operations > MostOperations ? Beyond(Operations, "operations", MostOperations)
+            : sums > MostSums ? Beyond(sums, "sums over the dimensions, one inside the other", MostSums)
+            : null;
+        if (tooMany is null)
+        {
+            return (code, [.. _inputs]);
+        }
+
+        _problems.Add(new TermProblem(TermProblemKind.Size, DeclaredTerm.NamePlace, tooMany));
+        return (new TermCode([]), []);
+
+        static string Beyond(int count, string what, int most) =>
+            string.Format(CultureInfo.InvariantCulture, "{0} {1}, and {2} are the most", count, what, most);
+    }
+
+    private bool IsVector(TermInput input) => input.Source switch
+    {
+        TermSource.Query or TermSource.Key or TermSource.Value => true,
+        TermSource.Learnable => _parameters[input.Parameter].Kind == TermParameterKind.LearnableVector,
+        _ => false,
+    };
+
+    /// <summary>Reads, whatever readings it takes.</summary>
+    private void Run(IEnumerator? reading)
+    {
+        var waiting = new Stack<IEnumerator>();
+        for (IEnumerator? next = reading; !_isStopped;)
+        {
+            if (next is not null)
+            {
+                waiting.Push(next);
+            }
+
+            while (waiting.Count > 0 && !waiting.Peek().MoveNext())
+            {
+                waiting.Pop();
+            }
+
+            if (waiting.Count == 0)
+            {
+                return;
+            }
+
+            next = (IEnumerator?)waiting.Peek().Current;
+        }
+
+        _value = null;
+    }
+
+    /// <summary>Counts a part of the code. False, with a problem, where it is one too many: nothing more is read.</summary>
+    private bool Count(IOperation operation)
+    {
+        _budget.Spend();
+        if (!_isStopped && ++_read > _mostRead)
+        {
+            _isStopped = true;
+            Fail(TermProblemKind.Size, operation, $"more than {_mostRead} parts of code, with calls and loops written out");
+        }
+
+        return !_isStopped;
+    }
+
+    /// <summary>The steps that one is made of, and it as the last: other code was read and is not needed.</summary>
+    private List<TermStep> Needed(int result)
+    {
+        var isNeeded = new bool[result + 1];
+        isNeeded[result] = true;
+        for (int i = result; i >= 0; i--)
+        {
+            if (isNeeded[i])
+            {
+                foreach (int operand in _steps[i].Operands)
+                {
+                    isNeeded[operand] = true;
+                }
+            }
+        }
+
+        var numbers = new int[result + 1];
+        var needed = new List<TermStep>();
+        for (int i = 0; i <= result; i++)
+        {
+            if (isNeeded[i])
+            {
+                numbers[i] = needed.Count;
+                needed.Add(_steps[i] with { Operands = [.. _steps[i].Operands.Select(o => numbers[o])] });
+            }
+        }
+
+        return needed;
     }
 
     private TermValue ReadParameter(int index)
@@ -151,6 +280,13 @@ internal sealed partial class TermBodyReader
         return result.Operation == Operation.Constant ? result.Value : null;
     }
 
+    /// <summary>Leaves a value.</summary>
+    private IEnumerator? Give(TermValue? value)
+    {
+        _value = value;
+        return null;
+    }
+
     private TermValue? Fail(TermProblemKind kind, IOperation operation, string text)
     {
         _problems.Add(new TermProblem(kind, _places.Add(operation), text));
@@ -158,23 +294,30 @@ internal sealed partial class TermBodyReader
     }
 
     /// <summary>The result of a method whose parameters are among the locals.</summary>
-    private TermValue? ReadMethod(IMethodSymbol method, IOperation? call)
+    private IEnumerator ReadMethod(IMethodSymbol method, IOperation? call)
     {
-        if (_calls.Contains(method, SymbolEqualityComparer.Default))
+        if (!_calls.Add(method))
         {
-            return Fail(TermProblemKind.Recursion, call!, method.Name);
+            _value = Fail(TermProblemKind.Recursion, call!, method.Name);
+            yield break;
         }
 
-        if (_bodies.BodyOf(method) is not { } body)
+        if (_bodies.BodyOf(method) is { } body)
+        {
+            Flow outside = _flow;
+            _flow = new Flow();
+            yield return ReadStatements(body.Operations);
+            _value = ResultOf(_flow);
+            _flow = outside;
+        }
+        else
         {
             IsBroken |= call is null;
-            return call is null ? null : Fail(TermProblemKind.Call, call, method.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
+            _value = call is null ? null
+                : Fail(TermProblemKind.Call, call, method.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat));
         }
 
-        _calls.Add(method);
-        Outcome outcome = ReadStatements(new Rest(body.Operations, 0, null));
-        _calls.RemoveAt(_calls.Count - 1);
-        return outcome.Result;
+        _calls.Remove(method);
     }
 
     private static string Excerpt(IOperation operation)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -15,6 +16,9 @@ internal sealed record TermSourceText(DeclaredTerm Term, IMethodSymbol Method, I
 /// <summary>Reads the methods of a class that are terms of its energy.</summary>
 internal static class TermReader
 {
+    /// <summary>Parts of code that are read of all terms of a class.</summary>
+    private const int MostRead = 4 * TermBodyReader.MostRead;
+
     private static readonly Dictionary<string, TermKind> _kinds = new()
     {
         [WellKnownNames.CouplingTerm + "Attribute"] = TermKind.Coupling,
@@ -43,16 +47,17 @@ internal static class TermReader
     public static IReadOnlyList<TermSourceText> Read(INamedTypeSymbol type, ITermBodies bodies)
     {
         var terms = new List<TermSourceText>();
+        int left = MostRead;
         foreach ((IMethodSymbol method, AttributeData attribute, int ordinal) in TermMethods(type))
         {
-            terms.Add(Read(method, attribute, ordinal, bodies, terms.Any(t => t.Term.Name == method.Name)));
+            terms.Add(Read(method, attribute, ordinal, bodies, terms.Any(t => t.Term.Name == method.Name), ref left));
         }
 
         return terms;
     }
 
     private static TermSourceText Read(
-        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, bool isNameTaken)
+        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, bool isNameTaken, ref int left)
     {
         TermKind kind = _kinds[attribute.AttributeClass!.Name];
         var places = new TermPlaces();
@@ -72,18 +77,21 @@ internal static class TermReader
         bool broken = method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error);
         TermCode code = new([]);
         ImmutableArray<TermInput> inputs = [];
+        int operations = 0;
         if (problems.Count == 0 && !broken)
         {
-            var body = new TermBodyReader(method, parameters, bodies, places);
+            var body = new TermBodyReader(method, parameters, bodies, places, Math.Min(left, TermBodyReader.MostRead));
             (code, inputs) = body.Read();
+            left = Math.Max(0, left - body.PartsRead);
             problems.AddRange(body.Problems);
             broken = body.IsBroken;
+            operations = body.Operations;
         }
 
         return new TermSourceText(
             new DeclaredTerm(
                 kind, method.Name, DeclarationReader.ReadAttribute(attribute, ordinal), [.. parameters], [.. inputs], code,
-                [.. problems], broken),
+                [.. problems], broken, operations),
             method, places.ToImmutable());
     }
 

@@ -9,12 +9,12 @@ namespace Qama.Generators.Validation.Rules;
 
 /// <summary>
 /// Logarithms, roots and quotients that are undefined: whatever the inputs are, by interval arithmetic; or at some positions, by
-/// trying them all.
+/// trying them all where that is quick.
 /// </summary>
 internal static class TermDomains
 {
-    /// <summary>Of more positions than this only the intervals are asked.</summary>
-    private const long MostPositions = 1 << 20;
+    /// <summary>Nodes that are computed for one model; then only the intervals are asked. Under a second.</summary>
+    private const long MostWork = 1 << 27;
 
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
@@ -23,24 +23,27 @@ internal static class TermDomains
             yield break;
         }
 
+        long work = MostWork;
         for (int t = 0; t < declaration.Terms.Count; t++)
         {
-            if (declaration.Terms[t].IsSound && Check(specification, declaration.Terms[t], t) is { } finding)
+            if (declaration.Terms[t].IsSound && Check(specification, declaration.Terms[t], t, ref work) is { } finding)
             {
                 yield return finding;
             }
         }
     }
 
-    private static Finding? Check(ModelSpecification model, DeclaredTerm term, int index)
+    private static Finding? Check(ModelSpecification model, DeclaredTerm term, int index, ref long work)
     {
         var pool = new ExpressionPool(model.HeadDim);
         Expression[] steps = term.Code.BuildSteps(pool, ModelTerms.Inputs(model, term, pool));
         Positions positions = ModelTerms.PositionsOf(model);
         bool self = term.Kind == TermKind.Coupling && (model.Readout == ReadoutKind.SelectedAttention || model.Coupling.KeepDiagonal);
         var intervals = new Intervals(positions.Ranges(self));
-        HashSet<Expression> used = [.. Differentiation.Reachable([steps[steps.Length - 1]])];
-        HashSet<Expression> tables = Tables(steps[steps.Length - 1]);
+        HashSet<Expression> used = [.. Walk.Nodes([steps[steps.Length - 1]])];
+
+        // What the largest positional parts are made of may be undefined where a branch is not taken.
+        HashSet<Expression> tables = [.. Positions.PartsOf(steps[steps.Length - 1])];
         for (int s = 0; s < steps.Length; s++)
         {
             TermStep step = term.Code.Steps[s];
@@ -49,7 +52,7 @@ internal static class TermDomains
                 continue;
             }
 
-            if (tables.Contains(steps[s]) && UndefinedAt(steps[s], model, term.Kind, self) is { } at)
+            if (tables.Remove(steps[s]) && UndefinedAt(steps[s], model, term.Kind, self, ref work) is { } at)
             {
                 return Descriptors.TermUndefined.At(Locator.OfTerm(index, step.Place), term.Name, at);
             }
@@ -63,29 +66,6 @@ internal static class TermDomains
         return null;
     }
 
-    /// <summary>The largest parts that depend on positions alone. What they are made of may be undefined where a branch is not
-    /// taken.</summary>
-    private static HashSet<Expression> Tables(Expression value)
-    {
-        var tables = new HashSet<Expression>();
-        Visit(value);
-        return tables;
-
-        void Visit(Expression node)
-        {
-            if (node.IsPositional && node.Operation != Operation.Constant)
-            {
-                tables.Add(node);
-                return;
-            }
-
-            foreach (Expression operand in node.Operands)
-            {
-                Visit(operand);
-            }
-        }
-    }
-
     /// <summary>What a step needs to be in its domain.</summary>
     private static Expression? Operand(TermStep step, Expression[] steps) => step.Operation switch
     {
@@ -94,37 +74,34 @@ internal static class TermDomains
         _ => null,
     };
 
-    private static string? Undefined(TermOperation operation, Expression operand, Interval range)
+    private static string? Undefined(TermOperation operation, Expression operand, Interval range) => operation switch
     {
-        if (range.IsEmpty)
-        {
-            return null;
-        }
-
-        string values = $"{MathNotation.Write(operand)} is in {range}";
-        return operation switch
-        {
-            TermOperation.Sqrt when range.High < 0 => $"the root of a negative number, where {values}",
-            TermOperation.Log or TermOperation.Log2 or TermOperation.Log10 when range.High <= 0 =>
-                $"the logarithm of a number that is not positive, where {values}",
-            TermOperation.Divide or TermOperation.WholeQuotient or TermOperation.WholeRemainder when range is { Low: 0, High: 0 } =>
-                $"a quotient by {MathNotation.Write(operand)}, which is always 0",
-            _ => null,
-        };
-    }
+        _ when range.IsEmpty => null,
+        TermOperation.Sqrt when range.High < 0 => $"the root of a negative number, where {MathNotation.Write(operand)} is in {range}",
+        TermOperation.Log or TermOperation.Log2 or TermOperation.Log10 when range.High <= 0 =>
+            $"the logarithm of a number that is not positive, where {MathNotation.Write(operand)} is in {range}",
+        TermOperation.Divide or TermOperation.WholeQuotient or TermOperation.WholeRemainder when range is { Low: 0, High: 0 } =>
+            $"a quotient by {MathNotation.Write(operand)}, which is always 0",
+        _ => null,
+    };
 
     /// <summary>Positions at which a function of them is no finite number, or has no value.</summary>
-    private static string? UndefinedAt(Expression value, ModelSpecification model, TermKind kind, bool self)
+    private static string? UndefinedAt(
+        Expression value, ModelSpecification model, TermKind kind, bool self, ref long work)
     {
         Positions positions = ModelTerms.PositionsOf(model);
         bool pair = kind is TermKind.Coupling or TermKind.Pair;
         int tokens = model.Tokens, heads = value.DependsOnHead ? model.HeadCount : 1;
-        if ((long)heads * tokens * (pair ? tokens : 1) > MostPositions)
+        var function = new ScalarFunction(value, pair ? Positions.PairSymbols : Positions.TokenSymbols);
+        long count = (long)heads * tokens * (pair ? tokens : 1);
+        if (!PenaltyTable.IsComputed(count, function) || count * function.Length > work)
         {
             return null;
         }
 
-        var function = new ScalarFunction(value, pair ? Positions.PairSymbols : Positions.TokenSymbols);
+        work -= count * function.Length;
+        value.Pool.Budget.CheckTime();
+
         for (int h = 0; h < heads; h++)
         {
             for (int i = 0; i < tokens; i++)

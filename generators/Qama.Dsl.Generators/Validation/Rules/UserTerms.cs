@@ -45,6 +45,7 @@ internal static class UserTerms
         TermProblemKind.Type => Descriptors.TermType,
         TermProblemKind.MutableState => Descriptors.TermState,
         TermProblemKind.Name => Descriptors.TermName,
+        TermProblemKind.Size => Descriptors.TermSize,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No diagnostic."),
     };
 
@@ -84,9 +85,9 @@ internal static class UserTerms
     private static IEnumerable<Finding> CheckParameters(
         ModelDeclaration declaration, ModelSpecification specification, DeclaredTerm term, int index)
     {
-        // A dimension of 2 stands for all: whether a parameter matters does not depend on it.
-        var pool = new ExpressionPool(2);
-        Expression[]? inputs = declaration.HasGeometry(specification) ? ModelTerms.Inputs(specification, term, pool) : null;
+        bool derives = term.Kind is TermKind.Coupling or TermKind.Field && term.Parameters.Any(p => p.IsLearnable)
+            && declaration.HasGeometry(specification);
+        HashSet<int> idle = derives ? WithoutGradient(specification, term) : [];
         for (int p = 0; p < term.Parameters.Count; p++)
         {
             TermParameter parameter = term.Parameters[p];
@@ -99,16 +100,22 @@ internal static class UserTerms
             {
                 yield return Descriptors.LearnableInPenalty.At(place, parameter.Name, term.Name);
             }
-            else if (parameter.IsLearnable && inputs is not null && HasNoGradient(pool, term, inputs, p))
+            else if (idle.Contains(p))
             {
                 yield return Descriptors.IdleLearnable.At(place, parameter.Name, term.Name);
             }
         }
     }
 
-    private static bool HasNoGradient(ExpressionPool pool, DeclaredTerm term, Expression[] inputs, int parameter)
+    /// <summary>The learnable parameters whose gradient is always 0.</summary>
+    private static HashSet<int> WithoutGradient(ModelSpecification specification, DeclaredTerm term)
     {
-        Expression learnable = inputs[Enumerable.Range(0, inputs.Length).First(i => term.Inputs[i].Parameter == parameter)];
-        return Differentiation.Gradient([(term.Code.Build(pool, inputs), pool.One)], [learnable])[0].IsConstant(0);
+        // A dimension of 2 stands for all: whether a parameter matters does not depend on it.
+        var pool = new ExpressionPool(2);
+        Expression[] inputs = ModelTerms.Inputs(specification, term, pool);
+        int[] learnables = [.. Enumerable.Range(0, inputs.Length).Where(i => term.Inputs[i].Source == TermSource.Learnable)];
+        IReadOnlyList<Expression> gradients = Differentiation.Gradient(
+            [(term.Code.Build(pool, inputs), pool.One)], [.. learnables.Select(i => inputs[i])]);
+        return [.. learnables.Where((_, n) => gradients[n].IsConstant(0)).Select(i => term.Inputs[i].Parameter)];
     }
 }

@@ -57,7 +57,7 @@ internal readonly record struct Tracked(double Value, double Slope, double Size,
 
     public static Tracked FusedMultiplyAdd(Tracked a, Tracked b, Tracked c) => a.IsTable && b.IsTable && c.IsTable
         ? Exact(MathF.FusedMultiplyAdd((float)a.Value, (float)b.Value, (float)c.Value))
-        : a * b + c;
+        : (a with { IsTable = false }) * b + c;
 
     /// <summary>A whole power, as products.</summary>
     public static Tracked Power(Tracked a, int exponent) => a.IsTable ? Exact(MathF.Pow((float)a.Value, exponent))

@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+using System.Linq;
+using Qama.Generators.Declarations;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>What reading a model found that ends its compilation: nothing else is worth checking then.</summary>
+internal static class ModelSize
+{
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        if (declaration.Failure is { } reason)
+        {
+            yield return Failed(declaration, reason);
+        }
+
+        long operations = declaration.Terms.Sum(t => (long)t.Operations);
+        if (operations > Limits.ModelOperations)
+        {
+            yield return Failed(
+                declaration,
+                $"its terms come to {Text.Number(operations)} operations together, and {Text.Number(Limits.ModelOperations)} at most can be compiled");
+        }
+    }
+
+    /// <summary>The error that a model could not be compiled.</summary>
+    public static Finding Failed(ModelDeclaration declaration, string reason) =>
+        Descriptors.ModelFailed.At(Locator.ClassName, declaration.Type.Name, reason);
+}
