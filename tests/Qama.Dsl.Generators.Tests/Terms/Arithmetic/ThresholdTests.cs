@@ -29,14 +29,14 @@ public class ThresholdTests
         }
         """;
 
-    private delegate Ising.QuboMatrix Assembly(ReadOnlySpan<float> couplings, ReadOnlySpan<float> fields);
+    private delegate Ising.QuboMatrix Assembly(ReadOnlySpan<float> couplings);
 
     [Fact]
     public void Energies_are_sums_of_what_the_methods_return()
     {
         using var model = new TermModel<float>(Source);
         var assemble = model.Method<Assembly>("M", "AssembleQubo");
-        Ising.QuboMatrix qubo = assemble(new float[Tokens * Tokens], default);
+        Ising.QuboMatrix qubo = assemble(new float[Tokens * Tokens]);
         for (int i = 0; i < Tokens; i++)
         {
             double early = (float)model.Method("M", "Early").Invoke(null, [new TokenPosition(i)])!;
