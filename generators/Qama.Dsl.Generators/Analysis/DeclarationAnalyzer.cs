@@ -49,16 +49,22 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
         {
+            // To be handed bodies is to have them bound.
+            int depth = Nesting.Beyond(type, context.CancellationToken);
             var bodies = new CollectedBodies();
-            context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
-            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, torch));
+            if (depth == 0)
+            {
+                context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
+            }
+
+            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, depth, torch));
         }
     }
 
-    private void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, TorchSupport torch)
+    private void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, int depth, TorchSupport torch)
     {
         IEnumerable<Diagnostic> found = _guard.Run(
-            type.Name, () => Find(type, bodies, torch, context.CancellationToken),
+            type.Name, () => Find(type, bodies, depth, torch, context.CancellationToken),
             reason => [Diagnostic.Create(Descriptors.ModelFailed, type.Locations.FirstOrDefault(), type.Name, reason)]);
         foreach (Diagnostic diagnostic in found)
         {
@@ -67,10 +73,11 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     }
 
     private static List<Diagnostic> Find(
-        INamedTypeSymbol type, ITermBodies bodies, TorchSupport torch, CancellationToken cancellationToken)
+        INamedTypeSymbol type, ITermBodies bodies, int depth, TorchSupport torch, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TermSourceText> terms = TermReader.Read(type, bodies);
-        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken);
+        IReadOnlyList<TermSourceText> terms = depth > 0 ? [] : TermReader.Read(type, bodies);
+        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken)
+            with { Depth = depth };
         return
         [
             .. Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch).Select(finding => Diagnostic.Create(

@@ -25,7 +25,9 @@ internal static class DeclarationReader
     /// <param name="bodies">Where the bodies of its terms are found.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static ModelDeclaration Read(INamedTypeSymbol type, ITermBodies bodies, CancellationToken cancellationToken) =>
-        Read(type, [.. TermReader.Read(type, bodies).Select(t => t.Term)], cancellationToken);
+        Nesting.Beyond(type, cancellationToken) is > 0 and int depth
+            ? Read(type, terms: [], cancellationToken) with { Depth = depth }
+            : Read(type, [.. TermReader.Read(type, bodies).Select(t => t.Term)], cancellationToken);
 
     /// <summary>The same with its terms at hand.</summary>
     public static ModelDeclaration Read(

@@ -21,6 +21,9 @@ internal sealed record ModelDeclaration(
     /// <summary>Why it could not be read; its terms are missing then.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Levels of its code where they are too many to read its terms; else 0.</summary>
+    public int Depth { get; init; }
+
     /// <summary>Whether the code of an attribute or a term does not compile: numbers may then be missing.</summary>
     public bool IsBroken => Attributes.Any(a => a.IsBroken) || Terms.Any(t => t.IsBroken || t.Attribute.IsBroken);
 

@@ -13,6 +13,9 @@ namespace Qama.Generators.Emission;
 /// <summary>Constants and descriptor; the summary that shows on hover.</summary>
 internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 {
+    /// <summary>Formulas of more derivatives have a line each.</summary>
+    private const int InOneLine = 8;
+
     private readonly ModelSpecification _model = plan.Specification;
 
     /// <summary>What the model is, for people: variables, spins, terms with their final weights.</summary>
@@ -185,9 +188,10 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Open("Coefficients = new global::Qama.Model.CoefficientDescription[]");
         foreach (CoefficientFormula coefficient in CoefficientFormula.Of(plan))
         {
+            string separator = coefficient.Gradients.Count > InOneLine ? ",\n    " : ", ";
             string gradients = coefficient.Gradients.Count == 0
                 ? "global::System.Array.Empty<string>()"
-                : $"new[] {{ {string.Join(", ", coefficient.Gradients.Select(SourceWriter.Text))} }}";
+                : $"new[] {{ {string.Join(separator, coefficient.Gradients.Select(SourceWriter.Text))} }}";
             writer.Write($"new({SourceWriter.Text(coefficient.Name)}, {SourceWriter.Text(coefficient.Formula)}, {gradients}),");
         }
 

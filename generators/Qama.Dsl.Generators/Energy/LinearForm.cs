@@ -7,7 +7,7 @@ namespace Qama.Generators.Energy;
 internal sealed class LinearForm
 {
     /// <summary>Sums of more nodes than this are not taken apart completely: the work would grow with the square.</summary>
-    private const int MostNodes = 128;
+    private const int MostNodes = 64;
 
     private readonly Dictionary<Expression, double> _terms = [];
 

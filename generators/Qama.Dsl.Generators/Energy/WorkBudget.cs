@@ -16,8 +16,8 @@ internal sealed class WorkBudget(long mostWork = WorkBudget.MostWork, TimeSpan? 
 
     private const int BetweenLooks = 1 << 12;
 
-    /// <summary>Far more than the work takes on a slow machine that does much else.</summary>
-    private static readonly TimeSpan _mostTime = TimeSpan.FromMinutes(1);
+    /// <summary>Far more than the work takes, even on a slow machine that does much else.</summary>
+    private static readonly TimeSpan _mostTime = TimeSpan.FromMinutes(5);
 
     [ThreadStatic]
     private static WorkBudget? _current;

@@ -22,6 +22,9 @@ internal static class Limits
     /// <summary>Operations of all terms of a model: one may have a quarter of them.</summary>
     public const long ModelOperations = 4 * TermBodyReader.MostOperations;
 
+    /// <summary>Learnables of all terms of a model: each is a parameter of several methods.</summary>
+    public const int ModelLearnables = 256;
+
     /// <summary>Longest array of .NET.</summary>
     public const long ArrayLength = 0x7FFF_FFC7;
 

@@ -38,7 +38,7 @@ internal sealed partial class TermBodyReader
     private const int MostSteps = 4 * MostOperations;
 
     /// <summary>Parts of code that are read, each as often as calls and loops repeat it. Nothing a person writes comes near.</summary>
-    public const int MostRead = 100_000;
+    public const int MostRead = 50_000;
 
     private readonly IMethodSymbol _method;
     private readonly ImmutableArray<TermParameter> _parameters;

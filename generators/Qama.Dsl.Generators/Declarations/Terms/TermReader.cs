@@ -85,7 +85,7 @@ internal static class TermReader
             left = Math.Max(0, left - body.PartsRead);
             problems.AddRange(body.Problems);
             broken = body.IsBroken;
-            operations = body.Operations;
+            operations = code.Steps.Count > 0 ? body.Operations : 0;
         }
 
         return new TermSourceText(

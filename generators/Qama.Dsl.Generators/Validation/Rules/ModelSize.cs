@@ -14,12 +14,25 @@ internal static class ModelSize
             yield return Failed(declaration, reason);
         }
 
+        if (declaration.Depth > 0)
+        {
+            yield return Failed(
+                declaration, $"code of its class is nested {Text.Number(declaration.Depth)} levels deep, and {Text.Number(Nesting.Deepest)} are the most");
+        }
+
+        int learnables = declaration.Terms.Sum(t => t.Parameters.Count(p => p.IsLearnable));
+        if (learnables > Limits.ModelLearnables)
+        {
+            yield return Failed(
+                declaration, $"its terms have {Text.Number(learnables)} learnables together, and {Text.Number(Limits.ModelLearnables)} are the most");
+        }
+
         long operations = declaration.Terms.Sum(t => (long)t.Operations);
         if (operations > Limits.ModelOperations)
         {
             yield return Failed(
                 declaration,
-                $"its terms come to {Text.Number(operations)} operations together, and {Text.Number(Limits.ModelOperations)} at most can be compiled");
+                $"its terms come to {Text.Number(operations)} operations together, and {Text.Number(Limits.ModelOperations)} are the most");
         }
     }
 
