@@ -23,9 +23,14 @@ internal sealed class LiteralWriter(ElementType single, Func<Expression, int, st
         _ => null,
     };
 
-    /// <summary>1 or 0.</summary>
+    /// <summary>1 or 0. Only NaN is not equal to itself; the C# compiler warns of a comparison that says so.</summary>
     public string Compare(Expression node, string symbol)
     {
+        if (node.Operands[0] == node.Operands[1])
+        {
+            return symbol == ">" ? "0" : $"(double.IsNaN({Operand(node, 0, TypeOf(node.Operands[0]) ?? NumberType.Double, 0)}) ? 0 : 1)";
+        }
+
         NumberType type = node.Operands.Select(TypeOf).FirstOrDefault(t => t is not null) ?? NumberType.Double;
         if (node.Operands[0] == node.Operands[1])
         {
