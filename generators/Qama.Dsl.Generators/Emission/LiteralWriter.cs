@@ -32,14 +32,6 @@ internal sealed class LiteralWriter(ElementType single, Func<Expression, int, st
         }
 
         NumberType type = node.Operands.Select(TypeOf).FirstOrDefault(t => t is not null) ?? NumberType.Double;
-        if (node.Operands[0] == node.Operands[1])
-        {
-            // The compiler warns of a comparison with itself; only NaN is not equal to itself.
-            return symbol == ">" ? "0"
-                : type.IsWhole() ? "1"
-                : $"(double.IsNaN({Operand(node, 0, type, 0)}) ? 0 : 1)";
-        }
-
         return $"({Operand(node, 0, type, 2)} {symbol} {Operand(node, 1, type, 2)} ? 1 : 0)";
     }
 

@@ -73,7 +73,7 @@ public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output
         Assert.True(unsound.Length == 0, string.Join("\n", unsound.Take(3).Select(t => $"{string.Join(", ", t.Problems)} {bodies[int.Parse(t.Name[1..], CultureInfo.InvariantCulture)]}")));
         ModelSpecification model = ModelSpecification.Resolve(declaration);
         KernelPlan plan = KernelPlan.Lower(model, ElementType.Single);
-        GeneratedFile file = PartWriter.Write(model.Type, "Tables", "float", writer =>
+        GeneratedFile file = PartWriter.Write(model.Type, "Tables", writer =>
         {
             writer.Write("private static int Distance(int i, int j) => global::System.Math.Max(global::System.Math.Abs(j / "
                 + (grid.Length == 0 ? "Tokens" : "3") + " - i / " + (grid.Length == 0 ? "Tokens" : "3") + "), global::System.Math.Abs(j % "
