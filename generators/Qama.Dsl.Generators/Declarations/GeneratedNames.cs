@@ -40,7 +40,7 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> Inherited = ImmutableHashSet.Create(
         StringComparer.Ordinal,
         "Backward", "BackwardCoefficients", "BackwardReadout", "Buffers", "ComputeCoefficients", "ComputeReadout", "CreateProblems",
-        "CreateWorkspace", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", "PairMask", "Parameters", "ScratchLength", "Seed");
+        "CreateWorkspace", "Description", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", "PairMask", "Parameters", "ScratchLength", "Seed");
 
     /// <summary>Members that are named after a penalty.</summary>
     public static IEnumerable<string> OfPenalty(string term) => [term + "Of", term + "Weight"];

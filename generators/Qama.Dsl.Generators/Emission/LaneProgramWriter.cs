@@ -301,8 +301,8 @@ internal sealed class LaneProgramWriter
         string body = ScalarWriter.WriteLane(node, names, _element);
         string arguments = string.Join(", ", parts.Select(part => Text(part)));
         return few
-            ? $"QamaLanes.Each<QamaVector, {_element.Name}>(static ({string.Join(", ", names.Values)}) => {body}, {arguments})"
-            : $"QamaLanes.Each<QamaVector, {_element.Name}>(static x => {body}, new[] {{ {arguments} }})";
+            ? $"global::Qama.Kernels.Lanes.Each<QamaVector, {_element.Name}>(static ({string.Join(", ", names.Values)}) => {body}, {arguments})"
+            : $"global::Qama.Kernels.Lanes.Each<QamaVector, {_element.Name}>(static x => {body}, new[] {{ {arguments} }})";
     }
 
     private string Load(Symbol symbol)

@@ -21,7 +21,7 @@ public class ThresholdTests
             [PairTerm(Weight = 1)] public static float Steps(TokenPair p) => (int)(Step * p.Distance);
             [PairTerm(Weight = 1)] public static float Wraps(TokenPair p) => p.Distance * 1000000000 / 1000000000;
             [PairTerm(Weight = 1)] public static float Tail(TokenPair p) { byte n = 250; n += (byte)p.J; return n / 49 * 49 == n ? 1f : n; }
-            [PairTerm(Weight = 1)] public static double Wide(TokenPair p) => 0.1 * p.Distance >= 0.3 ? 0.1 : (float)0.2;
+            [PairTerm(Weight = 1)] public static float Wide(TokenPair p) => (float)(0.1 * p.Distance >= 0.3 ? 0.1 : 0.2);
             [TokenTerm(Weight = 1)] public static float Early(TokenPosition p) => p.Index * 0.1f + 0.2f == 0.3f ? -1f : (int)(p.Index / 0.1f);
 
             [CouplingTerm] public static float Both(Vec q, Vec k, TokenPair p) =>
