@@ -183,7 +183,7 @@ internal sealed class LaneProgramWriter
 
     private void Declare(Expression node)
     {
-        if (_kept.Contains(node) && node.Operation != Operation.Constant)
+        if (_kept.Contains(node) && node.Operation != Operation.Constant && LaneParts.Fits(node))
         {
             string text = Render(node).Text;
             _writer.Write($"var {NewName(node)} = {text};");
@@ -199,9 +199,10 @@ internal sealed class LaneProgramWriter
             return $"QamaVector.Max({sum}, {Text(operand)})";
         }
 
-        return operand.Operation == Operation.Multiply && !_locals.ContainsKey(operand)
+        // Always: a dot product is one chain of fused multiply-adds, as Vec's is.
+        return operand.Operation == Operation.Multiply
             ? $"QamaVector.FusedMultiplyAdd({Vector(operand.Operands[0])}, {Vector(operand.Operands[1])}, {sum})"
-            : $"{sum} + {Text(operand)}";
+            : $"{sum} + {Text(operand, 2)}";
     }
 
     private void WriteSink(Output output, bool inLoop)
@@ -242,8 +243,14 @@ internal sealed class LaneProgramWriter
 
     private (string Text, int Precedence) Render(Expression node)
     {
+        if (LaneParts.IsLaneByLane(node))
+        {
+            return (EachLane(node), 4);
+        }
+
         return node.Operation switch
         {
+            Operation.Literal => Literal(),
             Operation.Constant => (Vector(node), 4),
             Operation.Symbol => (Load(node.Symbol!), 4),
             Operation.Negate => ("-" + Operand(0, 3), 3),
@@ -266,10 +273,36 @@ internal sealed class LaneProgramWriter
 
         string Operand(int index, int precedence) => Text(node.Operands[index], precedence);
 
+        (string, int) Literal() => node.Literal!.Kind switch
+        {
+            TermOperation.Negate => ("-" + Operand(0, 3), 3),
+            TermOperation.Add => (Operand(0, 1) + " + " + Operand(1, 2), 1),
+            TermOperation.Subtract => (Operand(0, 1) + " - " + Operand(1, 2), 1),
+            TermOperation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),
+            TermOperation.Divide => (Operand(0, 2) + " / " + Operand(1, 3), 2),
+            TermOperation.Clamp => ($"QamaVector.Max(QamaVector.Min({Operand(0, 0)}, {Operand(2, 0)}), {Operand(1, 0)})", 4),
+            TermOperation.Select => ($"QamaVector.WhereNonZero({Operand(0, 0)}, {Operand(1, 0)}, {Operand(2, 0)})", 4),
+            var function => ($"QamaVector.{function}({string.Join(", ", node.Operands.Select(o => Text(o)))})", 4),
+        };
+
         bool Product(int index) => node.Operands[index].Operation == Operation.Multiply && !_locals.ContainsKey(node.Operands[index]);
 
         string Fused(Expression product, Expression sum) =>
             $"QamaVector.FusedMultiplyAdd({Vector(product.Operands[0])}, {Vector(product.Operands[1])}, {Text(sum)})";
+    }
+
+    /// <summary>An expression that is computed lane by lane, of what lanes hold of its parts.</summary>
+    private string EachLane(Expression node)
+    {
+        IReadOnlyList<Expression> parts = LaneParts.Of(node);
+        bool few = parts.Count <= 2;
+        Dictionary<Expression, string> names = parts.Select((part, i) => (part, i))
+            .ToDictionary(p => p.part, p => few ? $"x{p.i}" : $"x[{p.i}]");
+        string body = ScalarWriter.WriteLane(node, names, _element);
+        string arguments = string.Join(", ", parts.Select(part => Text(part)));
+        return few
+            ? $"global::Qama.Kernels.Lanes.Each<QamaVector, {_element.Name}>(static ({string.Join(", ", names.Values)}) => {body}, {arguments})"
+            : $"global::Qama.Kernels.Lanes.Each<QamaVector, {_element.Name}>(static x => {body}, new[] {{ {arguments} }})";
     }
 
     private string Load(Symbol symbol)

@@ -45,11 +45,12 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
         }
 
         var used = new HashSet<Symbol>(Walk.Nodes([value]).Select(n => n.Symbol).OfType<Symbol>());
+        string type = ScalarWriter.IsLiteral(value) ? "int" : "double";
         var names = new Dictionary<Symbol, string>();
         foreach ((Symbol symbol, string local) in _locals.Where(l => used.Contains(l.Symbol)))
         {
             names.Add(symbol, local);
-            writer.Write($"double {local} = {Text(symbol)};");
+            writer.Write($"{type} {local} = {Text(symbol)};");
         }
 
         writer.Write($"return {ScalarWriter.Write(writer, value, names)};").Close().Line();

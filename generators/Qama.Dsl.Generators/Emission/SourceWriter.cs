@@ -74,7 +74,7 @@ internal sealed class SourceWriter
             float.NaN => "float.NaN",
             float.PositiveInfinity => "float.PositiveInfinity",
             float.NegativeInfinity => "float.NegativeInfinity",
-            0 when value != 0 || BitConverter.DoubleToInt64Bits(value) != 0 => value < 0 ? "-0f" : "0f",
+            0 => BitConverter.DoubleToInt64Bits(value) < 0 ? "-0f" : "0f",
             _ => single.ToString("R", CultureInfo.InvariantCulture) + "f",
         };
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -18,6 +19,8 @@ internal sealed class Definedness
         IEnumerable<Expression> branches = Walk.Nodes([expression]).SelectMany(node => node.Operation switch
         {
             Operation.Select => node.Operands.Skip(1),
+            Operation.Literal when node.Literal!.Kind == TermOperation.Select => node.Operands.Skip(1),
+            Operation.Literal when node.Literal!.Kind is TermOperation.Max or TermOperation.Min or TermOperation.Clamp => node.Operands,
             Operation.Max or Operation.Min or Operation.Largest => node.Operands,
             _ => Enumerable.Empty<Expression>(),
         });
@@ -28,14 +31,17 @@ internal sealed class Definedness
     public bool IsFinite(Expression expression) => Walk.Fold(
         expression, _finite, node => node.Operands, node => node.Operands.All(o => _finite[o]) && IsDefined(node));
 
-    private bool IsDefined(Expression node) => node.Operation switch
+    private bool IsDefined(Expression node) => node.Operation == Operation.Literal
+        ? Walk.Above(node.Pool.MeaningOf(node), node.Operands).All(n => IsDefined(n, i => _intervals.Of(n.Operands[i])))
+        : IsDefined(node, i => _intervals.Of(node.Operands[i]));
+
+    /// <summary>Whether one operation is finite for finite operands with these bounds.</summary>
+    public static bool IsDefined(Expression node, Func<int, Interval> operand) => node.Operation switch
     {
-        Operation.Sqrt => Operand(node, 0).Low >= 0,
-        Operation.Log => Operand(node, 0).Low > 0,
-        Operation.Exp => Operand(node, 0).High <= LargestExponent,
-        Operation.Divide => Operand(node, 1) is { Low: > 0 } or { High: < 0 },
+        Operation.Sqrt => operand(0).Low >= 0,
+        Operation.Log => operand(0).Low > 0,
+        Operation.Exp => operand(0).High <= LargestExponent,
+        Operation.Divide => operand(1) is { Low: > 0 } or { High: < 0 },
         _ => true,
     };
-
-    private Interval Operand(Expression node, int index) => _intervals.Of(node.Operands[index]);
 }

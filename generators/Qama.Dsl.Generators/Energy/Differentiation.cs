@@ -31,10 +31,9 @@ internal static class Differentiation
             Accumulate(root, seed);
         }
 
-        var ends = new HashSet<Expression>(inputs);
-        foreach (Expression node in Walk.Nodes(roots.Select(r => r.Root)).Reverse())
+        foreach (Expression node in Walk.Above(roots.Select(r => r.Root), new HashSet<Expression>(inputs)).Reverse())
         {
-            if (adjoints.TryGetValue(node, out Expression? adjoint) && !ends.Contains(node))
+            if (adjoints.TryGetValue(node, out Expression? adjoint))
             {
                 Propagate(node, adjoint);
             }
@@ -110,7 +109,17 @@ internal static class Differentiation
                     Expression ties = pool.AtLeast(a, node);
                     Give(a, Pass(g, x => pool.Select(ties, x / pool.Sum(ties), pool.Zero)));
                     break;
-                case Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast or Operation.Greater
+                case Operation.Literal when node.Literal!.Type.IsReal():
+                    // As what it means; the choice of a conditional is no part of it.
+                    List<Expression> operands = [.. node.Operands.Distinct()];
+                    IReadOnlyList<Expression> contributions = Gradient([(pool.MeaningOf(node), g)], operands);
+                    for (int i = 0; i < operands.Count; i++)
+                    {
+                        Accumulate(operands[i], contributions[i]);
+                    }
+
+                    break;
+                case Operation.Literal or Operation.Constant or Operation.Symbol or Operation.Detach or Operation.AtLeast or Operation.Greater
                     or Operation.Truncate:
                     break;
                 default:

@@ -10,13 +10,15 @@ namespace Qama.Generators.Energy;
 internal sealed class Expression
 {
     internal Expression(
-        ExpressionPool pool, int id, Operation operation, double value, Symbol? symbol, ImmutableArray<Expression> operands)
+        ExpressionPool pool, int id, Operation operation, double value, Symbol? symbol, LiteralOperation? literal,
+        ImmutableArray<Expression> operands)
     {
         Pool = pool;
         Id = id;
         Operation = operation;
         Value = value;
         Symbol = symbol;
+        Literal = literal;
         Operands = operands;
         IsVector = symbol?.IsVector ?? false;
         Tokens = symbol?.Tokens ?? Tokens.None;
@@ -45,6 +47,9 @@ internal sealed class Expression
 
     /// <summary>The input, for <see cref="Operation.Symbol"/>.</summary>
     public Symbol? Symbol { get; }
+
+    /// <summary>What is computed, for <see cref="Operation.Literal"/>.</summary>
+    public LiteralOperation? Literal { get; }
 
     public ImmutableArray<Expression> Operands { get; }
 

@@ -11,6 +11,9 @@ namespace Qama.Generators.Energy;
 /// <param name="dimension">Length D of a vector: the sum of a scalar over dimensions is D times it.</param>
 internal sealed class ExpressionPool(int dimension)
 {
+    /// <summary>Whole numbers up to this are doubles; constants are no larger.</summary>
+    public const double LargestWhole = 1L << 53;
+
     private readonly Dictionary<NodeKey, Expression> _nodes = [];
     private readonly Dictionary<Expression, Expression> _sums = [];
 
@@ -26,6 +29,33 @@ internal sealed class ExpressionPool(int dimension)
     public Expression Constant(double value) => Node(Operation.Constant, value, null);
 
     public Expression Symbol(Symbol symbol) => Node(Operation.Symbol, 0, symbol);
+
+    /// <summary>What C# computes, operation by operation: nothing is simplified, but constants are computed as C# does.</summary>
+    public Expression Literal(LiteralOperation operation, params ReadOnlySpan<Expression> o)
+    {
+        bool constant = true;
+        foreach (Expression operand in o)
+        {
+            constant &= operand.Operation == Operation.Constant;
+        }
+
+        if (constant && operation.Kind != TermOperation.Throw)
+        {
+            Number value = Arithmetic.Compute(operation, Operand(o, 0), Operand(o, 1), Operand(o, 2));
+            if (!value.Throws && !(operation.Type.IsWhole() && Math.Abs(value.Real) > LargestWhole))
+            {
+                return Constant(value.Real);
+            }
+        }
+
+        return Node(Operation.Literal, 0, null, operation, o);
+
+        static Number Operand(ReadOnlySpan<Expression> o, int index) => index < o.Length ? Number.Of(o[index].Value) : default;
+    }
+
+    /// <summary>What a node of <see cref="Literal"/> means for real numbers: its derivative, its notation and its bounds are this
+    /// one's.</summary>
+    public Expression MeaningOf(Expression literal) => TermCode.Meaning(this, literal.Literal!, literal.Operands);
 
     public Expression Negate(Expression a) => a.Operation switch
     {
@@ -287,6 +317,7 @@ internal sealed class ExpressionPool(int dimension)
         Operation.Detach => Detach(o[0]),
         Operation.Sum => Sum(o[0]),
         Operation.Largest => Largest(o[0]),
+        Operation.Literal => Literal(node.Literal!, [.. o]),
         _ => throw new InvalidOperationException($"Unknown operation {node.Operation}."),
     };
 
@@ -339,16 +370,20 @@ internal sealed class ExpressionPool(int dimension)
             ? Constant(function(a.Value, b.Value))
             : Node(operation, 0, null, a, b);
 
-    private Expression Node(Operation operation, double value, Symbol? symbol, params ReadOnlySpan<Expression> operands)
+    private Expression Node(Operation operation, double value, Symbol? symbol, params ReadOnlySpan<Expression> operands) =>
+        Node(operation, value, symbol, null, operands);
+
+    private Expression Node(
+        Operation operation, double value, Symbol? symbol, LiteralOperation? literal, ReadOnlySpan<Expression> operands)
     {
         var key = new NodeKey(
-            operation, BitConverter.DoubleToInt64Bits(value), symbol,
+            operation, BitConverter.DoubleToInt64Bits(value), symbol, literal,
             operands.Length > 0 ? operands[0].Id : -1, operands.Length > 1 ? operands[1].Id : -1,
             operands.Length > 2 ? operands[2].Id : -1);
         if (!_nodes.TryGetValue(key, out Expression? node))
         {
             Budget.Spend();
-            node = new Expression(this, _nodes.Count, operation, value, symbol, [.. operands]);
+            node = new Expression(this, _nodes.Count, operation, value, symbol, literal, [.. operands]);
             _nodes.Add(key, node);
         }
 
@@ -356,5 +391,5 @@ internal sealed class ExpressionPool(int dimension)
     }
 
     private readonly record struct NodeKey(
-        Operation Operation, long ValueBits, Symbol? Symbol, int First, int Second, int Third);
+        Operation Operation, long ValueBits, Symbol? Symbol, LiteralOperation? Literal, int First, int Second, int Third);
 }

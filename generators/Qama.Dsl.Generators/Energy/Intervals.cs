@@ -16,6 +16,9 @@ internal sealed class Intervals(
 {
     private readonly Dictionary<Expression, Interval> _done = [];
 
+    /// <summary>What may be undefined somewhere: comparisons with NaN are false, and as a whole number it is 0.</summary>
+    private readonly HashSet<Expression> _undefined = [];
+
     /// <summary>Selection weights and bits are in [0, 1], sums, slacks and distances at least 0, the rest is real.</summary>
     public static Interval DefaultRange(Symbol symbol) => symbol.Role switch
     {
@@ -30,11 +33,13 @@ internal sealed class Intervals(
     {
         foreach (Expression node in Walk.Nodes([expression], node => _done.ContainsKey(node) ? [] : node.Operands))
         {
-            if (!_done.ContainsKey(node))
+            if (IsPerhapsUndefined(node))
             {
-                Interval bounds = Sharpen(node, Arithmetic(node));
-                _done[node] = (facts is not null && facts.TryGetValue(node, out Interval fact) ? bounds.Meet(fact) : bounds).Finite();
+                _undefined.Add(node);
             }
+
+            Interval bounds = Sharpen(node, Arithmetic(node));
+            _done[node] = (facts is not null && facts.TryGetValue(node, out Interval fact) ? bounds.Meet(fact) : bounds).Finite();
         }
 
         return _done[expression];
@@ -44,9 +49,9 @@ internal sealed class Intervals(
     {
         Interval a = node.Operands.Length > 0 ? _done[node.Operands[0]] : default;
         Interval b = node.Operands.Length > 1 ? _done[node.Operands[1]] : default;
-        if (node.Operation != Operation.Select && (a.IsEmpty || b.IsEmpty))
+        if (!IsChoice(node) && (a.IsEmpty || b.IsEmpty))
         {
-            return new Interval(double.NaN, double.NaN);
+            return OfUndefined(node);
         }
 
         return node.Operation switch
@@ -68,16 +73,70 @@ internal sealed class Intervals(
             Operation.Tanh => a.Rising(Math.Tanh),
             Operation.Sin or Operation.Cos => new Interval(-1, 1),
             Operation.Truncate => a.Rising(Math.Truncate),
-            Operation.Select => a is { Low: 0, High: 0 } ? _done[node.Operands[2]]
-                : a.Contains(0) ? OfEither(b, _done[node.Operands[2]])
-                : b,
+            Operation.Select => OfChoice(node),
             Operation.Abs => new Interval(a.Contains(0) ? 0 : Math.Min(Math.Abs(a.Low), Math.Abs(a.High)), a.Magnitude),
-            Operation.AtLeast => new Interval(a.Low >= b.High ? 1 : 0, a.High >= b.Low ? 1 : 0),
-            Operation.Greater => new Interval(a.Low > b.High ? 1 : 0, a.High > b.Low ? 1 : 0),
+            Operation.AtLeast => new Interval(a.Low >= b.High && IsComparable(node) ? 1 : 0, a.High >= b.Low ? 1 : 0),
+            Operation.Greater => new Interval(a.Low > b.High && IsComparable(node) ? 1 : 0, a.High > b.Low ? 1 : 0),
+            Operation.Literal => OfLiteral(node, a, b),
             Operation.Detach or Operation.Largest => a,
             Operation.Sum => node.Pool.Dimension * a,
             _ => Interval.Reals,
         };
+    }
+
+    /// <summary>What an operation makes of what is undefined: comparisons hold or not, and whole numbers are made of everything.</summary>
+    private static Interval OfUndefined(Expression node) => node.Operation switch
+    {
+        Operation.AtLeast or Operation.Greater => Interval.Unit,
+        Operation.Literal when node.Literal!.Type.IsWhole() && node.Literal.Source.IsReal() =>
+            new Interval(node.Literal.Type.Range().Low, node.Literal.Type.Range().High),
+        _ => new Interval(double.NaN, double.NaN),
+    };
+
+    private static bool IsChoice(Expression node) =>
+        node.Operation == Operation.Select || (node.Operation == Operation.Literal && node.Literal!.Kind == TermOperation.Select);
+
+    private bool IsComparable(Expression comparison) => !comparison.Operands.Any(_undefined.Contains);
+
+    /// <summary>Whether it is made of something that may be, or is undefined or infinite for operands in their bounds.</summary>
+    private bool IsPerhapsUndefined(Expression node) => node.Operation is not (Operation.AtLeast or Operation.Greater)
+        && !(node.Operation == Operation.Literal && node.Literal!.Type.IsWhole())
+        && (node.Operands.Any(_undefined.Contains) || (node.Operation == Operation.Literal
+            ? Walk.Above(node.Pool.MeaningOf(node), node.Operands).Any(n => !Definedness.IsDefined(n, i => Of(n.Operands[i])))
+            : !Definedness.IsDefined(node, i => _done[node.Operands[i]])));
+
+    /// <summary>Bounds of what the operation means, and what C# makes of a number that its type has not. A term that throws is reported
+    /// elsewhere: it has no value.</summary>
+    private Interval OfLiteral(Expression node, Interval a, Interval b)
+    {
+        LiteralOperation operation = node.Literal!;
+        if (operation.Kind == TermOperation.Select)
+        {
+            return OfChoice(node);
+        }
+
+        if (operation.Kind == TermOperation.Throw)
+        {
+            return new Interval(double.NaN, double.NaN);
+        }
+
+        Interval bounds = operation.Kind switch
+        {
+            TermOperation.WholeQuotient => TypeBounds.Quotient(a, b),
+            TermOperation.WholeRemainder => TypeBounds.Remainder(a, b),
+            TermOperation.Power when a.Low < 0 && node.Operands[1].Operation != Operation.Constant => Interval.Reals,
+            _ => Of(node.Pool.MeaningOf(node)),
+        };
+        return bounds.IsEmpty ? bounds
+            : operation.Kind == TermOperation.Convert && operation.Type.IsWhole() && _undefined.Contains(node.Operands[0])
+                ? TypeBounds.Of(operation, bounds.Join(Interval.Point(0)))
+            : TypeBounds.Of(operation, bounds);
+    }
+
+    private Interval OfChoice(Expression node)
+    {
+        Interval condition = _done[node.Operands[0]], a = _done[node.Operands[1]], b = _done[node.Operands[2]];
+        return condition is { Low: 0, High: 0 } ? b : condition.Contains(0) ? OfEither(a, b) : a;
     }
 
     /// <summary>A branch that is undefined whatever its inputs are is never the one that is meant.</summary>

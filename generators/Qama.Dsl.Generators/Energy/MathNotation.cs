@@ -97,6 +97,9 @@ internal static class MathNotation
             case Operation.Max or Operation.Min:
                 Parts(Word(), "(", (0, 0), ", ", (1, 0), ")");
                 break;
+            case Operation.Literal:
+                Write(text, e.Pool.MeaningOf(e), outer, depth);
+                break;
             case Operation.Largest:
                 Parts("max_d(", (0, 0), ")");
                 break;

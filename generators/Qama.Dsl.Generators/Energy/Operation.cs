@@ -47,4 +47,8 @@ internal enum Operation
 
     /// <summary>Largest of the dimensions of a vector.</summary>
     Largest,
+
+    /// <summary>What C# computes, in its type and in the order that was written: see <see cref="Expression.Literal"/>. Nothing is
+    /// known of it but what it means.</summary>
+    Literal,
 }

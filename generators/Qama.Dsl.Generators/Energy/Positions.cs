@@ -55,7 +55,8 @@ internal sealed record Positions(TokenGeometry Geometry, int Heads)
     public Expression RowDifference(ExpressionPool e) => Geometry.IsGrid ? e.Symbol(Symbol.RowDifference) : e.Zero;
 
     public Expression ColumnDifference(ExpressionPool e) =>
-        Geometry.IsGrid ? e.Symbol(Symbol.ColumnDifference) : e.Symbol(Symbol.Second) - e.Symbol(Symbol.First);
+        Geometry.IsGrid ? e.Symbol(Symbol.ColumnDifference) : e.Literal(
+            new LiteralOperation(TermOperation.Subtract, NumberType.Int32), e.Symbol(Symbol.Second), e.Symbol(Symbol.First));
 
     public Expression Row(ExpressionPool e) => Geometry.IsGrid ? e.Symbol(Symbol.GridRow) : e.Zero;
 

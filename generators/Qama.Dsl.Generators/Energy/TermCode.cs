@@ -10,7 +10,10 @@ namespace Qama.Generators.Energy;
 /// <param name="Operands">The steps it computes it from, all earlier ones.</param>
 /// <param name="Value">The number of a constant, or which input it is.</param>
 /// <param name="Place">Where it was written: one of the term's places.</param>
-internal sealed record TermStep(TermOperation Operation, EquatableArray<int> Operands, double Value, int Place);
+/// <param name="Type">The C# type of its value, of a vector's elements.</param>
+/// <param name="IsChecked">Whether whole numbers that overflow throw.</param>
+internal sealed record TermStep(
+    TermOperation Operation, EquatableArray<int> Operands, double Value, int Place, NumberType Type, bool IsChecked = false);
 
 /// <summary>
 /// The body of a term as straight-line code: calls inlined, locals resolved, branches turned into selections. Compared by
@@ -23,19 +26,20 @@ internal sealed record TermCode(EquatableArray<TermStep> Steps)
     public Expression Build(ExpressionPool pool, IReadOnlyList<Expression> inputs) => BuildSteps(pool, inputs)[Steps.Count - 1];
 
     /// <summary>Every step as an expression.</summary>
+    /// <remarks>What positions, comparisons and whole numbers are made of is computed literally: in C#'s types and in the order that
+    /// was written, so that a table holds what the method returns and every comparison has the method's result. The rest may be
+    /// simplified and summed in another order.</remarks>
     public Expression[] BuildSteps(ExpressionPool pool, IReadOnlyList<Expression> inputs)
     {
+        Expression[] literals = LiteralSteps.Build(this, pool, inputs);
+        HashSet<Expression> decisive = LiteralSteps.Decisive(this, literals);
         var built = new Expression[Steps.Count];
         for (int i = 0; i < built.Length; i++)
         {
             TermStep step = Steps[i];
-            built[i] = step.Operation switch
-            {
-                TermOperation.Constant => pool.Constant(step.Value),
-                TermOperation.Input => inputs[(int)step.Value],
-                TermOperation.Dimension => pool.Constant(pool.Dimension),
-                _ => Build(pool, step.Operation, [.. step.Operands.Select(o => built[o])]),
-            };
+            built[i] = step.Operands.Count == 0 || literals[i].IsPositional || !step.Type.IsReal() || decisive.Contains(literals[i])
+                ? literals[i]
+                : Build(pool, step.Operation, [.. step.Operands.Select(o => built[o])]);
         }
 
         return built;
@@ -59,6 +63,12 @@ internal sealed record TermCode(EquatableArray<TermStep> Steps)
 
         return (nodes.Count, sums[result]);
     }
+
+    /// <summary>What an operation means for real numbers.</summary>
+    public static Expression Meaning(ExpressionPool e, LiteralOperation operation, IReadOnlyList<Expression> o) =>
+        operation.Kind == TermOperation.Convert && operation.Type.IsWhole() && operation.Source.IsReal() ? e.Truncate(o[0])
+        : operation.Kind == TermOperation.Throw ? e.Constant(double.NaN)
+        : Build(e, operation.Kind, o);
 
     /// <summary>Which inputs the result was written with.</summary>
     public IEnumerable<int> InputsUsed
@@ -87,7 +97,7 @@ internal sealed record TermCode(EquatableArray<TermStep> Steps)
         }
     }
 
-    private static Expression Build(ExpressionPool e, TermOperation operation, Expression[] o) => operation switch
+    internal static Expression Build(ExpressionPool e, TermOperation operation, IReadOnlyList<Expression> o) => operation switch
     {
         TermOperation.Negate => -o[0],
         TermOperation.Add => o[0] + o[1],
@@ -96,7 +106,7 @@ internal sealed record TermCode(EquatableArray<TermStep> Steps)
         TermOperation.Divide => o[0] / o[1],
         TermOperation.WholeQuotient => e.Truncate(o[0] / o[1]),
         TermOperation.WholeRemainder => o[0] - o[1] * e.Truncate(o[0] / o[1]),
-        TermOperation.Truncate => e.Truncate(o[0]),
+        TermOperation.Convert => o[0],
         TermOperation.Abs => e.Abs(o[0]),
         TermOperation.Sqrt => e.Sqrt(o[0]),
         TermOperation.Exp => e.Exp(o[0]),

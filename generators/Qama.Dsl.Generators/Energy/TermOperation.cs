@@ -22,7 +22,9 @@ internal enum TermOperation
     /// <summary>Quotient and remainder of whole numbers, rounded towards 0.</summary>
     WholeQuotient,
     WholeRemainder,
-    Truncate,
+
+    /// <summary>A number in another type.</summary>
+    Convert,
 
     // Functions, elementwise on vectors.
     Abs,
@@ -76,4 +78,7 @@ internal enum TermOperation
 
     /// <summary>The second operand where the first is true, else the third.</summary>
     Select,
+
+    /// <summary>What a switch without a matching arm comes to: an exception.</summary>
+    Throw,
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 
 namespace Qama.Generators.Energy;
 
@@ -34,8 +35,14 @@ internal static class Walk
         return nodes;
     }
 
-    /// <summary>The value of a node that is made of the values of its parts, each computed once, in the order of a
-    /// recursion.</summary>
+    /// <summary>The nodes that roots are made of down to some others: without those, and what only they are made of.</summary>
+    public static IEnumerable<Expression> Above(IEnumerable<Expression> roots, ICollection<Expression> ends) =>
+        Nodes(roots, node => ends.Contains(node) ? [] : node.Operands).Where(node => !ends.Contains(node));
+
+    /// <summary>The nodes of what a literal operation means.</summary>
+    public static IEnumerable<Expression> Above(Expression meaning, ImmutableArray<Expression> operands) => Above([meaning], operands);
+
+    /// <summary>The value of a node that is made of the values of its parts, each computed once, in the order of a recursion.</summary>
     /// <param name="root">The node.</param>
     /// <param name="done">The values that are known; receives those of all parts.</param>
     /// <param name="parts">What a node's value is made of.</param>

@@ -118,7 +118,7 @@ internal sealed class CouplingPlan
         /// <summary>What a node's rewriting is made of.</summary>
         private ImmutableArray<Expression> Parts(Expression node) => node switch
         {
-            { Tokens: Tokens.Row or Tokens.Column } when !IsMultiple(node) => [],
+            { Tokens: Tokens.Row or Tokens.Column } when IsHoisted(node) => [],
             { Operation: Operation.Sum } when ProductOf(node) is not null => [],
             _ => node.Operands,
         };
@@ -126,14 +126,14 @@ internal sealed class CouplingPlan
         private Expression Rewrite(Expression node) => node switch
         {
             { Operation: Operation.Symbol or Operation.Constant } => node,
-            { Tokens: Tokens.Row or Tokens.Column } when !IsMultiple(node) => Hoist(node),
+            { Tokens: Tokens.Row or Tokens.Column } when IsHoisted(node) => Hoist(node),
             { Operation: Operation.Sum } when ProductOf(node) is { } product => product,
             _ => pool.Rebuild(node, [.. node.Operands.Select(o => _done[o])]),
         };
 
         /// <summary>A multiple of something already per token is as cheap as reading it.</summary>
-        private static bool IsMultiple(Expression node) => node.Operation == Operation.Negate
-            || (node.Operation == Operation.Multiply && node.Operands[0].Operation == Operation.Constant);
+        private static bool IsHoisted(Expression node) => LaneParts.Fits(node) && node.Operation != Operation.Negate
+            && !(node.Operation == Operation.Multiply && node.Operands[0].Operation == Operation.Constant);
 
         private Expression Hoist(Expression node)
         {

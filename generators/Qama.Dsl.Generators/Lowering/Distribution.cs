@@ -45,6 +45,7 @@ internal static class Distribution
                 or Operation.Greater => node.Operands,
             Operation.Divide => node.Operands.Skip(1),
             Operation.Select => node.Operands.Take(1),
+            Operation.Literal => node.Operands,
             _ => Enumerable.Empty<Expression>(),
         });
         return [.. Walk.Nodes(roots)];

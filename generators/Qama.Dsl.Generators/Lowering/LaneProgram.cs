@@ -97,8 +97,9 @@ internal sealed class LaneProgram
         return new LaneProgram(all, passes.ToImmutable(), spilled);
     }
 
-    private static bool IsExpensive(Expression node) =>
-        node.IsVector && node.Operation is Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sqrt or Operation.Divide;
+    private static bool IsExpensive(Expression node) => node.IsVector && LaneParts.Fits(node) && (LaneParts.IsLaneByLane(node)
+        || node is { Operation: Operation.Literal, Literal.Kind: TermOperation.Divide or TermOperation.Sqrt }
+        || node.Operation is Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sqrt or Operation.Divide);
 
     /// <summary>Vectors that several passes need and that are worth memory: expensive ones, and others that would be computed
     /// again and again.</summary>
@@ -113,7 +114,7 @@ internal sealed class LaneProgram
             foreach (Expression vector in VectorsNeeded(ofPass, known))
             {
                 int count = uses[vector] = (uses.TryGetValue(vector, out int before) ? before : 0) + 1;
-                if (IsExpensive(vector) ? count > 1 : count > MostComputed && vector.Operation != Operation.Symbol)
+                if (IsExpensive(vector) ? count > 1 : count > MostComputed && vector.Operation != Operation.Symbol && LaneParts.Fits(vector))
                 {
                     kept.Add(vector);
                 }

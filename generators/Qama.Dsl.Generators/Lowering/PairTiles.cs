@@ -41,7 +41,7 @@ internal static class PairTiles
     private static double PerVector(LaneProgram program, int headDim, int rows)
     {
         IEnumerable<double> nodes = Walk.Nodes(program.Outputs.Select(o => o.Value)).Select(node =>
-            (node.IsVector ? headDim : 1) * (node.Operation == Operation.Symbol ? Load(node.Symbol!.Tokens, rows) : Compute(node.Operation)));
+            (node.IsVector ? headDim : 1) * (node.Operation == Operation.Symbol ? Load(node.Symbol!.Tokens, rows) : Compute(node)));
         return nodes.Concat(program.Outputs.Select(o => (o.Target.IsVector ? headDim : 1) * Store(o.Sink, rows))).Sum();
     }
 
@@ -61,8 +61,9 @@ internal static class PairTiles
         _ => 10,
     };
 
-    private static double Compute(Operation operation) => operation switch
+    private static double Compute(Expression node) => node.Operation switch
     {
+        _ when LaneParts.IsLaneByLane(node) => 400,
         Operation.Constant or Operation.Detach => 0,
         Operation.Exp or Operation.Log or Operation.Tanh or Operation.Sin or Operation.Cos => 30,
         Operation.Divide or Operation.Sqrt => 12,

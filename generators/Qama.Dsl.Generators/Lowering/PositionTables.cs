@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using Qama.Generators.Energy;
 
 namespace Qama.Generators.Lowering;
@@ -26,14 +27,22 @@ internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTa
         ExpressionPool pool = expression.Pool;
         var tables = ImmutableArray.CreateBuilder<PositionTable>();
         var replacements = new Dictionary<Expression, Expression>();
+        HashSet<Expression> exact = [.. Walk.Nodes([expression])
+            .Where(n => !n.IsPositional && n.Operation is Operation.Literal or Operation.AtLeast or Operation.Greater)
+            .SelectMany(n => n.Operands)];
         foreach (Expression part in Positions.PartsOf(expression))
         {
-            var symbol = new Symbol(
-                name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, part.Tokens);
-            tables.Add(new PositionTable(symbol, part));
-            replacements.Add(part, pool.Symbol(symbol));
+            replacements.Add(part, exact.Contains(part) ? TableParts.Split(part, Table) : Table(part));
         }
 
         return new PositionTables(pool.Replace(expression, replacements), tables.ToImmutable());
+
+        Expression Table(Expression value)
+        {
+            var symbol = new Symbol(
+                name + tables.Count.ToString(CultureInfo.InvariantCulture), SymbolRole.Intermediate, false, value.Tokens);
+            tables.Add(new PositionTable(symbol, value));
+            return pool.Symbol(symbol);
+        }
     }
 }

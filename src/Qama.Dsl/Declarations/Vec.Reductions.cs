@@ -3,7 +3,7 @@ namespace Qama;
 /// <content>Numbers made of all elements. Sums are accumulated in index order in single precision.</content>
 public readonly partial struct Vec
 {
-    /// <summary>a·b = Σ_d a_d b_d, in index order; 0 for empty vectors.</summary>
+    /// <summary>a·b = Σ_d a_d b_d, one chain of fused multiply-adds in index order, as in kernels; 0 for empty vectors.</summary>
     /// <param name="a">One vector.</param>
     /// <param name="b">The other.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -15,7 +15,7 @@ public readonly partial struct Vec
         float sum = 0;
         for (int d = 0; d < x.Length; d++)
         {
-            sum += x[d] * y[d];
+            sum = MathF.FusedMultiplyAdd(x[d], y[d], sum);
         }
 
         return sum;

@@ -122,6 +122,9 @@ internal sealed record TermClass(
     /// <summary>Whether vectors hold several rows of pairs wherever they can.</summary>
     public bool AlwaysTiles { get; init; }
 
+    /// <summary>What is added to the body, so that the term reads every parameter and has a table that heads differ in.</summary>
+    public string Addition { get; init; } = "0.1f * a * Vec.Dot(w * q, k) + 0.001f * pair.Distance * (pair.Head + 1)";
+
     /// <summary>Other types that the term uses.</summary>
     public string Others { get; init; } = "";
 
@@ -141,7 +144,7 @@ internal sealed record TermClass(
 
             [CouplingTerm]
             static float Term(Vec q, Vec k, TokenPair pair, [Learnable(0.7, PerHead = true)] float a, [Learnable(0.9)] Vec w)
-                => Body(q, k, pair, a, w) + 0.1f * a * Vec.Dot(w * q, k) + 0.001f * pair.Distance * (pair.Head + 1);
+                => Body(q, k, pair, a, w) + {{Addition}};
 
             static float Body(Vec q, Vec k, TokenPair pair, float a, Vec w)
             {

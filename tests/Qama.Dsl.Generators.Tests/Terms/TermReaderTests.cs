@@ -19,6 +19,9 @@ public class TermReaderTests
     [InlineData("QAMA0408", "static float s; [FieldTerm] static float Salience(Vec v) => {|QAMA0408:s|} * Vec.Sum(v);")]
     [InlineData("QAMA0409", "[FieldTerm] static float Salience(Vec v) => {|QAMA0409:System.MathF.Log(-1f - Vec.Norm(v))|};")]
     [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:1f / (pair.Distance - 2f)|};")]
+    [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:6 / (pair.Distance - 2)|};")]
+    [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:(float)checked(int.MaxValue - 2 + pair.J)|};")]
+    [InlineData("QAMA0409", "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => {|QAMA0409:pair.Distance switch { 1 => 1f, 2 => 0f }|};")]
     [InlineData("QAMA0411", "[FieldTerm] static float Salience(Vec v, [Learnable(1)] float {|QAMA0411:a|}) => Vec.Sum(v);")]
     [InlineData("QAMA0412", "[FieldTerm] static float Salience(Vec v, TokenPosition {|QAMA0412:p|}) => Vec.Sum(v);")]
     [InlineData("QAMA0413", "[TokenTerm(Weight = 1)] static float Late(TokenPosition p, [Learnable(1)] float {|QAMA0413:a|}) => a * p.Index;")]
@@ -31,6 +34,17 @@ public class TermReaderTests
             "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n    " + members + "\n}\n",
             new Analysis.DeclarationAnalyzer());
     }
+
+    [Theory]
+    [InlineData("pair.Distance == 2 ? 0f : 6 / (pair.Distance - 2)")]
+    [InlineData("pair.Distance != 2 && 6 / (pair.Distance - 2) > 3 ? 1f : 0f")]
+    [InlineData("unchecked(int.MaxValue - 2 + pair.J)")]
+    [InlineData("pair.Distance switch { 1 => 1f, 2 => 0f, > 2 => 0.5f, _ => 6 / (pair.Distance - 2) }")]
+    [InlineData("pair.Distance switch { 1 => 1f, 2 => 0f, 3 => 0.5f }")]
+    public async Task What_throws_nowhere_is_silent(string value) => await Analyze.AssertMarkupAsync(
+        "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n"
+        + "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => " + value + ";\n}\n",
+        new Analysis.DeclarationAnalyzer());
 
     [Fact]
     public void An_edit_outside_the_terms_runs_nothing_past_the_first_stage()
@@ -59,7 +73,7 @@ public class TermReaderTests
 
         GeneratorRun changed = first.Again(compilation.ReplaceSyntaxTree(model, Parse(Model.Replace("1f +", "2f +", StringComparison.Ordinal), model)));
         Assert.Contains(IncrementalStepRunReason.Modified, changed.Reasons(StepNames.Files));
-        Assert.Contains("2.0 + ", changed.File("M.Coefficients.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("2f + ", changed.File("M.Coefficients.g.cs"), StringComparison.Ordinal);
     }
 
     private static SyntaxTree Parse(string text, SyntaxTree replaced) =>

@@ -28,10 +28,9 @@ internal sealed partial class TermBodyReader
 
         if (operation.ConstantValue is { HasValue: true, Value: { } constant } && Number(constant) is { } number)
         {
-            TermType type = TermTypes.Of(operation.Type);
-            return Give(type == TermType.None
-                ? Fail(TermProblemKind.Type, operation, TypeName(operation))
-                : Constant(number, _places.Add(operation), type));
+            return Give(TermTypes.Of(operation.Type) == TermType.None ? Fail(TermProblemKind.Type, operation, TypeName(operation))
+                : constant is long whole && Math.Abs((double)whole) >= ExpressionPool.LargestWhole ? LongConstant(whole, _places.Add(operation))
+                : Constant(number, TermTypes.NumberOf(operation.Type), _places.Add(operation)));
         }
 
         return operation switch
@@ -41,7 +40,7 @@ internal sealed partial class TermBodyReader
             IFieldReferenceOperation field => ReadField(field),
             IPropertyReferenceOperation property => ReadProperty(property),
             IUnaryOperation unary => ReadUnary(unary),
-            IBinaryOperation binary => ReadBinary(binary, binary.OperatorKind, binary.OperatorMethod, binary.LeftOperand, binary.RightOperand),
+            IBinaryOperation binary => ReadBinary(binary),
             IConversionOperation conversion => ReadConversion(conversion),
             IConditionalOperation { WhenFalse: { } whenFalse } choice => ReadChoice(choice, choice.Condition, choice.WhenTrue, whenFalse),
             IInvocationOperation invocation => ReadCall(invocation),
@@ -63,9 +62,19 @@ internal sealed partial class TermBodyReader
         bool b => b ? 1 : 0,
         float f => f,
         double d => d,
-        byte or sbyte or short or ushort or int or long => Convert.ToDouble(constant, CultureInfo.InvariantCulture),
+        byte or sbyte or short or ushort or int or long => System.Convert.ToDouble(constant, CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    /// <summary>A number that no double holds, of two halves.</summary>
+    private TermValue LongConstant(long value, int place)
+    {
+        const long Half = 1L << 32;
+        TermValue Whole(long part) => Constant(part, NumberType.Int64, place);
+        TermValue Join(TermOperation operation, TermValue a, TermValue b) =>
+            Add(operation, TermType.Whole, NumberType.Int64, false, place, a, b);
+        return Join(TermOperation.Add, Join(TermOperation.Multiply, Whole(value >> 32), Whole(Half)), Whole(value & (Half - 1)));
+    }
 
     private static string TypeName(IOperation operation) =>
         operation.Type?.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat) ?? "void";
@@ -141,7 +150,7 @@ internal sealed partial class TermBodyReader
 
     private TermValue Dimension(int place)
     {
-        _steps.Add(new TermStep(TermOperation.Dimension, [], 0, place));
+        _steps.Add(new TermStep(TermOperation.Dimension, [], 0, place, NumberType.Int32));
         return new TermValue(TermType.Whole, _steps.Count - 1, true);
     }
 
@@ -157,22 +166,25 @@ internal sealed partial class TermBodyReader
         _value = unary.OperatorKind switch
         {
             UnaryOperatorKind.Plus => operand,
-            UnaryOperatorKind.Minus => Add(TermOperation.Negate, operand.Type, place, operand),
+            UnaryOperatorKind.Minus => Add(
+                TermOperation.Negate, operand.Type, TermTypes.NumberOf(unary.Type), unary.IsChecked, place, operand),
             UnaryOperatorKind.Not => Add(TermOperation.Not, TermType.Condition, place, operand),
             _ => Fail(TermProblemKind.Expression, unary, Excerpt(unary)),
         };
     }
 
-    private IEnumerator ReadBinary(
-        IOperation whole, BinaryOperatorKind kind, IMethodSymbol? method, IOperation left, IOperation right)
+    private IEnumerator ReadBinary(IBinaryOperation binary)
     {
-        yield return ReadValue(left);
+        yield return ReadValue(binary.LeftOperand);
         TermValue? first = _value;
-        yield return ReadValue(right);
-        _value = first is { } a && _value is { } b ? Binary(whole, kind, method, a, b) : null;
+        yield return ReadValue(binary.RightOperand);
+        _value = first is { } a && _value is { } b
+            ? Binary(binary, binary.OperatorKind, binary.OperatorMethod, binary.IsChecked, a, b)
+            : null;
     }
 
-    private TermValue? Binary(IOperation whole, BinaryOperatorKind kind, IMethodSymbol? method, TermValue a, TermValue b)
+    private TermValue? Binary(
+        IOperation whole, BinaryOperatorKind kind, IMethodSymbol? method, bool isChecked, TermValue a, TermValue b)
     {
         if (method is not null && TermTypes.Of(method.ContainingType) != TermType.Vector)
         {
@@ -214,7 +226,10 @@ internal sealed partial class TermBodyReader
             : a.Type == TermType.Vector || b.Type == TermType.Vector ? TermType.Vector
             : isWhole ? TermType.Whole
             : TermType.Number;
-        return Add(known, type, _places.Add(whole), a, b);
+        NumberType number = type == TermType.Condition ? NumberType.Truth
+            : type == TermType.Vector ? NumberType.Single
+            : _steps[b.Step].Type;
+        return Add(known, type, number, isChecked, _places.Add(whole), a, b);
     }
 
     private IEnumerator? ReadConversion(IConversionOperation conversion)
@@ -234,11 +249,12 @@ internal sealed partial class TermBodyReader
             yield break;
         }
 
-        _value = target != TermType.Whole || value.Type != TermType.Number ? value with { Type = target }
-
-            // A whole number of something that is learned would have no gradient.
-            : value.IsPositional ? Add(TermOperation.Truncate, TermType.Whole, _places.Add(conversion), value)
-            : Fail(TermProblemKind.Expression, conversion, Excerpt(conversion));
+        // A whole number of something that is learned would have no gradient.
+        NumberType type = TermTypes.NumberOf(conversion.Type);
+        _value = target == TermType.Whole && value.Type == TermType.Number && !value.IsPositional
+            ? Fail(TermProblemKind.Expression, conversion, Excerpt(conversion))
+            : target is not (TermType.Number or TermType.Whole) || _steps[value.Step].Type == type ? value
+            : Convert(value, type, conversion.IsChecked, _places.Add(conversion));
     }
 
     private IEnumerator ReadChoice(IOperation whole, IOperation condition, IOperation whenTrue, IOperation whenFalse)
@@ -282,7 +298,7 @@ internal sealed partial class TermBodyReader
 
         if (function is { } known)
         {
-            _value = Add(known, TypeOf(known, arguments), _places.Add(call), arguments);
+            _value = Add(known, TypeOf(known, arguments), TermTypes.NumberOf(method.ReturnType), false, _places.Add(call), arguments);
             yield break;
         }
 
@@ -296,7 +312,6 @@ internal sealed partial class TermBodyReader
 
         yield return ReadMethod(method, call);
         _locals = outside;
-        _value = _value is { } inlined ? inlined with { Type = TermTypes.Of(method.ReturnType) } : null;
     }
 
     private static TermType TypeOf(TermOperation function, TermValue[] arguments) => function switch
@@ -323,7 +338,7 @@ internal sealed partial class TermBodyReader
         _value = null;
         return !Count(pattern) ? null : pattern switch
         {
-            IDiscardPatternOperation => Give(Constant(1, _places.Add(pattern), TermType.Condition)),
+            IDiscardPatternOperation => Give(Constant(1, NumberType.Truth, _places.Add(pattern))),
             IConstantPatternOperation constant => ReadComparison(value, TermOperation.Equal, constant.Value, pattern),
             IRelationalPatternOperation relation => relation.OperatorKind switch
             {
@@ -343,7 +358,13 @@ internal sealed partial class TermBodyReader
     {
         int place = _places.Add(pattern);
         yield return ReadValue(with);
-        _value = _value is { } bound ? Add(operation, TermType.Condition, place, value, bound) : null;
+        if (_value is { } bound)
+        {
+            // NaN matches NaN.
+            _value = double.IsNaN(_steps[bound.Step].Value)
+                ? Add(TermOperation.NotEqual, TermType.Condition, place, value, value)
+                : Add(operation, TermType.Condition, place, value, bound);
+        }
     }
 
     private IEnumerator ReadNegated(TermValue value, INegatedPatternOperation negated)
@@ -365,7 +386,8 @@ internal sealed partial class TermBodyReader
         }
     }
 
-    /// <summary>Arms from the last to the first: the last one is what is left.</summary>
+    /// <summary>Arms from the last to the first. Where no arm may match, C# throws: for positions that is found by trying them; of
+    /// other values the last arm is what is left.</summary>
     private IEnumerator ReadSwitch(ISwitchExpressionOperation choice)
     {
         yield return ReadValue(choice.Value);
@@ -374,7 +396,8 @@ internal sealed partial class TermBodyReader
             yield break;
         }
 
-        TermValue? result = null;
+        int place = _places.Add(choice);
+        var arms = new List<(TermValue Condition, TermValue Body)>();
         foreach (ISwitchExpressionArmOperation arm in choice.Arms.Reverse())
         {
             yield return ReadPattern(value, arm.Pattern);
@@ -395,7 +418,15 @@ internal sealed partial class TermBodyReader
                 yield break;
             }
 
-            result = result is { } rest ? Select(condition, body, rest, _places.Add(arm)) : body;
+            arms.Add((condition, body));
+        }
+
+        TermValue? result = !choice.IsExhaustive && arms.All(a => a.Condition.IsPositional && a.Body.IsPositional)
+            ? Add(TermOperation.Throw, TermTypes.Of(choice.Type), TermTypes.NumberOf(choice.Type), false, place)
+            : null;
+        foreach ((TermValue condition, TermValue body) in arms)
+        {
+            result = result is { } rest ? Select(condition, body, rest, place) : body;
         }
 
         _value = result;

@@ -73,8 +73,7 @@ internal sealed partial class TermBodyReader
                 return ReadAssignment(target, ReadValue(assignment.Value));
             case IExpressionStatementOperation { Operation: ICompoundAssignmentOperation assignment }
                 when VariableOf(assignment.Target) is { } target:
-                return ReadAssignment(target, ReadBinary(
-                    assignment, assignment.OperatorKind, assignment.OperatorMethod, assignment.Target, assignment.Value));
+                return ReadAssignment(target, ReadCompound(assignment));
             case IExpressionStatementOperation { Operation: IIncrementOrDecrementOperation { OperatorMethod: null } step }
                 when VariableOf(step.Target) is { } target:
                 return ReadAssignment(target, ReadStep(step));
@@ -236,8 +235,8 @@ internal sealed partial class TermBodyReader
     private TermValue? Select(TermValue? condition, TermValue? a, TermValue? b, int place) =>
         condition is { } known && a is { } first && b is { } second ? Select(known, first, second, place) : null;
 
-    private TermValue Select(TermValue condition, TermValue a, TermValue b, int place) =>
-        Add(TermOperation.Select, a.Type == TermType.Vector ? a.Type : b.Type, place, condition, a, b);
+    private TermValue Select(TermValue condition, TermValue a, TermValue b, int place) => Add(
+        TermOperation.Select, a.Type == TermType.Vector ? a.Type : b.Type, _steps[b.Step].Type, false, place, condition, a, b);
 
     private IEnumerator ReadDeclarations(IVariableDeclarationGroupOperation group)
     {
@@ -269,15 +268,42 @@ internal sealed partial class TermBodyReader
         _ => null,
     };
 
+    /// <summary>x += y and the like: computed in the type of y, which C# has made the wider one, and converted back.</summary>
+    private IEnumerator ReadCompound(ICompoundAssignmentOperation assignment)
+    {
+        yield return ReadValue(assignment.Target);
+        TermValue? target = _value;
+        yield return ReadValue(assignment.Value);
+        if (target is not { } a || _value is not { } b)
+        {
+            _value = null;
+            yield break;
+        }
+
+        NumberType type = TermTypes.NumberOf(assignment.Target.Type), wider = TermTypes.NumberOf(assignment.Value.Type);
+        bool isShort = a.Type == TermType.Whole && type != wider;
+        _value = Binary(
+            assignment, assignment.OperatorKind, assignment.OperatorMethod, assignment.IsChecked,
+            isShort ? Convert(a, wider, false, _places.Add(assignment)) : a, b);
+        if (isShort && _value is { } value)
+        {
+            _value = Convert(value, type, assignment.IsChecked, _places.Add(assignment));
+        }
+    }
+
     /// <summary>x++ and x--.</summary>
     private IEnumerator ReadStep(IIncrementOrDecrementOperation step)
     {
         yield return ReadValue(step.Target);
         if (_value is { } value)
         {
-            _value = Add(
-                step.Kind == OperationKind.Increment ? TermOperation.Add : TermOperation.Subtract, value.Type, _places.Add(step),
-                value, Constant(1, _places.Add(step), TermType.Whole));
+            // What is shorter than int is an int in between.
+            int place = _places.Add(step);
+            NumberType type = TermTypes.NumberOf(step.Target.Type), wider = type.IsWhole() && type != NumberType.Int64 ? NumberType.Int32 : type;
+            TermValue result = Add(
+                step.Kind == OperationKind.Increment ? TermOperation.Add : TermOperation.Subtract, KindOf(wider), wider, step.IsChecked, place,
+                type == wider ? value : Convert(value, wider, false, place), Constant(1, wider, place));
+            _value = type == wider ? result : Convert(result, type, step.IsChecked, place);
         }
     }
 

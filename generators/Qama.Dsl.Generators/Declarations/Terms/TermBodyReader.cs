@@ -7,6 +7,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Qama.Generators.Energy;
+using Operation = Qama.Generators.Energy.Operation;
 
 namespace Qama.Generators.Declarations;
 
@@ -219,53 +220,61 @@ internal sealed partial class TermBodyReader
             _inputs.Add(input);
         }
 
-        _steps.Add(new TermStep(TermOperation.Input, [], number, place));
+        _steps.Add(new TermStep(TermOperation.Input, [], number, place, type == TermType.Whole ? NumberType.Int32 : NumberType.Single));
         bool positional = source is not (TermSource.Query or TermSource.Key or TermSource.Value or TermSource.Learnable);
         return new TermValue(type, _steps.Count - 1, positional);
     }
 
-    private TermValue Constant(double value, int place, TermType type = TermType.Number)
+    private TermValue Constant(double value, NumberType type, int place)
     {
-        _steps.Add(new TermStep(TermOperation.Constant, [], value, place));
-        return new TermValue(type, _steps.Count - 1, true);
+        _steps.Add(new TermStep(TermOperation.Constant, [], value, place, type));
+        return new TermValue(KindOf(type), _steps.Count - 1, true);
     }
 
-    private TermValue Add(TermOperation operation, TermType type, int place, params TermValue[] operands)
+    private static TermType KindOf(NumberType type) =>
+        type == NumberType.Truth ? TermType.Condition : type.IsWhole() ? TermType.Whole : TermType.Number;
+
+    /// <summary>A step that computes in float (a vector's elements too), or a condition.</summary>
+    private TermValue Add(TermOperation operation, TermType type, int place, params TermValue[] operands) =>
+        Add(operation, type, type == TermType.Condition ? NumberType.Truth : NumberType.Single, false, place, operands);
+
+    private TermValue Add(
+        TermOperation operation, TermType type, NumberType number, bool isChecked, int place, params TermValue[] operands)
     {
-        if (type is TermType.Whole or TermType.Condition && operands.All(o => ConstantOf(o) is not null)
-            && Fold(operation, [.. operands.Select(o => ConstantOf(o)!.Value)]) is { } value)
+        if (operands.Length > 0 && type is TermType.Whole or TermType.Condition && operands.All(o => ConstantOf(o) is not null)
+            && Fold(operation, number, isChecked, operands) is { } value)
         {
-            return Constant(value, place, type);
+            return Constant(value, number, place);
         }
 
-        _steps.Add(new TermStep(operation, [.. operands.Select(o => o.Step)], 0, place));
+        _steps.Add(new TermStep(operation, [.. operands.Select(o => o.Step)], 0, place, number, isChecked));
         return new TermValue(type, _steps.Count - 1, operands.All(o => o.IsPositional));
+    }
+
+    /// <summary>A number in another type.</summary>
+    private TermValue Convert(TermValue value, NumberType type, bool isChecked, int place)
+    {
+        if (ConstantOf(value) is { } constant && type.IsReal())
+        {
+            return Constant(type == NumberType.Single ? (float)constant : constant, type, place);
+        }
+
+        return Add(TermOperation.Convert, KindOf(type), type, isChecked, place, value);
     }
 
     /// <summary>The value of a whole number or a condition that is a constant.</summary>
     private double? ConstantOf(TermValue value) =>
         value.Type is TermType.Whole or TermType.Condition && _steps[value.Step] is { Operation: TermOperation.Constant } step ? step.Value : null;
 
-    /// <summary>What loops count with.</summary>
-    private static double? Fold(TermOperation operation, double[] o) => operation switch
+    /// <summary>What loops count with, as C# computes it; null where it throws, or is no double.</summary>
+    private double? Fold(TermOperation operation, NumberType type, bool isChecked, TermValue[] operands)
     {
-        TermOperation.Negate => -o[0],
-        TermOperation.Add => o[0] + o[1],
-        TermOperation.Subtract => o[0] - o[1],
-        TermOperation.Multiply => o[0] * o[1],
-        TermOperation.WholeQuotient when o[1] != 0 => Math.Truncate(o[0] / o[1]),
-        TermOperation.WholeRemainder when o[1] != 0 => o[0] - o[1] * Math.Truncate(o[0] / o[1]),
-        TermOperation.AtLeast => o[0] >= o[1] ? 1 : 0,
-        TermOperation.Greater => o[0] > o[1] ? 1 : 0,
-        TermOperation.AtMost => o[0] <= o[1] ? 1 : 0,
-        TermOperation.Less => o[0] < o[1] ? 1 : 0,
-        TermOperation.Equal => o[0] == o[1] ? 1 : 0,
-        TermOperation.NotEqual => o[0] != o[1] ? 1 : 0,
-        TermOperation.And => o[0] * o[1],
-        TermOperation.Or => Math.Max(o[0], o[1]),
-        TermOperation.Not => 1 - o[0],
-        _ => null,
-    };
+        var pool = new ExpressionPool(1);
+        var steps = operands.Select((o, i) => _steps[o.Step]).ToList();
+        steps.Add(new TermStep(operation, [.. Enumerable.Range(0, operands.Length)], 0, 0, type, isChecked));
+        Expression result = new TermCode([.. steps]).Build(pool, []);
+        return result.Operation == Operation.Constant ? result.Value : null;
+    }
 
     /// <summary>Leaves a value.</summary>
     private IEnumerator? Give(TermValue? value)

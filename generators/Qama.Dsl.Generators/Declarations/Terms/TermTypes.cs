@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Qama.Generators.Energy;
 
 namespace Qama.Generators.Declarations;
 
@@ -32,6 +33,20 @@ internal static class TermTypes
         { Name: "TokenPair" } when IsOurs(type) => TermType.Pair,
         { Name: "TokenPosition" } when IsOurs(type) => TermType.Token,
         _ => TermType.None,
+    };
+
+    /// <summary>The C# type of a number or a condition, float for anything else: the elements of vectors.</summary>
+    public static NumberType NumberOf(ITypeSymbol? type) => type?.SpecialType switch
+    {
+        SpecialType.System_Boolean => NumberType.Truth,
+        SpecialType.System_SByte => NumberType.SByte,
+        SpecialType.System_Byte => NumberType.Byte,
+        SpecialType.System_Int16 => NumberType.Int16,
+        SpecialType.System_UInt16 => NumberType.UInt16,
+        SpecialType.System_Int32 => NumberType.Int32,
+        SpecialType.System_Int64 => NumberType.Int64,
+        SpecialType.System_Double => NumberType.Double,
+        _ => NumberType.Single,
     };
 
     private static bool IsOurs(ITypeSymbol type) =>

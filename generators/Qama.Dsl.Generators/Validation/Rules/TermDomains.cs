@@ -85,7 +85,7 @@ internal static class TermDomains
         _ => null,
     };
 
-    /// <summary>Positions at which a function of them is no finite number.</summary>
+    /// <summary>Positions at which a function of them is no finite number, or has no value.</summary>
     private static string? UndefinedAt(
         Expression value, ModelSpecification model, TermKind kind, bool self, ref long work)
     {
@@ -110,7 +110,7 @@ internal static class TermDomains
                 {
                     if (!IsFinite(positions.AtToken(function, i, h)))
                     {
-                        return $"not a finite number at token {i}" + OfHead(h);
+                        return $"{What()} at token {i}" + OfHead(h);
                     }
 
                     continue;
@@ -120,7 +120,7 @@ internal static class TermDomains
                 {
                     if ((i != j || self) && !IsFinite(positions.AtPair(function, i, j, h)))
                     {
-                        return $"not a finite number at tokens {i} and {j}" + OfHead(h);
+                        return $"{What()} at tokens {i} and {j}" + OfHead(h);
                     }
                 }
             }
@@ -128,8 +128,11 @@ internal static class TermDomains
 
         return null;
 
+        string What() => function.Throws ? "it throws an exception" : "not a finite number";
+
         string OfHead(int head) => heads > 1 ? $" of head {head}" : "";
 
-        static bool IsFinite(double x) => !double.IsNaN(x) && !double.IsInfinity(x);
+        // Tables are of floats.
+        static bool IsFinite(double x) => !double.IsNaN(x) && !float.IsInfinity((float)x);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class TermContext(Tracked[] query, Tracked[] key, Tracked a, Tra
     {
         if (!_done.TryGetValue(node, out Tracked[]? value))
         {
-            value = node.Word.Value(index => Evaluate(node.Operands[index]), this);
+            value = [.. node.Word.Value(index => Evaluate(node.Operands[index]), this).Select(v => v with { IsTable = node.IsPositional })];
             _done.Add(node, value);
         }
 

@@ -10,9 +10,21 @@ internal sealed record Word(char Result, string Operands, string Text, Func<Func
 /// <summary>A word with its operands: a formula that can be written as C# and evaluated.</summary>
 internal sealed class TermNode(Word word, params TermNode[] operands)
 {
+    /// <summary>The number that every head learns.</summary>
+    public const string Learned = "a";
+
     public Word Word { get; } = word;
 
+    /// <summary>Whether it depends on positions alone, and so is part of a table.</summary>
+    public bool IsPositional { get; } = word.Result != 'v' && word.Text != Learned && operands.All(o => o.IsPositional);
+
     public TermNode[] Operands { get; } = operands;
+
+    /// <summary>Whether a part of it is a choice that constants decide: then it depends on positions alone where it does not look so.</summary>
+    public bool HasFixedChoice { get; } = operands.Any(o => o.HasFixedChoice)
+        || ((word.Text.Contains('?') || word.Text.StartsWith("Larger", StringComparison.Ordinal)) && operands.Length > 0 && operands[0].IsConstant);
+
+    private bool IsConstant => Operands.Length > 0 ? Operands.All(o => o.IsConstant) : IsPositional && !Word.Text.Contains("pair", StringComparison.Ordinal);
 
     /// <summary>The variable that holds it; null where it is written out.</summary>
     public string? Local { get; set; }

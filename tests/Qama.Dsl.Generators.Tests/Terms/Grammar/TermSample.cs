@@ -32,7 +32,7 @@ internal sealed class TermSample
                 // What TermClass adds to the body.
                 Tracked dot = Enumerable.Range(0, Dim).Select(d => w[d] * context.Query[d] * context.Key[d]).Aggregate((x, y) => x + y);
                 _values[i, j] = context.Evaluate(term)[0] + (Tracked)0.1f * a * dot
-                    + (Tracked)0.001f * Tracked.Exact(Math.Abs(i - j) * (head + 1));
+                    + (Tracked)0.001f * Tracked.Exact(Math.Abs(i - j)) * Tracked.Exact(head + 1);
                 _contexts[i, j] = context;
             }
         }

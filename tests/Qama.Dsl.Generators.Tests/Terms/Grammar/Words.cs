@@ -4,7 +4,6 @@ namespace Qama.Generators.Tests.Terms.Grammar;
 internal static class Words
 {
     private static readonly Tracked _half = 0.5f, _one = 1f;
-    private static readonly Tracked _perLog2 = Tracked.Near(1 / Math.Log(2)), _perLog10 = Tracked.Near(1 / Math.Log(10));
 
     /// <summary>c ? x : y, of numbers and of vectors: also written as statements.</summary>
     public static readonly Word Choice = Choose('n', "cnn"), VectorChoice = Choose('v', "cvv");
@@ -12,7 +11,7 @@ internal static class Words
     public static readonly Word[] All =
     [
         Choice, VectorChoice,
-        Leaf('n', "a", c => c.A), Leaf('n', "0.75f", _ => 0.75f), Leaf('n', "Low", _ => -0.3f), Leaf('n', "Scale", _ => 0.75f),
+        Leaf('n', TermNode.Learned, c => c.A), Leaf('n', "0.75f", _ => 0.75f), Leaf('n', "Low", _ => -0.3f), Leaf('n', "Scale", _ => 0.75f),
         Leaf('n', "Shift", _ => 0.1875f), Leaf('w', "pair.Distance", c => Whole(c.Pair.Distance)),
         Leaf('w', "pair.I", c => Whole(c.Pair.I)), Leaf('w', "pair.J", c => Whole(c.Pair.J)), Leaf('w', "pair.Head", c => Whole(c.Pair.Head)),
         Leaf('w', "q.Length", c => Whole(c.Query.Length)),
@@ -26,20 +25,20 @@ internal static class Words
         Two('n', "($0 + $1)", (x, y) => x + y), Two('n', "($0 - $1)", (x, y) => x - y), One('n', "-($0)", x => -x),
         Two('n', "MathF.Tanh($0) * $1", (x, y) => Tracked.Tanh(x) * y), Two('n', "Half($0) * Half($1)", (x, y) => _half * x * (_half * y)),
         Two('n', "$0 / (1f + MathF.Abs($1))", (x, y, c) => x / (_one + c.Abs(y))), One('n', "2f / (1.5f + MathF.Sin($0))", x => (Tracked)2f / ((Tracked)1.5f + Tracked.Sin(x))),
-        Three('n', "MathF.FusedMultiplyAdd(MathF.Sin($0), $1, $2)", (x, y, z) => Tracked.Sin(x) * y + z),
+        Three('n', "MathF.FusedMultiplyAdd(MathF.Sin($0), $1, $2)", (x, y, z) => Tracked.FusedMultiplyAdd(Tracked.Sin(x), y, z)),
         Two('n', "Larger($0, $1)", (x, y, c) => c.Max(x, y)), Two('n', "MathF.Max($0, $1)", (x, y, c) => c.Max(x, y)),
         Two('n', "MathF.Min($0, $1)", (x, y, c) => c.Min(x, y)), One('n', "MathF.Abs($0)", (x, c) => c.Abs(x)),
         One('n', "Math.Clamp($0, -0.6f, Scale)", (x, c) => c.Min(c.Max(x, -0.6f), 0.75f)),
 
         // Functions.
         One('n', "MathF.Exp(-MathF.Abs($0))", (x, c) => Tracked.Exp(-c.Abs(x))), One('n', "MathF.Log(1f + MathF.Abs($0))", (x, c) => Tracked.Log(_one + c.Abs(x))),
-        One('n', "MathF.Log2(2f + MathF.Cos($0))", x => Tracked.Log((Tracked)2f + Tracked.Cos(x)) * _perLog2),
-        One('n', "MathF.Log10(1.2f + MathF.Tanh($0))", x => Tracked.Log((Tracked)1.2f + Tracked.Tanh(x)) * _perLog10),
+        One('n', "MathF.Log2(2f + MathF.Cos($0))", x => Tracked.Log2((Tracked)2f + Tracked.Cos(x))),
+        One('n', "MathF.Log10(1.2f + MathF.Tanh($0))", x => Tracked.Log10((Tracked)1.2f + Tracked.Tanh(x))),
         One('n', "MathF.Sqrt(1f + $0 * $0)", x => Tracked.Sqrt(_one + x * x)), One('n', "MathF.Sin($0)", Tracked.Sin), One('n', "MathF.Cos($0)", Tracked.Cos),
         One('n', "MathF.Sinh(MathF.Tanh($0))", x => Tracked.Sinh(Tracked.Tanh(x))), One('n', "MathF.Cosh(MathF.Sin($0))", x => Tracked.Cosh(Tracked.Sin(x))),
         One('n', "MathF.Pow(1f + MathF.Abs($0), 1.5f) * 0.1f", (x, c) => Tracked.Power(_one + c.Abs(x), 1.5) * (Tracked)0.1f),
-        One('n', "MathF.Pow(MathF.Tanh($0), 3f)", x => Tracked.Tanh(x) * Tracked.Tanh(x) * Tracked.Tanh(x)),
-        One('n', "MathF.Pow(2f + MathF.Sin($0), -2f)", x => _one / (((Tracked)2f + Tracked.Sin(x)) * ((Tracked)2f + Tracked.Sin(x)))),
+        One('n', "MathF.Pow(MathF.Tanh($0), 3f)", x => Tracked.Power(Tracked.Tanh(x), 3)),
+        One('n', "MathF.Pow(2f + MathF.Sin($0), -2f)", x => Tracked.Power((Tracked)2f + Tracked.Sin(x), -2)),
 
         // Branches whose other side overflows or is undefined.
         new('n', "nn", "($0 > 0f ? MathF.Sqrt($0) : $1)", (o, c) => c.Compare(o(0)[0], Whole(0), (x, y) => x > y) ? [Tracked.Sqrt(o(0)[0])] : o(1)),
@@ -62,7 +61,7 @@ internal static class Words
         Mixed("Vec.Sin($0) / (1f + MathF.Abs($1))", (x, y, c) => Tracked.Sin(x) / (_one + c.Abs(y))),
         new('v', "v", "Vec.Softmax($0)", (o, c) => { Tracked[] e = Below(o(0), c); Tracked sum = Sum(e); return [.. e.Select(x => x / sum)]; }),
         One('v', "Vec.Sigmoid($0)", Tracked.Sigmoid), One('v', "Vec.Relu($0)", (x, c) => c.Max(x, Whole(0))), One('v', "Vec.Abs($0)", (x, c) => c.Abs(x)),
-        One('v', "Vec.Log(1.1f + Vec.Abs($0))", (x, c) => Tracked.Log((Tracked)1.1f + c.Abs(x))), One('v', "Vec.Log2(1.5f + Vec.Tanh($0))", x => Tracked.Log((Tracked)1.5f + Tracked.Tanh(x)) * _perLog2),
+        One('v', "Vec.Log(1.1f + Vec.Abs($0))", (x, c) => Tracked.Log((Tracked)1.1f + c.Abs(x))), One('v', "Vec.Log2(1.5f + Vec.Tanh($0))", x => Tracked.Log2((Tracked)1.5f + Tracked.Tanh(x))),
         One('v', "Vec.Exp(-Vec.Abs($0))", (x, c) => Tracked.Exp(-c.Abs(x))), One('v', "Vec.Cos($0)", Tracked.Cos), One('v', "Vec.Sqrt(1f + Vec.Square(Vec.Tanh($0)))", x => Tracked.Sqrt(_one + Tracked.Tanh(x) * Tracked.Tanh(x))),
         Two('v', "Vec.Max($0, $1)", (x, y, c) => c.Max(x, y)), Two('v', "Vec.Min($0, $1)", (x, y, c) => c.Min(x, y)), One('v', "Vec.Clamp($0, -0.6f, 0.8f)", (x, c) => c.Min(c.Max(x, -0.6f), 0.8f)),
 
