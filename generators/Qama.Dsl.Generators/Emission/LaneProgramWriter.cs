@@ -275,7 +275,7 @@ internal sealed class LaneProgramWriter
 
         (string, int) Literal() => node.Literal!.Kind switch
         {
-            TermOperation.Negate => ("-" + Operand(0, 3), 3),
+            TermOperation.Negate => ("-" + Operand(0, 4), 3),
             TermOperation.Add => (Operand(0, 1) + " + " + Operand(1, 2), 1),
             TermOperation.Subtract => (Operand(0, 1) + " - " + Operand(1, 2), 1),
             TermOperation.Multiply => (Operand(0, 2) + " * " + Operand(1, 3), 2),

@@ -76,7 +76,7 @@ internal sealed record Bomb(string Name, Func<int, (string Body, string Members)
             + Repeat("static readonly float F@ = 0.5f * (F# + F#);\n", n)), 1000),
 
         // Functions of positions become tables and static methods.
-        new("positions", n => ($"{Scalar} float y = pair.I; {Repeat("y = MathF.Sin(y) + y * (pair.J + #);", n)} return x * y;", ""), 2000),
+        new("positions", n => ($"{Scalar} float y = pair.I; {Repeat("y = MathF.Sin(y) + MathF.Cos(y * (pair.J + #));", n)} return x * y;", ""), 2000),
         new("many tables", n => ($"{Scalar} {Repeat("x = x * MathF.Cos(pair.Distance + #f);", n)} return x;", ""), 2000),
         new("whole numbers", n => ($"{Scalar} int y = pair.I; {Repeat("y = y * y % 7 + y / 2;", n)} return x * y;", ""), 2000),
         new("learnables", n => ($"{Scalar} return x * Sum(a);", "static float Sum(float a) => a;\n[CouplingTerm] static float Other(Vec q, Vec k"

@@ -11,7 +11,7 @@ internal sealed class RandomDecisions
     /// <summary>Ways to compute about $0.</summary>
     private static readonly string[] _detours =
     [
-        "$0 / 11f * 11f", "$0 * 0.1f * 10f", "($0 + 3f) - 3f", "$0 * (pair.I + 0.3f) / (pair.I + 0.3f)", "2f * $0 - $0 * 1f", "0.3f * $0 + 0.7f * $0",
+        "$0 / 11f * 11f", "$0 * 0.1f * 10f", "($0 + 3f) - 3f", "-(-$0 / 7f) * 7f", "-(-(-$0)) * -1f", "$0 * (pair.I + 0.3f) / (pair.I + 0.3f)", "2f * $0 - $0 * 1f", "0.3f * $0 + 0.7f * $0",
         "MathF.Log(MathF.Exp($0))", "MathF.Sqrt($0 * $0)", "MathF.Tanh($0) * ($0 / MathF.Tanh($0))", "(float)($0 * 0.1 * 10)", "(float)(($0 + 0.1) - 0.1)",
         "MathF.FusedMultiplyAdd($0, 0.1f, 0.9f * $0)", "MathF.Max($0, $0 / 7f * 7f)", "MathF.Sin($0) / MathF.Sin($0) * $0", "Math.Clamp($0 / 3f * 3f, -1f, 1f)",
         "(Vec.Mean(q) > 0f ? $0 : $0 / 3f * 3f)", "(float)((double)$0 / (0.1 * (pair.J + 1)) * (0.1 * (pair.J + 1)))", "MathF.Pow(MathF.Abs($0), 1.5f) / MathF.Sqrt(MathF.Abs($0))",

@@ -25,7 +25,7 @@ public class ThresholdTests
             [TokenTerm(Weight = 1)] public static float Early(TokenPosition p) => p.Index * 0.1f + 0.2f == 0.3f ? -1f : (int)(p.Index / 0.1f);
 
             [CouplingTerm] public static float Both(Vec q, Vec k, TokenPair p) =>
-                Vec.Dot(q, k) + (p.Distance / 11f * 11f >= p.Distance ? 1f : MathF.Exp(0.1f * p.I) * p.Distance) * (Vec.Mean(q) < 0.1 * p.Distance ? 1f : 8f);
+                Vec.Dot(q, k) + (0.1f * p.Distance >= 0.3f ? p.Distance / 11f * 11f : MathF.Exp(0.1f * p.I) * p.Distance) * (Vec.Mean(q) < 0.1 * p.Distance ? 1f : 8f);
         }
         """;
 

@@ -30,7 +30,7 @@ internal sealed class TermNode(Word word, params TermNode[] operands)
     public string? Local { get; set; }
 
     /// <summary>Where it is used.</summary>
-    public string Use() => Local ?? Write();
+    public string Use() => Local ?? (Operands.Length == 0 ? Write() : "(" + Write() + ")");
 
     /// <summary>Written out.</summary>
     public string Write()
