@@ -1,6 +1,7 @@
+using Qama.Attention;
 using Qama.Examples.Common;
 using Qama.Examples.Digits;
-using Qama.Model;
+using Qama.Problems;
 using Qama.Sampling;
 using Qama.Training;
 

@@ -7,6 +7,7 @@ using Qama.Cim.Security;
 using Qama.Examples.CimInference;
 using Qama.Examples.Common;
 using Qama.Examples.Digits;
+using Qama.Numerics;
 using Qama.Sampling;
 using Qama.Training;
 

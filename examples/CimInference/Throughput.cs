@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Qama.Annealing;
 using Qama.Cim;
 using Qama.Cim.Emulator;
 using Qama.Cim.Precision;
 using Qama.Ising;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Examples.CimInference;
 

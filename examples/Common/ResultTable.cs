@@ -1,3 +1,4 @@
+using Qama.Numerics.Matrices;
 using Spectre.Console;
 
 namespace Qama.Examples.Common;

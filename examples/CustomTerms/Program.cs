@@ -1,7 +1,7 @@
 using System.Globalization;
+using Qama.Attention;
 using Qama.Examples.Common;
 using Qama.Examples.Digits;
-using Qama.Model;
 using Qama.Sampling;
 using Qama.Training;
 

@@ -1,4 +1,4 @@
-using Qama.Model;
+using Qama.Attention;
 using Qama.Sampling;
 
 namespace Qama.Examples.Quickstart;

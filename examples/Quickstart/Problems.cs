@@ -1,5 +1,6 @@
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Model;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Examples.Quickstart;

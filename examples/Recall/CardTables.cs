@@ -1,5 +1,5 @@
 using Qama.Examples.Digits;
-using Qama.Sampling;
+using Qama.Numerics;
 using Qama.Training;
 
 namespace Qama.Examples.Recall;

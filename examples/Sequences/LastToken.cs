@@ -1,4 +1,5 @@
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
 using Qama.Training;
 
 namespace Qama.Examples.Sequences;

@@ -1,3 +1,4 @@
+using Qama.Attention;
 using Qama.Examples.Digits;
 using Qama.Sampling;
 using TorchSharp;

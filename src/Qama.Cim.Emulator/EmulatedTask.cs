@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Emulator;
 

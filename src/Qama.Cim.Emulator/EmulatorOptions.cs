@@ -1,3 +1,5 @@
+using Qama.Numerics.Vectors;
+
 namespace Qama.Cim.Emulator;
 
 /// <summary>What the emulated machine is like.</summary>

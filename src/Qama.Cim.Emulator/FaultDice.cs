@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using Qama.Sampling;
+using Qama.Numerics;
 
 namespace Qama.Cim.Emulator;
 

@@ -1,4 +1,4 @@
-using Qama.Sampling;
+using Qama.Numerics;
 
 namespace Qama.Cim.Emulator;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Emulator;
 

@@ -1,6 +1,6 @@
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim;
 

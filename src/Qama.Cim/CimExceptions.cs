@@ -1,3 +1,5 @@
+using Qama.Cim.Qboson;
+
 namespace Qama.Cim;
 
 /// <summary>Something went wrong between here and the machine.</summary>

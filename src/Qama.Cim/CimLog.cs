@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim;
 

@@ -6,6 +6,7 @@ using Qama.Cim.Packing;
 using Qama.Cim.Precision;
 using Qama.Cim.Transport;
 using Qama.Ising;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Cim;

@@ -1,3 +1,5 @@
+using Qama.Numerics;
+
 namespace Qama.Training;
 
 /// <summary>Samples of one shape with their classes, in memory.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
-using Qama.Kernels;
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics;
 
 namespace Qama.Training;
 

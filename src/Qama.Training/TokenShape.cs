@@ -1,3 +1,5 @@
+using Qama.Numerics.Vectors;
+
 namespace Qama.Training;
 
 /// <summary>The shape of one sample between two modules: rows of numbers, one per token.</summary>

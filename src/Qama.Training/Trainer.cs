@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Qama.Kernels;
-using Qama.Model;
-using Qama.Sampling;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
 
 namespace Qama.Training;
 

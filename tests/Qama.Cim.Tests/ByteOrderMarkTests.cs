@@ -4,7 +4,7 @@ using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using Qama.Annealing;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 using Xunit.Abstractions;
 
 namespace Qama.Cim.Tests;

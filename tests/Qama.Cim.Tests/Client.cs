@@ -1,10 +1,10 @@
+using Qama.Annealing;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Precision;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
-using Qama.Ising;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

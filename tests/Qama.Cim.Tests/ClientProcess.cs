@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using Qama.Annealing;
 using Qama.Cim.Journal;
 using Qama.Cim.Kaiwu;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

@@ -7,7 +7,7 @@ using FsCheck.Fluent;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

@@ -7,7 +7,9 @@ using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

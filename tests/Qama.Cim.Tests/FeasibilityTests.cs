@@ -1,8 +1,8 @@
+using Qama.Attention;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Precision;
-using Qama.Model;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

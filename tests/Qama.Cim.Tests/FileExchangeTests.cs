@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Qama.Annealing;
 using Qama.Cim.Files;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

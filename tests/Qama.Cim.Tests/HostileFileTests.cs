@@ -5,7 +5,7 @@ using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Security;
 using Qama.Cim.Transport;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

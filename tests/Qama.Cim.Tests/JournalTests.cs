@@ -1,10 +1,12 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Qama.Annealing;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
-using Qama.Sampling;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Qama.Annealing;
 using Qama.Cim.Journal;
 using Qama.Cim.Kaiwu;
 using Qama.Cim.Packing;
 using Qama.Cim.Security;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

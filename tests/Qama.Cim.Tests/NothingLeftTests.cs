@@ -7,7 +7,7 @@ using Qama.Cim.Kaiwu;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
 using Qama.Cim.Transport;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

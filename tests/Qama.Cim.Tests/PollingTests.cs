@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Qama.Cim.Journal;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Qama.Annealing;
 using Qama.Cim.Emulator;
 using Qama.Cim.Files;
 using Qama.Cim.Journal;
@@ -10,7 +11,8 @@ using Qama.Cim.Qboson;
 using Qama.Cim.Security;
 using Qama.Cim.Transport;
 using Qama.Ising;
-using Qama.Sampling;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

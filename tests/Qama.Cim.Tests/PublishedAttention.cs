@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Qama.Sampling;
+using Qama.Attention;
 
 namespace Qama.Cim.Tests;
 

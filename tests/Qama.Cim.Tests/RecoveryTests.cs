@@ -1,5 +1,8 @@
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Problems;
 using Qama.Sampling;
 using Xunit.Abstractions;
 

@@ -1,8 +1,12 @@
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Cim.Tests;

@@ -1,12 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
+using Qama.Annealing;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Precision;
 using Qama.Cim.Transport;
 using Qama.Ising;
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Cim.Tests;
 

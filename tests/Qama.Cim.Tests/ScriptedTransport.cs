@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Qama.Cim.Transport;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Tests;
 

@@ -1,6 +1,6 @@
 using Qama.Cim.Precision;
 using Qama.Ising;
-using Qama.Sampling;
+using Qama.Numerics;
 
 namespace Qama.Cim.Tests;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Qama.Cim.Emulator;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Tests;
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Qama.Annealing;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests;

@@ -1,5 +1,8 @@
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Annealing;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

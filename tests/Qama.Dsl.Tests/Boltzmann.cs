@@ -1,4 +1,4 @@
-using Qama.Sampling;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

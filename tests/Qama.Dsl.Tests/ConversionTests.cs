@@ -1,8 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

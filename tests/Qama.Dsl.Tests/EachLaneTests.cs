@@ -1,4 +1,5 @@
-using Qama.Kernels;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Tests;
 

@@ -1,3 +1,6 @@
+using Qama.Annealing;
+using Qama.Attention;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests;

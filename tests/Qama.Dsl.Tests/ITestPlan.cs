@@ -1,5 +1,5 @@
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Ising;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

@@ -1,6 +1,9 @@
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Qama.Kernels;
+using Qama.Numerics.Vectors;
 using Xunit.Abstractions;
 
 namespace Qama.Tests;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Qama.Kernels;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Tests;
 

@@ -1,5 +1,6 @@
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Ising;
+using Qama.Numerics.Matrices;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Qama.Kernels;
+using Qama.Attention.Readouts;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Tests;
 

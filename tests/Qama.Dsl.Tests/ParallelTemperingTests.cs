@@ -1,4 +1,5 @@
-using Qama.Kernels;
+using Qama.Annealing;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests;

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 using Xunit.Abstractions;
 

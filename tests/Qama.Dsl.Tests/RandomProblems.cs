@@ -1,6 +1,7 @@
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

@@ -1,8 +1,9 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
-using Qama.Kernels;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Tests;
 

@@ -1,5 +1,8 @@
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests;

@@ -1,7 +1,9 @@
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Model;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Problems;
 
 namespace Qama.Tests;
 

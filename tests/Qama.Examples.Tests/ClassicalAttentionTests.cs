@@ -1,4 +1,5 @@
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics;
 using Qama.Sampling;
 using Qama.Training;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Qama.Examples.Vision;
 using Qama.Ising;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Examples.Tests;

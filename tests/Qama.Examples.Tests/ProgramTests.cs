@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Qama.Sampling;
 
 namespace Qama.Examples.Tests;
 

@@ -1,6 +1,8 @@
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Model;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Golden.Tests;

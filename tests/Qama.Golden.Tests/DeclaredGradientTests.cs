@@ -1,5 +1,5 @@
 #if QAMA_DOUBLE
-using Qama.Model;
+using Qama.Attention;
 using Qama.Sampling;
 
 namespace Qama.Golden.Tests;

@@ -1,5 +1,5 @@
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Model;
 using Qama.Sampling;
 
 namespace Qama.Golden.Tests;

@@ -1,4 +1,5 @@
-using Qama.Model;
+using Qama.Attention;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Torch.Tests;

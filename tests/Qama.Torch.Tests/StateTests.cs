@@ -1,3 +1,4 @@
+using Qama.Problems;
 using Qama.Training;
 using TorchSharp;
 

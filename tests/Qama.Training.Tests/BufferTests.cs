@@ -1,4 +1,3 @@
-using Qama.Model;
 using Qama.Sampling;
 
 namespace Qama.Training.Tests;

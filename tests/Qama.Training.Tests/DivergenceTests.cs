@@ -1,4 +1,6 @@
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Numerics.Norms;
 using Qama.Sampling;
 
 namespace Qama.Training.Tests;

@@ -1,5 +1,4 @@
-using Qama.Model;
-using Qama.Sampling;
+using Qama.Numerics;
 
 namespace Qama.Training.Tests;
 

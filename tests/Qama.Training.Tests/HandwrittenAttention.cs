@@ -1,7 +1,8 @@
 using System.Numerics;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Model;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Training.Tests;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Qama.Kernels;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Training.Tests;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Qama.Model;
+using Qama.Attention;
 
 namespace Qama.Training.Tests;
 

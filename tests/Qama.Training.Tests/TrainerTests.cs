@@ -1,4 +1,4 @@
-using Qama.Model;
+using Qama.Numerics;
 using Qama.Sampling;
 
 namespace Qama.Training.Tests;

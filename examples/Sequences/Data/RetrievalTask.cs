@@ -1,4 +1,4 @@
-using Qama.Sampling;
+using Qama.Numerics;
 using Qama.Training;
 
 namespace Qama.Examples.Sequences;

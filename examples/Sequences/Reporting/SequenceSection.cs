@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Qama.Attention;
+using Qama.Problems;
 
 namespace Qama.Examples.Sequences;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Qama.Examples.Common;
+using Qama.Problems;
 using Qama.Sampling;
 using Qama.Training;
 

@@ -1,3 +1,4 @@
+using Qama.Attention;
 using Qama.Training;
 
 namespace Qama.Examples.Sequences;

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Qama.Attention;
+using Qama.Problems;
 
 namespace Qama.Examples.Sequences;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
-using Qama.Sampling;
+using Qama.Numerics;
 
 namespace Qama.Examples.Vision;
 

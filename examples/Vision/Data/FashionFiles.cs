@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qama.Sampling;
+using Qama.Numerics;
 
 namespace Qama.Examples.Vision;
 

@@ -1,3 +1,4 @@
+using Qama.Numerics;
 using Qama.Training;
 
 namespace Qama.Examples.Vision;

@@ -5,6 +5,7 @@ using Qama.Cim;
 using Qama.Cim.Emulator;
 using Qama.Examples.CimInference;
 using Qama.Examples.Common;
+using Qama.Numerics.Vectors;
 using Qama.Sampling;
 using Qama.Training;
 

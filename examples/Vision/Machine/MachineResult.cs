@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Examples.Vision;
 

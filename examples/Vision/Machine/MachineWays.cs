@@ -1,7 +1,7 @@
+using Qama.Attention;
 using Qama.Cim;
 using Qama.Cim.Emulator;
 using Qama.Cim.Precision;
-using Qama.Model;
 using Qama.Sampling;
 
 namespace Qama.Examples.Vision;

@@ -1,5 +1,7 @@
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Model;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Examples.Vision;

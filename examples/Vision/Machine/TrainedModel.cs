@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qama.Model;
+using Qama.Attention;
 using Qama.Sampling;
 using Qama.Training;
 

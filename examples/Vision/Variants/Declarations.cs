@@ -1,3 +1,6 @@
+using Qama.Attention.Readouts;
+using Qama.Problems;
+
 namespace Qama.Examples.Vision;
 
 // The attention operators that are compared: 49 patches of an image, width 64, 8 heads of 8. Everything else is generated.

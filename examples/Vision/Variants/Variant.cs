@@ -1,4 +1,5 @@
-using Qama.Model;
+using Qama.Attention;
+using Qama.Attention.Readouts;
 
 namespace Qama.Examples.Vision;
 

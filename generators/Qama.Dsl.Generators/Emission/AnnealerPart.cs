@@ -12,26 +12,26 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
 
     public void Write()
     {
-        string model = $"global::Qama.Model.IQuboAttention<{_self}>";
-        const string Driver = "global::Qama.Kernels.Annealer<AnnealingPlan>";
+        string model = $"global::Qama.Attention.IQuboAttention<{_self}>";
+        const string Driver = "global::Qama.Annealing.Annealer<AnnealingPlan>";
         writer.Write($$"""
             static int {{model}}.AnnealingScratch => {{Driver}}.ScratchLength;
 
             static void {{model}}.Anneal(
-                in global::Qama.Sampling.ProblemView problem, in global::Qama.Sampling.AnnealingSchedule schedule,
-                ref global::Qama.Sampling.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) =>
+                in global::Qama.Problems.ProblemView problem, in global::Qama.Problems.AnnealingSchedule schedule,
+                ref global::Qama.Numerics.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) =>
                 {{Driver}}.Run(problem, schedule, ref random, state, scratch);
 
             static void {{model}}.WriteStructure(
-                in global::Qama.Sampling.ProblemView problem, global::Qama.Kernels.StructuredEnergy destination) =>
+                in global::Qama.Problems.ProblemView problem, global::Qama.Problems.StructuredEnergy destination) =>
                 destination.Load<AnnealingPlan>(problem);
 
-            static global::Qama.Sampling.TemperatureScale? {{model}}.EnergyScale(in global::Qama.Sampling.ProblemView problem, global::System.Span<float> scratch) =>
+            static global::Qama.Problems.TemperatureScale? {{model}}.EnergyScale(in global::Qama.Problems.ProblemView problem, global::System.Span<float> scratch) =>
                 {{Driver}}.EnergyScale(problem, scratch);
 
             """);
         writer.Write("/// <summary>The energy's structure: the driver is compiled for these numbers.</summary>");
-        writer.Open("private readonly struct AnnealingPlan : global::Qama.Kernels.IAnnealingPlan");
+        writer.Open("private readonly struct AnnealingPlan : global::Qama.Problems.IAnnealingPlan");
         PlannedPenalty? exclusion = plan.Penalties.FirstOrDefault(
             p => p.Penalty.Domain is PenaltyDomain.HeadPairsAtToken or PenaltyDomain.HeadPairsAtBit);
         bool onBits = exclusion?.Penalty.Domain == PenaltyDomain.HeadPairsAtBit;
@@ -70,7 +70,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
             writer.Write($$"""
                 public static bool ComputesExclusion => true;
 
-                public static float GetExclusion(in global::Qama.Sampling.ProblemView problem) => (float){{weight}};
+                public static float GetExclusion(in global::Qama.Problems.ProblemView problem) => (float){{weight}};
 
                 """);
         }
@@ -79,10 +79,10 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         {
             if (pairs)
             {
-                writer.Write("global::Qama.Kernels.Lanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, " + PenaltyTables.PairRow(plan, "head", "token") + ", TokenStride), row);");
+                writer.Write("global::Qama.Numerics.Vectors.Lanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, " + PenaltyTables.PairRow(plan, "head", "token") + ", TokenStride), row);");
             }
         }).Line();
-        writer.Block("public static global::Qama.Kernels.SumPenalty GetSumPenalty(int index, in global::Qama.Sampling.ProblemView problem) => index switch", () =>
+        writer.Block("public static global::Qama.Ising.SumPenalty GetSumPenalty(int index, in global::Qama.Problems.ProblemView problem) => index switch", () =>
         {
             for (int i = 0; i < sums.Length; i++)
             {
@@ -91,16 +91,16 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
 
             writer.Write("_ => default,");
         }, "};").Line();
-        writer.Open("public static void WriteLinear(in global::Qama.Sampling.ProblemView problem, int head, global::System.Span<float> linear)");
+        writer.Open("public static void WriteLinear(in global::Qama.Problems.ProblemView problem, int head, global::System.Span<float> linear)");
         writer.Write("linear.Clear();");
         if (plan.HasField)
         {
-            writer.Write("global::Qama.Kernels.Lanes.AddScaled((float)-FieldWeight, problem.Fields.Slice(head * TokenStride, TokenStride), linear);");
+            writer.Write("global::Qama.Numerics.Vectors.Lanes.AddScaled((float)-FieldWeight, problem.Fields.Slice(head * TokenStride, TokenStride), linear);");
         }
 
         if (plan.TokenPenalties.Any())
         {
-            writer.Write($"global::Qama.Kernels.Lanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "head")}, TokenStride), linear);");
+            writer.Write($"global::Qama.Numerics.Vectors.Lanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "head")}, TokenStride), linear);");
         }
 
         writer.Close().Close();

@@ -59,15 +59,15 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         RequireLearnables(_couplingReads);
         Require("couplings", "HeadCount * Tokens * Tokens", "[HeadCount, Tokens, Tokens]");
         writer.Write($$"""
-            var queries = global::Qama.Kernels.Padding.ToFeatureMajor(query, Tokens, HeadCount * HeadDim);
-            var keys = global::Qama.Kernels.Padding.ToFeatureMajor(key, Tokens, HeadCount * HeadDim);
+            var queries = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor(query, Tokens, HeadCount * HeadDim);
+            var keys = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor(key, Tokens, HeadCount * HeadDim);
             var padded = new {{_element}}[Tokens * TokenStride];
             var scratch = new {{_element}}[KernelScratchLength];
             for (int h = 0; h < HeadCount; h++)
             {
                 CouplingKernel(
                     OfHead(queries, h), OfHead(keys, h){{_kernels.HeadArguments(_couplingReads, plan.CouplingTables)}}, padded, Tokens, scratch);
-                global::Qama.Kernels.Padding.Copy<{{_element}}>(
+                global::Qama.Numerics.Matrices.Padding.Copy<{{_element}}>(
                     padded, TokenStride, couplings.Slice(h * Tokens * Tokens, Tokens * Tokens), Tokens, Tokens, Tokens);
             }
             """);
@@ -93,7 +93,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         RequireLearnables(_fieldReads);
         Require("fields", "HeadCount * Tokens", "[HeadCount, Tokens]");
         writer.Write($$"""
-            var values = global::Qama.Kernels.Padding.ToFeatureMajor(value, Tokens, HeadCount * HeadDim);
+            var values = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor(value, Tokens, HeadCount * HeadDim);
             var padded = new {{_element}}[TokenStride];
             var scratch = new {{_element}}[KernelScratchLength];
             for (int h = 0; h < HeadCount; h++)
@@ -108,7 +108,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         writer.Write("/// <inheritdoc/>");
-        writer.Open($"protected override void ComputeCoefficients(in global::Qama.Model.SampleBuffers<{_element}> sample)");
+        writer.Open($"protected override void ComputeCoefficients(in global::Qama.Attention.SampleBuffers<{_element}> sample)");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
             CouplingKernel(
@@ -141,11 +141,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             """);
         writer.Write($"SimilarityKernel(query, key{_kernels.SameArguments(_couplingReads, plan.CouplingTables)}, couplings, tokenCount, scratch);");
         writer.Write(plan.Specification.Coupling.Symmetrise
-            ? $"global::Qama.Kernels.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, 1);"
-            : $"global::Qama.Kernels.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
+            ? $"global::Qama.Numerics.Matrices.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, 1);"
+            : $"global::Qama.Numerics.Matrices.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
         if (plan.HasPairMask)
         {
-            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(couplings, InteractingPairs, TokenStride);");
+            writer.Write($"global::Qama.Numerics.Matrices.PairMatrix.Mask<{_element}>(couplings, InteractingPairs, TokenStride);");
         }
 
         writer.Close().Line();
@@ -217,5 +217,5 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     }
 
     private void Require(string argument, string length, string shape) =>
-        writer.Write($"global::Qama.Kernels.Shape.Require({argument}.Length, {length}, \"{shape}\", \"{argument}\");");
+        writer.Write($"global::Qama.Numerics.Shape.Require({argument}.Length, {length}, \"{shape}\", \"{argument}\");");
 }

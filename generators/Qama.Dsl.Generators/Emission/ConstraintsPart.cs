@@ -9,11 +9,11 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
 {
     public void Write()
     {
-        string model = $"global::Qama.Model.IQuboAttention<{plan.Specification.Type.Name}>";
+        string model = $"global::Qama.Attention.IQuboAttention<{plan.Specification.Type.Name}>";
         writer.Write($$"""
             static int {{model}}.PenaltyWeightCount => {{plan.ConstraintWeights.Length}};
 
-            static void {{model}}.WritePenaltyWeights(in global::Qama.Sampling.ProblemView problem, global::System.Span<double> weights) =>
+            static void {{model}}.WritePenaltyWeights(in global::Qama.Problems.ProblemView problem, global::System.Span<double> weights) =>
                 ComputePenaltyWeights(problem.Couplings, problem.Fields, TokenStride, problem.TokenCount, weights);
 
             /// <summary>Sufficient weights of hard constraints: no minimiser of the energy violates them.</summary>
@@ -24,7 +24,7 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
                 global::System.Span<double> weights)
                 where TNumber : unmanaged, global::System.Numerics.INumberBase<TNumber>
             """);
-        writer.Open("var problem = new global::Qama.Kernels.BoundedProblem<TNumber>(couplings, fields, stride, tokenCount)");
+        writer.Open("var problem = new global::Qama.Attention.Readouts.BoundedProblem<TNumber>(couplings, fields, stride, tokenCount)");
         writer.Write($"""
             Heads = HeadCount,
             Tokens = Tokens,
@@ -50,10 +50,10 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
                 """);
             foreach (Repair repair in weight.Repairs)
             {
-                writer.Write($"rise{i} = global::System.Math.Max(rise{i}, global::Qama.Kernels.PenaltyBound.Rise(problem, {Changes(repair)}));");
+                writer.Write($"rise{i} = global::System.Math.Max(rise{i}, global::Qama.Attention.Readouts.PenaltyBound.Rise(problem, {Changes(repair)}));");
             }
 
-            writer.Write($"weights[{i}] = global::Qama.Kernels.PenaltyBound.WeightAbove(rise{i} / {SourceWriter.Double(weight.Unit)});");
+            writer.Write($"weights[{i}] = global::Qama.Attention.Readouts.PenaltyBound.WeightAbove(rise{i} / {SourceWriter.Double(weight.Unit)});");
         }
 
         writer.Close();
@@ -61,10 +61,10 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
 
     /// <summary>As an array in place: the parameter is a params span, which C# has since 13 only.</summary>
     private static string Changes(Repair repair) =>
-        $"stackalloc global::Qama.Kernels.Change[] {{ {string.Join(", ", repair.Changes.Select(Change))} }}";
+        $"stackalloc global::Qama.Attention.Readouts.Change[] {{ {string.Join(", ", repair.Changes.Select(Change))} }}";
 
     private static string Change(Change change) =>
-        $"new global::Qama.Kernels.Change(global::Qama.Kernels.ChangeKind.{change.Kind}, {SourceWriter.Double(change.Step)}, "
+        $"new global::Qama.Attention.Readouts.Change(global::Qama.Attention.Readouts.ChangeKind.{change.Kind}, {SourceWriter.Double(change.Step)}, "
         + $"{SourceWriter.Double(change.Mass)}, {SourceWriter.Double(change.Constant)}, {change.Choices})";
 
     private static string Describe(HardConstraint constraint) => constraint switch

@@ -16,7 +16,7 @@ internal static class Emitter
     public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, TorchSupport torch = TorchSupport.None)
     {
         string self = plan.Specification.Type.Name;
-        string layer = $"global::Qama.Model.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Model.IQuboAttention<{self}>";
+        string layer = $"global::Qama.Attention.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Attention.IQuboAttention<{self}>";
         yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
         yield return Part("Coefficients", w => new CoefficientsPart(w, plan).Write());
         yield return Part("Qubo", w => new QuboPart(w, plan).Write());

@@ -8,7 +8,7 @@ namespace Qama.Generators.Emission;
 /// <summary>The energy of a selection and its slope, from the model's structure.</summary>
 internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 {
-    private readonly string _interface = $"global::Qama.Model.IQuboAttention<{plan.Specification.Type.Name}>";
+    private readonly string _interface = $"global::Qama.Attention.IQuboAttention<{plan.Specification.Type.Name}>";
 
     public void Write()
     {
@@ -35,7 +35,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteEnergy()
     {
-        writer.Open($"static double {_interface}.Energy(in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<byte> state)");
+        writer.Open($"static double {_interface}.Energy(in global::Qama.Problems.ProblemView problem, global::System.ReadOnlySpan<byte> state)");
         WritePenaltyWeights();
         writer.Write("""
             int tokenCount = problem.TokenCount;
@@ -73,11 +73,11 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
         writer.Write("""
             global::System.ReadOnlySpan<float> couplings = problem.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride);
             global::System.ReadOnlySpan<byte> bits = state.Slice(h * Tokens, tokenCount);
-            energy -= 2 * CouplingWeight * global::Qama.Kernels.Selection.PairSum(couplings, TokenStride, bits);
+            energy -= 2 * CouplingWeight * global::Qama.Problems.Selection.PairSum(couplings, TokenStride, bits);
             """);
         if (plan.HasField)
         {
-            writer.Write("energy -= FieldWeight * global::Qama.Kernels.Selection.FieldSum(problem.Fields.Slice(h * TokenStride, TokenStride), bits);");
+            writer.Write("energy -= FieldWeight * global::Qama.Problems.Selection.FieldSum(problem.Fields.Slice(h * TokenStride, TokenStride), bits);");
         }
 
         if (plan.Specification.Coupling.KeepDiagonal)
@@ -121,7 +121,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
         bool hasExclusion = plan.Penalties.Any(p => p.Penalty.Domain is PenaltyDomain.HeadPairsAtToken or PenaltyDomain.HeadPairsAtBit);
         writer.Open($"""
             static void {_interface}.Slope(
-                in global::Qama.Sampling.ProblemView problem, global::System.ReadOnlySpan<float> state, global::System.Span<float> result)
+                in global::Qama.Problems.ProblemView problem, global::System.ReadOnlySpan<float> state, global::System.Span<float> result)
             """);
         WritePenaltyWeights();
         writer.Write("""
@@ -136,7 +136,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
                 columns.Clear();
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    global::Qama.Kernels.Lanes.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
+                    global::Qama.Numerics.Vectors.Lanes.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
                 }
 
                 """);
@@ -144,12 +144,12 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($$"""
-            global::Qama.Kernels.Selection.Weights(state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), SelectionBits, selection);
+            global::Qama.Problems.Selection.Weights(state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), SelectionBits, selection);
             slope.Fill(1);
             for (int i = 0; i < tokenCount; i++)
             {
                 global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
-                slope[i] = (float)(-2 * CouplingWeight) * global::Qama.Kernels.Lanes.Dot(row[..tokenCount], selection){{field}};
+                slope[i] = (float)(-2 * CouplingWeight) * global::Qama.Numerics.Vectors.Lanes.Dot(row[..tokenCount], selection){{field}};
             }
             """);
         foreach (TermWriter term in plan.Terms())
@@ -160,7 +160,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 
         writer.Line().Write("""
             global::System.Span<float> bits = result.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits);
-            global::Qama.Kernels.Selection.Bits(slope, SelectionBits, bits);
+            global::Qama.Problems.Selection.Bits(slope, SelectionBits, bits);
             """);
         foreach (TermWriter term in plan.Terms())
         {

@@ -35,11 +35,11 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         writer.Write("/// <inheritdoc/>");
-        writer.Open($"protected override void BackwardCoefficients(in global::Qama.Model.SampleBuffers<{_element}> sample)");
+        writer.Open($"protected override void BackwardCoefficients(in global::Qama.Attention.SampleBuffers<{_element}> sample)");
         if (plan.HasPairMask && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");
-            writer.Write($"global::Qama.Kernels.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs, TokenStride);");
+            writer.Write($"global::Qama.Numerics.Matrices.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs, TokenStride);");
             writer.Close().Line();
         }
 
@@ -145,7 +145,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         }
 
         string transposed = ScratchPlan.Transposed.Name;
-        writer.Write($"global::Qama.Kernels.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, {(rows is null ? "TokenStride" : PairRows.Size)}, {PairRows.Count(rows)}, Tokens);");
+        writer.Write($"global::Qama.Numerics.Matrices.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, {(rows is null ? "TokenStride" : PairRows.Size)}, {PairRows.Count(rows)}, Tokens);");
         WriteProductGradient(gradient, adjoint, transposed, rows);
     }
 
@@ -158,10 +158,10 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         string columns = rows is null ? stride : $"global::System.Math.Min({stride}, TokenStride - {PairRows.First})";
         string row = _kernels.Names[product.Row], rowGradient = _kernels.Names[Symbol.Adjoint(product.Row)];
         writer.Write($"""
-            global::Qama.Kernels.MatrixProduct.Multiply<{_element}>(
+            global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{_element}>(
                 {_kernels.Names[product.Column]}, TokenStride, 1, {transposed}, {stride}, {PairRows.From(rows, rowGradient)}, TokenStride,
                 HeadDim, Tokens, {columns}, {scale}, accumulate: true);
-            global::Qama.Kernels.MatrixProduct.Multiply<{_element}>(
+            global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{_element}>(
                 {PairRows.From(rows, row)}, TokenStride, 1, {adjoint}, TokenStride, {_kernels.Names[Symbol.Adjoint(product.Column)]}, TokenStride,
                 HeadDim, {PairRows.Count(rows)}, TokenStride, {scale}, accumulate: true);
             """);

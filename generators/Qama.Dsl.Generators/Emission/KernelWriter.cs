@@ -82,7 +82,7 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
                 ScratchShape.ColumnBlock => "Tokens * " + PairRows.Size,
                 _ => "HeadDim * QamaVector.Count",
             };
-            writer.Write($"var {part.Name} = global::Qama.Kernels.Scratch.Take(ref scratch, {length});");
+            writer.Write($"var {part.Name} = global::Qama.Numerics.Scratch.Take(ref scratch, {length});");
             if (part.Clears)
             {
                 writer.Write($"{part.Name}.Clear();");
@@ -132,7 +132,7 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
     /// <summary>P[i,j] = scale Σ_d A[d,i] B[d,j], of some rows or of all.</summary>
     public void WriteProduct(Product product, string destination, double scale = 1, PairRows? rows = null) =>
         writer.Write($"""
-            global::Qama.Kernels.MatrixProduct.Multiply<{_element.Name}>(
+            global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{_element.Name}>(
                 {PairRows.From(rows, Names[product.Row])}, 1, TokenStride, {Names[product.Column]}, TokenStride, {destination}, TokenStride,
                 {PairRows.Count(rows)}, HeadDim, TokenStride, {SourceWriter.Literal(_element, scale)}, accumulate: false);
             """);

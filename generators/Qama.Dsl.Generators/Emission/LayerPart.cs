@@ -24,8 +24,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             protected override int ScratchLength => KernelScratchLength;
 
             /// <inheritdoc/>
-            protected override global::Qama.Sampling.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Sampling.AttentionProblemBatch<{{self}}>(capacity, couplings, fields);
+            protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
+                new global::Qama.Attention.AttentionProblemBatch<{{self}}>(capacity, couplings, fields);
             """);
         if (plan.HasPairMask)
         {

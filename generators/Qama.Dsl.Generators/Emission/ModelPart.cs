@@ -151,7 +151,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
                 /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
                 private static readonly {plan.ElementType.Name}[] InteractingPairs =
-                    global::Qama.Kernels.PositionTable.OfPairs<{plan.ElementType.Name}>(
+                    global::Qama.Problems.PositionTable.OfPairs<{plan.ElementType.Name}>(
                         1, Tokens, true, static (_, i, j) => i != j && Interacts(i, j) ? 1 : 0);
 
                 """);
@@ -161,7 +161,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     private void WriteDescriptor()
     {
         writer.Write("/// <summary>What the model is: shapes, terms, parameters.</summary>");
-        writer.Open("public static global::Qama.Model.ModelDescriptor Descriptor { get; } = new()");
+        writer.Open("public static global::Qama.Attention.ModelDescriptor Descriptor { get; } = new()");
         writer.Write($"""
             Name = {SourceWriter.Text(_model.Type.FullName)},
             Tokens = Tokens,
@@ -177,7 +177,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             HasProjectionBias = {Boolean(_model.Inputs.Bias)},
             """);
         WriteOptions();
-        writer.Open("Terms = new global::Qama.Model.TermDescription[]");
+        writer.Open("Terms = new global::Qama.Attention.TermDescription[]");
         foreach ((string name, string formula, double weight) in Terms(plan))
         {
             writer.Write($"new({SourceWriter.Text(name)}, {SourceWriter.Text(formula)}, {SourceWriter.Double(weight)}),");
@@ -185,7 +185,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         writer.Close("},");
         WriteConstraints();
-        writer.Open("Coefficients = new global::Qama.Model.CoefficientDescription[]");
+        writer.Open("Coefficients = new global::Qama.Attention.CoefficientDescription[]");
         foreach (CoefficientFormula coefficient in CoefficientFormula.Of(plan))
         {
             string separator = coefficient.Gradients.Count > InOneLine ? ",\n    " : ", ";
@@ -196,7 +196,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Close("},");
-        writer.Open("Learnables = new global::Qama.Model.LearnableDescription[]");
+        writer.Open("Learnables = new global::Qama.Attention.LearnableDescription[]");
         foreach (Learnable learnable in plan.Learnables)
         {
             writer.Write($"new({SourceWriter.Text(learnable.Name)}, new[] {{ {string.Join(", ", learnable.Shape.Select(s => Number(s)))} }}, {SourceWriter.Double(learnable.Initial)}),");
@@ -213,10 +213,10 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             return;
         }
 
-        writer.Open("Constraints = new global::Qama.Model.ConstraintDescription[]");
+        writer.Open("Constraints = new global::Qama.Attention.ConstraintDescription[]");
         foreach (ModelConstraint constraint in constraints)
         {
-            const string Kind = "global::Qama.Model.ConstraintKind";
+            const string Kind = "global::Qama.Attention.ConstraintKind";
             writer.Write(constraint.Constraint switch
             {
                 CardinalityConstraint c => $"new({Kind}.{c.Bound}, {SourceWriter.Double(c.Count)}),",

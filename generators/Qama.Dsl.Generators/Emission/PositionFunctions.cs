@@ -71,7 +71,7 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
                 : $"OfTokens<{plan.ElementType.Name}>({heads}, Tokens, static (h, i) => {name}Of({Arguments(table.Value, isPair ? "i, i" : "i")}))";
             writer.Write($"""
                 /// <summary>The same as a table, {(table.PerHead ? "[HeadCount, " : "[")}{(table.Symbol.Tokens == Tokens.Pair ? "Tokens, TokenStride]" : "TokenStride]")}.</summary>
-                private static readonly {plan.ElementType.Name}[] {name} = global::Qama.Kernels.PositionTable.{make};
+                private static readonly {plan.ElementType.Name}[] {name} = global::Qama.Problems.PositionTable.{make};
 
                 """);
         }

@@ -14,7 +14,7 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
         WriteAssembleQubo();
         writer.Line();
         writer.Write("""
-            static void global::Qama.Model.IQuboAttention<SELF>.WriteQubo(in global::Qama.Sampling.ProblemView problem, global::Qama.Ising.QuboMatrix destination)
+            static void global::Qama.Attention.IQuboAttention<SELF>.WriteQubo(in global::Qama.Problems.ProblemView problem, global::Qama.Ising.QuboMatrix destination)
             {
                 destination.Clear();
                 Assemble<global::Qama.Ising.QuboMatrix, float>(
@@ -41,10 +41,10 @@ internal sealed class QuboPart(SourceWriter writer, KernelPlan plan)
 
         writer.Write("/// <exception cref=\"global::System.ArgumentException\">A length does not match the model.</exception>");
         writer.Open($"public static {returnType} {name}(global::System.ReadOnlySpan<{element}> couplings{fields})");
-        writer.Write("global::Qama.Kernels.Shape.Require(couplings.Length, HeadCount * Tokens * Tokens, \"[HeadCount, Tokens, Tokens]\", \"couplings\");");
+        writer.Write("global::Qama.Numerics.Shape.Require(couplings.Length, HeadCount * Tokens * Tokens, \"[HeadCount, Tokens, Tokens]\", \"couplings\");");
         if (plan.HasField)
         {
-            writer.Write("global::Qama.Kernels.Shape.Require(fields.Length, HeadCount * Tokens, \"[HeadCount, Tokens]\", \"fields\");");
+            writer.Write("global::Qama.Numerics.Shape.Require(fields.Length, HeadCount * Tokens, \"[HeadCount, Tokens]\", \"fields\");");
         }
     }
 

@@ -34,12 +34,12 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         string message = ids.Length == 0
             ? $"The declaration of {declaration.Type.FullName} does not compile."
             : $"The declaration of {declaration.Type.FullName} has errors: {string.Join(", ", ids)}.";
-        string contract = $"global::Qama.Model.IQuboAttention<{declaration.Type.Name}>";
+        string contract = $"global::Qama.Attention.IQuboAttention<{declaration.Type.Name}>";
         return PartWriter.Write(
             declaration.Type, WellKnownNames.Stub,
             w => new StubPart(w, declaration, model, elementType).Write(message),
             $"/// <summary>No layer yet. {SourceWriter.Xml(message)}</summary>",
-            HasBase(declaration) ? $"global::Qama.Model.QuboAttentionLayer<{elementType.Name}>, {contract}" : contract);
+            HasBase(declaration) ? $"global::Qama.Attention.QuboAttentionLayer<{elementType.Name}>, {contract}" : contract);
     }
 
     private void Write(string message)
@@ -47,9 +47,9 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         string error = $"throw new global::System.InvalidOperationException({SourceWriter.Text(message)})";
         string span = $"global::System.ReadOnlySpan<{_element}>";
         string target = $"global::System.Span<{_element}>";
-        string sample = $"in global::Qama.Model.SampleBuffers<{_element}> sample";
-        const string View = "in global::Qama.Sampling.ProblemView problem";
-        string contract = $"global::Qama.Model.IQuboAttention<{_self}>";
+        string sample = $"in global::Qama.Attention.SampleBuffers<{_element}> sample";
+        const string View = "in global::Qama.Problems.ProblemView problem";
+        string contract = $"global::Qama.Attention.IQuboAttention<{_self}>";
 
         WriteConstant("Tokens", model.Tokens);
         WriteConstant("EmbeddingDim", model.EmbeddingDim);
@@ -59,7 +59,7 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         WriteConstant("VariableCount", model.Spins.Variables);
         WriteConstant("SlackCount", model.Spins.SlackCount);
         WriteConstant("SpinCount", model.Spins.Total);
-        WriteMember("Descriptor", $"public static global::Qama.Model.ModelDescriptor Descriptor => {error};");
+        WriteMember("Descriptor", $"public static global::Qama.Attention.ModelDescriptor Descriptor => {error};");
         if (!declaration.Traits.HasFlag(TypeTraits.SeedConstructor))
         {
             Summary();
@@ -78,13 +78,13 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         WriteMember("AssembleQubo", $"public static global::Qama.Ising.QuboMatrix AssembleQubo({span} couplings, {span} fields = default) => {error};");
         WriteMember("AssembleIsing", $"public static global::Qama.Ising.IsingProblem AssembleIsing({span} couplings, {span} fields = default) => {error};");
         WriteOverride("ScratchLength", $"protected override int ScratchLength => {error};");
-        WriteOverride("CreateProblems", $"protected override global::Qama.Sampling.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
+        WriteOverride("CreateProblems", $"protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
         WriteOverride("ComputeCoefficients", $"protected override void ComputeCoefficients({sample}) => {error};");
         WriteOverride("ComputeReadout", $"protected override void ComputeReadout({sample}, {target} output) => {error};");
         WriteOverride("BackwardReadout", $"protected override void BackwardReadout({sample}, {span} outputGradient) => {error};");
         WriteOverride("BackwardCoefficients", $"protected override void BackwardCoefficients({sample}) => {error};");
         writer.Write($$"""
-            static global::Qama.Model.ModelDescriptor {{contract}}.Descriptor => {{error}};
+            static global::Qama.Attention.ModelDescriptor {{contract}}.Descriptor => {{error}};
 
             static int {{contract}}.AnnealingScratch => {{error}};
 
@@ -93,8 +93,8 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
             static void {{contract}}.Slope({{View}}, global::System.ReadOnlySpan<float> state, global::System.Span<float> slope) => {{error}};
 
             static void {{contract}}.Anneal(
-                {{View}}, in global::Qama.Sampling.AnnealingSchedule schedule,
-                ref global::Qama.Sampling.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) => {{error}};
+                {{View}}, in global::Qama.Problems.AnnealingSchedule schedule,
+                ref global::Qama.Numerics.RandomStream random, global::System.Span<byte> state, global::System.Span<float> scratch) => {{error}};
 
             static void {{contract}}.WriteQubo({{View}}, global::Qama.Ising.QuboMatrix destination) => {{error}};
             """);

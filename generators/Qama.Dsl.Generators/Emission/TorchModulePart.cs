@@ -4,7 +4,7 @@ namespace Qama.Generators.Emission;
 
 /// <summary>
 /// The layer as modules of TorchSharp, emitted where the user's project references it: one input for query, key and value, or
-/// three. Everything that knows no tensor is in the runtime (<c>Qama.Model.HostedLayer</c>).
+/// three. Everything that knows no tensor is in the runtime (<c>Qama.Attention.Hosting.HostedLayer</c>).
 /// </summary>
 internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 {
@@ -12,7 +12,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
     private readonly string _element = plan.ElementType.Name;
 
     /// <summary>The base class: members of the user's may hide its own.</summary>
-    private readonly string _layer = $"global::Qama.Model.QuboAttentionLayer<{plan.ElementType.Name}>";
+    private readonly string _layer = $"global::Qama.Attention.QuboAttentionLayer<{plan.ElementType.Name}>";
     private readonly string _scalarType =
         "global::TorchSharp.torch.ScalarType." + (plan.ElementType == ElementType.Double ? "Float64" : "Float32");
 
@@ -71,14 +71,14 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             }
 
             /// <summary>What the next call's random numbers depend on. A call in training mode moves it on by one step.</summary>
-            public global::Qama.Sampling.SamplingKey SamplingKey
+            public global::Qama.Problems.SamplingKey SamplingKey
             {
                 get => _adapter.Host.Key;
                 set => _adapter.Host.Key = value;
             }
 
             /// <summary>Selections and energies of the last call; a later one overwrites them. Null before the first.</summary>
-            public global::Qama.Sampling.SampleSet? Samples => _adapter.Host.Samples;
+            public global::Qama.Problems.SampleSet? Samples => _adapter.Host.Samples;
 
             /// <summary>Copies parameters and running statistics into a layer.</summary>
             public void CopyTo({{_self}} layer) => _adapter.CopyTo(layer);
@@ -114,15 +114,15 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             public TorchAdapter(global::TorchSharp.torch.nn.Module module, {{_layer}} layer, global::Qama.Sampling.ISampler sampler)
             {
                 _module = module;
-                Host = new global::Qama.Model.HostedLayer<{{_element}}>(layer, sampler);
-                foreach (global::Qama.Model.Parameter<{{_element}}> parameter in layer.Parameters)
+                Host = new global::Qama.Attention.Hosting.HostedLayer<{{_element}}>(layer, sampler);
+                foreach (global::Qama.Attention.Parameter<{{_element}}> parameter in layer.Parameters)
                 {
                     var owned = new global::TorchSharp.Modules.Parameter(Filled(parameter.Value, Shape(parameter)));
                     module.register_parameter(parameter.Name, owned);
                     owned.DetachFromDisposeScope();
                 }
 
-                foreach (global::Qama.Model.Parameter<{{_element}}> buffer in layer.Buffers)
+                foreach (global::Qama.Attention.Parameter<{{_element}}> buffer in layer.Buffers)
                 {
                     global::TorchSharp.torch.Tensor owned = Filled(buffer.Value, Shape(buffer));
                     module.register_buffer(buffer.Name, owned);
@@ -130,11 +130,11 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 }
             }
 
-            public global::Qama.Model.HostedLayer<{{_element}}> Host { get; }
+            public global::Qama.Attention.Hosting.HostedLayer<{{_element}}> Host { get; }
 
-            private global::Qama.Model.ParameterCollection<{{_element}}> Parameters => Host.Layer.Parameters;
+            private global::Qama.Attention.ParameterCollection<{{_element}}> Parameters => Host.Layer.Parameters;
 
-            private global::Qama.Model.ParameterCollection<{{_element}}> Buffers => Host.Layer.Buffers;
+            private global::Qama.Attention.ParameterCollection<{{_element}}> Buffers => Host.Layer.Buffers;
 
             public global::TorchSharp.torch.Tensor Run(
                 bool training, global::TorchSharp.torch.Tensor query, global::TorchSharp.torch.Tensor? key, global::TorchSharp.torch.Tensor? value, global::TorchSharp.torch.Tensor? lengths, global::Qama.Sampling.ISampler? sampler)
@@ -150,8 +150,8 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
                 int batch = checked((int)query.shape[0]);
                 global::TorchSharp.torch.Tensor[] inputs = key is null || value is null ? new[] { Plain(query) } : new[] { Plain(query), Plain(key), Plain(value) };
                 global::TorchSharp.torch.Tensor[] parameters = new global::TorchSharp.torch.Tensor[Parameters.Count];
-                global::Qama.Model.HostedPass<{{_element}}> pass = Host.Begin(
-                    batch, training ? global::Qama.Model.LayerMode.Training : global::Qama.Model.LayerMode.Evaluation, sampler);
+                global::Qama.Attention.Hosting.HostedPass<{{_element}}> pass = Host.Begin(
+                    batch, training ? global::Qama.Attention.LayerMode.Training : global::Qama.Attention.LayerMode.Evaluation, sampler);
                 for (int i = 0; i < parameters.Length; i++)
                 {
                     parameters[i] = Plain(ParameterOf(i));
@@ -250,7 +250,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             public static global::System.Span<{{_element}}> Values(global::TorchSharp.torch.Tensor tensor) =>
                 global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, {{_element}}>(tensor.bytes);
 
-            public static long[] Shape(global::Qama.Model.Parameter<{{_element}}> parameter)
+            public static long[] Shape(global::Qama.Attention.Parameter<{{_element}}> parameter)
             {
                 var shape = new long[parameter.Shape.Count];
                 for (int i = 0; i < shape.Length; i++)
@@ -350,15 +350,15 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             [global::System.ThreadStatic]
             private static global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor>? _handles;
 
-            private readonly global::Qama.Model.HostedPass<{{_element}}> _pass;
-            private readonly global::Qama.Model.ParameterCollection<{{_element}}> _parameters;
+            private readonly global::Qama.Attention.Hosting.HostedPass<{{_element}}> _pass;
+            private readonly global::Qama.Attention.ParameterCollection<{{_element}}> _parameters;
             private readonly int _inputs;
             private readonly bool _wantsInputs;
             private readonly long[] _shape;
             private global::TorchSharp.torch.Tensor? _output;
 
             public TorchCall(
-                global::Qama.Model.HostedPass<{{_element}}> pass, global::TorchSharp.torch.Tensor output, global::Qama.Model.ParameterCollection<{{_element}}> parameters,
+                global::Qama.Attention.Hosting.HostedPass<{{_element}}> pass, global::TorchSharp.torch.Tensor output, global::Qama.Attention.ParameterCollection<{{_element}}> parameters,
                 int inputs, bool wantsInputs, long[] shape)
             {
                 _pass = pass;

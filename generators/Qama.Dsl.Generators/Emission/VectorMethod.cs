@@ -15,17 +15,17 @@ internal static class VectorMethod
     public static void Open(SourceWriter writer, string summary, string element, string name, string parameters)
     {
         string arguments = string.Join(", ", parameters.Split(',').Select(p => p.Trim().Split(' ').Last()));
-        string twin = $"global::Qama.Kernels.Twin<global::Qama.Kernels.Register256<{element}>, {element}>";
-        string four = $"global::Qama.Kernels.Twin<global::Qama.Kernels.Twin<global::Qama.Kernels.Register128<{element}>, {element}>, {element}>";
+        string twin = $"global::Qama.Numerics.Vectors.Twin<global::Qama.Numerics.Vectors.Register256<{element}>, {element}>";
+        string four = $"global::Qama.Numerics.Vectors.Twin<global::Qama.Numerics.Vectors.Twin<global::Qama.Numerics.Vectors.Register128<{element}>, {element}>, {element}>";
         string indented = string.Join("\n", parameters.Split('\n').Select(line => "    " + line));
         writer.Write(summary);
         writer.Write($"private static void {name}(");
         writer.Open(indented + ")");
         writer.Write($$"""
-            switch (global::Qama.Kernels.Lanes.RegisterBits)
+            switch (global::Qama.Numerics.Vectors.Lanes.RegisterBits)
             {
                 case 512:
-                    {{name}}<global::Qama.Kernels.Register512<{{element}}>>({{arguments}});
+                    {{name}}<global::Qama.Numerics.Vectors.Register512<{{element}}>>({{arguments}});
                     break;
                 case 256:
                     {{name}}<{{twin}}>({{arguments}});
@@ -37,6 +37,6 @@ internal static class VectorMethod
             """);
         writer.Close().Line();
         writer.Write($"private static void {name}<QamaVector>(");
-        writer.Open($"{indented})\n    where QamaVector : struct, global::Qama.Kernels.IVector<QamaVector, {element}>");
+        writer.Open($"{indented})\n    where QamaVector : struct, global::Qama.Numerics.Vectors.IVector<QamaVector, {element}>");
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Qama.Cim.Json;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Files;
 

@@ -1,5 +1,6 @@
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

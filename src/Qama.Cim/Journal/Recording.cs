@@ -2,6 +2,7 @@ using System.Text.Json;
 using Qama.Cim.Files;
 using Qama.Cim.Json;
 using Qama.Cim.Packing;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

@@ -1,4 +1,5 @@
 using Qama.Cim.Transport;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

@@ -1,4 +1,5 @@
 using Qama.Cim.Precision;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Packing;
 

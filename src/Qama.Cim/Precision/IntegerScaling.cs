@@ -1,3 +1,5 @@
+using Qama.Numerics;
+
 namespace Qama.Cim.Precision;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using Qama.Cim.Json;
 using Qama.Cim.Transport;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Qboson;
 

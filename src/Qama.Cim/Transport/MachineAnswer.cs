@@ -1,3 +1,5 @@
+using Qama.Numerics.Vectors;
+
 namespace Qama.Cim.Transport;
 
 /// <summary>How far the machine is with a task.</summary>

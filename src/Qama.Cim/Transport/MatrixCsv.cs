@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Transport;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qama.Kernels;
+using Qama.Numerics;
 
 namespace Qama.Ising;
 

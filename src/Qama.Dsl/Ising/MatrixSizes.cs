@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Qama.Kernels;
+using Qama.Numerics;
 
 namespace Qama.Ising;
 

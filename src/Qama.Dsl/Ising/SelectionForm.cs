@@ -1,5 +1,3 @@
-using Qama.Kernels;
-
 namespace Qama.Ising;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Qama.Ising;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Qama.Ising;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Numerics;
 using Qama.Ising;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

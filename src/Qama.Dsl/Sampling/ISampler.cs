@@ -1,3 +1,5 @@
+using Qama.Problems;
+
 namespace Qama.Sampling;
 
 /// <summary>

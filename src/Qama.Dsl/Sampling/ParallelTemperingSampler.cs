@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

@@ -1,4 +1,5 @@
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

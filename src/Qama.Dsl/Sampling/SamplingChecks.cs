@@ -1,4 +1,5 @@
-using Qama.Kernels;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

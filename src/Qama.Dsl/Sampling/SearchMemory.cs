@@ -1,4 +1,6 @@
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

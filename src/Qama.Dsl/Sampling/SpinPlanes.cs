@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using Qama.Kernels;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

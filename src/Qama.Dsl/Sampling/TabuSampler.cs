@@ -1,4 +1,6 @@
-using Qama.Kernels;
+using Qama.Annealing;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Sampling;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Qama.Kernels;
+using Qama.Numerics.Matrices;
 
 namespace Qama.Training;
 

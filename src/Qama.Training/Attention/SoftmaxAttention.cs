@@ -1,4 +1,6 @@
 using System.Numerics;
+using Qama.Numerics;
+using Qama.Numerics.Norms;
 
 namespace Qama.Training;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Training;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
-using Qama.Model;
-using Qama.Sampling;
+using Qama.Attention;
+using Qama.Numerics;
 
 namespace Qama.Training;
 

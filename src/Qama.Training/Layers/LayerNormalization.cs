@@ -1,6 +1,9 @@
 using System.Numerics;
-using Qama.Kernels;
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Norms;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Training;
 

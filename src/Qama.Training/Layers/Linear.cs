@@ -1,6 +1,8 @@
 using System.Numerics;
-using Qama.Kernels;
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Training;
 

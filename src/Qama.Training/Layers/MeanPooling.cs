@@ -1,5 +1,7 @@
 using System.Numerics;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Training;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
 
 namespace Qama.Training;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Qama.Model;
+using Qama.Attention;
 
 namespace Qama.Training;
 

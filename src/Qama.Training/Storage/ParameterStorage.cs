@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Attention;
 using Qama.Files;
 
 namespace Qama.Training;

@@ -1,3 +1,5 @@
+using Qama.Numerics;
+
 namespace Qama.Training;
 
 /// <summary>One entry of a safetensors header.</summary>

@@ -1,5 +1,6 @@
+using Qama.Attention;
 using Qama.Benchmarks.Solvers;
-using Qama.Ising.Files;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Hardness;

@@ -1,5 +1,7 @@
+using Qama.Attention;
 using Qama.Benchmarks.Scaling;
-using Qama.Model;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Hardness;

@@ -1,5 +1,8 @@
 using BenchmarkDotNet.Attributes;
+using Qama.Attention;
 using Qama.Benchmarks.Solvers;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Micro;

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Qama.Model;
+using Qama.Annealing;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Minima;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Benchmarks.Scaling;
 

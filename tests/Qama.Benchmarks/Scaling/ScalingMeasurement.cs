@@ -1,3 +1,5 @@
+using Qama.Numerics.Vectors;
+
 namespace Qama.Benchmarks.Scaling;
 
 /// <summary>Annealing of one shape on one thread.</summary>

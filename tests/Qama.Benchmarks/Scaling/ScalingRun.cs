@@ -1,6 +1,8 @@
 using System.Diagnostics;
-using Qama.Kernels;
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Scaling;

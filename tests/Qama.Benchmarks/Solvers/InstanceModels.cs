@@ -1,5 +1,5 @@
-using Qama.Ising.Files;
-using Qama.Sampling;
+using Qama.Attention;
+using Qama.Problems;
 
 namespace Qama.Benchmarks.Solvers;
 

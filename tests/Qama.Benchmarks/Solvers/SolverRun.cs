@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Solvers;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Qama.Ising.Files;
-using Qama.Sampling;
+using Qama.Attention;
+using Qama.Problems;
 
 namespace Qama.Benchmarks.Solvers;
 

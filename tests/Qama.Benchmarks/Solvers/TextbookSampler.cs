@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Qama.Ising;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Solvers;

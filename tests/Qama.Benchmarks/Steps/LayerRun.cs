@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using Qama.Model;
+using Qama.Annealing;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Benchmarks.Steps;

@@ -1,5 +1,6 @@
-using Qama.Kernels;
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
 
 namespace Qama.Benchmarks.Steps;
 

@@ -1,3 +1,4 @@
+using Qama.Numerics;
 using Qama.Sampling;
 using Qama.Training;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Qama.Model;
+using Qama.Attention;
 
 namespace Qama.Benchmarks.Steps;
 

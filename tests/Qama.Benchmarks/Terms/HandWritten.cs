@@ -1,4 +1,4 @@
-using Qama.Kernels;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Benchmarks.Terms;
 

@@ -1,3 +1,5 @@
+using Qama.Numerics.Vectors;
+
 namespace Qama.Benchmarks.Terms;
 
 /// <summary>Measures one shape.</summary>

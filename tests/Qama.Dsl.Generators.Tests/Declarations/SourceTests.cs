@@ -1,5 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Qama.Generators.Declarations;
+using Qama.Generators.Energy;
+using Qama.Generators.Vocabulary;
+using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Declarations;
 

@@ -1,4 +1,9 @@
 using System.Reflection;
+using Qama.Generators.Declarations;
+using Qama.Generators.Energy;
+using Qama.Generators.Vocabulary;
+using Qama.Numerics.Norms;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Generators.Tests.Declarations;
 

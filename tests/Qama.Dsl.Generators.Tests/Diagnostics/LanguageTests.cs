@@ -1,5 +1,7 @@
 using Qama.Generators.Analysis;
 using Qama.Generators.Tests.Harness;
+using Qama.Numerics;
+using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Diagnostics;
 

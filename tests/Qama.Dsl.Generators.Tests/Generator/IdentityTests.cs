@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Attention;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Generator;

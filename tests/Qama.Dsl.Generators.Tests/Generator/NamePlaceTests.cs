@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Analysis;
 using Qama.Generators.Declarations;
 using Qama.Generators.Tests.Harness;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Generators.Tests.Generator;
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Qama.Attention.Readouts;
+using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Generator;
 

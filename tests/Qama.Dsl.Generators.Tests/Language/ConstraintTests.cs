@@ -1,4 +1,4 @@
-using Qama.Sampling;
+using Qama.Attention;
 using Xunit.Abstractions;
 
 namespace Qama.Generators.Tests.Language;

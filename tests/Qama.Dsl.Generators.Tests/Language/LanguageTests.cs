@@ -1,4 +1,6 @@
+using Qama.Attention;
 using Qama.Ising;
+using Qama.Problems;
 using Qama.Sampling;
 using Xunit.Abstractions;
 

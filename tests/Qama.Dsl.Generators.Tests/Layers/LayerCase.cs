@@ -1,6 +1,5 @@
 using System.Numerics;
-using Qama.Model;
-using Qama.Sampling;
+using Qama.Attention;
 
 namespace Qama.Generators.Tests.Layers;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Layers;
 

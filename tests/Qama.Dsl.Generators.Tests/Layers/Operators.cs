@@ -1,3 +1,5 @@
+using Qama.Numerics.Norms;
+
 namespace Qama.Generators.Tests.Layers;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Qama.Sampling;
+
 namespace Qama.Generators.Tests.Layers;
 
 public class PrecisionTests

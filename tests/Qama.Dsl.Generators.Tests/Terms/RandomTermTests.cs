@@ -4,6 +4,7 @@ using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Tests.Terms.Grammar;
+using Qama.Numerics;
 
 namespace Qama.Generators.Tests.Terms;
 

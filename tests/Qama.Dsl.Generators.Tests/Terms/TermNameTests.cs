@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qama.Generators.Tests.Diagnostics;
 using Qama.Generators.Tests.Harness;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Generators.Tests.Terms;
 

@@ -1,3 +1,5 @@
+using Qama.Numerics;
+
 namespace Qama.Generators.Tests.Terms;
 
 /// <summary>What a conditional does not take has no part in value or gradient, whatever it would have been.</summary>

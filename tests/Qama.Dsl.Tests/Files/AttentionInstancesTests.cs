@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Qama.Ising.Files;
-using Qama.Sampling;
+using Qama.Attention;
 
 namespace Qama.Tests.Files;
 

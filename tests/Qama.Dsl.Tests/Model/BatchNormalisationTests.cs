@@ -1,4 +1,4 @@
-using Qama.Model;
+using Qama.Attention;
 using Qama.Sampling;
 using Layer = Qama.Tests.Model.HandwrittenLayer<double>;
 

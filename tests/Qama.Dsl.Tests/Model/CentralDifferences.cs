@@ -1,4 +1,4 @@
-using Qama.Model;
+using Qama.Attention;
 
 namespace Qama.Tests.Model;
 

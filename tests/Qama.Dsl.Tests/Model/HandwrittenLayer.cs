@@ -1,8 +1,8 @@
 using System.Numerics;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
-using Qama.Model;
-using Qama.Sampling;
+using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Tests.Model;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
-using Qama.Model;
+using Qama.Attention;
+using Qama.Numerics;
 using Qama.Sampling;
 
 namespace Qama.Tests.Model;

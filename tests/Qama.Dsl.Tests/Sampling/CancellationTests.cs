@@ -1,5 +1,7 @@
+using Qama.Annealing;
 using Qama.Ising;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests.Sampling;

@@ -1,7 +1,10 @@
 using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
+using Qama.Annealing;
 using Qama.Ising;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests.Sampling;

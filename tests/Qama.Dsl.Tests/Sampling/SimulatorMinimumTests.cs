@@ -1,4 +1,6 @@
-using Qama.Kernels;
+using Qama.Annealing;
+using Qama.Attention;
+using Qama.Problems;
 using Qama.Sampling;
 using Xunit.Abstractions;
 

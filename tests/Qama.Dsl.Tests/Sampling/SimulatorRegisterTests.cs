@@ -1,5 +1,7 @@
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests.Sampling;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
-using Qama.Kernels;
+using Qama.Annealing;
+using Qama.Attention;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests.Sampling;

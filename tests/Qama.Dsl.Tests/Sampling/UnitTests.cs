@@ -1,7 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Qama.Annealing;
+using Qama.Attention;
 using Qama.Ising;
-using Qama.Kernels;
+using Qama.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests.Sampling;

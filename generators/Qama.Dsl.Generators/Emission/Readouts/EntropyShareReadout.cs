@@ -18,17 +18,17 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         EntropySharePlan share = plan.EntropyShare!;
         writer.Write($"""
             /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output) =>
+            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output) =>
                 EntropyShareKernel(sample, output);
 
             /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient) =>
+            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient) =>
                 EntropyShareGradientKernel(sample, outputGradient);
 
             """);
         VectorMethod.Open(
             writer, "/// <summary>The output of one sample, all heads.</summary>", _element, "EntropyShareKernel",
-            $"in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output");
+            $"in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output");
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
@@ -49,24 +49,24 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
 
         VectorMethod.Open(
             writer, "/// <summary>The gradients that the output's gives, of one sample.</summary>", _element, "EntropyShareGradientKernel",
-            $"in global::Qama.Model.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient");
+            $"in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient");
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("resultGradient");
         writer.Write("""
-            var energiesGradient = global::Qama.Kernels.Scratch.Take(ref scratch, TokenStride);
-            var fieldsGradient = global::Qama.Kernels.Scratch.Take(ref scratch, TokenStride);
+            var energiesGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
+            var fieldsGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
             """);
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         WriteInputs();
         writer.Write("""
-            global::Qama.Kernels.Padding.Transpose(
+            global::Qama.Numerics.Matrices.Padding.Transpose(
                 outputGradient.Slice(h * HeadDim), HeadCount * HeadDim, resultGradient, TokenStride, Tokens, HeadDim);
             var valueGradient = OfHead(sample.ValueGradient, h);
             """);
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
             LocalEnergyGradientKernel(sample, h, energiesGradient);
-            global::Qama.Kernels.Lanes.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
+            global::Qama.Numerics.Vectors.Lanes.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close().Line();
         LocalEnergyKernels.Write(writer, plan);
@@ -76,7 +76,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
     {
         writer.Write($"""
             global::System.Span<{_element}> scratch = sample.Scratch;
-            var {vectors} = global::Qama.Kernels.Scratch.Take(ref scratch, HeadDim * TokenStride);
+            var {vectors} = global::Qama.Numerics.Scratch.Take(ref scratch, HeadDim * TokenStride);
             """);
         _kernels.WriteScratch(ScratchPlan.For(plan.EntropyShare!.Output, plan.EntropyShare.Gradient));
     }

@@ -18,7 +18,7 @@ internal static class LocalEnergyKernels
         string fieldEnergy = plan.HasField ? $" + {field}sample.Fields[h * TokenStride + i]" : "";
         writer.Write($$"""
             /// <summary>{{Formula(plan)}}, for one head.</summary>
-            private static void LocalEnergyKernel(in global::Qama.Model.SampleBuffers<{{element}}> sample, int h)
+            private static void LocalEnergyKernel(in global::Qama.Attention.SampleBuffers<{{element}}> sample, int h)
             {
                 global::System.ReadOnlySpan<{{element}}> selection = sample.Selection.Slice(h * TokenStride, TokenStride);
                 global::System.Span<{{element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
@@ -28,7 +28,7 @@ internal static class LocalEnergyKernels
                     if (selection[i] != 0)
                     {
                         global::System.ReadOnlySpan<{{element}}> couplings = sample.Couplings.Slice((h * Tokens + i) * TokenStride, TokenStride);
-                        energies[i] = -selection[i] * ({{coupling}}global::Qama.Kernels.Lanes.Dot(couplings, selection){{fieldEnergy}});
+                        energies[i] = -selection[i] * ({{coupling}}global::Qama.Numerics.Vectors.Lanes.Dot(couplings, selection){{fieldEnergy}});
                     }
                 }
             }
@@ -41,7 +41,7 @@ internal static class LocalEnergyKernels
         VectorMethod.Open(
             writer, $"/// <summary>Gradients of J{(plan.HasField ? " and f" : "")} of one head from that of its local energies, with s constant.</summary>",
             element, "LocalEnergyGradientKernel",
-            $"in global::Qama.Model.SampleBuffers<{element}> sample, int h, global::System.ReadOnlySpan<{element}> energyGradient");
+            $"in global::Qama.Attention.SampleBuffers<{element}> sample, int h, global::System.ReadOnlySpan<{element}> energyGradient");
         writer.Write($"global::System.ReadOnlySpan<{element}> selection = sample.Selection.Slice(h * TokenStride, TokenStride);");
         if (plan.HasField)
         {

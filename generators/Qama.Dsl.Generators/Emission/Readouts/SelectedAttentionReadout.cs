@@ -33,26 +33,26 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
 
             /// <summary>a[i,j] = s_j exp(F[i,j]{{(plan.HasField ? " + f_j" : "")}}) / Σ_k …, [Tokens, TokenStride], for one head.</summary>
             private void AttentionKernel(
-                in global::Qama.Model.SampleBuffers<{{_element}}> sample, int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
+                in global::Qama.Attention.SampleBuffers<{{_element}}> sample, int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
             {
                 SimilarityKernel(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
-                global::Qama.Kernels.SelectedAttention.Weights<{{_element}}>(
+                global::Qama.Attention.Readouts.SelectedAttention.Weights<{{_element}}>(
                     attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
             }
 
             /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Model.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
+            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
-                var attention = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * TokenStride);
-                var values = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * DimStride);
-                var results = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * DimStride);
+                var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
+                var values = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
+                var results = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
                     AttentionKernel(sample, h, attention, scratch);
-                    global::Qama.Kernels.Padding.Transpose<{{_element}}>(OfHead(sample.Value, h), TokenStride, values, DimStride, HeadDim, Tokens);
-                    global::Qama.Kernels.MatrixProduct.Multiply<{{_element}}>(
+                    global::Qama.Numerics.Matrices.Padding.Transpose<{{_element}}>(OfHead(sample.Value, h), TokenStride, values, DimStride, HeadDim, Tokens);
+                    global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{{_element}}>(
                         attention, TokenStride, 1, values, DimStride, results, DimStride, Tokens, Tokens, DimStride);
                     for (int i = 0; i < Tokens; i++)
                     {
@@ -62,26 +62,26 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             }
 
             /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Model.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
+            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
-                var attention = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * TokenStride);
-                var gradients = global::Qama.Kernels.Scratch.Take(ref scratch, Tokens * DimStride);
+                var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
+                var gradients = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
                     AttentionKernel(sample, h, attention, scratch);
-                    global::Qama.Kernels.Padding.Copy(
+                    global::Qama.Numerics.Matrices.Padding.Copy(
                         outputGradient.Slice(h * HeadDim), HeadCount * HeadDim, gradients, DimStride, Tokens, HeadDim);
 
                     // v̄[d,j] += Σ_i ȳ[i,d] a[i,j];  ā[i,j] = Σ_d ȳ[i,d] v[d,j], then through the softmax to F and f.
-                    global::Qama.Kernels.MatrixProduct.Multiply<{{_element}}>(
+                    global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{{_element}}>(
                         gradients, 1, DimStride, attention, TokenStride, OfHead(sample.ValueGradient, h), TokenStride,
                         HeadDim, Tokens, TokenStride, accumulate: true);
                     var couplingsGradient = sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride);
-                    global::Qama.Kernels.MatrixProduct.Multiply<{{_element}}>(
+                    global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{{_element}}>(
                         gradients, DimStride, 1, OfHead(sample.Value, h), TokenStride, couplingsGradient, TokenStride,
                         Tokens, HeadDim, TokenStride);
-                    global::Qama.Kernels.SelectedAttention.Backward<{{_element}}>(attention, couplingsGradient, {{fieldsGradient}}, Tokens);
+                    global::Qama.Attention.Readouts.SelectedAttention.Backward<{{_element}}>(attention, couplingsGradient, {{fieldsGradient}}, Tokens);
                 }
             }
             """);

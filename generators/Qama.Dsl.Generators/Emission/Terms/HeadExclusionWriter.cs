@@ -21,7 +21,7 @@ internal sealed class HeadExclusionWriter(PlannedPenalty planned, int bits) : Te
         """);
 
     public override void WriteEnergy(SourceWriter writer) => writer.Write(bits == 1
-        ? $"energy += {WeightText} * global::Qama.Kernels.Selection.Overlaps(state, HeadCount, Tokens, tokenCount);"
+        ? $"energy += {WeightText} * global::Qama.Problems.Selection.Overlaps(state, HeadCount, Tokens, tokenCount);"
         : $$"""
             for (int i = 0; i < tokenCount; i++)
             {
@@ -41,7 +41,7 @@ internal sealed class HeadExclusionWriter(PlannedPenalty planned, int bits) : Te
     public override void WriteSlope(SourceWriter writer) => writer.Write($$"""
         for (int i = 0; i < tokenCount; i++)
         {
-            slope[i] += (float){{WeightText}} * (global::Qama.Kernels.Selection.Weight(columns, SelectionBits, i) - selection[i]);
+            slope[i] += (float){{WeightText}} * (global::Qama.Problems.Selection.Weight(columns, SelectionBits, i) - selection[i]);
         }
         """);
 }

@@ -16,7 +16,7 @@ internal static class PenaltyTables
             string mirrored = string.Join(" + ", pairs.Select(p => p.Call("j", "i")));
             writer.Write($$"""
                 /// <summary>The energy of selecting two tokens of one head together, {{(HasHeads(plan, pair: true) ? "[HeadCount, Tokens, TokenStride]" : "[Tokens, TokenStride]")}}.</summary>
-                private static readonly float[] PairPenalties = global::Qama.Kernels.PositionTable.OfPairs<float>(
+                private static readonly float[] PairPenalties = global::Qama.Problems.PositionTable.OfPairs<float>(
                     {{heads}}, Tokens, true, static (h, i, j) => i == j ? 0 : i < j ? {{sum}} : {{mirrored}});
 
                 """);
@@ -28,7 +28,7 @@ internal static class PenaltyTables
             string heads = HasHeads(plan, pair: false) ? "HeadCount" : "1";
             writer.Write($$"""
                 /// <summary>The energy of selecting a token, {{(HasHeads(plan, pair: false) ? "[HeadCount, TokenStride]" : "[TokenStride]")}}.</summary>
-                private static readonly float[] TokenPenalties = global::Qama.Kernels.PositionTable.OfTokens<float>(
+                private static readonly float[] TokenPenalties = global::Qama.Problems.PositionTable.OfTokens<float>(
                     {{heads}}, Tokens, static (h, i) => {{string.Join(" + ", tokens)}});
 
                 """);

@@ -42,8 +42,8 @@ internal sealed class SparsityWriter(PlannedPenalty planned, KernelPlan plan) : 
         };
         writer.Write($"""
             /// <summary>{SourceWriter.Xml(Formula)}.</summary>
-            private static global::Qama.Kernels.SumPenalty Sparsity{Number}(global::System.ReadOnlySpan<double> penaltyWeights) =>
-                new(global::Qama.Kernels.SumPenaltyKind.{kind}, {SourceWriter.Double(_part.Count)}, {WeightText});
+            private static global::Qama.Ising.SumPenalty Sparsity{Number}(global::System.ReadOnlySpan<double> penaltyWeights) =>
+                new(global::Qama.Ising.SumPenaltyKind.{kind}, {SourceWriter.Double(_part.Count)}, {WeightText});
 
             /// <summary>What each slack bit of a head stands for, in steps of a weight.</summary>
             private static global::System.ReadOnlySpan<double> SparsitySlack{Number} =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qama.Files;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Ising.Files;
 

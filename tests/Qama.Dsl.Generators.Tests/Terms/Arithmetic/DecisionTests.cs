@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Qama.Numerics;
 
 namespace Qama.Generators.Tests.Terms.Arithmetic;
 

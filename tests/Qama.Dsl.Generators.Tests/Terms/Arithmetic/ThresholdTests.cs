@@ -1,5 +1,4 @@
 using System.Numerics;
-using Qama.Model;
 
 namespace Qama.Generators.Tests.Terms.Arithmetic;
 

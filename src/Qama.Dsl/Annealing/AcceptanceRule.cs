@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using Qama.Numerics.Vectors;
+
+namespace Qama.Annealing;
+
+/// <summary>When a proposed change is made: when it costs less than a threshold. A struct, so that a sweep is compiled once
+/// per rule.</summary>
+internal interface IAcceptanceRule
+{
+    /// <summary>Whether thresholds are random.</summary>
+    static virtual bool IsRandom => false;
+
+    /// <summary>What thresholds are to be multiplied by at a temperature.</summary>
+    static virtual float Scale(float temperature) => 1;
+
+    /// <summary>Thresholds for 16 proposals from 24 random bits, before <see cref="Scale"/>.</summary>
+    static abstract TLanes Thresholds<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes>;
+}
+
+/// <summary>Accepts with probability min(1, e^(−ΔE/T)): moves the most, so it is what annealing uses.</summary>
+internal struct MetropolisRule : IAcceptanceRule
+{
+    public static bool IsRandom => true;
+
+    public static float Scale(float temperature) => 2 * temperature;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Thresholds<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes> => AcceptanceTable.HalfMetropolis<TLanes>(bits);
+}
+
+/// <summary>Accepts with probability 1/(1 + e^(ΔE/T)). Sampling at a fixed temperature uses it: a Metropolis sweep in fixed
+/// order always flips a variable that costs nothing, and would be periodic.</summary>
+internal struct HeatBathRule : IAcceptanceRule
+{
+    public static bool IsRandom => true;
+
+    public static float Scale(float temperature) => temperature;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Thresholds<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes> => AcceptanceTable.HeatBath<TLanes>(bits);
+}
+
+/// <summary>Accepts what does not raise the energy: from a state on a ridge it goes down all the same.</summary>
+internal struct GreedyRule : IAcceptanceRule
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Thresholds<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes> => TLanes.Create(float.Epsilon);
+}
+
+/// <summary>Accepts what lowers the energy.</summary>
+internal struct DescentRule : IAcceptanceRule
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Thresholds<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes> => TLanes.Create(0);
+}

@@ -1,0 +1,137 @@
+using System.Numerics;
+using Qama.Numerics;
+
+namespace Qama.Annealing;
+
+/// <content>The state, and what follows from it.</content>
+internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
+{
+    private readonly void Randomise(ref RandomStream random)
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            var signs = new Span<float>(_signs + h * Stride, Stride);
+            RandomBits.Fill(ref random, signs, _tokenCount);
+            for (int i = 0; i < signs.Length; i++)
+            {
+                signs[i] = 1 - 2 * signs[i];
+            }
+        }
+
+        ComputeFields();
+    }
+
+    // The local fields and column sums, from nothing.
+    private readonly void ComputeFields()
+    {
+        new Span<float>(_count, Stride).Fill(-0.5f);
+        Copy(_linear, _local);
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            float* signs = _signs + h * Stride;
+            for (int block = 0; block < Stride; block += Width)
+            {
+                uint selected = Selected(signs, block);
+                (TLanes.Load(_count + block) + TLanes.Keep(selected, TLanes.Create(1))).Store(_count + block);
+                if (Stride > 4 * Width)
+                {
+                    for (; selected != 0; selected &= selected - 1)
+                    {
+                        AddRow(_local + h * Stride, Row(h, block + BitOperations.TrailingZeroCount(selected)), TLanes.Create(PairFactor));
+                    }
+                }
+            }
+
+            if (Stride <= 4 * Width)
+            {
+                AddRows(h);
+            }
+        }
+    }
+
+    // The rows of a head's selected tokens, added to its local fields, which stay in registers meanwhile.
+    private readonly void AddRows(int head)
+    {
+        float* local = _local + head * Stride;
+        TLanes factor = TLanes.Create(PairFactor);
+        TLanes a = TLanes.Load(local);
+        TLanes b = TLanes.Load(local + Second);
+        TLanes c = TLanes.Load(local + Third);
+        TLanes d = TLanes.Load(local + Fourth);
+        for (int block = 0; block < Stride; block += Width)
+        {
+            for (uint selected = Selected(_signs + head * Stride, block); selected != 0; selected &= selected - 1)
+            {
+                float* row = Row(head, block + BitOperations.TrailingZeroCount(selected));
+                a = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row), a);
+                b = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + Second), b);
+                c = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + Third), c);
+                d = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + Fourth), d);
+            }
+        }
+
+        d.Store(local + Fourth); // of shorter rows a block that is there already
+        c.Store(local + Third);
+        b.Store(local + Second);
+        a.Store(local);
+    }
+
+    private static int Second => Stride > Width ? Width : 0;
+
+    private static int Third => Stride > 2 * Width ? 2 * Width : 0;
+
+    private static int Fourth => Stride > 3 * Width ? 3 * Width : 0;
+
+    private readonly float* Row(int head, int token) => _pairs + (head * TPlan.Tokens + token) * Stride;
+
+    // Which of 16 tokens are selected; padded ones never are.
+    private static uint Selected(float* signs, int block) => TLanes.Below(TLanes.Load(signs + block), TLanes.Create(0));
+
+    // Σ x (linear + local)/2 + w Σ_i C(C − 1)/2 with the column sums C.
+    private readonly double Energy()
+    {
+        double energy = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int k = h * Stride; k < h * Stride + _tokenCount; k++)
+            {
+                energy += _signs[k] < 0 ? 0.5 * ((double)_linear[k] + _local[k]) : 0;
+            }
+        }
+
+        for (int i = 0; TPlan.Exclusion != 0 && i < _tokenCount; i++)
+        {
+            double count = _count[i] + 0.5;
+            energy += 0.5 * TPlan.Exclusion * count * (count - 1);
+        }
+
+        return energy;
+    }
+
+    private static void Copy(float* source, float* destination) =>
+        new Span<float>(source, RowsLength).CopyTo(new Span<float>(destination, RowsLength));
+
+    private readonly void Read(ReadOnlySpan<byte> state)
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < _tokenCount; i++)
+            {
+                _signs[h * Stride + i] = 1 - 2 * state[h * TPlan.Tokens + i];
+            }
+        }
+
+        ComputeFields();
+    }
+
+    private readonly void Write(Span<byte> state)
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < TPlan.Tokens; i++)
+            {
+                state[h * TPlan.Tokens + i] = _signs[h * Stride + i] < 0 ? (byte)1 : (byte)0;
+            }
+        }
+    }
+}

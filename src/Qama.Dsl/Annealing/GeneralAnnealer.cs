@@ -1,0 +1,434 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
+
+namespace Qama.Annealing;
+
+/// <summary>
+/// Annealing of weights with several levels, of penalties on a head's sum, and of hard exclusion. A weight goes to another
+/// level; and, because hard constraints freeze that kind of move, two weights of a head trade levels, or one passes some to
+/// the other, which keeps the sum; and two heads trade what they hold of a token or two, which keeps the exclusion.
+/// </summary>
+/// <remarks>
+/// As in <see cref="BinaryAnnealer{TPlan, TLanes}"/> 16 proposals are evaluated at once and made one after the other. The new level
+/// is the old one XOR a mask that a block draws, a trade undoes itself, and as much is passed one way as the other: all
+/// proposals are symmetric.
+/// </remarks>
+internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
+    where TPlan : struct, IAnnealingPlan
+    where TLanes : struct, ILanes16<TLanes>
+{
+    private const int Width = 16;
+    private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
+    private const int LargestDescent = 256; // rounds; rounding could make descent circle among equal energies
+
+    private readonly GeneralState<TPlan, TLanes> _state;
+    private double _energy; // relative to the first state
+
+    private GeneralAnnealer(GeneralState<TPlan, TLanes> state) => _state = state;
+
+    /// <summary>Floats of scratch memory needed; some are lost to alignment.</summary>
+    public static int ScratchLength => GeneralState<TPlan, TLanes>.ScratchLength + Width;
+
+    private static int Stride => GeneralState<TPlan, TLanes>.Stride;
+
+    private static bool HasTrades => TPlan.SumPenaltyCount > 0;
+
+    private static bool HasHandOvers => GeneralState<TPlan, TLanes>.HasExclusion;
+
+    /// <summary>See <see cref="Annealer{TPlan}.Run"/>; the arguments have been checked.</summary>
+    public static void Run(
+        in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+    {
+        fixed (float* couplings = problem.Couplings, unaligned = scratch)
+        {
+            float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
+            GeneralState<TPlan, TLanes> start = Start(problem, couplings, aligned);
+            if (schedule.Continues)
+            {
+                start.Read(state);
+            }
+
+            var annealer = new GeneralAnnealer<TPlan, TLanes>(start);
+            if (problem.TokenCount == 0)
+            {
+                // Nothing to decide.
+            }
+            else if (schedule.FixedTemperature is null)
+            {
+                annealer.Cool(schedule, ref random, state);
+            }
+            else
+            {
+                annealer.Sample(schedule, ref random);
+            }
+
+            start.Write(state);
+        }
+    }
+
+    /// <summary>See <see cref="Annealer{TPlan}.EnergyScale"/>; the arguments have been checked.</summary>
+    public static TemperatureScale EnergyScale(in ProblemView problem, Span<float> scratch)
+    {
+        fixed (float* couplings = problem.Couplings, unaligned = scratch)
+        {
+            float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
+            var annealer = new GeneralAnnealer<TPlan, TLanes>(Start(problem, couplings, aligned));
+            annealer.Fill();
+            return annealer.EnergyScale();
+        }
+    }
+
+    private static GeneralState<TPlan, TLanes> Start(in ProblemView problem, float* couplings, float* aligned)
+    {
+        var start = new GeneralState<TPlan, TLanes>(couplings, aligned, problem.TokenCount, TPlan.GetExclusion(problem));
+        start.Start(problem);
+        return start;
+    }
+
+    // The first annealing starts from nothing, made greedy, the others from random states: see BinaryAnnealer.
+    private void Cool(in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state)
+    {
+        if (!schedule.Continues)
+        {
+            Fill();
+        }
+
+        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
+        CoolOnce(schedule, scale, ref random, state);
+        if (schedule.Restarts == 1)
+        {
+            return;
+        }
+
+        double least = _state.Energy();
+        _state.Keep(_state.Kept);
+        for (int restart = 1; restart < schedule.Restarts; restart++)
+        {
+            _state.Randomise(ref random);
+            CoolOnce(schedule, scale, ref random, state);
+            double energy = _state.Energy();
+            if (energy < least)
+            {
+                least = energy;
+                _state.Keep(_state.Kept);
+            }
+        }
+
+        _state.Restore(_state.Kept);
+    }
+
+    // Ends in the best state seen after a sweep, lowered to a local minimum.
+    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random, Span<byte> state)
+    {
+        var cooling = new Cooling(schedule, scale);
+        double best = double.PositiveInfinity;
+        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
+        {
+            schedule.Cancellation.ThrowIfCancellationRequested();
+            Sweep<MetropolisRule>(cooling.Next(), ref random);
+            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
+            {
+                best = _energy;
+                _state.Keep(_state.Best);
+            }
+
+            if (sweep % RefreshInterval == 0)
+            {
+                _state.ComputeFields();
+            }
+
+            if (schedule.Observer is not null)
+            {
+                _state.Write(state);
+                schedule.Observer(state);
+            }
+        }
+
+        if (schedule.Sweeps > 0)
+        {
+            _state.Restore(_state.Best);
+        }
+
+        Descend(ref random, schedule.Cancellation);
+    }
+
+    private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
+    {
+        if (!schedule.Continues)
+        {
+            _state.Randomise(ref random); // so that reads fall into every basin
+        }
+
+        var cooling = new Cooling(schedule, default);
+        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
+        {
+            schedule.Cancellation.ThrowIfCancellationRequested();
+            Sweep<HeatBathRule>(cooling.Next(), ref random);
+            if (sweep % RefreshInterval == 0)
+            {
+                _state.ComputeFields();
+            }
+        }
+    }
+
+    // One greedy sweep between the lowest level and the highest.
+    private void Fill()
+    {
+        RandomStream none = default; // the rule draws nothing
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int block = 0; block < Stride; block += Width)
+            {
+                ChangeLevels<GreedyRule>(h, block, GeneralState<TPlan, TLanes>.LargestLevel, 0, ref none);
+            }
+        }
+    }
+
+    // See BinaryAnnealer. Where a hard constraint binds, single changes do not tell who is undecided: everyone may be.
+    private readonly TemperatureScale EnergyScale()
+    {
+        (double fluctuation, double ratio) = _state.Fluctuation();
+        if (TPlan.SumPenaltyCount > 0 || TPlan.ComputesExclusion)
+        {
+            return TemperatureScale.Of(fluctuation, ratio);
+        }
+
+        int undecided = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int block = 0; block < Stride; block += Width)
+            {
+                TLanes change = LevelChange(h, block, GeneralState<TPlan, TLanes>.LargestLevel);
+                undecided += BitOperations.PopCount(TLanes.Below(TLanes.Abs(change), TLanes.Create((float)fluctuation)));
+            }
+        }
+
+        return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, TPlan.Heads * _state.TokenCount), ratio);
+    }
+
+    private void Sweep<TRule>(float temperature, ref RandomStream random)
+        where TRule : struct, IAcceptanceRule
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int block = 0; block < Stride; block += Width)
+            {
+                // As many proposals as there are bits.
+                for (int b = 0; b < TPlan.Bits; b++)
+                {
+                    int mask = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(GeneralState<TPlan, TLanes>.LargestLevel);
+                    ChangeLevels<TRule>(h, block, mask, temperature, ref random);
+                }
+            }
+
+            // One token per block tries to trade with all others: as many proposals as there are changes of one bit.
+            for (int k = 0; HasTrades && k < Stride; k += Width)
+            {
+                Trade<TRule>(h, random.NextInt32(_state.TokenCount), Shift(ref random), temperature, ref random);
+            }
+        }
+
+        // As many heads as there are hand over, each to one other.
+        for (int k = 0; HasHandOvers && k < TPlan.Heads; k++)
+        {
+            int giver = random.NextInt32(TPlan.Heads);
+            int taker = random.NextInt32(TPlan.Heads - 1);
+            taker += taker >= giver ? 1 : 0;
+            HandOver<TRule>(giver, taker, temperature, ref random);
+            if (HasTrades)
+            {
+                Exchange<TRule>(giver, taker, random.NextInt32(_state.TokenCount), temperature, ref random);
+            }
+        }
+    }
+
+    // 0 for a trade, or the number of levels passed to the other weight.
+    private static int Shift(ref RandomStream random)
+    {
+        if (TPlan.Bits == 1)
+        {
+            return 0;
+        }
+
+        int choice = random.NextInt32(4 * GeneralState<TPlan, TLanes>.LargestLevel);
+        int amount = 1 + choice / 4;
+        return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
+    }
+
+    // Every move, passing on only powers of two, until none lowers the energy; the many between two heads when the others
+    // have come to an end.
+    private void Descend(ref RandomStream random, CancellationToken cancellation)
+    {
+        for (int round = 0; round < LargestDescent; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!DescendInHeads(ref random) && !DescendBetweenHeads(ref random))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool DescendInHeads(ref RandomStream random)
+    {
+        bool moved = false;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int mask = 1; mask <= GeneralState<TPlan, TLanes>.LargestLevel; mask++)
+            {
+                for (int block = 0; block < Stride; block += Width)
+                {
+                    moved |= ChangeLevels<DescentRule>(h, block, mask, 0, ref random);
+                }
+            }
+
+            for (int i = 0; HasTrades && i < _state.TokenCount; i++)
+            {
+                moved |= Trade<DescentRule>(h, i, 0, 0, ref random);
+                for (int b = 0; TPlan.Bits > 1 && b < TPlan.Bits; b++)
+                {
+                    moved |= Trade<DescentRule>(h, i, 1 << b, 0, ref random);
+                }
+            }
+        }
+
+        return moved;
+    }
+
+    private bool DescendBetweenHeads(ref RandomStream random)
+    {
+        bool moved = false;
+        for (int h = 0; HasHandOvers && h < TPlan.Heads; h++)
+        {
+            for (int other = 0; other < h; other++)
+            {
+                moved |= HandOver<DescentRule>(h, other, 0, ref random);
+                for (int i = 0; HasTrades && i < _state.TokenCount; i++)
+                {
+                    moved |= Exchange<DescentRule>(h, other, i, 0, ref random);
+                }
+            }
+        }
+
+        return moved;
+    }
+
+    // Proposes level XOR mask to 16 tokens of a head.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ChangeLevels<TRule>(int head, int block, int mask, float temperature, ref RandomStream random)
+        where TRule : struct, IAcceptanceRule
+    {
+        TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
+        float* levels = _state.Levels + head * Stride + block;
+        bool moved = false;
+        uint remaining = uint.MaxValue;
+        while (true)
+        {
+            TLanes change = LevelChange(head, block, mask);
+            uint accepted = TLanes.Below(change, threshold) & remaining;
+            if (accepted == 0)
+            {
+                return moved;
+            }
+
+            int lane = BitOperations.TrailingZeroCount(accepted);
+            _energy += Lane(change, lane);
+            _state.SetLevel(head, block + lane, (int)levels[lane] ^ mask);
+            remaining = uint.MaxValue - 1 << lane;
+            moved = true;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly TLanes LevelChange(int head, int block, int mask)
+    {
+        TLanes from = TLanes.Load(_state.Levels + head * Stride + block);
+        TLanes to = TLanes.ExclusiveOr(from, mask);
+        TLanes step = GeneralState<TPlan, TLanes>.Step * (to - from);
+        TLanes energy = step * TLanes.Load(_state.Local + head * Stride + block);
+        if (GeneralState<TPlan, TLanes>.HasSquares)
+        {
+            energy += _state.SquareChange(head, block, from, to);
+        }
+
+        if (GeneralState<TPlan, TLanes>.HasExclusion)
+        {
+            energy += _state.ExclusionChange(block, from, to);
+        }
+
+        return energy + SumChange(head, step);
+    }
+
+    // Proposes to a token, with every other token of the head in turn, to trade levels (shift 0) or to pass it some.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Trade<TRule>(int head, int token, int shift, float temperature, ref RandomStream random)
+        where TRule : struct, IAcceptanceRule
+    {
+        float* levels = _state.Levels + head * Stride;
+        bool moved = false;
+        for (int block = 0; block < Stride; block += Width)
+        {
+            TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
+            uint remaining = uint.MaxValue;
+            while (true)
+            {
+                TLanes change = TradeChange(head, token, shift, block);
+                uint accepted = TLanes.Below(change, threshold) & remaining;
+                if (accepted == 0)
+                {
+                    break;
+                }
+
+                int lane = BitOperations.TrailingZeroCount(accepted);
+                _energy += Lane(change, lane);
+                (int mine, int theirs) = ((int)levels[token], (int)levels[block + lane]);
+                int given = shift == 0 ? mine : theirs + shift;
+                _state.SetLevel(head, token, mine + theirs - given);
+                _state.SetLevel(head, block + lane, given);
+                remaining = uint.MaxValue - 1 << lane;
+                moved = true;
+            }
+        }
+
+        return moved;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly TLanes TradeChange(int head, int token, int shift, int block)
+    {
+        int level = (int)_state.Levels[head * Stride + token];
+        float* local = _state.Local + head * Stride;
+        TLanes mine = TLanes.Create(level);
+        TLanes theirs = TLanes.Load(_state.Levels + head * Stride + block);
+        TLanes toTheirs = shift == 0 ? mine : theirs + TLanes.Create(shift);
+        TLanes toMine = mine + theirs - toTheirs;
+        TLanes step = GeneralState<TPlan, TLanes>.Step * (toTheirs - theirs);
+        TLanes pair = GeneralState<TPlan, TLanes>.PairFactor * TLanes.Load(_state.Pairs(head, token) + block);
+        TLanes energy = step * (TLanes.Load(local + block) - TLanes.Create(local[token]) - pair * step);
+        if (GeneralState<TPlan, TLanes>.HasSquares)
+        {
+            energy += _state.SquareChange(head, block, theirs, toTheirs) + _state.SquareChangeOf(head, token, mine, toMine);
+        }
+
+        if (GeneralState<TPlan, TLanes>.HasExclusion)
+        {
+            energy += _state.ExclusionChange(block, theirs, toTheirs) + _state.ExclusionChangeOf(token, level, toMine);
+        }
+
+        // Nothing to trade, not another token, or not a level.
+        TLanes zero = TLanes.Create(0);
+        uint forbidden = TLanes.Equal(toTheirs, theirs)
+            | LaneOf(token - block)
+            | TLanes.Below(TLanes.Min(toTheirs, toMine), zero)
+            | TLanes.Below(TLanes.Create(GeneralState<TPlan, TLanes>.LargestLevel), TLanes.Max(toTheirs, toMine));
+        return TLanes.Select(forbidden, TLanes.Create(float.PositiveInfinity), energy);
+    }
+
+    private static float Lane(TLanes a, int lane) => TLanes.Only(lane, a).Sum();
+
+    // The bit of a token's lane if it is in the block.
+    private static uint LaneOf(int lane) => (uint)lane < Width ? 1u << lane : 0;
+}

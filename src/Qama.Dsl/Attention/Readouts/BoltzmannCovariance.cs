@@ -1,0 +1,80 @@
+using System.Numerics;
+using Qama.Numerics.Vectors;
+
+namespace Qama.Attention.Readouts;
+
+/// <summary>
+/// The gradient of an expectation ⟨y⟩ under p ∝ exp(−βE) that goes through the distribution itself:
+/// ∂⟨y⟩/∂θ = ⟨∂y/∂θ⟩ − β Cov(y, ∂E/∂θ). E has −w_J J_ij s_i s_j and −w_f f_i s_i, so J_ij receives β w_J Cov(G, s_i s_j) and
+/// f_i receives β w_f Cov(G, s_i), where G is the loss's slope along a read's output.
+/// </summary>
+/// <remarks>Covariances are estimated from R independent reads with divisor R − 1, which makes the gradient's expectation
+/// the exact gradient.</remarks>
+internal static class BoltzmannCovariance
+{
+    /// <summary>From G_r of every read to its factor (G_r − mean) / (R − 1).</summary>
+    public static void Centre(Span<double> contributions)
+    {
+        double mean = 0;
+        foreach (double contribution in contributions)
+        {
+            mean += contribution / contributions.Length;
+        }
+
+        foreach (ref double contribution in contributions)
+        {
+            contribution = (contribution - mean) / (contributions.Length - 1);
+        }
+    }
+
+    /// <summary>Adds factor·s_i s_j for one head to the gradient of J, [tokens, stride].</summary>
+    /// <param name="factor">The read's factor times β w_J.</param>
+    /// <param name="selection">s, [stride].</param>
+    /// <param name="pairs">1 where i and j may have a coupling, else 0; 0 on the diagonal, [tokens, stride].</param>
+    /// <param name="hasDiagonal">Whether E has J_ii s_i².</param>
+    /// <param name="gradient">∂L/∂J; added to.</param>
+    public static void AddToCouplings<T>(
+        T factor, ReadOnlySpan<T> selection, ReadOnlySpan<T> pairs, bool hasDiagonal, Span<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        switch (Lanes.RegisterBits)
+        {
+            case 512:
+                AddToCouplings<T, Register512<T>>(factor, selection, pairs, hasDiagonal, gradient);
+                break;
+            case 256:
+                AddToCouplings<T, Register256<T>>(factor, selection, pairs, hasDiagonal, gradient);
+                break;
+            default:
+                AddToCouplings<T, Register128<T>>(factor, selection, pairs, hasDiagonal, gradient);
+                break;
+        }
+    }
+
+    private static void AddToCouplings<T, TVector>(
+        T factor, ReadOnlySpan<T> selection, ReadOnlySpan<T> pairs, bool hasDiagonal, Span<T> gradient)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
+        int stride = selection.Length;
+        for (int i = 0; i < gradient.Length / stride; i++)
+        {
+            if (selection[i] == T.Zero)
+            {
+                continue;
+            }
+
+            T own = factor * selection[i];
+            Span<T> row = gradient.Slice(i * stride, stride);
+            for (int t = 0; t < stride; t += TVector.Count)
+            {
+                TVector.Add(row, t, own * TVector.Load(selection, t) * TVector.Load(pairs, i * stride + t));
+            }
+
+            if (hasDiagonal)
+            {
+                row[i] += own * selection[i];
+            }
+        }
+    }
+}

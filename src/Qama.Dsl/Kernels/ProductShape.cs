@@ -1,5 +1,0 @@
-namespace Qama.Kernels;
-
-/// <summary>Sizes and strides of a <see cref="MatrixProduct"/>.</summary>
-internal readonly record struct ProductShape(
-    int ARow, int AColumn, int BRow, int CRow, int M, int K, int N, bool Accumulates);

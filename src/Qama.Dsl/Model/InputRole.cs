@@ -1,9 +1,0 @@
-namespace Qama.Model;
-
-/// <summary>The three inputs of attention.</summary>
-internal enum InputRole
-{
-    Query = 0,
-    Key = 1,
-    Value = 2,
-}

@@ -1,0 +1,23 @@
+using Qama.Numerics.Vectors;
+
+namespace Qama.Numerics.Norms;
+
+/// <summary>Which entries of a sample's memory belong to a head: rows of one length, at one distance from each other.</summary>
+internal readonly ref struct HeadEntries<T>
+    where T : unmanaged
+{
+    /// <summary>Distance between the first rows of two heads.</summary>
+    public required int HeadPitch { get; init; }
+
+    /// <summary>Distance between two rows of a head.</summary>
+    public required int RowPitch { get; init; }
+
+    /// <summary>Rows of a head.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Entries of a row.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>0 for entries left out, [rows, <see cref="RowPitch"/>]; empty for none left out.</summary>
+    public ReadOnlySpan<T> Included { get; init; }
+}

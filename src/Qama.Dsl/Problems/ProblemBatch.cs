@@ -1,0 +1,187 @@
+using Qama.Ising;
+using Qama.Numerics;
+
+namespace Qama.Problems;
+
+/// <summary>
+/// A batch of optimisation problems as samplers see them: not matrices, but the operations a search needs. A declared
+/// model provides them from its couplings and fields through generated code; a plain <see cref="QuboMatrix"/> is another
+/// implementation.
+/// </summary>
+public abstract class ProblemBatch
+{
+    /// <summary>Number of problems in the batch.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Selection bits per problem, ordered head, token, bit.</summary>
+    public abstract int VariableCount { get; }
+
+    /// <summary>Slack bits that the exported QUBO has behind the selection bits.</summary>
+    public virtual int SlackCount => 0;
+
+    /// <summary>Floats of scratch memory that one call of <see cref="Anneal"/> needs.</summary>
+    public abstract int ScratchLength { get; }
+
+    /// <summary>Whether every coefficient of the problem is finite.</summary>
+    public abstract bool IsFinite(int problem);
+
+    /// <summary>Whether a variable may be 1: false for the bits of padded tokens, which every sampler leaves 0.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="variable">0 to <see cref="VariableCount"/> − 1.</param>
+    public virtual bool IsPresent(int problem, int variable) => true;
+
+    /// <summary>The energy of a state, constants included, computed in double from the coefficients.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> values, each 0 or 1.</param>
+    /// <remarks>With hard inequality constraints this is the energy with the best slack: what the exported QUBO has for
+    /// this selection at its lowest.</remarks>
+    public abstract double Energy(int problem, ReadOnlySpan<byte> state);
+
+    /// <summary>The part of <see cref="Energy"/> that is the same for every state. Samplers compare states without it:
+    /// beside a large constant, differences would be lost in rounding.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <remarks>To be overridden together with <see cref="EnergyWithoutConstant"/> or not at all.</remarks>
+    public virtual double Constant(int problem) => 0;
+
+    /// <summary>The energy of a state without the constant: <see cref="Energy"/> is this plus
+    /// <see cref="Constant"/>.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> values, each 0 or 1.</param>
+    public virtual double EnergyWithoutConstant(int problem, ReadOnlySpan<byte> state) => Energy(problem, state);
+
+    /// <summary>Whether a state fulfils the hard constraints, if there are any. Sufficient penalties see to it for the minimiser;
+    /// a worse state may violate them.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> values, each 0 or 1.</param>
+    public virtual bool IsFeasible(int problem, ReadOnlySpan<byte> state) => true;
+
+    /// <summary>
+    /// The energy's slope ∂E/∂x at real x: for a QUBO without squares, what switching variable i on costs given the
+    /// others. The "couplings applied to a state" of analogue dynamics.
+    /// </summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="state"><see cref="VariableCount"/> real values.</param>
+    /// <param name="slope">Receives <see cref="VariableCount"/> values.</param>
+    public abstract void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope);
+
+    /// <summary>Anneals one problem and leaves the best state found in <paramref name="state"/> (at a fixed temperature: the
+    /// last state).</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="schedule">Sweeps and temperatures; validated by the caller.</param>
+    /// <param name="random">The read's random stream.</param>
+    /// <param name="state">The state to start from if the schedule continues. Receives <see cref="VariableCount"/> values,
+    /// each 0 or 1.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
+    public abstract void Anneal(
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
+
+    /// <summary>The units in which <see cref="AnnealingSchedule"/> gives temperatures. Here one, estimated from the energy's slope at
+    /// random states; kernels know it better.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
+    public virtual TemperatureScale EnergyScale(int problem, Span<float> scratch)
+    {
+        const int Pairs = 8;
+        var random = new RandomStream(0);
+        (var state, var first, var second) = (new float[VariableCount], new float[VariableCount], new float[VariableCount]);
+        double squares = 0;
+        for (int k = 0; k < Pairs; k++)
+        {
+            SlopeAtRandom(first, ref random);
+            SlopeAtRandom(second, ref random);
+            for (int v = 0; v < state.Length; v++)
+            {
+                squares += Math.Pow((double)first[v] - second[v], 2) / 2; // each has half of the difference's variance
+            }
+        }
+
+        return TemperatureScale.Of(Math.Sqrt(squares / Math.Max(1, Pairs * state.Length)), 1);
+
+        void SlopeAtRandom(float[] slope, ref RandomStream random)
+        {
+            for (int v = 0; v < state.Length; v++)
+            {
+                state[v] = IsPresent(problem, v) ? random.NextUInt64() >> 63 : 0;
+            }
+
+            Slope(problem, state, slope);
+        }
+    }
+
+    /// <summary>Writes the problem as a QUBO over selection bits, then slack bits.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="destination">A matrix of size <see cref="VariableCount"/> + <see cref="SlackCount"/>; replaced.</param>
+    public abstract void WriteQubo(int problem, QuboMatrix destination);
+
+    /// <summary>
+    /// Writes the energy in the form that samplers other than annealing work on. Unless a batch knows better, that is its
+    /// QUBO, slack bits included.
+    /// </summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="destination">Replaced.</param>
+    public virtual void WriteStructure(int problem, StructuredEnergy destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        destination.Load(ToQubo(problem));
+    }
+
+    /// <summary>The problem as a new QUBO over selection bits, then slack bits.</summary>
+    public QuboMatrix ToQubo(int problem)
+    {
+        var qubo = new QuboMatrix(VariableCount + SlackCount);
+        WriteQubo(problem, qubo);
+        return qubo;
+    }
+
+    /// <summary>The checks every sampler makes before any work.</summary>
+    /// <exception cref="ArgumentException"><paramref name="result"/> does not fit, or a coefficient is not finite, or
+    /// is outside the range that the batch accepts.</exception>
+    public virtual void CheckBeforeSampling(SampleSet result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.VariableCount != VariableCount)
+        {
+            throw new ArgumentException(
+                $"Expected a sample set of {VariableCount} variables per problem, got {result.VariableCount}.", nameof(result));
+        }
+
+        if (result.Capacity < Count)
+        {
+            throw new ArgumentException(
+                $"Expected a sample set for at least {Count} problems, got {result.Capacity}.", nameof(result));
+        }
+
+        for (int p = 0; p < Count; p++)
+        {
+            if (FaultOf(p) is string fault)
+            {
+                throw new ArgumentException($"Problem {p} of the batch has {fault}.");
+            }
+        }
+    }
+
+    /// <summary>What is wrong with a problem's coefficients; null if nothing.</summary>
+    private protected virtual string? FaultOf(int problem) => IsFinite(problem) ? null : NotANumber;
+
+    /// <summary>What is wrong where a coefficient is not finite.</summary>
+    private protected const string NotANumber = "a coefficient that is NaN or infinite";
+
+    /// <summary>From energies without the constant, as samplers compare them, to a finished result: reads in order of
+    /// rising energy unless a temperature was asked for, constants added.</summary>
+    internal void Complete(SampleSet result)
+    {
+        for (int p = 0; p < Count; p++)
+        {
+            if (result.Temperature is null)
+            {
+                result.SortReads(p);
+            }
+
+            double constant = Constant(p);
+            for (int r = 0; r < result.ReadCount; r++)
+            {
+                result.Energy(p, r) += constant;
+            }
+        }
+    }
+}

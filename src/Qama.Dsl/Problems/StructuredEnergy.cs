@@ -1,0 +1,216 @@
+using Qama.Ising;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
+
+namespace Qama.Problems;
+
+/// <summary>
+/// The energy of one problem in the form that samplers other than annealing work on: couplings inside heads, a linear part,
+/// head exclusion as column sums, penalties on a head's sum as what they are. Never the dense matrix: a plain QUBO is one
+/// head of one-bit tokens.
+/// </summary>
+/// <remarks>
+/// Variables stand in planes, [heads, bits, stride] with rows of tokens padded to <see cref="Padding.Stride"/>; the padding
+/// and absent tokens are 0 in every plane. Reused for one problem after another: loading allocates only for a larger shape.
+/// Memory: heads·tokens·stride floats. Coefficients are held in a unit of their own, <see cref="Scale"/>, in which
+/// single precision is far from both its ends.
+/// </remarks>
+public sealed unsafe partial class StructuredEnergy
+{
+    private const int Width = 16;
+    private const int SumEntry = 5;
+
+    private readonly AlignedMemory _memory = new();
+    private float* _pairs; // [heads, tokens, stride]: a_h(i,j) of the weights' products, each pair on both sides
+    private float* _linear; // [heads, stride]: of the weights
+    private float* _squares; // [heads, stride]: of the weights' squares; 0 with one bit, where they are linear
+    private float* _present; // [stride]: 1 for tokens that are present
+    private float* _columns; // [bits, stride]: scratch
+    private float* _weights; // [stride]: scratch
+    private float* _local; // [stride]: scratch
+    private float* _sums; // [penalties, 5]: direction, target, linear, square, floor
+    private int _sumCount;
+    private float _exclusion;
+    private bool _exclusionOnBits;
+    private bool _hasSquares;
+
+    /// <summary>Heads H; 1 for a plain problem.</summary>
+    public int Heads { get; private set; }
+
+    /// <summary>Tokens N of a head; all variables of a plain problem.</summary>
+    public int Tokens { get; private set; }
+
+    /// <summary>Bits B of a weight.</summary>
+    public int Bits { get; private set; }
+
+    /// <summary>Tokens present.</summary>
+    public int TokenCount { get; private set; }
+
+    /// <summary>A constant of the energy, in the problem's own units; left out by searches.</summary>
+    public double Offset { get; private set; }
+
+    /// <summary>The power of two that the problem's coefficients are multiplied by.</summary>
+    internal double Scale { get; private set; }
+
+    /// <summary>Whether a constraint's penalty keeps single flips from happening at low energies.</summary>
+    public bool FreezesFlips { get; private set; }
+
+    /// <summary>H·N·B.</summary>
+    public int VariableCount => Heads * Tokens * Bits;
+
+    /// <summary>Length of a padded row of tokens.</summary>
+    internal int Stride { get; private set; }
+
+    /// <summary>Floats of a memory [heads, bits, stride].</summary>
+    internal int PlaneLength => Heads * Bits * Stride;
+
+    /// <summary>The pair coefficients of a token with all others of its head.</summary>
+    internal float* Row(int head, int token) => _pairs + (((long)head * Tokens) + token) * Stride;
+
+    /// <summary>Loads a problem of a declared model. Called by generated code.</summary>
+    /// <typeparam name="TPlan">What is known about the model.</typeparam>
+    /// <param name="problem">The coefficients.</param>
+    public void Load<TPlan>(in ProblemView problem)
+        where TPlan : struct, IAnnealingPlan
+    {
+        Reserve(TPlan.Heads, TPlan.Tokens, TPlan.Bits, TPlan.SumPenaltyCount, problem.TokenCount);
+        _exclusion = TPlan.ComputesExclusion ? TPlan.GetExclusion(problem) : TPlan.Exclusion;
+        _exclusionOnBits = TPlan.ExclusionOnBits && TPlan.Bits > 1; // of one bit the weight is the bit
+        _hasSquares = TPlan.Bits > 1 && (TPlan.Curvature != 0 || TPlan.KeepsDiagonal);
+        FreezesFlips = TPlan.ComputesExclusion;
+        for (int c = 0; c < TPlan.SumPenaltyCount; c++)
+        {
+            FreezesFlips |= TPlan.GetSumPenalty(c, problem).Kind
+                is SumPenaltyKind.Exactly or SumPenaltyKind.AtMost or SumPenaltyKind.AtLeast;
+        }
+
+        SumPenaltyTable<TPlan>.Write(problem, _sums);
+        double largestPair = WritePairs<TPlan>(problem);
+        Span<float> squares = stackalloc float[Stride <= 1024 ? Stride : 0];
+        squares = squares.IsEmpty ? new float[Stride] : squares;
+        for (int h = 0; h < Heads; h++)
+        {
+            var linear = new Span<float>(_linear + (h * Stride), Stride);
+            TPlan.WriteLinear(problem, h, linear);
+            linear[TokenCount..].Clear();
+            if (TPlan.Curvature != 0 || TPlan.KeepsDiagonal)
+            {
+                PairCoefficients<TPlan>.WriteSquares(problem, h, squares);
+                squares[TokenCount..].Clear();
+                if (Bits == 1)
+                {
+                    Lanes.AddScaled(1, squares, linear); // x² = x
+                }
+                else
+                {
+                    squares.CopyTo(new Span<float>(_squares + (h * Stride), Stride));
+                }
+            }
+        }
+
+        TakeUnit(largestPair);
+    }
+
+    /// <summary>Loads a plain problem: multiplied by a power of two that brings the largest coefficient into [1, 2),
+    /// and rounded to single precision. What is less than about 10⁻³⁸ of the largest becomes 0.</summary>
+    /// <param name="qubo">The problem.</param>
+    public void Load(QuboMatrix qubo)
+    {
+        ArgumentNullException.ThrowIfNull(qubo);
+        int n = qubo.Size;
+        Reserve(1, n, 1, 0, n);
+        (_exclusion, _exclusionOnBits, _hasSquares, FreezesFlips, Offset) = (0, false, false, false, qubo.Offset);
+        (Scale, _largest) = (qubo.Sizes.Scale, 4); // of a pair both halves
+        new Span<float>(_linear, Stride).Clear();
+        for (int i = 0; i < n; i++)
+        {
+            ReadOnlySpan<double> source = qubo.Coefficients.Slice(i * n, n);
+            var row = new Span<float>(Row(0, i), Stride);
+            for (int j = 0; j < n; j++)
+            {
+                row[j] = (float)(2 * (Scale * source[j]));
+            }
+
+            row[n..].Clear();
+            row[i] = 0;
+            _linear[i] = (float)(Scale * source[i]);
+        }
+    }
+
+    /// <summary>From a state in the order head, token, bit to planes of 0 and 1; absent tokens and what the state lacks (slack) are 0.</summary>
+    internal void ToPlanes(ReadOnlySpan<byte> state, float* planes)
+    {
+        new Span<float>(planes, PlaneLength).Clear();
+        for (int h = 0; h < Heads; h++)
+        {
+            for (int i = 0; i < TokenCount; i++)
+            {
+                for (int b = 0; b < Bits; b++)
+                {
+                    int variable = (((h * Tokens) + i) * Bits) + b;
+                    planes[(((h * Bits) + b) * Stride) + i] = variable < state.Length ? state[variable] : 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>From planes of 0 and 1 to a state in the order head, token, bit; further planes' variables are left out where
+    /// the state is shorter (slack).</summary>
+    internal void ToState(float* planes, Span<byte> state)
+    {
+        state.Clear();
+        for (int h = 0; h < Heads; h++)
+        {
+            for (int i = 0; i < TokenCount; i++)
+            {
+                for (int b = 0; b < Bits; b++)
+                {
+                    int variable = (((h * Tokens) + i) * Bits) + b;
+                    if (variable < state.Length)
+                    {
+                        state[variable] = (byte)planes[(((h * Bits) + b) * Stride) + i];
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The place in planes of a variable of present tokens, numbered 0 to H·B·TokenCount − 1.</summary>
+    internal int PlaceOf(int present) => ((present / TokenCount) * Stride) + (present % TokenCount);
+
+    // Returns the size of the largest.
+    private double WritePairs<TPlan>(in ProblemView problem)
+        where TPlan : struct, IAnnealingPlan
+    {
+        if (PairCoefficients<TPlan>.AreOwn)
+        {
+            PairCoefficients<TPlan>.Write(problem, Pairs);
+            return Padding.LargestSize(Pairs);
+        }
+
+        return Lanes.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
+    }
+
+    private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount)
+    {
+        (Heads, Tokens, Bits, TokenCount, _sumCount, Offset) = (heads, tokens, bits, tokenCount, sumCount, 0);
+        (Stride, Scale, _rowsAreMeasured) = (Padding.Stride(tokens), 1, false);
+        long rows = (long)heads * Stride;
+        long pairs = rows * tokens;
+        _memory.Reserve(pairs + (3 * rows) + ((3L + bits) * Stride) + (SumEntry * sumCount));
+        _pairs = _memory.Start;
+        _linear = _pairs + pairs;
+        _squares = _linear + rows;
+        _roundings = _squares + rows;
+        _present = _roundings + rows;
+        _columns = _present + Stride;
+        _weights = _columns + (bits * Stride);
+        _local = _weights + Stride;
+        _sums = _local + Stride;
+        for (int i = 0; i < Stride; i++)
+        {
+            _present[i] = i < tokenCount ? 1 : 0;
+        }
+    }
+}
