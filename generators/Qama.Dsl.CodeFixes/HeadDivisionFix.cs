@@ -6,10 +6,11 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Qama.Generators.Declarations;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
 using Qama.Generators.Validation.Rules;
 
 namespace Qama.CodeFixes;

@@ -4,9 +4,11 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
-using Qama.Generators.Declarations;
 using Qama.Generators.Emission;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
+using Qama.Generators.Reading.Editing;
 using Qama.Generators.Validation;
 using Qama.Generators.Validation.Rules;
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
-using Qama.Generators.Declarations;
+using Qama.Generators.Reading.Terms;
 
 namespace Qama.Generators.Analysis;
 

@@ -5,7 +5,9 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
+using Qama.Generators.Reading.Terms;
 using Qama.Generators.Validation;
 
 namespace Qama.Generators.Analysis;

@@ -3,7 +3,9 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
+using Qama.Generators.Reading.Terms;
 using Qama.Generators.Validation;
 
 namespace Qama.Generators.Analysis;

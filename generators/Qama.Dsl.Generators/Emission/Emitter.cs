@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Declarations;
 using Qama.Generators.Emission.Terms;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Reading;
 
 namespace Qama.Generators.Emission;
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission;
 

@@ -1,5 +1,5 @@
 using System;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission;
 

@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using Qama.Generators.Declarations;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 using Qama.Generators.Validation;
 
 namespace Qama.Generators.Emission;

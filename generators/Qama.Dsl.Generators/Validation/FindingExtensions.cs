@@ -1,6 +1,6 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Validation;
 

@@ -1,4 +1,4 @@
-using Qama.Generators.Declarations;
+using Qama.Generators.Reading.Terms;
 
 namespace Qama.Generators.Validation;
 

@@ -1,11 +1,11 @@
 namespace Qama.Generators.Validation;
 
 /// <summary>A place in a declaration, found again in the source by the analyzer.</summary>
-/// <param name="AttributeOrdinal">The attribute (<see cref="Declarations.DeclaredAttribute.Ordinal"/>), or −1 for the
+/// <param name="AttributeOrdinal">The attribute (<see cref="Model.DeclaredAttribute.Ordinal"/>), or −1 for the
 /// class's name.</param>
 /// <param name="Argument">The argument, or null for the whole attribute; where it is not written, the attribute is meant.</param>
 /// <param name="Member">A member of the class, with ordinal −1.</param>
-/// <param name="Term">A term, by its place in <see cref="Declarations.ModelDeclaration.Terms"/>, or −1; the attribute is
+/// <param name="Term">A term, by its place in <see cref="Model.ModelDeclaration.Terms"/>, or −1; the attribute is
 /// then the method's.</param>
 /// <param name="Place">With a term and ordinal −1, one of the term's places.</param>
 /// <param name="Name">With an attribute, a name in its arguments that the generated part takes.</param>

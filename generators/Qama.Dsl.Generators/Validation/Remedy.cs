@@ -7,7 +7,7 @@ namespace Qama.Generators.Validation;
 /// <summary>A mechanical change that takes a finding away: one argument set or removed, or one attribute removed.</summary>
 /// <param name="Title">What the user reads.</param>
 /// <param name="Key">The same for the same kind of change elsewhere: what Fix All repeats.</param>
-/// <param name="AttributeOrdinal">The attribute that is changed (<see cref="Declarations.DeclaredAttribute.Ordinal"/>).</param>
+/// <param name="AttributeOrdinal">The attribute that is changed (<see cref="Model.DeclaredAttribute.Ordinal"/>).</param>
 /// <param name="Argument">The argument, or null to remove the attribute.</param>
 /// <param name="Text">The argument's new code, or null to remove it.</param>
 internal sealed record Remedy(string Title, string Key, int AttributeOrdinal, string? Argument, string? Text)

@@ -1,4 +1,4 @@
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
 using Qama.Generators.Validation.Rules;
 
 namespace Qama.Generators.Validation;

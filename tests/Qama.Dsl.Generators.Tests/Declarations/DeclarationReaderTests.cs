@@ -2,7 +2,8 @@ using System.Collections;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Declarations;

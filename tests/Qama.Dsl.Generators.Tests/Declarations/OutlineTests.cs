@@ -1,4 +1,4 @@
-using Qama.Generators.Declarations;
+using Qama.Generators.Reading.Editing;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Declarations;

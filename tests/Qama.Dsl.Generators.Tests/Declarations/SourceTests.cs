@@ -1,14 +1,12 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Generators.Declarations;
-using Qama.Generators.Energy;
-using Qama.Generators.Vocabulary;
-using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Declarations;
 
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Model.Terms;
+using Qama.Generators.Reading;
 using Qama.Generators.Vocabulary;
 
 /// <summary>From C# source to the specification.</summary>

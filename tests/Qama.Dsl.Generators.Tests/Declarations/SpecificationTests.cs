@@ -1,14 +1,11 @@
 using System.Reflection;
-using Qama.Generators.Declarations;
-using Qama.Generators.Energy;
-using Qama.Generators.Vocabulary;
-using Qama.Numerics.Norms;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Generators.Tests.Declarations;
 
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Model.Terms;
+using Qama.Generators.Reading;
 using Qama.Generators.Vocabulary;
 
 /// <summary>What a declaration resolves to: presets, attributes beside them, defaults.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Generators.Declarations;
+using Qama.Generators.Reading.Editing;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Declarations;

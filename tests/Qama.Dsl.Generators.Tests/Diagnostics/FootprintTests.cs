@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
 using Qama.Generators.Tests.Harness;
 using Qama.Generators.Validation.Machine;
 using Qama.Ising;

@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 using Qama.Generators.Tests.Generator;
 using Qama.Generators.Tests.Harness;
 

@@ -1,4 +1,4 @@
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Tests.Diagnostics;
 

@@ -1,4 +1,4 @@
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 using Qama.Generators.Validation.Rules;
 
 namespace Qama.Generators.Tests.Diagnostics;

@@ -2,8 +2,10 @@ using Xunit.Abstractions;
 
 namespace Qama.Generators.Tests.Energy;
 
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Model.Terms;
+using Qama.Generators.Reading;
 using Qama.Generators.Tests.Declarations;
 using Qama.Generators.Vocabulary;
 

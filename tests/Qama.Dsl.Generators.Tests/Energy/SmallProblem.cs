@@ -3,8 +3,10 @@ using System.Globalization;
 
 namespace Qama.Generators.Tests.Energy;
 
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Model.Terms;
+using Qama.Generators.Reading;
 using Qama.Generators.Tests.Declarations;
 using Qama.Generators.Vocabulary;
 

@@ -2,7 +2,8 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Analysis;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
 using Qama.Generators.Tests.Harness;
 using Qama.Generators.Validation;
 

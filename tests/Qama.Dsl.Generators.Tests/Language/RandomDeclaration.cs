@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
 using Qama.Generators.Tests.Harness;
 using Qama.Generators.Validation;
 

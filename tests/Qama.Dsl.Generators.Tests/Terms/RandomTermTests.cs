@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model.Terms;
 using Qama.Generators.Tests.Terms.Grammar;
 using Qama.Numerics;
 

@@ -6,10 +6,12 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Qama.Generators.Declarations;
 using Qama.Generators.Emission;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
+using Qama.Generators.Reading.Terms;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Terms;

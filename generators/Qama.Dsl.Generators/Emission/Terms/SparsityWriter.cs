@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Linq;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission.Terms;

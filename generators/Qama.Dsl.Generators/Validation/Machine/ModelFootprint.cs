@@ -2,8 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Model.Terms;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Machine;

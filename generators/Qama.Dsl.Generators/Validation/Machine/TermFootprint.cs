@@ -1,6 +1,6 @@
 using System;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Validation.Machine;
 

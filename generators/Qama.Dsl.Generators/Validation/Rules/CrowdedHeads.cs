@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;

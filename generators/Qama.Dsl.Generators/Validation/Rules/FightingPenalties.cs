@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Validation.Rules;
 

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Validation.Rules;
 

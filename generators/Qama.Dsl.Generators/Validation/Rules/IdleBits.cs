@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;

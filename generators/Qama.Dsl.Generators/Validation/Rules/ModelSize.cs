@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
+using Qama.Generators.Reading.Terms;
 
 namespace Qama.Generators.Validation.Rules;
 

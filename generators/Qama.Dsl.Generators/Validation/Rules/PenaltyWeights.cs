@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Model.Terms;
 
 namespace Qama.Generators.Validation.Rules;
 

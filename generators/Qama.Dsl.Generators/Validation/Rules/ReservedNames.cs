@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Declarations;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Validation.Rules;
 

@@ -4,11 +4,14 @@ using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Generators.Declarations;
 using Qama.Generators.Emission;
 using Qama.Generators.Emission.Terms;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
+using Qama.Generators.Model.Terms;
+using Qama.Generators.Reading;
+using Qama.Generators.Reading.Terms;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Terms.Arithmetic;
