@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Qama.Ising;
 using Qama.Sampling;
 
@@ -152,7 +153,7 @@ internal unsafe ref struct DenseAnnealer
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<MetropolisRule>(cooling.Next(), ref random);
+            Sweep<SoftMetropolisRule>(cooling.Next(), ref random);
             if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
             {
                 best = _energy;
@@ -262,7 +263,9 @@ internal unsafe ref struct DenseAnnealer
         }
     }
 
-    // See BinaryAnnealer: standard deviation of the local fields under random bits, times the share of undecided variables.
+    // Standard deviation of the local fields under random bits, times the share of undecided variables. The state is a greedy
+    // one. A field that is strong there, but not on average over random states, is so because its couplings have ordered: it
+    // counts half, or the temperature would start below the one at which they do.
     private readonly TemperatureScale EnergyScale()
     {
         double squares = 0, sizes = 0;
@@ -283,14 +286,38 @@ internal unsafe ref struct DenseAnnealer
         }
 
         double fluctuation = _qubo.Size == 0 ? 0 : Math.Sqrt(squares / _qubo.Size);
-        int undecided = 0;
-        foreach (double field in _fields)
+        double undecided = 0, fields = 0;
+        for (int i = 0; i < _fields.Length; i++)
         {
-            undecided += Math.Abs(field) < fluctuation ? 1 : 0;
+            double field = _fields[i];
+            fields += field * field;
+            undecided += Math.Abs(field) < fluctuation ? 1 : Math.Sign(field) * MeanField(i) < fluctuation ? 0.5 : 0;
         }
 
-        // 1 where interactions are of one size; small where a few, such as those of a penalty, exceed the others.
+        // 1 where interactions are of one size; small where a few, such as those of a penalty, exceed the others, and where
+        // they cancel in low states, as those of a penalty on a sum do.
         double ratio = interactions == 0 ? 1 : sizes / Math.Sqrt(interactions * squares);
+        ratio = fields < ratio * ratio * squares ? Math.Sqrt(fields / squares) : ratio;
         return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, _qubo.Size), ratio);
+    }
+
+    // Of a variable's local field over random states. Four sums on any machine, so that results are the same on all.
+    private readonly double MeanField(int variable)
+    {
+        ReadOnlySpan<double> row = _qubo.Coefficients.Slice(variable * _qubo.Size, _qubo.Size);
+        ReadOnlySpan<Vector256<double>> vectors = MemoryMarshal.Cast<double, Vector256<double>>(row);
+        Vector256<double> sums = Vector256<double>.Zero;
+        foreach (Vector256<double> vector in vectors)
+        {
+            sums += vector;
+        }
+
+        double sum = sums[0] + sums[1] + sums[2] + sums[3];
+        foreach (double coefficient in row[(4 * vectors.Length)..])
+        {
+            sum += coefficient;
+        }
+
+        return _scale * sum;
     }
 }
