@@ -30,11 +30,11 @@ internal struct MetropolisRule : IAcceptanceRule
         where TLanes : struct, ILanes16<TLanes> => AcceptanceTable.HalfMetropolis<TLanes>(bits);
 }
 
-/// <summary>Accepts with probability (1 + e^(4ΔE/T))^(−1/4): Metropolis' rule but for changes that cost about nothing, which it
-/// makes five times out of six. Annealing of plain matrices uses it: made always and in fixed order, free changes of a sparse
-/// problem happen in step, and walls between ordered domains chase each other around without meeting.</summary>
-/// <remarks>In detailed balance, as any rule with P(ΔE) = e^(−ΔE/T) P(−ΔE) is (Hastings, Biometrika 57, 97 (1970)). The heat bath,
-/// the same with 1 for 4, moves less: on dense problems it needs a third more sweeps.</remarks>
+/// <summary>Accepts with probability (1 + e^(4ΔE/T))^(−1/4): Metropolis' rule but for changes that cost about nothing, of
+/// which it makes five out of six. Annealing of plain matrices uses it: made always and in fixed order, free changes of a
+/// sparse problem happen in step, and walls between ordered domains all move alike and never meet.</summary>
+/// <remarks>In detailed balance, as any rule with P(ΔE) = e^(−ΔE/T) P(−ΔE) is (Hastings, Biometrika 57, 97 (1970)). The heat
+/// bath is the same with 1 for 4 and moves less: on dense problems fewer of its reads end in the lowest state.</remarks>
 internal struct SoftMetropolisRule : IAcceptanceRule
 {
     public static bool IsRandom => true;

@@ -35,8 +35,8 @@ internal static unsafe class AcceptanceTable
         where TLanes : struct, ILanes16<TLanes> =>
         TLanes.Min(Window<TLanes>(ExponentialStart, bits), Window<TLanes>(ExponentialStart, bits >> 12));
 
-    /// <summary>Thresholds that exceed x with probability (1 + e^(4x))^(−1/4), in units of temperature: each of two numbers with its
-    /// square root.</summary>
+    /// <summary>Thresholds that exceed x with probability (1 + e^(4x))^(−1/4), in units of temperature: the lesser of two numbers
+    /// each of which does with the square root of that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes SoftMetropolis<TLanes>(ulong bits)
         where TLanes : struct, ILanes16<TLanes> =>

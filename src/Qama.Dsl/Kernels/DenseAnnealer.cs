@@ -8,8 +8,9 @@ namespace Qama.Kernels;
 
 /// <summary>
 /// Annealing of a plain QUBO in double precision, local fields cached: a rejected proposal costs O(1), an accepted one
-/// O(n). What users' matrices get; declared models have <see cref="Annealer{TPlan}"/>. Fields, energies and
-/// temperatures inside are in units in which the largest coefficient is from 1 to 2.
+/// O(n); 16 proposals are looked at together. What users' matrices get; declared models have
+/// <see cref="Annealer{TPlan}"/>. Fields, energies and temperatures inside are in units in which the largest coefficient is
+/// from 1 to 2.
 /// </summary>
 internal unsafe ref struct DenseAnnealer
 {
@@ -204,19 +205,14 @@ internal unsafe ref struct DenseAnnealer
     {
         float* thresholds = stackalloc float[Width];
         bool moved = false;
-        for (int i = 0; i < _state.Length; i++)
+        for (int block = 0; block < _state.Length; block += Width)
         {
-            int lane = i % Width;
-            if (lane == 0)
+            AcceptanceTable.Draw<TRule, Lanes128>(temperature, ref random).Store(thresholds);
+            for (int lane = Next(block, 0, thresholds); lane < Width; lane = Next(block, lane + 1, thresholds))
             {
-                AcceptanceTable.Draw<TRule, Lanes128>(temperature, ref random).Store(thresholds);
-            }
-
-            int direction = 1 - 2 * _state[i];
-            double change = direction * _fields[i];
-            if (change < thresholds[lane])
-            {
-                _energy += change;
+                int i = block + lane;
+                int direction = 1 - 2 * _state[i];
+                _energy += direction * _fields[i];
                 _state[i] ^= 1;
                 AddRow(i, 2.0 * direction);
                 moved = true;
@@ -224,6 +220,38 @@ internal unsafe ref struct DenseAnnealer
         }
 
         return moved;
+    }
+
+    // The block's first variable, from the given one on, whose change is accepted now; Width if there is none.
+    private readonly int Next(int block, int first, float* thresholds)
+    {
+        if (block + Width > _state.Length)
+        {
+            for (int lane = first; block + lane < _state.Length; lane++)
+            {
+                if ((1 - 2 * _state[block + lane]) * _fields[block + lane] < thresholds[lane])
+                {
+                    return lane;
+                }
+            }
+
+            return Width;
+        }
+
+        ref double fields = ref MemoryMarshal.GetReference(_fields);
+        uint set = Vector128.ShiftLeft(Vector128.Create<byte>(_state.Slice(block, Width)), 7).ExtractMostSignificantBits();
+        uint accepted = 0;
+        for (int lane = 0; lane < Width; lane += Vector256<double>.Count)
+        {
+            Vector256<double> field = Vector256.LoadUnsafe(ref fields, (nuint)(block + lane));
+            Vector256<double> threshold = Vector256.WidenLower(Vector128.Load(thresholds + lane).ToVector256Unsafe());
+            uint up = Vector256.LessThan(field, threshold).ExtractMostSignificantBits();
+            uint down = Vector256.GreaterThan(field, -threshold).ExtractMostSignificantBits();
+            uint turned = set >> lane;
+            accepted |= (up & ~turned | down & turned) << lane;
+        }
+
+        return BitOperations.TrailingZeroCount(accepted & uint.MaxValue << first | 1u << Width);
     }
 
     private readonly void AddRow(int variable, double factor)

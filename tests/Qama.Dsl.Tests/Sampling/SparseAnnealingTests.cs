@@ -40,7 +40,7 @@ public class SparseAnnealingTests
             qubo.AddPair(i, j, 0.2); // not a number of binary digits: what costs nothing costs a rounding error
         }
 
-        AtLeast(38, qubo, -0.1 * (size - size % 2), sweeps: 1000);
+        AtLeast(38, qubo, -0.1 * (size - size % 2));
     }
 
     // The names of the variables are shuffled and each is turned over or not: no order of visits is special.
@@ -59,27 +59,7 @@ public class SparseAnnealingTests
             ising.AddCoupling(Math.Min(names[a], names[b]), Math.Max(names[a], names[b]), -spins[a] * spins[b]);
         }
 
-        AtLeast(36, ising.ToQubo(), -edges.Length, sweeps: 1000);
-    }
-
-    [Fact]
-    public void A_sum_of_a_given_size_with_the_least_cost_is_found()
-    {
-        // Choose 8 of 40 at least cost under w (Σ x − 8)²: the penalty is much of every interaction and little of what decides.
-        var random = new RandomStream(5);
-        double[] costs = [.. Enumerable.Range(0, 40).Select(_ => random.NextDouble())];
-        var qubo = new QuboMatrix(40);
-        for (int i = 0; i < 40; i++)
-        {
-            qubo.AddLinear(i, costs[i] + 2 * (1 - 16));
-            for (int j = i + 1; j < 40; j++)
-            {
-                qubo.AddPair(i, j, 4);
-            }
-        }
-
-        qubo.AddConstant(128);
-        AtLeast(20, qubo, costs.Order().Take(8).Sum(), sweeps: 1000);
+        AtLeast(36, ising.ToQubo(), -edges.Length);
     }
 
     private static (int Size, (int First, int Second)[] Edges) Graph(string kind, Random random) => kind switch
@@ -122,11 +102,11 @@ public class SparseAnnealingTests
         }
     }
 
-    private static void AtLeast(int successes, QuboMatrix qubo, double least, int sweeps)
+    private static void AtLeast(int successes, QuboMatrix qubo, double least)
     {
         var batch = new QuboProblemBatch(qubo);
         var result = new SampleSet(1, Reads, qubo.Size);
-        new SimulatedAnnealingSampler { Sweeps = sweeps }.Fill(batch, result, new SamplingKey(17));
+        new SimulatedAnnealingSampler { Sweeps = 1000 }.Fill(batch, result, new SamplingKey(17));
         double[] gaps = [.. Enumerable.Range(0, Reads).Select(r => result.Energy(0, r) - least)];
         Assert.True(gaps.Min() > -1e-9, "below the lowest energy");
         int found = gaps.Count(gap => gap < 1e-9);
