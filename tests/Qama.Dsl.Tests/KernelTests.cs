@@ -80,6 +80,39 @@ public class KernelTests
     }
 
     [Fact]
+    public void A_field_that_couplings_make_decides_half()
+    {
+        // Two spins that want to be alike: a field of 2 after a greedy sweep, of 0 over random states, which move it by 2.
+        var ising = new IsingProblem(2);
+        ising.AddCoupling(0, 1, -1);
+        Assert.Equal(1, Scale(QuboProblemBatch.FromIsing(ising)).Hot, 1e-9);
+
+        // Fields of the spins' own of 3 make it 8 and 6: decided.
+        ising.AddField(0, -3);
+        ising.AddField(1, -3);
+        Assert.Equal(0.2, Scale(QuboProblemBatch.FromIsing(ising)).Hot, 1e-9);
+    }
+
+    [Fact]
+    public void The_cold_scale_is_lower_where_interactions_cancel_in_low_states()
+    {
+        // (Σ x − 7)² of 26 weights: random states move a field by √25, the field of a state of 7 is 1 or −1.
+        var qubo = new QuboMatrix(26);
+        for (int i = 0; i < 26; i++)
+        {
+            qubo.AddLinear(i, 1 - 14);
+            for (int j = i + 1; j < 26; j++)
+            {
+                qubo.AddPair(i, j, 2);
+            }
+        }
+
+        TemperatureScale scale = Scale(new QuboProblemBatch(qubo));
+        Assert.Equal(5, scale.Hot, 1e-9);
+        Assert.Equal(1, scale.Cold, 1e-9);
+    }
+
+    [Fact]
     public void Where_no_kernel_knows_the_scale_it_is_estimated_from_slopes()
     {
         QuboMatrix qubo = RandomProblems.Qubo(40, 8);

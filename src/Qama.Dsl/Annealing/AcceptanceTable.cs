@@ -24,8 +24,10 @@ internal static unsafe class AcceptanceTable
     // A window may start at the last entry: the first 16 are repeated behind it. Pinned, as kernels read by address.
     private static readonly float[] Exponential = Make(static u => -Math.Log(u));
     private static readonly float[] Gumbel = Make(static u => -Math.Log(-Math.Log(u)));
+    private static readonly float[] Soft = Make(static u => Math.Log(Math.Pow(u, -8) - 1) / 4);
     private static readonly float* ExponentialStart = (float*)Unsafe.AsPointer(ref Exponential[0]);
     private static readonly float* GumbelStart = (float*)Unsafe.AsPointer(ref Gumbel[0]);
+    private static readonly float* SoftStart = (float*)Unsafe.AsPointer(ref Soft[0]);
 
     /// <summary>Metropolis thresholds −ln u in units of twice the temperature: 2 min(A, B) is exponential where A and B are.
     /// </summary>
@@ -33,6 +35,13 @@ internal static unsafe class AcceptanceTable
     public static TLanes HalfMetropolis<TLanes>(ulong bits)
         where TLanes : struct, ILanes16<TLanes> =>
         TLanes.Min(Window<TLanes>(ExponentialStart, bits), Window<TLanes>(ExponentialStart, bits >> 12));
+
+    /// <summary>Thresholds that exceed x with probability (1 + e^(4x))^(−1/4), in units of temperature: the lesser of two numbers
+    /// each of which does with the square root of that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes SoftMetropolis<TLanes>(ulong bits)
+        where TLanes : struct, ILanes16<TLanes> =>
+        TLanes.Min(Window<TLanes>(SoftStart, bits), Window<TLanes>(SoftStart, bits >> 12));
 
     /// <summary>Heat-bath thresholds ln((1 − u)/u) in units of temperature: a difference of Gumbel numbers is logistic.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

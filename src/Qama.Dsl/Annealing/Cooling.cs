@@ -9,7 +9,7 @@ internal struct Cooling
     private double _temperature;
 
     /// <summary>The share of variables that are undecided, not less than a tenth.</summary>
-    public static double Share(int undecided, int variables) => Math.Max(0.1, undecided / Math.Max(1.0, variables));
+    public static double Share(double undecided, int variables) => Math.Max(0.1, undecided / Math.Max(1.0, variables));
 
     /// <summary>Cold over hot: the last temperature's unit is the geometric mean of what couplings alone and what all
     /// interactions do to a local field, given as variances.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
@@ -9,8 +10,9 @@ namespace Qama.Annealing;
 
 /// <summary>
 /// Annealing of a plain QUBO in double precision, local fields cached: a rejected proposal costs O(1), an accepted one
-/// O(n). What users' matrices get; declared models have <see cref="Annealer{TPlan}"/>. Fields, energies and
-/// temperatures inside are in units in which the largest coefficient is from 1 to 2.
+/// O(n); 16 proposals are looked at together. What users' matrices get; declared models have
+/// <see cref="Annealer{TPlan}"/>. Fields, energies and temperatures inside are in units in which the largest coefficient is
+/// from 1 to 2.
 /// </summary>
 internal unsafe ref struct DenseAnnealer
 {
@@ -154,7 +156,7 @@ internal unsafe ref struct DenseAnnealer
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<MetropolisRule>(cooling.Next(), ref random);
+            Sweep<SoftMetropolisRule>(cooling.Next(), ref random);
             if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
             {
                 best = _energy;
@@ -205,19 +207,14 @@ internal unsafe ref struct DenseAnnealer
     {
         float* thresholds = stackalloc float[Width];
         bool moved = false;
-        for (int i = 0; i < _state.Length; i++)
+        for (int block = 0; block < _state.Length; block += Width)
         {
-            int lane = i % Width;
-            if (lane == 0)
+            AcceptanceTable.Draw<TRule, Lanes128>(temperature, ref random).Store(thresholds);
+            for (int lane = Next(block, 0, thresholds); lane < Width; lane = Next(block, lane + 1, thresholds))
             {
-                AcceptanceTable.Draw<TRule, Lanes128>(temperature, ref random).Store(thresholds);
-            }
-
-            int direction = 1 - 2 * _state[i];
-            double change = direction * _fields[i];
-            if (change < thresholds[lane])
-            {
-                _energy += change;
+                int i = block + lane;
+                int direction = 1 - 2 * _state[i];
+                _energy += direction * _fields[i];
                 _state[i] ^= 1;
                 AddRow(i, 2.0 * direction);
                 moved = true;
@@ -225,6 +222,38 @@ internal unsafe ref struct DenseAnnealer
         }
 
         return moved;
+    }
+
+    // The block's first variable, from the given one on, whose change is accepted now; Width if there is none.
+    private readonly int Next(int block, int first, float* thresholds)
+    {
+        if (block + Width > _state.Length)
+        {
+            for (int lane = first; block + lane < _state.Length; lane++)
+            {
+                if ((1 - 2 * _state[block + lane]) * _fields[block + lane] < thresholds[lane])
+                {
+                    return lane;
+                }
+            }
+
+            return Width;
+        }
+
+        ref double fields = ref MemoryMarshal.GetReference(_fields);
+        uint set = Vector128.ShiftLeft(Vector128.Create<byte>(_state.Slice(block, Width)), 7).ExtractMostSignificantBits();
+        uint accepted = 0;
+        for (int lane = 0; lane < Width; lane += Vector256<double>.Count)
+        {
+            Vector256<double> field = Vector256.LoadUnsafe(ref fields, (nuint)(block + lane));
+            Vector256<double> threshold = Vector256.WidenLower(Vector128.Load(thresholds + lane).ToVector256Unsafe());
+            uint up = Vector256.LessThan(field, threshold).ExtractMostSignificantBits();
+            uint down = Vector256.GreaterThan(field, -threshold).ExtractMostSignificantBits();
+            uint turned = set >> lane;
+            accepted |= (up & ~turned | down & turned) << lane;
+        }
+
+        return BitOperations.TrailingZeroCount(accepted & uint.MaxValue << first | 1u << Width);
     }
 
     private readonly void AddRow(int variable, double factor)
@@ -264,7 +293,9 @@ internal unsafe ref struct DenseAnnealer
         }
     }
 
-    // See BinaryAnnealer: standard deviation of the local fields under random bits, times the share of undecided variables.
+    // Standard deviation of the local fields under random bits, times the share of undecided variables. The state is a greedy
+    // one. A field that is strong there, but not on average over random states, is so because its couplings have ordered: it
+    // counts half, or the temperature would start below the one at which they do.
     private readonly TemperatureScale EnergyScale()
     {
         double squares = 0, sizes = 0;
@@ -285,14 +316,38 @@ internal unsafe ref struct DenseAnnealer
         }
 
         double fluctuation = _qubo.Size == 0 ? 0 : Math.Sqrt(squares / _qubo.Size);
-        int undecided = 0;
-        foreach (double field in _fields)
+        double undecided = 0, fields = 0;
+        for (int i = 0; i < _fields.Length; i++)
         {
-            undecided += Math.Abs(field) < fluctuation ? 1 : 0;
+            double field = _fields[i];
+            fields += field * field;
+            undecided += Math.Abs(field) < fluctuation ? 1 : Math.Sign(field) * MeanField(i) < fluctuation ? 0.5 : 0;
         }
 
-        // 1 where interactions are of one size; small where a few, such as those of a penalty, exceed the others.
+        // 1 where interactions are of one size; small where a few, such as those of a penalty, exceed the others, and where
+        // they cancel in low states, as those of a penalty on a sum do.
         double ratio = interactions == 0 ? 1 : sizes / Math.Sqrt(interactions * squares);
+        ratio = fields < ratio * ratio * squares ? Math.Sqrt(fields / squares) : ratio;
         return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, _qubo.Size), ratio);
+    }
+
+    // Of a variable's local field over random states. Four sums on any machine, so that results are the same on all.
+    private readonly double MeanField(int variable)
+    {
+        ReadOnlySpan<double> row = _qubo.Coefficients.Slice(variable * _qubo.Size, _qubo.Size);
+        ReadOnlySpan<Vector256<double>> vectors = MemoryMarshal.Cast<double, Vector256<double>>(row);
+        Vector256<double> sums = Vector256<double>.Zero;
+        foreach (Vector256<double> vector in vectors)
+        {
+            sums += vector;
+        }
+
+        double sum = sums[0] + sums[1] + sums[2] + sums[3];
+        foreach (double coefficient in row[(4 * vectors.Length)..])
+        {
+            sum += coefficient;
+        }
+
+        return _scale * sum;
     }
 }

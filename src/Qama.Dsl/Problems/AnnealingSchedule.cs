@@ -17,10 +17,15 @@ namespace Qama.Problems;
 /// tenth: what fields have decided does not order any more. In these units a problem without fields (Sherrington and
 /// Kirkpatrick's, Phys. Rev. Lett. 35, 1792 (1975)) freezes at 0.5 / share; with strong fields the freezing temperature falls
 /// as the density of undecided variables does (de Almeida and Thouless, J. Phys. A 11, 983 (1978)). For weights of several
-/// bits it is the field of the weight; penalties on a head's sum are left out, they are not what orders the selection.
+/// bits it is the field of the weight. In a plain matrix a field that is as large after the greedy sweep, but not on average
+/// over random states, is due to couplings that have ordered, and counts half: couplings that agree, as in a sparse problem
+/// without frustration, order at about the temperature at which those that do not freeze. Penalties on a head's sum are left
+/// out, they are not what orders the selection.
 /// The cold scale is lower where head exclusion exceeds the couplings: exclusion orders first, and couplings choose among what
 /// it leaves. It is the geometric mean of the hot scale and of what couplings alone do to a local field; in a plain matrix,
-/// whose interactions have no names, the hot scale times Σ|q| / √(m Σq²) over its m interactions. Never below a tenth.
+/// whose interactions have no names, the hot scale times Σ|q| / √(m Σq²) over its m interactions, or times what the greedy sweep
+/// leaves of the fields (their root mean square over that of random states) if that is less: a penalty on a sum moves random
+/// states a lot and low ones little. Never below a tenth.
 /// </remarks>
 public readonly record struct AnnealingSchedule(
     int Sweeps, double Hot, double Cold, double? FixedTemperature = null, int Restarts = 1, bool Continues = false)
