@@ -10,5 +10,7 @@ internal static class Houses
         {
             ["Qama.Dsl"] = (typeof(Sampling.ISampler).Assembly, "Qama",
                 ["Numerics", "Ising", "Problems", "Annealing", "Sampling", "Attention"]),
+            ["Qama.Dsl.Generators"] = (typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
+                ["Vocabulary", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis"]),
         };
 }

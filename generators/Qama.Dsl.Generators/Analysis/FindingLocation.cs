@@ -74,7 +74,7 @@ internal static class FindingLocation
         return null;
     }
 
-    private static string? Capitalised(string? name) => name is null ? null : DeclarationReader.Capitalised(name);
+    private static string? Capitalised(string? name) => name is null ? null : DeclaredAttribute.Capitalised(name);
 
     /// <summary>The class's name in the part that declares the model.</summary>
     private static Location OfClass(INamedTypeSymbol type, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Linq;
-using Qama.Generators.Reading;
 
 namespace Qama.Generators.Model;
 
@@ -8,7 +7,7 @@ namespace Qama.Generators.Model;
 /// <param name="Ordinal">Its position among all attributes of the class: finds its syntax again.</param>
 /// <param name="Arguments">The arguments that were given.</param>
 /// <param name="IsUnbound">Whether its arguments fit no constructor, as while it is being typed: some may be missing.</param>
-/// <param name="Names">Names in its arguments that the generated part takes; see <see cref="MentionedNames"/>.</param>
+/// <param name="Names">Names in its arguments that the generated part takes.</param>
 internal sealed record DeclaredAttribute(
     string Name, int Ordinal, EquatableArray<DeclaredArgument> Arguments, bool IsUnbound = false,
     EquatableArray<string> Names = default)
@@ -41,6 +40,10 @@ internal sealed record DeclaredAttribute(
     };
 
     public int Integer(string argument, int defaultValue) => (int)Number(argument, defaultValue);
+
+    /// <summary>A parameter's name as that of the property it sets.</summary>
+    public static string Capitalised(string parameter) =>
+        parameter.Length == 0 ? parameter : char.ToUpperInvariant(parameter[0]) + parameter.Substring(1);
 }
 
 /// <summary>One argument: numbers, enums and booleans alike are kept as a double.</summary>

@@ -149,7 +149,7 @@ internal static class DeclarationReader
         ImmutableArray<IParameterSymbol> parameters = data.AttributeConstructor?.Parameters ?? [];
         for (int i = 0; i < Math.Min(parameters.Length, data.ConstructorArguments.Length); i++)
         {
-            yield return ReadArgument(Capitalised(parameters[i].Name), data.ConstructorArguments[i]);
+            yield return ReadArgument(DeclaredAttribute.Capitalised(parameters[i].Name), data.ConstructorArguments[i]);
         }
 
         foreach (KeyValuePair<string, TypedConstant> argument in data.NamedArguments)
@@ -274,10 +274,6 @@ internal static class DeclarationReader
     /// <summary>Whether a file is not one of this generator's own.</summary>
     public static bool IsWritten(SyntaxTree tree) =>
         tree.FilePath.IndexOf(WellKnownNames.GeneratedPath, StringComparison.Ordinal) < 0;
-
-    /// <summary>A constructor parameter's name as the property's it sets.</summary>
-    public static string Capitalised(string parameter) =>
-        parameter.Length == 0 ? parameter : char.ToUpperInvariant(parameter[0]) + parameter.Substring(1);
 
     private static bool IsWritten(SyntaxReference reference) => IsWritten(reference.SyntaxTree);
 }

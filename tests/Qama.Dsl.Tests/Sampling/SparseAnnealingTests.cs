@@ -1,4 +1,6 @@
+using Qama.Annealing;
 using Qama.Ising;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Tests;

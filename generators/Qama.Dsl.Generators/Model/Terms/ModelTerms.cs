@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Qama.Generators.Energy;
-using Qama.Generators.Reading;
 
 namespace Qama.Generators.Model.Terms;
 
@@ -86,7 +85,7 @@ internal static class ModelTerms
 
     /// <summary>A learnable's name among the layer's parameters.</summary>
     public static string NameOf(DeclaredTerm term, TermParameter parameter) =>
-        term.Name + "." + DeclarationReader.Capitalised(parameter.Name);
+        term.Name + "." + DeclaredAttribute.Capitalised(parameter.Name);
 
     /// <summary>Names that several learnables have.</summary>
     private static HashSet<string> SharedNames(ModelSpecification model) =>
