@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Contract;
 using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
@@ -22,7 +23,7 @@ namespace Qama.Sampling;
 /// </remarks>
 public sealed class CoherentIsingMachineSampler : SearchSampler
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
     private const float LargestAmplitude = 1.5f; // in units of √a
     private const float LargestError = 32;
     private const int ReadOuts = 100; // of a run that keeps the best signs it has seen
