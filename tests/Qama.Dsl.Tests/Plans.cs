@@ -109,7 +109,9 @@ public struct UnbalancedPlan : ITestPlan
     public static int Heads => 2;
     public static int SumPenaltyCount => 2;
     public static SumPenalty GetSumPenalty(int index, in ProblemView problem) =>
-        index == 0 ? new(ConstraintKind.AtMost, 3, 5, SlackKind.Unbalanced) : new(ConstraintKind.AtLeast, 2, 3, SlackKind.Unbalanced);
+        index == 0
+            ? new(ConstraintKind.AtMost, 3, 5, SlackKind.Unbalanced)
+            : new(ConstraintKind.AtLeast, 2, 3, SlackKind.Unbalanced);
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }

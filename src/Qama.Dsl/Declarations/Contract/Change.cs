@@ -21,25 +21,28 @@ public enum ChangeKind
 }
 
 /// <summary>
-/// A change of a selection, and the most that the energy besides hard penalties rises by it: Constant + Step·slope, where slope is
+/// A change of a selection, and the most that the energy besides hard penalties rises by it: Constant + Step·slope,
+/// where slope is
 /// <list type="bullet">
 /// <item>Lower: w_J min(Σ_j a⁺[i,j], Mass·max_j a⁺[i,j]) + (2 − Step) w_J J⁺[i,i] + w_f f⁺[i], of a token i;</item>
 /// <item>Raise: that with negative parts, a⁻ = max(0, −a);</item>
 /// <item>Replace: Σ_h (w_J Σ_{i&lt;j} |a[i,j]| + w_J Σ_i |J[i,i]| + w_f Σ_i |f[i]|);</item>
 /// </list>
-/// with a[i,j] = J[i,j] + J[j,i] over interacting pairs i ≠ j, and J[i,i] only where the model keeps the diagonal. The largest slope
-/// of all heads and tokens suffices; <see cref="Choices"/> makes it sharper. Derivation: docs/mathematics.md, "Penalty weights".
+/// with a[i,j] = J[i,j] + J[j,i] over interacting pairs i ≠ j, and J[i,i] only where the model keeps the diagonal. The
+/// largest slope of all heads and tokens suffices; <see cref="Choices"/> makes it sharper. Derivation:
+/// docs/mathematics.md, "Penalty weights".
 /// </summary>
 /// <param name="Kind">What is changed.</param>
 /// <param name="Step">By how much a weight changes; 1 for Replace.</param>
 /// <param name="Mass">The other weights of the head sum to no more than this.</param>
 /// <param name="Constant">The part of the soft penalties.</param>
-/// <param name="Choices">The change can choose among this many tokens of the head at least, so the head's Choices-th largest
-/// slope suffices; where a sample has n &lt; N tokens, Raise has N − n choices fewer. A head with fewer tokens than
-/// choices cannot violate the constraint.</param>
+/// <param name="Choices">The change can choose among this many tokens of the head at least, so the head's Choices-th
+/// largest slope suffices; where a sample has n &lt; N tokens, Raise has N − n choices fewer. A head with fewer tokens
+/// than choices cannot violate the constraint.</param>
 public readonly record struct Change(ChangeKind Kind, double Step, double Mass, double Constant, int Choices)
 {
-    /// <summary>The most that a coefficient between two numbers resists the change: what it may lose of a reward.</summary>
+    /// <summary>The most that a coefficient between two numbers resists the change: what it may lose of a
+    /// reward.</summary>
     internal double Resistance(double low, double high) => Kind switch
     {
         ChangeKind.Lower => Math.Max(0, high),

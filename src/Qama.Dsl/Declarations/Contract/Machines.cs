@@ -10,12 +10,13 @@ namespace Qama.Contract;
 /// <summary>What is known about Ising machines.</summary>
 internal static class Machines
 {
-    /// <summary>Narrowest and widest signed integer coefficient. The search for a multiplier that makes all coefficients integers
-    /// tries as many as the width has integers.</summary>
+    /// <summary>Narrowest and widest signed integer coefficient. The search for a multiplier that makes all
+    /// coefficients integers tries as many as the width has integers.</summary>
     public const int LeastBits = 2;
     public const int MostBits = 24;
 
-    /// <summary>Spins, the auxiliary one included, and width of a coefficient; (0, 0) for a machine that is not known.</summary>
+    /// <summary>Spins, the auxiliary one included, and width of a coefficient; (0, 0) for a machine that is not
+    /// known.</summary>
     public static (int Spins, int Bits) Of(Device device) => device switch
     {
         Device.Cpqc550 => (550, 8),

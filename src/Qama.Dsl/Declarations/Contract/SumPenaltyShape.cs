@@ -8,7 +8,8 @@ using Qama.Generators.Vocabulary;
 namespace Qama.Contract;
 #endif
 
-/// <summary>The penalty on a head's sum S for weight 1: with g = Direction·(S − k), Linear·g + Square·max(g, Floor)².</summary>
+/// <summary>The penalty on a head's sum S for weight 1: with g = Direction·(S − k), Linear·g + Square·max(g,
+/// Floor)².</summary>
 /// <param name="Direction">1 where g grows with S, otherwise −1.</param>
 /// <param name="Linear">The factor of g.</param>
 /// <param name="Square">The factor of the square.</param>
