@@ -68,8 +68,10 @@ internal sealed class SmallProblem
         foreach (Repair repair in constraint.Sufficient.Repairs)
         {
             Qama.Contract.Change[] changes = [.. repair.Changes.Select(
-                c => new Qama.Contract.Change((Qama.Contract.ChangeKind)c.Kind, c.Step, c.Mass, c.Constant, c.Choices))];
-            bound = Math.Max(bound, Qama.Attention.Readouts.PenaltyBound.Rise(problem, changes) / constraint.Sufficient.Unit);
+                c => new Qama.Contract.Change(
+                    (Qama.Contract.ChangeKind)c.Kind, c.Step, c.Mass, c.Constant, c.Choices))];
+            double rise = Qama.Attention.Readouts.PenaltyBound.Rise(problem, changes);
+            bound = Math.Max(bound, rise / constraint.Sufficient.Unit);
         }
 
         return bound;
