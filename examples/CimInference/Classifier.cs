@@ -4,6 +4,10 @@ using Qama.Examples.Digits;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
+using Qama.Training.Storage;
 
 namespace Qama.Examples.CimInference;
 

@@ -4,6 +4,7 @@ using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 using Qama.Examples.CimInference;
 using Qama.Examples.Common;
 using Qama.Examples.Digits;

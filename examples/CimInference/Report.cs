@@ -1,6 +1,6 @@
 using System.Globalization;
 using Qama.Cim;
-using Qama.Cim.Precision;
+using Qama.Ising.Precision;
 
 namespace Qama.Examples.CimInference;
 

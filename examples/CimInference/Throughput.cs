@@ -3,8 +3,8 @@ using System.Globalization;
 using Qama.Annealing;
 using Qama.Cim;
 using Qama.Cim.Emulator;
-using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Numerics;
 using Qama.Problems;
 

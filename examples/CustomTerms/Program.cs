@@ -4,6 +4,8 @@ using Qama.Examples.Common;
 using Qama.Examples.Digits;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Optimization;
 
 namespace Qama.Examples.CustomTerms;
 

@@ -1,5 +1,6 @@
 using Qama.Sampling;
-using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Digits;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using Qama.Numerics;
 using Qama.Training;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Digits;
 

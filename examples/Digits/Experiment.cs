@@ -1,5 +1,7 @@
 using Qama.Examples.Common;
 using Qama.Training;
+using Qama.Training.Optimization;
+using Qama.Training.Storage;
 
 namespace Qama.Examples.Digits;
 

@@ -1,4 +1,5 @@
-using Qama.Training;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Digits;
 

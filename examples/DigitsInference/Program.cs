@@ -2,6 +2,9 @@ using System.Diagnostics;
 using Qama.Examples.Digits;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Modules;
+using Qama.Training.Storage;
 
 // Without a library for options, which would be most of the program; see docs/packages.md.
 if (args.Length > 0)

@@ -1,6 +1,10 @@
 using Qama.Numerics;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
 
 namespace Qama.Examples.Quickstart;
 

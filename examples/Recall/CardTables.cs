@@ -1,6 +1,7 @@
 using Qama.Examples.Digits;
 using Qama.Numerics;
 using Qama.Training;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Recall;
 

@@ -1,6 +1,7 @@
 using Qama.Examples.Common;
 using Qama.Examples.Digits;
 using Qama.Training;
+using Qama.Training.Optimization;
 
 namespace Qama.Examples.Recall;
 

@@ -1,6 +1,8 @@
 using Qama.Examples.Digits;
 using Qama.Sampling;
-using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Recall;
 

@@ -1,6 +1,7 @@
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
-using Qama.Training;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Sequences;
 

@@ -1,6 +1,8 @@
 using Qama.Numerics;
 using Qama.Sampling;
-using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Sequences;
 

@@ -1,5 +1,7 @@
 using Qama.Sampling;
-using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Vision;
 

@@ -13,7 +13,10 @@ public sealed class SimulatorSolver(Func<ISampler> create) : IIsingSolver
     /// polishing, as <see cref="CoherentIsingMachineSampler.ForMachine"/> has it.</summary>
     /// <param name="steps">Steps of a run.</param>
     public static SimulatorSolver CoherentIsingMachine(int steps = 1000) => new(
-        () => new CoherentIsingMachineSampler { Steps = steps, Noise = 0.02, Descent = false, Threads = 1 });
+        () => new CoherentIsingMachineSampler
+        {
+            Steps = steps, Noise = 0.02, Descent = false, LastSigns = true, Threads = 1,
+        });
 
     /// <summary>Simulated annealing: closer to the optimum in less time, for tests.</summary>
     /// <param name="sweeps">Sweeps of a run.</param>

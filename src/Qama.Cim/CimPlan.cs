@@ -1,7 +1,7 @@
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 using Qama.Cim.Transport;
+using Qama.Ising.Precision;
 
 namespace Qama.Cim;
 
@@ -14,7 +14,7 @@ public sealed record PlannedTask(MachineTask Task, PackedTask Content);
 public sealed record CimPlan
 {
     /// <summary>The problems in the machine's integers.</summary>
-    public required IReadOnlyList<ReducedProblem> Problems { get; init; }
+    public required IReadOnlyList<MachineProblem> Problems { get; init; }
 
     /// <summary>The tasks.</summary>
     public required IReadOnlyList<PlannedTask> Tasks { get; init; }

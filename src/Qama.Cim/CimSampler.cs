@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 using Qama.Cim.Transport;
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Problems;
 using Qama.Sampling;
 
@@ -106,16 +106,14 @@ public sealed class CimSampler : ISampler
 
     private CimPlan Plan(ProblemBatch problems, CancellationToken cancellationToken)
     {
-        var reduced = new ReducedProblem[problems.Count];
-        int n = problems.VariableCount;
+        var reduced = new MachineProblem[problems.Count];
+        int size = problems.VariableCount + problems.SlackCount;
         var parallel = new ParallelOptions { CancellationToken = cancellationToken };
         try
         {
-            Parallel.For(0, problems.Count, parallel, () => new QuboMatrix(n + problems.SlackCount), (p, _, qubo) =>
+            Parallel.For(0, problems.Count, parallel, () => new QuboMatrix(size), (p, _, qubo) =>
             {
-                problems.WriteQubo(p, qubo);
-                reduced[p] = PrecisionReducer.Reduce(
-                    qubo, _options.Machine.Limits, _options.Precision, i => i >= n || problems.IsPresent(p, i));
+                reduced[p] = problems.ToMachine(p, _options.Machine.Limits, _options.Precision, qubo);
                 return qubo;
             }, _ => { });
         }

@@ -1,5 +1,6 @@
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
+using Qama.Cim.Transport;
+using Qama.Ising.Precision;
 
 namespace Qama.Cim;
 

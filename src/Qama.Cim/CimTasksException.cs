@@ -1,4 +1,5 @@
 using Qama.Cim.Journal;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim;
 

@@ -1,4 +1,5 @@
 using Qama.Numerics;
+using Qama.Training.Modules;
 
 namespace Qama.Training;
 

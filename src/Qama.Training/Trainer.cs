@@ -5,6 +5,8 @@ using System.Runtime.InteropServices;
 using Qama.Attention;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
 
 namespace Qama.Training;
 

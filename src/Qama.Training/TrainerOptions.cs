@@ -1,3 +1,5 @@
+using Qama.Training.Optimization;
+
 namespace Qama.Training;
 
 /// <summary>How a <see cref="Trainer{T}"/> trains.</summary>

@@ -1,9 +1,9 @@
 using Qama.Annealing;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
-using Qama.Cim.Precision;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
+using Qama.Ising.Precision;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

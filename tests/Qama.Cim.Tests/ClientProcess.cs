@@ -5,6 +5,7 @@ using Qama.Cim.Journal;
 using Qama.Cim.Kaiwu;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

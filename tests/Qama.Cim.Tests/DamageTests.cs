@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

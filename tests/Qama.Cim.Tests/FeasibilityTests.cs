@@ -1,7 +1,7 @@
 using Qama.Attention;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
+using Qama.Ising.Precision;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

@@ -3,6 +3,7 @@ using Qama.Annealing;
 using Qama.Cim.Files;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
+using Qama.Cim.Transport;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

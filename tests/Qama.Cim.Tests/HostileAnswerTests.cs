@@ -2,6 +2,7 @@ using System.Text;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

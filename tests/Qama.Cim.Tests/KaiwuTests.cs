@@ -4,6 +4,7 @@ using Qama.Cim.Journal;
 using Qama.Cim.Kaiwu;
 using Qama.Cim.Packing;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

@@ -1,6 +1,6 @@
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Ising.Precision;
 
 namespace Qama.Cim.Tests;
 
@@ -13,7 +13,7 @@ public class PackingTests
     {
         var machine = new MachineLimits(20, 8);
         QuboMatrix[] problems = [.. Enumerable.Range(0, 9).Select(p => SmallProblems.Real((ulong)p, 3 + p % 4, 1.5 + 30 * p))];
-        ReducedProblem[] reduced = [.. problems.Select(p => PrecisionReducer.Reduce(p, machine, Options))];
+        MachineProblem[] reduced = [.. problems.Select(p => PrecisionReducer.Reduce(p, machine, Options))];
         IReadOnlyList<PackedTask> tasks = TaskPacker.Pack(reduced, machine);
         Assert.True(tasks.Count < problems.Length);
         Assert.Equal(Enumerable.Range(0, 9), tasks.SelectMany(t => t.Problems).Select(p => p.Index).Order());
@@ -33,7 +33,7 @@ public class PackingTests
     [Fact]
     public void Packing_is_deterministic_and_can_be_turned_off()
     {
-        ReducedProblem[] reduced =
+        MachineProblem[] reduced =
             [.. Enumerable.Range(0, 6).Select(p => PrecisionReducer.Reduce(SmallProblems.Real((ulong)p, 8), MachineLimits.Cpqc550, Options))];
         Assert.Single(TaskPacker.Pack(reduced, MachineLimits.Cpqc550));
         Assert.Equal(6, TaskPacker.Pack(reduced, MachineLimits.Cpqc550, pack: false).Count);
@@ -45,7 +45,7 @@ public class PackingTests
     [Fact]
     public void Every_problem_of_a_task_uses_the_full_range()
     {
-        ReducedProblem[] reduced = [.. new[] { 1.0, 1e-6, 1e6 }.Select(scale =>
+        MachineProblem[] reduced = [.. new[] { 1.0, 1e-6, 1e6 }.Select(scale =>
         {
             QuboMatrix original = SmallProblems.Real(7, 8);
             var scaled = new QuboMatrix(8);
@@ -58,8 +58,8 @@ public class PackingTests
         })];
         PackedTask task = Assert.Single(TaskPacker.Pack(reduced, MachineLimits.Cpqc550));
         Assert.All(task.Problems, p => Assert.Equal(127, p.Problem.Terms.Max(t => Math.Abs(t.Value))));
-        Assert.Equal(reduced[0].Terms, reduced[1].Terms);
-        Assert.Equal(reduced[0].Terms, reduced[2].Terms);
+        Assert.Equal(reduced[0].Terms.ToArray(), reduced[1].Terms.ToArray());
+        Assert.Equal(reduced[0].Terms.ToArray(), reduced[2].Terms.ToArray());
     }
 
     private static sbyte[] Lowest(PackedTask task)

@@ -6,11 +6,11 @@ using Qama.Cim.Emulator;
 using Qama.Cim.Files;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
 using Qama.Cim.Transport;
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
 

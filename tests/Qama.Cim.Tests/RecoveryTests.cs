@@ -1,7 +1,7 @@
 using Qama.Annealing;
 using Qama.Attention;
-using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Problems;
 using Qama.Sampling;
 using Xunit.Abstractions;
@@ -32,7 +32,7 @@ public class RecoveryTests(ITestOutputHelper output)
         double sum = 0;
         for (int p = 0; p < batch.Count; p++)
         {
-            ReducedProblem reduced = PrecisionReducer.Reduce(batch.ToQubo(p), MachineLimits.Cpqc550, options);
+            MachineProblem reduced = PrecisionReducer.Reduce(batch.ToQubo(p), MachineLimits.Cpqc550, options);
             Assert.All(reduced.Terms, t => Assert.InRange(t.Value, -128, 127));
             double gap = 100 * (Solve(batch, p, reduced) - best[p]) / -best[p];
             sum += gap / batch.Count;
@@ -44,7 +44,7 @@ public class RecoveryTests(ITestOutputHelper output)
     }
 
     // The best of 20 annealings of the integer problem, as energy of the original one.
-    private static double Solve(ProblemBatch batch, int problem, ReducedProblem reduced)
+    private static double Solve(ProblemBatch batch, int problem, MachineProblem reduced)
     {
         var ising = new IsingProblem(reduced.SpinCount + 1);
         foreach (MachineTerm t in reduced.Terms)

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Ising.Precision;
 
 namespace Qama.Cim.Tests;
 
@@ -26,7 +26,7 @@ public class ReductionTests
             input =>
             {
                 QuboMatrix qubo = SmallProblems.Real((ulong)input.Item1, input.Item2, fieldSize: 1.5);
-                ReducedProblem reduced = PrecisionReducer.Reduce(qubo, Wide, options);
+                MachineProblem reduced = PrecisionReducer.Reduce(qubo, Wide, options);
                 decided += reduced.Report.FixedVariables;
                 double lowest = SmallProblems.Lowest(qubo);
                 return SmallProblems.Optima(reduced).TrueForAll(x => qubo.Energy(x) < lowest + 1e-3);
@@ -48,7 +48,7 @@ public class ReductionTests
         for (ulong seed = 0; seed < 60; seed++)
         {
             QuboMatrix qubo = SmallProblems.Integer(seed, 6, 7 * spins);
-            ReducedProblem reduced = PrecisionReducer.Reduce(
+            MachineProblem reduced = PrecisionReducer.Reduce(
                 qubo, machine, PrecisionOptions.Plain with { MaxFieldSpins = spins });
             if (!reduced.Report.IsExact)
             {
@@ -74,7 +74,7 @@ public class ReductionTests
         for (ulong seed = 0; seed < 400; seed++)
         {
             QuboMatrix qubo = SmallProblems.Ferromagnet(seed, 5, 7 * spins);
-            ReducedProblem reduced = PrecisionReducer.Reduce(
+            MachineProblem reduced = PrecisionReducer.Reduce(
                 qubo, machine, PrecisionOptions.Plain with { MaxFieldSpins = spins });
             if (reduced.Report is not { IsExact: true, FieldSpins: > 0 })
             {
@@ -93,7 +93,7 @@ public class ReductionTests
     public void Remainders_that_no_tie_can_hold_are_rounded_and_reported()
     {
         var machine = new MachineLimits(256, 4);
-        ReducedProblem reduced = PrecisionReducer.Reduce(
+        MachineProblem reduced = PrecisionReducer.Reduce(
             SmallProblems.Integer(1, 150, 30), machine, PrecisionOptions.Plain with { MaxFieldSpins = 6 });
         Assert.True(reduced.Report.FieldSpins > 0);
         Assert.False(reduced.Report.IsExact);
@@ -114,8 +114,8 @@ public class ReductionTests
             }
         }
 
-        ReducedProblem whole = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, PrecisionOptions.Plain);
-        ReducedProblem parts = PrecisionReducer.Reduce(
+        MachineProblem whole = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, PrecisionOptions.Plain);
+        MachineProblem parts = PrecisionReducer.Reduce(
             qubo, MachineLimits.Cpqc550, PrecisionOptions.Plain with { ScaleComponents = true });
         Assert.True(whole.Report.RoundedToZero >= 5);
         Assert.Equal((0, 2), (parts.Report.RoundedToZero, parts.Report.Components));
@@ -129,11 +129,11 @@ public class ReductionTests
         for (ulong seed = 0; seed < 20; seed++)
         {
             QuboMatrix qubo = SmallProblems.Integer(seed, 6, 127);
-            ReducedProblem reduced = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, PrecisionOptions.Plain);
-            IsingMachineForm form = IsingMachineForm.FromQubo(qubo);
+            MachineProblem reduced = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, PrecisionOptions.Plain);
+            double[,] form = SmallProblems.MachineForm(qubo);
             Assert.True(reduced.Report is { IsExact: true, Scale: 1, MaxError: 0 });
             Assert.All(reduced.Terms, t => Assert.Equal(form[t.I, t.J], t.Value));
-            Assert.Equal(form.Matrix.ToArray().Count(m => m != 0), 2 * reduced.Terms.Count);
+            Assert.Equal(form.Cast<double>().Count(m => m != 0), 2 * reduced.Terms.Length);
         }
     }
 
@@ -141,8 +141,8 @@ public class ReductionTests
     public void Errors_in_the_report_are_those_of_the_integers()
     {
         QuboMatrix qubo = SmallProblems.Real(9, 8);
-        ReducedProblem reduced = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, PrecisionOptions.Plain);
-        IsingMachineForm form = IsingMachineForm.FromQubo(qubo);
+        MachineProblem reduced = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, PrecisionOptions.Plain);
+        double[,] form = SmallProblems.MachineForm(qubo);
         double scale = reduced.Report.Scale;
         var errors = new List<double>();
         int lost = 0;
@@ -170,14 +170,14 @@ public class ReductionTests
     {
         QuboMatrix qubo = SmallProblems.Real(4, 6);
         qubo.AddLinear(2, -1000);
-        ReducedProblem reduced = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, isPresent: i => i != 2);
+        MachineProblem reduced = PrecisionReducer.Reduce(qubo, MachineLimits.Cpqc550, isPresent: i => i != 2);
         Assert.All(SmallProblems.Optima(reduced), x => Assert.Equal(0, x[2]));
     }
 
     [Fact]
     public void A_zero_problem_needs_no_spins()
     {
-        ReducedProblem reduced = PrecisionReducer.Reduce(new QuboMatrix(5), MachineLimits.Cpqc550);
+        MachineProblem reduced = PrecisionReducer.Reduce(new QuboMatrix(5), MachineLimits.Cpqc550);
         var state = new byte[] { 9, 9, 9, 9, 9 };
         reduced.Decode([], 1, state);
         Assert.Equal(0, reduced.SpinCount);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Qama.Annealing;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
-using Qama.Cim.Precision;
 using Qama.Cim.Transport;
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;
@@ -28,9 +28,9 @@ public class ScaleTests
             {
                 ((int seed, int exponent), int kind) = input;
                 QuboMatrix problem = kind < 4 ? SmallProblems.Real((ulong)seed, 6) : SmallProblems.Integer((ulong)seed, 6, 127);
-                ReducedProblem one = PrecisionReducer.Reduce(problem, MachineLimits.Cpqc550, Settings[kind % 4]);
-                ReducedProblem other = PrecisionReducer.Reduce(Scaled(problem, Math.ScaleB(1, exponent)), MachineLimits.Cpqc550, Settings[kind % 4]);
-                Assert.Equal(one.Terms, other.Terms);
+                MachineProblem one = PrecisionReducer.Reduce(problem, MachineLimits.Cpqc550, Settings[kind % 4]);
+                MachineProblem other = PrecisionReducer.Reduce(Scaled(problem, Math.ScaleB(1, exponent)), MachineLimits.Cpqc550, Settings[kind % 4]);
+                Assert.Equal(one.Terms.ToArray(), other.Terms.ToArray());
                 Assert.Equal(one.Report with { Scale = 0, MaxError = 0, MeanError = 0 }, other.Report with { Scale = 0, MaxError = 0, MeanError = 0 });
                 Assert.Equal(Math.ScaleB(one.Report.Scale, -exponent), other.Report.Scale);
                 Assert.Equal(Math.ScaleB(one.Report.MaxError, exponent), other.Report.MaxError);
@@ -47,8 +47,8 @@ public class ScaleTests
             input =>
             {
                 QuboMatrix problem = Scaled(SmallProblems.Real((ulong)input.Item1, 6), Math.Pow(10, input.Item2));
-                ReducedProblem reduced = PrecisionReducer.Reduce(problem, MachineLimits.Cpqc550, PrecisionOptions.Plain);
-                IsingMachineForm form = IsingMachineForm.FromQubo(problem);
+                MachineProblem reduced = PrecisionReducer.Reduce(problem, MachineLimits.Cpqc550, PrecisionOptions.Plain);
+                double[,] form = SmallProblems.MachineForm(problem);
                 Assert.Contains(reduced.Terms, t => Math.Abs(t.Value) is 127 or 128);
                 Assert.InRange(reduced.Report.MaxError * reduced.Report.Scale, 0, 0.5 + 1e-9);
                 Assert.InRange(reduced.Report.RoundedToZero, 0, reduced.Report.Terms - 1);
@@ -75,7 +75,7 @@ public class ScaleTests
         problem.AddLinear(2, -unit);
         foreach (PrecisionOptions options in Settings)
         {
-            ReducedProblem reduced = PrecisionReducer.Reduce(problem, MachineLimits.Cpqc550, options);
+            MachineProblem reduced = PrecisionReducer.Reduce(problem, MachineLimits.Cpqc550, options);
             Assert.All(SmallProblems.Optima(reduced), x => Assert.Equal([1, 0, 1], x));
         }
 
@@ -90,7 +90,7 @@ public class ScaleTests
         var problem = new QuboMatrix(2);
         problem.AddLinear(0, -1e300);
         problem.AddLinear(1, -1e-10);
-        ReducedProblem reduced = PrecisionReducer.Reduce(
+        MachineProblem reduced = PrecisionReducer.Reduce(
             problem, MachineLimits.Cpqc550, PrecisionOptions.Plain with { ScaleComponents = true });
         Assert.All(reduced.Terms, t => Assert.InRange(t.Value, -128, 127));
         Assert.All(SmallProblems.Optima(reduced), x => Assert.Equal(1, x[0]));
@@ -135,7 +135,7 @@ public class ScaleTests
     public async Task A_task_of_zeros_is_refused_before_anything_is_claimed(UploadForm form)
     {
         PrecisionReport report = PrecisionReducer.Reduce(SmallProblems.Real(1, 2), MachineLimits.Cpqc550).Report;
-        var nothing = new ReducedProblem([-1, -1], [0, 1], 0, [], report, [0, 0]);
+        var nothing = new MachineProblem([-1, -1], [0, 1], 0, [], report, [0, 0]);
         PackedTask packed = Assert.Single(TaskPacker.Pack([nothing], MachineLimits.Cpqc550));
         CimSamplerOptions options = Client.Fast with { Form = form };
         var planned = new PlannedTask(MachineTask.Of(packed, options.Machine, form), packed);

@@ -1,5 +1,5 @@
-using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Numerics;
 
 namespace Qama.Cim.Tests;
@@ -61,6 +61,25 @@ internal static class SmallProblems
         return ising.ToQubo();
     }
 
+    /// <summary>The machine's matrix before rounding, the auxiliary spin last: kaiwu_community, core/_matrix_converter.py,
+    /// qubo_matrix_to_ising_matrix.</summary>
+    public static double[,] MachineForm(QuboMatrix q)
+    {
+        int n = q.Size;
+        var form = new double[n + 1, n + 1];
+        for (int i = 0; i < n; i++)
+        {
+            for (int k = 0; k < n; k++)
+            {
+                double b = (q[i, k] + q[k, i]) / 8;
+                form[i, k] = k == i ? 0 : -b;
+                form[i, n] = form[n, i] = form[i, n] - b;
+            }
+        }
+
+        return form;
+    }
+
     public static double Lowest(QuboMatrix problem) => States(problem.Size).Min(x => problem.Energy(x));
 
     public static IEnumerable<byte[]> States(int size) =>
@@ -70,11 +89,11 @@ internal static class SmallProblems
         States(size).Select(x => x.Select(b => (sbyte)(2 * b - 1)).ToArray());
 
     /// <summary>−σᵀMσ of a reduced problem, the auxiliary spin last.</summary>
-    public static long MachineEnergy(ReducedProblem problem, sbyte[] spins) =>
+    public static long MachineEnergy(MachineProblem problem, sbyte[] spins) =>
         -problem.Terms.Sum(t => 2L * t.Value * spins[t.I] * spins[t.J]);
 
     /// <summary>What every state of lowest machine energy means.</summary>
-    public static List<byte[]> Optima(ReducedProblem problem, bool withTies = true)
+    public static List<byte[]> Optima(MachineProblem problem, bool withTies = true)
     {
         int variables = problem.SpinCount - problem.Report.FieldSpins;
         long Ties(sbyte[] spins) => -problem.Terms.Where(t => t.I >= variables).Sum(t => 2L * t.Value * spins[t.I] * spins[t.J]);

@@ -94,13 +94,13 @@ public static class LiteralModel<TPlan>
     private static double Penalty(SumPenalty penalty, double sum)
     {
         double excess = sum - penalty.Target;
-        double g = penalty.Kind == SumPenaltyKind.UnbalancedAtMost ? -excess : excess;
-        return penalty.Weight * penalty.Kind switch
+        double g = penalty.Kind == ConstraintKind.AtMost ? -excess : excess;
+        return penalty.Weight * (penalty.Kind, penalty.Slack) switch
         {
-            SumPenaltyKind.Exactly => excess * excess,
-            SumPenaltyKind.AtMost => Math.Pow(Math.Max(0, excess), 2),
-            SumPenaltyKind.AtLeast => Math.Pow(Math.Max(0, -excess), 2),
-            _ => -0.96 * g + 0.037 * g * g,
+            (ConstraintKind.Exactly, _) => excess * excess,
+            (_, SlackKind.Unbalanced) => -0.96 * g + 0.037 * g * g,
+            (ConstraintKind.AtMost, _) => Math.Pow(Math.Max(0, excess), 2),
+            _ => Math.Pow(Math.Max(0, -excess), 2),
         };
     }
 }

@@ -81,7 +81,7 @@ public struct ExactlyPlan : ITestPlan
     public static int Heads => 2;
     public static float Exclusion => 0.5f;
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.Exactly, 3, 100);
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(ConstraintKind.Exactly, 3, 100);
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }
@@ -97,7 +97,7 @@ public struct BoundedPlan : ITestPlan
     public static float Curvature => 0.4f;
     public static int SumPenaltyCount => 2;
     public static SumPenalty GetSumPenalty(int index, in ProblemView problem) =>
-        index == 0 ? new(SumPenaltyKind.AtMost, 2, 60) : new(SumPenaltyKind.AtLeast, 1, 60);
+        index == 0 ? new(ConstraintKind.AtMost, 2, 60) : new(ConstraintKind.AtLeast, 1, 60);
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }
@@ -109,7 +109,9 @@ public struct UnbalancedPlan : ITestPlan
     public static int Heads => 2;
     public static int SumPenaltyCount => 2;
     public static SumPenalty GetSumPenalty(int index, in ProblemView problem) =>
-        index == 0 ? new(SumPenaltyKind.UnbalancedAtMost, 3, 5) : new(SumPenaltyKind.UnbalancedAtLeast, 2, 3);
+        index == 0
+            ? new(ConstraintKind.AtMost, 3, 5, SlackKind.Unbalanced)
+            : new(ConstraintKind.AtLeast, 2, 3, SlackKind.Unbalanced);
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }
@@ -137,7 +139,7 @@ public struct DiagonalWeightsPlan : ITestPlan
     public static bool ExclusionOnBits => true;
     public static float Curvature => 0.3f;
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.AtMost, 2, 50);
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(ConstraintKind.AtMost, 2, 50);
     public static void AddPairPenalties(int head, int token, Span<float> row) =>
         PlanParts.AddDistancePenalty(token, Tokens, row, 0.5f);
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
@@ -164,7 +166,7 @@ public struct PartitionPlan : ITestPlan
     public static bool ComputesExclusion => true;
     public static float GetExclusion(in ProblemView problem) => PlanParts.LargeWeight(problem);
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.Exactly, 2, 60);
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(ConstraintKind.Exactly, 2, 60);
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }
@@ -196,7 +198,7 @@ public struct TinyWeightsPlan : ITestPlan
     public static float PairScale => -6;
     public static float Curvature => 0.5f;
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(SumPenaltyKind.AtMost, 1, 2);
+    public static SumPenalty GetSumPenalty(int index, in ProblemView problem) => new(ConstraintKind.AtMost, 1, 2);
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }

@@ -143,14 +143,14 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
 
     private static void AddPenalty(QuboMatrix qubo, int head, SumPenalty penalty, ref int slack)
     {
-        double sign = penalty.Kind == SumPenaltyKind.UnbalancedAtMost ? -1 : 1;
+        double sign = penalty is { Kind: ConstraintKind.AtMost, Slack: SlackKind.Unbalanced } ? -1 : 1;
         List<(int, double)> g = [(One, -sign * penalty.Target)];
         for (int i = 0; i < TPlan.Tokens; i++)
         {
             g.AddRange(Scaled(Weight(head, i), sign));
         }
 
-        if (penalty.Kind is SumPenaltyKind.UnbalancedAtMost or SumPenaltyKind.UnbalancedAtLeast)
+        if (penalty.Slack == SlackKind.Unbalanced)
         {
             AddProduct(qubo, [(One, -0.96 * penalty.Weight)], [.. g]);
             AddProduct(qubo, Scaled([.. g], 0.037 * penalty.Weight), [.. g]);
@@ -158,7 +158,7 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
         }
 
         // AtMost: S + slack = k; AtLeast: S − slack = k.
-        double direction = penalty.Kind == SumPenaltyKind.AtMost ? 1 : -1;
+        double direction = penalty.Kind == ConstraintKind.AtMost ? 1 : -1;
         foreach (double weight in SlackWeights(penalty))
         {
             g.Add((slack++, direction * weight));
@@ -172,8 +172,8 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
     {
         double range = penalty.Kind switch
         {
-            SumPenaltyKind.AtMost => penalty.Target,
-            SumPenaltyKind.AtLeast => TPlan.Tokens - penalty.Target,
+            ConstraintKind.AtMost => penalty.Target,
+            ConstraintKind.AtLeast => TPlan.Tokens - penalty.Target,
             _ => 0,
         };
         List<double> weights = [];

@@ -1,7 +1,8 @@
 using Qama.Attention;
 using Qama.Numerics;
 using Qama.Sampling;
-using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Tests;
 

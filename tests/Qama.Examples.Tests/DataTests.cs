@@ -1,6 +1,7 @@
 using System.Text;
 using Qama.Examples.Vision;
 using Qama.Training;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Tests;
 

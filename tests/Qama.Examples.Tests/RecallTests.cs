@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Qama.Examples.Digits;
 using Qama.Examples.Recall;
 using Qama.Training;
+using Qama.Training.Modules;
 using RecallSettings = Qama.Examples.Recall.Settings;
 
 namespace Qama.Examples.Tests;

@@ -1,6 +1,7 @@
 using System.Text;
 using Qama.Examples.Sequences;
 using Qama.Training;
+using Qama.Training.Modules;
 using SequenceExperiment = Qama.Examples.Sequences.Experiment;
 using SequenceSettings = Qama.Examples.Sequences.Settings;
 using SequenceVariant = Qama.Examples.Sequences.Variant;

@@ -1,5 +1,6 @@
 using Qama.Problems;
-using Qama.Training;
+using Qama.Training.Modules;
+using Qama.Training.Storage;
 using TorchSharp;
 
 namespace Qama.Torch.Tests;

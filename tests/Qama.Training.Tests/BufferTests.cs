@@ -1,4 +1,8 @@
 using Qama.Sampling;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
+using Qama.Training.Storage;
 
 namespace Qama.Training.Tests;
 

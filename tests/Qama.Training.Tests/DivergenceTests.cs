@@ -2,6 +2,10 @@ using Qama.Attention;
 using Qama.Numerics;
 using Qama.Numerics.Norms;
 using Qama.Sampling;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
 
 namespace Qama.Training.Tests;
 

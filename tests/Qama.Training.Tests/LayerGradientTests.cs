@@ -1,4 +1,8 @@
 using Qama.Attention;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
 
 namespace Qama.Training.Tests;
 

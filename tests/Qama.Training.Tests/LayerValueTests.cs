@@ -1,3 +1,8 @@
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
+
 namespace Qama.Training.Tests;
 
 public class LayerValueTests

@@ -1,4 +1,6 @@
 using Qama.Attention;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
 
 namespace Qama.Training.Tests;
 

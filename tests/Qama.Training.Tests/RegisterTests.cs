@@ -1,5 +1,7 @@
 using System.Numerics;
 using Qama.Numerics.Vectors;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
 
 namespace Qama.Training.Tests;
 

@@ -4,6 +4,8 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Qama.Attention;
+using Qama.Training.Modules;
+using Qama.Training.Storage;
 
 namespace Qama.Training.Tests;
 

@@ -1,5 +1,8 @@
 using Qama.Attention;
 using Qama.Sampling;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Training.Tests;
 

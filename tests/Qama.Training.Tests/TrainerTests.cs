@@ -1,5 +1,10 @@
 using Qama.Numerics;
 using Qama.Sampling;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
+using Qama.Training.Storage;
 
 namespace Qama.Training.Tests;
 

@@ -1,5 +1,6 @@
 using Qama.Numerics;
 using Qama.Training;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Sequences;
 

@@ -5,6 +5,7 @@ using Qama.Examples.Common;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Optimization;
 
 namespace Qama.Examples.Sequences;
 

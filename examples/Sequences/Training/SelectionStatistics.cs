@@ -1,5 +1,6 @@
 using Qama.Attention;
 using Qama.Training;
+using Qama.Training.Attention;
 
 namespace Qama.Examples.Sequences;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Qama.Cim;
+using Qama.Cim.Transport;
 using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;

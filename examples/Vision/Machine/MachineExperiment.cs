@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Qama.Cim;
 using Qama.Cim.Emulator;
+using Qama.Cim.Transport;
 using Qama.Examples.CimInference;
 using Qama.Examples.Common;
 using Qama.Numerics.Vectors;

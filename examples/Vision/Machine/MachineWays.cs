@@ -1,7 +1,8 @@
 using Qama.Attention;
 using Qama.Cim;
 using Qama.Cim.Emulator;
-using Qama.Cim.Precision;
+using Qama.Cim.Transport;
+using Qama.Ising.Precision;
 using Qama.Sampling;
 
 namespace Qama.Examples.Vision;

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Qama.Attention;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Modules;
 
 namespace Qama.Examples.Vision;
 

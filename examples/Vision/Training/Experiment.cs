@@ -3,6 +3,7 @@ using System.Globalization;
 using Qama.Examples.Common;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Optimization;
 
 namespace Qama.Examples.Vision;
 

@@ -1,4 +1,4 @@
-using Qama.Training;
+using Qama.Training.Attention;
 
 namespace Qama.Examples.Vision;
 

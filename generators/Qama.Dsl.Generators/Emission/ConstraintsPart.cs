@@ -1,6 +1,8 @@
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
 
@@ -61,17 +63,17 @@ internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
 
     /// <summary>As an array in place: the parameter is a params span, which C# has since 13 only.</summary>
     private static string Changes(Repair repair) =>
-        $"stackalloc global::Qama.Attention.Readouts.Change[] {{ {string.Join(", ", repair.Changes.Select(Change))} }}";
+        $"stackalloc global::Qama.Contract.Change[] {{ {string.Join(", ", repair.Changes.Select(Change))} }}";
 
     private static string Change(Change change) =>
-        $"new global::Qama.Attention.Readouts.Change(global::Qama.Attention.Readouts.ChangeKind.{change.Kind}, {SourceWriter.Double(change.Step)}, "
+        $"new global::Qama.Contract.Change(global::Qama.Contract.ChangeKind.{change.Kind}, {SourceWriter.Double(change.Step)}, "
         + $"{SourceWriter.Double(change.Mass)}, {SourceWriter.Double(change.Constant)}, {change.Choices})";
 
     private static string Describe(HardConstraint constraint) => constraint switch
     {
-        CardinalityConstraint { Bound: SparsityBound.AtMost } c => $"At most {MathNotation.Write(c.Count)} selected per head.",
-        CardinalityConstraint { Bound: SparsityBound.AtLeast } c => $"At least {MathNotation.Write(c.Count)} selected per head.",
-        CardinalityConstraint c => $"Exactly {MathNotation.Write(c.Count)} selected per head.",
+        { Kind: ConstraintKind.AtMost } c => $"At most {MathNotation.Write(c.Count)} selected per head.",
+        { Kind: ConstraintKind.AtLeast } c => $"At least {MathNotation.Write(c.Count)} selected per head.",
+        { Kind: ConstraintKind.Exactly } c => $"Exactly {MathNotation.Write(c.Count)} selected per head.",
         _ => "Heads exclude each other.",
     };
 }

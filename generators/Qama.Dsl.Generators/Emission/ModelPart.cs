@@ -216,13 +216,9 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Open("Constraints = new global::Qama.Attention.ConstraintDescription[]");
         foreach (ModelConstraint constraint in constraints)
         {
-            const string Kind = "global::Qama.Attention.ConstraintKind";
-            writer.Write(constraint.Constraint switch
-            {
-                CardinalityConstraint c => $"new({Kind}.{c.Bound}, {SourceWriter.Double(c.Count)}),",
-                ExclusionConstraint { Target: ExclusionTarget.Bits } => $"new({Kind}.ExclusiveBits),",
-                _ => $"new({Kind}.ExclusiveTokens),",
-            });
+            HardConstraint c = constraint.Constraint;
+            string bound = c.IsExclusion ? "" : ", " + SourceWriter.Double(c.Count);
+            writer.Write($"new(global::Qama.ConstraintKind.{c.Kind}{bound}),");
         }
 
         writer.Close("},");

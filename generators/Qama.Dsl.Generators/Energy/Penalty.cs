@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Qama.Generators.Contract;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Energy;
@@ -32,10 +33,6 @@ internal enum PenaltyDomain
 /// <param name="Energy">The energy of one element of the domain, final weight included; slack eliminated.</param>
 internal sealed record Penalty(string Name, PenaltyDomain Domain, Expression Energy)
 {
-    /// <summary>λ₁ and λ₂ of unbalanced penalties −λ₁ g + λ₂ g² (Montañez-Barrera et al., arXiv 2211.13914).</summary>
-    public const double UnbalancedLinear = 0.96;
-    public const double UnbalancedQuadratic = 0.037;
-
     /// <summary>The energy as a quadratic polynomial with the slack z, where it has one; otherwise <see cref="Energy"/>.</summary>
     public Expression Quadratic { get; init; } = Energy;
 
@@ -82,31 +79,23 @@ internal sealed record Penalty(string Name, PenaltyDomain Domain, Expression Ene
     /// <summary>w (S − k)² where S leaves its bound; with slack z as a polynomial: at most k, w (S − k + z)²; at least k,
     /// w (S − k − z)².</summary>
     public static Penalty Sparsity(
-        ExpressionPool e, Expression weight, SparsityBound bound, double count, SlackKind slack, SlackEncoding encoding)
+        ExpressionPool e, Expression weight, ConstraintKind kind, double count, SlackKind slack, SlackEncoding encoding)
     {
+        SumPenaltyShape shape = SumPenaltyShape.Of(kind, slack);
         Expression sum = e.Symbol(Symbol.SelectionSum);
-        Expression excess = bound == SparsityBound.AtLeast ? count - sum : sum - count;
-        if (bound == SparsityBound.Exactly)
+        Expression g = shape.Direction > 0 ? sum - count : count - sum;
+        if (!shape.IsHard)
         {
-            return new Penalty("Sparsity", PenaltyDomain.Heads, weight * Square(excess));
+            return new Penalty("Sparsity", PenaltyDomain.Heads, weight * (shape.Square * Square(g) + shape.Linear * g));
         }
 
-        switch (slack)
-        {
-            case SlackKind.Binary:
-                return new Penalty("Sparsity", PenaltyDomain.Heads, weight * Square(e.Max(excess, e.Zero)))
-                {
-                    Quadratic = weight * Square(excess + e.Symbol(Symbol.Slack)),
-                    Slack = encoding,
-                };
-            case SlackKind.Unbalanced:
-                Expression margin = -excess;
-                return new Penalty(
-                    "Sparsity", PenaltyDomain.Heads,
-                    weight * (UnbalancedQuadratic * Square(margin) - UnbalancedLinear * margin));
-            default:
-                throw new ArgumentOutOfRangeException(nameof(slack), slack, "Not a kind of slack.");
-        }
+        return shape.Floor < 0
+            ? new Penalty("Sparsity", PenaltyDomain.Heads, weight * Square(g))
+            : new Penalty("Sparsity", PenaltyDomain.Heads, weight * Square(e.Max(g, e.Zero)))
+            {
+                Quadratic = weight * Square(g + e.Symbol(Symbol.Slack)),
+                Slack = encoding,
+            };
     }
 
     /// <summary>± w κ(d) s s' over near or far pairs.</summary>

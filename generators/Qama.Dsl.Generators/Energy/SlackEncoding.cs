@@ -28,14 +28,14 @@ internal readonly record struct SlackEncoding(long Range)
     public long Coefficient(int bit) => bit == BitCount - 1 ? Range - ((1L << bit) - 1) : 1L << bit;
 
     /// <summary>The slack that a constraint needs.</summary>
-    /// <param name="bound">The constraint.</param>
+    /// <param name="kind">The constraint.</param>
     /// <param name="count">k; rounded to a whole number of steps, and to the range that a sum can have.</param>
     /// <param name="slack">How the inequality becomes quadratic.</param>
     /// <param name="tokens">Number of tokens N.</param>
     /// <param name="bits">Bits B of a selection weight.</param>
-    public static SlackEncoding For(SparsityBound bound, double count, SlackKind slack, int tokens, int bits)
+    public static SlackEncoding For(ConstraintKind kind, double count, SlackKind slack, int tokens, int bits)
     {
-        if (bound == SparsityBound.Exactly || slack != SlackKind.Binary || double.IsNaN(count) || tokens < 1 || bits is < 1 or > 30)
+        if (kind == ConstraintKind.Exactly || slack != SlackKind.Binary || double.IsNaN(count) || tokens < 1 || bits is < 1 or > 30)
         {
             return new SlackEncoding(0);
         }
@@ -43,6 +43,6 @@ internal readonly record struct SlackEncoding(long Range)
         long stepsPerUnit = (1L << bits) - 1;
         long limit = tokens * stepsPerUnit;
         long steps = (long)Math.Round(Math.Min(Math.Max(count, 0), tokens) * stepsPerUnit);
-        return new SlackEncoding(bound == SparsityBound.AtMost ? steps : limit - steps);
+        return new SlackEncoding(kind == ConstraintKind.AtMost ? steps : limit - steps);
     }
 }

@@ -1,3 +1,5 @@
+using Qama.Generators.Contract;
+
 namespace Qama.Generators.Lowering;
 
 /// <summary>The number type that kernels are emitted in.</summary>
@@ -5,8 +7,8 @@ namespace Qama.Generators.Lowering;
 /// <param name="Lanes">How many fill a vector.</param>
 internal sealed record ElementType(string Name, int Lanes)
 {
-    public static readonly ElementType Single = new("float", 16);
+    public static readonly ElementType Single = new("float", RowLayout.Width);
 
     /// <summary>For verification against references in double precision.</summary>
-    public static readonly ElementType Double = new("double", 8);
+    public static readonly ElementType Double = new("double", RowLayout.Width / 2);
 }

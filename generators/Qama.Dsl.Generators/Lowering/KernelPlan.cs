@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Model;
 using Qama.Generators.Model.Terms;
@@ -130,7 +131,7 @@ internal sealed class KernelPlan
     public long SpinCount => Specification.Spins.Total;
 
     /// <summary>Row length of padded rows of tokens.</summary>
-    public int Stride => (Specification.Tokens + 15) / 16 * 16;
+    public int Stride => RowLayout.Stride(Specification.Tokens);
 
     /// <param name="specification">The model.</param>
     /// <param name="elementType">What kernels compute in.</param>

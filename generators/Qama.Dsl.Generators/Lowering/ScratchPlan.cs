@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 
 namespace Qama.Generators.Lowering;
@@ -37,7 +38,7 @@ internal sealed record ScratchPart(string Name, ScratchShape Shape, bool Clears 
 internal sealed class ScratchPlan(IEnumerable<ScratchPart> parts)
 {
     /// <summary>Lanes of the widest vector, in elements of the smallest type.</summary>
-    private const int LargestLaneCount = 16;
+    private const int LargestLaneCount = RowLayout.Width;
 
     /// <summary>Rows of a pair matrix that the gradient works on at a time: as many as the columns of a tile of
     /// <c>MatrixProduct</c>, so that no product is slower for it.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Model.Terms;
 using Qama.Generators.Vocabulary;
@@ -22,7 +23,7 @@ internal sealed record ModelConstraint(
     /// <summary>The weight in the energy: the declared one, else one just above the proved bound; null where it is computed
     /// for each problem.</summary>
     public double? Weight => !double.IsNaN(Declared) ? Declared
-        : Proved is { } bound ? SufficientWeight.Above(bound)
+        : Proved is { } bound ? PenaltyMargin.Above(bound)
         : null;
 
     /// <summary>Stands for the weight where it is computed for each problem.</summary>
@@ -82,7 +83,7 @@ internal static class ModelConstraints
         if (model.HasExclusion() && model.Exclusion!.Hard)
         {
             parts.Add((
-                new ExclusionConstraint(ModelPenalties.ExclusionTargetOf(model)), -1, model.Exclusion.Origin,
+                HardConstraint.Exclusion(ModelPenalties.ExclusionTargetOf(model)), -1, model.Exclusion.Origin,
                 ModelPenalties.ExclusionWeight(model)));
         }
 
@@ -91,7 +92,7 @@ internal static class ModelConstraints
             SparsityPart part = model.Sparsity[i];
             if (part.IsHard)
             {
-                parts.Add((new CardinalityConstraint(part.Bound, part.Count), i, part.Origin, part.Weight));
+                parts.Add((new HardConstraint(part.Bound, part.Count), i, part.Origin, part.Weight));
             }
         }
 

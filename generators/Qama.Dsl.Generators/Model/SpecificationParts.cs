@@ -1,4 +1,3 @@
-using Qama.Generators.Energy;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Model;
@@ -49,10 +48,13 @@ internal sealed record ExclusionPart(double Weight, TermScale Scale)
 }
 
 /// <summary>A bound on every head's Σ_i s. Weight NaN: not given.</summary>
-internal sealed record SparsityPart(SparsityBound Bound, double Count, double Weight, SlackKind Slack)
+internal sealed record SparsityPart(ConstraintKind Bound, double Count, double Weight, SlackKind Slack)
 {
+    /// <summary>The bounds that a sparsity attribute has arguments for, named as they are.</summary>
+    public static readonly ConstraintKind[] Bounds = [ConstraintKind.AtMost, ConstraintKind.AtLeast, ConstraintKind.Exactly];
+
     /// <summary>Whether every optimum must meet the bound.</summary>
-    public bool IsHard => Bound == SparsityBound.Exactly || Slack == SlackKind.Binary;
+    public bool IsHard => Bound == ConstraintKind.Exactly || Slack == SlackKind.Binary;
 
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }

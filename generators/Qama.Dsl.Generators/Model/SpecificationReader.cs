@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Model.Terms;
 using Qama.Generators.Vocabulary;
@@ -153,12 +154,9 @@ internal sealed class SpecificationReader
         foreach (DeclaredAttribute written in _declaration.FindAll(WellKnownNames.Sparsity))
         {
             // Each bound that an attribute gives is a constraint of its own.
-            foreach ((string name, SparsityBound bound) in new[]
+            foreach (ConstraintKind bound in SparsityPart.Bounds)
             {
-                ("AtMost", SparsityBound.AtMost), ("AtLeast", SparsityBound.AtLeast), ("Exactly", SparsityBound.Exactly),
-            })
-            {
-                if (written.Find(name) is { } count)
+                if (written.Find(bound.ToString()) is { } count)
                 {
                     yield return new SparsityPart(
                         bound, count.Value, written.Number("Weight", double.NaN), (SlackKind)written.Integer("Slack", 0))
@@ -240,12 +238,7 @@ internal sealed class SpecificationReader
         }
 
         var device = (Device)written.Integer("Device", 0);
-        (int spins, int bits) = device switch
-        {
-            Device.Cpqc550 => (550, 8),
-            Device.Cpqc1000 => (1000, 8),
-            _ => (0, 0),
-        };
+        (int spins, int bits) = Machines.Of(device);
         return new TargetPart(device, written.Integer("Spins", spins), written.Integer("Bits", bits))
         {
             Origin = PartOrigin.Of(written),

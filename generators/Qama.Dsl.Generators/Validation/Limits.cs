@@ -1,3 +1,4 @@
+using Qama.Generators.Contract;
 using Qama.Generators.Reading.Terms;
 
 namespace Qama.Generators.Validation;
@@ -16,8 +17,8 @@ internal static class Limits
     public const int MostReads = 65_536;
     public const int FewestSpins = 2;
     public const int MostSpins = 1 << 24;
-    public const int NarrowestCoefficient = 2;
-    public const int WidestCoefficient = 32;
+    public const int NarrowestCoefficient = Machines.LeastBits;
+    public const int WidestCoefficient = Machines.MostBits;
 
     /// <summary>Operations of all terms of a model: one may have a quarter of them.</summary>
     public const long ModelOperations = 4 * TermBodyReader.MostOperations;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Qama.Cim.Json;
 using Qama.Cim.Packing;
+using Qama.Cim.Storage;
 using Qama.Cim.Transport;
 using Qama.Numerics.Vectors;
 

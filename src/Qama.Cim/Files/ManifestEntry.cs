@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Qama.Cim.Json;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Files;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using Qama.Cim.Files;
+using System.Text.Json.Serialization;
 using Qama.Cim.Json;
 using Qama.Cim.Packing;
+using Qama.Cim.Storage;
+using Qama.Cim.Transport;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
@@ -66,12 +68,19 @@ public static class Recording
         {
             throw new CimJournalException($"The recording {path} cannot be read: {e.Message}", e);
         }
-        catch (Exception e) when (e is CimAnswerException or FormatException)
+        catch (JsonException e)
         {
-            throw new CimJournalException($"Line {entries.Count + 1} of the recording {path} is damaged: {e.Message}", e);
+            throw Damaged($"it is no task (at {e.Path ?? "$"})", e);
+        }
+        catch (FormatException e)
+        {
+            throw Damaged(e.Message, e);
         }
 
         return entries;
+
+        CimJournalException Damaged(string why, Exception e) =>
+            new($"Line {entries.Count + 1} of the recording {path} is damaged: {why}.", e);
     }
 
     /// <summary>Puts the results of a recording into a journal; tasks it knows stay as they are.</summary>
@@ -87,64 +96,83 @@ public static class Recording
 
     private static byte[] Line(JournalEntry entry)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        var line = new RecordedTask
         {
-            json.WriteStartObject();
-            json.WriteString("format", Format);
-            json.WriteString("key", entry.Key);
-            json.WriteString("name", entry.Name);
-            json.WriteString("machine", entry.Machine);
-            json.WriteString("form", entry.Form.ToString());
-            json.WriteNumber("spins", entry.SpinCount);
-            json.WriteString("task_id", entry.TaskId);
-            json.WriteBase64String("rows", SpinBits.Pack(entry.Rows));
-            json.WriteStartArray("energies");
-            foreach (double energy in entry.ReportedEnergies)
-            {
-                if (double.IsFinite(energy))
-                {
-                    json.WriteNumberValue(energy);
-                }
-                else
-                {
-                    json.WriteNullValue(); // the machine gave none
-                }
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        buffer.WriteByte((byte)'\n');
-        return buffer.ToArray();
+            Format = Format,
+            Key = entry.Key,
+            Name = entry.Name,
+            Machine = entry.Machine,
+            Form = entry.Form.ToString(),
+            Spins = entry.SpinCount,
+            TaskId = entry.TaskId,
+            Rows = SpinBits.Pack(entry.Rows),
+            Energies = [.. entry.ReportedEnergies.Select(e => double.IsFinite(e) ? e : (double?)null)],
+        };
+        return [.. JsonSerializer.SerializeToUtf8Bytes(line, RecordingJson.Default.RecordedTask), (byte)'\n'];
     }
 
     private static JournalEntry Parse(byte[] line)
     {
-        CheckedJson json = CheckedJson.Parse(line, "It");
-        if (json["format"].Text() != Format)
+        RecordedTask task = Read(line);
+        if (task.Spins is < 2 or > CimMachine.MostSpins || task.Energies.Any(e => e is double value && !double.IsFinite(value)))
         {
-            throw new FormatException("another format");
+            throw new FormatException("its spins or energies are out of range");
         }
 
-        int spins = json["spins"].Integer(2, CimMachine.MostSpins);
         var entry = new JournalEntry
         {
-            Key = json["key"].Text(),
-            Name = json["name"].Text(),
-            Machine = json["machine"].Text(),
-            Form = Form(json["form"].Text()),
-            SpinCount = spins,
+            Key = task.Key,
+            Name = task.Name,
+            Machine = task.Machine,
+            Form = Form(task.Form),
+            SpinCount = task.Spins,
             State = JournalState.Done,
-            TaskId = json["task_id"] is { IsNull: false } id ? id.Text() : null,
-            Rows = SpinBits.Unpack(json["rows"].Base64(), spins),
-            ReportedEnergies = [.. json["energies"].Items().Select(e => e.IsNull ? double.NaN : e.Number())],
+            TaskId = task.TaskId,
+            Rows = SpinBits.Unpack(task.Rows, task.Spins),
+            ReportedEnergies = [.. task.Energies.Select(e => e ?? double.NaN)],
         };
         return entry.Problem() is { } problem ? throw new FormatException(problem) : entry;
+    }
+
+    private static RecordedTask Read(byte[] line)
+    {
+        RecordedTask? task = JsonSerializer.Deserialize(
+            CheckedJson.WithoutMark(line), RecordingJson.Default.RecordedTask);
+        return task?.Format == Format ? task : throw new FormatException("another format");
     }
 
     // By its name: numbers and lists of names are forms to Enum.Parse too.
     private static UploadForm Form(string name) => Array.IndexOf(Enum.GetNames<UploadForm>(), name) is int at and >= 0
         ? Enum.GetValues<UploadForm>()[at] : throw new FormatException("no such form");
 }
+
+/// <summary>A finished task as a line of a recording.</summary>
+internal sealed record RecordedTask
+{
+    public required string Format { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Machine { get; init; }
+
+    public required string Form { get; init; }
+
+    public required int Spins { get; init; }
+
+    public required string? TaskId { get; init; }
+
+    /// <summary>Spins as bits: see <see cref="SpinBits"/>.</summary>
+    public required byte[] Rows { get; init; }
+
+    /// <summary>Null where the machine gave none.</summary>
+    public required double?[] Energies { get; init; }
+}
+
+/// <summary>Recordings as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, MaxDepth = 16,
+    AllowDuplicateProperties = false, NumberHandling = JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(RecordedTask))]
+internal sealed partial class RecordingJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Json;
 
@@ -48,8 +49,7 @@ internal readonly struct CheckedJson
     {
         try
         {
-            int start = utf8.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-            return new CheckedJson(JsonElement.Parse(utf8[start..], Options), $"{what} at $");
+            return new CheckedJson(JsonElement.Parse(WithoutMark(utf8), Options), $"{what} at $");
         }
         catch (JsonException e) when (e.LineNumber is null)
         {
@@ -64,6 +64,10 @@ internal readonly struct CheckedJson
             throw new CimAnswerException($"{what} has a property whose name is no Unicode.");
         }
     }
+
+    /// <summary>JSON without the byte order mark that editors put before it.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> utf8) =>
+        utf8.StartsWith(ByteOrderMark) ? utf8[ByteOrderMark.Length..] : utf8;
 
     /// <summary>A property of an object, or nothing.</summary>
     public CheckedJson Find(string name)

@@ -1,3 +1,5 @@
+using Qama.Cim.Transport;
+
 namespace Qama.Cim.Kaiwu;
 
 /// <summary>How the vendor's SDK is run.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Qama.Cim.Json;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Kaiwu;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Qama.Cim.Json;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Kaiwu;
 

@@ -1,5 +1,4 @@
-using Qama.Cim.Precision;
-using Qama.Numerics.Vectors;
+using Qama.Ising.Precision;
 
 namespace Qama.Cim.Packing;
 
@@ -7,7 +6,7 @@ namespace Qama.Cim.Packing;
 /// <param name="Index">Its index among the problems that were packed.</param>
 /// <param name="Problem">The problem.</param>
 /// <param name="Offset">Its first spin in the task.</param>
-public readonly record struct PackedProblem(int Index, ReducedProblem Problem, int Offset);
+public readonly record struct PackedProblem(int Index, MachineProblem Problem, int Offset);
 
 /// <summary>
 /// Problems on the diagonal of one matrix with the auxiliary last spin in common. Turning over a problem's spins together with
@@ -74,7 +73,7 @@ public sealed class PackedTask
 
     private static void WriteIsing(PackedProblem p, int n, Span<int> matrix)
     {
-        foreach (MachineTerm t in p.Problem.TermArray)
+        foreach (MachineTerm t in p.Problem.Terms)
         {
             (int i, int j) = (p.Offset + t.I, t.J == p.Problem.SpinCount ? n - 1 : p.Offset + t.J);
             matrix[i * n + j] = matrix[j * n + i] = t.Value;
@@ -85,7 +84,7 @@ public sealed class PackedTask
     private static void WriteQubo(PackedProblem p, int n, Span<int> matrix, int roundToBits)
     {
         var diagonal = new int[p.Problem.SpinCount + 1];
-        foreach (MachineTerm t in p.Problem.TermArray)
+        foreach (MachineTerm t in p.Problem.Terms)
         {
             if (t.J == p.Problem.SpinCount)
             {

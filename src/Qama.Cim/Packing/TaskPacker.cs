@@ -1,5 +1,5 @@
-using Qama.Cim.Precision;
 using Qama.Ising;
+using Qama.Ising.Precision;
 
 namespace Qama.Cim.Packing;
 
@@ -13,7 +13,7 @@ public static class TaskPacker
     /// <param name="pack">False gives every problem a task of its own.</param>
     /// <exception cref="ArgumentException">A problem exceeds the machine's spins.</exception>
     public static IReadOnlyList<PackedTask> Pack(
-        IReadOnlyList<ReducedProblem> problems, MachineLimits machine, bool pack = true)
+        IReadOnlyList<MachineProblem> problems, MachineLimits machine, bool pack = true)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ArgumentNullException.ThrowIfNull(machine);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Qama.Cim.Json;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Qboson;
 

@@ -1,3 +1,5 @@
+using Qama.Cim.Transport;
+
 namespace Qama.Cim.Qboson;
 
 /// <summary>Reads a body that may not be longer than agreed, and not shorter than it says.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Qboson;
 

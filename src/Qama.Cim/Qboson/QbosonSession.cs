@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Text.Json;
 using Qama.Cim.Security;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Qboson;
 

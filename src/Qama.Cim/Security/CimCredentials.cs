@@ -1,5 +1,6 @@
-using Qama.Cim.Files;
 using Qama.Cim.Json;
+using Qama.Cim.Storage;
+using Qama.Cim.Transport;
 
 namespace Qama.Cim.Security;
 

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Qama.Cim.Packing;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Transport;
 

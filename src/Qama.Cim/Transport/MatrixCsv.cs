@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Transport;
 

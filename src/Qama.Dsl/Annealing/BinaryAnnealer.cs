@@ -1,3 +1,4 @@
+using Qama.Contract;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
@@ -19,7 +20,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     where TPlan : struct, IAnnealingPlan
     where TLanes : struct, ILanes16<TLanes>
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // sweeps; rounding could make descent circle among equal energies
 

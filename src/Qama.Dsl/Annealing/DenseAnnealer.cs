@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Qama.Contract;
 using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
@@ -16,7 +17,7 @@ namespace Qama.Annealing;
 /// </summary>
 internal unsafe ref struct DenseAnnealer
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // sweeps; rounding could make descent circle among equal energies
 

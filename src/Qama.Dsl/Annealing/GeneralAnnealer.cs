@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Qama.Contract;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
@@ -20,7 +21,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     where TPlan : struct, IAnnealingPlan
     where TLanes : struct, ILanes16<TLanes>
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // rounds; rounding could make descent circle among equal energies
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Qama.Contract;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
@@ -14,7 +15,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TLanes>
     where TPlan : struct, IAnnealingPlan
     where TLanes : struct, ILanes16<TLanes>
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
 
     private readonly float* _linear; // [heads, stride], +infinity in padded tokens, whose level thus stays 0
     private readonly float* _counts; // [count rows, stride]: Σ_h level, or per bit Σ_h x

@@ -12,7 +12,7 @@ public sealed class TargetAttribute(Device device) : Attribute
     /// own number is used where it is left out.</summary>
     public int Spins { get; set; }
 
-    /// <summary>Width of a signed integer coefficient, 2 to 32. Required for <see cref="Device.Custom"/>; otherwise the
+    /// <summary>Width of a signed integer coefficient, 2 to 24. Required for <see cref="Device.Custom"/>; otherwise the
     /// device's own width is used where it is left out.</summary>
     public int Bits { get; set; }
 }

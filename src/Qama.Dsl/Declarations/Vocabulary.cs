@@ -119,6 +119,25 @@ public enum ExclusionTarget
     Bits = 1,
 }
 
+/// <summary>What a hard constraint demands.</summary>
+public enum ConstraintKind
+{
+    /// <summary>Every head's selection weights sum to at most the bound.</summary>
+    AtMost = 0,
+
+    /// <summary>Every head's selection weights sum to at least the bound.</summary>
+    AtLeast = 1,
+
+    /// <summary>Every head's selection weights sum to the bound.</summary>
+    Exactly = 2,
+
+    /// <summary>No token is selected by two heads.</summary>
+    ExclusiveTokens = 3,
+
+    /// <summary>No bit of a token is set by two heads.</summary>
+    ExclusiveBits = 4,
+}
+
 /// <summary>How an inequality becomes a quadratic penalty.</summary>
 public enum SlackKind
 {

@@ -1,3 +1,5 @@
+using Qama.Contract;
+
 namespace Qama.Ising;
 
 /// <summary>
@@ -53,14 +55,8 @@ public readonly struct SelectionForm<TForm>(TForm form, int bits)
     /// <param name="slack">c of every slack bit, in steps u of a weight; empty without slack.</param>
     public void AddSumPenalty(in SumPenalty penalty, int first, int count, int firstSlack, ReadOnlySpan<double> slack)
     {
-        (double sign, double linear, double square) = penalty.Kind switch
-        {
-            SumPenaltyKind.Exactly or SumPenaltyKind.AtMost => (1.0, 0.0, 1.0),
-            SumPenaltyKind.AtLeast => (-1, 0, 1),
-            SumPenaltyKind.UnbalancedAtMost => (-1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic),
-            SumPenaltyKind.UnbalancedAtLeast => (1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic),
-            _ => throw new ArgumentException($"Unknown penalty {penalty.Kind}.", nameof(penalty)),
-        };
+        SumPenaltyShape shape = penalty.Shape;
+        (double sign, double linear, double square) = (shape.Direction, shape.Linear, shape.Square);
 
         // g = sign (S − k) + slack; energy = w (square g² + linear g).
         double constant = -sign * penalty.Target;

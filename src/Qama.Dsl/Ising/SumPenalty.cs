@@ -1,58 +1,37 @@
+using Qama.Contract;
+
 namespace Qama.Ising;
 
-/// <summary>A penalty on a head's sum S = Σ_i s[h,i]: weight times a function of S.</summary>
-/// <param name="Kind">The function.</param>
+/// <summary>A penalty on a head's sum S = Σ_i s[h,i]: with g = ±(S − k), weight times g² where S leaves its bound, or
+/// weight times −0.96 g + 0.037 g² with <see cref="SlackKind.Unbalanced"/>.</summary>
+/// <param name="Kind">The bound: <see cref="ConstraintKind.AtMost"/>, <see cref="ConstraintKind.AtLeast"/> or
+/// <see cref="ConstraintKind.Exactly"/>.</param>
 /// <param name="Target">k.</param>
 /// <param name="Weight">The weight.</param>
+/// <param name="Slack">How an inequality becomes quadratic; without a meaning for equality.</param>
 /// <remarks>Unbalanced penalisation: Montañez-Barrera et al., arXiv 2211.13914.</remarks>
-public readonly record struct SumPenalty(SumPenaltyKind Kind, double Target, double Weight)
+public readonly record struct SumPenalty(
+    ConstraintKind Kind, double Target, double Weight, SlackKind Slack = SlackKind.Binary)
 {
-    /// <summary>λ₁ and λ₂ of −λ₁ g + λ₂ g².</summary>
-    internal const double UnbalancedLinear = 0.96;
-    internal const double UnbalancedQuadratic = 0.037;
+    /// <summary>The same for weight 1.</summary>
+    internal SumPenaltyShape Shape => SumPenaltyShape.Of(Kind, Slack);
 
     /// <summary>The energy at a sum; with inequalities the energy with the best slack.</summary>
-    public double Energy(double sum) => Kind switch
+    /// <exception cref="ArgumentException">The kind is no bound on sums.</exception>
+    public double Energy(double sum)
     {
-        SumPenaltyKind.Exactly => Weight * (sum - Target) * (sum - Target),
-        SumPenaltyKind.AtMost => Weight * Math.Max(0, sum - Target) * Math.Max(0, sum - Target),
-        SumPenaltyKind.AtLeast => Weight * Math.Max(0, Target - sum) * Math.Max(0, Target - sum),
-        SumPenaltyKind.UnbalancedAtMost => Weight * Unbalanced(Target - sum),
-        SumPenaltyKind.UnbalancedAtLeast => Weight * Unbalanced(sum - Target),
-        _ => throw new InvalidOperationException($"Unknown penalty {Kind}."),
-    };
+        SumPenaltyShape shape = Shape;
+        double g = shape.Direction * (sum - Target);
+        double beyond = Math.Max(g, shape.Floor);
+        return (shape.Linear * Weight * g) + (shape.Square * Weight * beyond * beyond);
+    }
 
     /// <summary>The derivative of <see cref="Energy"/>.</summary>
-    public double Slope(double sum) => Kind switch
+    /// <exception cref="ArgumentException">The kind is no bound on sums.</exception>
+    public double Slope(double sum)
     {
-        SumPenaltyKind.Exactly => 2 * Weight * (sum - Target),
-        SumPenaltyKind.AtMost => 2 * Weight * Math.Max(0, sum - Target),
-        SumPenaltyKind.AtLeast => -2 * Weight * Math.Max(0, Target - sum),
-        SumPenaltyKind.UnbalancedAtMost => -Weight * UnbalancedSlope(Target - sum),
-        SumPenaltyKind.UnbalancedAtLeast => Weight * UnbalancedSlope(sum - Target),
-        _ => throw new InvalidOperationException($"Unknown penalty {Kind}."),
-    };
-
-    private static double Unbalanced(double g) => (-UnbalancedLinear * g) + (UnbalancedQuadratic * g * g);
-
-    private static double UnbalancedSlope(double g) => -UnbalancedLinear + (2 * UnbalancedQuadratic * g);
-}
-
-/// <summary>The functions a sum can be penalised by.</summary>
-public enum SumPenaltyKind
-{
-    /// <summary>(S − k)².</summary>
-    Exactly,
-
-    /// <summary>max(0, S − k)²: the slack eliminated.</summary>
-    AtMost,
-
-    /// <summary>max(0, k − S)²: the slack eliminated.</summary>
-    AtLeast,
-
-    /// <summary>−0.96 g + 0.037 g², g = k − S (unbalanced penalisation of S ≤ k).</summary>
-    UnbalancedAtMost,
-
-    /// <summary>−0.96 g + 0.037 g², g = S − k (unbalanced penalisation of S ≥ k).</summary>
-    UnbalancedAtLeast,
+        SumPenaltyShape shape = Shape;
+        double beyond = Math.Max(shape.Direction * (sum - Target), shape.Floor);
+        return shape.Direction * ((shape.Linear * Weight) + (2 * shape.Square * Weight * beyond));
+    }
 }

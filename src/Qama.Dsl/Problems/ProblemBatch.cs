@@ -1,4 +1,5 @@
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Numerics;
 
 namespace Qama.Problems;
@@ -131,6 +132,22 @@ public abstract class ProblemBatch
         var qubo = new QuboMatrix(VariableCount + SlackCount);
         WriteQubo(problem, qubo);
         return qubo;
+    }
+
+    /// <summary>The problem in a machine's integers: what the client of a machine sends, and what the simulated machine
+    /// searches on. Variables that may not be 1 (<see cref="IsPresent"/>) take no spin.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="options">What is done before rounding; null for the defaults.</param>
+    /// <param name="memory">A matrix of the QUBO's size that may be overwritten; null for a new one.</param>
+    /// <exception cref="ArgumentException">A coefficient of the QUBO is not finite, or the problem exceeds the
+    /// machine's spins.</exception>
+    public MachineProblem ToMachine(
+        int problem, MachineLimits machine, PrecisionOptions? options = null, QuboMatrix? memory = null)
+    {
+        memory ??= new QuboMatrix(VariableCount + SlackCount);
+        WriteQubo(problem, memory);
+        return PrecisionReducer.Reduce(memory, machine, options, v => v >= VariableCount || IsPresent(problem, v));
     }
 
     /// <summary>The checks every sampler makes before any work.</summary>

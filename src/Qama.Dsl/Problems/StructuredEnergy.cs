@@ -1,3 +1,4 @@
+using Qama.Contract;
 using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
@@ -18,7 +19,7 @@ namespace Qama.Problems;
 /// </remarks>
 public sealed unsafe partial class StructuredEnergy
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
     private const int SumEntry = 5;
 
     private readonly AlignedMemory _memory = new();
@@ -81,8 +82,7 @@ public sealed unsafe partial class StructuredEnergy
         FreezesFlips = TPlan.ComputesExclusion;
         for (int c = 0; c < TPlan.SumPenaltyCount; c++)
         {
-            FreezesFlips |= TPlan.GetSumPenalty(c, problem).Kind
-                is SumPenaltyKind.Exactly or SumPenaltyKind.AtMost or SumPenaltyKind.AtLeast;
+            FreezesFlips |= TPlan.GetSumPenalty(c, problem).Shape.IsHard;
         }
 
         SumPenaltyTable<TPlan>.Write(problem, _sums);

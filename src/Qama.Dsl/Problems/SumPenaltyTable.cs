@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Qama.Contract;
 using Qama.Ising;
 using Qama.Numerics.Vectors;
 
@@ -22,20 +23,12 @@ internal static unsafe class SumPenaltyTable<TPlan>
         for (int c = 0; c < TPlan.SumPenaltyCount; c++, table += Entry)
         {
             SumPenalty penalty = TPlan.GetSumPenalty(c, problem);
-            (double direction, double linear, double square, float floor) = penalty.Kind switch
-            {
-                SumPenaltyKind.Exactly => (1.0, 0.0, 1.0, float.NegativeInfinity),
-                SumPenaltyKind.AtMost => (1, 0, 1, 0),
-                SumPenaltyKind.AtLeast => (-1, 0, 1, 0),
-                SumPenaltyKind.UnbalancedAtMost => (-1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic, float.NegativeInfinity),
-                SumPenaltyKind.UnbalancedAtLeast => (1, -SumPenalty.UnbalancedLinear, SumPenalty.UnbalancedQuadratic, float.NegativeInfinity),
-                _ => throw new ArgumentException($"Unknown penalty {penalty.Kind}.", nameof(problem)),
-            };
-            table[0] = (float)direction;
+            SumPenaltyShape shape = penalty.Shape;
+            table[0] = (float)shape.Direction;
             table[1] = (float)penalty.Target;
-            table[2] = (float)(linear * penalty.Weight);
-            table[3] = (float)(square * penalty.Weight);
-            table[4] = floor;
+            table[2] = (float)(shape.Linear * penalty.Weight);
+            table[3] = (float)(shape.Square * penalty.Weight);
+            table[4] = (float)shape.Floor;
         }
     }
 

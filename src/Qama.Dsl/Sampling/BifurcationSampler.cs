@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Contract;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
@@ -18,7 +19,7 @@ namespace Qama.Sampling;
 public sealed class BifurcationSampler : SearchSampler
 {
     private const int Reports = 50; // per run; ballistic runs look at the signs as often
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
 
     private readonly DescriptionCache<(BifurcationVariant, int, int, double, double, bool)> _description = new();
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Qama.Contract;
 using Qama.Ising;
+using Qama.Ising.Precision;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
@@ -22,7 +24,7 @@ namespace Qama.Sampling;
 /// </remarks>
 public sealed class CoherentIsingMachineSampler : SearchSampler
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
     private const float LargestAmplitude = 1.5f; // in units of √a
     private const float LargestError = 32;
     private const int ReadOuts = 100; // of a run that keeps the best signs it has seen
@@ -60,18 +62,27 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
     /// tabu search that exchanges them. Default true; a machine does not do that.</summary>
     public bool Descent { get; set; } = true;
 
+    /// <summary>Whether only the last signs of a run count, as a machine answers, and not the best that it has passed.
+    /// Default false; with <see cref="Limits"/> they always do.</summary>
+    public bool LastSigns { get; set; }
+
     /// <summary>
-    /// The machine to predict: the problem's QUBO, slack bits included, is turned into spins with an auxiliary one, its couplings
-    /// are rounded to the machine's integers, and only the last signs of a run count. Null (default): the problem itself.
+    /// The machine to predict: the search works on the machine's integers, slack bits and an auxiliary spin included,
+    /// as <see cref="ProblemBatch.ToMachine"/> makes them, and only the last signs of a run count. Null (default): the
+    /// problem itself.
     /// </summary>
     public MachineLimits? Limits { get; set; }
+
+    /// <summary>What is done to a problem before it is rounded to the integers of <see cref="Limits"/>. The defaults
+    /// are those of the machine's client.</summary>
+    public PrecisionOptions Precision { get; set; } = new();
 
     /// <summary>What to expect of a machine: its integers, its number of spins, 2 % noise, the last signs of a run,
     /// no polishing. Machines answer with about 10 reads: ask for as many in the <see cref="SampleSet"/>.</summary>
     /// <param name="limits">The machine.</param>
     /// <exception cref="ArgumentException">See <see cref="MachineLimits.Check"/>.</exception>
-    /// <remarks>The integers and the spins are the machine's; its optics are this model of them, not a fit to a certain
-    /// one.</remarks>
+    /// <remarks>The integers and the spins are those that the machine's client sends a problem with by itself, as an
+    /// Ising matrix or as the QUBO of one; the optics are a model, not a fit to a certain machine.</remarks>
     public static CoherentIsingMachineSampler ForMachine(MachineLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -92,12 +103,12 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
         if (Limits is not null)
         {
             Limits.Check();
-            int spins = problems.VariableCount + problems.SlackCount + 1;
-            if (spins > Limits.Spins)
+            ArgumentNullException.ThrowIfNull(Precision);
+            Precision.Check();
+            for (int p = 0; p < problems.Count && problems.VariableCount + problems.SlackCount >= Limits.Spins; p++)
             {
-                throw new ArgumentException(
-                    $"The problems need {spins} spins ({problems.VariableCount} variables, {problems.SlackCount} slack, 1 auxiliary); "
-                    + $"the machine has {Limits.Spins}.", nameof(problems));
+                // It fits if enough variables are decided, or is refused before any work.
+                problems.ToMachine(p, Limits, Precision);
             }
         }
     }
@@ -120,8 +131,8 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
             return;
         }
 
-        IsingProblem exact = problems.ToQubo(problem).ToIsing();
-        memory.Energy.Load(IntegerIsingProblem.FromIsing(exact, Limits.Bits).ToIsing().ToQubo());
+        memory.Machine = problems.ToMachine(problem, Limits, Precision);
+        memory.Energy.Load(memory.Machine.ToIsing().ToQubo());
     }
 
     internal override unsafe void Search<TVector>(SearchMemory memory, ref RandomStream random)
@@ -137,7 +148,6 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
         memory.Report(Steps);
     }
 
-    // A machine's spins are relative to the auxiliary one, the last.
     private protected override unsafe void Decode(SearchMemory memory, Span<byte> state)
     {
         if (Limits is null)
@@ -146,11 +156,15 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
             return;
         }
 
-        float auxiliary = memory.Best[memory.Energy.VariableCount - 1];
-        for (int i = 0; i < state.Length; i++)
+        MachineProblem machine = memory.Machine!;
+        int count = machine.SpinCount + 1;
+        Span<sbyte> spins = count <= 1024 ? stackalloc sbyte[count] : new sbyte[count];
+        for (int i = 0; i < spins.Length; i++)
         {
-            state[i] = (byte)(memory.Best[i] == auxiliary ? 1 : 0);
+            spins[i] = (sbyte)(memory.Best[i] > 0 ? 1 : -1);
         }
+
+        machine.Decode(spins[..^1], spins[^1], state);
     }
 
     private readonly unsafe ref struct Pulses<TVector>
@@ -183,7 +197,7 @@ public sealed class CoherentIsingMachineSampler : SearchSampler
 
             double deviation = _memory.Energy.FieldDeviation<TVector>();
             double unit = deviation > 0 ? 1 / deviation : 1; // a spin's field is −cost/2, and so is its deviation
-            bool watches = _settings.Limits is null;
+            bool watches = !_settings.LastSigns && _settings.Limits is null;
             int steps = _settings.Steps;
             int interval = Math.Max(1, steps / ReadOuts);
             for (int step = 1; step <= steps; step++)

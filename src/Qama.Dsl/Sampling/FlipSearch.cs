@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Qama.Attention.Readouts;
+using Qama.Contract;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
@@ -17,7 +18,7 @@ namespace Qama.Sampling;
 /// </remarks>
 internal sealed unsafe class FlipSearch
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
     private const int RefreshInterval = 4096; // flips after which rounding errors of the updated fields are wiped out
     private const int TenureSpread = 10;
     private const int Reports = 50; // of a tabu search

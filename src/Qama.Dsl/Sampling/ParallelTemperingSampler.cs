@@ -19,7 +19,8 @@ namespace Qama.Sampling;
 /// </remarks>
 public sealed class ParallelTemperingSampler : ISampler
 {
-    private Reads? _idle = new();
+    private readonly Spare<Reads> _reads = new();
+    private readonly DescriptionCache<(int Replicas, int Rounds, int Sweeps)> _description = new();
 
     /// <inheritdoc/>
     public string Name => "parallel tempering";
@@ -65,28 +66,22 @@ public sealed class ParallelTemperingSampler : ISampler
         SamplingChecks.Kernels();
         var settings = new TemperingSettings(Replicas, Rounds, Sweeps, Hot, Cold, result.Temperature);
 
-        // A second call at the same time works with memory of its own.
-        Reads reads = Interlocked.Exchange(ref _idle, null) ?? new Reads();
-        try
+        using (Spare<Reads>.Lease reads = _reads.Take())
         {
-            reads.Run(problems, result, key, settings, Trace, Threads, cancellationToken);
-            result.Provenance = reads.Describe(settings);
-        }
-        finally
-        {
-            _idle = reads;
+            reads.Value.Run(problems, result, key, settings, Trace, Threads, cancellationToken);
         }
 
+        result.Provenance = _description.Get((Replicas, Rounds, Sweeps), static s => string.Create(
+            CultureInfo.InvariantCulture,
+            $"parallel tempering, {s.Replicas} replicas, {s.Rounds} rounds of {s.Sweeps} sweeps"));
         result.SamplingTime = Stopwatch.GetElapsedTime(start);
         return ValueTask.CompletedTask;
     }
 
-    private sealed class Reads : ReadsJob
+    private sealed class Reads : ReadsJob<ReplicaLadder>
     {
         private TemperingSettings _settings;
         private EnergyTrace? _trace;
-        private ReplicaLadder[] _ladders = [];
-        private ((int Replicas, int Rounds, int Sweeps) Numbers, string Text) _description;
 
         public void Run(
             ProblemBatch problems, SampleSet result, SamplingKey key, in TemperingSettings settings, EnergyTrace? trace,
@@ -96,35 +91,17 @@ public sealed class ParallelTemperingSampler : ISampler
             Run(problems, result, key, threads, cancellation);
         }
 
-        public string Describe(in TemperingSettings settings)
+        protected override void Prepare(ReplicaLadder memory)
         {
-            (int, int, int) numbers = (settings.Replicas, settings.Rounds, settings.Sweeps);
-            if (_description.Numbers != numbers)
-            {
-                _description = (numbers, string.Create(CultureInfo.InvariantCulture,
-                    $"parallel tempering, {settings.Replicas} replicas, {settings.Rounds} rounds of {settings.Sweeps} sweeps"));
-            }
-
-            return _description.Text;
+            memory.Reserve(Problems);
+            memory.Reserve(_settings.Replicas, Problems.VariableCount);
         }
 
-        protected override void Read(
-            int problem, int read, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
-            _ladders[worker].Run(Problems, problem, read, _settings, _trace, ref random, state, scratch, Cancellation);
-
-        protected override void Reserve(int workers, ProblemBatch problems)
+        protected override double Read(
+            int problem, int read, ref RandomStream random, Span<byte> state, ReplicaLadder memory)
         {
-            base.Reserve(workers, problems);
-            if (_ladders.Length < workers)
-            {
-                Array.Resize(ref _ladders, workers);
-            }
-
-            for (int w = 0; w < workers; w++)
-            {
-                _ladders[w] ??= new ReplicaLadder();
-                _ladders[w].Reserve(_settings.Replicas, problems.VariableCount);
-            }
+            memory.Run(Problems, problem, read, _settings, _trace, ref random, state, Cancellation);
+            return Problems.EnergyWithoutConstant(problem, state);
         }
     }
 }

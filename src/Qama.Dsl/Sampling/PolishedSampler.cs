@@ -13,7 +13,7 @@ namespace Qama.Sampling;
 public sealed class PolishedSampler : ISampler, IReadSearch
 {
     private readonly DescriptionCache<(string, int)> _description = new();
-    private SearchRun? _idle = new();
+    private readonly Spare<SearchRun> _runs = new();
 
     /// <summary>Polishes the states of a sampler.</summary>
     /// <param name="inner">The sampler.</param>
@@ -98,14 +98,9 @@ public sealed class PolishedSampler : ISampler, IReadSearch
 
         // Other numbers than the ones the states were found with.
         var polishKey = key with { Seed = (long)RandomStream.Mix((ulong)key.Seed ^ 0x506F6C697368) };
-        SearchRun run = Interlocked.Exchange(ref _idle, null) ?? new SearchRun();
-        try
+        using (Spare<SearchRun>.Lease run = _runs.Take())
         {
-            run.Run(this, problems, result, polishKey, new SearchOptions(1, Threads, Trace), cancellationToken);
-        }
-        finally
-        {
-            _idle = run;
+            run.Value.Run(this, problems, result, polishKey, new SearchOptions(1, Threads, Trace), cancellationToken);
         }
 
         result.Provenance = _description.Get((result.Provenance, TabuSteps), static s => s.Item2 == 0

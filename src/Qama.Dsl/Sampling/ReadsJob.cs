@@ -4,10 +4,13 @@ using Qama.Problems;
 namespace Qama.Sampling;
 
 /// <summary>All reads of all problems of a batch, shared out among threads; what a simulator does for one read is left to
-/// it. Memory is kept from call to call.</summary>
-internal abstract class ReadsJob : ParallelJob
+/// it. Reads depend on the problem and their own random stream alone, so neither threads nor the split of a batch
+/// change them. Memory is kept from call to call.</summary>
+/// <typeparam name="TMemory">What one worker needs.</typeparam>
+internal abstract class ReadsJob<TMemory> : ParallelJob
+    where TMemory : class, new()
 {
-    private float[][] _scratch = [];
+    private TMemory[] _memory = [];
     private SampleSet? _result;
     private SamplingKey _key;
 
@@ -18,19 +21,29 @@ internal abstract class ReadsJob : ParallelJob
     protected ProblemBatch Problems { get; private set; } = null!;
 
     /// <summary>Fills a result; without a temperature, reads in order of rising energy.</summary>
-    public void Run(
+    /// <param name="problems">The problems, checked.</param>
+    /// <param name="result">Receives states and energies.</param>
+    /// <param name="key">What random numbers depend on.</param>
+    /// <param name="threads">Threads, 0 for all processors.</param>
+    /// <param name="cancellation">Ends the reads.</param>
+    protected void Run(
         ProblemBatch problems, SampleSet result, SamplingKey key, int threads, CancellationToken cancellation)
     {
         int count = problems.Count * result.ReadCount;
-        int workers = threads == 0 ? WorkerPool.DefaultWorkers : threads;
-        Reserve(Math.Min(workers, Math.Max(1, count)), problems);
+        int workers = Math.Clamp(threads == 0 ? WorkerPool.DefaultWorkers : threads, 1, Math.Max(1, count));
         (Problems, _result, _key, Cancellation) = (problems, result, key, cancellation);
         try
         {
+            Reserve(workers);
             WorkerPool.Shared.Run(this, count, workers);
         }
         finally
         {
+            foreach (TMemory memory in _memory)
+            {
+                Release(memory);
+            }
+
             (Problems, _result, Cancellation) = (null!, null, default);
         }
 
@@ -42,11 +55,9 @@ internal abstract class ReadsJob : ParallelJob
     {
         Cancellation.ThrowIfCancellationRequested();
         int problem = index / _result!.ReadCount;
-        int read = index - problem * _result.ReadCount;
+        int read = index - (problem * _result.ReadCount);
         RandomStream random = _key.Stream(problem, read);
-        Span<byte> state = _result.State(problem, read);
-        Read(problem, read, ref random, state, _scratch[worker], worker);
-        _result.Energy(problem, read) = Problems.EnergyWithoutConstant(problem, state);
+        _result.Energy(problem, read) = Read(problem, read, ref random, _result.State(problem, read), _memory[worker]);
     }
 
     /// <summary>Finds one state.</summary>
@@ -54,38 +65,69 @@ internal abstract class ReadsJob : ParallelJob
     /// <param name="read">Which of its reads.</param>
     /// <param name="random">The read's stream.</param>
     /// <param name="state">Receives the state.</param>
-    /// <param name="scratch">Memory for the problem's kernel.</param>
-    /// <param name="worker">Selects memory of the simulator's own.</param>
-    protected abstract void Read(
-        int problem, int read, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker);
+    /// <param name="memory">The worker's.</param>
+    /// <returns>The state's energy without the constant.</returns>
+    protected abstract double Read(int problem, int read, ref RandomStream random, Span<byte> state, TMemory memory);
 
-    /// <summary>Makes room for a number of workers.</summary>
-    protected virtual void Reserve(int workers, ProblemBatch problems)
+    /// <summary>Makes a worker's memory ready for the batch.</summary>
+    protected abstract void Prepare(TMemory memory);
+
+    /// <summary>Forgets what belongs to the caller of a run that is over.</summary>
+    protected virtual void Release(TMemory memory)
     {
-        Extend(ref _scratch, workers);
+    }
+
+    private void Reserve(int workers)
+    {
+        int had = _memory.Length;
+        if (had < workers)
+        {
+            Array.Resize(ref _memory, workers);
+            for (int w = had; w < workers; w++)
+            {
+                _memory[w] = new TMemory();
+            }
+        }
+
         for (int w = 0; w < workers; w++)
         {
-            EnsureLength(ref _scratch[w], problems.ScratchLength);
+            Prepare(_memory[w]);
         }
     }
+}
 
-    /// <summary>Lengthens a list of arrays by empty ones.</summary>
-    protected static void Extend<T>(ref T[][] arrays, int count)
+/// <summary>Memory that a problem's own kernel works in.</summary>
+internal class KernelMemory
+{
+    private float[] _scratch = [];
+
+    /// <summary>The memory.</summary>
+    public Span<float> Scratch => _scratch;
+
+    /// <summary>Makes room.</summary>
+    public void Reserve(ProblemBatch problems)
     {
-        int had = arrays.Length;
-        if (had < count)
+        if (_scratch.Length < problems.ScratchLength)
         {
-            Array.Resize(ref arrays, count);
-            arrays.AsSpan(had).Fill([]);
+            _scratch = new float[problems.ScratchLength];
         }
     }
+}
 
-    /// <summary>Replaces an array that is too short.</summary>
-    protected static void EnsureLength<T>(ref T[] array, int length)
+/// <summary>What one call after another works with; a second call at the same time works with one of its own.</summary>
+internal sealed class Spare<T>
+    where T : class, new()
+{
+    private T? _idle = new();
+
+    /// <summary>Takes it, until the lease is disposed.</summary>
+    public Lease Take() => new(this, Interlocked.Exchange(ref _idle, null) ?? new T());
+
+    /// <summary>What was taken.</summary>
+    public readonly struct Lease(Spare<T> owner, T value) : IDisposable
     {
-        if (array.Length < length)
-        {
-            array = new T[length];
-        }
+        public T Value => value;
+
+        public void Dispose() => owner._idle = value;
     }
 }

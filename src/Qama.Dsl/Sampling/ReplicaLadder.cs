@@ -8,7 +8,7 @@ internal readonly record struct TemperingSettings(
     int Replicas, int Rounds, int Sweeps, double Hot, double Cold, double? Temperature);
 
 /// <summary>The replicas of one problem: states stay where they are, temperatures move among them.</summary>
-internal sealed class ReplicaLadder
+internal sealed class ReplicaLadder : KernelMemory
 {
     private byte[][] _states = [];
     private double[] _energies = [];
@@ -37,8 +37,9 @@ internal sealed class ReplicaLadder
     /// <summary>One read.</summary>
     public void Run(
         ProblemBatch problems, int problem, int read, in TemperingSettings settings, EnergyTrace? trace, ref RandomStream random,
-        Span<byte> state, Span<float> scratch, CancellationToken cancellation)
+        Span<byte> state, CancellationToken cancellation)
     {
+        Span<float> scratch = Scratch;
         AnnealingSchedule descent = AnnealingSchedule.Descent with { Cancellation = cancellation };
         TemperatureScale scale = problems.EnergyScale(problem, scratch);
         if (settings.Temperature is null && !(scale.Cold > 0))

@@ -1,3 +1,4 @@
+using Qama.Ising.Precision;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
@@ -14,6 +15,9 @@ internal sealed unsafe class SearchMemory
 
     /// <summary>The problem at hand.</summary>
     public StructuredEnergy Energy { get; } = new();
+
+    /// <summary>The problem in the integers of a machine, where one is simulated.</summary>
+    public MachineProblem? Machine { get; set; }
 
     /// <summary>Search by flips on the problem.</summary>
     public FlipSearch Flips { get; } = new();

@@ -4,16 +4,11 @@ using Qama.Problems;
 
 namespace Qama.Sampling;
 
-/// <summary>Applies a search to all reads of all problems of a batch, and owns the memory for it. Reads depend on the problem
-/// and their own random stream alone, so neither threads nor the split of a batch change them.</summary>
-internal sealed class SearchRun : ParallelJob
+/// <summary>Applies a search to all reads of all problems of a batch, and owns the memory for it.</summary>
+internal sealed class SearchRun : ReadsJob<SearchMemory>
 {
-    private SearchMemory[] _memory = [];
     private IReadSearch? _search;
-    private ProblemBatch? _problems;
-    private SampleSet? _result;
-    private SamplingKey _key;
-    private int _restarts;
+    private SearchOptions _options;
 
     /// <summary>Bits of the registers to search with: the machine's, unless a test asks for others.</summary>
     public int RegisterBits { get; init; } = VectorPath.Bits;
@@ -29,30 +24,27 @@ internal sealed class SearchRun : ParallelJob
         IReadSearch search, ProblemBatch problems, SampleSet result, SamplingKey key, in SearchOptions options,
         CancellationToken cancellation)
     {
-        int reads = problems.Count * result.ReadCount;
-        int workers = Math.Min(options.Threads == 0 ? WorkerPool.DefaultWorkers : options.Threads, reads);
-        Reserve(workers, options.Trace, cancellation);
-        (_search, _problems, _result, _key, _restarts) = (search, problems, result, key, options.Restarts);
+        (_search, _options) = (search, options);
         try
         {
-            WorkerPool.Shared.Run(this, reads, workers);
+            Run(problems, result, key, options.Threads, cancellation);
         }
         finally
         {
-            (_search, _problems, _result) = (null, null, null);
-            Release();
+            (_search, _options) = (null, default);
         }
-
-        problems.Complete(result);
     }
 
-    public override void Execute(int index, int worker)
+    protected override void Prepare(SearchMemory memory) =>
+        (memory.Problem, memory.Trace, memory.Cancellation) = (-1, _options.Trace, Cancellation);
+
+    protected override void Release(SearchMemory memory) => (memory.Trace, memory.Cancellation) = (null, default);
+
+    protected override double Read(
+        int problem, int read, ref RandomStream random, Span<byte> state, SearchMemory memory)
     {
-        (IReadSearch search, ProblemBatch problems, SampleSet result) = (_search!, _problems!, _result!);
-        SearchMemory memory = _memory[worker];
-        memory.Cancellation.ThrowIfCancellationRequested();
-        int problem = index / result.ReadCount;
-        memory.Read = index - (problem * result.ReadCount);
+        (IReadSearch search, ProblemBatch problems) = (_search!, Problems);
+        memory.Read = read;
         if (memory.Problem != problem)
         {
             memory.Problem = -1;
@@ -60,11 +52,9 @@ internal sealed class SearchRun : ParallelJob
             memory.Problem = problem;
         }
 
-        RandomStream random = _key.Stream(problem, memory.Read);
-        Span<byte> state = result.State(problem, memory.Read);
         Span<byte> candidate = memory.Candidate(state.Length);
         double best = search.ImprovesState ? problems.EnergyWithoutConstant(problem, state) : double.PositiveInfinity;
-        for (int restart = 0; restart < _restarts; restart++)
+        for (int restart = 0; restart < _options.Restarts; restart++)
         {
             memory.Begin();
             Search(search, memory, state, ref random);
@@ -78,7 +68,7 @@ internal sealed class SearchRun : ParallelJob
             }
         }
 
-        result.Energy(problem, memory.Read) = best;
+        return best;
     }
 
     private void Search(IReadSearch search, SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random)
@@ -107,33 +97,6 @@ internal sealed class SearchRun : ParallelJob
             {
                 state[v] = 0;
             }
-        }
-    }
-
-    private void Reserve(int workers, EnergyTrace? trace, CancellationToken cancellation)
-    {
-        int had = _memory.Length;
-        if (had < workers)
-        {
-            Array.Resize(ref _memory, workers);
-            for (int w = had; w < workers; w++)
-            {
-                _memory[w] = new SearchMemory();
-            }
-        }
-
-        foreach (SearchMemory memory in _memory)
-        {
-            (memory.Problem, memory.Trace, memory.Cancellation) = (-1, trace, cancellation);
-        }
-    }
-
-    // What belongs to the caller of a run that is over.
-    private void Release()
-    {
-        foreach (SearchMemory memory in _memory)
-        {
-            (memory.Trace, memory.Cancellation) = (null, default);
         }
     }
 }

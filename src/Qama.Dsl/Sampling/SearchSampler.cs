@@ -14,7 +14,7 @@ namespace Qama.Sampling;
 /// shape.</remarks>
 public abstract class SearchSampler : ISampler, IReadSearch
 {
-    private SearchRun? _idle = new();
+    private readonly Spare<SearchRun> _runs = new();
 
     private protected SearchSampler()
     {
@@ -44,15 +44,9 @@ public abstract class SearchSampler : ISampler, IReadSearch
         SamplingChecks.AtLeast(Threads, 0, nameof(Threads));
         Check(problems);
 
-        // A second call at the same time works with memory of its own.
-        SearchRun run = Interlocked.Exchange(ref _idle, null) ?? new SearchRun();
-        try
+        using (Spare<SearchRun>.Lease run = _runs.Take())
         {
-            run.Run(this, problems, result, key, new SearchOptions(Restarts, Threads, Trace), cancellationToken);
-        }
-        finally
-        {
-            _idle = run;
+            run.Value.Run(this, problems, result, key, new SearchOptions(Restarts, Threads, Trace), cancellationToken);
         }
 
         result.Provenance = Describe();

@@ -15,7 +15,8 @@ namespace Qama.Sampling;
 /// </remarks>
 public sealed class SimulatedAnnealingSampler : ISampler
 {
-    private Reads? _idle = new();
+    private readonly Spare<Reads> _reads = new();
+    private readonly DescriptionCache<AnnealingSchedule> _description = new();
 
     /// <inheritdoc/>
     public string Name => "simulated annealing";
@@ -62,27 +63,27 @@ public sealed class SimulatedAnnealingSampler : ISampler
         SamplingChecks.AtLeast(Threads, 0, nameof(Threads));
         SamplingChecks.Kernels();
 
-        // A second call at the same time works with memory of its own.
-        Reads reads = Interlocked.Exchange(ref _idle, null) ?? new Reads();
-        try
+        using (Spare<Reads>.Lease reads = _reads.Take())
         {
-            reads.Run(problems, result, key, schedule, Trace, Threads, cancellationToken);
-            result.Provenance = reads.Describe(schedule);
-        }
-        finally
-        {
-            _idle = reads;
+            reads.Value.Run(problems, result, key, schedule, Trace, Threads, cancellationToken);
         }
 
+        result.Provenance = _description.Get(schedule, Describe);
         result.SamplingTime = Stopwatch.GetElapsedTime(start);
         return ValueTask.CompletedTask;
     }
 
-    private sealed class Reads : ReadsJob
+    private static string Describe(AnnealingSchedule schedule) => schedule.FixedTemperature is double temperature
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"heat bath at temperature {temperature:G6}, {schedule.Sweeps} sweeps")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"simulated annealing, {schedule.Sweeps} sweeps, best of {schedule.Restarts}");
+
+    private sealed class Reads : ReadsJob<KernelMemory>
     {
         private AnnealingSchedule _schedule;
         private EnergyTrace? _trace;
-        private (AnnealingSchedule Schedule, string Text) _description;
 
         public void Run(
             ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule, EnergyTrace? trace,
@@ -92,26 +93,16 @@ public sealed class SimulatedAnnealingSampler : ISampler
             Run(problems, result, key, threads, cancellation);
         }
 
-        public string Describe(in AnnealingSchedule schedule)
+        protected override void Prepare(KernelMemory memory) => memory.Reserve(Problems);
+
+        protected override double Read(
+            int problem, int read, ref RandomStream random, Span<byte> state, KernelMemory memory)
         {
-            if (_description.Text is null || _description.Schedule != schedule)
-            {
-                string text = schedule.FixedTemperature is double temperature
-                    ? string.Create(CultureInfo.InvariantCulture,
-                        $"heat bath at temperature {temperature:G6}, {schedule.Sweeps} sweeps")
-                    : string.Create(CultureInfo.InvariantCulture,
-                        $"simulated annealing, {schedule.Sweeps} sweeps, best of {schedule.Restarts}");
-                _description = (schedule, text);
-            }
-
-            return _description.Text;
-        }
-
-        protected override void Read(
-            int problem, int read, ref RandomStream random, Span<byte> state, Span<float> scratch, int worker) =>
             Problems.Anneal(
                 problem, _trace is null ? _schedule : _schedule with { Observer = Observer(_trace, problem, read) }, ref random,
-                state, scratch);
+                state, memory.Scratch);
+            return Problems.EnergyWithoutConstant(problem, state);
+        }
 
         private AnnealingObserver Observer(EnergyTrace trace, int problem, int read)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Qama.Contract;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
 
@@ -7,7 +8,7 @@ namespace Qama.Sampling;
 /// <summary>Between real spins and bits, on planes [heads, bits, stride].</summary>
 internal static unsafe class SpinPlanes
 {
-    private const int Width = 16;
+    private const int Width = RowLayout.Width;
 
     /// <summary>−1 or +1; +1 for 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,7 +1,9 @@
 using System.Numerics;
 using Qama.Numerics.Matrices;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Attention;
 
 /// <summary>
 /// Scaled dot-product attention of several heads, without parameters (Vaswani et al., arXiv 1706.03762):

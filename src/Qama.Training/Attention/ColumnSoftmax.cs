@@ -1,7 +1,7 @@
 using System.Numerics;
 using Qama.Numerics.Vectors;
 
-namespace Qama.Training;
+namespace Qama.Training.Attention;
 
 /// <summary>Softmax down the columns of a matrix, one column per lane.</summary>
 internal static class ColumnSoftmax

@@ -2,8 +2,9 @@ using System.Numerics;
 using Qama.Attention;
 using Qama.Problems;
 using Qama.Sampling;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Attention;
 
 /// <summary>A declared QUBO attention layer and its sampler as a module of a trained model.</summary>
 /// <typeparam name="T">Element type of the layer.</typeparam>

@@ -1,8 +1,10 @@
 using System.Numerics;
 using Qama.Numerics;
 using Qama.Numerics.Norms;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Attention;
 
 /// <summary>
 /// The baseline that a QUBO attention layer is compared with: LayerNorm on the input, bias-free projections to queries,

@@ -1,8 +1,9 @@
 using System.Numerics;
 using Qama.Numerics;
 using Qama.Numerics.Norms;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>LayerNorm, linear, GELU, linear: the feed-forward part of a transformer block, for use in a
 /// <see cref="Residual{T}"/>.</summary>

@@ -2,8 +2,9 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>
 /// The Gaussian error linear unit in its tanh form, y = ½x (1 + tanh(√(2/π)(x + 0.044715 x³))) (Hendrycks, Gimpel,

@@ -2,7 +2,7 @@ using System.Numerics;
 using Qama.Attention;
 using Qama.Numerics;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>Initial values of parameters.</summary>
 internal static class Initialization

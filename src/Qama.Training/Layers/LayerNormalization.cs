@@ -4,8 +4,9 @@ using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;
 using Qama.Numerics.Vectors;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>y = γ ∘ x̂ + β, x̂ every token normalised over its width (Ba, Kiros, Hinton, arXiv 1607.06450).</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>

@@ -3,8 +3,9 @@ using Qama.Attention;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>y = x Wᵀ + b for every token: a dense layer. Weights start as PyTorch's linear default does.</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>

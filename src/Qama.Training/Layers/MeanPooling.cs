@@ -2,8 +2,9 @@ using System.Numerics;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>The mean over a sample's tokens: [tokens, width] to [1, width].</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>

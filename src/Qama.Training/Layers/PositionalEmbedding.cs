@@ -3,8 +3,9 @@ using Qama.Attention;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>Adds to every token a vector that tells its position.</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>

@@ -1,7 +1,8 @@
 using System.Numerics;
 using Qama.Numerics.Vectors;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>y = x + inner(x) (He et al., arXiv 1512.03385). Parameters keep the inner module's names.</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>

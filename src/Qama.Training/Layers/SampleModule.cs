@@ -1,7 +1,8 @@
 using System.Numerics;
 using Qama.Numerics;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>
 /// A module that treats samples one by one: passes run over samples in parallel, then gradients of parameters are summed

@@ -1,6 +1,7 @@
 using System.Numerics;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>Modules one after another; parameters are named <c>child.parameter</c>.</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>

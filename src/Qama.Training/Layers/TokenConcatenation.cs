@@ -1,8 +1,9 @@
 using System.Numerics;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Layers;
 
 /// <summary>A sample's tokens one after another: [tokens, width] to [1, tokens · width].</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>

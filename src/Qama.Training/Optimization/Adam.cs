@@ -1,7 +1,8 @@
 using System.Numerics;
 using Qama.Attention;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Optimization;
 
 /// <summary>Settings of <see cref="Adam{T}"/>; the defaults are PyTorch's.</summary>
 public sealed record AdamOptions

@@ -1,6 +1,7 @@
 using System.Numerics;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Optimization;
 
 /// <summary>Limits the length of the whole gradient (Pascanu, Mikolov, Bengio, arXiv 1211.5063).</summary>
 public static class GradientClipping

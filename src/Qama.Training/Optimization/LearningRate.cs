@@ -1,4 +1,4 @@
-namespace Qama.Training;
+namespace Qama.Training.Optimization;
 
 /// <summary>The learning rate as a function of the training step.</summary>
 public abstract record LearningRate

@@ -1,6 +1,7 @@
 using System.Numerics;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Optimization;
 
 /// <summary>The classification loss: mean over the batch of −Σ_c target_c log softmax(logits)_c.</summary>
 public static class SoftmaxCrossEntropy

@@ -1,8 +1,9 @@
 using System.Numerics;
 using Qama.Attention;
 using Qama.Files;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Storage;
 
 /// <summary>Saves and loads parameters as safetensors files, which PyTorch, JAX and others read.</summary>
 public static class ParameterStorage

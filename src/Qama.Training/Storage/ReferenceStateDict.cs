@@ -1,7 +1,8 @@
 using System.Numerics;
 using Qama.Attention;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Storage;
 
 /// <summary>
 /// Imports what the authors' PyTorch operator learned (class <c>QAMultiheadAttention</c>, October 2025,

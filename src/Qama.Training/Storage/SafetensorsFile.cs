@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Qama.Files;
 
-namespace Qama.Training;
+namespace Qama.Training.Storage;
 
 /// <summary>
 /// An open file in the safetensors format (https://github.com/huggingface/safetensors): the length of a JSON header, the

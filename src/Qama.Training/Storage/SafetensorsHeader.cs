@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace Qama.Training;
+namespace Qama.Training.Storage;
 
 /// <summary>Reads and checks the header of a safetensors file.</summary>
 internal static class SafetensorsHeader

@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text.Json;
 using Qama.Attention;
+using Qama.Training.Modules;
 
-namespace Qama.Training;
+namespace Qama.Training.Storage;
 
 /// <summary>Writes safetensors files.</summary>
 internal static class SafetensorsWriter

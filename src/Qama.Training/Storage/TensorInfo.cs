@@ -1,6 +1,6 @@
 using Qama.Numerics;
 
-namespace Qama.Training;
+namespace Qama.Training.Storage;
 
 /// <summary>One entry of a safetensors header.</summary>
 /// <param name="Name">The tensor's name.</param>

@@ -1,6 +1,9 @@
 using Qama.Numerics;
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Benchmarks.Steps;
 

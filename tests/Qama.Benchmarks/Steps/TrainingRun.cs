@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Modules;
 
 namespace Qama.Benchmarks.Steps;
 

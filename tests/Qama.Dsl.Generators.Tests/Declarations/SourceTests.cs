@@ -1,5 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Reading;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Tests.Declarations;
 
@@ -43,8 +47,8 @@ public class SourceTests
             new ExclusionPart(double.NaN, TermScale.MeanField) { On = ExclusionTarget.Bits, Hard = true, Origin = At(6) }, model.Exclusion);
         Assert.Equal(
             [
-                new SparsityPart(SparsityBound.AtMost, 12, double.NaN, SlackKind.Binary) { Origin = At(7) },
-                new SparsityPart(SparsityBound.AtLeast, 2.5, 3, SlackKind.Unbalanced) { Origin = At(8) },
+                new SparsityPart(ConstraintKind.AtMost, 12, double.NaN, SlackKind.Binary) { Origin = At(7) },
+                new SparsityPart(ConstraintKind.AtLeast, 2.5, 3, SlackKind.Unbalanced) { Origin = At(8) },
             ],
             model.Sparsity);
         Assert.Equal(new LongRangePart(4, 0.25, LongRangeForm.RewardFar, Decay.Exponential) { Origin = At(9) }, model.LongRange);

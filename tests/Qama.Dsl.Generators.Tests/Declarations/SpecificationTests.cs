@@ -1,4 +1,6 @@
 using System.Reflection;
+using Qama.Generators.Model;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Tests.Declarations;
 
@@ -149,10 +151,10 @@ public class SpecificationTests
             Declare.Attribute("Sparsity", ("Exactly", 2)), Declare.Attribute("Sparsity", ("AtMost", 4), ("Slack", 1), ("Weight", 0.5)));
         Assert.Equal(
             [
-                new SparsityPart(SparsityBound.AtMost, 3, 2, SlackKind.Binary) { Origin = At(2) },
-                new SparsityPart(SparsityBound.AtLeast, 1, 2, SlackKind.Binary) { Origin = At(2) },
-                new SparsityPart(SparsityBound.Exactly, 2, double.NaN, SlackKind.Binary) { Origin = At(3) },
-                new SparsityPart(SparsityBound.AtMost, 4, 0.5, SlackKind.Unbalanced) { Origin = At(4) },
+                new SparsityPart(ConstraintKind.AtMost, 3, 2, SlackKind.Binary) { Origin = At(2) },
+                new SparsityPart(ConstraintKind.AtLeast, 1, 2, SlackKind.Binary) { Origin = At(2) },
+                new SparsityPart(ConstraintKind.Exactly, 2, double.NaN, SlackKind.Binary) { Origin = At(3) },
+                new SparsityPart(ConstraintKind.AtMost, 4, 0.5, SlackKind.Unbalanced) { Origin = At(4) },
             ],
             model.Sparsity);
         Assert.Equal([true, true, true, false], model.Sparsity.Select(s => s.IsHard));

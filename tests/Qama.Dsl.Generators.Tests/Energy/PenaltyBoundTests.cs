@@ -1,7 +1,13 @@
+using Qama.Generators.Contract;
+using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Tests.Declarations;
+using Qama.Generators.Vocabulary;
 using Xunit.Abstractions;
 
 namespace Qama.Generators.Tests.Energy;
 
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Model;
 using Qama.Generators.Model.Terms;
@@ -40,16 +46,16 @@ public class PenaltyBoundTests(ITestOutputHelper output)
         foreach (SmallProblem problem in problems.Where(p => p.Constraints.Length > 0 && p.IsFeasible))
         {
             count++;
-            double[] computed = [.. problem.Constraints.Select(c => c.Sufficient.FromCoefficients(problem.Coupling, problem.Field))];
+            double[] computed = [.. problem.Constraints.Select(c => problem.Computed(c))];
             double[] proved = [.. problem.Constraints.Select(c => c.Sufficient.Proved(problem.CouplingRange, problem.FieldRange)!.Value)];
             Assert.All(computed.Zip(proved), w => Assert.True(w.First <= w.Second * (1 + 1e-9), $"{problem}: {w}"));
-            Assert.True(problem.EveryMinimiserIsFeasible([.. computed.Select(SufficientWeight.Above)]), $"{problem}, computed");
-            Assert.True(problem.EveryMinimiserIsFeasible([.. proved.Select(SufficientWeight.Above)]), $"{problem}, proved");
+            Assert.True(problem.EveryMinimiserIsFeasible([.. computed.Select(PenaltyMargin.Above)]), $"{problem}, computed");
+            Assert.True(problem.EveryMinimiserIsFeasible([.. proved.Select(PenaltyMargin.Above)]), $"{problem}, proved");
 
             // A bound does not depend on what the other constraints weigh.
             for (int c = 0; c < computed.Length; c++)
             {
-                double[] alone = [.. computed.Select((w, i) => i == c ? SufficientWeight.Above(w) : 1e-3)];
+                double[] alone = [.. computed.Select((w, i) => i == c ? PenaltyMargin.Above(w) : 1e-3)];
                 Assert.True(problem.EveryMinimiserSatisfies(c, alone), $"{problem}, constraint {c} alone");
             }
 
@@ -72,13 +78,13 @@ public class PenaltyBoundTests(ITestOutputHelper output)
             }
 
             double smallest = problem.SmallestSufficientWeight();
-            double bound = problem.Constraints[0].Sufficient.FromCoefficients(problem.Coupling, problem.Field);
+            double bound = problem.Computed(problem.Constraints[0]);
             Assert.True(smallest <= bound * (1 + 1e-9) + 1e-12, $"seed {seed}: {smallest} > {bound} for {problem}");
             if (smallest > 1e-9)
             {
                 // The smallest weight is what it says: half of it does not suffice.
                 Assert.False(problem.EveryMinimiserIsFeasible([smallest / 2]));
-                string kind = problem.Constraints[0].Constraint is CardinalityConstraint c ? c.Bound.ToString() : "Exclusion";
+                string kind = problem.Constraints[0].Constraint is { IsExclusion: false } c ? c.Kind.ToString() : "Exclusion";
                 ratios[kind] = [.. ratios.GetValueOrDefault(kind, []), (bound / smallest, smallest)];
             }
         }
@@ -101,9 +107,9 @@ public class PenaltyBoundTests(ITestOutputHelper output)
         ModelSpecification model = Declare.Resolve(
             0, Declare.Attribute("Coupling", ("Similarity", 1)), Declare.Attribute("Sparsity", ("AtMost", 2)));
         ModelConstraint constraint = Assert.Single(ModelConstraints.Of(model));
-        double bound = constraint.Sufficient.FromCoefficients(new double[2 * 6 * 6], new double[2 * 6]);
+        double bound = new SmallProblem(model, new double[2 * 6 * 6], new double[2 * 6]).Computed(constraint);
         Assert.Equal(0, bound);
-        Assert.True(SufficientWeight.Above(bound) > 0);
+        Assert.True(PenaltyMargin.Above(bound) > 0);
     }
 
     [Fact]

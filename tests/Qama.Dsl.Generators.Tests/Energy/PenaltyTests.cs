@@ -27,31 +27,31 @@ public class PenaltyTests
     }
 
     [Theory]
-    [InlineData((int)SparsityBound.AtMost, 1.5, 0.0)]
-    [InlineData((int)SparsityBound.AtMost, 3.5, 2 * 1.0)]
-    [InlineData((int)SparsityBound.AtLeast, 1.5, 2 * 1.0)]
-    [InlineData((int)SparsityBound.AtLeast, 3.5, 0.0)]
-    [InlineData((int)SparsityBound.Exactly, 1.5, 2 * 1.0)]
-    [InlineData((int)SparsityBound.Exactly, 2.5, 0.0)]
+    [InlineData((int)ConstraintKind.AtMost, 1.5, 0.0)]
+    [InlineData((int)ConstraintKind.AtMost, 3.5, 2 * 1.0)]
+    [InlineData((int)ConstraintKind.AtLeast, 1.5, 2 * 1.0)]
+    [InlineData((int)ConstraintKind.AtLeast, 3.5, 0.0)]
+    [InlineData((int)ConstraintKind.Exactly, 1.5, 2 * 1.0)]
+    [InlineData((int)ConstraintKind.Exactly, 2.5, 0.0)]
     public void Sparsity_costs_the_squared_violation(int bound, double sum, double energy)
     {
-        Penalty penalty = Penalty.Sparsity(_e, _e.Constant(2), (SparsityBound)bound, 2.5, SlackKind.Binary, default);
+        Penalty penalty = Penalty.Sparsity(_e, _e.Constant(2), (ConstraintKind)bound, 2.5, SlackKind.Binary, default);
         Assert.Equal(energy, new Evaluator((Symbol.SelectionSum, [sum])).Scalar(penalty.Energy), 1e-12);
     }
 
     [Theory]
-    [InlineData((int)SparsityBound.AtMost, 2.0, 1)]
-    [InlineData((int)SparsityBound.AtMost, 0.0, 1)]
-    [InlineData((int)SparsityBound.AtLeast, 3.0, 1)]
-    [InlineData((int)SparsityBound.AtLeast, 5.0, 1)]
-    [InlineData((int)SparsityBound.AtMost, 7.0 / 3, 2)]
-    [InlineData((int)SparsityBound.AtLeast, 4.0 / 3, 2)]
-    [InlineData((int)SparsityBound.AtMost, 11.0 / 7, 3)]
+    [InlineData((int)ConstraintKind.AtMost, 2.0, 1)]
+    [InlineData((int)ConstraintKind.AtMost, 0.0, 1)]
+    [InlineData((int)ConstraintKind.AtLeast, 3.0, 1)]
+    [InlineData((int)ConstraintKind.AtLeast, 5.0, 1)]
+    [InlineData((int)ConstraintKind.AtMost, 7.0 / 3, 2)]
+    [InlineData((int)ConstraintKind.AtLeast, 4.0 / 3, 2)]
+    [InlineData((int)ConstraintKind.AtMost, 11.0 / 7, 3)]
     public void The_best_slack_leaves_the_squared_violation(int bound, double count, int bits)
     {
         const int TokenCount = 5;
-        SlackEncoding slack = SlackEncoding.For((SparsityBound)bound, count, SlackKind.Binary, TokenCount, bits);
-        Penalty penalty = Penalty.Sparsity(_e, _e.Constant(1.5), (SparsityBound)bound, count, SlackKind.Binary, slack);
+        SlackEncoding slack = SlackEncoding.For((ConstraintKind)bound, count, SlackKind.Binary, TokenCount, bits);
+        Penalty penalty = Penalty.Sparsity(_e, _e.Constant(1.5), (ConstraintKind)bound, count, SlackKind.Binary, slack);
         double u = 1.0 / ((1 << bits) - 1);
         for (int steps = 0; steps <= TokenCount * ((1 << bits) - 1); steps++)
         {
@@ -80,8 +80,8 @@ public class PenaltyTests
     [Fact]
     public void Unbalanced_slack_is_the_published_parabola()
     {
-        Penalty most = Penalty.Sparsity(_e, _e.Constant(2), SparsityBound.AtMost, 3, SlackKind.Unbalanced, default);
-        Penalty least = Penalty.Sparsity(_e, _e.Constant(2), SparsityBound.AtLeast, 3, SlackKind.Unbalanced, default);
+        Penalty most = Penalty.Sparsity(_e, _e.Constant(2), ConstraintKind.AtMost, 3, SlackKind.Unbalanced, default);
+        Penalty least = Penalty.Sparsity(_e, _e.Constant(2), ConstraintKind.AtLeast, 3, SlackKind.Unbalanced, default);
         for (double sum = 0; sum < 6; sum += 0.5)
         {
             var at = new Evaluator((Symbol.SelectionSum, [sum]));

@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Qama.Generators.Energy;
+using Qama.Generators.Model;
+using Qama.Generators.Tests.Declarations;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Tests.Energy;
 
@@ -17,7 +21,7 @@ internal sealed class SmallProblem
     private readonly double[] _objective;
     private readonly double[][] _violation;
 
-    private SmallProblem(ModelSpecification model, double[] coupling, double[] field)
+    public SmallProblem(ModelSpecification model, double[] coupling, double[] field)
     {
         _model = model;
         Coupling = coupling;
@@ -32,11 +36,12 @@ internal sealed class SmallProblem
             _objective[state] = Objective(state, s);
             for (int c = 0; c < Constraints.Length; c++)
             {
-                _violation[c][state] = Constraints[c].Constraint switch
+                HardConstraint constraint = Constraints[c].Constraint;
+                _violation[c][state] = constraint.Kind switch
                 {
-                    CardinalityConstraint cardinality => Cardinality(cardinality, s),
-                    ExclusionConstraint exclusion => Exclusion(exclusion.Target, state, s),
-                    _ => throw new InvalidOperationException(),
+                    ConstraintKind.ExclusiveTokens => Exclusion(ExclusionTarget.Weights, state, s),
+                    ConstraintKind.ExclusiveBits => Exclusion(ExclusionTarget.Bits, state, s),
+                    _ => Cardinality(constraint, s),
                 };
             }
         }
@@ -51,6 +56,32 @@ internal sealed class SmallProblem
     public Interval CouplingRange => new(Coupling.Min(), Coupling.Max());
 
     public Interval FieldRange => new(Field.Min(), Field.Max());
+
+    /// <summary>The bound of a constraint's weight from the coefficients, as layers compute it.</summary>
+    public double Computed(ModelConstraint constraint)
+    {
+        SelectionObjective objective = constraint.Sufficient.Objective;
+        int tokens = objective.Geometry.Tokens;
+        var problem = new Qama.Attention.Readouts.BoundedProblem<double>(Coupling, Field, tokens, tokens)
+        {
+            Heads = objective.Heads,
+            Tokens = tokens,
+            CouplingWeight = objective.CouplingWeight,
+            FieldWeight = objective.FieldWeight,
+            KeepsDiagonal = objective.KeepsDiagonal,
+        };
+        double bound = 0;
+        foreach (Repair repair in constraint.Sufficient.Repairs)
+        {
+            Qama.Contract.Change[] changes = [.. repair.Changes.Select(
+                c => new Qama.Contract.Change(
+                    (Qama.Contract.ChangeKind)c.Kind, c.Step, c.Mass, c.Constant, c.Choices))];
+            double rise = Qama.Attention.Readouts.PenaltyBound.Rise(problem, changes);
+            bound = Math.Max(bound, rise / constraint.Sufficient.Unit);
+        }
+
+        return bound;
+    }
 
     public bool IsFeasible => Enumerable.Range(0, _objective.Length).Any(IsFeasibleState);
 
@@ -226,7 +257,7 @@ internal sealed class SmallProblem
 
             foreach (SparsityPart part in _model.Sparsity.Where(p => !p.IsHard))
             {
-                double g = part.Bound == SparsityBound.AtMost ? part.Count - sum : sum - part.Count;
+                double g = part.Bound == ConstraintKind.AtMost ? part.Count - sum : sum - part.Count;
                 energy += part.Weight * ((-0.96 * g) + (0.037 * g * g));
             }
         }
@@ -268,16 +299,16 @@ internal sealed class SmallProblem
         };
     }
 
-    private double Cardinality(CardinalityConstraint constraint, double[,] s)
+    private double Cardinality(HardConstraint constraint, double[,] s)
     {
         double energy = 0;
         for (int h = 0; h < _model.HeadCount; h++)
         {
             double sum = Enumerable.Range(0, _model.Tokens).Sum(i => s[h, i]);
-            double excess = constraint.Bound switch
+            double excess = constraint.Kind switch
             {
-                SparsityBound.AtMost => Math.Max(0, sum - constraint.Count),
-                SparsityBound.AtLeast => Math.Max(0, constraint.Count - sum),
+                ConstraintKind.AtMost => Math.Max(0, sum - constraint.Count),
+                ConstraintKind.AtLeast => Math.Max(0, constraint.Count - sum),
                 _ => sum - constraint.Count,
             };
             energy += excess * excess;

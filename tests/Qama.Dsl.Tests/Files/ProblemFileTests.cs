@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qama.Ising;
 using Qama.Ising.Files;
+using Qama.Ising.Precision;
 
 namespace Qama.Tests.Files;
 
@@ -177,7 +178,8 @@ public class ProblemFileTests
         var ising = new IsingProblem(2);
         ising.AddCoupling(0, 1, -2);
         ising.AddField(1, 6);
-        Assert.Equal("0,1,0\n1,0,-3\n0,-3,0\n", Text(w => MatrixFile.Write(w, IntegerIsingProblem.FromIsing(ising))));
+        Assert.Equal("0,1,0\n1,0,-3\n0,-3,0\n", Text(w => MatrixFile.Write(
+            w, PrecisionReducer.Reduce(ising.ToQubo(), MachineLimits.Cpqc550, PrecisionOptions.Plain))));
     }
 
     [Theory]

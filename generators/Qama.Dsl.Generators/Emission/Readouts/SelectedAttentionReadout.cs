@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Vocabulary;
@@ -15,14 +16,14 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
     public static int ScratchLength(KernelPlan plan)
     {
         int tokens = plan.Specification.Tokens;
-        int dimStride = (plan.Specification.HeadDim + 15) / 16 * 16;
+        int dimStride = RowLayout.Stride(plan.Specification.HeadDim);
         return (tokens * plan.Stride) + (2 * tokens * dimStride);
     }
 
     public void Write()
     {
         IReadOnlyList<Symbol> reads = [.. plan.Coupling.Reads];
-        int dimStride = (plan.Specification.HeadDim + 15) / 16 * 16;
+        int dimStride = RowLayout.Stride(plan.Specification.HeadDim);
         string fields = plan.HasField ? "sample.Fields.Slice(h * TokenStride, TokenStride)" : "default";
         string fieldsGradient = plan.HasField ? "sample.FieldsGradient.Slice(h * TokenStride, TokenStride)" : "default";
         string interacting = plan.HasPairMask ? "InteractingPairs" : "default";

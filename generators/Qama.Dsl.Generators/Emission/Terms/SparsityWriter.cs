@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
@@ -21,29 +22,23 @@ internal sealed class SparsityWriter(PlannedPenalty planned, KernelPlan plan) : 
         get
         {
             string k = MathNotation.Write(_part.Count);
-            return Formulas.Weight(this) + " Σ_h " + ((_part.Bound, _part.Slack) switch
-            {
-                (SparsityBound.Exactly, _) => $"(S_h − {k})²",
-                (SparsityBound.AtMost, SlackKind.Binary) => $"max(0, S_h − {k})²",
-                (SparsityBound.AtLeast, SlackKind.Binary) => $"max(0, {k} − S_h)²",
-                (SparsityBound.AtMost, _) => $"(0.037 g² − 0.96 g), g = {k} − S_h",
-                _ => $"(0.037 g² − 0.96 g), g = S_h − {k}",
-            }) + ", S_h = Σ_i s[h,i]";
+            SumPenaltyShape shape = SumPenaltyShape.Of(_part.Bound, _part.Slack);
+            string g = shape.Direction > 0 ? $"S_h − {k}" : $"{k} − S_h";
+            return Formulas.Weight(this) + " Σ_h "
+                + (!shape.IsHard ? $"({MathNotation.Write(shape.Square)} g² − {MathNotation.Write(-shape.Linear)} g), g = {g}"
+                    : shape.Floor < 0 ? $"({g})²"
+                    : $"max(0, {g})²")
+                + ", S_h = Σ_i s[h,i]";
         }
     }
 
     public override void WriteMembers(SourceWriter writer)
     {
-        string kind = (_part.Bound, _part.Slack) switch
-        {
-            (SparsityBound.Exactly, _) => "Exactly",
-            (_, SlackKind.Binary) => _part.Bound.ToString(),
-            _ => "Unbalanced" + _part.Bound,
-        };
+        string slack = _part.IsHard ? "" : $", global::Qama.SlackKind.{_part.Slack}";
         writer.Write($"""
             /// <summary>{SourceWriter.Xml(Formula)}.</summary>
             private static global::Qama.Ising.SumPenalty Sparsity{Number}(global::System.ReadOnlySpan<double> penaltyWeights) =>
-                new(global::Qama.Ising.SumPenaltyKind.{kind}, {SourceWriter.Double(_part.Count)}, {WeightText});
+                new(global::Qama.ConstraintKind.{_part.Bound}, {SourceWriter.Double(_part.Count)}, {WeightText}{slack});
 
             /// <summary>What each slack bit of a head stands for, in steps of a weight.</summary>
             private static global::System.ReadOnlySpan<double> SparsitySlack{Number} =>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Model;
 using Qama.Generators.Model.Terms;
@@ -130,9 +131,9 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
         Interval headPair = tokens > 1 ? c * c / 2 * weight : Interval.Point(0);
         if (!part.IsHard)
         {
-            double slope = (Penalty.UnbalancedQuadratic * (tokens - (2 * k)))
-                + (part.Bound == SparsityBound.AtMost ? Penalty.UnbalancedLinear : -Penalty.UnbalancedLinear);
-            return term with { HeadPair = Penalty.UnbalancedQuadratic * headPair, Field = c / 2 * slope * weight };
+            SumPenaltyShape shape = SumPenaltyShape.Of(part.Bound, SlackKind.Unbalanced);
+            double slope = (shape.Square * (tokens - (2 * k))) + (shape.Direction * shape.Linear);
+            return term with { HeadPair = shape.Square * headPair, Field = c / 2 * slope * weight };
         }
 
         SlackEncoding slack = SlackEncoding.For(part.Bound, k, part.Slack, model.Tokens, model.Selection.Bits);
@@ -143,8 +144,8 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
         // Fields of a selection and of a slack bit, summed over what they meet.
         (double field, double slackField) = part.Bound switch
         {
-            SparsityBound.AtMost => ((tokens - k) / 2, (tokens - k) / 2),
-            SparsityBound.AtLeast => (-k / 2, k / 2),
+            ConstraintKind.AtMost => ((tokens - k) / 2, (tokens - k) / 2),
+            ConstraintKind.AtLeast => (-k / 2, k / 2),
             _ => ((tokens - (2 * k)) / 2, 0),
         };
         double slackPair = largest / 2 * Math.Max(c, z.Length > 1 ? z[1] : 0);

@@ -25,7 +25,8 @@ internal static class ArgumentsWithoutEffect
         (WellKnownNames.Field, "Scale", IsNoField, "there is no field"),
         (WellKnownNames.Field, "Normalize", IsNoField, "there is no field"),
         (WellKnownNames.Sparsity, "Slack",
-            static a => a.Find("Exactly") is not null && a.Find("AtMost") is null && a.Find("AtLeast") is null,
+            static a => a.Find(nameof(ConstraintKind.Exactly)) is not null
+                && a.Find(nameof(ConstraintKind.AtMost)) is null && a.Find(nameof(ConstraintKind.AtLeast)) is null,
             "an equation has no slack"),
         (WellKnownNames.HeadExclusion, "Scale",
             static a => Is(a, "Hard", 1) && a.Known("Weight", double.NaN) is double.NaN,

@@ -18,7 +18,7 @@ internal static class CrowdedHeads
 
         foreach (HardBound bound in HardBound.Of(declaration, specification))
         {
-            if (bound.Part.Bound != SparsityBound.AtMost && Needed(specification, bound.Low) > specification.Tokens)
+            if (bound.Part.Bound != ConstraintKind.AtMost && Needed(specification, bound.Low) > specification.Tokens)
             {
                 yield return Descriptors.CrowdedHeads.At(
                     bound.Attribute, bound.Argument, Text.Number(specification.HeadCount), bound.Description,

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Energy;
 using Qama.Generators.Model;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;
 
@@ -16,7 +16,7 @@ internal static class FightingPenalties
         }
 
         HardBound? bound = HardBound.Of(declaration, specification)
-            .Where(b => b.Part.Bound != SparsityBound.AtMost && b.Low > 0).OrderByDescending(b => b.Low).FirstOrDefault();
+            .Where(b => b.Part.Bound != ConstraintKind.AtMost && b.Low > 0).OrderByDescending(b => b.Low).FirstOrDefault();
         if (bound is null)
         {
             yield break;

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
-using Qama.Generators.Energy;
 using Qama.Generators.Model;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;
 
@@ -28,8 +28,8 @@ internal sealed record HardBound(DeclaredAttribute Attribute, SparsityPart Part,
                 && declaration.Of(part.Origin) is { } attribute)
             {
                 bounds.Add(new HardBound(
-                    attribute, part, part.Bound == SparsityBound.AtMost ? 0 : part.Count,
-                    part.Bound == SparsityBound.AtLeast ? specification.Tokens : part.Count));
+                    attribute, part, part.Bound == ConstraintKind.AtMost ? 0 : part.Count,
+                    part.Bound == ConstraintKind.AtLeast ? specification.Tokens : part.Count));
             }
         }
 

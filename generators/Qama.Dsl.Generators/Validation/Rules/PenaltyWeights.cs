@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Model;
 using Qama.Generators.Model.Terms;
@@ -38,10 +39,10 @@ internal static class PenaltyWeights
         }
 
         // As it is written: without the scale.
-        double factor = constraint.Constraint is ExclusionConstraint
+        double factor = constraint.Constraint.IsExclusion
             ? Penalty.ExclusionFactor(specification.Exclusion!.Scale, specification.HeadCount, specification.Tokens)
             : 1;
-        string sufficient = Text.RoundedUp(SufficientWeight.Above(bound) / factor);
+        string sufficient = Text.RoundedUp(PenaltyMargin.Above(bound) / factor);
         return Descriptors.WeightTooSmall.At(
                 attribute, "Weight", Text.Number(attribute.Number("Weight", double.NaN)), what, sufficient)
             .OrSet(attribute, "Weight", sufficient)

@@ -10,7 +10,7 @@ namespace Qama.Generators.Validation.Rules;
 internal static class SparsityBounds
 {
     /// <summary>The arguments that give bounds.</summary>
-    public static readonly string[] Arguments = ["AtMost", "AtLeast", "Exactly"];
+    public static readonly string[] Arguments = [.. SparsityPart.Bounds.Select(b => b.ToString())];
 
     /// <summary>Whole numbers of steps, up to the rounding of 4.0 / 3.</summary>
     private const double Tolerance = 1e-9;
@@ -44,7 +44,7 @@ internal static class SparsityBounds
                 sparsity, argument, argument, Text.Number(tokens), Text.Number(count));
         }
 
-        bool soft = argument != "Exactly" && sparsity.Known("Slack", 0) is (double)SlackKind.Unbalanced;
+        bool soft = argument != nameof(ConstraintKind.Exactly) && sparsity.Known("Slack", 0) is (double)SlackKind.Unbalanced;
         long stepsPerUnit = StepsPerUnit(specification.Selection.Bits);
         double steps = count * stepsPerUnit;
         if (soft || IsRepresentable(count, specification.Selection.Bits))

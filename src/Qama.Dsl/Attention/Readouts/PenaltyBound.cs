@@ -1,28 +1,8 @@
 using System.Buffers;
 using System.Numerics;
+using Qama.Contract;
 
 namespace Qama.Attention.Readouts;
-
-/// <summary>A change of the selection that takes part in repairing a violation of a hard constraint; see <see cref="PenaltyBound"/>.</summary>
-public enum ChangeKind
-{
-    /// <summary>One weight of one head is lowered.</summary>
-    Lower,
-
-    /// <summary>One weight of one head is raised.</summary>
-    Raise,
-
-    /// <summary>The whole selection is replaced.</summary>
-    Replace,
-}
-
-/// <summary>A change; the energy besides hard penalties rises by at most Constant + Step·slope.</summary>
-/// <param name="Kind">What is changed.</param>
-/// <param name="Step">By how much a weight changes; 1 for Replace.</param>
-/// <param name="Mass">The other weights of the head sum to no more than this.</param>
-/// <param name="Constant">The part of soft penalties.</param>
-/// <param name="Choices">Tokens the change can choose among, at least.</param>
-public readonly record struct Change(ChangeKind Kind, double Step, double Mass, double Constant, int Choices);
 
 /// <summary>The coefficients of one problem, and how they enter the energy.</summary>
 /// <typeparam name="T">Element type.</typeparam>
@@ -68,9 +48,6 @@ public readonly ref struct BoundedProblem<T>(ReadOnlySpan<T> couplings, ReadOnly
 /// </summary>
 public static class PenaltyBound
 {
-    /// <summary>Relative distance from the bound: beyond the rounding of float32 sums.</summary>
-    private const double Margin = 1.0 / 1024;
-
     /// <summary>The most that the energy besides hard penalties rises by changes made together.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="changes">The changes.</param>
@@ -87,7 +64,7 @@ public static class PenaltyBound
     }
 
     /// <summary>A weight strictly above a bound; 1 where any positive weight suffices.</summary>
-    public static double WeightAbove(double bound) => bound > 0 ? bound * (1 + Margin) : 1;
+    public static double WeightAbove(double bound) => PenaltyMargin.Above(bound);
 
     private static double Slope<T>(in BoundedProblem<T> problem, Change change)
         where T : unmanaged, INumberBase<T>
@@ -141,11 +118,6 @@ public static class PenaltyBound
             ? (problem.CouplingWeight * ((total / 2) + diagonal)) + own
             : (problem.CouplingWeight * (Math.Min(total, change.Mass * largest) + ((2 - change.Step) * diagonal))) + own;
 
-        double Part(double value) => change.Kind switch
-        {
-            ChangeKind.Lower => Math.Max(0, value),
-            ChangeKind.Raise => Math.Max(0, -value),
-            _ => Math.Abs(value),
-        };
+        double Part(double value) => change.Resistance(value, value);
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Qama.Files;
-using Qama.Numerics.Vectors;
+using Qama.Ising.Precision;
 
 namespace Qama.Ising.Files;
 
@@ -10,7 +10,7 @@ namespace Qama.Ising.Files;
 /// <remarks>
 /// <para>A QUBO: Q of E(x) = xᵀQx. Upper triangular, lower and symmetric matrices are all read; a symmetric one is written.
 /// An Ising problem: J of Σ_{i&lt;j} J_ij σ_iσ_j on both sides, h of Σ h_i σ_i on the diagonal. An
-/// <see cref="IntegerIsingProblem"/>: M of −σᵀMσ, the auxiliary spin last.</para>
+/// <see cref="MachineProblem"/>: M of −σᵀMσ, the auxiliary spin last.</para>
 /// <para>A constant has no place in a matrix: it is written as <c># offset=c</c> above it where it is not 0 and asked
 /// for. A file starts with <c># size=n</c>, and so does text with an offset; with it, whatever is cut off is noticed.
 /// Machines take no such lines: for them write to a <see cref="TextWriter"/>, without the offset. <c># vartype=</c>
@@ -119,13 +119,23 @@ public static class MatrixFile
     /// <summary>Writes a machine's integers.</summary>
     /// <param name="writer">Receives the text.</param>
     /// <param name="problem">The problem.</param>
-    public static void Write(TextWriter writer, IntegerIsingProblem problem)
+    public static void Write(TextWriter writer, MachineProblem problem)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(problem);
-        for (int i = 0; i < problem.Size; i++)
+        var rows = new int[problem.SpinCount + 1][];
+        for (int i = 0; i < rows.Length; i++)
         {
-            int[] row = problem.Couplings.Slice(i * problem.Size, problem.Size).ToArray();
+            rows[i] = new int[rows.Length];
+        }
+
+        foreach (MachineTerm term in problem.Terms)
+        {
+            rows[term.I][term.J] = rows[term.J][term.I] = term.Value;
+        }
+
+        foreach (int[] row in rows)
+        {
             writer.WriteLine(string.Join(',', row.Select(v => v.ToString(CultureInfo.InvariantCulture))));
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Qama.Contract;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Numerics.Matrices;
@@ -8,14 +9,14 @@ namespace Qama.Numerics.Matrices;
 public static class Padding
 {
     /// <summary>Row length that holds <paramref name="tokens"/> numbers: the next multiple of 16, for floats and doubles alike.</summary>
-    public static int Stride(int tokens) => (tokens + 15) & ~15;
+    public static int Stride(int tokens) => RowLayout.Stride(tokens);
 
     /// <summary>As <see cref="Stride"/>, but 16 more where rows at a power of two from each other would compete for the same
     /// sets of a cache: products walk down the columns of such a matrix.</summary>
     public static int SpreadStride(int columns)
     {
         int stride = Stride(columns);
-        return stride % 256 == 0 ? stride + 16 : stride;
+        return stride % 256 == 0 ? stride + RowLayout.Width : stride;
     }
 
     /// <summary>Copies rows between memories of different row length and clears the rest of each destination row.</summary>

@@ -1,5 +1,9 @@
 using Qama.Sampling;
 using Qama.Training;
+using Qama.Training.Attention;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
 
 namespace QamaProjectNamespace;
 

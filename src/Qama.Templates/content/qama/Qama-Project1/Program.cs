@@ -1,5 +1,6 @@
 using Qama.Attention;
-using Qama.Training;
+using Qama.Training.Layers;
+using Qama.Training.Storage;
 
 namespace QamaProjectNamespace;
 

@@ -1,4 +1,4 @@
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>
 /// Shares integer fields that exceed the machine's range among A spins: the auxiliary spin a and A − 1 field spins. Every field spin

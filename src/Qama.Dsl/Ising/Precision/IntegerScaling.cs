@@ -1,6 +1,6 @@
 using Qama.Numerics;
 
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>
 /// Scaling of real coefficients to integers, as the vendor's tools do it: by the smallest multiplier that makes all of them integers in

@@ -1,4 +1,4 @@
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>Finds the parts of a problem that do not interact.</summary>
 internal static class Components

@@ -1,4 +1,4 @@
-namespace Qama.Cim.Files;
+namespace Qama.Cim.Storage;
 
 /// <summary>Reads lines of bytes that may not be longer than agreed.</summary>
 internal sealed class BoundedLines(Stream stream, int longest)

@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using Qama.Files;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
+using Qama.Training.Storage;
 
 namespace Qama.Training;
 

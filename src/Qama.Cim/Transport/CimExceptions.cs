@@ -1,6 +1,6 @@
 using Qama.Cim.Qboson;
 
-namespace Qama.Cim;
+namespace Qama.Cim.Transport;
 
 /// <summary>Something went wrong between here and the machine.</summary>
 public class CimException : Exception
@@ -23,8 +23,7 @@ public class CimException : Exception
     }
 
     /// <summary>How long the machine asked to wait before it is asked again (Retry-After); null if it did not. Where
-    /// this is more than
-    /// <see cref="Qboson.QbosonOptions.MaxRetryAfter"/>, nothing was tried again.</summary>
+    /// this is more than the transport's limit, nothing was tried again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 
@@ -47,12 +46,5 @@ public sealed class CimAnswerException(string message, Exception? cause = null) 
 public sealed class CimNotFinishedException(string message, Exception? cause = null) : CimException(message, cause);
 
 /// <summary>The machine does not know a task that it once accepted: it was deleted, or has expired. Where no answer
-/// will come any more, the
-/// task is given up with <see cref="Journal.CimJournal.EndAsync"/>.</summary>
+/// will come any more, the task is given up in the journal.</summary>
 public sealed class CimTaskNotFoundException(string message, Exception? cause = null) : CimException(message, cause);
-
-/// <summary>A limit of tasks would be exceeded. Nothing was submitted.</summary>
-public sealed class CimBudgetException(string message) : CimException(message);
-
-/// <summary>The journal cannot be used. Nothing is submitted without a receipt.</summary>
-public sealed class CimJournalException(string message, Exception? cause = null) : CimException(message, cause);

@@ -1,6 +1,6 @@
 using Qama.Ising;
 
-namespace Qama.Cim;
+namespace Qama.Cim.Transport;
 
 /// <summary>A machine that tasks are sent to.</summary>
 /// <param name="Name">Its name as its interface spells it, at most 64 characters.</param>

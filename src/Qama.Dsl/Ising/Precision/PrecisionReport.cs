@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>What reduction to the machine's integers did to one problem.</summary>
 public sealed record PrecisionReport

@@ -1,4 +1,4 @@
-namespace Qama.Training;
+namespace Qama.Training.Modules;
 
 /// <summary>What a pass needs to know about its batch besides the numbers.</summary>
 /// <param name="Count">Samples in the batch, at least 1.</param>

@@ -1,6 +1,6 @@
-using Qama.Ising;
+using Qama.Contract;
 
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>
 /// Brings a QUBO into a machine's signed integers. First what is exact: decide variables, share fields among spins,
@@ -9,8 +9,6 @@ namespace Qama.Cim.Precision;
 /// <remarks>Derivations: docs/cim.md, "Precision".</remarks>
 public static class PrecisionReducer
 {
-    private const int MostBits = 24;
-
     /// <summary>Reduces one problem. The integers do not depend on its scale: with all coefficients times a power of two they are
     /// the same. Variables without any coefficient are 0 and need no spin, so a constant problem needs no machine.</summary>
     /// <param name="problem">The problem: variables behind those of the selection are slack.</param>
@@ -19,7 +17,7 @@ public static class PrecisionReducer
     /// <param name="isPresent">False for variables that have to be 0; null if all are present.</param>
     /// <exception cref="ArgumentException">A coefficient is NaN or infinite, the undecided variables exceed the machine's
     /// spins, or a setting is out of range.</exception>
-    public static ReducedProblem Reduce(
+    public static MachineProblem Reduce(
         QuboMatrix problem, MachineLimits machine, PrecisionOptions? options = null, Func<int, bool>? isPresent = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -58,10 +56,11 @@ public static class PrecisionReducer
 
     private static void CheckLimits(MachineLimits machine)
     {
-        if (machine is not { Spins: >= 2, Bits: >= 2 and <= MostBits })
+        if (machine is not { Spins: >= 2, Bits: >= Machines.LeastBits and <= Machines.MostBits })
         {
             throw new ArgumentException(
-                $"Expected at least 2 spins and 2 to {MostBits} bits, got {machine.Spins} and {machine.Bits}.", nameof(machine));
+                $"Expected at least 2 spins and {Machines.LeastBits} to {Machines.MostBits} bits, got {machine.Spins} and "
+                + $"{machine.Bits}.", nameof(machine));
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Qama.Cim.Files;
+namespace Qama.Cim.Storage;
 
 /// <summary>Files are read up to a length, and written whole or not at all.</summary>
 internal static class WholeFile

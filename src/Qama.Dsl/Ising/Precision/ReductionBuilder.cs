@@ -1,7 +1,6 @@
 using System.Buffers;
-using Qama.Ising;
 
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>Scales and rounds the parts of a problem, adds their field spins, and keeps account of what rounding did.</summary>
 internal sealed class ReductionBuilder(BinaryProblem problem, MachineLimits machine, PrecisionOptions options)
@@ -15,7 +14,7 @@ internal sealed class ReductionBuilder(BinaryProblem problem, MachineLimits mach
     private bool _exact = true;
     private double _smallestScale = double.PositiveInfinity;
 
-    public ReducedProblem Build(List<int[]> parts, int free)
+    public MachineProblem Build(List<int[]> parts, int free)
     {
         var variables = new List<int>();
         var partOf = new List<int>();
@@ -59,7 +58,7 @@ internal sealed class ReductionBuilder(BinaryProblem problem, MachineLimits mach
             Terms = _count,
             RoundedToZero = _lost,
         };
-        return new ReducedProblem(
+        return new MachineProblem(
             problem.Values, [.. variables], next - variables.Count, [.. _terms], report, [.. partOf]);
     }
 

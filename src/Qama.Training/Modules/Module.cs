@@ -3,7 +3,7 @@ using System.Numerics;
 using Qama.Attention;
 using Qama.Numerics;
 
-namespace Qama.Training;
+namespace Qama.Training.Modules;
 
 /// <summary>
 /// A differentiable function of a batch with trainable parameters. Memory is allocated once for a largest batch; passes

@@ -1,4 +1,4 @@
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>What is done to a problem before its coefficients are rounded. All of it is exact: the optimum stays.</summary>
 public sealed record PrecisionOptions

@@ -1,6 +1,4 @@
-using Qama.Numerics.Vectors;
-
-namespace Qama.Training;
+namespace Qama.Training.Modules;
 
 /// <summary>The shape of one sample between two modules: rows of numbers, one per token.</summary>
 /// <param name="Tokens">Rows per sample; 1 after pooling.</param>

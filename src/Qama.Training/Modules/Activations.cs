@@ -1,7 +1,7 @@
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 
-namespace Qama.Training;
+namespace Qama.Training.Modules;
 
 /// <summary>
 /// Numbers that flow between modules, or their gradients: [capacity, tokens, stride], each row padded with zeros to a

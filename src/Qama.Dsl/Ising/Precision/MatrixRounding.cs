@@ -1,4 +1,6 @@
-namespace Qama.Cim.Precision;
+using Qama.Contract;
+
+namespace Qama.Ising.Precision;
 
 /// <summary>Rounding of any coefficients to a machine's integers, as the vendor's tools do it.</summary>
 public static class MatrixRounding
@@ -20,7 +22,7 @@ public static class MatrixRounding
             throw new ArgumentException($"Expected room for {values.Length} integers, got {destination.Length}.", nameof(destination));
         }
 
-        if (bits is < 2 or > 24)
+        if (bits is < Machines.LeastBits or > Machines.MostBits)
         {
             throw new ArgumentException($"Expected 2 to 24 bits, got {bits}.", nameof(bits));
         }

@@ -1,4 +1,4 @@
-namespace Qama.Cim;
+namespace Qama.Cim.Transport;
 
 /// <summary>Checks of times that end in a timer.</summary>
 internal static class TimeLimits

@@ -1,4 +1,4 @@
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>
 /// Decides variables exactly: switching x_i on costs c_i + Σ_j c_ij x_j; where that cannot be negative, x_i = 0 in some optimum,

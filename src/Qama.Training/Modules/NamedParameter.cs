@@ -1,6 +1,6 @@
 using Qama.Attention;
 
-namespace Qama.Training;
+namespace Qama.Training.Modules;
 
 /// <summary>A parameter and its path from the module that lists it, for example <c>Block.Attention.QueryProjection</c>.</summary>
 /// <param name="Name">The path: names of containers and of the parameter, joined by dots.</param>

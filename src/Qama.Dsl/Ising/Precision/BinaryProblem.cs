@@ -1,7 +1,6 @@
 using System.Buffers;
-using Qama.Ising;
 
-namespace Qama.Cim.Precision;
+namespace Qama.Ising.Precision;
 
 /// <summary>A QUBO while it is being reduced: E = 2^<see cref="Exponent"/> · (Σ c_i x_i + Σ_{i&lt;j} c_ij x_i x_j), some x_i
 /// decided. The largest coefficient is near 1, so that nothing that follows depends on the problem's scale.</summary>
