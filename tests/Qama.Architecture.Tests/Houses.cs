@@ -25,7 +25,7 @@ internal static class Houses
             ["Modules", "Layers", "Attention", "Optimization", "Storage", ""]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
-            ["Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),
+            ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),
     };
 
     /// <summary>Where the sources are.</summary>

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Analysis;
 using Qama.Generators.Energy;
+using Qama.Generators.Reading;
 using Qama.Generators.Tests.Harness;
 
 namespace Qama.Generators.Tests.Survival;

@@ -2,7 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using Qama.Generators.Energy;
 
-namespace Qama.Generators;
+namespace Qama.Generators.Reading;
 
 /// <summary>What goes wrong inside one model is an error of that model: neither the compiler nor other models notice.</summary>
 /// <param name="budgetOf">What a model, by its class's name, may cost; null for the usual.</param>

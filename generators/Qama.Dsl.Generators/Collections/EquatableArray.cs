@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
-namespace Qama.Generators;
+namespace Qama.Generators.Collections;
 
 /// <summary>An immutable array that compares by content, so that pipeline models do.</summary>
 [CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
