@@ -172,6 +172,7 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
     {
         double range = penalty.Kind switch
         {
+            _ when penalty.Slack == SlackKind.Unbalanced => 0,
             ConstraintKind.AtMost => penalty.Target,
             ConstraintKind.AtLeast => TPlan.Tokens - penalty.Target,
             _ => 0,

@@ -51,7 +51,8 @@ internal sealed record ExclusionPart(double Weight, TermScale Scale)
 internal sealed record SparsityPart(ConstraintKind Bound, double Count, double Weight, SlackKind Slack)
 {
     /// <summary>The bounds that a sparsity attribute has arguments for, named as they are.</summary>
-    public static readonly ConstraintKind[] Bounds = [ConstraintKind.AtMost, ConstraintKind.AtLeast, ConstraintKind.Exactly];
+    public static readonly ConstraintKind[] Bounds =
+        [ConstraintKind.AtMost, ConstraintKind.AtLeast, ConstraintKind.Exactly];
 
     /// <summary>Whether every optimum must meet the bound.</summary>
     public bool IsHard => Bound == ConstraintKind.Exactly || Slack == SlackKind.Binary;

@@ -55,7 +55,7 @@ public sealed unsafe partial class StructuredEnergy
 
             for (int c = 0; c < _sumCount; c++)
             {
-                energy += SumPenalty(_sums + (c * SumEntry), sum);
+                energy += SumPenaltyTable.Evaluate(_sums + (c * SumPenaltyTable.Entry), sum);
             }
 
             if (_exclusion != 0 && !_exclusionOnBits)
@@ -80,26 +80,10 @@ public sealed unsafe partial class StructuredEnergy
         TVector total = TVector.Zero;
         for (int c = 0; c < _sumCount; c++)
         {
-            total += SumPenalty(_sums + (c * SumEntry), sum);
+            total += SumPenaltyTable.Evaluate(_sums + (c * SumPenaltyTable.Entry), sum);
         }
 
         return total;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector SumPenalty<TVector>(float* entry, TVector sum)
-        where TVector : struct, IVector<TVector, float>
-    {
-        TVector g = TVector.All(entry[0]) * (sum - TVector.All(entry[1]));
-        TVector beyond = TVector.Max(g, TVector.All(entry[4]));
-        return (TVector.All(entry[2]) * g) + (TVector.All(entry[3]) * beyond * beyond);
-    }
-
-    private static float SumPenalty(float* entry, float sum)
-    {
-        float g = entry[0] * (sum - entry[1]);
-        float beyond = MathF.Max(g, entry[4]);
-        return (entry[2] * g) + (entry[3] * beyond * beyond);
     }
 
     // Column sums of the weights or of each bit, and the energy of exclusion: w/2 ((Σ_h s)² − Σ_h s²).

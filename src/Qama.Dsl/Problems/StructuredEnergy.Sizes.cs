@@ -45,7 +45,7 @@ public sealed unsafe partial class StructuredEnergy
         squares += (_exclusionOnBits ? 1 : share) * _exclusion * _exclusion * (Heads - 1);
         for (int c = 0; c < _sumCount; c++)
         {
-            double pair = 2 * _sums[(c * SumEntry) + 3];
+            double pair = 2 * _sums[(c * SumPenaltyTable.Entry) + 3];
             squares += share * pair * pair * (TokenCount - 1);
         }
 
@@ -77,7 +77,8 @@ public sealed unsafe partial class StructuredEnergy
         _largest = Math.Max(_largest, Math.Abs(_exclusion));
         for (int c = 0; c < _sumCount; c++)
         {
-            _largest = Math.Max(_largest, Math.Max(Math.Abs(_sums[(c * SumEntry) + 2]), Math.Abs(_sums[(c * SumEntry) + 3])));
+            float* entry = _sums + (c * SumPenaltyTable.Entry);
+            _largest = Math.Max(_largest, Math.Max(Math.Abs(entry[2]), Math.Abs(entry[3])));
         }
 
         if (SinglePrecision.Holds(_largest * _largest))
@@ -92,8 +93,8 @@ public sealed unsafe partial class StructuredEnergy
         _exclusion *= unit;
         for (int c = 0; c < _sumCount; c++)
         {
-            _sums[(c * SumEntry) + 2] *= unit;
-            _sums[(c * SumEntry) + 3] *= unit;
+            _sums[(c * SumPenaltyTable.Entry) + 2] *= unit;
+            _sums[(c * SumPenaltyTable.Entry) + 3] *= unit;
         }
 
         _largest *= unit;
@@ -124,7 +125,7 @@ public sealed unsafe partial class StructuredEnergy
         double others = (double)_exclusion * _exclusion * (Heads - 1);
         for (int c = 0; c < _sumCount; c++)
         {
-            (double linear, double pair) = (_sums[(c * SumEntry) + 2], 2 * _sums[(c * SumEntry) + 3]);
+            (double linear, double pair) = (_sums[(c * SumPenaltyTable.Entry) + 2], 2 * _sums[(c * SumPenaltyTable.Entry) + 3]);
             others += (linear * linear) + (pair * pair);
         }
 

@@ -20,7 +20,6 @@ namespace Qama.Problems;
 public sealed unsafe partial class StructuredEnergy
 {
     private const int Width = RowLayout.Width;
-    private const int SumEntry = 5;
 
     private readonly AlignedMemory _memory = new();
     private float* _pairs; // [heads, tokens, stride]: a_h(i,j) of the weights' products, each pair on both sides
@@ -198,7 +197,7 @@ public sealed unsafe partial class StructuredEnergy
         (Stride, Scale, _rowsAreMeasured) = (Padding.Stride(tokens), 1, false);
         long rows = (long)heads * Stride;
         long pairs = rows * tokens;
-        _memory.Reserve(pairs + (3 * rows) + ((3L + bits) * Stride) + (SumEntry * sumCount));
+        _memory.Reserve(pairs + (3 * rows) + ((3L + bits) * Stride) + (SumPenaltyTable.Entry * sumCount));
         _pairs = _memory.Start;
         _linear = _pairs + pairs;
         _squares = _linear + rows;

@@ -6,29 +6,58 @@ using Qama.Numerics.Vectors;
 namespace Qama.Problems;
 
 /// <summary>
-/// The penalties on a head's sum in one form: with g = direction·(S − k), a·g + b·max(g, floor)². Five floats each, in
-/// scratch memory: a plan may compute its weights from the whole problem, so they are asked for once per read.
+/// A penalty on a head's sum in the one form that every kernel evaluates: with g = direction·(S − k),
+/// a·g + b·max(g, floor)². Five floats: direction, k, a, b, floor.
 /// </summary>
+internal static unsafe class SumPenaltyTable
+{
+    /// <summary>Floats of a penalty.</summary>
+    public const int Entry = 5;
+
+    /// <summary>Writes a penalty.</summary>
+    public static void Write(in SumPenalty penalty, float* entry)
+    {
+        SumPenaltyShape shape = penalty.Shape;
+        entry[0] = (float)shape.Direction;
+        entry[1] = (float)penalty.Target;
+        entry[2] = (float)(shape.Linear * penalty.Weight);
+        entry[3] = (float)(shape.Square * penalty.Weight);
+        entry[4] = (float)shape.Floor;
+    }
+
+    /// <summary>A penalty at 16 values of the sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Evaluate<TVector>(float* entry, TVector sum)
+        where TVector : struct, IVector<TVector, float>
+    {
+        TVector g = TVector.All(entry[0]) * (sum - TVector.All(entry[1]));
+        TVector beyond = TVector.Max(g, TVector.All(entry[4]));
+        return (TVector.All(entry[2]) * g) + (TVector.All(entry[3]) * beyond * beyond);
+    }
+
+    /// <summary>A penalty at one value of the sum.</summary>
+    public static float Evaluate(float* entry, float sum)
+    {
+        float g = entry[0] * (sum - entry[1]);
+        float beyond = MathF.Max(g, entry[4]);
+        return (entry[2] * g) + (entry[3] * beyond * beyond);
+    }
+}
+
+/// <summary>The penalties of a plan, in scratch memory: a plan may compute its weights from the whole problem, so they are
+/// asked for once per read.</summary>
 internal static unsafe class SumPenaltyTable<TPlan>
     where TPlan : struct, IAnnealingPlan
 {
-    private const int Entry = 5;
-
     /// <summary>Number of floats.</summary>
-    public static int Length => Entry * TPlan.SumPenaltyCount;
+    public static int Length => SumPenaltyTable.Entry * TPlan.SumPenaltyCount;
 
     /// <summary>Writes the table of a problem.</summary>
     public static void Write(in ProblemView problem, float* table)
     {
-        for (int c = 0; c < TPlan.SumPenaltyCount; c++, table += Entry)
+        for (int c = 0; c < TPlan.SumPenaltyCount; c++)
         {
-            SumPenalty penalty = TPlan.GetSumPenalty(c, problem);
-            SumPenaltyShape shape = penalty.Shape;
-            table[0] = (float)shape.Direction;
-            table[1] = (float)penalty.Target;
-            table[2] = (float)(shape.Linear * penalty.Weight);
-            table[3] = (float)(shape.Square * penalty.Weight);
-            table[4] = (float)shape.Floor;
+            SumPenaltyTable.Write(TPlan.GetSumPenalty(c, problem), table + (c * SumPenaltyTable.Entry));
         }
     }
 
@@ -38,7 +67,7 @@ internal static unsafe class SumPenaltyTable<TPlan>
         where TLanes : struct, ILanes16<TLanes>
     {
         TLanes total = TLanes.Create(0);
-        for (int c = 0; c < TPlan.SumPenaltyCount; c++, table += Entry)
+        for (int c = 0; c < TPlan.SumPenaltyCount; c++, table += SumPenaltyTable.Entry)
         {
             TLanes g = table[0] * (sum - TLanes.Create(table[1]));
             TLanes square = TLanes.Max(g, TLanes.Create(table[4]));

@@ -20,7 +20,7 @@ public partial class SnippetTests
     [
         .. new[]
         {
-            typeof(Training.TokenShape), typeof(Cim.CimSampler), typeof(TorchSharp.torch), typeof(global::Microsoft.Extensions.Logging.ILogger),
+            typeof(Training.TrainerOptions), typeof(Cim.CimSampler), typeof(TorchSharp.torch), typeof(Microsoft.Extensions.Logging.ILogger),
         }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)),
     ];
 

@@ -25,9 +25,9 @@ internal sealed class SparsityWriter(PlannedPenalty planned, KernelPlan plan) : 
             SumPenaltyShape shape = SumPenaltyShape.Of(_part.Bound, _part.Slack);
             string g = shape.Direction > 0 ? $"S_h − {k}" : $"{k} − S_h";
             return Formulas.Weight(this) + " Σ_h "
-                + (!shape.IsHard ? $"({MathNotation.Write(shape.Square)} g² − {MathNotation.Write(-shape.Linear)} g), g = {g}"
-                    : shape.Floor < 0 ? $"({g})²"
-                    : $"max(0, {g})²")
+                + (shape.Floor == 0 ? $"max(0, {g})²"
+                    : shape.IsHard ? $"({g})²"
+                    : $"({MathNotation.Write(shape.Square)} g² − {MathNotation.Write(-shape.Linear)} g), g = {g}")
                 + ", S_h = Σ_i s[h,i]";
         }
     }

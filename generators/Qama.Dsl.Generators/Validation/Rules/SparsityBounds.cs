@@ -44,7 +44,8 @@ internal static class SparsityBounds
                 sparsity, argument, argument, Text.Number(tokens), Text.Number(count));
         }
 
-        bool soft = argument != nameof(ConstraintKind.Exactly) && sparsity.Known("Slack", 0) is (double)SlackKind.Unbalanced;
+        bool soft = argument != nameof(ConstraintKind.Exactly)
+            && sparsity.Known("Slack", 0) is (double)SlackKind.Unbalanced;
         long stepsPerUnit = StepsPerUnit(specification.Selection.Bits);
         double steps = count * stepsPerUnit;
         if (soft || IsRepresentable(count, specification.Selection.Bits))

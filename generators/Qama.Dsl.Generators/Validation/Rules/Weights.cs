@@ -62,7 +62,8 @@ internal static class Weights
     /// <summary>Whether a bound is soft: nothing is proved about unbalanced penalties.</summary>
     private static bool IsUnbalanced(DeclaredAttribute sparsity) =>
         sparsity.Known("Slack", 0) is (double)SlackKind.Unbalanced
-        && (sparsity.Find(nameof(ConstraintKind.AtMost)) is not null || sparsity.Find(nameof(ConstraintKind.AtLeast)) is not null);
+        && (sparsity.Find(nameof(ConstraintKind.AtMost)) is not null
+            || sparsity.Find(nameof(ConstraintKind.AtLeast)) is not null);
 
     private static bool IsPositive(double weight) => weight >= Limits.SmallestWeight && weight <= Limits.LargestWeight;
 }
