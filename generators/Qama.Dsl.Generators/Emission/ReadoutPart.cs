@@ -8,7 +8,9 @@ namespace Qama.Generators.Emission;
 /// <summary>The output made of a selection, and its gradient.</summary>
 internal static class ReadoutPart
 {
-    public static void Write(SourceWriter writer, KernelPlan plan)
+    public static void Write(SourceWriter writer, KernelPlan plan) => PartWriter.Nested(writer, () => WriteNested(writer, plan));
+
+    private static void WriteNested(SourceWriter writer, KernelPlan plan)
     {
         switch (plan.Specification.Readout)
         {

@@ -11,51 +11,17 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
 
     public void Write()
     {
-        string values = $"base.Learnables[{plan.Learnables.IndexOf(_generator)}].Value";
-        string gradients = new KernelWriter(writer, plan).GradientOf(_generator);
-        writer.Write($$"""
-            /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
-            {
-                // y[i, h·D + d] = ε[h,i] g_d
-                global::System.ReadOnlySpan<{{_element}}> energyToValue = {{values}};
-                for (int h = 0; h < HeadCount; h++)
-                {
-                    LocalEnergyKernel(sample, h);
-                    global::System.ReadOnlySpan<{{_element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
-                    for (int i = 0; i < Tokens; i++)
-                    {
-                        global::Qama.Numerics.Vectors.Lanes.Scale(energies[i], energyToValue, output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
-                    }
-                }
-            }
+        string output = $"global::System.Span<{_element}> output, ";
+        string outputGradient = $"global::System.ReadOnlySpan<{_element}> outputGradient, ";
+        string values = $"learnables[{plan.Learnables.IndexOf(_generator)}].Value";
+        string type = LocalEnergyKernels.TypeOf(plan), weighted = LocalEnergyKernels.Weighted(plan);
+        writer.Write($"""
+            // y[i, h·D + d] = ε[h,i] g_d, {LocalEnergyKernels.Formula(plan)}
+            public static void ComputeReadout({LayerPart.HookParameters(plan, output)}) =>
+                {type}.Read(sample, {values}, {weighted}, output);
 
-            /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
-            {
-                global::System.ReadOnlySpan<{{_element}}> energyToValue = {{values}};
-                global::System.Span<{{_element}}> energyToValueGradient = {{gradients}};
-                global::System.Span<{{_element}}> energyGradient = sample.Scratch.Slice(0, TokenStride);
-                for (int h = 0; h < HeadCount; h++)
-                {
-                    global::System.ReadOnlySpan<{{_element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
-                    energyGradient.Clear();
-                    for (int i = 0; i < Tokens; i++)
-                    {
-                        // ε is 0 where nothing is selected, and so is all that follows from it.
-                        if (sample.Selection[h * TokenStride + i] != 0)
-                        {
-                            global::System.ReadOnlySpan<{{_element}}> gradient = outputGradient.Slice((i * HeadCount + h) * HeadDim, HeadDim);
-                            energyGradient[i] = global::Qama.Numerics.Vectors.Lanes.Dot(gradient, energyToValue);
-                            global::Qama.Numerics.Vectors.Lanes.AddScaled(energies[i], gradient, energyToValueGradient);
-                        }
-                    }
-
-                    LocalEnergyGradientKernel(sample, h, energyGradient);
-                }
-            }
-
+            public static void BackwardReadout({LayerPart.HookParameters(plan, outputGradient)}) =>
+                {type}.BackwardRead(sample, {values}, {weighted}, outputGradient, {new KernelWriter(writer, plan).GradientOf(_generator)});
             """);
-        LocalEnergyKernels.Write(writer, plan);
     }
 }
