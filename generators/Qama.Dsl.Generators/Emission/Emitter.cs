@@ -17,7 +17,11 @@ internal static class Emitter
         yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
         yield return Part("Coefficients", w => new CoefficientsPart(w, plan).Write());
         yield return Part("Energy", w => new EnergyPart(w, plan).Write());
-        yield return Part("Readout", w => ReadoutPart.Write(w, plan));
+        if (!ReadoutPart.IsInRuntime(plan))
+        {
+            yield return Part("Readout", w => ReadoutPart.Write(w, plan));
+        }
+
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 

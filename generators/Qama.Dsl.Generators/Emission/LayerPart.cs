@@ -32,23 +32,31 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             Override($"global::System.ReadOnlySpan<{plan.ElementType.Name}> {GeneratedNames.PairMask} => {GeneratedNames.Nested}.InteractingPairs;");
         }
 
-        WriteHook(GeneratedNames.ComputeCoefficients, "", "");
-        WriteHook(GeneratedNames.ComputeReadout, "global::System.Span", "output");
-        WriteHook(GeneratedNames.BackwardReadout, "global::System.ReadOnlySpan", "outputGradient");
-        WriteHook(GeneratedNames.BackwardCoefficients, "", "");
+        WriteHook(GeneratedNames.ComputeCoefficients, "", "sample, base.Learnables");
+        if (ReadoutPart.IsInRuntime(plan))
+        {
+            WriteHook(GeneratedNames.ComputeReadout, Output, LocalEnergyReadout.Compute(plan), isCall: true);
+            WriteHook(GeneratedNames.BackwardReadout, OutputGradient, LocalEnergyReadout.Backward(writer, plan), isCall: true);
+        }
+        else
+        {
+            WriteHook(GeneratedNames.ComputeReadout, Output, "sample, output, base.Learnables");
+            WriteHook(GeneratedNames.BackwardReadout, OutputGradient, "sample, outputGradient, base.Learnables");
+        }
+
+        WriteHook(GeneratedNames.BackwardCoefficients, "", "sample, base.Learnables");
         PartWriter.Nested(writer, () => writer.Write($"public const int KernelScratchLength = {ScratchLength()};"));
     }
 
-    /// <summary>A hook of the base class, which is a method of the same name in the nested type.</summary>
-    private void WriteHook(string name, string type, string argument)
-    {
-        string element = plan.ElementType.Name;
-        string parameter = type.Length == 0 ? "" : $", {type}<{element}> {argument}";
-        Override($"""
-            void {name}(in global::Qama.Attention.SampleBuffers<{element}> sample{parameter}) =>
-                {GeneratedNames.Nested}.{name}(sample{(type.Length == 0 ? "" : ", " + argument)}, base.Learnables);
-            """);
-    }
+    private string Output => $", global::System.Span<{plan.ElementType.Name}> output";
+
+    private string OutputGradient => $", global::System.ReadOnlySpan<{plan.ElementType.Name}> outputGradient";
+
+    /// <summary>A hook of the base class: a call of the runtime, or the arguments of a method of the same name in the nested type.</summary>
+    private void WriteHook(string name, string parameter, string value, bool isCall = false) => Override($"""
+        void {name}(in global::Qama.Attention.SampleBuffers<{plan.ElementType.Name}> sample{parameter}) =>
+            {(isCall ? value : $"{GeneratedNames.Nested}.{name}({value})")};
+        """);
 
     private void Override(string member) =>
         writer.Write("/// <inheritdoc/>").Mark().Write("protected override " + member).Line();

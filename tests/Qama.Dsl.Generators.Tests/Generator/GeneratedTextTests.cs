@@ -12,7 +12,7 @@ public class GeneratedTextTests
         public sealed partial class M
         {
             [TokenTerm(Weight = 0.3)] static float Early(TokenPosition t) => 1f / (1 + t.Index) * (1 + t.Head);
-            [PairTerm(Weight = 0.7)] static float Near(TokenPair p) => p.Distance * 0.125f + System.MathF.Exp(-p.Distance) * System.MathF.Sin(p.First + 2 * p.Second);
+            [PairTerm(Weight = 0.7)] static float Near(TokenPair p) => p.Distance * 0.125f + System.MathF.Exp(-p.Distance) * System.MathF.Sin(p.I + 2 * p.J);
             [TokenTerm(Weight = 0.1)] static float Late(TokenPosition t) => t.Index * 0.5f;
             [PairTerm(Weight = 0.2)] static float Apart(TokenPair p) => p.Distance + p.Head;
             [CouplingTerm] static float Affinity(Vec query, Vec key, TokenPair pair, [Learnable(0.5)] float slopeOfTheAffinity, [Learnable(1)] Vec weightOfTheAffinity) =>

@@ -10,8 +10,10 @@ internal static class LocalEnergyKernels
         $"ε[h,i] = −s_i ({Factor(plan, plan.CouplingWeight)}Σ_j J[h,i,j] s_j{(plan.HasField ? $" + {Factor(plan, plan.FieldWeight)}f[h,i])" : ")")}";
 
     /// <summary>The runtime's class.</summary>
-    public static string TypeOf(KernelPlan plan) =>
-        $"global::Qama.Attention.Readouts.LocalEnergy<{EnergyWriter.Name}, {plan.ElementType.Name}>";
+    /// <param name="plan">The model.</param>
+    /// <param name="scope">What the energy is found in, with a dot.</param>
+    public static string TypeOf(KernelPlan plan, string scope = "") =>
+        $"global::Qama.Attention.Readouts.LocalEnergy<{scope}{EnergyWriter.Name}, {plan.ElementType.Name}>";
 
     /// <summary>Whether the solver's weights count, as an argument.</summary>
     public static string Weighted(KernelPlan plan) => "weighted: " + (plan.Specification.ReadoutOptions.Weighted ? "true" : "false");

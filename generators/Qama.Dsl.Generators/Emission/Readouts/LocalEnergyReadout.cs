@@ -1,27 +1,25 @@
+using Qama.Generators.Declarations;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 
 namespace Qama.Generators.Emission.Readouts;
 
-/// <summary>y[i, h·D + d] = ε[h,i] g_d; the mean over reads of it is the base class's business.</summary>
-internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
+/// <summary>y[i, h·D + d] = ε[h,i] g_d, by the runtime, compiled for the model's energy; the mean over reads of it is the base class's
+/// business.</summary>
+internal static class LocalEnergyReadout
 {
-    private readonly string _element = plan.ElementType.Name;
-    private readonly Learnable _generator = plan.Learnable(Importances.EnergyToValue);
+    /// <summary>The call inside the hook that computes the output.</summary>
+    public static string Compute(KernelPlan plan) =>
+        $"{TypeOf(plan)}.Read(sample, {Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, output)";
 
-    public void Write()
-    {
-        string output = $"global::System.Span<{_element}> output, ";
-        string outputGradient = $"global::System.ReadOnlySpan<{_element}> outputGradient, ";
-        string values = $"learnables[{plan.Learnables.IndexOf(_generator)}].Value";
-        string type = LocalEnergyKernels.TypeOf(plan), weighted = LocalEnergyKernels.Weighted(plan);
-        writer.Write($"""
-            // y[i, h·D + d] = ε[h,i] g_d, {LocalEnergyKernels.Formula(plan)}
-            public static void ComputeReadout({LayerPart.HookParameters(plan, output)}) =>
-                {type}.Read(sample, {values}, {weighted}, output);
+    /// <summary>The call inside the hook of its gradient.</summary>
+    public static string Backward(SourceWriter writer, KernelPlan plan) =>
+        $"{TypeOf(plan)}.BackwardRead(sample, {Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
+        + new KernelWriter(writer, plan).GradientOf(Generator(plan)) + ")";
 
-            public static void BackwardReadout({LayerPart.HookParameters(plan, outputGradient)}) =>
-                {type}.BackwardRead(sample, {values}, {weighted}, outputGradient, {new KernelWriter(writer, plan).GradientOf(_generator)});
-            """);
-    }
+    private static Learnable Generator(KernelPlan plan) => plan.Learnable(Importances.EnergyToValue);
+
+    private static string Values(KernelPlan plan) => $"base.Learnables[{plan.Learnables.IndexOf(Generator(plan))}].Value";
+
+    private static string TypeOf(KernelPlan plan) => LocalEnergyKernels.TypeOf(plan, GeneratedNames.Nested + ".");
 }
