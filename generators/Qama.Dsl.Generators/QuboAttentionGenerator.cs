@@ -65,6 +65,17 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
             .Select((pair, _) => Compile(pair.Left, pair.Right.Left, pair.Right.Right, guard))
             .WithTrackingName(StepNames.Files);
 
+        IncrementalValueProvider<bool> hasLayers = models.Select(static (model, _) => model.IsLayer).Collect()
+            .Select(static (layers, _) => layers.Contains(true));
+        context.RegisterSourceOutput(hasLayers.Combine(torch).Combine(elementType), static (output, options) =>
+        {
+            if (options.Left is (true, TorchSupport.Available))
+            {
+                GeneratedFile file = TorchAdapterFile.Emit(options.Right);
+                output.AddSource(file.HintName, SourceText.From(file.Text, _utf8));
+            }
+        });
+
         // Of other models only this matters to one: empty, but for classes whose names differ in case alone.
         IncrementalValueProvider<EquatableArray<string>> shared = models
             .SelectMany(static (model, _) => model.Files.Select(file => file.HintName)).Collect()
@@ -89,7 +100,11 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     /// <summary>What became of a declaration.</summary>
     /// <param name="Files">The files of the class.</param>
     /// <param name="Failure">Why it could not be compiled, where it is not the declaration that is wrong.</param>
-    private sealed record CompiledModel(EquatableArray<GeneratedFile> Files, Finding? Failure = null);
+    private sealed record CompiledModel(EquatableArray<GeneratedFile> Files, Finding? Failure = null)
+    {
+        /// <summary>Whether it is a layer, not a stub.</summary>
+        public bool IsLayer { get; init; }
+    }
 
     private static CompiledModel Compile(
         ModelDeclaration declaration, ElementType elementType, TorchSupport torch, ModelGuard guard)
@@ -97,7 +112,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
         string name = declaration.Type.Name;
         return declaration.Failure is { } unreadable
             ? Failed(unreadable)
-            : guard.Run(name, () => new CompiledModel(Compile(declaration, elementType, torch)), Failed);
+            : guard.Run(name, () => Compile(declaration, elementType, torch), Failed);
 
         CompiledModel Failed(string reason)
         {
@@ -110,17 +125,16 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     }
 
     /// <summary>Declaration to files: a stub where the declaration is wrong but the class can have one.</summary>
-    private static EquatableArray<GeneratedFile> Compile(
-        ModelDeclaration declaration, ElementType elementType, TorchSupport torch)
+    private static CompiledModel Compile(ModelDeclaration declaration, ElementType elementType, TorchSupport torch)
     {
         ModelSpecification specification = ModelSpecification.Resolve(declaration);
         IReadOnlyList<Finding> findings = Validator.Check(declaration, specification);
         if (Validator.CanEmit(declaration, findings))
         {
-            return [.. Emitter.Emit(KernelPlan.Lower(specification, elementType), torch)];
+            return new CompiledModel([.. Emitter.Emit(KernelPlan.Lower(specification, elementType), torch)]) { IsLayer = true };
         }
 
-        return Stub(declaration, specification, findings, elementType);
+        return new CompiledModel(Stub(declaration, specification, findings, elementType));
     }
 
     private static EquatableArray<GeneratedFile> Stub(

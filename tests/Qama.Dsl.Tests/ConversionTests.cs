@@ -95,6 +95,52 @@ public class ConversionTests
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
+    [Fact]
+    public void The_slope_of_a_model_is_that_of_its_literal_energy_at_real_points()
+    {
+        CompareSlopes<BinaryPlan>();
+        CompareSlopes<PairPenaltyPlan>();
+        CompareSlopes<WeightsPlan>();
+        CompareSlopes<OverlapPlan>();
+        CompareSlopes<ExactlyPlan>();
+        CompareSlopes<BoundedPlan>();
+        CompareSlopes<UnbalancedPlan>();
+        CompareSlopes<DiagonalPlan>();
+        CompareSlopes<DiagonalWeightsPlan>();
+        CompareSlopes<HardExclusionPlan>();
+        CompareSlopes<PartitionPlan>();
+    }
+
+    [Fact]
+    public void A_slope_of_another_length_is_refused()
+    {
+        AttentionProblemBatch<TestModel<BinaryPlan>> batch = RandomProblems.Batch<BinaryPlan>(1, 3);
+        Assert.Throws<ArgumentException>("state", () => batch.Slope(0, new float[19], new float[20]));
+        Assert.Throws<ArgumentException>("slope", () => batch.Slope(0, new float[20], new float[21]));
+    }
+
+    // Against central differences: the energy is quadratic but for the kinks of bounds.
+    private static void CompareSlopes<TPlan>()
+        where TPlan : struct, IAnnealingPlan
+    {
+        AttentionProblemBatch<TestModel<TPlan>> batch = RandomProblems.Batch<TPlan>(1, 8);
+        var random = new RandomStream(4);
+        float[] x = [.. Enumerable.Range(0, batch.VariableCount).Select(_ => (float)(1.5 * random.NextDouble()) - 0.25f)];
+        double[] exact = [.. x.Select(v => (double)v)];
+        var slope = new float[x.Length];
+        batch.Slope(0, x, slope);
+        for (int i = 0; i < x.Length; i++)
+        {
+            const double Step = 1e-4;
+            exact[i] = x[i] + Step;
+            double above = LiteralModel<TPlan>.Energy(batch.View(0), exact);
+            exact[i] = x[i] - Step;
+            double difference = (above - LiteralModel<TPlan>.Energy(batch.View(0), exact)) / (2 * Step);
+            exact[i] = x[i];
+            Assert.True(Math.Abs(difference - slope[i]) < 1e-3 * (1 + Math.Abs(difference)), $"{typeof(TPlan).Name}, {i}: {difference} {slope[i]}");
+        }
+    }
+
     private static void CompareAllStates<TPlan>()
         where TPlan : struct, IAnnealingPlan
     {

@@ -40,21 +40,6 @@ public sealed class TestModel<TPlan> : IQuboAttention<TestModel<TPlan>>
     public static double Energy(in ProblemView problem, ReadOnlySpan<byte> state) =>
         LiteralModel<TPlan>.Energy(problem, state.ToArray().Select(x => (double)x).ToArray());
 
-    // Central differences of the literal energy.
-    public static void Slope(in ProblemView problem, ReadOnlySpan<float> state, Span<float> slope)
-    {
-        double[] x = [.. state.ToArray().Select(v => (double)v)];
-        for (int i = 0; i < x.Length; i++)
-        {
-            (double here, double h) = (x[i], 1e-3);
-            x[i] = here + h;
-            double above = LiteralModel<TPlan>.Energy(problem, x);
-            x[i] = here - h;
-            slope[i] = (float)((above - LiteralModel<TPlan>.Energy(problem, x)) / (2 * h));
-            x[i] = here;
-        }
-    }
-
     public static void Anneal(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         Annealer<TPlan>.Run(problem, schedule, ref random, state, scratch);

@@ -102,8 +102,6 @@ public class BatchNormalisationTests
 
         public static double Energy(in ProblemView problem, ReadOnlySpan<byte> state) => 0;
 
-        public static void Slope(in ProblemView problem, ReadOnlySpan<float> state, Span<float> slope) => throw new NotSupportedException();
-
         public static void Anneal(
             in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
             throw new NotSupportedException();

@@ -49,8 +49,6 @@ internal sealed class HandwrittenAttention<T>(long seed)
         return energy;
     }
 
-    public static void Slope(in ProblemView problem, ReadOnlySpan<float> state, Span<float> slope) => throw new NotSupportedException();
-
     public static void Anneal(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         throw new NotSupportedException();

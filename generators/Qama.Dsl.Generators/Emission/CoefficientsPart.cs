@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission;
 
@@ -15,6 +16,37 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private readonly IReadOnlyList<Symbol> _fieldReads = [.. plan.Field?.Reads ?? []];
 
     public void Write()
+    {
+        DocumentComputeCouplings();
+        WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), "couplings"]);
+        if (plan.HasField)
+        {
+            DocumentComputeFields();
+            WriteForward(GeneratedNames.ComputeFields, FieldParameters, ["value", .. Learned(_fieldReads), "fields"]);
+        }
+
+        PartWriter.Nested(writer, WriteNested);
+    }
+
+    private string CouplingParameters => $"""
+            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+            global::System.Span<{_element}> couplings
+            """;
+
+    private string FieldParameters => $"""
+            global::System.ReadOnlySpan<{_element}> value{_kernels.LearnableParameters(_fieldReads)}, global::System.Span<{_element}> fields
+            """;
+
+    private IEnumerable<string> Learned(IEnumerable<Symbol> reads) => _kernels.LearnablesOf(reads).Select(_kernels.Names.Of);
+
+    /// <summary>A public method that the nested type's of the same name answers.</summary>
+    private void WriteForward(string name, string parameters, string[] arguments)
+    {
+        writer.Mark().Write($"public static void {name}(").Write("    " + parameters.Replace("\n", "\n    ") + ") =>");
+        writer.Write($"    {GeneratedNames.Nested}.{name}({string.Join(", ", arguments)});").Line();
+    }
+
+    private void WriteNested()
     {
         WriteComputeCouplings();
         if (plan.HasField)
@@ -36,7 +68,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         }
     }
 
-    private void WriteComputeCouplings()
+    private void DocumentComputeCouplings()
     {
         writer.Write($"""
             /// <summary>Couplings from projected query and key: J[h,i,j] = {SourceWriter.Xml(MathNotation.Write(plan.CouplingDefinition))},
@@ -49,11 +81,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             /// <param name="couplings">Receives J, [HeadCount, Tokens, Tokens].</param>
             /// <exception cref="global::System.ArgumentException">A length does not match the model.</exception>
             """);
-        writer.Open($"""
-            public static void ComputeCouplings(
-                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
-                global::System.Span<{_element}> couplings)
-            """);
+    }
+
+    private void WriteComputeCouplings()
+    {
+        writer.Write("public static void ComputeCouplings(");
+        writer.Open("    " + CouplingParameters.Replace("\n", "\n    ") + ")");
         Require("query", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
         Require("key", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
         RequireLearnables(_couplingReads);
@@ -74,7 +107,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         writer.Close();
     }
 
-    private void WriteComputeFields()
+    private void DocumentComputeFields()
     {
         writer.Write($"""
             /// <summary>Fields from the projected value: f[h,i] = {SourceWriter.Xml(MathNotation.Write(plan.FieldDefinition))}.</summary>
@@ -85,10 +118,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             /// <param name="fields">Receives f, [HeadCount, Tokens].</param>
             /// <exception cref="global::System.ArgumentException">A length does not match the model.</exception>
             """);
-        writer.Open($"""
-            public static void ComputeFields(
-                global::System.ReadOnlySpan<{_element}> value{_kernels.LearnableParameters(_fieldReads)}, global::System.Span<{_element}> fields)
-            """);
+    }
+
+    private void WriteComputeFields()
+    {
+        writer.Open($"public static void ComputeFields({FieldParameters})");
         Require("value", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
         RequireLearnables(_fieldReads);
         Require("fields", "HeadCount * Tokens", "[HeadCount, Tokens]");
@@ -107,8 +141,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteLayerHook()
     {
-        writer.Write("/// <inheritdoc/>");
-        writer.Open($"protected override void ComputeCoefficients(in global::Qama.Attention.SampleBuffers<{_element}> sample)");
+        writer.Open($"public static void ComputeCoefficients({LayerPart.HookParameters(plan)})");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
             CouplingKernel(

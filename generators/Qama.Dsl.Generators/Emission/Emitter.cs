@@ -1,8 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
-using Qama.Generators.Emission.Terms;
-using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Reading;
 
@@ -19,16 +16,12 @@ internal static class Emitter
         string layer = $"global::Qama.Attention.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Attention.IQuboAttention<{self}>";
         yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
         yield return Part("Coefficients", w => new CoefficientsPart(w, plan).Write());
-        yield return Part("Qubo", w => new QuboPart(w, plan).Write());
-        yield return Part("Ising", w => new IsingPart(w, plan).Write());
         yield return Part("Energy", w => new EnergyPart(w, plan).Write());
-        if (plan.ConstraintWeights.Length > 0)
+        if (!ReadoutPart.IsInRuntime(plan))
         {
-            yield return Part("Constraints", w => new ConstraintsPart(w, plan).Write());
+            yield return Part("Readout", w => ReadoutPart.Write(w, plan));
         }
 
-        yield return Part("Annealer", w => new AnnealerPart(w, plan).Write());
-        yield return Part("Readout", w => ReadoutPart.Write(w, plan));
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
@@ -41,16 +34,4 @@ internal static class Emitter
             string name, Action<SourceWriter> body, string? summary = null, string? baseTypes = null) =>
             PartWriter.Write(plan.Specification.Type, name, body, summary, baseTypes);
     }
-
-    /// <summary>The writers of the model's penalties.</summary>
-    public static IEnumerable<TermWriter> Terms(this KernelPlan plan) => plan.Penalties.Select(p => p.Penalty.Domain switch
-    {
-        PenaltyDomain.HeadPairsAtToken => new HeadExclusionWriter(p, plan.SelectionBits),
-        PenaltyDomain.HeadPairsAtBit => new BitExclusionWriter(p),
-        PenaltyDomain.Tokens => new CurvatureWriter(p),
-        PenaltyDomain.TokenPairs => new PairPenaltyWriter(p, plan, p == plan.PairPenalties.First()),
-        PenaltyDomain.TokenFields => new TokenPenaltyWriter(p, plan, p == plan.TokenPenalties.First()),
-        PenaltyDomain.Heads => (TermWriter)new SparsityWriter(p, plan),
-        _ => throw new InvalidOperationException($"No writer for {p.Penalty.Domain}."),
-    });
 }

@@ -1,184 +1,83 @@
-using System.Linq;
-using Qama.Generators.Emission.Terms;
-using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission;
 
-/// <summary>The energy of a selection and its slope, from the model's structure.</summary>
+/// <summary>What samplers and machines ask of a model: answered by the runtime, compiled for the model's energy.</summary>
 internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 {
-    private readonly string _interface = $"global::Qama.Attention.IQuboAttention<{plan.Specification.Type.Name}>";
+    private const string Energy = GeneratedNames.Nested + "." + EnergyWriter.Name;
+    private const string Declared = $"global::Qama.Problems.DeclaredEnergy<{Energy}>";
+    private const string Plan = $"global::Qama.Problems.DeclaredPlan<{Energy}>";
+    private const string Driver = $"global::Qama.Annealing.Annealer<{Plan}>";
+
+    private readonly string _model = $"global::Qama.Attention.IQuboAttention<{plan.Specification.Type.Name}>";
+    private readonly string _element = plan.ElementType.Name;
 
     public void Write()
     {
-        WriteEnergy();
-        writer.Line();
-        WriteSlope();
-        writer.Line();
-        writer.Write("/// <summary>The selection weight of one token of one head: s = Σ_b 2^b x_b / (2^B − 1).</summary>");
-        writer.Write(plan.SelectionBits == 1
-            ? "private static double WeightOf(global::System.ReadOnlySpan<byte> state, int weight) => state[weight];"
-            : """
-              private static double WeightOf(global::System.ReadOnlySpan<byte> state, int weight)
-              {
-                  int level = 0;
-                  for (int b = 0; b < SelectionBits; b++)
-                  {
-                      level |= state[weight * SelectionBits + b] << b;
-                  }
+        WriteAssembly(
+            """
+            /// <summary>The energy as a QUBO, E(x) = xᵀQx + offset, over VariableCount selection bits (head, then token, then bit)
+            /// and then SlackCount slack bits.</summary>
+            """,
+            "global::Qama.Ising.QuboMatrix", GeneratedNames.AssembleQubo, "ToQubo");
+        WriteAssembly(
+            """
+            /// <summary>The energy as an Ising problem, x = (1 + σ)/2: Σ_{i&lt;j} J'σσ' + Σ h'σ + offset, equal to the QUBO's
+            /// for every state.</summary>
+            """,
+            "global::Qama.Ising.IsingProblem", GeneratedNames.AssembleIsing, "ToIsing");
+        const string Problem = "in global::Qama.Problems.ProblemView problem";
+        Explicit("double", "Energy", $"{Problem}, global::System.ReadOnlySpan<byte> state", $"{Declared}.Of(problem, state)");
+        Explicit("void", "WriteQubo", $"{Problem}, global::Qama.Ising.QuboMatrix destination", $"{Declared}.Write(problem, destination)");
+        Explicit(
+            "void", "WriteStructure", $"{Problem}, global::Qama.Problems.StructuredEnergy destination",
+            $"destination.Load<{Plan}>(problem)");
+        Explicit("int", "AnnealingScratch", null, $"{Driver}.ScratchLength");
+        Explicit(
+            "void", "Anneal",
+            $"{Problem}, in global::Qama.Problems.AnnealingSchedule schedule, ref global::Qama.Numerics.RandomStream random, "
+            + "global::System.Span<byte> state, global::System.Span<float> scratch",
+            $"{Driver}.Run(problem, schedule, ref random, state, scratch)");
+        Explicit(
+            "global::Qama.Problems.TemperatureScale?", "EnergyScale", $"{Problem}, global::System.Span<float> scratch",
+            $"{Driver}.EnergyScale(problem, scratch)");
+        if (plan.ConstraintWeights.Length > 0)
+        {
+            Explicit("int", "PenaltyWeightCount", null, $"{Energy}.ComputedWeightCount");
+            Explicit(
+                "void", "WritePenaltyWeights", $"{Problem}, global::System.Span<double> weights",
+                $"{Energy}.ComputeWeights(problem.Couplings, problem.Fields, {GeneratedNames.Nested}.TokenStride, problem.TokenCount, weights)");
+        }
 
-                  return level * (1.0 / ((1 << SelectionBits) - 1));
-              }
-              """);
+        PartWriter.Nested(writer, () => new EnergyWriter(writer, plan).Write());
     }
 
-    private void WriteEnergy()
+    private void WriteAssembly(string summary, string form, string name, string method)
     {
-        writer.Open($"static double {_interface}.Energy(in global::Qama.Problems.ProblemView problem, global::System.ReadOnlySpan<byte> state)");
-        WritePenaltyWeights();
-        writer.Write("""
-            int tokenCount = problem.TokenCount;
-            double energy = 0;
-            """);
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
-        if (plan.SelectionBits == 1)
-        {
-            WriteBitEnergy();
-        }
-        else
-        {
-            WriteWeightEnergy();
-        }
-
-        writer.Line().Write("""
-            for (int i = tokenCount; i < Tokens; i++)
-            {
-                energy += WeightOf(state, h * Tokens + i);
-            }
-            """).Close();
-        foreach (TermWriter term in plan.Terms())
-        {
-            writer.Line();
-            term.WriteEnergy(writer);
-        }
-
-        writer.Line().Write("return energy;").Close();
-    }
-
-    private string Field => plan.HasField ? " + FieldWeight * problem.Fields[h * TokenStride + i]" : "";
-
-    private void WriteBitEnergy()
-    {
-        writer.Write("""
-            global::System.ReadOnlySpan<float> couplings = problem.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride);
-            global::System.ReadOnlySpan<byte> bits = state.Slice(h * Tokens, tokenCount);
-            energy -= 2 * CouplingWeight * global::Qama.Problems.Selection.PairSum(couplings, TokenStride, bits);
+        string fields = plan.HasField ? $", global::System.ReadOnlySpan<{_element}> fields" : "";
+        writer.Write($"""
+            {summary}
+            /// <param name="couplings">J, [HeadCount, Tokens, Tokens]: {ModelPart.CouplingShape(plan)}.</param>
             """);
         if (plan.HasField)
         {
-            writer.Write("energy -= FieldWeight * global::Qama.Problems.Selection.FieldSum(problem.Fields.Slice(h * TokenStride, TokenStride), bits);");
+            writer.Write("/// <param name=\"fields\">f, [HeadCount, Tokens].</param>");
         }
 
-        if (plan.Specification.Coupling.KeepDiagonal)
-        {
-            writer.Write("""
-                for (int i = 0; i < tokenCount; i++)
-                {
-                    energy -= bits[i] * (CouplingWeight * couplings[i * TokenStride + i]);
-                }
-                """);
-        }
-    }
+        writer.Write("/// <exception cref=\"global::System.ArgumentException\">A length does not match the model.</exception>").Mark();
+        writer.Write($"""
+            public static {form} {name}(global::System.ReadOnlySpan<{_element}> couplings{fields}) =>
+                {Declared}.{method}<{_element}>(couplings, {(plan.HasField ? "fields" : "default")});
 
-    private void WriteWeightEnergy()
-    {
-        string diagonal = plan.Specification.Coupling.KeepDiagonal ? " + CouplingWeight * row[i] * s" : "";
-        writer.Write($$"""
-            for (int i = 0; i < tokenCount; i++)
-            {
-                double s = WeightOf(state, h * Tokens + i);
-                if (s == 0)
-                {
-                    continue;
-                }
-
-                double pairs = 0;
-                global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
-                for (int j = i + 1; j < tokenCount; j++)
-                {
-                    pairs += row[j] * WeightOf(state, h * Tokens + j);
-                }
-
-                energy -= s * (2 * CouplingWeight * pairs{{diagonal}}{{Field}});
-            }
             """);
     }
 
-    private void WriteSlope()
-    {
-        string field = plan.HasField ? " - (float)FieldWeight * problem.Fields[h * TokenStride + i]" : "";
-        bool hasExclusion = plan.Penalties.Any(p => p.Penalty.Domain is PenaltyDomain.HeadPairsAtToken or PenaltyDomain.HeadPairsAtBit);
-        writer.Open($"""
-            static void {_interface}.Slope(
-                in global::Qama.Problems.ProblemView problem, global::System.ReadOnlySpan<float> state, global::System.Span<float> result)
-            """);
-        WritePenaltyWeights();
-        writer.Write("""
-            int tokenCount = problem.TokenCount;
-            global::System.Span<float> selection = stackalloc float[Tokens];
-            global::System.Span<float> slope = stackalloc float[Tokens];
-            """);
-        if (hasExclusion)
-        {
-            writer.Write("""
-                global::System.Span<float> columns = stackalloc float[Tokens * SelectionBits];
-                columns.Clear();
-                for (int h = 0; h < HeadCount; h++)
-                {
-                    global::Qama.Numerics.Vectors.Lanes.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
-                }
+    /// <summary>An explicit implementation: a method, or a property where there are no parameters.</summary>
+    private void Explicit(string type, string name, string? parameters, string value) => writer.Mark().Write($"""
+        static {type} {_model}.{name}{(parameters is null ? "" : "(" + parameters + ")")} =>
+            {value};
 
-                """);
-        }
-
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
-        writer.Write($$"""
-            global::Qama.Problems.Selection.Weights(state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), SelectionBits, selection);
-            slope.Fill(1);
-            for (int i = 0; i < tokenCount; i++)
-            {
-                global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
-                slope[i] = (float)(-2 * CouplingWeight) * global::Qama.Numerics.Vectors.Lanes.Dot(row[..tokenCount], selection){{field}};
-            }
-            """);
-        foreach (TermWriter term in plan.Terms())
-        {
-            writer.Line();
-            term.WriteSlope(writer);
-        }
-
-        writer.Line().Write("""
-            global::System.Span<float> bits = result.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits);
-            global::Qama.Problems.Selection.Bits(slope, SelectionBits, bits);
-            """);
-        foreach (TermWriter term in plan.Terms())
-        {
-            term.WriteBitSlope(writer);
-        }
-
-        writer.Close().Close();
-    }
-
-    private void WritePenaltyWeights()
-    {
-        if (plan.ConstraintWeights.Length > 0)
-        {
-            writer.Write("global::System.ReadOnlySpan<double> penaltyWeights = problem.PenaltyWeights;");
-        }
-        else if (plan.Penalties.Any(p => p.Sparsity is not null))
-        {
-            writer.Write("global::System.ReadOnlySpan<double> penaltyWeights = default;");
-        }
-    }
+        """);
 }

@@ -20,7 +20,9 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private readonly IReadOnlyList<Symbol> _fieldReads = [.. plan.FieldGradient?.Reads ?? []];
     private readonly IReadOnlyList<Symbol> _fieldWrites = [.. plan.FieldGradient?.Writes ?? []];
 
-    public void Write()
+    public void Write() => PartWriter.Nested(writer, WriteNested);
+
+    private void WriteNested()
     {
         WriteLayerHook();
         writer.Line();
@@ -34,8 +36,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteLayerHook()
     {
-        writer.Write("/// <inheritdoc/>");
-        writer.Open($"protected override void BackwardCoefficients(in global::Qama.Attention.SampleBuffers<{_element}> sample)");
+        writer.Open($"public static void BackwardCoefficients({LayerPart.HookParameters(plan)})");
         if (plan.HasPairMask && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");

@@ -22,9 +22,9 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
     public string HeadParameters(IEnumerable<Symbol> reads, PositionTables tables) =>
         LearnableParameters(reads) + (NeedsHead(tables) ? ", int head" : "");
 
-    /// <summary>Their arguments for head <c>h</c> inside an instance of the layer.</summary>
+    /// <summary>Their arguments for head <c>h</c> where <c>learnables</c> is at hand.</summary>
     public string HeadValues(IEnumerable<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
-        .Select(l => ", " + OfHead(l, $"base.Learnables[{plan.Learnables.IndexOf(l)}].Value"))) + (NeedsHead(tables) ? ", h" : "");
+        .Select(l => ", " + OfHead(l, $"learnables[{plan.Learnables.IndexOf(l)}].Value"))) + (NeedsHead(tables) ? ", h" : "");
 
     /// <summary>Their arguments for head <c>h</c> inside a method that has the learnables of all heads.</summary>
     public string HeadArguments(IEnumerable<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
@@ -126,8 +126,16 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
         WriteProgram(coupling.SlotProgram(Tokens.Column), LaneScope.Tokens);
     }
 
-    /// <summary>Comment lines that show expressions as mathematics.</summary>
-    public void Comment(string name, Expression expression) => writer.Write($"// {name} = {MathNotation.Write(expression)}");
+    /// <summary>A comment that shows an expression as mathematics, where that is short enough to be read; long ones are in the class's
+    /// summary.</summary>
+    public void Comment(string name, Expression expression)
+    {
+        string formula = $"// {name} = {MathNotation.Write(expression)}";
+        if (formula.Length <= 2 * LineBreaks.Columns)
+        {
+            writer.Write(formula);
+        }
+    }
 
     /// <summary>P[i,j] = scale Σ_d A[d,i] B[d,j], of some rows or of all.</summary>
     public void WriteProduct(Product product, string destination, double scale = 1, PairRows? rows = null) =>

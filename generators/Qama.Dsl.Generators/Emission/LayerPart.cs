@@ -1,6 +1,7 @@
 using System;
 using Qama.Generators.Emission.Readouts;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
@@ -11,29 +12,61 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         string self = plan.Specification.Type.Name;
-        writer.Write($"private const int KernelScratchLength = {ScratchLength()};").Line();
-        writer.Write($$"""
+        writer.Write("""
             /// <summary>Creates the layer with seeded initial parameters.</summary>
             /// <param name="seed">Seed of the initial values, and of sampling unless a workspace says otherwise.</param>
+            """).Mark().Write($$"""
             public {{self}}(long seed)
                 : base(Descriptor, seed)
             {
             }
 
-            /// <inheritdoc/>
-            protected override int ScratchLength => KernelScratchLength;
-
-            /// <inheritdoc/>
-            protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Attention.AttentionProblemBatch<{{self}}>(capacity, couplings, fields);
+            """);
+        Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
+        Override($"""
+            global::Qama.Attention.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
+                new global::Qama.Attention.AttentionProblemBatch<{self}>(capacity, couplings, fields);
             """);
         if (plan.HasPairMask)
         {
-            writer.Line().Write($"""
-                /// <inheritdoc/>
-                protected override global::System.ReadOnlySpan<{plan.ElementType.Name}> PairMask => InteractingPairs;
-                """);
+            Override($"global::System.ReadOnlySpan<{plan.ElementType.Name}> {GeneratedNames.PairMask} => {GeneratedNames.Nested}.InteractingPairs;");
         }
+
+        WriteHook(GeneratedNames.ComputeCoefficients, "", "sample, base.Learnables");
+        if (ReadoutPart.IsInRuntime(plan))
+        {
+            WriteHook(GeneratedNames.ComputeReadout, Output, LocalEnergyReadout.Compute(plan), isCall: true);
+            WriteHook(GeneratedNames.BackwardReadout, OutputGradient, LocalEnergyReadout.Backward(writer, plan), isCall: true);
+        }
+        else
+        {
+            WriteHook(GeneratedNames.ComputeReadout, Output, "sample, output, base.Learnables");
+            WriteHook(GeneratedNames.BackwardReadout, OutputGradient, "sample, outputGradient, base.Learnables");
+        }
+
+        WriteHook(GeneratedNames.BackwardCoefficients, "", "sample, base.Learnables");
+        PartWriter.Nested(writer, () => writer.Write($"public const int KernelScratchLength = {ScratchLength()};"));
+    }
+
+    private string Output => $", global::System.Span<{plan.ElementType.Name}> output";
+
+    private string OutputGradient => $", global::System.ReadOnlySpan<{plan.ElementType.Name}> outputGradient";
+
+    /// <summary>A hook of the base class: a call of the runtime, or the arguments of a method of the same name in the nested type.</summary>
+    private void WriteHook(string name, string parameter, string value, bool isCall = false) => Override($"""
+        void {name}(in global::Qama.Attention.SampleBuffers<{plan.ElementType.Name}> sample{parameter}) =>
+            {(isCall ? value : $"{GeneratedNames.Nested}.{name}({value})")};
+        """);
+
+    private void Override(string member) =>
+        writer.Write("/// <inheritdoc/>").Mark().Write("protected override " + member).Line();
+
+    /// <summary>Parameters of a hook's method in the nested type: the sample, what the hook has besides, and the learned vectors.</summary>
+    public static string HookParameters(KernelPlan plan, string parameter = "")
+    {
+        string element = plan.ElementType.Name;
+        return $"in global::Qama.Attention.SampleBuffers<{element}> sample, {parameter}"
+            + $"global::System.Collections.Generic.IReadOnlyList<global::Qama.Attention.Parameter<{element}>> learnables";
     }
 
     /// <summary>Kernels take turns with the scratch memory: the largest decides.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -42,7 +43,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             lines.Add($"/// <item>f[h,i] = {SourceWriter.Xml(MathNotation.Write(plan.FieldDefinition))}</item>");
         }
 
-        lines.AddRange(CoefficientFormula.Of(plan).SelectMany(c => c.Gradients).Select(g => $"/// <item>{SourceWriter.Xml(g)}</item>"));
+        // What had to be cut is not worth reading.
+        lines.AddRange(CoefficientFormula.Of(plan).SelectMany(c => c.Gradients).Where(g => !g.EndsWith("…", StringComparison.Ordinal)).Select(g => $"/// <item>{SourceWriter.Xml(g)}</item>"));
         lines.Add("/// </list>");
         lines.Add($"/// Output: {SourceWriter.Xml(ReadoutPart.Formula(plan))}.");
         lines.Add("/// Source of the operator: arXiv 2504.11083.");
@@ -58,17 +60,28 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
     public void Write()
     {
-        WriteConstant("int", "Tokens", _model.Tokens, "Number of tokens N.");
-        WriteConstant("int", "EmbeddingDim", _model.EmbeddingDim, "Width E of the input.");
-        WriteConstant("int", "HeadCount", _model.HeadCount, "Number of heads H.");
-        WriteConstant("int", "HeadDim", _model.HeadDim, "Width D of a head.");
-        WriteConstant("int", "SelectionBits", plan.SelectionBits, "Bits B of a selection weight.");
-        WriteConstant("int", "VariableCount", plan.VariableCount, "Selection bits per sample, HeadCount · Tokens · SelectionBits.");
-        WriteConstant("int", "SlackCount", plan.SlackCount, "Slack bits of the exported QUBO.");
-        WriteConstant("int", "SpinCount", plan.SpinCount, "Spins on a machine: selection bits, slack bits and the auxiliary spin that carries fields.");
+        WriteConstant(GeneratedNames.Tokens, _model.Tokens, "Number of tokens N.");
+        WriteConstant(GeneratedNames.EmbeddingDim, _model.EmbeddingDim, "Width E of the input.");
+        WriteConstant(GeneratedNames.HeadCount, _model.HeadCount, "Number of heads H.");
+        WriteConstant(GeneratedNames.HeadDim, _model.HeadDim, "Width D of a head.");
+        WriteConstant(GeneratedNames.SelectionBits, plan.SelectionBits, "Bits B of a selection weight.");
+        WriteConstant(GeneratedNames.VariableCount, plan.VariableCount, "Selection bits per sample, HeadCount · Tokens · SelectionBits.");
+        WriteConstant(GeneratedNames.SlackCount, plan.SlackCount, "Slack bits of the exported QUBO.");
+        WriteConstant(
+            GeneratedNames.SpinCount, plan.SpinCount,
+            "Spins on a machine: selection bits, slack bits and the auxiliary spin that carries fields.");
+        writer.Write("/// <summary>What the model is: shapes, terms, parameters.</summary>").Mark().Write($"""
+            public static global::Qama.Attention.ModelDescriptor {GeneratedNames.Descriptor} => {GeneratedNames.Nested}.Description;
+
+            """);
+        PartWriter.Nested(writer, WriteNested, isFirst: true);
+    }
+
+    private void WriteNested()
+    {
         writer.Write($"""
             /// <summary>Row length of padded rows of tokens.</summary>
-            private const int TokenStride = {Number(plan.Stride)};
+            public const int TokenStride = {Number(plan.Stride)};
 
             /// <summary>w_J of the solver's energy.</summary>
             private const double CouplingWeight = {SourceWriter.Double(plan.CouplingWeight)};
@@ -83,26 +96,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
                 """);
         }
 
-        foreach (TermWriter term in plan.Terms())
-        {
-            if (term.Weight is { } weight)
-            {
-                writer.Write($"""
-                    /// <summary>Final weight in {SourceWriter.Xml(term.Formula)}.</summary>
-                    private const double {term.WeightName} = {SourceWriter.Double(weight)};
-
-                    """);
-            }
-        }
-
         WriteGeometry();
-        foreach (TermWriter term in plan.Terms())
-        {
-            term.WriteMembers(writer);
-        }
-
-        PenaltyTables.Write(writer, plan);
-
         WriteDescriptor();
     }
 
@@ -111,17 +105,17 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     {
         if (plan.Specification.HasCoupling)
         {
-            yield return ("Coupling", $"{Formulas.Reward(plan.CouplingWeight)}Σ_h Σ_{{i≠j}} J[h,i,j] s[h,i] s[h,j]", plan.CouplingWeight);
+            yield return ("Coupling", Formulas.Coupling(plan), plan.CouplingWeight);
         }
 
         if (plan.HasField)
         {
-            yield return ("Field", $"{Formulas.Reward(plan.FieldWeight)}Σ_h Σ_i f[h,i] s[h,i]", plan.FieldWeight);
+            yield return ("Field", Formulas.Field(plan), plan.FieldWeight);
         }
 
-        foreach (TermWriter term in plan.Terms())
+        foreach (PlannedPenalty penalty in plan.Penalties)
         {
-            yield return (term.Name, term.Formula, term.Weight ?? double.NaN);
+            yield return (penalty.Penalty.Name, Formulas.Of(penalty, plan), penalty.Weight ?? double.NaN);
         }
     }
 
@@ -150,7 +144,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
                 private static bool Interacts(int i, int j) => {test};
 
                 /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
-                private static readonly {plan.ElementType.Name}[] InteractingPairs =
+                public static readonly {plan.ElementType.Name}[] InteractingPairs =
                     global::Qama.Problems.PositionTable.OfPairs<{plan.ElementType.Name}>(
                         1, Tokens, true, static (_, i, j) => i != j && Interacts(i, j) ? 1 : 0);
 
@@ -160,21 +154,13 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteDescriptor()
     {
-        writer.Write("/// <summary>What the model is: shapes, terms, parameters.</summary>");
-        writer.Open("public static global::Qama.Attention.ModelDescriptor Descriptor { get; } = new()");
+        writer.Write("/// <summary>What the model is.</summary>");
+        writer.Open("public static readonly global::Qama.Attention.ModelDescriptor Description = new()");
         writer.Write($"""
             Name = {SourceWriter.Text(_model.Type.FullName)},
-            Tokens = Tokens,
-            EmbeddingDim = EmbeddingDim,
-            HeadCount = HeadCount,
-            HeadDim = HeadDim,
-            SelectionBits = SelectionBits,
-            SlackCount = SlackCount,
-            SpinCount = SpinCount,
-            HasField = {Boolean(plan.HasField)},
-            HasLayerNorm = {Boolean(_model.Inputs.LayerNorm)},
-            HasProjection = {Boolean(!_model.Inputs.Projected)},
-            HasProjectionBias = {Boolean(_model.Inputs.Bias)},
+            Tokens = Tokens, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
+            SelectionBits = SelectionBits, SlackCount = SlackCount, SpinCount = SpinCount, HasField = {Boolean(plan.HasField)},
+            HasLayerNorm = {Boolean(_model.Inputs.LayerNorm)}, HasProjection = {Boolean(!_model.Inputs.Projected)}, HasProjectionBias = {Boolean(_model.Inputs.Bias)},
             """);
         WriteOptions();
         writer.Open("Terms = new global::Qama.Attention.TermDescription[]");
@@ -249,11 +235,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         }
     }
 
-    private void WriteConstant(string type, string name, long value, string summary) => writer.Write($"""
-        /// <summary>{summary}</summary>
-        public const {type} {name} = {Number(value)};
-
-        """);
+    private void WriteConstant(string name, long value, string summary) => writer
+        .Write($"/// <summary>{summary}</summary>").WriteField($"public const int {name} = {Number(value)};").Line();
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

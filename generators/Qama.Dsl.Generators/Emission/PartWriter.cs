@@ -49,4 +49,18 @@ internal static class PartWriter
 
         return new GeneratedFile(FileNames.Of(type, part), writer.ToString());
     }
+
+    /// <summary>Puts members where users do not see them, and where their names are nobody else's.</summary>
+    /// <param name="writer">The text, inside the class.</param>
+    /// <param name="body">Writes the members.</param>
+    /// <param name="isFirst">Whether it is the one part that has the type's summary and attributes.</param>
+    public static void Nested(SourceWriter writer, Action body, bool isFirst = false)
+    {
+        if (isFirst)
+        {
+            writer.Write("/// <summary>Kernels, tables and constants.</summary>").Mark();
+        }
+
+        writer.Block($"private static partial class {GeneratedNames.Nested}", body);
+    }
 }

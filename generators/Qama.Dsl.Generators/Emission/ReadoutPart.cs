@@ -8,13 +8,16 @@ namespace Qama.Generators.Emission;
 /// <summary>The output made of a selection, and its gradient.</summary>
 internal static class ReadoutPart
 {
-    public static void Write(SourceWriter writer, KernelPlan plan)
+    /// <summary>Whether the runtime has the readout: nothing is emitted for it but calls.</summary>
+    public static bool IsInRuntime(KernelPlan plan) => plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation;
+
+    /// <summary>Writes kernels that the runtime does not have.</summary>
+    public static void Write(SourceWriter writer, KernelPlan plan) => PartWriter.Nested(writer, () => WriteNested(writer, plan));
+
+    private static void WriteNested(SourceWriter writer, KernelPlan plan)
     {
         switch (plan.Specification.Readout)
         {
-            case ReadoutKind.LocalEnergy or ReadoutKind.Expectation:
-                new LocalEnergyReadout(writer, plan).Write();
-                break;
             case ReadoutKind.EntropyShare:
                 new EntropyShareReadout(writer, plan).Write();
                 break;

@@ -5,7 +5,7 @@ using Qama.Generators.Lowering;
 
 namespace Qama.Generators.Emission;
 
-/// <summary>Text with indentation and LF line ends; numbers are written invariantly, whatever the culture.</summary>
+/// <summary>Text with indentation and LF line ends, in lines of <see cref="LineBreaks.Columns"/>; numbers are written invariantly, whatever the culture.</summary>
 internal sealed class SourceWriter
 {
     private readonly StringBuilder _text = new();
@@ -16,12 +16,10 @@ internal sealed class SourceWriter
     {
         foreach (string line in lines.Replace("\r", "").Split('\n'))
         {
-            if (line.Length > 0)
+            foreach (string part in line.Length == 0 ? [""] : LineBreaks.Of(line, 4 * _depth))
             {
-                _text.Append(' ', 4 * _depth).Append(line);
+                _text.Append(part).Append('\n');
             }
-
-            _text.Append('\n');
         }
 
         return this;

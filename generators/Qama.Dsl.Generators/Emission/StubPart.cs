@@ -51,20 +51,20 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         const string View = "in global::Qama.Problems.ProblemView problem";
         string contract = $"global::Qama.Attention.IQuboAttention<{_self}>";
 
-        WriteConstant("Tokens", model.Tokens);
-        WriteConstant("EmbeddingDim", model.EmbeddingDim);
-        WriteConstant("HeadCount", model.HeadCount);
-        WriteConstant("HeadDim", model.HeadDim);
-        WriteConstant("SelectionBits", model.Selection.Bits);
-        WriteConstant("VariableCount", model.Spins.Variables);
-        WriteConstant("SlackCount", model.Spins.SlackCount);
-        WriteConstant("SpinCount", model.Spins.Total);
-        WriteMember("Descriptor", $"public static global::Qama.Attention.ModelDescriptor Descriptor => {error};");
+        WriteConstant(GeneratedNames.Tokens, model.Tokens);
+        WriteConstant(GeneratedNames.EmbeddingDim, model.EmbeddingDim);
+        WriteConstant(GeneratedNames.HeadCount, model.HeadCount);
+        WriteConstant(GeneratedNames.HeadDim, model.HeadDim);
+        WriteConstant(GeneratedNames.SelectionBits, model.Selection.Bits);
+        WriteConstant(GeneratedNames.VariableCount, model.Spins.Variables);
+        WriteConstant(GeneratedNames.SlackCount, model.Spins.SlackCount);
+        WriteConstant(GeneratedNames.SpinCount, model.Spins.Total);
+        WriteMember(GeneratedNames.Descriptor, $"public static global::Qama.Attention.ModelDescriptor Descriptor => {error};");
         if (!declaration.Traits.HasFlag(TypeTraits.SeedConstructor))
         {
             Summary();
-            writer.Write($$"""
-                public {{_self}}(long seed){{(HasBase(declaration) ? $"\n    : base({(IsFree("Descriptor") ? "Descriptor" : "null!")}, seed)" : "")}}
+            writer.Mark().Write($$"""
+                public {{_self}}(long seed){{(HasBase(declaration) ? $"\n    : base({(IsFree(GeneratedNames.Descriptor) ? "Descriptor" : "null!")}, seed)" : "")}}
                 {
                 }
 
@@ -72,25 +72,23 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         }
 
         // With or without fields and learned vectors: whatever the declaration will be.
-        WriteMember("ComputeCouplings", $"public static void ComputeCouplings({span} query, {span} key, {target} couplings) => {error};");
-        WriteMember("ComputeFields", $"public static void ComputeFields({span} value, {target} fields) => {error};");
-        WriteMember("ComputeFields", $"public static void ComputeFields({span} value, {span} energyToValue, {target} fields) => {error};");
-        WriteMember("AssembleQubo", $"public static global::Qama.Ising.QuboMatrix AssembleQubo({span} couplings, {span} fields = default) => {error};");
-        WriteMember("AssembleIsing", $"public static global::Qama.Ising.IsingProblem AssembleIsing({span} couplings, {span} fields = default) => {error};");
-        WriteOverride("ScratchLength", $"protected override int ScratchLength => {error};");
-        WriteOverride("CreateProblems", $"protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
-        WriteOverride("ComputeCoefficients", $"protected override void ComputeCoefficients({sample}) => {error};");
-        WriteOverride("ComputeReadout", $"protected override void ComputeReadout({sample}, {target} output) => {error};");
-        WriteOverride("BackwardReadout", $"protected override void BackwardReadout({sample}, {span} outputGradient) => {error};");
-        WriteOverride("BackwardCoefficients", $"protected override void BackwardCoefficients({sample}) => {error};");
+        WriteMember(GeneratedNames.ComputeCouplings, $"public static void ComputeCouplings({span} query, {span} key, {target} couplings) => {error};");
+        WriteMember(GeneratedNames.ComputeFields, $"public static void ComputeFields({span} value, {target} fields) => {error};");
+        WriteMember(GeneratedNames.ComputeFields, $"public static void ComputeFields({span} value, {span} energyToValue, {target} fields) => {error};");
+        WriteMember(GeneratedNames.AssembleQubo, $"public static global::Qama.Ising.QuboMatrix AssembleQubo({span} couplings, {span} fields = default) => {error};");
+        WriteMember(GeneratedNames.AssembleIsing, $"public static global::Qama.Ising.IsingProblem AssembleIsing({span} couplings, {span} fields = default) => {error};");
+        WriteOverride(GeneratedNames.ScratchLength, $"protected override int ScratchLength => {error};");
+        WriteOverride(GeneratedNames.CreateProblems, $"protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
+        WriteOverride(GeneratedNames.ComputeCoefficients, $"protected override void ComputeCoefficients({sample}) => {error};");
+        WriteOverride(GeneratedNames.ComputeReadout, $"protected override void ComputeReadout({sample}, {target} output) => {error};");
+        WriteOverride(GeneratedNames.BackwardReadout, $"protected override void BackwardReadout({sample}, {span} outputGradient) => {error};");
+        WriteOverride(GeneratedNames.BackwardCoefficients, $"protected override void BackwardCoefficients({sample}) => {error};");
         writer.Write($$"""
             static global::Qama.Attention.ModelDescriptor {{contract}}.Descriptor => {{error}};
 
             static int {{contract}}.AnnealingScratch => {{error}};
 
             static double {{contract}}.Energy({{View}}, global::System.ReadOnlySpan<byte> state) => {{error}};
-
-            static void {{contract}}.Slope({{View}}, global::System.ReadOnlySpan<float> state, global::System.Span<float> slope) => {{error}};
 
             static void {{contract}}.Anneal(
                 {{View}}, in global::Qama.Problems.AnnealingSchedule schedule,
@@ -100,15 +98,22 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
             """);
     }
 
-    private void WriteConstant(string name, long value) => WriteMember(
-        name, $"public const int {name} = {(value is >= int.MinValue and <= int.MaxValue ? value : 0).ToString(CultureInfo.InvariantCulture)};");
+    private void WriteConstant(string name, long value)
+    {
+        if (IsFree(name))
+        {
+            long fitting = value is >= int.MinValue and <= int.MaxValue ? value : 0;
+            Summary();
+            writer.WriteField($"public const int {name} = {fitting.ToString(CultureInfo.InvariantCulture)};").Line();
+        }
+    }
 
     private void WriteMember(string name, string member)
     {
         if (IsFree(name))
         {
             Summary();
-            writer.Write(member).Line();
+            writer.Mark().Write(member).Line();
         }
     }
 
@@ -116,7 +121,7 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
     {
         if (HasBase(declaration) && IsFree(name))
         {
-            writer.Write("/// <inheritdoc/>").Write(member).Line();
+            writer.Write("/// <inheritdoc/>").Mark().Write(member).Line();
         }
     }
 

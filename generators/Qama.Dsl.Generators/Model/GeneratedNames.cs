@@ -1,66 +1,64 @@
-using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 
 namespace Qama.Generators.Model;
 
-/// <summary>Names that the generated part brings into the scope of the class.</summary>
+/// <summary>Names that the generated part brings into the scope of the class: emission declares members under these, and everything
+/// else inside <see cref="Nested"/>.</summary>
 internal static class GeneratedNames
 {
-    /// <summary>Every member the generator may emit.</summary>
-    public static readonly ImmutableHashSet<string> All = ImmutableHashSet.Create(
-        StringComparer.Ordinal,
-        "Tokens", "EmbeddingDim", "HeadCount", "HeadDim", "SelectionBits", "VariableCount", "SlackCount", "SpinCount",
-        "Descriptor",
-        "ComputeCouplings", "ComputeFields", "AssembleQubo", "AssembleIsing", "Energy", "Slope", "Anneal", "WriteQubo",
-        "AnnealingScratch", "CreateProblems", "ComputeCoefficients", "ComputeReadout", "BackwardReadout", "BackwardCoefficients",
-        "ScratchLength",
+    /// <summary>The type that holds kernels, tables and all else that users do not call.</summary>
+    public const string Nested = "Generated";
 
-        // Where TorchSharp is referenced.
-        "TorchModule", "SeparateTorchModule", "TorchAdapter", "TorchCall", "TorchFunction",
+    public const string Tokens = "Tokens";
+    public const string EmbeddingDim = "EmbeddingDim";
+    public const string HeadCount = "HeadCount";
+    public const string HeadDim = "HeadDim";
+    public const string SelectionBits = "SelectionBits";
+    public const string VariableCount = "VariableCount";
+    public const string SlackCount = "SlackCount";
+    public const string SpinCount = "SpinCount";
+    public const string Descriptor = "Descriptor";
+    public const string ComputeCouplings = "ComputeCouplings";
+    public const string ComputeFields = "ComputeFields";
+    public const string AssembleQubo = "AssembleQubo";
+    public const string AssembleIsing = "AssembleIsing";
 
-        // Private members.
-        "AnnealingPlan", "Assemble", "AttentionKernel", "ComputePenaltyWeights", "CouplingGradientKernel", "CouplingKernel",
-        "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "EntropyShareGradientKernel", "EntropyShareKernel",
-        "FieldGradientKernel", "FieldKernel", "FieldWeight",
-        "HeadExclusionWeight", "Interacts", "InteractingPairs", "KernelScratchLength", "LocalEnergyGradientKernel",
-        "LocalEnergyKernel", "LongRangeOf", "LongRangeWeight", "OfHead", "PairMask", "PairPenalties", "SimilarityKernel",
-        "Sparsity", "SparsitySlack", "SparsityWeight", "TokenPenalties", "TokenStride", "WeightOf",
+    // Overrides of what the base class protects.
+    public const string ScratchLength = "ScratchLength";
+    public const string PairMask = "PairMask";
+    public const string CreateProblems = "CreateProblems";
+    public const string ComputeCoefficients = "ComputeCoefficients";
+    public const string ComputeReadout = "ComputeReadout";
+    public const string BackwardReadout = "BackwardReadout";
+    public const string BackwardCoefficients = "BackwardCoefficients";
 
-        // Accessors, whose names C# reserves.
-        "get_Descriptor", "set_Descriptor", "get_PairMask", "set_PairMask", "get_ScratchLength", "set_ScratchLength");
+    // Where TorchSharp is referenced.
+    public const string TorchModule = "TorchModule";
+    public const string SeparateTorchModule = "SeparateTorchModule";
 
     /// <summary>The types among them: where code means a type, nothing else takes a name.</summary>
-    public static readonly ImmutableHashSet<string> Types = ImmutableHashSet.Create(
-        StringComparer.Ordinal,
-        "AnnealingPlan", "TorchModule", "SeparateTorchModule", "TorchAdapter", "TorchCall", "TorchFunction");
+    public static readonly ImmutableHashSet<string> Types = [Nested, TorchModule, SeparateTorchModule];
+
+    private static readonly string[] _properties = [Descriptor, ScratchLength, PairMask];
+
+    /// <summary>Every member the generator may emit, and the accessors' names that C# reserves for its properties.</summary>
+    public static readonly ImmutableHashSet<string> All =
+    [
+        .. Types, .. _properties, .. _properties.SelectMany(p => new[] { "get_" + p, "set_" + p }),
+        Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
+        ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
+        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients,
+    ];
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
-    public static readonly ImmutableHashSet<string> Inherited = ImmutableHashSet.Create(
-        StringComparer.Ordinal,
-        "Backward", "BackwardCoefficients", "BackwardReadout", "Buffers", "ComputeCoefficients", "ComputeReadout", "CreateProblems",
-        "CreateWorkspace", "Description", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", "PairMask", "Parameters", "ScratchLength", "Seed");
-
-    /// <summary>Members that are named after a penalty.</summary>
-    public static IEnumerable<string> OfPenalty(string term) => [term + "Of", term + "Weight"];
-
-    /// <summary>Members that are numbered from the second constraint on: Sparsity2, SparsitySlack2, SparsityWeight2.</summary>
-    private static readonly string[] _numbered = ["SparsityWeight", "SparsitySlack", "Sparsity"];
-
-    /// <summary>Tables of positions, numbered from 0, and the functions they are made of: CouplingTable0, CouplingTable0Of.</summary>
-    private static readonly string[] _tables = ["CouplingTable", "FieldTable"];
+    public static readonly ImmutableHashSet<string> Inherited =
+    [
+        "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
+        "CreateWorkspace", "Description", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask, "Parameters",
+        ScratchLength, "Seed",
+    ];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>
-    public static bool IsReserved(string name) => All.Contains(name)
-        || _numbered.Any(n => name.Length > n.Length && name.StartsWith(n, StringComparison.Ordinal)
-            && name[n.Length] is >= '1' and <= '9' && name.Skip(n.Length).All(c => c is >= '0' and <= '9'))
-        || _tables.Any(n => name.StartsWith(n, StringComparison.Ordinal) && IsNumber(name.Substring(n.Length)));
-
-    /// <summary>Whether it is a number, or one with the suffix of a table's function.</summary>
-    private static bool IsNumber(string text)
-    {
-        string digits = text.EndsWith("Of", StringComparison.Ordinal) ? text.Substring(0, text.Length - 2) : text;
-        return digits.Length > 0 && digits.All(c => c is >= '0' and <= '9');
-    }
+    public static bool IsReserved(string name) => All.Contains(name);
 }

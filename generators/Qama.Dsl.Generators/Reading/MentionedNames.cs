@@ -6,8 +6,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Qama.Generators.Model;
-using Qama.Generators.Model.Terms;
-using Qama.Generators.Reading.Terms;
 
 namespace Qama.Generators.Reading;
 
@@ -19,18 +17,10 @@ namespace Qama.Generators.Reading;
 internal sealed class MentionedNames
 {
     private readonly ImmutableHashSet<string> _own;
-    private readonly ImmutableHashSet<string> _penalties;
 
     /// <param name="type">The declared class.</param>
-    public MentionedNames(INamedTypeSymbol type)
-    {
+    public MentionedNames(INamedTypeSymbol type) =>
         _own = [.. type.GetMembers().Where(m => DeclarationReader.IsWritten(m, default)).Select(m => m.Name)];
-        _penalties =
-        [
-            .. TermReader.TermMethods(type).Where(t => TermReader.KindOf(t.Attribute) is TermKind.Pair or TermKind.Token)
-                .SelectMany(t => GeneratedNames.OfPenalty(t.Method.Name)),
-        ];
-    }
 
     /// <summary>The names in a piece of code, where they stand.</summary>
     public IEnumerable<SimpleNameSyntax> In(SyntaxNode code)
@@ -50,7 +40,7 @@ internal sealed class MentionedNames
         string text = name.Identifier.ValueText;
         return !_own.Contains(text) && (SyntaxFacts.IsInTypeOnlyContext(name)
             ? GeneratedNames.Types.Contains(text)
-            : GeneratedNames.IsReserved(text) || GeneratedNames.Inherited.Contains(text) || _penalties.Contains(text));
+            : GeneratedNames.IsReserved(text) || GeneratedNames.Inherited.Contains(text));
     }
 
     /// <summary>Whether a name is looked up from where it stands, rather than in what is named before it.</summary>

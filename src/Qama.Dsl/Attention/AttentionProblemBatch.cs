@@ -68,6 +68,10 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
 
     private static readonly double DeclaredPenalties = SumPenalties();
 
+    // Slopes are asked for problem by problem, and often many of one.
+    [ThreadStatic]
+    private static StructuredEnergy? _structure;
+
     private readonly float[] _couplings;
     private readonly float[] _fields;
     private readonly int _couplingsPerProblem;
@@ -240,8 +244,15 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     }
 
     /// <inheritdoc/>
-    public override void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope) =>
-        TModel.Slope(View(problem), state, slope);
+    /// <exception cref="ArgumentException">A length is not <see cref="VariableCount"/>.</exception>
+    public override void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope)
+    {
+        Shape.Require(state.Length, VariableCount, nameof(VariableCount), nameof(state));
+        Shape.Require(slope.Length, VariableCount, nameof(VariableCount), nameof(slope));
+        StructuredEnergy structure = _structure ??= new StructuredEnergy();
+        TModel.WriteStructure(View(problem), structure);
+        structure.Slope(state, slope);
+    }
 
     /// <inheritdoc/>
     public override void Anneal(

@@ -29,14 +29,11 @@ public interface IQuboAttention<TSelf>
     /// <summary>The energy of a selection in double; see <see cref="ProblemBatch.Energy"/>.</summary>
     static abstract double Energy(in ProblemView problem, ReadOnlySpan<byte> state);
 
-    /// <summary>The energy's slope at real x; see <see cref="ProblemBatch.Slope"/>.</summary>
-    static abstract void Slope(in ProblemView problem, ReadOnlySpan<float> state, Span<float> slope);
-
     /// <summary>One annealing read; see <see cref="ProblemBatch.Anneal"/>.</summary>
     static abstract void Anneal(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
 
-    /// <summary>The energy's structure; see <see cref="ProblemBatch.WriteStructure"/>.</summary>
+    /// <summary>The energy's structure; see <see cref="ProblemBatch.WriteStructure"/>. <see cref="ProblemBatch.Slope"/> follows from it.</summary>
     /// <remarks>Generated code has a form without matrix; a model written by hand may leave it to this one.</remarks>
     static virtual void WriteStructure(in ProblemView problem, StructuredEnergy destination)
     {

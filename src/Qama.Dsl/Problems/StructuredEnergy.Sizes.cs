@@ -89,7 +89,8 @@ public sealed unsafe partial class StructuredEnergy
         float unit = PowerOfTwo.SingleInverse(_largest);
         Lanes.Scale(unit, Pairs, Pairs);
         Lanes.Scale(unit, Linear, Linear);
-        Lanes.Scale(unit, Squares, Squares);
+        var squares = new Span<float>(_squares, _hasSquares || _foldsSquares ? Heads * Stride : 0);
+        Lanes.Scale(unit, squares, squares);
         _exclusion *= unit;
         for (int c = 0; c < _sumCount; c++)
         {

@@ -24,7 +24,7 @@ public sealed unsafe partial class StructuredEnergy
     private readonly AlignedMemory _memory = new();
     private float* _pairs; // [heads, tokens, stride]: a_h(i,j) of the weights' products, each pair on both sides
     private float* _linear; // [heads, stride]: of the weights
-    private float* _squares; // [heads, stride]: of the weights' squares; 0 with one bit, where they are linear
+    private float* _squares; // [heads, stride]: of the weights' squares, which with one bit are in the linear part too
     private float* _present; // [stride]: 1 for tokens that are present
     private float* _columns; // [bits, stride]: scratch
     private float* _weights; // [stride]: scratch
@@ -34,6 +34,7 @@ public sealed unsafe partial class StructuredEnergy
     private float _exclusion;
     private bool _exclusionOnBits;
     private bool _hasSquares;
+    private bool _foldsSquares; // x² = x: searches see the linear part alone
 
     /// <summary>Heads H; 1 for a plain problem.</summary>
     public int Heads { get; private set; }
@@ -77,7 +78,8 @@ public sealed unsafe partial class StructuredEnergy
         Reserve(TPlan.Heads, TPlan.Tokens, TPlan.Bits, TPlan.SumPenaltyCount, problem.TokenCount);
         _exclusion = TPlan.ComputesExclusion ? TPlan.GetExclusion(problem) : TPlan.Exclusion;
         _exclusionOnBits = TPlan.ExclusionOnBits && TPlan.Bits > 1; // of one bit the weight is the bit
-        _hasSquares = TPlan.Bits > 1 && (TPlan.Curvature != 0 || TPlan.KeepsDiagonal);
+        bool squared = TPlan.Curvature != 0 || TPlan.KeepsDiagonal;
+        (_hasSquares, _foldsSquares) = (squared && TPlan.Bits > 1, squared && TPlan.Bits == 1);
         FreezesFlips = TPlan.ComputesExclusion;
         for (int c = 0; c < TPlan.SumPenaltyCount; c++)
         {
@@ -97,13 +99,10 @@ public sealed unsafe partial class StructuredEnergy
             {
                 PairCoefficients<TPlan>.WriteSquares(problem, h, squares);
                 squares[TokenCount..].Clear();
-                if (Bits == 1)
+                squares.CopyTo(new Span<float>(_squares + (h * Stride), Stride));
+                if (_foldsSquares)
                 {
-                    Lanes.AddScaled(1, squares, linear); // x² = x
-                }
-                else
-                {
-                    squares.CopyTo(new Span<float>(_squares + (h * Stride), Stride));
+                    Lanes.AddScaled(1, squares, linear);
                 }
             }
         }
@@ -119,7 +118,8 @@ public sealed unsafe partial class StructuredEnergy
         ArgumentNullException.ThrowIfNull(qubo);
         int n = qubo.Size;
         Reserve(1, n, 1, 0, n);
-        (_exclusion, _exclusionOnBits, _hasSquares, FreezesFlips, Offset) = (0, false, false, false, qubo.Offset);
+        (_exclusion, _exclusionOnBits, _hasSquares, _foldsSquares) = (0, false, false, false);
+        (FreezesFlips, Offset) = (false, qubo.Offset);
         (Scale, _largest) = (qubo.Sizes.Scale, 4); // of a pair both halves
         new Span<float>(_linear, Stride).Clear();
         for (int i = 0; i < n; i++)

@@ -16,18 +16,22 @@ public class ReservedNameTests
     [Theory]
     [InlineData("int {|QAMA0016:Tokens|} = 1; int Use() => Tokens;")]
     [InlineData("class {|QAMA0016:Descriptor|};")]
-    [InlineData("public int {|QAMA0016:Energy|} { get; }")]
+    [InlineData("public int {|QAMA0016:SpinCount|} { get; }")]
     [InlineData("public {|QAMA0016:M|}(long seed) { }")]
     public async Task Fields_types_properties_and_the_seed_constructor_collide_too(string member) =>
         await Declared.AssertAsync(Model + $"partial class M {{ {member} }}");
 
     [Fact]
     public async Task A_class_called_like_a_generated_member_is_an_error() =>
-        await Declared.AssertAsync(Model + "partial class {|QAMA0016:Energy|};");
+        await Declared.AssertAsync(Model + "partial class {|QAMA0016:Generated|};");
 
     [Theory]
     [InlineData("public int tokens => 1;")]
     [InlineData("public int TokenCount => 1;")]
+    [InlineData("public double Energy() => 1;")]
+    [InlineData("static int Distance(int i, int j) => i - j;")]
+    [InlineData("const int TokenStride = 16, CouplingWeight = 2;")]
+    [InlineData("[PairTerm(Weight = 1)] static float Coupling(TokenPair p) => p.Distance; static int CouplingOf => 1;")]
     [InlineData("public M(int other) { }")]
     public async Task Other_names_are_free(string member) =>
         await Declared.AssertAsync(Model + $"partial class M {{ {member} }}");

@@ -12,12 +12,12 @@ public class TakenNameTests
 
     [Theory]
     [InlineData("global using static Machine; static class Machine { public const int SpinCount = 100; }", ", Target(Device.Custom, Spins = {|QAMA0032:SpinCount|}, Bits = 8)")]
-    [InlineData("static class Distance { public const int Near = 4; }", ", LongRange(MinDistance = {|QAMA0032:Distance|}.Near, Weight = 0.25)")]
+    [InlineData("static class Generated { public const int Near = 4; }", ", LongRange(MinDistance = {|QAMA0032:Generated|}.Near, Weight = 0.25)")]
     [InlineData("enum HeadCount { Two = 2 }", ", LongRange(MinDistance = 1 + 2 * (int){|QAMA0032:HeadCount|}.Two, Weight = 0.25)")]
-    [InlineData("namespace Slope { static class All { public const int Near = 4; } }", ", LongRange(MinDistance = {|QAMA0032:Slope|}.All.Near, Weight = 0.25)")]
+    [InlineData("namespace Descriptor { static class All { public const int Near = 4; } }", ", LongRange(MinDistance = {|QAMA0032:Descriptor|}.All.Near, Weight = 0.25)")]
     [InlineData("static class Parameters { public const int Near = 4; }", ", LongRange(MinDistance = {|QAMA0032:Parameters|}.Near, Weight = 0.25)")]
     [InlineData("static class Mode { public const int Near = 4; }", ", LongRange(Weight = 0.25, MinDistance = ({|QAMA0032:Mode|}.Near))")]
-    [InlineData("static class AnnealingPlan { public const int Near = 4; }", ", LongRange(MinDistance = {|QAMA0032:AnnealingPlan|}.Near, Weight = 0.25)")]
+    [InlineData("static class TorchModule { public const int Near = 4; }", ", LongRange(MinDistance = {|QAMA0032:TorchModule|}.Near, Weight = 0.25)")]
     public async Task A_name_of_the_generated_part_in_an_argument_is_an_error_at_the_name(string outside, string attribute)
     {
         await AssertAsync(outside, Root + attribute + "]\npublic sealed partial class M;");
@@ -27,19 +27,30 @@ public class TakenNameTests
     }
 
     [Theory]
-    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => {|QAMA0032:Slope|}.Near * Vec.Dot(q, k);")]
-    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => Scale(2) * Vec.Dot(q, k);\nstatic float Scale(int x) => x * {|QAMA0032:Slope|}.Near;")]
-    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => _scale * Vec.Dot(q, k);\nstatic readonly float _scale = 2 * {|QAMA0032:Slope|}.Near;")]
-    [InlineData("[CouplingTerm] static float T(Vec q, Vec k, [Learnable({|QAMA0032:Slope|}.Near)] float w) => w * Vec.Dot(q, k);")]
-    [InlineData("[CouplingTerm(Weight = {|QAMA0032:Slope|}.Near)] static float T(Vec q, Vec k) => Vec.Dot(q, k);")]
-    [InlineData("[PairTerm(Weight = 1)] static float Near(TokenPair p) => p.Distance * {|QAMA0032:NearWeight|}.Near;")]
-    [InlineData("[PairTerm(Weight = {|QAMA0032:NearOf|}.Near)] static float Near(TokenPair p) => p.Distance;")]
-    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) { float Slope = 2; return Slope * Vec.Dot(q, k); }")]
-    [InlineData("[CouplingTerm] static float T(Vec Energy, Vec Slope) => Vec.Dot(Energy, Slope);")]
-    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => Vec.Dot(q, k);\nstatic int Elsewhere() => Slope.Near + Tokens;", false)]
+    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => {|QAMA0032:Descriptor|}.Near * Vec.Dot(q, k);")]
+    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => Scale(2) * Vec.Dot(q, k);\nstatic float Scale(int x) => x * {|QAMA0032:Descriptor|}.Near;")]
+    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => _scale * Vec.Dot(q, k);\nstatic readonly float _scale = 2 * {|QAMA0032:Descriptor|}.Near;")]
+    [InlineData("[CouplingTerm] static float T(Vec q, Vec k, [Learnable({|QAMA0032:Descriptor|}.Near)] float w) => w * Vec.Dot(q, k);")]
+    [InlineData("[CouplingTerm(Weight = {|QAMA0032:Descriptor|}.Near)] static float T(Vec q, Vec k) => Vec.Dot(q, k);")]
+    [InlineData("[PairTerm(Weight = 1)] static float Near(TokenPair p) => p.Distance * NearWeight.Near;")]
+    [InlineData("[PairTerm(Weight = NearOf.Near)] static float Near(TokenPair p) => p.Distance;")]
+    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) { float Descriptor = 2; return Descriptor * Vec.Dot(q, k); }")]
+    [InlineData("[CouplingTerm] static float T(Vec Tokens, Vec Descriptor) => Vec.Dot(Tokens, Descriptor);")]
+    [InlineData("[CouplingTerm] static float T(Vec q, Vec k) => Vec.Dot(q, k);\nstatic int Elsewhere() => Descriptor.Near + Tokens;", false)]
     public async Task So_it_is_in_all_that_a_term_is_made_of(string members, bool compiles = true) => await AssertAsync(
-        "static class Slope { public const int Near = 4; } static class NearWeight { public const int Near = 4; } static class NearOf { public const int Near = 4; }",
+        "static class Descriptor { public const int Near = 4; } static class NearWeight { public const int Near = 4; } static class NearOf { public const int Near = 4; }",
         Root + "]\npublic sealed partial class M\n{\n" + members + "\n}", compiles);
+
+    /// <summary>What users do not call has its own scope.</summary>
+    [Theory]
+    [InlineData("Distance")]
+    [InlineData("Energy")]
+    [InlineData("TokenStride")]
+    [InlineData("CouplingWeight")]
+    public async Task A_name_inside_the_generated_type_is_free(string name) => await AssertAsync(
+        $"static class {name} {{ public const int Near = 4; }}",
+        Root + $", LongRange(MinDistance = {name}.Near, Weight = 0.25)]\npublic sealed partial class M\n{{\n"
+        + $"[PairTerm(Weight = 1)] static float T(TokenPair p) => p.Distance * {name}.Near;\n}}");
 
     /// <summary>What is generated is not there yet when it is generated.</summary>
     [Theory]

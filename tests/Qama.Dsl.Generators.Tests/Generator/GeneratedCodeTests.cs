@@ -56,7 +56,7 @@ public class GeneratedCodeTests
     public void What_is_generated_compiles_without_warnings(string what, string code)
     {
         GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Source(code));
-        Assert.True(run.Files.Count >= 9, what);
+        Assert.True(run.Files.Keys.Any(f => f.EndsWith(".Layer.g.cs", StringComparison.Ordinal)), what);
         run.AssertClean();
     }
 

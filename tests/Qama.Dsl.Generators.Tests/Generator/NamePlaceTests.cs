@@ -22,7 +22,7 @@ public class NamePlaceTests
 
     private static readonly string[] _names =
     [
-        .. GeneratedNames.All, .. GeneratedNames.Inherited, "Sparsity2", "SparsitySlack2", "CouplingTable0", "FieldTable0Of", "NearOf", "NearWeight",
+        .. GeneratedNames.All, .. GeneratedNames.Inherited, "CouplingTable0", "FieldTable0Of", "Penalty0", "Energy", "Distance", "TokenStride",
         "QamaLanes", "QamaVector", "QamaTensor", "QamaTorch", "QamaRegisters512", "nameof", "var", "unmanaged", "System", "Qama", "TorchSharp", "Math",
         "Lanes", "Kernels", "Span", "problem", "row", "h", "query", "seed", "scratch", "learnedNearWeight", "value", "field", "record", "TForm",
     ];

@@ -53,7 +53,25 @@ public class TorchTests
         GeneratorRun run = Generate.Run(
             new QuboAttentionGenerator(), Compile.Sources(Model, Recent),
             new Dictionary<string, string> { ["build_property.QamaElementType"] = "double" });
-        Assert.Contains("ScalarType.Float64", run.File("TorchModule.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("ScalarType.Float64", run.File("Qama.TorchAdapter.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData(Recent, 1)]
+    public void What_modules_have_in_common_is_compiled_once(string torch, int files)
+    {
+        GeneratorRun run = Generate.Run(
+            new QuboAttentionGenerator(), Compile.Sources(Model, Model.Replace("class M", "class N", StringComparison.Ordinal), torch));
+        Assert.Equal(files, run.Files.Keys.Count(f => f == "Qama.TorchAdapter.g.cs"));
+        Assert.Equal(2 * files, run.Files.Keys.Count(f => f.EndsWith(".TorchModule.g.cs", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_project_without_a_layer_has_nothing_of_it()
+    {
+        const string Wrong = "using Qama; [QuboAttention(Tokens = 0, EmbeddingDim = 8), Heads(2)] public sealed partial class M;";
+        Assert.Equal(["M.Stub.g.cs"], Generate.Run(new QuboAttentionGenerator(), Compile.Sources(Wrong, Recent)).Files.Keys);
     }
 
     [Fact]

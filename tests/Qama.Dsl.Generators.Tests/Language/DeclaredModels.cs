@@ -10,7 +10,6 @@ namespace Qama.Generators.Tests.Language;
 /// <summary>A declaration compiled and loaded.</summary>
 internal sealed class DeclaredModel(RandomDeclaration declaration, LoadedAssembly assembly)
 {
-    private readonly Type _model = assembly.Type("Declared." + declaration.Name);
     private readonly Type _access = assembly.Type("Declared.Access" + declaration.Name);
 
     public RandomDeclaration Declaration { get; } = declaration;
@@ -28,22 +27,24 @@ internal sealed class DeclaredModel(RandomDeclaration declaration, LoadedAssembl
         return batch;
     }
 
+    private delegate double Exclusion(ReadOnlySpan<double> computed);
+
+    private delegate SumPenalty Bounds(int index, ReadOnlySpan<double> computed);
+
     /// <summary>The weights that generated code gives exclusion and the bounds: constants, or computed for the problem.</summary>
     public double[] Weights(AttentionProblemBatch batch)
     {
-        var computed = new Queue<double>((double[])Call("Computed", batch));
-        double exclusion = Declaration.HasExclusion ? Constant("HeadExclusionWeight") ?? computed.Dequeue() : 0;
-        double[] weights =
+        var computed = (double[])Call("Computed", batch);
+        return
         [
-            exclusion,
-            .. Declaration.Bounds.Select((_, c) => Constant("SparsityWeight" + (c == 0 ? "" : $"{c + 1}")) ?? computed.Dequeue()),
+            Declaration.HasExclusion ? Energy<Exclusion>("GetExclusion")(computed) : 0,
+            .. Declaration.Bounds.Select((_, c) => Energy<Bounds>("GetSumPenalty")(c, computed).Weight),
         ];
-        Assert.Empty(computed);
-        return weights;
     }
 
-    private double? Constant(string name) =>
-        (double?)_model.GetField(name, BindingFlags.Static | BindingFlags.NonPublic)?.GetRawConstantValue();
+    private T Energy<T>(string method)
+        where T : Delegate =>
+        assembly.Type($"Declared.{Declaration.Name}+Generated+Energy").GetMethod(method)!.CreateDelegate<T>();
 
     private object Call(string name, params object[] arguments) => _access.GetMethod(name)!.Invoke(null, arguments)!;
 }

@@ -74,9 +74,9 @@ internal sealed class TermKernels<T>
     /// <summary>The plans of the classes.</summary>
     public List<KernelPlan> Plans { get; } = [];
 
-    public Similarity SimilarityOf(string name) => Method(name, "SimilarityKernel").CreateDelegate<Similarity>();
+    public Similarity SimilarityOf(string name) => Method(name + "+Generated", "SimilarityKernel").CreateDelegate<Similarity>();
 
-    public Gradient GradientOf(string name) => Method(name, "CouplingGradientKernel").CreateDelegate<Gradient>();
+    public Gradient GradientOf(string name) => Method(name + "+Generated", "CouplingGradientKernel").CreateDelegate<Gradient>();
 
     /// <summary>The term's method itself.</summary>
     public Func<Vec, Vec, TokenPair, float, Vec, float> TermOf(string name) =>

@@ -55,8 +55,6 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
             (state[(h * N + i) * 2] + 2 * state[(h * N + i) * 2 + 1]) / 3.0;
     }
 
-    public static void Slope(in ProblemView problem, ReadOnlySpan<float> state, Span<float> slope) => throw new NotSupportedException();
-
     public static void Anneal(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         throw new NotSupportedException();

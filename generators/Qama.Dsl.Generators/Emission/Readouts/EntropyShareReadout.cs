@@ -16,13 +16,13 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         EntropySharePlan share = plan.EntropyShare!;
+        string output = $"global::System.Span<{_element}> output, ";
+        string outputGradient = $"global::System.ReadOnlySpan<{_element}> outputGradient, ";
         writer.Write($"""
-            /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output) =>
+            public static void ComputeReadout({LayerPart.HookParameters(plan, output)}) =>
                 EntropyShareKernel(sample, output);
 
-            /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient) =>
+            public static void BackwardReadout({LayerPart.HookParameters(plan, outputGradient)}) =>
                 EntropyShareGradientKernel(sample, outputGradient);
 
             """);
@@ -32,7 +32,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
-        writer.Write("LocalEnergyKernel(sample, h);");
+        writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {LocalEnergyKernels.Weighted(plan)});");
         WriteInputs();
         _kernels.Comment("y_d", share.Output.Outputs[0].Value);
         _kernels.WriteProgram(share.Output, LaneScope.Tokens);
@@ -65,11 +65,10 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
-            LocalEnergyGradientKernel(sample, h, energiesGradient);
+            {LocalEnergyKernels.TypeOf(plan)}.Backward(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);
             global::Qama.Numerics.Vectors.Lanes.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
-        writer.Close().Close().Line();
-        LocalEnergyKernels.Write(writer, plan);
+        writer.Close().Close();
     }
 
     private void WriteScratch(string vectors)

@@ -1,61 +1,25 @@
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission.Readouts;
 
-/// <summary>y[i, h·D + d] = ε[h,i] g_d; the mean over reads of it is the base class's business.</summary>
-internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
+/// <summary>y[i, h·D + d] = ε[h,i] g_d, by the runtime, compiled for the model's energy; the mean over reads of it is the base class's
+/// business.</summary>
+internal static class LocalEnergyReadout
 {
-    private readonly string _element = plan.ElementType.Name;
-    private readonly Learnable _generator = plan.Learnable(Importances.EnergyToValue);
+    /// <summary>The call inside the hook that computes the output.</summary>
+    public static string Compute(KernelPlan plan) =>
+        $"{TypeOf(plan)}.Read(sample, {Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, output)";
 
-    public void Write()
-    {
-        string values = $"base.Learnables[{plan.Learnables.IndexOf(_generator)}].Value";
-        string gradients = new KernelWriter(writer, plan).GradientOf(_generator);
-        writer.Write($$"""
-            /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
-            {
-                // y[i, h·D + d] = ε[h,i] g_d
-                global::System.ReadOnlySpan<{{_element}}> energyToValue = {{values}};
-                for (int h = 0; h < HeadCount; h++)
-                {
-                    LocalEnergyKernel(sample, h);
-                    global::System.ReadOnlySpan<{{_element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
-                    for (int i = 0; i < Tokens; i++)
-                    {
-                        global::Qama.Numerics.Vectors.Lanes.Scale(energies[i], energyToValue, output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
-                    }
-                }
-            }
+    /// <summary>The call inside the hook of its gradient.</summary>
+    public static string Backward(SourceWriter writer, KernelPlan plan) =>
+        $"{TypeOf(plan)}.BackwardRead(sample, {Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
+        + new KernelWriter(writer, plan).GradientOf(Generator(plan)) + ")";
 
-            /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
-            {
-                global::System.ReadOnlySpan<{{_element}}> energyToValue = {{values}};
-                global::System.Span<{{_element}}> energyToValueGradient = {{gradients}};
-                global::System.Span<{{_element}}> energyGradient = sample.Scratch.Slice(0, TokenStride);
-                for (int h = 0; h < HeadCount; h++)
-                {
-                    global::System.ReadOnlySpan<{{_element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
-                    energyGradient.Clear();
-                    for (int i = 0; i < Tokens; i++)
-                    {
-                        // ε is 0 where nothing is selected, and so is all that follows from it.
-                        if (sample.Selection[h * TokenStride + i] != 0)
-                        {
-                            global::System.ReadOnlySpan<{{_element}}> gradient = outputGradient.Slice((i * HeadCount + h) * HeadDim, HeadDim);
-                            energyGradient[i] = global::Qama.Numerics.Vectors.Lanes.Dot(gradient, energyToValue);
-                            global::Qama.Numerics.Vectors.Lanes.AddScaled(energies[i], gradient, energyToValueGradient);
-                        }
-                    }
+    private static Learnable Generator(KernelPlan plan) => plan.Learnable(Importances.EnergyToValue);
 
-                    LocalEnergyGradientKernel(sample, h, energyGradient);
-                }
-            }
+    private static string Values(KernelPlan plan) => $"base.Learnables[{plan.Learnables.IndexOf(Generator(plan))}].Value";
 
-            """);
-        LocalEnergyKernels.Write(writer, plan);
-    }
+    private static string TypeOf(KernelPlan plan) => LocalEnergyKernels.TypeOf(plan, GeneratedNames.Nested + ".");
 }

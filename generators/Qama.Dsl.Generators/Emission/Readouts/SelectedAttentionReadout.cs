@@ -23,6 +23,8 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
     public void Write()
     {
         IReadOnlyList<Symbol> reads = [.. plan.Coupling.Reads];
+        string output = $"global::System.Span<{_element}> output, ";
+        string outputGradient = $"global::System.ReadOnlySpan<{_element}> outputGradient, ";
         int dimStride = RowLayout.Stride(plan.Specification.HeadDim);
         string fields = plan.HasField ? "sample.Fields.Slice(h * TokenStride, TokenStride)" : "default";
         string fieldsGradient = plan.HasField ? "sample.FieldsGradient.Slice(h * TokenStride, TokenStride)" : "default";
@@ -33,8 +35,9 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             private const int DimStride = {{dimStride}};
 
             /// <summary>a[i,j] = s_j exp(F[i,j]{{(plan.HasField ? " + f_j" : "")}}) / Σ_k …, [Tokens, TokenStride], for one head.</summary>
-            private void AttentionKernel(
-                in global::Qama.Attention.SampleBuffers<{{_element}}> sample, int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
+            private static void AttentionKernel(
+                {{LayerPart.HookParameters(plan)}},
+                int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
             {
                 SimilarityKernel(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
@@ -42,8 +45,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                     attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
             }
 
-            /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
+            public static void ComputeReadout({{LayerPart.HookParameters(plan, output)}})
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
@@ -51,7 +53,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 var results = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    AttentionKernel(sample, h, attention, scratch);
+                    AttentionKernel(sample, learnables, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Transpose<{{_element}}>(OfHead(sample.Value, h), TokenStride, values, DimStride, HeadDim, Tokens);
                     global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{{_element}}>(
                         attention, TokenStride, 1, values, DimStride, results, DimStride, Tokens, Tokens, DimStride);
@@ -62,15 +64,14 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 }
             }
 
-            /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
+            public static void BackwardReadout({{LayerPart.HookParameters(plan, outputGradient)}})
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
                 var gradients = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    AttentionKernel(sample, h, attention, scratch);
+                    AttentionKernel(sample, learnables, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Copy(
                         outputGradient.Slice(h * HeadDim), HeadCount * HeadDim, gradients, DimStride, Tokens, HeadDim);
 

@@ -20,7 +20,7 @@ internal static class UserTerms
                 yield return Of(problem.Kind).At(Locator.OfTerm(t, problem.Place), term.Name, problem.Text);
             }
 
-            foreach (Finding finding in CheckWeight(term, t).Concat(CheckName(declaration, term, t)).Concat(CheckLearnables(term, t)))
+            foreach (Finding finding in CheckWeight(term, t).Concat(CheckLearnables(term, t)))
             {
                 yield return finding;
             }
@@ -68,19 +68,6 @@ internal static class UserTerms
             yield return Descriptors.WeightNotPositive.At(
                 locator, term.Attribute.Name, Text.Number(weight), Text.Number(Limits.SmallestWeight),
                 Text.Number(Limits.LargestWeight));
-        }
-    }
-
-    /// <summary>A penalty's generated members are named after it.</summary>
-    private static IEnumerable<Finding> CheckName(ModelDeclaration declaration, DeclaredTerm term, int index)
-    {
-        if (term.Kind is TermKind.Pair or TermKind.Token)
-        {
-            foreach (string name in GeneratedNames.OfPenalty(term.Name)
-                .Where(n => GeneratedNames.IsReserved(n) || declaration.Members.Contains(n) || n == declaration.Type.Name))
-            {
-                yield return Descriptors.ReservedName.At(Locator.OfTerm(index, DeclaredTerm.NamePlace), name);
-            }
         }
     }
 

@@ -5,7 +5,6 @@ using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Emission;
-using Qama.Generators.Emission.Terms;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
@@ -82,9 +81,10 @@ public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output
                 + (grid.Length == 0 ? "Tokens" : "3") + " - i / " + (grid.Length == 0 ? "Tokens" : "3") + "), global::System.Math.Abs(j % "
                 + (grid.Length == 0 ? "Tokens" : "3") + " - i % " + (grid.Length == 0 ? "Tokens" : "3") + "));");
             writer.Write($"private const int Tokens = {model.Tokens};");
-            foreach (TermWriter term in plan.Terms())
+            var functions = new PositionFunctions(writer, plan);
+            foreach (Penalty penalty in plan.Penalties.Select(p => p.Penalty))
             {
-                term.WriteMembers(writer);
+                functions.WriteFunction(penalty.Name + "Of", "", pair ? penalty.PairCoefficient : penalty.TokenCoefficient, pair, isMasked: false);
             }
         });
         Assembly assembly = Load(compilation.AddSyntaxTrees(Compile.Parse(file.Text, "Tables.cs")));

@@ -7,21 +7,14 @@ using Qama.Generators.Vocabulary;
 namespace Qama.Generators.Emission;
 
 /// <summary>Weights of hard constraints that nothing bounds at compile time: computed from the coefficients of each problem.</summary>
-internal sealed class ConstraintsPart(SourceWriter writer, KernelPlan plan)
+internal sealed class ConstraintsWriter(SourceWriter writer, KernelPlan plan)
 {
     public void Write()
     {
-        string model = $"global::Qama.Attention.IQuboAttention<{plan.Specification.Type.Name}>";
-        writer.Write($$"""
-            static int {{model}}.PenaltyWeightCount => {{plan.ConstraintWeights.Length}};
-
-            static void {{model}}.WritePenaltyWeights(in global::Qama.Problems.ProblemView problem, global::System.Span<double> weights) =>
-                ComputePenaltyWeights(problem.Couplings, problem.Fields, TokenStride, problem.TokenCount, weights);
-
-            /// <summary>Sufficient weights of hard constraints: no minimiser of the energy violates them.</summary>
-            """);
+        writer.Line().Write($"public static int ComputedWeightCount => {plan.ConstraintWeights.Length};").Line();
+        writer.Write("// Sufficient weights of hard constraints: no minimiser of the energy violates them.");
         writer.Open("""
-            private static void ComputePenaltyWeights<TNumber>(
+            public static void ComputeWeights<TNumber>(
                 global::System.ReadOnlySpan<TNumber> couplings, global::System.ReadOnlySpan<TNumber> fields, int stride, int tokenCount,
                 global::System.Span<double> weights)
                 where TNumber : unmanaged, global::System.Numerics.INumberBase<TNumber>
