@@ -22,20 +22,7 @@ public readonly record struct SumPenalty(SumPenaltyKind Kind, double Target, dou
         _ => throw new InvalidOperationException($"Unknown penalty {Kind}."),
     };
 
-    /// <summary>The derivative of <see cref="Energy"/>.</summary>
-    public double Slope(double sum) => Kind switch
-    {
-        SumPenaltyKind.Exactly => 2 * Weight * (sum - Target),
-        SumPenaltyKind.AtMost => 2 * Weight * Math.Max(0, sum - Target),
-        SumPenaltyKind.AtLeast => -2 * Weight * Math.Max(0, Target - sum),
-        SumPenaltyKind.UnbalancedAtMost => -Weight * UnbalancedSlope(Target - sum),
-        SumPenaltyKind.UnbalancedAtLeast => Weight * UnbalancedSlope(sum - Target),
-        _ => throw new InvalidOperationException($"Unknown penalty {Kind}."),
-    };
-
     private static double Unbalanced(double g) => (-UnbalancedLinear * g) + (UnbalancedQuadratic * g * g);
-
-    private static double UnbalancedSlope(double g) => -UnbalancedLinear + (2 * UnbalancedQuadratic * g);
 }
 
 /// <summary>The functions a sum can be penalised by.</summary>
