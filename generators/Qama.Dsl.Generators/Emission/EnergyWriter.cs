@@ -119,10 +119,7 @@ internal sealed class EnergyWriter(SourceWriter writer, KernelPlan plan)
             return;
         }
 
-        foreach (PlannedPenalty sum in _sums)
-        {
-            writer.Write(Described(sum));
-        }
+        writer.Write(string.Concat(_sums.Select(Described)));
 
         IEnumerable<int> all = Enumerable.Range(0, _sums.Length);
         Property("int", "SumPenaltyCount", Number(_sums.Length));

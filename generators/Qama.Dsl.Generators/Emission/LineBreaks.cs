@@ -27,6 +27,7 @@ internal static class LineBreaks
     private enum PlaceKind
     {
         Comma,
+        Assignment,
         Operator,
         Types,
     }
@@ -122,7 +123,7 @@ internal static class LineBreaks
             }
             else if (_after.FirstOrDefault(m => At(line, i, m)) is { } after)
             {
-                yield return new Place(i + after.Length, depth, PlaceKind.Comma);
+                yield return new Place(i + after.Length, depth, c == ',' ? PlaceKind.Comma : PlaceKind.Assignment);
             }
             else if (i > 0 && _before.Any(m => At(line, i, m)))
             {

@@ -242,7 +242,8 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
                 || lengths.shape.Length != 1 || lengths.shape[0] != counts.Length)
             {
                 throw new global::System.ArgumentException(
-                    $"Expected {counts.Length} integers, one per sample, got {lengths.dtype} of shape [{string.Join(", ", lengths.shape)}].",
+                    $"Expected {counts.Length} integers, one per sample, "
+                    + $"got {lengths.dtype} of shape [{string.Join(", ", lengths.shape)}].",
                     "lengths");
             }
 

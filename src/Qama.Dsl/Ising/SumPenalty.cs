@@ -25,13 +25,4 @@ public readonly record struct SumPenalty(
         double beyond = Math.Max(g, shape.Floor);
         return (shape.Linear * Weight * g) + (shape.Square * Weight * beyond * beyond);
     }
-
-    /// <summary>The derivative of <see cref="Energy"/>.</summary>
-    /// <exception cref="ArgumentException">The kind is no bound on sums.</exception>
-    public double Slope(double sum)
-    {
-        SumPenaltyShape shape = Shape;
-        double beyond = Math.Max(shape.Direction * (sum - Target), shape.Floor);
-        return shape.Direction * ((shape.Linear * Weight) + (2 * shape.Square * Weight * beyond));
-    }
 }

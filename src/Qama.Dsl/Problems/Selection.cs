@@ -42,22 +42,6 @@ public static class Selection
         return weight;
     }
 
-    /// <summary>From ∂E/∂s to ∂E/∂x.</summary>
-    /// <param name="slope">∂E/∂s, [tokens].</param>
-    /// <param name="bitCount">B.</param>
-    /// <param name="bits">Receives ∂E/∂x, [tokens, B].</param>
-    public static void Bits(ReadOnlySpan<float> slope, int bitCount, Span<float> bits)
-    {
-        float unit = 1f / ((1 << bitCount) - 1);
-        for (int i = 0; i < slope.Length; i++)
-        {
-            for (int b = 0; b < bitCount; b++)
-            {
-                bits[i * bitCount + b] = unit * (1 << b) * slope[i];
-            }
-        }
-    }
-
     /// <summary>Σ_{i&lt;j} a_ij x_i x_j of one head's bits, in double and in an order that does not depend on the processor.
     /// </summary>
     /// <param name="pairs">a, [tokens, stride]; what is below the diagonal is not read.</param>

@@ -60,6 +60,15 @@ public class GeneratedTextTests
     public void Long_lines_are_broken_where_they_are_read(string line, string lines) =>
         Assert.Equal(lines, string.Join("\n", LineBreaks.Of(line, 0)));
 
+    /// <summary>Commas in text are no places, nor are those in texts inside the braces of interpolated ones.</summary>
+    [Fact]
+    public void An_interpolated_text_is_not_broken()
+    {
+        const string Text = "$\"{string.Join(\", \", values)}, {string.Join(\" = \", others)}, and, and, and, and, and, and, and, and, and, and, and, and\"";
+        string[] lines = [.. LineBreaks.Of($"throw new Exception(name, {Text});", 4)];
+        Assert.Contains(lines, line => line.Contains(Text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_text_stays_what_it_is_in_parts()
     {
