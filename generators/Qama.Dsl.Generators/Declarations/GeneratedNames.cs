@@ -21,9 +21,9 @@ internal static class GeneratedNames
         "TorchModule", "SeparateTorchModule", "TorchAdapter", "TorchCall", "TorchFunction",
 
         // Private members.
-        "AnnealingPlan", "Assemble", "AttentionKernel", "ComputePenaltyWeights", "CouplingGradientKernel", "CouplingKernel",
-        "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "EntropyShareGradientKernel", "EntropyShareKernel",
-        "FieldGradientKernel", "FieldKernel", "FieldWeight",
+        "AnnealingPlan", "Assemble", "AttentionKernel", "ComputePenaltyWeights", "CouplingComputation", "CouplingGradientKernel",
+        "CouplingKernel", "CouplingWeight", "CurvatureWeight", "DimStride", "Distance", "FieldComputation", "FieldGradientKernel",
+        "FieldKernel", "FieldWeight",
         "HeadExclusionWeight", "Interacts", "InteractingPairs", "KernelScratchLength", "LocalEnergyGradientKernel",
         "LocalEnergyKernel", "LongRangeOf", "LongRangeWeight", "OfHead", "PairMask", "PairPenalties", "SimilarityKernel",
         "Sparsity", "SparsitySlack", "SparsityWeight", "TokenPenalties", "TokenStride", "WeightOf",
@@ -34,7 +34,7 @@ internal static class GeneratedNames
     /// <summary>The types among them: where code means a type, nothing else takes a name.</summary>
     public static readonly ImmutableHashSet<string> Types = ImmutableHashSet.Create(
         StringComparer.Ordinal,
-        "AnnealingPlan", "TorchModule", "SeparateTorchModule", "TorchAdapter", "TorchCall", "TorchFunction");
+        "AnnealingPlan", "CouplingComputation", "FieldComputation", "TorchModule", "SeparateTorchModule", "TorchAdapter", "TorchCall", "TorchFunction");
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
     public static readonly ImmutableHashSet<string> Inherited = ImmutableHashSet.Create(

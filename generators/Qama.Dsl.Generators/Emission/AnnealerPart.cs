@@ -79,7 +79,7 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         {
             if (pairs)
             {
-                writer.Write("global::Qama.Numerics.Vectors.Lanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, " + PenaltyTables.PairRow(plan, "head", "token") + ", TokenStride), row);");
+                writer.Write("global::Qama.Numerics.Vectors.Rows.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(PairPenalties, " + PenaltyTables.PairRow(plan, "head", "token") + ", TokenStride), row);");
             }
         }).Line();
         writer.Block("public static global::Qama.Ising.SumPenalty GetSumPenalty(int index, in global::Qama.Problems.ProblemView problem) => index switch", () =>
@@ -95,12 +95,12 @@ internal sealed class AnnealerPart(SourceWriter writer, KernelPlan plan)
         writer.Write("linear.Clear();");
         if (plan.HasField)
         {
-            writer.Write("global::Qama.Numerics.Vectors.Lanes.AddScaled((float)-FieldWeight, problem.Fields.Slice(head * TokenStride, TokenStride), linear);");
+            writer.Write("global::Qama.Numerics.Vectors.Rows.AddScaled((float)-FieldWeight, problem.Fields.Slice(head * TokenStride, TokenStride), linear);");
         }
 
         if (plan.TokenPenalties.Any())
         {
-            writer.Write($"global::Qama.Numerics.Vectors.Lanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "head")}, TokenStride), linear);");
+            writer.Write($"global::Qama.Numerics.Vectors.Rows.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "head")}, TokenStride), linear);");
         }
 
         writer.Close().Close();

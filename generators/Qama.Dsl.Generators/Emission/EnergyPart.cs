@@ -136,7 +136,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
                 columns.Clear();
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    global::Qama.Numerics.Vectors.Lanes.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
+                    global::Qama.Numerics.Vectors.Rows.AddScaled(1, state.Slice(h * Tokens * SelectionBits, Tokens * SelectionBits), columns);
                 }
 
                 """);
@@ -149,7 +149,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             for (int i = 0; i < tokenCount; i++)
             {
                 global::System.ReadOnlySpan<float> row = problem.Couplings.Slice((h * Tokens + i) * TokenStride, Tokens);
-                slope[i] = (float)(-2 * CouplingWeight) * global::Qama.Numerics.Vectors.Lanes.Dot(row[..tokenCount], selection){{field}};
+                slope[i] = (float)(-2 * CouplingWeight) * global::Qama.Numerics.Vectors.Rows.Dot(row[..tokenCount], selection){{field}};
             }
             """);
         foreach (TermWriter term in plan.Terms())

@@ -35,7 +35,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         writer.Write("/// <inheritdoc/>");
-        writer.Open($"protected override void BackwardCoefficients(in global::Qama.Attention.SampleBuffers<{_element}> sample)");
+        writer.Open($"protected override void BackwardCoefficients{VectorMethod.Registers}(in global::Qama.Attention.SampleBuffers<{_element}> sample)");
         if (plan.HasPairMask && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");
@@ -45,7 +45,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
 
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
-            CouplingGradientKernel(
+            CouplingGradientKernel{VectorMethod.Registers}(
                 OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
                 sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride),
                 OfHead(sample.QueryGradient, h), OfHead(sample.KeyGradient, h){_kernels.GradientValues(_couplingWrites)},
@@ -54,7 +54,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         if (plan.FieldGradient is not null)
         {
             writer.Write($"""
-                FieldGradientKernel(
+                FieldGradientKernel{VectorMethod.Registers}(
                     OfHead(sample.Value, h){_kernels.HeadValues(_fieldReads, plan.FieldTables)}, sample.FieldsGradient.Slice(h * TokenStride, TokenStride),
                     OfHead(sample.ValueGradient, h){_kernels.GradientValues(_fieldWrites)}, sample.TokenCount, sample.Scratch);
                 """);
@@ -75,8 +75,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             global::System.ReadOnlySpan<{_element}> couplingGradient,
             global::System.Span<{_element}> queryGradient, global::System.Span<{_element}> keyGradient{_kernels.GradientParameters(_couplingWrites)},
             int tokenCount, global::System.Span<{_element}> scratch
-            """,
-            _coupling.Programs.Any() || plan.Coupling.Slots.Any());
+            """);
         _positions.WriteLocals(plan.CouplingTables, _couplingReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling, plan.HasSymmetricGradient));
         _kernels.WriteSlots(plan.Coupling);
@@ -173,8 +172,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             "/// <summary>Adds one head's part of the gradients that the field's gives, [TokenStride].</summary>", "FieldGradientKernel", $"""
             global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)}, global::System.ReadOnlySpan<{_element}> fieldGradient,
             global::System.Span<{_element}> valueGradient{_kernels.GradientParameters(_fieldWrites)}, int tokenCount, global::System.Span<{_element}> scratch
-            """,
-            usesVectors: true);
+            """);
         _positions.WriteLocals(plan.FieldTables, _fieldReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.FieldGradient));
         _kernels.WriteProgram(plan.FieldGradient, LaneScope.Tokens);

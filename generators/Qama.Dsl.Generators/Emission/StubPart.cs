@@ -79,10 +79,10 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         WriteMember("AssembleIsing", $"public static global::Qama.Ising.IsingProblem AssembleIsing({span} couplings, {span} fields = default) => {error};");
         WriteOverride("ScratchLength", $"protected override int ScratchLength => {error};");
         WriteOverride("CreateProblems", $"protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
-        WriteOverride("ComputeCoefficients", $"protected override void ComputeCoefficients({sample}) => {error};");
-        WriteOverride("ComputeReadout", $"protected override void ComputeReadout({sample}, {target} output) => {error};");
-        WriteOverride("BackwardReadout", $"protected override void BackwardReadout({sample}, {span} outputGradient) => {error};");
-        WriteOverride("BackwardCoefficients", $"protected override void BackwardCoefficients({sample}) => {error};");
+        WriteOverride("ComputeCoefficients", $"protected override void ComputeCoefficients{VectorMethod.Registers}({sample}) => {error};");
+        WriteOverride("ComputeReadout", $"protected override void ComputeReadout{VectorMethod.Registers}({sample}, {target} output) => {error};");
+        WriteOverride("BackwardReadout", $"protected override void BackwardReadout{VectorMethod.Registers}({sample}, {span} outputGradient) => {error};");
+        WriteOverride("BackwardCoefficients", $"protected override void BackwardCoefficients{VectorMethod.Registers}({sample}) => {error};");
         writer.Write($$"""
             static global::Qama.Attention.ModelDescriptor {{contract}}.Descriptor => {{error}};
 

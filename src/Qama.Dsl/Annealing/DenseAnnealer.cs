@@ -210,7 +210,7 @@ internal unsafe ref struct DenseAnnealer
             int lane = i % Width;
             if (lane == 0)
             {
-                AcceptanceTable.Draw<TRule, Lanes128>(temperature, ref random).Store(thresholds);
+                Store(thresholds, AcceptanceTable.Draw<TRule, Registers128<float>>(temperature, ref random));
             }
 
             int direction = 1 - 2 * _state[i];
@@ -226,6 +226,9 @@ internal unsafe ref struct DenseAnnealer
 
         return moved;
     }
+
+    private static void Store<TVector>(float* memory, TVector value)
+        where TVector : struct, IVector<TVector, float> => TVector.Store(memory, value);
 
     private readonly void AddRow(int variable, double factor)
     {

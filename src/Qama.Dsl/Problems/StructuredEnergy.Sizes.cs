@@ -86,9 +86,9 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         float unit = PowerOfTwo.SingleInverse(_largest);
-        Lanes.Scale(unit, Pairs, Pairs);
-        Lanes.Scale(unit, Linear, Linear);
-        Lanes.Scale(unit, Squares, Squares);
+        Rows.Scale(unit, Pairs, Pairs);
+        Rows.Scale(unit, Linear, Linear);
+        Rows.Scale(unit, Squares, Squares);
         _exclusion *= unit;
         for (int c = 0; c < _sumCount; c++)
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
@@ -16,6 +17,7 @@ namespace Qama.Problems;
 /// Memory: heads·tokens·stride floats. Coefficients are held in a unit of their own, <see cref="Scale"/>, in which
 /// single precision is far from both its ends.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe partial class StructuredEnergy
 {
     private const int Width = 16;
@@ -100,7 +102,7 @@ public sealed unsafe partial class StructuredEnergy
                 squares[TokenCount..].Clear();
                 if (Bits == 1)
                 {
-                    Lanes.AddScaled(1, squares, linear); // x² = x
+                    Rows.AddScaled(1, squares, linear); // x² = x
                 }
                 else
                 {
@@ -189,7 +191,7 @@ public sealed unsafe partial class StructuredEnergy
             return Padding.LargestSize(Pairs);
         }
 
-        return Lanes.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
+        return Rows.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
     }
 
     private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount)

@@ -16,19 +16,8 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         EntropySharePlan share = plan.EntropyShare!;
-        writer.Write($"""
-            /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output) =>
-                EntropyShareKernel(sample, output);
-
-            /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient) =>
-                EntropyShareGradientKernel(sample, outputGradient);
-
-            """);
-        VectorMethod.Open(
-            writer, "/// <summary>The output of one sample, all heads.</summary>", _element, "EntropyShareKernel",
-            $"in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output");
+        writer.Write("/// <inheritdoc/>");
+        writer.Open($"protected override void ComputeReadout{VectorMethod.Registers}(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output)");
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
@@ -47,9 +36,8 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         writer.Close().Close().Line();
 
-        VectorMethod.Open(
-            writer, "/// <summary>The gradients that the output's gives, of one sample.</summary>", _element, "EntropyShareGradientKernel",
-            $"in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient");
+        writer.Write("/// <inheritdoc/>");
+        writer.Open($"protected override void BackwardReadout{VectorMethod.Registers}(in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient)");
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("resultGradient");
         writer.Write("""
@@ -65,8 +53,8 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
-            LocalEnergyGradientKernel(sample, h, energiesGradient);
-            global::Qama.Numerics.Vectors.Lanes.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
+            LocalEnergyGradientKernel{VectorMethod.Registers}(sample, h, energiesGradient);
+            global::Qama.Numerics.Vectors.Rows.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close().Line();
         LocalEnergyKernels.Write(writer, plan);

@@ -28,7 +28,7 @@ internal static class LocalEnergyKernels
                     if (selection[i] != 0)
                     {
                         global::System.ReadOnlySpan<{{element}}> couplings = sample.Couplings.Slice((h * Tokens + i) * TokenStride, TokenStride);
-                        energies[i] = -selection[i] * ({{coupling}}global::Qama.Numerics.Vectors.Lanes.Dot(couplings, selection){{fieldEnergy}});
+                        energies[i] = -selection[i] * ({{coupling}}global::Qama.Numerics.Vectors.Rows.Dot(couplings, selection){{fieldEnergy}});
                     }
                 }
             }

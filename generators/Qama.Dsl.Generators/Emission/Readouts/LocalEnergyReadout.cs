@@ -15,7 +15,7 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
         string gradients = new KernelWriter(writer, plan).GradientOf(_generator);
         writer.Write($$"""
             /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
+            protected override void ComputeReadout{{VectorMethod.Registers}}(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
             {
                 // y[i, h·D + d] = ε[h,i] g_d
                 global::System.ReadOnlySpan<{{_element}}> energyToValue = {{values}};
@@ -25,13 +25,13 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
                     global::System.ReadOnlySpan<{{_element}}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
                     for (int i = 0; i < Tokens; i++)
                     {
-                        global::Qama.Numerics.Vectors.Lanes.Scale(energies[i], energyToValue, output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
+                        global::Qama.Numerics.Vectors.Rows.Scale(energies[i], energyToValue, output.Slice((i * HeadCount + h) * HeadDim, HeadDim));
                     }
                 }
             }
 
             /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
+            protected override void BackwardReadout{{VectorMethod.Registers}}(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
             {
                 global::System.ReadOnlySpan<{{_element}}> energyToValue = {{values}};
                 global::System.Span<{{_element}}> energyToValueGradient = {{gradients}};
@@ -46,12 +46,12 @@ internal sealed class LocalEnergyReadout(SourceWriter writer, KernelPlan plan)
                         if (sample.Selection[h * TokenStride + i] != 0)
                         {
                             global::System.ReadOnlySpan<{{_element}}> gradient = outputGradient.Slice((i * HeadCount + h) * HeadDim, HeadDim);
-                            energyGradient[i] = global::Qama.Numerics.Vectors.Lanes.Dot(gradient, energyToValue);
-                            global::Qama.Numerics.Vectors.Lanes.AddScaled(energies[i], gradient, energyToValueGradient);
+                            energyGradient[i] = global::Qama.Numerics.Vectors.Rows.Dot(gradient, energyToValue);
+                            global::Qama.Numerics.Vectors.Rows.AddScaled(energies[i], gradient, energyToValueGradient);
                         }
                     }
 
-                    LocalEnergyGradientKernel(sample, h, energyGradient);
+                    LocalEnergyGradientKernel{{VectorMethod.Registers}}(sample, h, energyGradient);
                 }
             }
 

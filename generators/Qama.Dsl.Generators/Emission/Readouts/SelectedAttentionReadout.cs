@@ -32,17 +32,18 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             private const int DimStride = {{dimStride}};
 
             /// <summary>a[i,j] = s_j exp(F[i,j]{{(plan.HasField ? " + f_j" : "")}}) / Σ_k …, [Tokens, TokenStride], for one head.</summary>
-            private void AttentionKernel(
+            private void AttentionKernel{{VectorMethod.Registers}}(
                 in global::Qama.Attention.SampleBuffers<{{_element}}> sample, int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
+                where QamaVector : struct, global::Qama.Numerics.Vectors.IVector<QamaVector, {{_element}}>
             {
-                SimilarityKernel(
+                SimilarityKernel{{VectorMethod.Registers}}(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
                 global::Qama.Attention.Readouts.SelectedAttention.Weights<{{_element}}>(
                     attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
             }
 
             /// <inheritdoc/>
-            protected override void ComputeReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
+            protected override void ComputeReadout{{VectorMethod.Registers}}(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.Span<{{_element}}> output)
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
@@ -50,7 +51,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 var results = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    AttentionKernel(sample, h, attention, scratch);
+                    AttentionKernel{{VectorMethod.Registers}}(sample, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Transpose<{{_element}}>(OfHead(sample.Value, h), TokenStride, values, DimStride, HeadDim, Tokens);
                     global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{{_element}}>(
                         attention, TokenStride, 1, values, DimStride, results, DimStride, Tokens, Tokens, DimStride);
@@ -62,14 +63,14 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             }
 
             /// <inheritdoc/>
-            protected override void BackwardReadout(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
+            protected override void BackwardReadout{{VectorMethod.Registers}}(in global::Qama.Attention.SampleBuffers<{{_element}}> sample, global::System.ReadOnlySpan<{{_element}}> outputGradient)
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
                 var gradients = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    AttentionKernel(sample, h, attention, scratch);
+                    AttentionKernel{{VectorMethod.Registers}}(sample, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Copy(
                         outputGradient.Slice(h * HeadDim), HeadCount * HeadDim, gradients, DimStride, Tokens, HeadDim);
 

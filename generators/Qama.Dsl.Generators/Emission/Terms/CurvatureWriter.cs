@@ -29,5 +29,5 @@ internal sealed class CurvatureWriter(PlannedPenalty planned) : TermWriter(plann
         """);
 
     public override void WriteSlope(SourceWriter writer) =>
-        writer.Write($"global::Qama.Numerics.Vectors.Lanes.AddScaled<float>((float)(2 * {WeightText}), selection[..tokenCount], slope);");
+        writer.Write($"global::Qama.Numerics.Vectors.Rows.AddScaled<float>((float)(2 * {WeightText}), selection[..tokenCount], slope);");
 }

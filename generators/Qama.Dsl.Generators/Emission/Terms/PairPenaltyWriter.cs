@@ -55,7 +55,7 @@ internal sealed class PairPenaltyWriter(PlannedPenalty planned, KernelPlan plan,
             writer.Write($$"""
                 for (int i = 0; i < tokenCount; i++)
                 {
-                    slope[i] += global::Qama.Numerics.Vectors.Lanes.Dot<float>(global::System.MemoryExtensions.AsSpan(PairPenalties, {{PenaltyTables.PairRow(plan, "h", "i")}}, tokenCount), selection);
+                    slope[i] += global::Qama.Numerics.Vectors.Rows.Dot<float>(global::System.MemoryExtensions.AsSpan(PairPenalties, {{PenaltyTables.PairRow(plan, "h", "i")}}, tokenCount), selection);
                 }
                 """);
         }

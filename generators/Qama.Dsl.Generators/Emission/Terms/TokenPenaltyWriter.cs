@@ -43,7 +43,7 @@ internal sealed class TokenPenaltyWriter(PlannedPenalty planned, KernelPlan plan
     {
         if (isFirst)
         {
-            writer.Write($"global::Qama.Numerics.Vectors.Lanes.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "h")}, tokenCount), slope);");
+            writer.Write($"global::Qama.Numerics.Vectors.Rows.AddScaled<float>(1, global::System.MemoryExtensions.AsSpan(TokenPenalties, {PenaltyTables.TokenRow(plan, "h")}, tokenCount), slope);");
         }
     }
 }

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Numerics;
 
 namespace Qama.Attention.Readouts;
 
 /// <summary>A change of the selection that takes part in repairing a violation of a hard constraint; see <see cref="PenaltyBound"/>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public enum ChangeKind
 {
     /// <summary>One weight of one head is lowered.</summary>
@@ -22,6 +24,7 @@ public enum ChangeKind
 /// <param name="Mass">The other weights of the head sum to no more than this.</param>
 /// <param name="Constant">The part of soft penalties.</param>
 /// <param name="Choices">Tokens the change can choose among, at least.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Change(ChangeKind Kind, double Step, double Mass, double Constant, int Choices);
 
 /// <summary>The coefficients of one problem, and how they enter the energy.</summary>
@@ -30,6 +33,7 @@ public readonly record struct Change(ChangeKind Kind, double Step, double Mass, 
 /// <param name="fields">f, [heads, stride]; empty without fields.</param>
 /// <param name="stride">Row length.</param>
 /// <param name="tokenCount">Tokens present.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct BoundedProblem<T>(ReadOnlySpan<T> couplings, ReadOnlySpan<T> fields, int stride, int tokenCount)
     where T : unmanaged, INumberBase<T>
 {
@@ -66,6 +70,7 @@ public readonly ref struct BoundedProblem<T>(ReadOnlySpan<T> couplings, ReadOnly
 /// constraint a repair lowers its penalty by at least weight·unit and raises the rest by no more than a bound, so a larger
 /// weight leaves no violating minimiser. Derivation: docs/mathematics.md, "Penalty weights".
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class PenaltyBound
 {
     /// <summary>Relative distance from the bound: beyond the rounding of float32 sums.</summary>
