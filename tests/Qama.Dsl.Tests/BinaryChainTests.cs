@@ -48,14 +48,14 @@ public class BinaryChainTests
     private static void Compare<TPlan>(AnnealingSchedule schedule, int tokens)
         where TPlan : struct, IAnnealingPlan
     {
-        Compare<TPlan, Lanes512>(schedule, tokens);
-        Compare<TPlan, Lanes256>(schedule, tokens);
-        Compare<TPlan, Lanes128>(schedule, tokens);
+        Compare<TPlan, Register512<float>>(schedule, tokens);
+        Compare<TPlan, Registers256<float>>(schedule, tokens);
+        Compare<TPlan, Registers128<float>>(schedule, tokens);
     }
 
-    private static void Compare<TPlan, TLanes>(AnnealingSchedule schedule, int tokens)
+    private static void Compare<TPlan, TVector>(AnnealingSchedule schedule, int tokens)
         where TPlan : struct, IAnnealingPlan
-        where TLanes : struct, ILanes16<TLanes>
+        where TVector : struct, IVector<TVector, float>
     {
         AttentionProblemBatch<TestModel<TPlan>> batch = RandomProblems.Batch<TPlan>(2, 41);
         var scratch = new float[batch.ScratchLength + 3];
@@ -68,7 +68,7 @@ public class BinaryChainTests
             var actual = (byte[])first.Clone();
             Array.Fill(scratch, float.NaN);
             // An odd offset: results must not depend on how memory is aligned.
-            Annealer<TPlan>.Run<TLanes>(batch.View(p), schedule, ref vector, actual, scratch.AsSpan(p * 3));
+            Annealer<TPlan>.Run<TVector>(batch.View(p), schedule, ref vector, actual, scratch.AsSpan(p * 3));
             byte[] expected = new ScalarChain<TPlan>(batch.View(p)).Run(schedule, ref scalar, schedule.Continues ? first : null);
             Assert.Equal(expected, actual);
             Assert.Equal(scalar.NextUInt64(), vector.NextUInt64());

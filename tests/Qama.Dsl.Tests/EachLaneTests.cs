@@ -12,8 +12,8 @@ public class EachLaneTests
     public void Every_lane_of_every_register_has_the_function_s_own_value()
     {
         AssertLanes<Register512<float>>();
-        AssertLanes<Twin<Register256<float>, float>>();
-        AssertLanes<Twin<Twin<Register128<float>, float>, float>>();
+        AssertLanes<Registers256<float>>();
+        AssertLanes<Registers128<float>>();
     }
 
     private static void AssertLanes<TVector>()
@@ -21,11 +21,11 @@ public class EachLaneTests
     {
         TVector a = TVector.Load(_a, 0), b = TVector.Load(_b, 0);
         var actual = new float[16];
-        TVector.Store(actual, 0, Lanes.Each<TVector, float>(MathF.Exp, a));
+        TVector.Store(actual, 0, LaneByLane.Each<TVector, float>(MathF.Exp, a));
         Assert.Equal(_a.Select(MathF.Exp), actual);
-        TVector.Store(actual, 0, Lanes.Each<TVector, float>(MathF.Pow, b, a));
+        TVector.Store(actual, 0, LaneByLane.Each<TVector, float>(MathF.Pow, b, a));
         Assert.Equal(_b.Zip(_a, MathF.Pow), actual);
-        TVector.Store(actual, 0, Lanes.Each<TVector, float>(static x => (float)(x[0] * 0.1 + x[1] + x[2]), new[] { a, b, a }));
+        TVector.Store(actual, 0, LaneByLane.Each<TVector, float>(static x => (float)(x[0] * 0.1 + x[1] + x[2]), new[] { a, b, a }));
         Assert.Equal(_a.Zip(_b, (x, y) => (float)(x * 0.1 + y + x)), actual);
     }
 
@@ -37,18 +37,18 @@ public class EachLaneTests
     [InlineData(long.MinValue, -1, long.MinValue, 0)]
     public void Quotients_and_remainders_are_those_of_CSharp_and_throw_nothing(long a, long b, long quotient, long remainder)
     {
-        Assert.Equal(quotient, Lanes.Quotient(a, b));
-        Assert.Equal(remainder, Lanes.Remainder(a, b));
+        Assert.Equal(quotient, LaneByLane.Quotient(a, b));
+        Assert.Equal(remainder, LaneByLane.Remainder(a, b));
     }
 
     [Fact]
     public void Magnitudes_and_bounds_throw_nothing()
     {
-        Assert.Equal((3L, 3L, long.MinValue), (Lanes.Magnitude(3), Lanes.Magnitude(-3), Lanes.Magnitude(long.MinValue)));
-        Assert.Equal((2L, 5L, 3L, 1L), (Lanes.Clamp(1, 2, 5), Lanes.Clamp(9, 2, 5), Lanes.Clamp(3, 2, 5), Lanes.Clamp(3, 2, 1)));
-        Assert.Equal((-1.5, 0.7, 0.3), (Lanes.Clamp(-2.0, -1.5, 0.7), Lanes.Clamp(2.0, -1.5, 0.7), Lanes.Clamp(0.3, -1.5, 0.7)));
-        Assert.Equal((1.0, true), (Lanes.Clamp(3.0, 2.0, 1.0), double.IsNaN(Lanes.Clamp(double.NaN, 0, 1))));
-        Assert.True(double.IsNegative(Lanes.Clamp(-0.0, 0.0, 1.0)));
+        Assert.Equal((3L, 3L, long.MinValue), (LaneByLane.Magnitude(3), LaneByLane.Magnitude(-3), LaneByLane.Magnitude(long.MinValue)));
+        Assert.Equal((2L, 5L, 3L, 1L), (LaneByLane.Clamp(1, 2, 5), LaneByLane.Clamp(9, 2, 5), LaneByLane.Clamp(3, 2, 5), LaneByLane.Clamp(3, 2, 1)));
+        Assert.Equal((-1.5, 0.7, 0.3), (LaneByLane.Clamp(-2.0, -1.5, 0.7), LaneByLane.Clamp(2.0, -1.5, 0.7), LaneByLane.Clamp(0.3, -1.5, 0.7)));
+        Assert.Equal((1.0, true), (LaneByLane.Clamp(3.0, 2.0, 1.0), double.IsNaN(LaneByLane.Clamp(double.NaN, 0, 1))));
+        Assert.True(double.IsNegative(LaneByLane.Clamp(-0.0, 0.0, 1.0)));
     }
 
     /// <summary>As in matrix products: a condition on a dot product has the method's result.</summary>

@@ -144,19 +144,19 @@ public class KernelTests
         where TPlan : struct, IAnnealingPlan
     {
         var schedule = new AnnealingSchedule(8, 1, 0.1, temperature, Restarts: 3);
-        byte[] expected = Anneal<TPlan, Lanes128>(schedule);
-        Assert.Equal(expected, Anneal<TPlan, Lanes256>(schedule));
-        Assert.Equal(expected, Anneal<TPlan, Lanes512>(schedule));
+        byte[] expected = Anneal<TPlan, Registers128<float>>(schedule);
+        Assert.Equal(expected, Anneal<TPlan, Registers256<float>>(schedule));
+        Assert.Equal(expected, Anneal<TPlan, Register512<float>>(schedule));
     }
 
-    private static byte[] Anneal<TPlan, TLanes>(in AnnealingSchedule schedule)
+    private static byte[] Anneal<TPlan, TVector>(in AnnealingSchedule schedule)
         where TPlan : struct, IAnnealingPlan
-        where TLanes : struct, ILanes16<TLanes>
+        where TVector : struct, IVector<TVector, float>
     {
         AttentionProblemBatch<TestModel<TPlan>> batch = RandomProblems.Batch<TPlan>(1, 21);
         var state = new byte[batch.VariableCount];
         var random = new RandomStream(4);
-        Annealer<TPlan>.Run<TLanes>(batch.View(0), schedule, ref random, state, new float[batch.ScratchLength]);
+        Annealer<TPlan>.Run<TVector>(batch.View(0), schedule, ref random, state, new float[batch.ScratchLength]);
         return state;
     }
 

@@ -1,6 +1,10 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Qama.Numerics.Vectors;
 using Xunit.Abstractions;
+using Double = Qama.Tests.WideFunctions<double, Qama.Numerics.Vectors.Register512<double>>;
+using Single = Qama.Tests.WideFunctions<float, Qama.Numerics.Vectors.Register512<float>>;
 
 namespace Qama.Tests;
 
@@ -9,13 +13,11 @@ public class LaneFunctionTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<string, Function> _functions = new()
     {
-        ["exp"] = new(Lanes.Exp, Lanes.Exp, Math.Exp, 1.1, 1.5),
-        ["log"] = new(Lanes.Log, Lanes.Log, Math.Log, 1, 1.5),
-        ["log2"] = new(Lanes.Log2, Lanes.Log2, Math.Log2, 1.1, 1.5),
-        ["tanh"] = new(Lanes.Tanh, Lanes.Tanh, Math.Tanh, 1.4, 2),
-        ["sigmoid"] = new(Lanes.Sigmoid, Lanes.Sigmoid, Sigmoid, 2.5, 3),
-        ["sin"] = new(Lanes.Sin, Lanes.Sin, Math.Sin, 1.6, 1.5),
-        ["cos"] = new(Lanes.Cos, Lanes.Cos, Math.Cos, 1.6, 1.5),
+        ["exp"] = new(Single.Exp, Double.Exp, Math.Exp, 1.1, 1.5),
+        ["log"] = new(Single.Log, Double.Log, Math.Log, 1, 1.5),
+        ["tanh"] = new(Single.Tanh, Double.Tanh, Math.Tanh, 1.4, 2),
+        ["sin"] = new(Single.Sin, Double.Sin, Math.Sin, 1.6, 1.5),
+        ["cos"] = new(Single.Cos, Double.Cos, Math.Cos, 1.6, 1.5),
     };
 
     public static TheoryData<string> Names => [.. _functions.Keys];
@@ -53,7 +55,7 @@ public class LaneFunctionTests(ITestOutputHelper output)
         double worst = 0, where = 0;
         foreach (double x in Doubles())
         {
-            double exact = function.Scalar(x), got = function.Double(Vector512.Create(x)).GetElement(0);
+            double exact = function.Scalar(x), got = First(function.Double, x);
             if (!double.IsFinite(exact) || !double.IsFinite(got))
             {
                 Assert.True(exact.Equals(got), $"{name}({x:R}) is {got:R}, not {exact:R}.");
@@ -73,28 +75,24 @@ public class LaneFunctionTests(ITestOutputHelper output)
     [Fact]
     public void Special_values_are_what_mathematics_says()
     {
-        Expect(Lanes.Exp, (0, 1), (-0f, 1), (float.PositiveInfinity, float.PositiveInfinity), (float.NegativeInfinity, 0),
+        Expect(Single.Exp, (0, 1), (-0f, 1), (float.PositiveInfinity, float.PositiveInfinity), (float.NegativeInfinity, 0),
             (float.NaN, float.NaN), (88.72284f, float.PositiveInfinity), (-103.97207f, float.Epsilon),
             (-103.97209f, 0), (float.MaxValue, float.PositiveInfinity), (float.MinValue, 0), (float.Epsilon, 1));
-        Expect(Lanes.Log, (0, float.NegativeInfinity), (-0f, float.NegativeInfinity), (1, 0), (-1, float.NaN),
+        Expect(Single.Log, (0, float.NegativeInfinity), (-0f, float.NegativeInfinity), (1, 0), (-1, float.NaN),
             (float.NegativeInfinity, float.NaN), (float.PositiveInfinity, float.PositiveInfinity), (float.NaN, float.NaN),
             (float.Epsilon, -103.27893f), (-float.Epsilon, float.NaN), (float.MaxValue, 88.72284f));
-        Expect(Lanes.Log2, (0, float.NegativeInfinity), (1, 0), (2, 1), (0.125f, -3), (float.Epsilon, -149),
-            (1.17549435e-38f, -126), (1.7014118e38f, 127), (-1, float.NaN), (float.PositiveInfinity, float.PositiveInfinity), (float.NaN, float.NaN));
-        Expect(Lanes.Tanh, (float.PositiveInfinity, 1), (float.NegativeInfinity, -1), (float.NaN, float.NaN), (float.MaxValue, 1),
+        Expect(Single.Tanh, (float.PositiveInfinity, 1), (float.NegativeInfinity, -1), (float.NaN, float.NaN), (float.MaxValue, 1),
             (float.MinValue, -1), (float.Epsilon, float.Epsilon), (-float.Epsilon, -float.Epsilon), (1e-20f, 1e-20f), (20, 1));
-        Expect(
-            Lanes.Sigmoid, (0, 0.5f), (float.PositiveInfinity, 1), (float.NegativeInfinity, 0), (float.NaN, float.NaN), (200, 1));
-        Assert.True(float.IsNegative(Lanes.Tanh(Vector512.Create(-0f)).GetElement(3)));
-        Assert.True(float.IsPositive(Lanes.Tanh(Vector512.Create(0f)).GetElement(3)));
+        Assert.True(float.IsNegative(First(Single.Tanh, -0f)));
+        Assert.True(float.IsPositive(First(Single.Tanh, 0f)));
     }
 
     [Fact]
     public void Hyperbolic_tangents_are_odd_to_the_last_bit()
     {
-        foreach ((float x, float got) in Map(Lanes.Tanh, AllExponents()).Where(p => !float.IsNaN(p.Argument)))
+        foreach ((float x, float got) in Map(Single.Tanh, AllExponents()).Where(p => !float.IsNaN(p.Argument)))
         {
-            Assert.Equal(-got, Lanes.Tanh(Vector512.Create(-x)).GetElement(0));
+            Assert.Equal(-got, First(Single.Tanh, -x));
         }
     }
 
@@ -102,9 +100,7 @@ public class LaneFunctionTests(ITestOutputHelper output)
     [Theory]
     [InlineData("exp", 15245784319245743763)]
     [InlineData("log", 3500250642025587746)]
-    [InlineData("log2", 5320552117989005758)]
     [InlineData("tanh", 6757213051263787036)]
-    [InlineData("sigmoid", 9621568977013522894)]
     public void Results_have_the_same_bits_on_every_processor(string name, ulong expected)
     {
         Function function = _functions[name];
@@ -116,14 +112,14 @@ public class LaneFunctionTests(ITestOutputHelper output)
 
         foreach (double x in Doubles())
         {
-            double got = function.Double(Vector512.Create(x)).GetElement(0);
+            double got = First(function.Double, x);
             hash = (hash ^ BitConverter.DoubleToUInt64Bits(double.IsNaN(got) ? 0 : got)) * 1099511628211;
         }
 
         Assert.Equal(expected, hash);
     }
 
-    private static double Sigmoid(double x) => double.IsNegative(x) ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x));
+    private static T First<T>(Func<Vector512<T>, Vector512<T>> function, T x) => function(Vector512.Create(x)).GetElement(0);
 
     private static void Expect(
         Func<Vector512<float>, Vector512<float>> function, params (float Argument, float Value)[] expected)
@@ -186,4 +182,23 @@ public class LaneFunctionTests(ITestOutputHelper output)
     private sealed record Function(
         Func<Vector512<float>, Vector512<float>> Single, Func<Vector512<double>, Vector512<double>> Double,
         Func<double, double> Scalar, double SingleBound, double DoubleBound);
+}
+
+/// <summary>The functions of 64 bytes of registers as functions of the framework's vector.</summary>
+internal static class WideFunctions<T, TVector>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TVector : struct, IVector<TVector, T>
+{
+    public static Vector512<T> Exp(Vector512<T> a) => Of(TVector.Exp, a);
+
+    public static Vector512<T> Log(Vector512<T> a) => Of(TVector.Log, a);
+
+    public static Vector512<T> Tanh(Vector512<T> a) => Of(TVector.Tanh, a);
+
+    public static Vector512<T> Sin(Vector512<T> a) => Of(TVector.Sin, a);
+
+    public static Vector512<T> Cos(Vector512<T> a) => Of(TVector.Cos, a);
+
+    private static Vector512<T> Of(Func<TVector, TVector> function, Vector512<T> a) =>
+        Unsafe.BitCast<TVector, Vector512<T>>(function(Unsafe.BitCast<Vector512<T>, TVector>(a)));
 }

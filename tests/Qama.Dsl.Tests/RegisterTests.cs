@@ -44,6 +44,18 @@ public class RegisterTests
         CheckNeighbours<double, Register512<double>>(1e-9, 1, 100, 1e7, 1e300, double.PositiveInfinity, double.NaN);
     }
 
+    /// <summary>A bit per lane, and small integers in lanes, against C#'s own operators.</summary>
+    [Fact]
+    public void Bits_of_lanes_and_integers_in_lanes_are_what_they_say()
+    {
+        CheckLanes<float, Register512<float>>();
+        CheckLanes<float, Registers256<float>>();
+        CheckLanes<float, Registers128<float>>();
+        CheckLanes<double, Register512<double>>();
+        CheckLanes<double, Registers256<double>>();
+        CheckLanes<double, Registers128<double>>();
+    }
+
     [Theory]
     [InlineData(49, 64, 49, 64)]
     [InlineData(17, 35, 5, 33)]
@@ -58,6 +70,55 @@ public class RegisterTests
         {
             (int c, int r) = (i / stride, i % stride);
             Assert.Equal(r < rows ? source[(r * sourceStride) + c] : 0, target[i]);
+        }
+    }
+
+    private static void CheckLanes<T, TVector>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
+        T[] numbers = Numbers<T>(2 * TVector.Count, 8), got = new T[TVector.Count];
+        (T[] x, T[] y) = (numbers[..TVector.Count], numbers[TVector.Count..]);
+        int[] levels = [.. Enumerable.Range(0, TVector.Count).Select(l => l * 37 % 256)];
+        y[2] = x[2];
+        (TVector a, TVector b) = (TVector.Load(x, 0), TVector.Load(y, 0));
+        TVector level = TVector.Load([.. levels.Select(T.CreateTruncating)], 0);
+        uint below = TVector.Below(a, b), equal = TVector.Equal(a, b);
+        for (int l = 0; l < TVector.Count; l++)
+        {
+            Assert.Equal(x[l] < y[l], (below >> l & 1) != 0);
+            Assert.Equal(x[l] == y[l], (equal >> l & 1) != 0);
+        }
+
+        Assert.Equal(0u, (below | equal) >> (TVector.Count - 1) >> 1);
+        foreach (uint lanes in new[] { 0u, 1u, 0b1010_0110_1001_0101u, uint.MaxValue })
+        {
+            AssertLanes(TVector.Keep(lanes, a), l => (lanes >> l & 1) != 0 ? x[l] : T.Zero);
+            AssertLanes(TVector.Select(lanes, a, b), l => (lanes >> l & 1) != 0 ? x[l] : y[l]);
+        }
+
+        for (int k = -1; k <= TVector.Count; k++)
+        {
+            AssertLanes(TVector.Only(k, a), l => l == k ? x[l] : T.Zero);
+        }
+
+        for (int mask = 0; mask < 256; mask += 51)
+        {
+            AssertLanes(TVector.ExclusiveOr(level, mask), l => T.CreateTruncating(levels[l] ^ mask));
+        }
+
+        for (int position = 0; position < 8; position++)
+        {
+            AssertLanes(TVector.Digit(level, position), l => T.CreateTruncating(levels[l] >> position & 1));
+        }
+
+        AssertLanes(TVector.MinNative(a, b), l => T.Min(x[l], y[l]));
+        AssertLanes(TVector.MaxNative(a, b), l => T.Max(x[l], y[l]));
+
+        void AssertLanes(TVector actual, Func<int, T> expected)
+        {
+            TVector.Store(got, 0, actual);
+            Assert.Equal(Enumerable.Range(0, got.Length).Select(expected), got);
         }
     }
 
@@ -105,8 +166,8 @@ public class RegisterTests
 
         var shape = new ProductShape(row, column, n, n, m, k, n, accumulates);
         Assert.Equal(expected, Product<T, Register512<T>>(shape, a, b, start, scale));
-        Assert.Equal(expected, Product<T, Register256<T>>(shape, a, b, start, scale));
-        Assert.Equal(expected, Product<T, Register128<T>>(shape, a, b, start, scale));
+        Assert.Equal(expected, Product<T, Registers256<T>>(shape, a, b, start, scale));
+        Assert.Equal(expected, Product<T, Registers128<T>>(shape, a, b, start, scale));
     }
 
     private static T[] Product<T, TRegister>(in ProductShape shape, T[] a, T[] b, T[] start, T scale)
@@ -123,8 +184,8 @@ public class RegisterTests
     {
         T[] expected = Everything<T, Register512<T>>();
         Assert.DoesNotContain(expected, T.IsNaN);
-        Assert.Equal(expected, Everything<T, Twin<Register256<T>, T>>());
-        Assert.Equal(expected, Everything<T, Twin<Twin<Register128<T>, T>, T>>());
+        Assert.Equal(expected, Everything<T, Registers256<T>>());
+        Assert.Equal(expected, Everything<T, Registers128<T>>());
     }
 
     // All operations of 100 random vectors, lane by lane.
@@ -145,6 +206,10 @@ public class RegisterTests
                 TVector.Min(a, b), TVector.Sqrt(size), TVector.Abs(a), TVector.Truncate(a), TVector.AtLeast(a, b), TVector.Keep(a, 5),
                 TVector.WhereNonZero(TVector.AtLeast(a, b), a, c), TVector.Choose(TVector.LessThan(a, b), a, b), TVector.Indices,
                 TVector.Exp(a), TVector.Log(size), TVector.Tanh(a), TVector.Sin(a), TVector.Cos(a), TVector.Zero,
+                TVector.MinNative(a, b), TVector.MaxNative(a, b), TVector.Only(3, a), TVector.Keep(TVector.Below(a, b), a),
+                TVector.Select(TVector.Equal(TVector.Truncate(a), TVector.Truncate(b)), a, b), a & b,
+                a | (b & TVector.All(T.NegativeZero)),
+                TVector.ExclusiveOr(TVector.Truncate(size), 5), TVector.Digit(TVector.Truncate(size), 1),
             })
             {
                 TVector.Store(lanes, 0, v);
@@ -152,7 +217,7 @@ public class RegisterTests
             }
 
             TVector.Add(lanes, 0, a);
-            results.AddRange([.. lanes, TVector.Sum(a), TVector.Largest(a)]);
+            results.AddRange([.. lanes, TVector.Sum(a), TVector.Largest(a), T.CreateTruncating(TVector.Below(a, b))]);
             results.AddRange(Rowwise<T, TVector>(numbers.AsSpan(i, (2 * TVector.Count) + 3)));
         }
 
@@ -164,11 +229,12 @@ public class RegisterTests
         where TVector : struct, IVector<TVector, T>
     {
         T[] y = [.. x], z = new T[x.Length], w = new T[x.Length], v = new T[x.Length];
-        Rows<TVector, T>.AddScaled(T.CreateTruncating(0.3), x, y);
-        Rows<TVector, T>.Multiply(x, y, z);
-        Rows<TVector, T>.MultiplyAdd(x, y, z, w);
-        Rows<TVector, T>.Project(x, y[0], z, y[1], y[2], v);
-        return [.. y, .. z, .. w, .. v, Rows<TVector, T>.Sum(x), Rows<TVector, T>.Dot(x, y)];
+        RowLoops<TVector, T>.AddScaled(T.CreateTruncating(0.3), x, y);
+        RowLoops<TVector, T>.Multiply(x, y, z);
+        RowLoops<TVector, T>.MultiplyAdd(x, y, z, w);
+        RowLoops<TVector, T>.Project(x, y[0], z, y[1], y[2], v);
+        return [.. y, .. z, .. w, .. v, RowLoops<TVector, T>.Sum(x), RowLoops<TVector, T>.Dot(x, y),
+            RowLoops<TVector, T>.LargestSize(x)];
     }
 
     private static T[] Numbers<T>(int length, int seed)

@@ -120,7 +120,7 @@ public class BatchNormalisationTests
         protected override AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
             new AttentionProblemBatch<RecordedLayer>(capacity, couplings, fields);
 
-        protected override void ComputeCoefficients(in SampleBuffers<Number> sample)
+        protected override void ComputeCoefficients<TVector>(in SampleBuffers<Number> sample)
         {
             int rows = Model.HeadCount * Model.Tokens;
             int s = (int)sample.Query[0];
@@ -134,7 +134,7 @@ public class BatchNormalisationTests
             }
         }
 
-        protected override void ComputeReadout(in SampleBuffers<Number> sample, Span<Number> output)
+        protected override void ComputeReadout<TVector>(in SampleBuffers<Number> sample, Span<Number> output)
         {
             int rows = Model.HeadCount * Model.Tokens;
             int s = (int)sample.Query[0];
@@ -150,13 +150,13 @@ public class BatchNormalisationTests
             }
         }
 
-        protected override void BackwardReadout(in SampleBuffers<Number> sample, ReadOnlySpan<Number> outputGradient)
+        protected override void BackwardReadout<TVector>(in SampleBuffers<Number> sample, ReadOnlySpan<Number> outputGradient)
         {
             sample.CouplingsGradient.Clear();
             sample.FieldsGradient.Clear();
         }
 
-        protected override void BackwardCoefficients(in SampleBuffers<Number> sample)
+        protected override void BackwardCoefficients<TVector>(in SampleBuffers<Number> sample)
         {
         }
 

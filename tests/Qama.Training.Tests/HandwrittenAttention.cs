@@ -58,7 +58,7 @@ internal sealed class HandwrittenAttention<T>(long seed)
     protected override AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
         new AttentionProblemBatch<HandwrittenAttention<T>>(capacity, couplings, fields);
 
-    protected override void ComputeCoefficients(in SampleBuffers<T> sample)
+    protected override void ComputeCoefficients<TVector>(in SampleBuffers<T> sample)
     {
         T scale = T.One / T.Sqrt(T.CreateTruncating(D));
         for (int h = 0; h < H; h++)
@@ -87,7 +87,7 @@ internal sealed class HandwrittenAttention<T>(long seed)
         }
     }
 
-    protected override void ComputeReadout(in SampleBuffers<T> sample, Span<T> output)
+    protected override void ComputeReadout<TVector>(in SampleBuffers<T> sample, Span<T> output)
     {
         for (int h = 0; h < H; h++)
         {
@@ -108,7 +108,7 @@ internal sealed class HandwrittenAttention<T>(long seed)
         }
     }
 
-    protected override void BackwardReadout(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
+    protected override void BackwardReadout<TVector>(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
     {
         for (int h = 0; h < H; h++)
         {
@@ -132,7 +132,7 @@ internal sealed class HandwrittenAttention<T>(long seed)
         }
     }
 
-    protected override void BackwardCoefficients(in SampleBuffers<T> sample)
+    protected override void BackwardCoefficients<TVector>(in SampleBuffers<T> sample)
     {
         sample.QueryGradient.Clear();
         sample.KeyGradient.Clear();

@@ -24,8 +24,8 @@ public class RegisterTests
         {
             T[] expected = Layers<T, Register512<T>>(size);
             Assert.Contains(expected, v => v != T.Zero);
-            Assert.Equal(expected, Layers<T, Register256<T>>(size));
-            Assert.Equal(expected, Layers<T, Register128<T>>(size));
+            Assert.Equal(expected, Layers<T, Registers256<T>>(size));
+            Assert.Equal(expected, Layers<T, Registers128<T>>(size));
         }
     }
 

@@ -91,20 +91,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         Require("key", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
         RequireLearnables(_couplingReads);
         Require("couplings", "HeadCount * Tokens * Tokens", "[HeadCount, Tokens, Tokens]");
-        writer.Write($$"""
-            var queries = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor(query, Tokens, HeadCount * HeadDim);
-            var keys = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor(key, Tokens, HeadCount * HeadDim);
-            var padded = new {{_element}}[Tokens * TokenStride];
-            var scratch = new {{_element}}[KernelScratchLength];
-            for (int h = 0; h < HeadCount; h++)
-            {
-                CouplingKernel(
-                    OfHead(queries, h), OfHead(keys, h){{_kernels.HeadArguments(_couplingReads, plan.CouplingTables)}}, padded, Tokens, scratch);
-                global::Qama.Numerics.Matrices.Padding.Copy<{{_element}}>(
-                    padded, TokenStride, couplings.Slice(h * Tokens * Tokens, Tokens * Tokens), Tokens, Tokens, Tokens);
-            }
+        WriteComputation(
+            "CouplingComputation", ["query", "key"], _couplingReads, "couplings", "HeadCount * Tokens", $"""
+            CouplingKernel{VectorMethod.Registers}(
+                OfHead(query, h), OfHead(key, h){_kernels.HeadArguments(_couplingReads, plan.CouplingTables)},
+                global::System.MemoryExtensions.AsSpan(couplings, h * Tokens * TokenStride, Tokens * TokenStride), Tokens, scratch);
             """);
-        writer.Close();
     }
 
     private void DocumentComputeFields()
@@ -126,32 +118,69 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         Require("value", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
         RequireLearnables(_fieldReads);
         Require("fields", "HeadCount * Tokens", "[HeadCount, Tokens]");
-        writer.Write($$"""
-            var values = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor(value, Tokens, HeadCount * HeadDim);
-            var padded = new {{_element}}[TokenStride];
-            var scratch = new {{_element}}[KernelScratchLength];
-            for (int h = 0; h < HeadCount; h++)
-            {
-                FieldKernel(OfHead(values, h){{_kernels.HeadArguments(_fieldReads, plan.FieldTables)}}, padded, Tokens, scratch);
-                global::System.MemoryExtensions.AsSpan(padded, 0, Tokens).CopyTo(fields.Slice(h * Tokens, Tokens));
-            }
+        WriteComputation(
+            "FieldComputation", ["value"], _fieldReads, "fields", "HeadCount", $"""
+            FieldKernel{VectorMethod.Registers}(
+                OfHead(value, h){_kernels.HeadArguments(_fieldReads, plan.FieldTables)},
+                global::System.MemoryExtensions.AsSpan(fields, h * TokenStride, TokenStride), Tokens, scratch);
             """);
-        writer.Close();
+    }
+
+    /// <summary>Closes a method that computes a coefficient of all heads outside a layer, and writes the work as what the runtime runs
+    /// in the machine's registers: no ref struct, for these implement interfaces since C# 13 only.</summary>
+    /// <param name="name">The type of the work.</param>
+    /// <param name="inputs">Projected inputs that it needs.</param>
+    /// <param name="reads">Symbols of learnables among what it reads.</param>
+    /// <param name="result">The coefficient.</param>
+    /// <param name="rows">Rows of the coefficient.</param>
+    /// <param name="kernel">The call for head h.</param>
+    private void WriteComputation(
+        string name, string[] inputs, IReadOnlyList<Symbol> reads, string result, string rows, string kernel)
+    {
+        string[] learnables = [.. _kernels.LearnablesOf(reads).Select(_kernels.Names.Of)];
+        writer.Open($"var computation = new {name}");
+        foreach (string input in inputs)
+        {
+            writer.Write($"{input} = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor({input}, Tokens, HeadCount * HeadDim),");
+        }
+
+        foreach (string learnable in learnables)
+        {
+            writer.Write($"{learnable} = {learnable}.ToArray(),");
+        }
+
+        writer.Write($"{result} = new {_element}[{rows} * TokenStride],").Close("};");
+        writer.Write($"""
+            global::Qama.Numerics.Vectors.VectorPath.Run<{_element}, {name}>(ref computation);
+            global::Qama.Numerics.Matrices.Padding.Copy<{_element}>(computation.{result}, TokenStride, {result}, Tokens, {rows}, Tokens);
+            """);
+        writer.Close().Line();
+        writer.Open($"private struct {name} : global::Qama.Numerics.Vectors.IVectorAction<{_element}>");
+        writer.Write($"public {_element}[] {string.Join(", ", [.. inputs, .. learnables, result])};").Line();
+        writer.Open($"void global::Qama.Numerics.Vectors.IVectorAction<{_element}>.Run{VectorMethod.Registers}()");
+        foreach (string learnable in learnables)
+        {
+            writer.Write($"global::System.ReadOnlySpan<{_element}> {learnable} = this.{learnable};");
+        }
+
+        writer.Write($"var scratch = new {_element}[KernelScratchLength];");
+        writer.Block("for (int h = 0; h < HeadCount; h++)", () => writer.Write(kernel));
+        writer.Close().Close();
     }
 
     private void WriteLayerHook()
     {
-        writer.Open($"public static void ComputeCoefficients({LayerPart.HookParameters(plan)})");
+        LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeCoefficients);
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
-            CouplingKernel(
+            CouplingKernel{VectorMethod.Registers}(
                 OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
                 sample.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride), sample.TokenCount, sample.Scratch);
             """);
         if (plan.HasField)
         {
             writer.Write($"""
-                FieldKernel(
+                FieldKernel{VectorMethod.Registers}(
                     OfHead(sample.Value, h){_kernels.HeadValues(_fieldReads, plan.FieldTables)},
                     sample.Fields.Slice(h * TokenStride, TokenStride), sample.TokenCount, sample.Scratch);
                 """);
@@ -166,13 +195,13 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteCouplingKernel()
     {
-        writer.Write("/// <summary>J of one head, [Tokens, TokenStride], from query and key [HeadDim, TokenStride].</summary>");
-        writer.Open($"""
-            private static void CouplingKernel(
-                global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
-                global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch)
+        _kernels.Open(
+            "/// <summary>J of one head, [Tokens, TokenStride], from query and key [HeadDim, TokenStride].</summary>",
+            "CouplingKernel", $"""
+            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
+            global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch
             """);
-        writer.Write($"SimilarityKernel(query, key{_kernels.SameArguments(_couplingReads, plan.CouplingTables)}, couplings, tokenCount, scratch);");
+        writer.Write($"SimilarityKernel{VectorMethod.Registers}(query, key{_kernels.SameArguments(_couplingReads, plan.CouplingTables)}, couplings, tokenCount, scratch);");
         writer.Write(plan.Specification.Coupling.Symmetrise
             ? $"global::Qama.Numerics.Matrices.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, 1);"
             : $"global::Qama.Numerics.Matrices.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
@@ -193,8 +222,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             "SimilarityKernel", $"""
             global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
             global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch
-            """,
-            coupling.Programs.Any());
+            """);
         _kernels.Comment("F[i,j]", plan.CouplingDefinition);
         _positions.WriteLocals(plan.CouplingTables, [.. coupling.Reads]);
         _kernels.WriteScratch(ScratchPlan.For(coupling));
@@ -224,8 +252,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             "/// <summary>f of one head, [TokenStride], from value [HeadDim, TokenStride].</summary>", "FieldKernel", $"""
             global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)},
             global::System.Span<{_element}> field, int tokenCount, global::System.Span<{_element}> scratch
-            """,
-            usesVectors: true);
+            """);
         _kernels.Comment("f[i]", plan.FieldDefinition);
         _positions.WriteLocals(plan.FieldTables, [.. plan.Field!.Reads]);
         _kernels.WriteScratch(ScratchPlan.For(plan.Field));

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
@@ -36,7 +37,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteLayerHook()
     {
-        writer.Open($"public static void BackwardCoefficients({LayerPart.HookParameters(plan)})");
+        LayerPart.OpenHook(writer, plan, GeneratedNames.BackwardCoefficients);
         if (plan.HasPairMask && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");
@@ -46,7 +47,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
 
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         writer.Write($"""
-            CouplingGradientKernel(
+            CouplingGradientKernel{VectorMethod.Registers}(
                 OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
                 sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride),
                 OfHead(sample.QueryGradient, h), OfHead(sample.KeyGradient, h){_kernels.GradientValues(_couplingWrites)},
@@ -55,7 +56,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         if (plan.FieldGradient is not null)
         {
             writer.Write($"""
-                FieldGradientKernel(
+                FieldGradientKernel{VectorMethod.Registers}(
                     OfHead(sample.Value, h){_kernels.HeadValues(_fieldReads, plan.FieldTables)}, sample.FieldsGradient.Slice(h * TokenStride, TokenStride),
                     OfHead(sample.ValueGradient, h){_kernels.GradientValues(_fieldWrites)}, sample.TokenCount, sample.Scratch);
                 """);
@@ -76,8 +77,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             global::System.ReadOnlySpan<{_element}> couplingGradient,
             global::System.Span<{_element}> queryGradient, global::System.Span<{_element}> keyGradient{_kernels.GradientParameters(_couplingWrites)},
             int tokenCount, global::System.Span<{_element}> scratch
-            """,
-            _coupling.Programs.Any() || plan.Coupling.Slots.Any());
+            """);
         _positions.WriteLocals(plan.CouplingTables, _couplingReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling, plan.HasSymmetricGradient));
         _kernels.WriteSlots(plan.Coupling);
@@ -174,8 +174,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             "/// <summary>Adds one head's part of the gradients that the field's gives, [TokenStride].</summary>", "FieldGradientKernel", $"""
             global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)}, global::System.ReadOnlySpan<{_element}> fieldGradient,
             global::System.Span<{_element}> valueGradient{_kernels.GradientParameters(_fieldWrites)}, int tokenCount, global::System.Span<{_element}> scratch
-            """,
-            usesVectors: true);
+            """);
         _positions.WriteLocals(plan.FieldTables, _fieldReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.FieldGradient));
         _kernels.WriteProgram(plan.FieldGradient, LaneScope.Tokens);

@@ -90,19 +90,9 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
         }
     }
 
-    /// <summary>Opens a kernel of one head; <see cref="VectorMethod"/> where it works on vectors.</summary>
-    public void Open(string summary, string name, string parameters, bool usesVectors)
-    {
-        if (usesVectors)
-        {
-            VectorMethod.Open(writer, summary, _element.Name, name, parameters);
-            return;
-        }
-
-        writer.Write(summary);
-        writer.Write($"private static void {name}(");
-        writer.Open(string.Join("\n", parameters.Split('\n').Select(line => "    " + line)) + ")");
-    }
+    /// <summary>Opens a kernel of one head.</summary>
+    public void Open(string summary, string name, string parameters) =>
+        VectorMethod.Open(writer, summary, _element.Name, name, parameters);
 
     public void WriteProgram(LaneProgram? program, LaneScope scope, PairRows? rows = null)
     {

@@ -36,7 +36,7 @@ internal sealed class LaneProgramWriter
     {
         _rows = rows;
         _tile = tile;
-        _tiles = $"global::Qama.Numerics.Vectors.Tiles<QamaVector, {element.Name}>";
+        _tiles = $"global::Qama.Numerics.Vectors.PairTiles<QamaVector, {element.Name}>";
         _writer = writer;
         _names = names;
         _element = element;
@@ -301,8 +301,8 @@ internal sealed class LaneProgramWriter
         string body = ScalarWriter.WriteLane(node, names, _element);
         string arguments = string.Join(", ", parts.Select(part => Text(part)));
         return few
-            ? $"global::Qama.Numerics.Vectors.Lanes.Each<QamaVector, {_element.Name}>(static ({string.Join(", ", names.Values)}) => {body}, {arguments})"
-            : $"global::Qama.Numerics.Vectors.Lanes.Each<QamaVector, {_element.Name}>(static x => {body}, new[] {{ {arguments} }})";
+            ? $"global::Qama.Numerics.Vectors.LaneByLane.Each<QamaVector, {_element.Name}>(static ({string.Join(", ", names.Values)}) => {body}, {arguments})"
+            : $"global::Qama.Numerics.Vectors.LaneByLane.Each<QamaVector, {_element.Name}>(static x => {body}, new[] {{ {arguments} }})";
     }
 
     private string Load(Symbol symbol)

@@ -54,8 +54,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
 
     /// <summary>A hook of the base class: a call of the runtime, or the arguments of a method of the same name in the nested type.</summary>
     private void WriteHook(string name, string parameter, string value, bool isCall = false) => Override($"""
-        void {name}(in global::Qama.Attention.SampleBuffers<{plan.ElementType.Name}> sample{parameter}) =>
-            {(isCall ? value : $"{GeneratedNames.Nested}.{name}({value})")};
+        void {name}{VectorMethod.Registers}(in global::Qama.Attention.SampleBuffers<{plan.ElementType.Name}> sample{parameter}) =>
+            {(isCall ? value : $"{GeneratedNames.Nested}.{name}{VectorMethod.Registers}({value})")};
         """);
 
     private void Override(string member) =>
@@ -68,6 +68,16 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         return $"in global::Qama.Attention.SampleBuffers<{element}> sample, {parameter}"
             + $"global::System.Collections.Generic.IReadOnlyList<global::Qama.Attention.Parameter<{element}>> learnables";
     }
+
+    /// <summary>A hook's method in the nested type.</summary>
+    public static string Hook(KernelPlan plan, string name, string parameter = "") => $"""
+        public static void {name}{VectorMethod.Registers}({HookParameters(plan, parameter)})
+            {VectorMethod.Constraint(plan.ElementType.Name)}
+        """;
+
+    /// <summary>Opens a hook's method in the nested type.</summary>
+    public static void OpenHook(SourceWriter writer, KernelPlan plan, string name, string parameter = "") =>
+        writer.Open(Hook(plan, name, parameter));
 
     /// <summary>Kernels take turns with the scratch memory: the largest decides.</summary>
     private int ScratchLength()

@@ -77,7 +77,7 @@ internal sealed class LiteralWriter(ElementType single, Func<Expression, int, st
 
         string Arguments() => string.Join(", ", Enumerable.Range(0, node.Operands.Length).Select(i => Of(i, 0)));
 
-        (string, int) Library(string name) => ($"unchecked(({Keyword(operation.Type)})global::Qama.Numerics.Vectors.Lanes.{name}({Arguments()}))", 4);
+        (string, int) Library(string name) => ($"unchecked(({Keyword(operation.Type)})global::Qama.Numerics.Vectors.LaneByLane.{name}({Arguments()}))", 4);
 
         string Of(int index, int precedence) => Operand(node, index, operation.Source, precedence);
 

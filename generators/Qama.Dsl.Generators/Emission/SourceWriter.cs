@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using Qama.Generators.Lowering;
 
@@ -49,6 +50,9 @@ internal sealed class SourceWriter
     }
 
     public override string ToString() => _text.ToString();
+
+    /// <summary>Lines, one level deeper.</summary>
+    public static string Indented(string lines) => string.Join("\n", lines.Split('\n').Select(line => "    " + line));
 
     /// <summary>A number as a C# literal of a kernel's type.</summary>
     public static string Literal(ElementType type, double value) => type == ElementType.Double ? Double(value) : Single(value);

@@ -79,10 +79,10 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         WriteMember(GeneratedNames.AssembleIsing, $"public static global::Qama.Ising.IsingProblem AssembleIsing({span} couplings, {span} fields = default) => {error};");
         WriteOverride(GeneratedNames.ScratchLength, $"protected override int ScratchLength => {error};");
         WriteOverride(GeneratedNames.CreateProblems, $"protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
-        WriteOverride(GeneratedNames.ComputeCoefficients, $"protected override void ComputeCoefficients({sample}) => {error};");
-        WriteOverride(GeneratedNames.ComputeReadout, $"protected override void ComputeReadout({sample}, {target} output) => {error};");
-        WriteOverride(GeneratedNames.BackwardReadout, $"protected override void BackwardReadout({sample}, {span} outputGradient) => {error};");
-        WriteOverride(GeneratedNames.BackwardCoefficients, $"protected override void BackwardCoefficients({sample}) => {error};");
+        WriteOverride(GeneratedNames.ComputeCoefficients, $"protected override void ComputeCoefficients{VectorMethod.Registers}({sample}) => {error};");
+        WriteOverride(GeneratedNames.ComputeReadout, $"protected override void ComputeReadout{VectorMethod.Registers}({sample}, {target} output) => {error};");
+        WriteOverride(GeneratedNames.BackwardReadout, $"protected override void BackwardReadout{VectorMethod.Registers}({sample}, {span} outputGradient) => {error};");
+        WriteOverride(GeneratedNames.BackwardCoefficients, $"protected override void BackwardCoefficients{VectorMethod.Registers}({sample}) => {error};");
         writer.Write($$"""
             static global::Qama.Attention.ModelDescriptor {{contract}}.Descriptor => {{error}};
 

@@ -1,42 +1,30 @@
-using System.Linq;
-
 namespace Qama.Generators.Emission;
 
-/// <summary>Writes a kernel that works on vectors: once for any kind of register, <c>QamaVector</c>, and a method of the same name
-/// that takes the machine's.</summary>
+/// <summary>Methods of generated code that are compiled once for any kind of registers, which are called
+/// <c>QamaVector</c> there.</summary>
 internal static class VectorMethod
 {
-    /// <summary>Writes the method that chooses, and opens the other one.</summary>
+    /// <summary>What stands behind a method's name: as a parameter, or as an argument where the same registers go on being used.
+    /// </summary>
+    public const string Registers = "<QamaVector>";
+
+    /// <summary>What the parameter of a method is.</summary>
+    public static string Constraint(string element) =>
+        $"where QamaVector : struct, global::Qama.Numerics.Vectors.IVector<QamaVector, {element}>";
+
+    /// <summary>Opens a private method.</summary>
     /// <param name="writer">The text.</param>
-    /// <param name="summary">XML line of the kernel.</param>
+    /// <param name="summary">XML line of the method.</param>
     /// <param name="element">Element type.</param>
-    /// <param name="name">The kernel's name.</param>
-    /// <param name="parameters">Its parameters: a type without commas and a name each, on any number of lines.</param>
+    /// <param name="name">The method's name.</param>
+    /// <param name="parameters">Its parameters, on any number of lines.</param>
     public static void Open(SourceWriter writer, string summary, string element, string name, string parameters)
     {
-        string arguments = string.Join(", ", parameters.Split(',').Select(p => p.Trim().Split(' ').Last()));
-        string twin = $"global::Qama.Numerics.Vectors.Twin<global::Qama.Numerics.Vectors.Register256<{element}>, {element}>";
-        string four = $"global::Qama.Numerics.Vectors.Twin<global::Qama.Numerics.Vectors.Twin<global::Qama.Numerics.Vectors.Register128<{element}>, {element}>, {element}>";
-        string indented = string.Join("\n", parameters.Split('\n').Select(line => "    " + line));
         writer.Write(summary);
-        writer.Write($"private static void {name}(");
-        writer.Open(indented + ")");
-        writer.Write($$"""
-            switch (global::Qama.Numerics.Vectors.Lanes.RegisterBits)
-            {
-                case 512:
-                    {{name}}<global::Qama.Numerics.Vectors.Register512<{{element}}>>({{arguments}});
-                    break;
-                case 256:
-                    {{name}}<{{twin}}>({{arguments}});
-                    break;
-                default:
-                    {{name}}<{{four}}>({{arguments}});
-                    break;
-            }
+        writer.Write($"private static void {name}{Registers}(");
+        writer.Open($"""
+            {SourceWriter.Indented(parameters)})
+                {Constraint(element)}
             """);
-        writer.Close().Line();
-        writer.Write($"private static void {name}<QamaVector>(");
-        writer.Open($"{indented})\n    where QamaVector : struct, global::Qama.Numerics.Vectors.IVector<QamaVector, {element}>");
     }
 }

@@ -14,8 +14,8 @@ internal interface IAcceptanceRule
     static virtual float Scale(float temperature) => 1;
 
     /// <summary>Thresholds for 16 proposals from 24 random bits, before <see cref="Scale"/>.</summary>
-    static abstract TLanes Thresholds<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes>;
+    static abstract TVector Thresholds<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float>;
 }
 
 /// <summary>Accepts with probability min(1, e^(−ΔE/T)): moves the most, so it is what annealing of declared models uses.
@@ -27,8 +27,8 @@ internal struct MetropolisRule : IAcceptanceRule
     public static float Scale(float temperature) => 2 * temperature;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Thresholds<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> => AcceptanceTable.HalfMetropolis<TLanes>(bits);
+    public static TVector Thresholds<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> => AcceptanceTable.HalfMetropolis<TVector>(bits);
 }
 
 /// <summary>Accepts with probability (1 + e^(4ΔE/T))^(−1/4): Metropolis' rule but for changes that cost about nothing, of
@@ -43,8 +43,8 @@ internal struct SoftMetropolisRule : IAcceptanceRule
     public static float Scale(float temperature) => temperature;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Thresholds<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> => AcceptanceTable.SoftMetropolis<TLanes>(bits);
+    public static TVector Thresholds<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> => AcceptanceTable.SoftMetropolis<TVector>(bits);
 }
 
 /// <summary>Accepts with probability 1/(1 + e^(ΔE/T)). Sampling at a fixed temperature uses it: a Metropolis sweep in fixed
@@ -56,22 +56,22 @@ internal struct HeatBathRule : IAcceptanceRule
     public static float Scale(float temperature) => temperature;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Thresholds<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> => AcceptanceTable.HeatBath<TLanes>(bits);
+    public static TVector Thresholds<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> => AcceptanceTable.HeatBath<TVector>(bits);
 }
 
 /// <summary>Accepts what does not raise the energy: from a state on a ridge it goes down all the same.</summary>
 internal struct GreedyRule : IAcceptanceRule
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Thresholds<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> => TLanes.Create(float.Epsilon);
+    public static TVector Thresholds<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> => TVector.All(float.Epsilon);
 }
 
 /// <summary>Accepts what lowers the energy.</summary>
 internal struct DescentRule : IAcceptanceRule
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Thresholds<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> => TLanes.Create(0);
+    public static TVector Thresholds<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> => TVector.Zero;
 }

@@ -18,7 +18,7 @@ internal static unsafe class AcceptanceTable
     /// <summary>Number of quantiles.</summary>
     public const int Size = 4096;
 
-    private const int Lanes = 16;
+    private const int Proposals = 16;
     private const ulong ShuffleSeed = 0x51414D41;
 
     // A window may start at the last entry: the first 16 are repeated behind it. Pinned, as kernels read by address.
@@ -32,37 +32,37 @@ internal static unsafe class AcceptanceTable
     /// <summary>Metropolis thresholds −ln u in units of twice the temperature: 2 min(A, B) is exponential where A and B are.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes HalfMetropolis<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> =>
-        TLanes.Min(Window<TLanes>(ExponentialStart, bits), Window<TLanes>(ExponentialStart, bits >> 12));
+    public static TVector HalfMetropolis<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> =>
+        TVector.MinNative(Window<TVector>(ExponentialStart, bits), Window<TVector>(ExponentialStart, bits >> 12));
 
     /// <summary>Thresholds that exceed x with probability (1 + e^(4x))^(−1/4), in units of temperature: the lesser of two numbers
     /// each of which does with the square root of that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes SoftMetropolis<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> =>
-        TLanes.Min(Window<TLanes>(SoftStart, bits), Window<TLanes>(SoftStart, bits >> 12));
+    public static TVector SoftMetropolis<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> =>
+        TVector.MinNative(Window<TVector>(SoftStart, bits), Window<TVector>(SoftStart, bits >> 12));
 
     /// <summary>Heat-bath thresholds ln((1 − u)/u) in units of temperature: a difference of Gumbel numbers is logistic.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes HeatBath<TLanes>(ulong bits)
-        where TLanes : struct, ILanes16<TLanes> =>
-        Window<TLanes>(GumbelStart, bits) - Window<TLanes>(GumbelStart, bits >> 12);
+    public static TVector HeatBath<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> =>
+        Window<TVector>(GumbelStart, bits) - Window<TVector>(GumbelStart, bits >> 12);
 
     /// <summary>Thresholds of a rule at a temperature, in units of energy; draws 64 bits if they are random.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Draw<TRule, TLanes>(float temperature, ref RandomStream random)
+    public static TVector Draw<TRule, TVector>(float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
-        where TLanes : struct, ILanes16<TLanes> =>
-        TLanes.Create(TRule.Scale(temperature)) * TRule.Thresholds<TLanes>(TRule.IsRandom ? random.NextUInt64() : 0);
+        where TVector : struct, IVector<TVector, float> =>
+        TVector.All(TRule.Scale(temperature)) * TRule.Thresholds<TVector>(TRule.IsRandom ? random.NextUInt64() : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Window<TLanes>(float* table, ulong bits)
-        where TLanes : struct, ILanes16<TLanes> => TLanes.Load(table + (bits & (Size - 1)));
+    private static TVector Window<TVector>(float* table, ulong bits)
+        where TVector : struct, IVector<TVector, float> => TVector.Load(table + (bits & (Size - 1)));
 
     private static float[] Make(Func<double, double> quantile)
     {
-        float[] table = GC.AllocateUninitializedArray<float>(Size + Lanes, pinned: true);
+        float[] table = GC.AllocateUninitializedArray<float>(Size + Proposals, pinned: true);
         for (int k = 0; k < Size; k++)
         {
             table[k] = (float)quantile((k + 0.5) / Size);
@@ -75,7 +75,7 @@ internal static unsafe class AcceptanceTable
             (table[k], table[other]) = (table[other], table[k]);
         }
 
-        table.AsSpan(0, Lanes).CopyTo(table.AsSpan(Size));
+        table.AsSpan(0, Proposals).CopyTo(table.AsSpan(Size));
         return table;
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
@@ -11,11 +12,12 @@ namespace Qama.Annealing;
 /// </summary>
 /// <typeparam name="TPlan">What generated code knows about the model; a struct, so that each model has its own machine code.</typeparam>
 /// <remarks>
-/// A model of plain bits (one bit per weight, no penalties on sums, no hard exclusion) takes <see cref="BinaryAnnealer{TPlan, TLanes}"/>, any other
-/// <see cref="GeneralAnnealer{TPlan, TLanes}"/>: the choice is a constant to the JIT. Results depend on the problem, the schedule
+/// A model of plain bits (one bit per weight, no penalties on sums, no hard exclusion) takes <see cref="BinaryAnnealer{TPlan, TVector}"/>, any other
+/// <see cref="GeneralAnnealer{TPlan, TVector}"/>: the choice is a constant to the JIT. Results depend on the problem, the schedule
 /// and the random stream alone, not on the processor's vector width. Metropolis, Rosenbluth, Rosenbluth, Teller and
 /// Teller, J. Chem. Phys. 21, 1087 (1953); Kirkpatrick, Gelatt and Vecchi, Science 220, 671 (1983).
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class Annealer<TPlan>
     where TPlan : struct, IAnnealingPlan
 {
@@ -23,7 +25,7 @@ public static class Annealer<TPlan>
 
     /// <summary>Floats of scratch memory that <see cref="Run"/> needs.</summary>
     public static int ScratchLength =>
-        IsBinary ? BinaryAnnealer<TPlan, Lanes128>.ScratchLength : GeneralAnnealer<TPlan, Lanes128>.ScratchLength;
+        IsBinary ? BinaryAnnealer<TPlan, Register512<float>>.ScratchLength : GeneralAnnealer<TPlan, Register512<float>>.ScratchLength;
 
     /// <summary>Anneals one problem once.</summary>
     /// <param name="problem">The coefficients, [heads, tokens, stride] and [heads, stride]; all finite.</param>
@@ -38,20 +40,8 @@ public static class Annealer<TPlan>
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
     {
         Check(problem, schedule, state, scratch);
-        switch (VectorPath.Bits)
-        {
-            case 512:
-                Run<Lanes512>(problem, schedule, ref random, state, scratch);
-                break;
-            case 256:
-                Run<Lanes256>(problem, schedule, ref random, state, scratch);
-                break;
-            case 128:
-                Run<Lanes128>(problem, schedule, ref random, state, scratch);
-                break;
-            default:
-                throw VectorPath.Unknown();
-        }
+        var action = new RunAction(problem, schedule, ref random, state, scratch);
+        VectorPath.Run<float, RunAction>(ref action);
     }
 
     /// <summary>The units in which temperatures of the problem are given; see <see cref="AnnealingSchedule"/>.</summary>
@@ -61,36 +51,32 @@ public static class Annealer<TPlan>
     public static TemperatureScale EnergyScale(in ProblemView problem, Span<float> scratch)
     {
         Check(problem, scratch);
-        return VectorPath.Bits switch
-        {
-            512 => EnergyScale<Lanes512>(problem, scratch),
-            256 => EnergyScale<Lanes256>(problem, scratch),
-            128 => EnergyScale<Lanes128>(problem, scratch),
-            _ => throw VectorPath.Unknown(),
-        };
+        var action = new ScaleAction(problem, scratch);
+        VectorPath.Run<float, ScaleAction>(ref action);
+        return action.Result;
     }
 
     /// <summary><see cref="Run"/> with given registers.</summary>
-    internal static void Run<TLanes>(
+    internal static void Run<TVector>(
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
-        where TLanes : struct, ILanes16<TLanes>
+        where TVector : struct, IVector<TVector, float>
     {
         if (IsBinary)
         {
-            BinaryAnnealer<TPlan, TLanes>.Run(problem, schedule, ref random, state, scratch);
+            BinaryAnnealer<TPlan, TVector>.Run(problem, schedule, ref random, state, scratch);
         }
         else
         {
-            GeneralAnnealer<TPlan, TLanes>.Run(problem, schedule, ref random, state, scratch);
+            GeneralAnnealer<TPlan, TVector>.Run(problem, schedule, ref random, state, scratch);
         }
     }
 
     /// <summary><see cref="EnergyScale(in ProblemView, Span{float})"/> with given registers.</summary>
-    internal static TemperatureScale EnergyScale<TLanes>(in ProblemView problem, Span<float> scratch)
-        where TLanes : struct, ILanes16<TLanes> =>
+    internal static TemperatureScale EnergyScale<TVector>(in ProblemView problem, Span<float> scratch)
+        where TVector : struct, IVector<TVector, float> =>
         IsBinary
-            ? BinaryAnnealer<TPlan, TLanes>.EnergyScale(problem, scratch)
-            : GeneralAnnealer<TPlan, TLanes>.EnergyScale(problem, scratch);
+            ? BinaryAnnealer<TPlan, TVector>.EnergyScale(problem, scratch)
+            : GeneralAnnealer<TPlan, TVector>.EnergyScale(problem, scratch);
 
     private static void Check(
         in ProblemView problem, in AnnealingSchedule schedule, ReadOnlySpan<byte> state, ReadOnlySpan<float> scratch)
@@ -124,5 +110,31 @@ public static class Annealer<TPlan>
             throw new ArgumentException(
                 $"Expected at least {ScratchLength} floats of scratch memory, got {scratch.Length}.", nameof(scratch));
         }
+    }
+
+    private readonly ref struct RunAction(
+        ProblemView problem, AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+        : IVectorAction<float>
+    {
+        private readonly ProblemView _problem = problem;
+        private readonly AnnealingSchedule _schedule = schedule;
+        private readonly ref RandomStream _random = ref random;
+        private readonly Span<byte> _state = state;
+        private readonly Span<float> _scratch = scratch;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float> =>
+            Annealer<TPlan>.Run<TVector>(_problem, _schedule, ref _random, _state, _scratch);
+    }
+
+    private ref struct ScaleAction(ProblemView problem, Span<float> scratch) : IVectorAction<float>
+    {
+        private readonly ProblemView _problem = problem;
+        private readonly Span<float> _scratch = scratch;
+
+        public TemperatureScale Result { get; private set; }
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float> => Result = Annealer<TPlan>.EnergyScale<TVector>(_problem, _scratch);
     }
 }

@@ -4,7 +4,7 @@ using Qama.Numerics;
 namespace Qama.Annealing;
 
 /// <content>The state, and what follows from it.</content>
-internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
+internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
 {
     private readonly void Randomise(ref RandomStream random)
     {
@@ -32,12 +32,12 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             for (int block = 0; block < Stride; block += Width)
             {
                 uint selected = Selected(signs, block);
-                (TLanes.Load(_count + block) + TLanes.Keep(selected, TLanes.Create(1))).Store(_count + block);
+                TVector.Store(_count + block, TVector.Load(_count + block) + TVector.Keep(selected, TVector.All(1)));
                 if (Stride > 4 * Width)
                 {
                     for (; selected != 0; selected &= selected - 1)
                     {
-                        AddRow(_local + h * Stride, Row(h, block + BitOperations.TrailingZeroCount(selected)), TLanes.Create(PairFactor));
+                        AddRow(_local + h * Stride, Row(h, block + BitOperations.TrailingZeroCount(selected)), TVector.All(PairFactor));
                     }
                 }
             }
@@ -53,27 +53,27 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     private readonly void AddRows(int head)
     {
         float* local = _local + head * Stride;
-        TLanes factor = TLanes.Create(PairFactor);
-        TLanes a = TLanes.Load(local);
-        TLanes b = TLanes.Load(local + Second);
-        TLanes c = TLanes.Load(local + Third);
-        TLanes d = TLanes.Load(local + Fourth);
+        TVector factor = TVector.All(PairFactor);
+        TVector a = TVector.Load(local);
+        TVector b = TVector.Load(local + Second);
+        TVector c = TVector.Load(local + Third);
+        TVector d = TVector.Load(local + Fourth);
         for (int block = 0; block < Stride; block += Width)
         {
             for (uint selected = Selected(_signs + head * Stride, block); selected != 0; selected &= selected - 1)
             {
                 float* row = Row(head, block + BitOperations.TrailingZeroCount(selected));
-                a = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row), a);
-                b = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + Second), b);
-                c = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + Third), c);
-                d = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + Fourth), d);
+                a = TVector.FusedMultiplyAdd(factor, TVector.Load(row), a);
+                b = TVector.FusedMultiplyAdd(factor, TVector.Load(row + Second), b);
+                c = TVector.FusedMultiplyAdd(factor, TVector.Load(row + Third), c);
+                d = TVector.FusedMultiplyAdd(factor, TVector.Load(row + Fourth), d);
             }
         }
 
-        d.Store(local + Fourth); // of shorter rows a block that is there already
-        c.Store(local + Third);
-        b.Store(local + Second);
-        a.Store(local);
+        TVector.Store(local + Fourth, d); // of shorter rows a block that is there already
+        TVector.Store(local + Third, c);
+        TVector.Store(local + Second, b);
+        TVector.Store(local, a);
     }
 
     private static int Second => Stride > Width ? Width : 0;
@@ -85,7 +85,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     private readonly float* Row(int head, int token) => _pairs + (head * TPlan.Tokens + token) * Stride;
 
     // Which of 16 tokens are selected; padded ones never are.
-    private static uint Selected(float* signs, int block) => TLanes.Below(TLanes.Load(signs + block), TLanes.Create(0));
+    private static uint Selected(float* signs, int block) => TVector.Below(TVector.Load(signs + block), TVector.Zero);
 
     // Σ x (linear + local)/2 + w Σ_i C(C − 1)/2 with the column sums C.
     private readonly double Energy()

@@ -8,7 +8,7 @@ using Qama.Problems;
 namespace Qama.Annealing;
 
 /// <content>The sweep, and the temperature it should start at.</content>
-internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
+internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
 {
     // One proposal per variable; whether any was accepted. A lane that is behind is not looked at again, so a block's signs
     // and column sums are changed once, when it is done; its fields are changed in memory and in a register alike.
@@ -16,8 +16,8 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         where TRule : struct, IAcceptanceRule
     {
         RandomStream stream = random;
-        TLanes scale = TLanes.Create(TRule.Scale(temperature));
-        TLanes energy = TLanes.Create(0);
+        TVector scale = TVector.All(TRule.Scale(temperature));
+        TVector energy = TVector.Zero;
         bool moved = false;
         ulong bits = 0;
         for (int h = 0; h < TPlan.Heads; h++)
@@ -32,11 +32,11 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
                     bits = (block & Width) == 0 ? stream.NextUInt64() : bits >> 24; // one number serves two blocks
                 }
 
-                TLanes threshold = scale * TRule.Thresholds<TLanes>(bits);
-                TLanes sign = TLanes.Load(signs + block);
-                TLanes field = Field(local, block);
-                TLanes change = Change(sign, field);
-                uint accepted = TLanes.Below(change, threshold);
+                TVector threshold = scale * TRule.Thresholds<TVector>(bits);
+                TVector sign = TVector.Load(signs + block);
+                TVector field = Field(local, block);
+                TVector change = Change(sign, field);
+                uint accepted = TVector.Below(change, threshold);
                 if (accepted == 0)
                 {
                     continue;
@@ -47,12 +47,12 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
                 {
                     int lane = BitOperations.TrailingZeroCount(accepted);
                     flipped |= 1u << lane;
-                    energy += TLanes.Only(lane, change);
+                    energy += TVector.Only(lane, change);
                     float* row = pairs + (block + lane) * Stride;
-                    TLanes factor = TLanes.Create(PairFactor * signs[block + lane]);
-                    field = TLanes.FusedMultiplyAdd(factor, TLanes.Load(row + block), field);
+                    TVector factor = TVector.All(PairFactor * signs[block + lane]);
+                    field = TVector.FusedMultiplyAdd(factor, TVector.Load(row + block), field);
                     change = Change(sign, field);
-                    accepted = TLanes.Below(change, threshold) & uint.MaxValue - 1 << lane;
+                    accepted = TVector.Below(change, threshold) & uint.MaxValue - 1 << lane;
                     if (OutgrowsCache)
                     {
                         int next = accepted != 0 ? block + BitOperations.TrailingZeroCount(accepted) : Likely(signs, local, block + Width);
@@ -69,37 +69,37 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             }
         }
 
-        _energy += energy.Sum();
+        _energy += TVector.Sum(energy);
         random = stream;
         return moved;
     }
 
     // Local fields of 16 tokens and what the column sums say.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TLanes Field(float* local, int block) => TPlan.Exclusion == 0
-        ? TLanes.Load(local + block)
-        : TLanes.FusedMultiplyAdd(TLanes.Create(TPlan.Exclusion), TLanes.Load(_count + block), TLanes.Load(local + block));
+    private readonly TVector Field(float* local, int block) => TPlan.Exclusion == 0
+        ? TVector.Load(local + block)
+        : TVector.FusedMultiplyAdd(TVector.All(TPlan.Exclusion), TVector.Load(_count + block), TVector.Load(local + block));
 
     // What flipping each of 16 variables costs. With x = (1 − s)/2 the other heads' selections Σx − x are (Σx − ½) + s/2,
     // and s² = 1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Change(TLanes sign, TLanes field) => TPlan.Exclusion == 0
+    private static TVector Change(TVector sign, TVector field) => TPlan.Exclusion == 0
         ? sign * field
-        : TLanes.FusedMultiplyAdd(sign, field, TLanes.Create(TPlan.Exclusion / 2));
+        : TVector.FusedMultiplyAdd(sign, field, TVector.All(TPlan.Exclusion / 2));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRow(float* local, float* pairs, TLanes factor)
+    private static void AddRow(float* local, float* pairs, TVector factor)
     {
         for (int i = 0; i < Stride; i += Width)
         {
-            TLanes.FusedMultiplyAdd(factor, TLanes.Load(pairs + i), TLanes.Load(local + i)).Store(local + i);
+            TVector.Store(local + i, TVector.FusedMultiplyAdd(factor, TVector.Load(pairs + i), TVector.Load(local + i)));
         }
     }
 
     // Asks for the row that will be needed next while this one is worked on: where couplings do not fit the caches, a flip would
     // otherwise wait for memory. Line by line, because a burst of requests waits for itself.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddRowAndFetch(float* local, float* pairs, TLanes factor, float* next)
+    private static void AddRowAndFetch(float* local, float* pairs, TVector factor, float* next)
     {
         for (int i = 0; i < Stride; i += Width)
         {
@@ -108,7 +108,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
                 Sse.Prefetch0(next + i);
             }
 
-            TLanes.FusedMultiplyAdd(factor, TLanes.Load(pairs + i), TLanes.Load(local + i)).Store(local + i);
+            TVector.Store(local + i, TVector.FusedMultiplyAdd(factor, TVector.Load(pairs + i), TVector.Load(local + i)));
         }
     }
 
@@ -120,7 +120,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             return 0;
         }
 
-        uint gaining = TLanes.Below(Change(TLanes.Load(signs + block), Field(local, block)), TLanes.Create(0));
+        uint gaining = TVector.Below(Change(TVector.Load(signs + block), Field(local, block)), TVector.Zero);
         return Math.Min(block + BitOperations.TrailingZeroCount(gaining | 1u << Width - 1), TPlan.Tokens - 1);
     }
 
@@ -128,10 +128,10 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Flip(float* signs, int block, uint lanes)
     {
-        TLanes sign = TLanes.Load(signs + block);
-        TLanes change = TLanes.Keep(lanes, sign);
-        (TLanes.Load(_count + block) + change).Store(_count + block);
-        (sign - (change + change)).Store(signs + block);
+        TVector sign = TVector.Load(signs + block);
+        TVector change = TVector.Keep(lanes, sign);
+        TVector.Store(_count + block, TVector.Load(_count + block) + change);
+        TVector.Store(signs + block, sign - (change + change));
     }
 
     // How much a random state moves a local field (its standard deviation, root mean square over the variables): Σ_j a_ij²/4
@@ -139,17 +139,17 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
     // that: where fields decide most variables, the rest order at a lower temperature.
     private readonly TemperatureScale EnergyScale()
     {
-        double pairs = PairCoefficients<TPlan>.SquaresPerToken<TLanes>(_pairs, _tokenCount) * PairFactor * PairFactor;
+        double pairs = PairCoefficients<TPlan>.SquaresPerToken<TVector>(_pairs, _tokenCount) * PairFactor * PairFactor;
         double perVariable = pairs + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
         double fluctuation = 0.5 * Math.Sqrt(perVariable);
-        var bound = TLanes.Create((float)fluctuation);
+        var bound = TVector.All((float)fluctuation);
         int undecided = 0;
         for (int h = 0; h < TPlan.Heads; h++)
         {
             for (int block = 0; block < Stride; block += Width)
             {
-                TLanes change = Change(TLanes.Load(_signs + h * Stride + block), Field(_local + h * Stride, block));
-                undecided += BitOperations.PopCount(TLanes.Below(TLanes.Abs(change), bound));
+                TVector change = Change(TVector.Load(_signs + h * Stride + block), Field(_local + h * Stride, block));
+                undecided += BitOperations.PopCount(TVector.Below(TVector.Abs(change), bound));
             }
         }
 

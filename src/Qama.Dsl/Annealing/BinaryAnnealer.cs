@@ -16,9 +16,9 @@ namespace Qama.Annealing;
 /// local fields updated, the lanes behind it computed again, and so on. Where nothing is accepted a block costs a
 /// handful of instructions.
 /// </remarks>
-internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
+internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     where TPlan : struct, IAnnealingPlan
-    where TLanes : struct, ILanes16<TLanes>
+    where TVector : struct, IVector<TVector, float>
 {
     private const int Width = RowLayout.Width;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
@@ -66,7 +66,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
-            var annealer = new BinaryAnnealer<TPlan, TLanes>(couplings, aligned, problem.TokenCount);
+            var annealer = new BinaryAnnealer<TPlan, TVector>(couplings, aligned, problem.TokenCount);
             annealer.Start(problem);
             if (schedule.Continues)
             {
@@ -92,7 +92,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
-            var annealer = new BinaryAnnealer<TPlan, TLanes>(couplings, aligned, problem.TokenCount);
+            var annealer = new BinaryAnnealer<TPlan, TVector>(couplings, aligned, problem.TokenCount);
             annealer.Start(problem);
             RandomStream none = default;
             annealer.Sweep<GreedyRule>(0, ref none);
@@ -116,7 +116,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TLanes>
             if (TPlan.Curvature != 0 || TPlan.KeepsDiagonal)
             {
                 PairCoefficients<TPlan>.WriteSquares(problem, h, squares);
-                Lanes.AddScaled(1, squares, linear); // x² = x
+                Rows.AddScaled(1, squares, linear); // x² = x
             }
 
             linear[_tokenCount..].Fill(float.PositiveInfinity);

@@ -210,7 +210,7 @@ internal unsafe ref struct DenseAnnealer
         bool moved = false;
         for (int block = 0; block < _state.Length; block += Width)
         {
-            AcceptanceTable.Draw<TRule, Lanes128>(temperature, ref random).Store(thresholds);
+            Store(thresholds, AcceptanceTable.Draw<TRule, Registers128<float>>(temperature, ref random));
             for (int lane = Next(block, 0, thresholds); lane < Width; lane = Next(block, lane + 1, thresholds))
             {
                 int i = block + lane;
@@ -256,6 +256,9 @@ internal unsafe ref struct DenseAnnealer
 
         return BitOperations.TrailingZeroCount(accepted & uint.MaxValue << first | 1u << Width);
     }
+
+    private static void Store<TVector>(float* memory, TVector value)
+        where TVector : struct, IVector<TVector, float> => TVector.Store(memory, value);
 
     private readonly void AddRow(int variable, double factor)
     {

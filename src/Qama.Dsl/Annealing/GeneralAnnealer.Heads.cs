@@ -6,7 +6,7 @@ using Qama.Problems;
 namespace Qama.Annealing;
 
 /// <content>Moves between two heads, which exclusion does not resist.</content>
-internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
+internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
 {
     // Moves are calls: together they would use up what the JIT is willing to inline.
 
@@ -18,12 +18,12 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         bool moved = false;
         for (int block = 0; block < Stride; block += Width)
         {
-            TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
+            TVector threshold = AcceptanceTable.Draw<TRule, TVector>(temperature, ref random);
             uint remaining = uint.MaxValue;
             while (true)
             {
-                TLanes change = HandOverChange(first, second, block);
-                uint accepted = TLanes.Below(change, threshold) & remaining;
+                TVector change = HandOverChange(first, second, block);
+                uint accepted = TVector.Below(change, threshold) & remaining;
                 if (accepted == 0)
                 {
                     break;
@@ -48,12 +48,12 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         bool moved = false;
         for (int block = 0; block < Stride; block += Width)
         {
-            TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
+            TVector threshold = AcceptanceTable.Draw<TRule, TVector>(temperature, ref random);
             uint remaining = uint.MaxValue;
             while (true)
             {
-                TLanes change = ExchangeChange(first, second, token, block);
-                uint accepted = TLanes.Below(change, threshold) & remaining;
+                TVector change = ExchangeChange(first, second, token, block);
+                uint accepted = TVector.Below(change, threshold) & remaining;
                 if (accepted == 0)
                 {
                     break;
@@ -72,40 +72,40 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TLanes HandOverChange(int first, int second, int block)
+    private readonly TVector HandOverChange(int first, int second, int block)
     {
-        (TLanes step, TLanes energy) = Traded(first, second, block);
-        TLanes total = energy + SumChange(first, step) + SumChange(second, TLanes.Create(0) - step);
+        (TVector step, TVector energy) = Traded(first, second, block);
+        TVector total = energy + SumChange(first, step) + SumChange(second, TVector.Zero - step);
         return ForbidNothing(step, total);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TLanes ExchangeChange(int first, int second, int token, int block)
+    private readonly TVector ExchangeChange(int first, int second, int token, int block)
     {
-        (TLanes step, TLanes energy) = Traded(first, second, block);
-        (TLanes steps, TLanes energies) = Traded(first, second, token & -Width);
-        TLanes own = TLanes.Create(Lane(steps, token & (Width - 1)));
-        TLanes ownEnergy = TLanes.Create(Lane(energies, token & (Width - 1)));
-        TLanes pairs = TLanes.Load(_state.Pairs(first, token) + block)
-            + TLanes.Load(_state.Pairs(second, token) + block);
-        TLanes total = energy + ownEnergy + GeneralState<TPlan, TLanes>.PairFactor * pairs * own * step
-            + SumChange(first, step + own) + SumChange(second, TLanes.Create(0) - step - own);
-        TLanes useful = own * TLanes.Keep(~LaneOf(token - block), step);
+        (TVector step, TVector energy) = Traded(first, second, block);
+        (TVector steps, TVector energies) = Traded(first, second, token & -Width);
+        TVector own = TVector.All(Lane(steps, token & (Width - 1)));
+        TVector ownEnergy = TVector.All(Lane(energies, token & (Width - 1)));
+        TVector pairs = TVector.Load(_state.Pairs(first, token) + block)
+            + TVector.Load(_state.Pairs(second, token) + block);
+        TVector total = energy + ownEnergy + GeneralState<TPlan, TVector>.PairFactor * pairs * own * step
+            + SumChange(first, step + own) + SumChange(second, TVector.Zero - step - own);
+        TVector useful = own * TVector.Keep(~LaneOf(token - block), step);
         return ForbidNothing(useful, total);
     }
 
     // By how much 16 weights of the first head rise and those of the second fall, and what that costs but for the sums.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly (TLanes Step, TLanes Energy) Traded(int first, int second, int block)
+    private readonly (TVector Step, TVector Energy) Traded(int first, int second, int block)
     {
-        TLanes mine = TLanes.Load(_state.Levels + first * Stride + block);
-        TLanes theirs = TLanes.Load(_state.Levels + second * Stride + block);
-        TLanes step = GeneralState<TPlan, TLanes>.Step * (theirs - mine);
-        TLanes slope = TLanes.Load(_state.Local + first * Stride + block)
-            - TLanes.Load(_state.Local + second * Stride + block);
+        TVector mine = TVector.Load(_state.Levels + first * Stride + block);
+        TVector theirs = TVector.Load(_state.Levels + second * Stride + block);
+        TVector step = GeneralState<TPlan, TVector>.Step * (theirs - mine);
+        TVector slope = TVector.Load(_state.Local + first * Stride + block)
+            - TVector.Load(_state.Local + second * Stride + block);
 
         // Absent tokens: infinity minus infinity, but nothing to trade.
-        TLanes energy = TLanes.Keep(~TLanes.Equal(step, TLanes.Create(0)), step * slope);
+        TVector energy = TVector.Keep(~TVector.Equal(step, TVector.Zero), step * slope);
         if (TPlan.KeepsDiagonal)
         {
             energy += _state.SquareChange(first, block, mine, theirs) + _state.SquareChange(second, block, theirs, mine);
@@ -115,21 +115,21 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TLanes SumChange(int head, TLanes step)
+    private readonly TVector SumChange(int head, TVector step)
     {
         if (TPlan.SumPenaltyCount == 0)
         {
-            return TLanes.Create(0);
+            return TVector.Zero;
         }
 
-        TLanes sum = TLanes.Create(_state.HeadSums[head] * GeneralState<TPlan, TLanes>.Step);
+        TVector sum = TVector.All(_state.HeadSums[head] * GeneralState<TPlan, TVector>.Step);
         return SumPenaltyTable<TPlan>.Evaluate(_state.Penalties, sum + step)
             - SumPenaltyTable<TPlan>.Evaluate(_state.Penalties, sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes ForbidNothing(TLanes step, TLanes energy) =>
-        TLanes.Select(TLanes.Equal(step, TLanes.Create(0)), TLanes.Create(float.PositiveInfinity), energy);
+    private static TVector ForbidNothing(TVector step, TVector energy) =>
+        TVector.Select(TVector.Equal(step, TVector.Zero), TVector.All(float.PositiveInfinity), energy);
 
     private void TradeToken(int first, int second, int token)
     {

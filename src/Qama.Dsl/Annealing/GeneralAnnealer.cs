@@ -13,31 +13,31 @@ namespace Qama.Annealing;
 /// the other, which keeps the sum; and two heads trade what they hold of a token or two, which keeps the exclusion.
 /// </summary>
 /// <remarks>
-/// As in <see cref="BinaryAnnealer{TPlan, TLanes}"/> 16 proposals are evaluated at once and made one after the other. The new level
+/// As in <see cref="BinaryAnnealer{TPlan, TVector}"/> 16 proposals are evaluated at once and made one after the other. The new level
 /// is the old one XOR a mask that a block draws, a trade undoes itself, and as much is passed one way as the other: all
 /// proposals are symmetric.
 /// </remarks>
-internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
+internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
     where TPlan : struct, IAnnealingPlan
-    where TLanes : struct, ILanes16<TLanes>
+    where TVector : struct, IVector<TVector, float>
 {
     private const int Width = RowLayout.Width;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // rounds; rounding could make descent circle among equal energies
 
-    private readonly GeneralState<TPlan, TLanes> _state;
+    private readonly GeneralState<TPlan, TVector> _state;
     private double _energy; // relative to the first state
 
-    private GeneralAnnealer(GeneralState<TPlan, TLanes> state) => _state = state;
+    private GeneralAnnealer(GeneralState<TPlan, TVector> state) => _state = state;
 
     /// <summary>Floats of scratch memory needed; some are lost to alignment.</summary>
-    public static int ScratchLength => GeneralState<TPlan, TLanes>.ScratchLength + Width;
+    public static int ScratchLength => GeneralState<TPlan, TVector>.ScratchLength + Width;
 
-    private static int Stride => GeneralState<TPlan, TLanes>.Stride;
+    private static int Stride => GeneralState<TPlan, TVector>.Stride;
 
     private static bool HasTrades => TPlan.SumPenaltyCount > 0;
 
-    private static bool HasHandOvers => GeneralState<TPlan, TLanes>.HasExclusion;
+    private static bool HasHandOvers => GeneralState<TPlan, TVector>.HasExclusion;
 
     /// <summary>See <see cref="Annealer{TPlan}.Run"/>; the arguments have been checked.</summary>
     public static void Run(
@@ -46,13 +46,13 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
-            GeneralState<TPlan, TLanes> start = Start(problem, couplings, aligned);
+            GeneralState<TPlan, TVector> start = Start(problem, couplings, aligned);
             if (schedule.Continues)
             {
                 start.Read(state);
             }
 
-            var annealer = new GeneralAnnealer<TPlan, TLanes>(start);
+            var annealer = new GeneralAnnealer<TPlan, TVector>(start);
             if (problem.TokenCount == 0)
             {
                 // Nothing to decide.
@@ -76,15 +76,15 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         fixed (float* couplings = problem.Couplings, unaligned = scratch)
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
-            var annealer = new GeneralAnnealer<TPlan, TLanes>(Start(problem, couplings, aligned));
+            var annealer = new GeneralAnnealer<TPlan, TVector>(Start(problem, couplings, aligned));
             annealer.Fill();
             return annealer.EnergyScale();
         }
     }
 
-    private static GeneralState<TPlan, TLanes> Start(in ProblemView problem, float* couplings, float* aligned)
+    private static GeneralState<TPlan, TVector> Start(in ProblemView problem, float* couplings, float* aligned)
     {
-        var start = new GeneralState<TPlan, TLanes>(couplings, aligned, problem.TokenCount, TPlan.GetExclusion(problem));
+        var start = new GeneralState<TPlan, TVector>(couplings, aligned, problem.TokenCount, TPlan.GetExclusion(problem));
         start.Start(problem);
         return start;
     }
@@ -183,7 +183,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         {
             for (int block = 0; block < Stride; block += Width)
             {
-                ChangeLevels<GreedyRule>(h, block, GeneralState<TPlan, TLanes>.LargestLevel, 0, ref none);
+                ChangeLevels<GreedyRule>(h, block, GeneralState<TPlan, TVector>.LargestLevel, 0, ref none);
             }
         }
     }
@@ -202,8 +202,8 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         {
             for (int block = 0; block < Stride; block += Width)
             {
-                TLanes change = LevelChange(h, block, GeneralState<TPlan, TLanes>.LargestLevel);
-                undecided += BitOperations.PopCount(TLanes.Below(TLanes.Abs(change), TLanes.Create((float)fluctuation)));
+                TVector change = LevelChange(h, block, GeneralState<TPlan, TVector>.LargestLevel);
+                undecided += BitOperations.PopCount(TVector.Below(TVector.Abs(change), TVector.All((float)fluctuation)));
             }
         }
 
@@ -220,7 +220,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
                 // As many proposals as there are bits.
                 for (int b = 0; b < TPlan.Bits; b++)
                 {
-                    int mask = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(GeneralState<TPlan, TLanes>.LargestLevel);
+                    int mask = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(GeneralState<TPlan, TVector>.LargestLevel);
                     ChangeLevels<TRule>(h, block, mask, temperature, ref random);
                 }
             }
@@ -254,7 +254,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
             return 0;
         }
 
-        int choice = random.NextInt32(4 * GeneralState<TPlan, TLanes>.LargestLevel);
+        int choice = random.NextInt32(4 * GeneralState<TPlan, TVector>.LargestLevel);
         int amount = 1 + choice / 4;
         return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
     }
@@ -278,7 +278,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         bool moved = false;
         for (int h = 0; h < TPlan.Heads; h++)
         {
-            for (int mask = 1; mask <= GeneralState<TPlan, TLanes>.LargestLevel; mask++)
+            for (int mask = 1; mask <= GeneralState<TPlan, TVector>.LargestLevel; mask++)
             {
                 for (int block = 0; block < Stride; block += Width)
                 {
@@ -322,14 +322,14 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     private bool ChangeLevels<TRule>(int head, int block, int mask, float temperature, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
-        TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
+        TVector threshold = AcceptanceTable.Draw<TRule, TVector>(temperature, ref random);
         float* levels = _state.Levels + head * Stride + block;
         bool moved = false;
         uint remaining = uint.MaxValue;
         while (true)
         {
-            TLanes change = LevelChange(head, block, mask);
-            uint accepted = TLanes.Below(change, threshold) & remaining;
+            TVector change = LevelChange(head, block, mask);
+            uint accepted = TVector.Below(change, threshold) & remaining;
             if (accepted == 0)
             {
                 return moved;
@@ -344,18 +344,18 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TLanes LevelChange(int head, int block, int mask)
+    private readonly TVector LevelChange(int head, int block, int mask)
     {
-        TLanes from = TLanes.Load(_state.Levels + head * Stride + block);
-        TLanes to = TLanes.ExclusiveOr(from, mask);
-        TLanes step = GeneralState<TPlan, TLanes>.Step * (to - from);
-        TLanes energy = step * TLanes.Load(_state.Local + head * Stride + block);
-        if (GeneralState<TPlan, TLanes>.HasSquares)
+        TVector from = TVector.Load(_state.Levels + head * Stride + block);
+        TVector to = TVector.ExclusiveOr(from, mask);
+        TVector step = GeneralState<TPlan, TVector>.Step * (to - from);
+        TVector energy = step * TVector.Load(_state.Local + head * Stride + block);
+        if (GeneralState<TPlan, TVector>.HasSquares)
         {
             energy += _state.SquareChange(head, block, from, to);
         }
 
-        if (GeneralState<TPlan, TLanes>.HasExclusion)
+        if (GeneralState<TPlan, TVector>.HasExclusion)
         {
             energy += _state.ExclusionChange(block, from, to);
         }
@@ -372,12 +372,12 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
         bool moved = false;
         for (int block = 0; block < Stride; block += Width)
         {
-            TLanes threshold = AcceptanceTable.Draw<TRule, TLanes>(temperature, ref random);
+            TVector threshold = AcceptanceTable.Draw<TRule, TVector>(temperature, ref random);
             uint remaining = uint.MaxValue;
             while (true)
             {
-                TLanes change = TradeChange(head, token, shift, block);
-                uint accepted = TLanes.Below(change, threshold) & remaining;
+                TVector change = TradeChange(head, token, shift, block);
+                uint accepted = TVector.Below(change, threshold) & remaining;
                 if (accepted == 0)
                 {
                     break;
@@ -398,37 +398,37 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TLanes TradeChange(int head, int token, int shift, int block)
+    private readonly TVector TradeChange(int head, int token, int shift, int block)
     {
         int level = (int)_state.Levels[head * Stride + token];
         float* local = _state.Local + head * Stride;
-        TLanes mine = TLanes.Create(level);
-        TLanes theirs = TLanes.Load(_state.Levels + head * Stride + block);
-        TLanes toTheirs = shift == 0 ? mine : theirs + TLanes.Create(shift);
-        TLanes toMine = mine + theirs - toTheirs;
-        TLanes step = GeneralState<TPlan, TLanes>.Step * (toTheirs - theirs);
-        TLanes pair = GeneralState<TPlan, TLanes>.PairFactor * TLanes.Load(_state.Pairs(head, token) + block);
-        TLanes energy = step * (TLanes.Load(local + block) - TLanes.Create(local[token]) - pair * step);
-        if (GeneralState<TPlan, TLanes>.HasSquares)
+        TVector mine = TVector.All(level);
+        TVector theirs = TVector.Load(_state.Levels + head * Stride + block);
+        TVector toTheirs = shift == 0 ? mine : theirs + TVector.All(shift);
+        TVector toMine = mine + theirs - toTheirs;
+        TVector step = GeneralState<TPlan, TVector>.Step * (toTheirs - theirs);
+        TVector pair = GeneralState<TPlan, TVector>.PairFactor * TVector.Load(_state.Pairs(head, token) + block);
+        TVector energy = step * (TVector.Load(local + block) - TVector.All(local[token]) - pair * step);
+        if (GeneralState<TPlan, TVector>.HasSquares)
         {
             energy += _state.SquareChange(head, block, theirs, toTheirs) + _state.SquareChangeOf(head, token, mine, toMine);
         }
 
-        if (GeneralState<TPlan, TLanes>.HasExclusion)
+        if (GeneralState<TPlan, TVector>.HasExclusion)
         {
             energy += _state.ExclusionChange(block, theirs, toTheirs) + _state.ExclusionChangeOf(token, level, toMine);
         }
 
         // Nothing to trade, not another token, or not a level.
-        TLanes zero = TLanes.Create(0);
-        uint forbidden = TLanes.Equal(toTheirs, theirs)
+        TVector zero = TVector.Zero;
+        uint forbidden = TVector.Equal(toTheirs, theirs)
             | LaneOf(token - block)
-            | TLanes.Below(TLanes.Min(toTheirs, toMine), zero)
-            | TLanes.Below(TLanes.Create(GeneralState<TPlan, TLanes>.LargestLevel), TLanes.Max(toTheirs, toMine));
-        return TLanes.Select(forbidden, TLanes.Create(float.PositiveInfinity), energy);
+            | TVector.Below(TVector.MinNative(toTheirs, toMine), zero)
+            | TVector.Below(TVector.All(GeneralState<TPlan, TVector>.LargestLevel), TVector.MaxNative(toTheirs, toMine));
+        return TVector.Select(forbidden, TVector.All(float.PositiveInfinity), energy);
     }
 
-    private static float Lane(TLanes a, int lane) => TLanes.Only(lane, a).Sum();
+    private static float Lane(TVector a, int lane) => TVector.Sum(TVector.Only(lane, a));
 
     // The bit of a token's lane if it is in the block.
     private static uint LaneOf(int lane) => (uint)lane < Width ? 1u << lane : 0;

@@ -11,9 +11,9 @@ namespace Qama.Annealing;
 /// A state of weights with several levels and everything that follows from it: local fields, sums per token and per
 /// head. Lives in scratch memory.
 /// </summary>
-internal readonly unsafe ref struct GeneralState<TPlan, TLanes>
+internal readonly unsafe ref struct GeneralState<TPlan, TVector>
     where TPlan : struct, IAnnealingPlan
-    where TLanes : struct, ILanes16<TLanes>
+    where TVector : struct, IVector<TVector, float>
 {
     private const int Width = RowLayout.Width;
 
@@ -169,67 +169,67 @@ internal readonly unsafe ref struct GeneralState<TPlan, TLanes>
 
         float* pairs = Pairs(head, token);
         float* local = Local + head * Stride;
-        TLanes factor = TLanes.Create(PairFactor * Step * (level - old));
+        TVector factor = TVector.All(PairFactor * Step * (level - old));
         for (int i = 0; i < Stride; i += Width)
         {
-            TLanes.FusedMultiplyAdd(factor, TLanes.Load(pairs + i), TLanes.Load(local + i)).Store(local + i);
+            TVector.Store(local + i, TVector.FusedMultiplyAdd(factor, TVector.Load(pairs + i), TVector.Load(local + i)));
         }
     }
 
     /// <summary>What the squares say to 16 tokens that change from one level to another in one head.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLanes SquareChange(int head, int block, TLanes from, TLanes to) =>
-        SquareChange(TLanes.Load(_squares + head * Stride + block), from, to);
+    public TVector SquareChange(int head, int block, TVector from, TVector to) =>
+        SquareChange(TVector.Load(_squares + head * Stride + block), from, to);
 
     /// <summary>The same for one token that takes 16 alternative levels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLanes SquareChangeOf(int head, int token, TLanes from, TLanes to) =>
-        SquareChange(TLanes.Create(_squares[head * Stride + token]), from, to);
+    public TVector SquareChangeOf(int head, int token, TVector from, TVector to) =>
+        SquareChange(TVector.All(_squares[head * Stride + token]), from, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes SquareChange(TLanes square, TLanes from, TLanes to) =>
-        TLanes.Create(Step * Step) * square * ((to - from) * (to + from));
+    private static TVector SquareChange(TVector square, TVector from, TVector to) =>
+        TVector.All(Step * Step) * square * ((to - from) * (to + from));
 
     /// <summary>What head exclusion says to 16 tokens that change from one level to another in one head: Σ over the other
     /// heads of what they hold, times the change.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLanes ExclusionChange(int block, TLanes from, TLanes to)
+    public TVector ExclusionChange(int block, TVector from, TVector to)
     {
         if (!CountsBits)
         {
-            TLanes others = TLanes.Load(_counts + block) - from;
-            return TLanes.Create(Exclusion * Step * Step) * (to - from) * others;
+            TVector others = TVector.Load(_counts + block) - from;
+            return TVector.All(Exclusion * Step * Step) * (to - from) * others;
         }
 
-        TLanes sum = TLanes.Create(0);
+        TVector sum = TVector.Zero;
         for (int b = 0; b < TPlan.Bits; b++)
         {
-            TLanes old = TLanes.Digit(from, b);
-            TLanes others = TLanes.Load(_counts + b * Stride + block) - old;
-            sum += (TLanes.Digit(to, b) - old) * others;
+            TVector old = TVector.Digit(from, b);
+            TVector others = TVector.Load(_counts + b * Stride + block) - old;
+            sum += (TVector.Digit(to, b) - old) * others;
         }
 
-        return TLanes.Create(Exclusion) * sum;
+        return TVector.All(Exclusion) * sum;
     }
 
     /// <summary>The same for one token that takes 16 alternative levels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLanes ExclusionChangeOf(int token, int from, TLanes to)
+    public TVector ExclusionChangeOf(int token, int from, TVector to)
     {
         if (!CountsBits)
         {
-            return TLanes.Create(Exclusion * Step * Step * (_counts[token] - from)) * (to - TLanes.Create(from));
+            return TVector.All(Exclusion * Step * Step * (_counts[token] - from)) * (to - TVector.All(from));
         }
 
-        TLanes sum = TLanes.Create(0);
+        TVector sum = TVector.Zero;
         for (int b = 0; b < TPlan.Bits; b++)
         {
             int old = (from >> b) & 1;
             float others = _counts[b * Stride + token] - old;
-            sum += TLanes.Create(others) * (TLanes.Digit(to, b) - TLanes.Create(old));
+            sum += TVector.All(others) * (TVector.Digit(to, b) - TVector.All(old));
         }
 
-        return TLanes.Create(Exclusion) * sum;
+        return TVector.All(Exclusion) * sum;
     }
 
     /// <summary>The energy of the present levels.</summary>
@@ -244,7 +244,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TLanes>
                 energy += 0.5 * s * ((double)_linear[k] + Local[k]) + _squares[k] * s * s;
             }
 
-            energy += SumPenaltyTable<TPlan>.Evaluate(Penalties, TLanes.Create(HeadSums[h] * Step)).Sum() / Width;
+            energy += TVector.Sum(SumPenaltyTable<TPlan>.Evaluate(Penalties, TVector.All(HeadSums[h] * Step))) / Width;
         }
 
         for (int i = 0; HasExclusion && i < TokenCount; i++)
@@ -286,7 +286,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TLanes>
     {
         // The variance of a weight is Σ_b c_b²/4; in exclusion on bits, that of what the other heads say to Σ_b x_b.
         double variance = ((1L << (2 * TPlan.Bits)) - 1) / 3.0 * Step * Step / 4;
-        double pairs = PairCoefficients<TPlan>.SquaresPerToken<TLanes>(_pairs, TokenCount) * PairFactor * PairFactor;
+        double pairs = PairCoefficients<TPlan>.SquaresPerToken<TVector>(_pairs, TokenCount) * PairFactor * PairFactor;
         double exclusion = (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);
         double all = pairs * variance + exclusion * (CountsBits ? 0.25 : variance);
         return (Math.Sqrt(all), Cooling.Ratio(pairs * variance, all));

@@ -107,8 +107,8 @@ internal sealed class InputStage<T>
             for (int o = 0; o < OutputDim; o++)
             {
                 ReadOnlySpan<T> row = weight.Slice(o * Width, Width);
-                Lanes.Multiply(row, scale.Value, folded.Slice(o * Width, Width));
-                shift[o] += Lanes.Dot<T>(row, _shift[role]!.Value);
+                Rows.Multiply(row, scale.Value, folded.Slice(o * Width, Width));
+                shift[o] += Rows.Dot<T>(row, _shift[role]!.Value);
             }
         }
     }
@@ -201,7 +201,7 @@ internal sealed class InputStage<T>
         for (int c = 0; c < Width; c++)
         {
             T scale = _scale[(int)role] is { } s ? s.Value[c] : T.One;
-            Lanes.AddScaled(
+            Rows.AddScaled(
                 scale, projectedGradient.Slice(c * TokenStride, TokenStride), featureMajorGradient.Slice(c * TokenStride, TokenStride));
         }
     }
@@ -246,7 +246,7 @@ internal sealed class InputStage<T>
         for (int o = 0; o < rows; o++)
         {
             ReadOnlySpan<T> row = gradient.Slice(o * TokenStride, tokens);
-            sums[firstRow + o] += Lanes.Sum(row);
+            sums[firstRow + o] += Rows.Sum(row);
             for (int t = 0; t < tokens && !_model.HasProjection; t++)
             {
                 products[firstRow + o] = T.FusedMultiplyAdd(
@@ -283,14 +283,14 @@ internal sealed class InputStage<T>
 
             if (scale is null)
             {
-                Lanes.AddScaled(T.One, u, gradient);
+                Rows.AddScaled(T.One, u, gradient);
                 continue;
             }
 
-            Lanes.MultiplyAdd(u, scale.Value, gradient, gradient);
-            Lanes.AddScaled(sums[o], shift!.Value, gradient);
-            Lanes.MultiplyAdd(w, u, scale.Gradient, scale.Gradient);
-            Lanes.AddScaled(sums[o], w, shift.Gradient);
+            Rows.MultiplyAdd(u, scale.Value, gradient, gradient);
+            Rows.AddScaled(sums[o], shift!.Value, gradient);
+            Rows.MultiplyAdd(w, u, scale.Gradient, scale.Gradient);
+            Rows.AddScaled(sums[o], w, shift.Gradient);
         }
     }
 

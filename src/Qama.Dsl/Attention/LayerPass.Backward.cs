@@ -45,7 +45,7 @@ internal sealed unsafe partial class LayerPass<T>
         CouplingGradientNorm?.Backward(
             buffers.CouplingsGradient, buffers.Couplings, CouplingEntries(sample), buffers.CouplingsGradient);
         workspace.FieldNorm?.Backward(buffers.FieldsGradient, buffers.Fields, FieldEntries(sample), buffers.FieldsGradient);
-        layer.BackwardCoefficientsCore(buffers);
+        layer.BackwardCoefficients(buffers);
         BackwardToInputs(buffers, sample);
     }
 

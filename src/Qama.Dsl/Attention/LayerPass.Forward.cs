@@ -23,7 +23,7 @@ internal sealed unsafe partial class LayerPass<T>
             _input.Project((InputRole)role, featureMajor, workspace.FoldedWeights, workspace.FoldedShifts, projected);
         }
 
-        layer.ComputeCoefficientsCore(buffers);
+        layer.ComputeCoefficients(buffers);
         if (layer.NormalizesCoefficients)
         {
             workspace.CouplingNorm?.Measure(sample, buffers.Couplings, CouplingEntries(sample));

@@ -12,7 +12,7 @@ internal sealed unsafe partial class LayerPass<T>
         if (workspace.Reads is not { } memory)
         {
             Select(sample, 0, buffers.Selection);
-            layer.ComputeReadoutCore(buffers, output);
+            layer.ComputeReadout(buffers, output);
             return;
         }
 
@@ -22,8 +22,8 @@ internal sealed unsafe partial class LayerPass<T>
         for (int read = 0; read < _model.ReadCount; read++)
         {
             Select(sample, read, buffers.Selection);
-            layer.ComputeReadoutCore(buffers, own);
-            Lanes.AddScaled(share, own, output);
+            layer.ComputeReadout(buffers, own);
+            Rows.AddScaled(share, own, output);
         }
     }
 
@@ -31,13 +31,13 @@ internal sealed unsafe partial class LayerPass<T>
     {
         if (workspace.Reads is not { } memory)
         {
-            layer.BackwardReadoutCore(buffers, outputGradient);
+            layer.BackwardReadout(buffers, outputGradient);
             return;
         }
 
         Span<T> share = memory.OutputGradient(worker);
         share.Clear();
-        Lanes.AddScaled(T.One / T.CreateTruncating(_model.ReadCount), outputGradient, share);
+        Rows.AddScaled(T.One / T.CreateTruncating(_model.ReadCount), outputGradient, share);
         Span<double> contributions = memory.Contributions(worker);
         SampleBuffers<T> one = buffers with
         {
@@ -49,11 +49,11 @@ internal sealed unsafe partial class LayerPass<T>
         {
             // The readout is computed again: cheaper than memory for the output and the local energies of every read.
             Select(sample, read, buffers.Selection);
-            layer.ComputeReadoutCore(one, memory.Output(worker));
-            contributions[read] = double.CreateTruncating(Lanes.Dot<T>(memory.Output(worker), outputGradient));
-            layer.BackwardReadoutCore(one, share);
-            Lanes.AddScaled(T.One, one.CouplingsGradient, buffers.CouplingsGradient);
-            Lanes.AddScaled(T.One, one.FieldsGradient, buffers.FieldsGradient);
+            layer.ComputeReadout(one, memory.Output(worker));
+            contributions[read] = double.CreateTruncating(Rows.Dot<T>(memory.Output(worker), outputGradient));
+            layer.BackwardReadout(one, share);
+            Rows.AddScaled(T.One, one.CouplingsGradient, buffers.CouplingsGradient);
+            Rows.AddScaled(T.One, one.FieldsGradient, buffers.FieldsGradient);
         }
 
         if (_model.Temperature is double temperature)
@@ -79,7 +79,7 @@ internal sealed unsafe partial class LayerPass<T>
 
             if (_model.HasField)
             {
-                Lanes.AddScaled(
+                Rows.AddScaled(
                     T.CreateTruncating(factors[read] * inverseTemperature * _model.FieldWeight), buffers.Selection,
                     buffers.FieldsGradient);
             }

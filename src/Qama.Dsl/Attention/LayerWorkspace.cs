@@ -13,7 +13,7 @@ namespace Qama.Attention;
 public sealed class LayerWorkspace<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    internal LayerWorkspace(QuboAttentionLayer<T> owner, int capacity, int threads)
+    internal LayerWorkspace(QuboAttentionLayer<T> owner, int capacity, int threads, Func<int, float[], float[], AttentionProblemBatch> createProblems)
     {
         ModelDescriptor model = owner.Model;
         InputStage<T> input = owner.InputStage;
@@ -67,7 +67,7 @@ public sealed class LayerWorkspace<T>
 
         ProblemCouplings = model.HasSymmetricCouplings && Couplings is float[] shared ? shared : new float[Couplings.Length];
         ProblemFields = Fields as float[] ?? new float[Fields.Length];
-        Problems = owner.CreateProblemsCore(capacity, ProblemCouplings, ProblemFields);
+        Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
         Pass = new LayerPass<T>(owner, this);
     }
 

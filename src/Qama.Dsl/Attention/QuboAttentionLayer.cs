@@ -14,7 +14,7 @@ namespace Qama.Attention;
 /// <typeparam name="T">Element type: float; double where a model is emitted in double for verification.</typeparam>
 /// <remarks>Results do not depend on threads. Samples of a batch are independent, so they do not depend on how a batch is
 /// split either; batch normalisation in training mode is the exception.</remarks>
-public abstract class QuboAttentionLayer<T>
+public abstract partial class QuboAttentionLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private LayerMode _mode = LayerMode.Training;
@@ -106,7 +106,7 @@ public abstract class QuboAttentionLayer<T>
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         try
         {
-            return new LayerWorkspace<T>(this, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads);
+            return new LayerWorkspace<T>(this, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads, CreateProblems);
         }
         catch (OverflowException)
         {
@@ -242,36 +242,6 @@ public abstract class QuboAttentionLayer<T>
 
         return pairs;
     }
-
-    internal AttentionProblemBatch CreateProblemsCore(int capacity, float[] couplings, float[] fields) => CreateProblems(capacity, couplings, fields);
-
-    internal void ComputeCoefficientsCore(in SampleBuffers<T> sample) => ComputeCoefficients(sample);
-
-    internal void ComputeReadoutCore(in SampleBuffers<T> sample, Span<T> output) => ComputeReadout(sample, output);
-
-    internal void BackwardReadoutCore(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient) => BackwardReadout(sample, outputGradient);
-
-    internal void BackwardCoefficientsCore(in SampleBuffers<T> sample) => BackwardCoefficients(sample);
-
-    /// <summary>Wraps coefficient memory as problems of this model.</summary>
-    protected abstract AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields);
-
-    /// <summary>Couplings and fields of one sample, before normalisation, from its projected query, key and value.</summary>
-    protected abstract void ComputeCoefficients(in SampleBuffers<T> sample);
-
-    /// <summary>Output [tokens, HeadCount·HeadDim] of one sample, from its selection.</summary>
-    protected abstract void ComputeReadout(in SampleBuffers<T> sample, Span<T> output);
-
-    /// <summary>Gradients of couplings, fields and the readout's parameters, from the output's.</summary>
-    /// <remarks>Overwrites the gradients of couplings and fields. Adds to those of learnables and, where the readout uses
-    /// them itself, of query, key and value: these are 0 on entry. The gradient of symmetric couplings is symmetric with zero
-    /// diagonal: that of F in J = (F + Fᵀ)/2. <see cref="SampleBuffers{T}.Couplings"/> and
-    /// <see cref="SampleBuffers{T}.Fields"/> are normalised here, as in <see cref="ComputeReadout"/>.</remarks>
-    protected abstract void BackwardReadout(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient);
-
-    /// <summary>Gradients of query, key, value and the energy's parameters, from those of couplings and fields.</summary>
-    /// <remarks>Adds to what <see cref="BackwardReadout"/> left. Couplings and fields are before normalisation here, and so are their gradients.</remarks>
-    protected abstract void BackwardCoefficients(in SampleBuffers<T> sample);
 
     private static void Wait(ValueTask sampling)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Numerics;
 using Qama.Problems;
 
@@ -8,6 +9,7 @@ namespace Qama.Attention;
 /// holds one feature of every token, padded to a multiple of 16 (<see cref="Qama.Numerics.Matrices.Padding.Stride"/>).
 /// </summary>
 /// <typeparam name="T">Element type.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct SampleBuffers<T>
     where T : unmanaged
 {

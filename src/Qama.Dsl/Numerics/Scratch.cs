@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace Qama.Numerics;
 
 /// <summary>Hands out parts of a scratch memory.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class Scratch
 {
     /// <summary>Takes the first <paramref name="length"/> elements off a memory.</summary>

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Qama.Numerics;
 
 /// <summary>Checks of lengths at the public edge of generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class Shape
 {
     /// <summary>Throws unless a memory has the length of its shape.</summary>

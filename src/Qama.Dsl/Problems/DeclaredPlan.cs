@@ -58,7 +58,7 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
         if (TEnergy.HasPairPenalties)
         {
             int first = TEnergy.PairPenaltiesPerHead ? (head * TEnergy.Tokens) + token : token;
-            Lanes.AddScaled(1, PenaltyTables<TEnergy>.Pairs.AsSpan(first * Stride, Stride), row);
+            Rows.AddScaled(1, PenaltyTables<TEnergy>.Pairs.AsSpan(first * Stride, Stride), row);
         }
     }
 
@@ -68,13 +68,13 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
         linear.Clear();
         if (TEnergy.HasField)
         {
-            Lanes.AddScaled((float)-TEnergy.FieldWeight, problem.Fields.Slice(head * Stride, Stride), linear);
+            Rows.AddScaled((float)-TEnergy.FieldWeight, problem.Fields.Slice(head * Stride, Stride), linear);
         }
 
         if (TEnergy.HasTokenPenalties)
         {
             int first = TEnergy.TokenPenaltiesPerHead ? head : 0;
-            Lanes.AddScaled(1, PenaltyTables<TEnergy>.Tokens.AsSpan(first * Stride, Stride), linear);
+            Rows.AddScaled(1, PenaltyTables<TEnergy>.Tokens.AsSpan(first * Stride, Stride), linear);
         }
     }
 }

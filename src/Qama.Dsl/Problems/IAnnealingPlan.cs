@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Ising;
 
 namespace Qama.Problems;
@@ -12,6 +13,7 @@ namespace Qama.Problems;
 /// + Exclusion Σ_{a&lt;b} Σ_i (s s, or the sum over bits of x x) + Σ_h Σ_c penalty_c(Σ_i s[h,i]), where
 /// a_h(i,j) = PairScale · J[h,i,j] + the pair penalties' table.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public interface IAnnealingPlan
 {
     /// <summary>Tokens N.</summary>

@@ -51,10 +51,10 @@ internal static unsafe class PairCoefficients<TPlan>
     }
 
     /// <summary>Σ_j a_ij², mean over heads and tokens i; estimated from every fifth i where tokens are many.</summary>
-    public static double SquaresPerToken<TLanes>(float* pairs, int tokenCount)
-        where TLanes : struct, ILanes16<TLanes>
+    public static double SquaresPerToken<TVector>(float* pairs, int tokenCount)
+        where TVector : struct, IVector<TVector, float>
     {
-        double squares = SquaresPerToken<TLanes>(pairs, tokenCount, 1);
+        double squares = SquaresPerToken<TVector>(pairs, tokenCount, 1);
         if (SinglePrecision.Holds(squares))
         {
             return squares;
@@ -62,11 +62,11 @@ internal static unsafe class PairCoefficients<TPlan>
 
         // Too large or too small to be squared in single precision, or all 0.
         float scale = PowerOfTwo.SingleInverse(Padding.LargestSize(new ReadOnlySpan<float>(pairs, Length)));
-        return SquaresPerToken<TLanes>(pairs, tokenCount, scale) / ((double)scale * scale);
+        return SquaresPerToken<TVector>(pairs, tokenCount, scale) / ((double)scale * scale);
     }
 
-    private static double SquaresPerToken<TLanes>(float* pairs, int tokenCount, float scale)
-        where TLanes : struct, ILanes16<TLanes>
+    private static double SquaresPerToken<TVector>(float* pairs, int tokenCount, float scale)
+        where TVector : struct, IVector<TVector, float>
     {
         int step = tokenCount < 32 ? 1 : 5; // no divisor of usual row lengths of images
         double sum = 0;
@@ -75,15 +75,15 @@ internal static unsafe class PairCoefficients<TPlan>
             float* head = pairs + h * TPlan.Tokens * Stride;
             for (int block = 0; block < tokenCount; block += 16)
             {
-                TLanes squares = TLanes.Create(0);
+                TVector squares = TVector.Zero;
                 for (int i = 0; i < tokenCount; i += step)
                 {
-                    TLanes value = scale * TLanes.Load(head + i * Stride + block);
-                    squares = TLanes.FusedMultiplyAdd(value, value, squares);
+                    TVector value = scale * TVector.Load(head + i * Stride + block);
+                    squares = TVector.FusedMultiplyAdd(value, value, squares);
                 }
 
                 int present = Math.Min(16, tokenCount - block);
-                sum += TLanes.Keep((1u << present) - 1, squares).Sum();
+                sum += TVector.Sum(TVector.Keep((1u << present) - 1, squares));
             }
         }
 

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Numerics.Matrices;
 
 namespace Qama.Problems;
 
 /// <summary>Functions of positions as padded tables, made once per model.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class PositionTable
 {
     /// <summary>A function of pairs, [heads, tokens, stride]; 0 in the padding.</summary>

@@ -87,10 +87,10 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         float unit = PowerOfTwo.SingleInverse(_largest);
-        Lanes.Scale(unit, Pairs, Pairs);
-        Lanes.Scale(unit, Linear, Linear);
+        Rows.Scale(unit, Pairs, Pairs);
+        Rows.Scale(unit, Linear, Linear);
         var squares = new Span<float>(_squares, _hasSquares || _foldsSquares ? Heads * Stride : 0);
-        Lanes.Scale(unit, squares, squares);
+        Rows.Scale(unit, squares, squares);
         _exclusion *= unit;
         for (int c = 0; c < _sumCount; c++)
         {

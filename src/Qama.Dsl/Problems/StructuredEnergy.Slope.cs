@@ -18,7 +18,7 @@ public sealed unsafe partial class StructuredEnergy
         var weights = new float[Tokens];
         for (int h = 0; h < Heads && _exclusion != 0; h++)
         {
-            Lanes.AddScaled(1, state.Slice(h * rowBits, rowBits), columns);
+            Rows.AddScaled(1, state.Slice(h * rowBits, rowBits), columns);
         }
 
         for (int h = 0; h < Heads; h++)
@@ -41,7 +41,7 @@ public sealed unsafe partial class StructuredEnergy
     private float PresentSlope(int head, int token, ReadOnlySpan<float> weights, ReadOnlySpan<float> columns)
     {
         int at = (head * Stride) + token;
-        float slope = _linear[at] + Lanes.Dot(new ReadOnlySpan<float>(Row(head, token), TokenCount), weights[..TokenCount]);
+        float slope = _linear[at] + Rows.Dot(new ReadOnlySpan<float>(Row(head, token), TokenCount), weights[..TokenCount]);
         if (_hasSquares || _foldsSquares)
         {
             slope += _squares[at] * ((2 * weights[token]) - (_foldsSquares ? 1 : 0));

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Contract;
 using Qama.Ising;
 using Qama.Numerics;
@@ -17,6 +18,7 @@ namespace Qama.Problems;
 /// Memory: heads·tokens·stride floats. Coefficients are held in a unit of their own, <see cref="Scale"/>, in which
 /// single precision is far from both its ends.
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe partial class StructuredEnergy
 {
     private const int Width = RowLayout.Width;
@@ -102,7 +104,7 @@ public sealed unsafe partial class StructuredEnergy
                 squares.CopyTo(new Span<float>(_squares + (h * Stride), Stride));
                 if (_foldsSquares)
                 {
-                    Lanes.AddScaled(1, squares, linear);
+                    Rows.AddScaled(1, squares, linear);
                 }
             }
         }
@@ -188,7 +190,7 @@ public sealed unsafe partial class StructuredEnergy
             return Padding.LargestSize(Pairs);
         }
 
-        return Lanes.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
+        return Rows.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
     }
 
     private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount)

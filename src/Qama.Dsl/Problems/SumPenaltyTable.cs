@@ -63,14 +63,14 @@ internal static unsafe class SumPenaltyTable<TPlan>
 
     /// <summary>All penalties together at 16 values of the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Evaluate<TLanes>(float* table, TLanes sum)
-        where TLanes : struct, ILanes16<TLanes>
+    public static TVector Evaluate<TVector>(float* table, TVector sum)
+        where TVector : struct, IVector<TVector, float>
     {
-        TLanes total = TLanes.Create(0);
+        TVector total = TVector.Zero;
         for (int c = 0; c < TPlan.SumPenaltyCount; c++, table += SumPenaltyTable.Entry)
         {
-            TLanes g = table[0] * (sum - TLanes.Create(table[1]));
-            TLanes square = TLanes.Max(g, TLanes.Create(table[4]));
+            TVector g = table[0] * (sum - TVector.All(table[1]));
+            TVector square = TVector.MaxNative(g, TVector.All(table[4]));
             total += table[2] * g + table[3] * square * square;
         }
 

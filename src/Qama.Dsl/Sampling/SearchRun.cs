@@ -57,7 +57,8 @@ internal sealed class SearchRun : ReadsJob<SearchMemory>
         for (int restart = 0; restart < _options.Restarts; restart++)
         {
             memory.Begin();
-            Search(search, memory, state, ref random);
+            var action = new SearchAction(search, memory, state, ref random);
+            VectorPath.Run<float, SearchAction>(RegisterBits, ref action);
             search.Decode(memory, candidate);
             ClearAbsent(problems, problem, candidate);
             double energy = problems.EnergyWithoutConstant(problem, candidate);
@@ -71,24 +72,6 @@ internal sealed class SearchRun : ReadsJob<SearchMemory>
         return best;
     }
 
-    private void Search(IReadSearch search, SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random)
-    {
-        switch (RegisterBits)
-        {
-            case 512:
-                search.Search<Register512<float>>(memory, state, ref random);
-                break;
-            case 256:
-                search.Search<Twin<Register256<float>, float>>(memory, state, ref random);
-                break;
-            case 128:
-                search.Search<Twin<Twin<Register128<float>, float>, float>>(memory, state, ref random);
-                break;
-            default:
-                throw VectorPath.Unknown();
-        }
-    }
-
     private static void ClearAbsent(ProblemBatch problems, int problem, Span<byte> state)
     {
         for (int v = 0; v < state.Length; v++)
@@ -98,6 +81,18 @@ internal sealed class SearchRun : ReadsJob<SearchMemory>
                 state[v] = 0;
             }
         }
+    }
+
+    private readonly ref struct SearchAction(
+        IReadSearch search, SearchMemory memory, ReadOnlySpan<byte> state, ref RandomStream random) : IVectorAction<float>
+    {
+        private readonly IReadSearch _search = search;
+        private readonly SearchMemory _memory = memory;
+        private readonly ReadOnlySpan<byte> _state = state;
+        private readonly ref RandomStream _random = ref random;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float> => _search.Search<TVector>(_memory, _state, ref _random);
     }
 }
 

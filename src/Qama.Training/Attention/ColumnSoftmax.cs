@@ -13,18 +13,8 @@ internal static class ColumnSoftmax
     public static void Forward<T>(Span<T> scores, int stride, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Forward<T, Register512<T>>(scores, stride, scale);
-                break;
-            case 256:
-                Forward<T, Register256<T>>(scores, stride, scale);
-                break;
-            default:
-                Forward<T, Register128<T>>(scores, stride, scale);
-                break;
-        }
+        var action = new ForwardAction<T>(scores, stride, scale);
+        VectorPath.Run<T, ForwardAction<T>>(ref action);
     }
 
     /// <summary>∂L/∂scores = scale · P ∘ (∂L/∂P − Σ_j P ∘ ∂L/∂P), in place.</summary>
@@ -35,18 +25,8 @@ internal static class ColumnSoftmax
     public static void Backward<T>(ReadOnlySpan<T> probabilities, Span<T> gradient, int stride, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Backward<T, Register512<T>>(probabilities, gradient, stride, scale);
-                break;
-            case 256:
-                Backward<T, Register256<T>>(probabilities, gradient, stride, scale);
-                break;
-            default:
-                Backward<T, Register128<T>>(probabilities, gradient, stride, scale);
-                break;
-        }
+        var action = new BackwardAction<T>(probabilities, gradient, stride, scale);
+        VectorPath.Run<T, BackwardAction<T>>(ref action);
     }
 
     /// <summary><see cref="Forward{T}"/> in given registers.</summary>
@@ -96,5 +76,29 @@ internal static class ColumnSoftmax
                     gradient, i, scale * TVector.Load(probabilities, i) * (TVector.Load(gradient, i) - mean));
             }
         }
+    }
+
+    private readonly ref struct ForwardAction<T>(Span<T> scores, int stride, T scale) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Span<T> _scores = scores;
+        private readonly int _stride = stride;
+        private readonly T _scale = scale;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> => Forward<T, TVector>(_scores, _stride, _scale);
+    }
+
+    private readonly ref struct BackwardAction<T>(ReadOnlySpan<T> probabilities, Span<T> gradient, int stride, T scale)
+        : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _probabilities = probabilities;
+        private readonly Span<T> _gradient = gradient;
+        private readonly int _stride = stride;
+        private readonly T _scale = scale;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> => Backward<T, TVector>(_probabilities, _gradient, _stride, _scale);
     }
 }

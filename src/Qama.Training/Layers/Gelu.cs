@@ -21,36 +21,16 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
     /// <inheritdoc/>
     protected override void ForwardSample(int sample, ReadOnlySpan<T> input, Span<T> output, Span<T> scratch)
     {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Forward<Register512<T>>(input, output);
-                break;
-            case 256:
-                Forward<Register256<T>>(input, output);
-                break;
-            default:
-                Forward<Register128<T>>(input, output);
-                break;
-        }
+        var action = new ForwardAction(input, output);
+        VectorPath.Run<T, ForwardAction>(ref action);
     }
 
     /// <inheritdoc/>
     protected override void BackwardSample(
         int sample, ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> scratch)
     {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Backward<Register512<T>>(input, outputGradient, inputGradient);
-                break;
-            case 256:
-                Backward<Register256<T>>(input, outputGradient, inputGradient);
-                break;
-            default:
-                Backward<Register128<T>>(input, outputGradient, inputGradient);
-                break;
-        }
+        var action = new BackwardAction(input, outputGradient, inputGradient);
+        VectorPath.Run<T, BackwardAction>(ref action);
     }
 
     /// <summary>The outputs, in given registers.</summary>
@@ -97,5 +77,25 @@ public sealed class Gelu<T>(TokenShape shape) : SampleModule<T>(shape, shape)
         TVector two = TVector.All(T.CreateTruncating(2));
         TVector one = TVector.All(T.One);
         return one - two / (TVector.Exp(two * x) + one);
+    }
+
+    private readonly ref struct ForwardAction(ReadOnlySpan<T> input, Span<T> output) : IVectorAction<T>
+    {
+        private readonly ReadOnlySpan<T> _input = input;
+        private readonly Span<T> _output = output;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> => Gelu<T>.Forward<TVector>(_input, _output);
+    }
+
+    private readonly ref struct BackwardAction(ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        : IVectorAction<T>
+    {
+        private readonly ReadOnlySpan<T> _input = input;
+        private readonly ReadOnlySpan<T> _outputGradient = outputGradient;
+        private readonly Span<T> _inputGradient = inputGradient;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> => Gelu<T>.Backward<TVector>(_input, _outputGradient, _inputGradient);
     }
 }

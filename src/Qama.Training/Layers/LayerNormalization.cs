@@ -58,7 +58,7 @@ public sealed class LayerNormalization<T> : SampleModule<T>
             Span<T> normalised = _normalised.AsSpan(token * _stride, _stride);
             _inverse[token] = LayerNorm.Forward(input.Slice(t * _stride, width), normalised);
             Span<T> row = output.Slice(t * _stride, _stride);
-            Lanes.MultiplyAdd(weight, normalised, bias, row);
+            Rows.MultiplyAdd(weight, normalised, bias, row);
             row[width..].Clear();
         }
     }
@@ -78,7 +78,7 @@ public sealed class LayerNormalization<T> : SampleModule<T>
         for (int t = 0; t < InputShape.Tokens; t++)
         {
             ReadOnlySpan<T> gradient = outputGradient.Slice(t * _stride, width);
-            Lanes.Multiply(gradient, weight, scaled);
+            Rows.Multiply(gradient, weight, scaled);
             int token = sample * InputShape.Tokens + t;
             Span<T> row = inputGradient.Slice(t * _stride, _stride);
             LayerNorm.Backward<T>(_normalised.AsSpan(token * _stride, _stride), _inverse[token], scaled, row[..width]);
@@ -95,8 +95,8 @@ public sealed class LayerNormalization<T> : SampleModule<T>
         {
             ReadOnlySpan<T> gradient = outputGradient.Values.AsSpan(token * _stride, weight.Length);
             ReadOnlySpan<T> normalised = _normalised.AsSpan(token * _stride, weight.Length);
-            Lanes.MultiplyAdd<T>(gradient, normalised, weight, weight);
-            Lanes.AddScaled(T.One, gradient, bias);
+            Rows.MultiplyAdd<T>(gradient, normalised, weight, weight);
+            Rows.AddScaled(T.One, gradient, bias);
         }
     }
 }

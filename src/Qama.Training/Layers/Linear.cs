@@ -107,7 +107,7 @@ public sealed class Linear<T> : SampleModule<T>
         Span<T> weight = _weight.Gradient;
         for (int o = 0; o < rows; o++)
         {
-            Lanes.AddScaled(T.One, products.Slice(o * _inStride, _in), weight.Slice((first + o) * _in, _in));
+            Rows.AddScaled(T.One, products.Slice(o * _inStride, _in), weight.Slice((first + o) * _in, _in));
         }
 
         if (_bias is null)
@@ -118,7 +118,7 @@ public sealed class Linear<T> : SampleModule<T>
         Span<T> bias = _bias.Gradient.Slice(first, rows);
         for (int t = 0; t < tokens; t++)
         {
-            Lanes.AddScaled(T.One, gradient.Slice(t * _outStride, rows), bias);
+            Rows.AddScaled(T.One, gradient.Slice(t * _outStride, rows), bias);
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class MeanPooling<T>(TokenShape input) : SampleModule<T>(input, in
         output.Clear();
         for (int t = 0; t < InputShape.Tokens; t++)
         {
-            Lanes.AddScaled(_share, input.Slice(t * _stride, _stride), output);
+            Rows.AddScaled(_share, input.Slice(t * _stride, _stride), output);
         }
     }
 
@@ -37,7 +37,7 @@ public sealed class MeanPooling<T>(TokenShape input) : SampleModule<T>(input, in
         inputGradient.Clear();
         for (int t = 0; t < InputShape.Tokens; t++)
         {
-            Lanes.AddScaled(_share, outputGradient, inputGradient.Slice(t * _stride, _stride));
+            Rows.AddScaled(_share, outputGradient, inputGradient.Slice(t * _stride, _stride));
         }
     }
 }

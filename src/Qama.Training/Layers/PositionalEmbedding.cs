@@ -65,7 +65,7 @@ public sealed class PositionalEmbedding<T> : SampleModule<T>
         input.CopyTo(output);
         for (int t = 0; t < InputShape.Tokens; t++)
         {
-            Lanes.AddScaled<T>(T.One, _table.Value.Slice(t * width, width), output[(t * _stride)..]);
+            Rows.AddScaled<T>(T.One, _table.Value.Slice(t * width, width), output[(t * _stride)..]);
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class PositionalEmbedding<T> : SampleModule<T>
         Span<T> target = _table.Gradient.Slice(part * InputShape.Width, InputShape.Width);
         for (int sample = 0; sample < Count; sample++)
         {
-            Lanes.AddScaled(T.One, outputGradient.Row(sample, part), target);
+            Rows.AddScaled(T.One, outputGradient.Row(sample, part), target);
         }
     }
 }

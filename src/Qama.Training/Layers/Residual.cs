@@ -60,6 +60,6 @@ public sealed class Residual<T> : Module<T>
     private void Add(Activations<T> source, Activations<T> target)
     {
         int length = Count * InputShape.Tokens * source.Stride;
-        Lanes.AddScaled(T.One, source.Values.AsSpan(0, length), target.Values.AsSpan(0, length));
+        Rows.AddScaled(T.One, source.Values.AsSpan(0, length), target.Values.AsSpan(0, length));
     }
 }

@@ -45,7 +45,7 @@ internal static class ScalingRun
         {
             foreach (int row in rows)
             {
-                Lanes.AddScaled<float>(1e-3f, couplings.AsSpan(row * stride, stride), fields);
+                Rows.AddScaled<float>(1e-3f, couplings.AsSpan(row * stride, stride), fields);
             }
         });
     }

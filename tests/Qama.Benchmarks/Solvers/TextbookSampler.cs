@@ -93,7 +93,7 @@ internal sealed class TextbookSampler : ISampler
             state[i] = (byte)(random.NextUInt64() >> 63);
             if (state[i] != 0)
             {
-                Lanes.AddScaled(1, pairs.Slice(i * n, n), fields);
+                Rows.AddScaled(1, pairs.Slice(i * n, n), fields);
             }
         }
 
@@ -113,7 +113,7 @@ internal sealed class TextbookSampler : ISampler
                 }
 
                 state[i] ^= 1;
-                Lanes.AddScaled(direction, pairs.Slice(i * n, n), fields);
+                Rows.AddScaled(direction, pairs.Slice(i * n, n), fields);
             }
         }
     }

@@ -1,6 +1,7 @@
 using Qama.Attention;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Benchmarks.Steps;
 
@@ -111,13 +112,35 @@ internal sealed class LayerStages
                 Scratch = _scratch,
                 TokenCount = _model.Tokens,
             };
-            _layer.RunForward(sample);
+            var forward = new Stage(_layer, sample, backward: false);
+            VectorPath.Run<float, Stage>(ref forward);
             Of(_gradients, 0, s).Clear(); // the pass adds to gradients; they must not grow for ever
             Of(_gradients, 1, s).Clear();
-            _layer.RunBackward(sample);
+            var backward = new Stage(_layer, sample, backward: true);
+            VectorPath.Run<float, Stage>(ref backward);
         }
     }
 
     private Span<float> Of(float[] memory, int role, int sample) =>
         memory.AsSpan(((role * _batch) + sample) * _projected, _projected);
+
+    private readonly ref struct Stage(IStages layer, SampleBuffers<float> sample, bool backward) : IVectorAction<float>
+    {
+        private readonly IStages _layer = layer;
+        private readonly SampleBuffers<float> _sample = sample;
+        private readonly bool _backward = backward;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float>
+        {
+            if (_backward)
+            {
+                _layer.RunBackward<TVector>(_sample);
+            }
+            else
+            {
+                _layer.RunForward<TVector>(_sample);
+            }
+        }
+    }
 }

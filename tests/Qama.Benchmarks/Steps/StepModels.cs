@@ -1,4 +1,5 @@
 using Qama.Attention;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Benchmarks.Steps;
 
@@ -8,10 +9,12 @@ namespace Qama.Benchmarks.Steps;
 public sealed partial class Narrow : IStages
 {
     /// <inheritdoc/>
-    public void RunForward(in SampleBuffers<float> sample) => ComputeCoefficients(sample);
+    public void RunForward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => ComputeCoefficients<TVector>(sample);
 
     /// <inheritdoc/>
-    public void RunBackward(in SampleBuffers<float> sample) => BackwardCoefficients(sample);
+    public void RunBackward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => BackwardCoefficients<TVector>(sample);
 }
 
 /// <summary>The published timing case.</summary>
@@ -20,18 +23,22 @@ public sealed partial class Narrow : IStages
 public sealed partial class Wide : IStages
 {
     /// <inheritdoc/>
-    public void RunForward(in SampleBuffers<float> sample) => ComputeCoefficients(sample);
+    public void RunForward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => ComputeCoefficients<TVector>(sample);
 
     /// <inheritdoc/>
-    public void RunBackward(in SampleBuffers<float> sample) => BackwardCoefficients(sample);
+    public void RunBackward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => BackwardCoefficients<TVector>(sample);
 }
 
 /// <summary>Stages of a layer that its own base class calls; a model declares them here to be measured alone.</summary>
 internal interface IStages
 {
     /// <summary>Couplings and fields of one sample.</summary>
-    void RunForward(in SampleBuffers<float> sample);
+    void RunForward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float>;
 
     /// <summary>Back from couplings and fields to query, key and value.</summary>
-    void RunBackward(in SampleBuffers<float> sample);
+    void RunBackward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float>;
 }

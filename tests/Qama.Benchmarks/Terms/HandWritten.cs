@@ -45,38 +45,8 @@ internal sealed class HandWritten
 
     private void Row(ReadOnlySpan<float> q, ReadOnlySpan<float> k, Span<float> row)
     {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Row<Register512<float>>(q, k, row);
-                break;
-            case 256:
-                Row<Register256<float>>(q, k, row);
-                break;
-            default:
-                Row<Register128<float>>(q, k, row);
-                break;
-        }
-    }
-
-    // Natural logarithms, turned into binary ones at the end.
-    private void Row<TVector>(ReadOnlySpan<float> q, ReadOnlySpan<float> k, Span<float> row)
-        where TVector : struct, IVector<TVector, float>
-    {
-        TVector half = TVector.All(0.5f), epsilon = TVector.All(Epsilon), bits = TVector.All(0.5f / MathF.Log(2));
-        for (int j = 0; j < _stride; j += TVector.Count)
-        {
-            TVector first = TVector.Zero, second = TVector.Zero;
-            for (int d = 0; d < q.Length; d++)
-            {
-                TVector p = TVector.All(q[d]), r = TVector.Load(k, d * _stride + j);
-                TVector middle = half * (p + r) + epsilon;
-                first = TVector.FusedMultiplyAdd(p, TVector.Log(p / middle + epsilon), first);
-                second = TVector.FusedMultiplyAdd(r, TVector.Log(r / middle + epsilon), second);
-            }
-
-            TVector.Store(row, j, bits * (first + second));
-        }
+        var action = new RowAction(q, k, _stride, row);
+        VectorPath.Run<float, RowAction>(ref action);
     }
 
     private void Symmetrise(Span<float> result)
@@ -108,6 +78,35 @@ internal sealed class HandWritten
         for (int d = 0; d < x.Length; d++)
         {
             y[d * step] /= sum;
+        }
+    }
+
+    // Natural logarithms, turned into binary ones at the end.
+    private readonly ref struct RowAction(ReadOnlySpan<float> q, ReadOnlySpan<float> k, int stride, Span<float> row)
+        : IVectorAction<float>
+    {
+        private readonly ReadOnlySpan<float> _q = q;
+        private readonly ReadOnlySpan<float> _k = k;
+        private readonly int _stride = stride;
+        private readonly Span<float> _row = row;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float>
+        {
+            TVector half = TVector.All(0.5f), epsilon = TVector.All(Epsilon), bits = TVector.All(0.5f / MathF.Log(2));
+            for (int j = 0; j < _stride; j += TVector.Count)
+            {
+                TVector first = TVector.Zero, second = TVector.Zero;
+                for (int d = 0; d < _q.Length; d++)
+                {
+                    TVector p = TVector.All(_q[d]), r = TVector.Load(_k, d * _stride + j);
+                    TVector middle = half * (p + r) + epsilon;
+                    first = TVector.FusedMultiplyAdd(p, TVector.Log(p / middle + epsilon), first);
+                    second = TVector.FusedMultiplyAdd(r, TVector.Log(r / middle + epsilon), second);
+                }
+
+                TVector.Store(_row, j, bits * (first + second));
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ using Qama.Generators.Model;
 using Qama.Generators.Reading;
 using Qama.Generators.Reading.Terms;
 using Qama.Generators.Tests.Harness;
+using Qama.Numerics.Vectors;
 
 namespace Qama.Generators.Tests.Terms;
 
@@ -28,7 +29,7 @@ internal sealed class TermKernels<T>
 {
     /// <summary>Members that kernels do without.</summary>
     private static readonly string[] _ofLayers =
-        ["ComputeCouplings", "CouplingKernel", "ComputeCoefficients", "BackwardCoefficients", "OfHead"];
+        ["ComputeCouplings", "CouplingComputation", "CouplingKernel", "ComputeCoefficients", "BackwardCoefficients", "OfHead"];
 
     private static readonly CSharpParseOptions _options = new(LanguageVersion.Latest, DocumentationMode.None);
 
@@ -82,17 +83,36 @@ internal sealed class TermKernels<T>
     public Func<Vec, Vec, TokenPair, float, Vec, float> TermOf(string name) =>
         Method(name, "Term").CreateDelegate<Func<Vec, Vec, TokenPair, float, Vec, float>>();
 
-    // A kernel's other method of the same name is the one for any register.
-    private MethodInfo Method(string type, string name) =>
-        _assembly.GetType(type, throwOnError: true)!.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
-            .Single(m => m.Name == name && !m.IsGenericMethod);
+    private MethodInfo Method(string type, string name)
+    {
+        MethodInfo method = _assembly.GetType(type, throwOnError: true)!
+            .GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public).Single(m => m.Name == name);
+        if (!method.IsGenericMethod)
+        {
+            return method;
+        }
+
+        var registers = default(ChosenRegisters);
+        VectorPath.Run<T, ChosenRegisters>(ref registers);
+        return method.MakeGenericMethod(registers.Type);
+    }
+
+    /// <summary>The type of the machine's registers.</summary>
+    private struct ChosenRegisters : IVectorAction<T>
+    {
+        public Type Type { get; private set; }
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> => Type = typeof(TVector);
+    }
 
     /// <summary>A generated part without the members that belong to a layer.</summary>
     private static SyntaxTree Part(KernelPlan plan, string name, Action<SourceWriter> body)
     {
         GeneratedFile file = PartWriter.Write(plan.Specification.Type, name, body);
         SyntaxNode root = CSharpSyntaxTree.ParseText(file.Text, _options).GetRoot();
-        IEnumerable<SyntaxNode> others = root.DescendantNodes().OfType<MethodDeclarationSyntax>().Where(m => _ofLayers.Contains(m.Identifier.Text));
+        IEnumerable<SyntaxNode> others = root.DescendantNodes().OfType<MemberDeclarationSyntax>().Where(m => _ofLayers.Contains(
+            (m as MethodDeclarationSyntax)?.Identifier.Text ?? (m as StructDeclarationSyntax)?.Identifier.Text ?? ""));
         return CSharpSyntaxTree.Create((CSharpSyntaxNode)root.RemoveNodes(others, SyntaxRemoveOptions.KeepNoTrivia)!, _options, file.HintName, Encoding.UTF8);
     }
 

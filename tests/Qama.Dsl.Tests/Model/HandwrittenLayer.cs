@@ -64,7 +64,7 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
     protected override AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
         new AttentionProblemBatch<HandwrittenLayer<T>>(capacity, couplings, fields);
 
-    protected override void ComputeCoefficients(in SampleBuffers<T> sample)
+    protected override void ComputeCoefficients<TVector>(in SampleBuffers<T> sample)
     {
         T half = T.CreateTruncating(0.5);
         sample.Couplings.Clear();
@@ -93,7 +93,7 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
         }
     }
 
-    protected override void ComputeReadout(in SampleBuffers<T> sample, Span<T> output)
+    protected override void ComputeReadout<TVector>(in SampleBuffers<T> sample, Span<T> output)
     {
         SeenCouplings?.Add(sample.Couplings.ToArray());
         for (int h = 0; h < H; h++)
@@ -115,7 +115,7 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
         }
     }
 
-    protected override void BackwardReadout(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
+    protected override void BackwardReadout<TVector>(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
     {
         T half = T.CreateTruncating(0.5);
         Span<T> energyGradient = sample.Scratch[..N];
@@ -147,7 +147,7 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
         }
     }
 
-    protected override void BackwardCoefficients(in SampleBuffers<T> sample)
+    protected override void BackwardCoefficients<TVector>(in SampleBuffers<T> sample)
     {
         T scale = T.CreateTruncating(1 / Math.Sqrt(D));
         for (int h = 0; h < H; h++)

@@ -1,4 +1,5 @@
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission.Readouts;
 
@@ -16,19 +17,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         EntropySharePlan share = plan.EntropyShare!;
-        string output = $"global::System.Span<{_element}> output, ";
-        string outputGradient = $"global::System.ReadOnlySpan<{_element}> outputGradient, ";
-        writer.Write($"""
-            public static void ComputeReadout({LayerPart.HookParameters(plan, output)}) =>
-                EntropyShareKernel(sample, output);
-
-            public static void BackwardReadout({LayerPart.HookParameters(plan, outputGradient)}) =>
-                EntropyShareGradientKernel(sample, outputGradient);
-
-            """);
-        VectorMethod.Open(
-            writer, "/// <summary>The output of one sample, all heads.</summary>", _element, "EntropyShareKernel",
-            $"in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.Span<{_element}> output");
+        LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeReadout, $"global::System.Span<{_element}> output, ");
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
@@ -47,9 +36,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         writer.Close().Close().Line();
 
-        VectorMethod.Open(
-            writer, "/// <summary>The gradients that the output's gives, of one sample.</summary>", _element, "EntropyShareGradientKernel",
-            $"in global::Qama.Attention.SampleBuffers<{_element}> sample, global::System.ReadOnlySpan<{_element}> outputGradient");
+        LayerPart.OpenHook(writer, plan, GeneratedNames.BackwardReadout, $"global::System.ReadOnlySpan<{_element}> outputGradient, ");
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("resultGradient");
         writer.Write("""
@@ -65,8 +52,8 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
-            {LocalEnergyKernels.TypeOf(plan)}.Backward(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);
-            global::Qama.Numerics.Vectors.Lanes.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
+            {LocalEnergyKernels.TypeOf(plan)}.Backward{VectorMethod.Registers}(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);
+            global::Qama.Numerics.Vectors.Rows.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close();
     }

@@ -14,7 +14,7 @@ internal static class LocalEnergyReadout
 
     /// <summary>The call inside the hook of its gradient.</summary>
     public static string Backward(SourceWriter writer, KernelPlan plan) =>
-        $"{TypeOf(plan)}.BackwardRead(sample, {Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
+        $"{TypeOf(plan)}.BackwardRead{VectorMethod.Registers}(sample, {Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
         + new KernelWriter(writer, plan).GradientOf(Generator(plan)) + ")";
 
     private static Learnable Generator(KernelPlan plan) => plan.Learnable(Importances.EnergyToValue);

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission.Readouts;
@@ -35,17 +36,18 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             private const int DimStride = {{dimStride}};
 
             /// <summary>a[i,j] = s_j exp(F[i,j]{{(plan.HasField ? " + f_j" : "")}}) / Σ_k …, [Tokens, TokenStride], for one head.</summary>
-            private static void AttentionKernel(
+            private static void AttentionKernel{{VectorMethod.Registers}}(
                 {{LayerPart.HookParameters(plan)}},
                 int h, global::System.Span<{{_element}}> attention, global::System.Span<{{_element}}> scratch)
+                {{VectorMethod.Constraint(_element)}}
             {
-                SimilarityKernel(
+                SimilarityKernel{{VectorMethod.Registers}}(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
                 global::Qama.Attention.Readouts.SelectedAttention.Weights<{{_element}}>(
                     attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
             }
 
-            public static void ComputeReadout({{LayerPart.HookParameters(plan, output)}})
+            {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, output)}}
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
@@ -53,7 +55,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 var results = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    AttentionKernel(sample, learnables, h, attention, scratch);
+                    AttentionKernel{{VectorMethod.Registers}}(sample, learnables, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Transpose<{{_element}}>(OfHead(sample.Value, h), TokenStride, values, DimStride, HeadDim, Tokens);
                     global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{{_element}}>(
                         attention, TokenStride, 1, values, DimStride, results, DimStride, Tokens, Tokens, DimStride);
@@ -64,14 +66,14 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 }
             }
 
-            public static void BackwardReadout({{LayerPart.HookParameters(plan, outputGradient)}})
+            {{LayerPart.Hook(plan, GeneratedNames.BackwardReadout, outputGradient)}}
             {
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
                 var gradients = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 for (int h = 0; h < HeadCount; h++)
                 {
-                    AttentionKernel(sample, learnables, h, attention, scratch);
+                    AttentionKernel{{VectorMethod.Registers}}(sample, learnables, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Copy(
                         outputGradient.Slice(h * HeadDim), HeadCount * HeadDim, gradients, DimStride, Tokens, HeadDim);
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Problems;
 using Qama.Sampling;
@@ -11,6 +12,7 @@ namespace Qama.Attention.Hosting;
 /// </summary>
 /// <typeparam name="T">Element type of the layer.</typeparam>
 /// <remarks>Thread-safe; passes of one layer run one at a time.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class HostedLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

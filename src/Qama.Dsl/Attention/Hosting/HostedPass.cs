@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Sampling;
 
@@ -8,6 +9,7 @@ namespace Qama.Attention.Hosting;
 /// forward, read buffers again; run backward, read gradients; release.
 /// </summary>
 /// <typeparam name="T">Element type of the layer.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class HostedPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

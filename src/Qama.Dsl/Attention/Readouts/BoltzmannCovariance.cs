@@ -37,43 +37,42 @@ internal static class BoltzmannCovariance
         T factor, ReadOnlySpan<T> selection, ReadOnlySpan<T> pairs, bool hasDiagonal, Span<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                AddToCouplings<T, Register512<T>>(factor, selection, pairs, hasDiagonal, gradient);
-                break;
-            case 256:
-                AddToCouplings<T, Register256<T>>(factor, selection, pairs, hasDiagonal, gradient);
-                break;
-            default:
-                AddToCouplings<T, Register128<T>>(factor, selection, pairs, hasDiagonal, gradient);
-                break;
-        }
+        var action = new CouplingAction<T>(factor, selection, pairs, hasDiagonal, gradient);
+        VectorPath.Run<T, CouplingAction<T>>(ref action);
     }
 
-    private static void AddToCouplings<T, TVector>(
-        T factor, ReadOnlySpan<T> selection, ReadOnlySpan<T> pairs, bool hasDiagonal, Span<T> gradient)
+    private readonly ref struct CouplingAction<T>(
+        T factor, ReadOnlySpan<T> selection, ReadOnlySpan<T> pairs, bool hasDiagonal, Span<T> gradient) : IVectorAction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : struct, IVector<TVector, T>
     {
-        int stride = selection.Length;
-        for (int i = 0; i < gradient.Length / stride; i++)
+        private readonly T _factor = factor;
+        private readonly ReadOnlySpan<T> _selection = selection;
+        private readonly ReadOnlySpan<T> _pairs = pairs;
+        private readonly bool _hasDiagonal = hasDiagonal;
+        private readonly Span<T> _gradient = gradient;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T>
         {
-            if (selection[i] == T.Zero)
+            int stride = _selection.Length;
+            for (int i = 0; i < _gradient.Length / stride; i++)
             {
-                continue;
-            }
+                if (_selection[i] == T.Zero)
+                {
+                    continue;
+                }
 
-            T own = factor * selection[i];
-            Span<T> row = gradient.Slice(i * stride, stride);
-            for (int t = 0; t < stride; t += TVector.Count)
-            {
-                TVector.Add(row, t, own * TVector.Load(selection, t) * TVector.Load(pairs, i * stride + t));
-            }
+                T own = _factor * _selection[i];
+                Span<T> row = _gradient.Slice(i * stride, stride);
+                for (int t = 0; t < stride; t += TVector.Count)
+                {
+                    TVector.Add(row, t, own * TVector.Load(_selection, t) * TVector.Load(_pairs, i * stride + t));
+                }
 
-            if (hasDiagonal)
-            {
-                row[i] += own * selection[i];
+                if (_hasDiagonal)
+                {
+                    row[i] += own * _selection[i];
+                }
             }
         }
     }

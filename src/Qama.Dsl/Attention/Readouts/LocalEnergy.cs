@@ -31,7 +31,7 @@ public static class LocalEnergy<TEnergy, T>
             if (selection[i] != T.Zero)
             {
                 ReadOnlySpan<T> couplings = sample.Couplings.Slice(((head * TEnergy.Tokens) + i) * Stride, Stride);
-                T reward = CouplingWeight(weighted) * Lanes.Dot(couplings, selection);
+                T reward = CouplingWeight(weighted) * Rows.Dot(couplings, selection);
                 if (TEnergy.HasField)
                 {
                     reward += FieldWeight(weighted) * sample.Fields[(head * Stride) + i];
@@ -39,27 +39,6 @@ public static class LocalEnergy<TEnergy, T>
 
                 energies[i] = -selection[i] * reward;
             }
-        }
-    }
-
-    /// <summary>Gradients of J and f of one head from that of its local energies.</summary>
-    /// <param name="sample">Selection; receives the gradients of couplings and fields.</param>
-    /// <param name="head">The head.</param>
-    /// <param name="weighted">Whether the solver's weights count.</param>
-    /// <param name="energyGradient">∂L/∂ε of the head, [stride].</param>
-    public static void Backward(in SampleBuffers<T> sample, int head, bool weighted, ReadOnlySpan<T> energyGradient)
-    {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Backward<Register512<T>>(sample, head, weighted, energyGradient);
-                break;
-            case 256:
-                Backward<Twin<Register256<T>, T>>(sample, head, weighted, energyGradient);
-                break;
-            default:
-                Backward<Twin<Twin<Register128<T>, T>, T>>(sample, head, weighted, energyGradient);
-                break;
         }
     }
 
@@ -76,20 +55,22 @@ public static class LocalEnergy<TEnergy, T>
             ReadOnlySpan<T> energies = sample.LocalEnergies.Slice(h * Stride, Stride);
             for (int i = 0; i < TEnergy.Tokens; i++)
             {
-                Lanes.Scale(energies[i], generator, output.Slice(((i * TEnergy.Heads) + h) * generator.Length, generator.Length));
+                Rows.Scale(energies[i], generator, output.Slice(((i * TEnergy.Heads) + h) * generator.Length, generator.Length));
             }
         }
     }
 
     /// <summary>The gradients that the output's gives.</summary>
+    /// <typeparam name="TVector">Registers.</typeparam>
     /// <param name="sample">Selection and local energies; receives the gradients of couplings and fields.</param>
     /// <param name="generator">g, [D].</param>
     /// <param name="weighted">Whether the solver's weights count.</param>
     /// <param name="outputGradient">∂L/∂y, [tokens, heads·D].</param>
     /// <param name="generatorGradient">∂L/∂g is added to it, [D].</param>
-    public static void BackwardRead(
+    public static void BackwardRead<TVector>(
         in SampleBuffers<T> sample, ReadOnlySpan<T> generator, bool weighted, ReadOnlySpan<T> outputGradient,
         Span<T> generatorGradient)
+        where TVector : struct, IVector<TVector, T>
     {
         Span<T> energyGradient = sample.Scratch[..Stride];
         for (int h = 0; h < TEnergy.Heads; h++)
@@ -103,16 +84,22 @@ public static class LocalEnergy<TEnergy, T>
                 {
                     ReadOnlySpan<T> gradient = outputGradient.Slice(
                         ((i * TEnergy.Heads) + h) * generator.Length, generator.Length);
-                    energyGradient[i] = Lanes.Dot(gradient, generator);
-                    Lanes.AddScaled(energies[i], gradient, generatorGradient);
+                    energyGradient[i] = Rows.Dot(gradient, generator);
+                    Rows.AddScaled(energies[i], gradient, generatorGradient);
                 }
             }
 
-            Backward(sample, h, weighted, energyGradient);
+            Backward<TVector>(sample, h, weighted, energyGradient);
         }
     }
 
-    private static void Backward<TVector>(in SampleBuffers<T> sample, int head, bool weighted, ReadOnlySpan<T> energyGradient)
+    /// <summary>Gradients of J and f of one head from that of its local energies.</summary>
+    /// <typeparam name="TVector">Registers.</typeparam>
+    /// <param name="sample">Selection; receives the gradients of couplings and fields.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="weighted">Whether the solver's weights count.</param>
+    /// <param name="energyGradient">∂L/∂ε of the head, [stride].</param>
+    public static void Backward<TVector>(in SampleBuffers<T> sample, int head, bool weighted, ReadOnlySpan<T> energyGradient)
         where TVector : struct, IVector<TVector, T>
     {
         ReadOnlySpan<T> selection = sample.Selection.Slice(head * Stride, Stride);

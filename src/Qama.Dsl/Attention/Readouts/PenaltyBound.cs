@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Contract;
 
@@ -10,6 +11,7 @@ namespace Qama.Attention.Readouts;
 /// <param name="fields">f, [heads, stride]; empty without fields.</param>
 /// <param name="stride">Row length.</param>
 /// <param name="tokenCount">Tokens present.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct BoundedProblem<T>(ReadOnlySpan<T> couplings, ReadOnlySpan<T> fields, int stride, int tokenCount)
     where T : unmanaged, INumberBase<T>
 {
@@ -46,6 +48,7 @@ public readonly ref struct BoundedProblem<T>(ReadOnlySpan<T> couplings, ReadOnly
 /// constraint a repair lowers its penalty by at least weight·unit and raises the rest by no more than a bound, so a larger
 /// weight leaves no violating minimiser. Derivation: docs/mathematics.md, "Penalty weights".
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class PenaltyBound
 {
     /// <summary>The most that the energy besides hard penalties rises by changes made together.</summary>

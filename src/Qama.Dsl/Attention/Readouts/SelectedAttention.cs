@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
@@ -8,6 +9,7 @@ namespace Qama.Attention.Readouts;
 /// Attention over the tokens a head selected: a[i,j] = s_j exp(z[i,j] + f_j) / Σ_k s_k exp(z[i,k] + f_k), over present tokens that
 /// interact with i, and i itself.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class SelectedAttention
 {
     /// <summary>Turns similarities into attention weights; a row that sees no selected token becomes zero.</summary>
@@ -23,18 +25,8 @@ public static class SelectedAttention
         int tokens, int tokenCount)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Weights<T, Register512<T>>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
-                break;
-            case 256:
-                Weights<T, Twin<Register256<T>, T>>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
-                break;
-            default:
-                Weights<T, Twin<Twin<Register128<T>, T>, T>>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
-                break;
-        }
+        var action = new WeightsAction<T>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
+        VectorPath.Run<T, WeightsAction<T>>(ref action);
     }
 
     private static void Weights<T, TVector>(
@@ -76,11 +68,11 @@ public static class SelectedAttention
         {
             ReadOnlySpan<T> a = weights.Slice(i * stride, stride);
             Span<T> g = gradient.Slice(i * stride, stride);
-            Lanes.ShiftAndMultiply(g, Lanes.Dot(a, g), a, g);
+            Rows.ShiftAndMultiply(g, Rows.Dot(a, g), a, g);
 
             if (!fieldsGradient.IsEmpty)
             {
-                Lanes.AddScaled<T>(T.One, g, fieldsGradient);
+                Rows.AddScaled<T>(T.One, g, fieldsGradient);
             }
         }
     }
@@ -127,6 +119,24 @@ public static class SelectedAttention
             TVector.Store(row, t, weight);
         }
 
-        Lanes.Scale(T.One / TVector.Sum(sum), row, row);
+        Rows.Scale(T.One / TVector.Sum(sum), row, row);
+    }
+
+    private readonly ref struct WeightsAction<T>(
+        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting, bool causal,
+        int tokens, int tokenCount) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Span<T> _similarity = similarity;
+        private readonly ReadOnlySpan<T> _fields = fields;
+        private readonly ReadOnlySpan<T> _selection = selection;
+        private readonly ReadOnlySpan<T> _interacting = interacting;
+        private readonly bool _causal = causal;
+        private readonly int _tokens = tokens;
+        private readonly int _tokenCount = tokenCount;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            Weights<T, TVector>(_similarity, _fields, _selection, _interacting, _causal, _tokens, _tokenCount);
     }
 }

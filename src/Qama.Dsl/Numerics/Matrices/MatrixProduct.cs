@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Qama.Numerics.Vectors;
@@ -10,6 +11,7 @@ namespace Qama.Numerics.Matrices;
 /// </summary>
 /// <remarks>Each sum is one chain of fused multiply-adds in order of k, then scaled: results depend neither on the vector
 /// width nor on the tiling. Registers are chosen as the annealer's are: the widest, or what QAMA_VECTOR says.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class MatrixProduct
 {
     /// <summary>Computes the product.</summary>
@@ -66,27 +68,15 @@ public static class MatrixProduct
         Require(b.Length, (k - 1) * bRow + n, k, nameof(b));
         Require(c.Length, (m - 1) * cRow + n, 1, nameof(c));
         var product = new ProductShape(aRow, aColumn, bRow, cRow, m, k, n, accumulate);
-        switch (VectorPath.Bits)
-        {
-            case 512:
-                Run<T, Register512<T>>(product, a, b, c, scale);
-                break;
-            case 256:
-                Run<T, Register256<T>>(product, a, b, c, scale);
-                break;
-            case 128:
-                Run<T, Register128<T>>(product, a, b, c, scale);
-                break;
-            default:
-                throw VectorPath.Unknown();
-        }
+        var action = new ProductAction<T>(product, a, b, c, scale);
+        VectorPath.Run<T, ProductAction<T>>(ref action);
     }
 
     /// <summary>The product in given registers; lengths have been checked.</summary>
     internal static void Run<T, TRegister>(in ProductShape product, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, T scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRegister : struct, IVector<TRegister, T> =>
-        ProductTiles<T, TRegister>.Run(
+        ProductKernel<T, TRegister>.Run(
             product, ref MemoryMarshal.GetReference(a), ref MemoryMarshal.GetReference(b), ref MemoryMarshal.GetReference(c), scale);
 
     private static void Require(int length, int needed, int k, string name)
@@ -95,5 +85,19 @@ public static class MatrixProduct
         {
             throw new ArgumentException($"Expected at least {needed} elements, got {length}.", name);
         }
+    }
+
+    private readonly ref struct ProductAction<T>(ProductShape product, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, T scale)
+        : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ProductShape _product = product;
+        private readonly ReadOnlySpan<T> _a = a;
+        private readonly ReadOnlySpan<T> _b = b;
+        private readonly Span<T> _c = c;
+        private readonly T _scale = scale;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> => MatrixProduct.Run<T, TVector>(_product, _a, _b, _c, _scale);
     }
 }

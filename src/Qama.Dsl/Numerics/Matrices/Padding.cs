@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Qama.Contract;
 using Qama.Numerics.Vectors;
 
@@ -39,9 +38,9 @@ public static class Padding
         int wholeRows = 0, wholeColumns = 0;
         if (typeof(T) == typeof(float))
         {
-            wholeRows = rows - (rows % TransposedTiles.Edge);
-            wholeColumns = columns - (columns % TransposedTiles.Edge);
-            TransposedTiles.Write(
+            wholeRows = rows - (rows % BlockedTransposition.Edge);
+            wholeColumns = columns - (columns % BlockedTransposition.Edge);
+            BlockedTransposition.Write(
                 MemoryMarshal.Cast<T, float>(source), sourceStride, MemoryMarshal.Cast<T, float>(destination),
                 destinationStride, wholeRows, wholeColumns);
         }
@@ -75,59 +74,18 @@ public static class Padding
     /// <summary>The largest size |x|, 0 of no values; NaN if a value is.</summary>
     internal static float LargestSize(ReadOnlySpan<float> values)
     {
-        // The bits of sizes, taken as integers, are ordered as the sizes are, infinity and NaN above all others.
-        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(values);
-        int whole = bits.Length & ~63; // four maxima at once, because one would wait for itself
-        int largest = Lanes.RegisterBits == 512 ? Largest512(bits[..whole]) : Largest256(bits[..whole]);
-        foreach (int value in bits[whole..])
-        {
-            largest = Math.Max(largest, value & int.MaxValue);
-        }
-
-        return BitConverter.Int32BitsToSingle(largest);
+        var action = new SizeAction(values);
+        VectorPath.Run<float, SizeAction>(ref action);
+        return action.Largest;
     }
 
-    private static int Largest512(ReadOnlySpan<int> bits)
+    private ref struct SizeAction(ReadOnlySpan<float> values) : IVectorAction<float>
     {
-        Vector512<int> size = Vector512.Create(int.MaxValue);
-        (Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) = (default, default, default, default);
-        ref int start = ref MemoryMarshal.GetReference(bits);
-        for (nuint k = 0; k < (nuint)bits.Length; k += 64)
-        {
-            a = Vector512.Max(a, size & Vector512.LoadUnsafe(ref start, k));
-            b = Vector512.Max(b, size & Vector512.LoadUnsafe(ref start, k + 16));
-            c = Vector512.Max(c, size & Vector512.LoadUnsafe(ref start, k + 32));
-            d = Vector512.Max(d, size & Vector512.LoadUnsafe(ref start, k + 48));
-        }
+        private readonly ReadOnlySpan<float> _values = values;
 
-        a = Vector512.Max(Vector512.Max(a, b), Vector512.Max(c, d));
-        return Largest(Vector256.Max(a.GetLower(), a.GetUpper()));
-    }
+        public float Largest { get; private set; }
 
-    private static int Largest256(ReadOnlySpan<int> bits)
-    {
-        Vector256<int> size = Vector256.Create(int.MaxValue);
-        (Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d) = (default, default, default, default);
-        ref int start = ref MemoryMarshal.GetReference(bits);
-        for (nuint k = 0; k < (nuint)bits.Length; k += 32)
-        {
-            a = Vector256.Max(a, size & Vector256.LoadUnsafe(ref start, k));
-            b = Vector256.Max(b, size & Vector256.LoadUnsafe(ref start, k + 8));
-            c = Vector256.Max(c, size & Vector256.LoadUnsafe(ref start, k + 16));
-            d = Vector256.Max(d, size & Vector256.LoadUnsafe(ref start, k + 24));
-        }
-
-        return Largest(Vector256.Max(Vector256.Max(a, b), Vector256.Max(c, d)));
-    }
-
-    private static int Largest(Vector256<int> sizes)
-    {
-        int largest = 0;
-        for (int lane = 0; lane < Vector256<int>.Count; lane++)
-        {
-            largest = Math.Max(largest, sizes[lane]);
-        }
-
-        return largest;
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float> => Largest = RowLoops<TVector, float>.LargestSize(_values);
     }
 }

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Numerics.Matrices;
 
 /// <summary>What is done to a head's matrix over pairs of tokens, [tokens, stride], after its entries are computed.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class PairMatrix
 {
     /// <summary>P ← scale·(P + Pᵀ)/2 with zero diagonal, and zero towards absent tokens and in the padding.</summary>
@@ -16,8 +18,8 @@ public static class PairMatrix
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T half = scale * T.CreateTruncating(0.5);
-        int whole = tokenCount - (tokenCount % MirroredTiles.Edge);
-        MirroredTiles.Average(matrix, whole, stride, half);
+        int whole = tokenCount - (tokenCount % SymmetricMean.Edge);
+        SymmetricMean.Average(matrix, whole, stride, half);
         for (int j = whole; j < tokenCount; j++)
         {
             Span<T> row = matrix.Slice(j * stride, j);
@@ -93,36 +95,33 @@ public static class PairMatrix
             throw new ArgumentException($"Expected a mask of {matrix.Length} numbers, got {mask.Length}.", nameof(mask));
         }
 
-        switch (Lanes.RegisterBits)
-        {
-            case 512:
-                Mask<T, Register512<T>>(matrix, mask, stride);
-                break;
-            case 256:
-                Mask<T, Register256<T>>(matrix, mask, stride);
-                break;
-            default:
-                Mask<T, Register128<T>>(matrix, mask, stride);
-                break;
-        }
+        var action = new MaskAction<T>(matrix, mask, stride);
+        VectorPath.Run<T, MaskAction<T>>(ref action);
     }
 
-    private static void Mask<T, TVector>(Span<T> matrix, ReadOnlySpan<T> mask, int stride)
+    private readonly ref struct MaskAction<T>(Span<T> matrix, ReadOnlySpan<T> mask, int stride) : IVectorAction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TVector : struct, IVector<TVector, T>
     {
-        for (int i = 0; i * stride < matrix.Length; i++)
-        {
-            Span<T> row = matrix.Slice(i * stride, stride);
-            ReadOnlySpan<T> kept = mask.Slice(i * stride, stride);
-            T diagonal = row[i];
-            for (int t = 0; t < stride; t += TVector.Count)
-            {
-                TVector isAbsent = TVector.EqualTo(TVector.Load(kept, t), TVector.Zero);
-                TVector.Store(row, t, TVector.Choose(isAbsent, TVector.Zero, TVector.Load(row, t)));
-            }
+        private readonly Span<T> _matrix = matrix;
+        private readonly ReadOnlySpan<T> _mask = mask;
+        private readonly int _stride = stride;
 
-            row[i] = diagonal;
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T>
+        {
+            for (int i = 0; i * _stride < _matrix.Length; i++)
+            {
+                Span<T> row = _matrix.Slice(i * _stride, _stride);
+                ReadOnlySpan<T> kept = _mask.Slice(i * _stride, _stride);
+                T diagonal = row[i];
+                for (int t = 0; t < row.Length; t += TVector.Count)
+                {
+                    TVector isAbsent = TVector.EqualTo(TVector.Load(kept, t), TVector.Zero);
+                    TVector.Store(row, t, TVector.Choose(isAbsent, TVector.Zero, TVector.Load(row, t)));
+                }
+
+                row[i] = diagonal;
+            }
         }
     }
 }

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Numerics.Norms;
 
 /// <summary>Layer normalisation of one row (Ba, Kiros, Hinton, arXiv 1607.06450), biased variance, without the affine part.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class LayerNorm
 {
     /// <summary>Added to the variance, as in PyTorch.</summary>
@@ -18,13 +20,9 @@ public static class LayerNorm
     {
         normalized[x.Length..].Clear();
         normalized = normalized[..x.Length];
-        return VectorPath.Bits switch
-        {
-            512 => Normalise<T, Register512<T>>(x, normalized),
-            256 => Normalise<T, Twin<Register256<T>, T>>(x, normalized),
-            128 => Normalise<T, Twin<Twin<Register128<T>, T>, T>>(x, normalized),
-            _ => throw VectorPath.Unknown(),
-        };
+        var action = new ForwardAction<T>(x, normalized);
+        VectorPath.Run<T, ForwardAction<T>>(ref action);
+        return action.Inverse;
     }
 
     /// <summary>∂L/∂x = (g − mean(g) − x̂ mean(g x̂)) / sqrt(variance + ε) for g = ∂L/∂x̂.</summary>
@@ -38,40 +36,45 @@ public static class LayerNorm
     {
         normalized = normalized[..gradient.Length];
         result = result[..gradient.Length];
-        switch (VectorPath.Bits)
+        var action = new BackwardAction<T>(normalized, inverse, gradient, result);
+        VectorPath.Run<T, BackwardAction<T>>(ref action);
+    }
+
+    private ref struct ForwardAction<T>(ReadOnlySpan<T> x, Span<T> normalized) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly Span<T> _normalized = normalized;
+
+        public T Inverse { get; private set; }
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T>
         {
-            case 512:
-                Differentiate<T, Register512<T>>(normalized, inverse, gradient, result);
-                break;
-            case 256:
-                Differentiate<T, Twin<Register256<T>, T>>(normalized, inverse, gradient, result);
-                break;
-            case 128:
-                Differentiate<T, Twin<Twin<Register128<T>, T>, T>>(normalized, inverse, gradient, result);
-                break;
-            default:
-                throw VectorPath.Unknown();
+            T n = T.CreateTruncating(_x.Length);
+            RowLoops<TVector, T>.ShiftAndScale(_x, RowLoops<TVector, T>.Sum(_x) / n, T.One, _normalized);
+            T variance = RowLoops<TVector, T>.Dot(_normalized, _normalized) / n;
+            Inverse = T.One / T.Sqrt(variance + T.CreateTruncating(Epsilon));
+            RowLoops<TVector, T>.ShiftAndScale(_normalized, T.Zero, Inverse, _normalized);
         }
     }
 
-    private static T Normalise<T, TRegister>(ReadOnlySpan<T> x, Span<T> normalized)
+    private readonly ref struct BackwardAction<T>(ReadOnlySpan<T> normalized, T inverse, ReadOnlySpan<T> gradient, Span<T> result)
+        : IVectorAction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TRegister : struct, IVector<TRegister, T>
     {
-        T n = T.CreateTruncating(x.Length);
-        Rows<TRegister, T>.ShiftAndScale(x, Rows<TRegister, T>.Sum(x) / n, T.One, normalized);
-        T inverse = T.One / T.Sqrt((Rows<TRegister, T>.Dot(normalized, normalized) / n) + T.CreateTruncating(Epsilon));
-        Rows<TRegister, T>.ShiftAndScale(normalized, T.Zero, inverse, normalized);
-        return inverse;
-    }
+        private readonly ReadOnlySpan<T> _normalized = normalized;
+        private readonly T _inverse = inverse;
+        private readonly ReadOnlySpan<T> _gradient = gradient;
+        private readonly Span<T> _result = result;
 
-    private static void Differentiate<T, TRegister>(ReadOnlySpan<T> normalized, T inverse, ReadOnlySpan<T> gradient, Span<T> result)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TRegister : struct, IVector<TRegister, T>
-    {
-        T n = T.CreateTruncating(gradient.Length);
-        T mean = Rows<TRegister, T>.Sum(gradient) / n;
-        T slope = Rows<TRegister, T>.Dot(normalized, gradient) / n;
-        Rows<TRegister, T>.Project(gradient, mean, normalized, slope, inverse, result);
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T>
+        {
+            T n = T.CreateTruncating(_gradient.Length);
+            T mean = RowLoops<TVector, T>.Sum(_gradient) / n;
+            T slope = RowLoops<TVector, T>.Dot(_normalized, _gradient) / n;
+            RowLoops<TVector, T>.Project(_gradient, mean, _normalized, slope, _inverse, _result);
+        }
     }
 }

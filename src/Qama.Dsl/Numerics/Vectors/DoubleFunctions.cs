@@ -13,7 +13,6 @@ internal static class DoubleFunctions<TVector, T>
     private const double LogTwo = 0.693147180559945309417232;
     private const double LogTwoRest = 2.319046813846299558e-17;
     private const double InverseLogTwo = 1.44269504088896340736;
-    private const double InverseLogTwoRest = 2.0355273740931033e-17;
 
     // 1.5·2⁵² and 2⁵²: the first rounds to an integer, the second makes a number of an integer in the low bits.
     private const double Rounder = 6755399441055744;
@@ -58,16 +57,6 @@ internal static class DoubleFunctions<TVector, T>
         (TVector e, TVector f) = Split(x);
         TVector low = TVector.FusedMultiplyAdd(e, All(LogTwoRest), LogRest(f));
         return OfPositive(x, TVector.FusedMultiplyAdd(e, All(LogTwo), f + low));
-    }
-
-    /// <summary>log₂ x = e + ln m / ln 2 with m in [√½, √2).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Log2(TVector x)
-    {
-        (TVector e, TVector f) = Split(x);
-        TVector inverse = All(InverseLogTwo);
-        TVector low = TVector.FusedMultiplyAdd(f, All(InverseLogTwoRest), LogRest(f) * inverse);
-        return OfPositive(x, e + TVector.FusedMultiplyAdd(f, inverse, low));
     }
 
     /// <summary>tanh x: a rational function of x near 0, where 1 − 2 / (e²ˣ + 1) would cancel.</summary>

@@ -1,16 +1,22 @@
+using System.ComponentModel;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Qama.Numerics.Vectors;
 
 /// <summary>
-/// A register, or several that stand for a wider one. Kernels, generated ones too, are compiled once per implementation and the
-/// machine's is chosen once (<see cref="Lanes.RegisterBits"/>); lanes see the same operations in the same order everywhere.
+/// 64 bytes of numbers that are computed with side by side, 16 floats or 8 doubles, in one register or in several.
+/// Kernels, generated ones too, are compiled once per implementation and <see cref="VectorPath"/> chooses the machine's; lanes see
+/// the same operations in the same order everywhere, so results do not depend on it.
 /// </summary>
 /// <typeparam name="TSelf">The implementation.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
-/// <remarks>The framework's <c>Vector512</c> works without AVX-512 too, but several times slower than narrower registers do.
-/// Conditions are masks: all bits of a lane set or none.</remarks>
-public interface IVector<TSelf, T>
+/// <remarks>For generated code; implemented by the runtime alone. The framework's <c>Vector512</c> works without AVX-512 too, but
+/// several times slower than narrower registers do. An ulp is the spacing of numbers at the exact result; bounds hold
+/// everywhere.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public partial interface IVector<TSelf, T>
     where TSelf : struct, IVector<TSelf, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -18,19 +24,35 @@ public interface IVector<TSelf, T>
     static abstract int Count { get; }
 
     /// <summary>0 in every lane.</summary>
-    static abstract TSelf Zero { get; }
-
-    /// <summary>0, 1, 2 and so on.</summary>
-    static abstract TSelf Indices { get; }
+    static virtual TSelf Zero
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => default;
+    }
 
     /// <summary>The number in every lane.</summary>
     static abstract TSelf All(T value);
 
-    /// <summary>Reads numbers, the first of them <paramref name="offset"/> behind <paramref name="start"/>; unchecked.</summary>
-    static abstract TSelf Load(ref T start, int offset);
+    /// <summary>Reads the numbers at an offset of a memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Load(ReadOnlySpan<T> memory, int offset) =>
+        TSelf.Load(ref MemoryMarshal.GetReference(memory.Slice(offset, TSelf.Count)), 0);
 
-    /// <summary>Writes numbers, the first of them <paramref name="offset"/> behind <paramref name="start"/>; unchecked.</summary>
-    static abstract void Store(ref T start, int offset, TSelf value);
+    /// <summary>Writes the numbers at an offset of a memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void Store(Span<T> memory, int offset, TSelf value) =>
+        TSelf.Store(ref MemoryMarshal.GetReference(memory.Slice(offset, TSelf.Count)), 0, value);
+
+    /// <summary>Adds to the numbers at an offset of a memory.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void Add(Span<T> memory, int offset, TSelf value)
+    {
+        ref T start = ref MemoryMarshal.GetReference(memory.Slice(offset, TSelf.Count));
+        TSelf.Store(ref start, 0, TSelf.Load(ref start, 0) + value);
+    }
 
     /// <summary>a + b.</summary>
     static abstract TSelf operator +(TSelf a, TSelf b);
@@ -45,7 +67,8 @@ public interface IVector<TSelf, T>
     static abstract TSelf operator *(TSelf a, TSelf b);
 
     /// <summary>a · b.</summary>
-    static abstract TSelf operator *(T a, TSelf b);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf operator *(T a, TSelf b) => TSelf.All(a) * b;
 
     /// <summary>a / b.</summary>
     static abstract TSelf operator /(TSelf a, TSelf b);
@@ -74,72 +97,53 @@ public interface IVector<TSelf, T>
     /// <summary>The whole number next to it towards 0.</summary>
     static abstract TSelf Truncate(TSelf a);
 
-    /// <summary>The sine, in radians; see <see cref="Lanes.Sin"/>.</summary>
-    static abstract TSelf Sin(TSelf a);
-
-    /// <summary>The cosine, in radians; see <see cref="Lanes.Cos"/>.</summary>
-    static abstract TSelf Cos(TSelf a);
-
-    /// <summary>The mask of a &lt; b.</summary>
-    static abstract TSelf LessThan(TSelf a, TSelf b);
-
-    /// <summary>The mask of a ≥ b.</summary>
-    static abstract TSelf GreaterThanOrEqual(TSelf a, TSelf b);
-
-    /// <summary>The mask of a = b.</summary>
-    static abstract TSelf EqualTo(TSelf a, TSelf b);
-
-    /// <summary>a where the mask is set, else b.</summary>
-    static abstract TSelf Choose(TSelf mask, TSelf a, TSelf b);
-
-    /// <summary>The sum of lanes taken as integers.</summary>
-    static abstract TSelf AddIntegers(TSelf a, TSelf b);
-
-    /// <summary>The difference of lanes taken as integers.</summary>
-    static abstract TSelf SubtractIntegers(TSelf a, TSelf b);
-
-    /// <summary>Lanes taken as integers, shifted to the left.</summary>
-    static abstract TSelf ShiftLeft(TSelf a, int bits);
-
-    /// <summary>Lanes taken as integers without sign, shifted to the right.</summary>
-    static abstract TSelf ShiftRight(TSelf a, int bits);
-
     /// <summary>The sum of all lanes: halves are added until one number is left.</summary>
     static abstract T Sum(TSelf a);
 
-    /// <summary>The largest lane; NaN if any is.</summary>
-    static abstract T Largest(TSelf a);
-
-    /// <summary>Reads the numbers at an offset of a memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
-    static abstract TSelf Load(ReadOnlySpan<T> memory, int offset);
-
-    /// <summary>Writes the numbers at an offset of a memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
-    static abstract void Store(Span<T> memory, int offset, TSelf value);
-
-    /// <summary>Adds to the numbers at an offset of a memory.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The memory ends before the vector does.</exception>
-    static abstract void Add(Span<T> memory, int offset, TSelf value);
-
     /// <summary>The lanes below <paramref name="count"/>; 0, whatever stood there, in the others.</summary>
-    static abstract TSelf Keep(TSelf a, int count);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Keep(TSelf a, int count) => count >= TSelf.Count
+        ? a
+        : TSelf.Choose(TSelf.LessThan(TSelf.Indices, TSelf.All(T.CreateTruncating(count))), a, TSelf.Zero);
 
     /// <summary>1 where a ≥ b, else 0.</summary>
-    static abstract TSelf AtLeast(TSelf a, TSelf b);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf AtLeast(TSelf a, TSelf b) => TSelf.GreaterThanOrEqual(a, b) & TSelf.All(T.One);
 
     /// <summary>1 where a &gt; b, else 0.</summary>
-    static abstract TSelf Greater(TSelf a, TSelf b);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf Greater(TSelf a, TSelf b) => TSelf.LessThan(b, a) & TSelf.All(T.One);
 
     /// <summary>a where the condition, 1 or 0, is not 0, else b.</summary>
-    static abstract TSelf WhereNonZero(TSelf condition, TSelf a, TSelf b);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual TSelf WhereNonZero(TSelf condition, TSelf a, TSelf b) =>
+        TSelf.Choose(TSelf.EqualTo(condition, TSelf.Zero), b, a);
 
-    /// <summary>e to the power of each lane; see <see cref="Lanes.Exp"/>.</summary>
-    static abstract TSelf Exp(TSelf a);
+    // Functions are calls: inlined into a kernel they would use up what the JIT is willing to inline there.
 
-    /// <summary>The natural logarithm; see <see cref="Lanes.Log"/>.</summary>
-    static abstract TSelf Log(TSelf a);
+    /// <summary>e to the power of each lane, within 1.1 ulp (float) or 1.5 ulp (double): 0 for −∞, 1 for 0, ∞ above the largest
+    /// number; results below the smallest normal number are rounded, not flushed to 0.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static virtual TSelf Exp(TSelf a) =>
+        typeof(T) == typeof(double) ? DoubleFunctions<TSelf, T>.Exp(a) : SingleFunctions<TSelf, T>.Exp(a);
 
-    /// <summary>The hyperbolic tangent; see <see cref="Lanes.Tanh"/>.</summary>
-    static abstract TSelf Tanh(TSelf a);
+    /// <summary>The natural logarithm of each lane, within 1 ulp (float) or 1.5 ulp (double): −∞ for 0, NaN below 0.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static virtual TSelf Log(TSelf a) =>
+        typeof(T) == typeof(double) ? DoubleFunctions<TSelf, T>.Log(a) : SingleFunctions<TSelf, T>.Log(a);
+
+    /// <summary>The hyperbolic tangent of each lane, within 1.4 ulp (float) or 2 ulp (double); odd to the last bit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static virtual TSelf Tanh(TSelf a) =>
+        typeof(T) == typeof(double) ? DoubleFunctions<TSelf, T>.Tanh(a) : SingleFunctions<TSelf, T>.Tanh(a);
+
+    /// <summary>The sine of each lane, in radians, within 1.6 ulp (float) or 1.5 ulp (double); NaN for ±∞. From 2²⁰ on it is the
+    /// framework's scalar function, whose last bits depend on the platform.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static virtual TSelf Sin(TSelf a) => Trigonometry<TSelf, T>.Sin(a);
+
+    /// <summary>The cosine of each lane, in radians, within 1.6 ulp (float) or 1.5 ulp (double); NaN for ±∞. From 2²⁰ on it is the
+    /// framework's scalar function, whose last bits depend on the platform.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static virtual TSelf Cos(TSelf a) => Trigonometry<TSelf, T>.Cos(a);
 }

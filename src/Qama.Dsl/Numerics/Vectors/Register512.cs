@@ -4,204 +4,233 @@ using System.Runtime.Intrinsics;
 
 namespace Qama.Numerics.Vectors;
 
-/// <summary>A register of AVX-512.</summary>
+/// <summary>64 bytes in a register of AVX-512.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-public readonly struct Register512<T> : IVector<Register512<T>, T>
+[method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+internal readonly struct Register512<T>(Vector512<T> a)
+    : IVector<Register512<T>, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Vector512<T> _v;
+    private readonly Vector512<T> _a = a;
 
-    /// <summary>Wraps the framework's vector.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Register512(Vector512<T> value) => _v = value;
-
-    /// <summary>The framework's vector.</summary>
-    public Vector512<T> Value => _v;
-
-    /// <inheritdoc/>
     public static int Count
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Vector512<T>.Count;
     }
 
-    /// <inheritdoc/>
-    public static Register512<T> Zero
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => default;
-    }
-
-    /// <inheritdoc/>
     public static Register512<T> Indices
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => new(Vector512<T>.Indices);
     }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Register512<T> All(T value) => new(Vector512.Create(value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Register512<T> Load(ref T start, int offset) => new(Vector512.LoadUnsafe(ref start, (nuint)offset));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(ref T start, int offset, Register512<T> value) => value._v.StoreUnsafe(ref start, (nuint)offset);
+    public static void Store(ref T start, int offset, Register512<T> value) =>
+        value._a.StoreUnsafe(ref start, (nuint)offset);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator +(Register512<T> a, Register512<T> b) => new(a._v + b._v);
+    public static unsafe Register512<T> Load(T* start) => new(Vector512.Load(start));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator -(Register512<T> a, Register512<T> b) => new(a._v - b._v);
+    public static unsafe void Store(T* start, Register512<T> value) => value._a.Store(start);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator *(Register512<T> a, Register512<T> b) => new(a._v * b._v);
+    public static Register512<T> operator +(Register512<T> a, Register512<T> b) => new(a._a + b._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator /(Register512<T> a, Register512<T> b) => new(a._v / b._v);
+    public static Register512<T> operator -(Register512<T> a, Register512<T> b) => new(a._a - b._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator &(Register512<T> a, Register512<T> b) => new(a._v & b._v);
+    public static Register512<T> operator -(Register512<T> a) => new(-a._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator |(Register512<T> a, Register512<T> b) => new(a._v | b._v);
+    public static Register512<T> operator *(Register512<T> a, Register512<T> b) => new(a._a * b._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator -(Register512<T> a) => new(-a._v);
+    public static Register512<T> operator /(Register512<T> a, Register512<T> b) => new(a._a / b._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> operator *(T a, Register512<T> b) => new(a * b._v);
+    public static Register512<T> operator &(Register512<T> a, Register512<T> b) => new(a._a & b._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> FusedMultiplyAdd(Register512<T> a, Register512<T> b, Register512<T> c) => new(Lanes.FusedMultiplyAdd(a._v, b._v, c._v));
+    public static Register512<T> operator |(Register512<T> a, Register512<T> b) => new(a._a | b._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Max(Register512<T> a, Register512<T> b) => new(Vector512.Max(a._v, b._v));
+    public static Register512<T> FusedMultiplyAdd(Register512<T> a, Register512<T> b, Register512<T> c)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return new(Vector512.FusedMultiplyAdd(a._a.AsSingle(), b._a.AsSingle(), c._a.AsSingle()).As<float, T>());
+        }
 
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Min(Register512<T> a, Register512<T> b) => new(Vector512.Min(a._v, b._v));
+        if (typeof(T) == typeof(double))
+        {
+            return new(Vector512.FusedMultiplyAdd(a._a.AsDouble(), b._a.AsDouble(), c._a.AsDouble()).As<double, T>());
+        }
 
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Sqrt(Register512<T> a) => new(Vector512.Sqrt(a._v));
+        throw new NotSupportedException("Kernels exist for float and double.");
+    }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Abs(Register512<T> a) => new(Vector512.Abs(a._v));
+    public static Register512<T> Max(Register512<T> a, Register512<T> b) => new(Vector512.Max(a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Truncate(Register512<T> a) => typeof(T) == typeof(double)
-        ? new(Vector512.Truncate(a._v.AsDouble()).As<double, T>())
-        : new(Vector512.Truncate(a._v.AsSingle()).As<float, T>());
+    public static Register512<T> Min(Register512<T> a, Register512<T> b) => new(Vector512.Min(a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Sin(Register512<T> a) => VectorOperations<Register512<T>, T>.Sin(a);
+    public static Register512<T> MaxNative(Register512<T> a, Register512<T> b) =>
+        new(Vector512.MaxNative(a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Cos(Register512<T> a) => VectorOperations<Register512<T>, T>.Cos(a);
+    public static Register512<T> MinNative(Register512<T> a, Register512<T> b) =>
+        new(Vector512.MinNative(a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> LessThan(Register512<T> a, Register512<T> b) => new(Vector512.LessThan(a._v, b._v));
+    public static Register512<T> Sqrt(Register512<T> a) => new(Vector512.Sqrt(a._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> GreaterThanOrEqual(Register512<T> a, Register512<T> b) => new(Vector512.GreaterThanOrEqual(a._v, b._v));
+    public static Register512<T> Abs(Register512<T> a) => new(Vector512.Abs(a._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> EqualTo(Register512<T> a, Register512<T> b) => new(Vector512.Equals(a._v, b._v));
+    public static Register512<T> Truncate(Register512<T> a) =>
+        typeof(T) == typeof(double)
+            ? new(Vector512.Truncate(a._a.AsDouble()).As<double, T>())
+            : new(Vector512.Truncate(a._a.AsSingle()).As<float, T>());
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Choose(Register512<T> mask, Register512<T> a, Register512<T> b) => new(Vector512.ConditionalSelect(mask._v, a._v, b._v));
+    public static T Sum(Register512<T> a)
+    {
+        Vector256<T> half = a._a.GetLower() + a._a.GetUpper();
+        return Registers128<T>.Sum(half.GetLower() + half.GetUpper());
+    }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> AddIntegers(Register512<T> a, Register512<T> b) => typeof(T) == typeof(double)
-        ? new((a._v.AsInt64() + b._v.AsInt64()).As<long, T>())
-        : new((a._v.AsInt32() + b._v.AsInt32()).As<int, T>());
+    public static T Largest(Register512<T> a)
+    {
+        Vector256<T> half = Vector256.Max(a._a.GetLower(), a._a.GetUpper());
+        return Registers128<T>.Largest(Vector128.Max(half.GetLower(), half.GetUpper()));
+    }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> SubtractIntegers(Register512<T> a, Register512<T> b) => typeof(T) == typeof(double)
-        ? new((a._v.AsInt64() - b._v.AsInt64()).As<long, T>())
-        : new((a._v.AsInt32() - b._v.AsInt32()).As<int, T>());
+    public static Register512<T> LessThan(Register512<T> a, Register512<T> b) => new(Vector512.LessThan(a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> ShiftLeft(Register512<T> a, int bits) => typeof(T) == typeof(double)
-        ? new(Vector512.ShiftLeft(a._v.AsInt64(), bits).As<long, T>())
-        : new(Vector512.ShiftLeft(a._v.AsInt32(), bits).As<int, T>());
+    public static Register512<T> GreaterThanOrEqual(Register512<T> a, Register512<T> b) =>
+        new(Vector512.GreaterThanOrEqual(a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> ShiftRight(Register512<T> a, int bits) => typeof(T) == typeof(double)
-        ? new(Vector512.ShiftRightLogical(a._v.AsInt64(), bits).As<long, T>())
-        : new(Vector512.ShiftRightLogical(a._v.AsInt32(), bits).As<int, T>());
+    public static Register512<T> EqualTo(Register512<T> a, Register512<T> b) => new(Vector512.Equals(a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Register512<T> a) => Lanes.Sum(a._v);
+    public static Register512<T> Choose(Register512<T> mask, Register512<T> a, Register512<T> b) =>
+        new(Vector512.ConditionalSelect(mask._a, a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Largest(Register512<T> a) => Lanes.Max(a._v);
+    public static uint Below(Register512<T> a, Register512<T> b) =>
+        (uint)Vector512.LessThan(a._a, b._a).ExtractMostSignificantBits();
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Load(ReadOnlySpan<T> memory, int offset) => VectorOperations<Register512<T>, T>.Load(memory, offset);
+    public static uint Equal(Register512<T> a, Register512<T> b) =>
+        (uint)Vector512.Equals(a._a, b._a).ExtractMostSignificantBits();
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Span<T> memory, int offset, Register512<T> value) => VectorOperations<Register512<T>, T>.Store(memory, offset, value);
+    public static Register512<T> Keep(uint lanes, Register512<T> a) => new(Mask(lanes) & a._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(Span<T> memory, int offset, Register512<T> value) => VectorOperations<Register512<T>, T>.Add(memory, offset, value);
+    public static Register512<T> Only(int lane, Register512<T> a) => new(MaskOf(lane) & a._a);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Keep(Register512<T> a, int count) => VectorOperations<Register512<T>, T>.Keep(a, count);
+    public static Register512<T> Select(uint lanes, Register512<T> a, Register512<T> b) =>
+        new(Vector512.ConditionalSelect(Mask(lanes), a._a, b._a));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> AtLeast(Register512<T> a, Register512<T> b) => VectorOperations<Register512<T>, T>.AtLeast(a, b);
+    public static Register512<T> AddIntegers(Register512<T> a, Register512<T> b) =>
+        typeof(T) == typeof(double)
+            ? new((a._a.AsInt64() + b._a.AsInt64()).As<long, T>())
+            : new((a._a.AsInt32() + b._a.AsInt32()).As<int, T>());
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Greater(Register512<T> a, Register512<T> b) => VectorOperations<Register512<T>, T>.Greater(a, b);
+    public static Register512<T> SubtractIntegers(Register512<T> a, Register512<T> b) =>
+        typeof(T) == typeof(double)
+            ? new((a._a.AsInt64() - b._a.AsInt64()).As<long, T>())
+            : new((a._a.AsInt32() - b._a.AsInt32()).As<int, T>());
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> WhereNonZero(Register512<T> condition, Register512<T> a, Register512<T> b) => VectorOperations<Register512<T>, T>.WhereNonZero(condition, a, b);
+    public static Register512<T> MaxIntegers(Register512<T> a, Register512<T> b) =>
+        typeof(T) == typeof(double)
+            ? new(Vector512.Max(a._a.AsInt64(), b._a.AsInt64()).As<long, T>())
+            : new(Vector512.Max(a._a.AsInt32(), b._a.AsInt32()).As<int, T>());
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Exp(Register512<T> a) => VectorOperations<Register512<T>, T>.Exp(a);
+    public static Register512<T> ShiftLeft(Register512<T> a, int bits) =>
+        typeof(T) == typeof(double)
+            ? new(Vector512.ShiftLeft(a._a.AsInt64(), bits).As<long, T>())
+            : new(Vector512.ShiftLeft(a._a.AsInt32(), bits).As<int, T>());
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Log(Register512<T> a) => VectorOperations<Register512<T>, T>.Log(a);
+    public static Register512<T> ShiftRight(Register512<T> a, int bits) =>
+        typeof(T) == typeof(double)
+            ? new(Vector512.ShiftRightLogical(a._a.AsInt64(), bits).As<long, T>())
+            : new(Vector512.ShiftRightLogical(a._a.AsInt32(), bits).As<int, T>());
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Register512<T> Tanh(Register512<T> a) => VectorOperations<Register512<T>, T>.Tanh(a);
+    public static Register512<T> ExclusiveOr(Register512<T> a, int mask) => new(ExclusiveOr(a._a, mask));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Register512<T> Digit(Register512<T> a, int position) => new(Digit(a._a, position));
+
+    // The lanes of a register whose bit is set.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Mask(uint lanes)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Vector512<ulong> wide = Vector512.Create(1ul, 1ul << 1, 1ul << 2, 1ul << 3, 1ul << 4, 1ul << 5, 1ul << 6, 1ul << 7);
+            return Vector512.Equals(Vector512.Create((ulong)lanes) & wide, wide).As<ulong, T>();
+        }
+
+        Vector512<uint> bits = Vector512.Create(
+            1u, 1u << 1, 1u << 2, 1u << 3, 1u << 4, 1u << 5, 1u << 6, 1u << 7,
+            1u << 8, 1u << 9, 1u << 10, 1u << 11, 1u << 12, 1u << 13, 1u << 14, 1u << 15);
+        return Vector512.Equals(Vector512.Create(lanes) & bits, bits).As<uint, T>();
+    }
+
+    // One lane of a register; none if it has no such lane.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> MaskOf(int lane) => typeof(T) == typeof(double)
+        ? Vector512.Equals(Vector512<long>.Indices, Vector512.Create((long)lane)).As<long, T>()
+        : Vector512.Equals(Vector512<int>.Indices, Vector512.Create(lane)).As<int, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> ExclusiveOr(Vector512<T> a, int mask)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Vector512<long> wide = Vector512.ConvertToInt64Native(a.AsDouble());
+            return Vector512.ConvertToDouble(wide ^ Vector512.Create((long)mask)).As<double, T>();
+        }
+
+        Vector512<int> integers = Vector512.ConvertToInt32Native(a.AsSingle());
+        return Vector512.ConvertToSingle(integers ^ Vector512.Create(mask)).As<float, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Digit(Vector512<T> a, int position)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Vector512<long> wide = Vector512.ConvertToInt64Native(a.AsDouble()) >> position;
+            return Vector512.ConvertToDouble(wide & Vector512<long>.One).As<double, T>();
+        }
+
+        Vector512<int> integers = Vector512.ConvertToInt32Native(a.AsSingle()) >> position;
+        return Vector512.ConvertToSingle(integers & Vector512<int>.One).As<float, T>();
+    }
 }

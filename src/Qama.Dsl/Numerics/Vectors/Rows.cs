@@ -1,209 +1,202 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Qama.Numerics.Vectors;
 
-/// <summary>Loops over rows of one length, in registers of 512 bits or several that stand for one; lengths have been
-/// checked.</summary>
-internal static class Rows<TRegister, T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where TRegister : struct, IVector<TRegister, T>
+/// <summary>Loops over whole rows of numbers, in the machine's registers; results do not depend on them.</summary>
+/// <remarks>For the runtime and for generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Rows
 {
-    public static T Sum(ReadOnlySpan<T> x)
+    /// <summary>Σ x in a fixed order.</summary>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    internal static T Sum<T>(ReadOnlySpan<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TRegister sum = default;
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            sum += TRegister.Load(ref x0, i);
-        }
-
-        T total = TRegister.Sum(sum);
-        for (; i < x.Length; i++)
-        {
-            total += x[i];
-        }
-
-        return total;
+        var action = new SumAction<T>(x);
+        VectorPath.Run<T, SumAction<T>>(ref action);
+        return action.Result;
     }
 
-    public static T Dot(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
+    /// <summary>Σ x y in a fixed order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static T Dot<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TRegister sum = default;
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T y0 = ref MemoryMarshal.GetReference(y);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            sum = TRegister.FusedMultiplyAdd(TRegister.Load(ref x0, i), TRegister.Load(ref y0, i), sum);
-        }
-
-        T total = TRegister.Sum(sum);
-        for (; i < x.Length; i++)
-        {
-            total = T.FusedMultiplyAdd(x[i], y[i], total);
-        }
-
-        return total;
+        var action = new DotAction<T>(x, y[..x.Length]);
+        VectorPath.Run<T, DotAction<T>>(ref action);
+        return action.Result;
     }
 
-    public static void AddScaled(T a, ReadOnlySpan<T> x, Span<T> y)
+    /// <summary>y ← y + a·x, element by element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static void AddScaled<T>(T a, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TRegister factor = TRegister.All(a);
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T y0 = ref MemoryMarshal.GetReference(y);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            TRegister.Store(
-                ref y0, i, TRegister.FusedMultiplyAdd(factor, TRegister.Load(ref x0, i), TRegister.Load(ref y0, i)));
-        }
-
-        for (; i < x.Length; i++)
-        {
-            y[i] = T.FusedMultiplyAdd(a, x[i], y[i]);
-        }
+        var action = new AddScaledAction<T>(a, x, y[..x.Length]);
+        VectorPath.Run<T, AddScaledAction<T>>(ref action);
     }
 
-    public static void MultiplyAdd(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> z, Span<T> result)
+    /// <summary>result ← a·x, element by element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="result"/> is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static void Scale<T>(T a, ReadOnlySpan<T> x, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T y0 = ref MemoryMarshal.GetReference(y);
-        ref T z0 = ref MemoryMarshal.GetReference(z);
-        ref T r0 = ref MemoryMarshal.GetReference(result);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            TRegister product = TRegister.FusedMultiplyAdd(
-                TRegister.Load(ref x0, i), TRegister.Load(ref y0, i), TRegister.Load(ref z0, i));
-            TRegister.Store(ref r0, i, product);
-        }
-
-        for (; i < x.Length; i++)
-        {
-            result[i] = T.FusedMultiplyAdd(x[i], y[i], z[i]);
-        }
+        var action = new ScaleAction<T>(a, x, result[..x.Length]);
+        VectorPath.Run<T, ScaleAction<T>>(ref action);
     }
 
-    public static void Multiply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
+    /// <summary>result ← a·x, element by element; returns the largest size |a·x|.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="result"/> is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    internal static T ScaleAndMeasure<T>(T a, ReadOnlySpan<T> x, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T y0 = ref MemoryMarshal.GetReference(y);
-        ref T r0 = ref MemoryMarshal.GetReference(result);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            TRegister.Store(ref r0, i, TRegister.Load(ref x0, i) * TRegister.Load(ref y0, i));
-        }
-
-        for (; i < x.Length; i++)
-        {
-            result[i] = x[i] * y[i];
-        }
+        var action = new ScaleAndMeasureAction<T>(a, x, result[..x.Length]);
+        VectorPath.Run<T, ScaleAndMeasureAction<T>>(ref action);
+        return action.Result;
     }
 
-    /// <summary>result ← factor · (x − shift).</summary>
-    public static void ShiftAndScale(ReadOnlySpan<T> x, T shift, T factor, Span<T> result)
+    /// <summary>result ← x·y, element by element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static void Multiply<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (TRegister s, TRegister f) = (TRegister.All(shift), TRegister.All(factor));
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T r0 = ref MemoryMarshal.GetReference(result);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            TRegister.Store(ref r0, i, f * (TRegister.Load(ref x0, i) - s));
-        }
-
-        for (; i < x.Length; i++)
-        {
-            result[i] = factor * (x[i] - shift);
-        }
+        var action = new MultiplyAction<T>(x, y[..x.Length], result[..x.Length]);
+        VectorPath.Run<T, MultiplyAction<T>>(ref action);
     }
 
-    /// <summary>result ← (x − shift) · y.</summary>
-    public static void ShiftAndMultiply(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, Span<T> result)
+    /// <summary>result ← x·y + z, element by element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    public static void MultiplyAdd<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> z, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TRegister s = TRegister.All(shift);
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T y0 = ref MemoryMarshal.GetReference(y);
-        ref T r0 = ref MemoryMarshal.GetReference(result);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            TRegister.Store(ref r0, i, (TRegister.Load(ref x0, i) - s) * TRegister.Load(ref y0, i));
-        }
-
-        for (; i < x.Length; i++)
-        {
-            result[i] = (x[i] - shift) * y[i];
-        }
+        var action = new MultiplyAddAction<T>(x, y[..x.Length], z[..x.Length], result[..x.Length]);
+        VectorPath.Run<T, MultiplyAddAction<T>>(ref action);
     }
 
-    /// <summary>result ← factor · (x − shift − y·slope).</summary>
-    public static void Project(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, T slope, T factor, Span<T> result)
+    /// <summary>result ← (x − shift)·y, element by element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is shorter than <paramref name="x"/>.</exception>
+    /// <exception cref="InvalidOperationException">The environment variable QAMA_VECTOR names no registers.</exception>
+    internal static void ShiftAndMultiply<T>(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, Span<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (TRegister s, TRegister p, TRegister f) = (TRegister.All(shift), TRegister.All(slope), TRegister.All(factor));
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T y0 = ref MemoryMarshal.GetReference(y);
-        ref T r0 = ref MemoryMarshal.GetReference(result);
-        int i = 0;
-        for (; i + TRegister.Count <= x.Length; i += TRegister.Count)
-        {
-            TRegister.Store(ref r0, i, f * ((TRegister.Load(ref x0, i) - s) - (TRegister.Load(ref y0, i) * p)));
-        }
-
-        for (; i < x.Length; i++)
-        {
-            result[i] = factor * ((x[i] - shift) - (y[i] * slope));
-        }
+        var action = new ShiftAndMultiplyAction<T>(x, shift, y[..x.Length], result[..x.Length]);
+        VectorPath.Run<T, ShiftAndMultiplyAction<T>>(ref action);
     }
 
-    /// <summary>result ← a·x.</summary>
-    public static void Scale(T a, ReadOnlySpan<T> x, Span<T> result) => ShiftAndScale(x, T.Zero, a, result);
-
-    /// <summary>result ← a·x; returns the largest size of the result, of numbers that are not NaN.</summary>
-    public static T ScaleAndMeasure(T a, ReadOnlySpan<T> x, Span<T> result)
+    private ref struct SumAction<T>(ReadOnlySpan<T> x) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Four maxima, because one would wait for itself.
-        TRegister factor = TRegister.All(a);
-        (TRegister p, TRegister q, TRegister r, TRegister s) = (TRegister.Zero, TRegister.Zero, TRegister.Zero, TRegister.Zero);
-        ref T x0 = ref MemoryMarshal.GetReference(x);
-        ref T r0 = ref MemoryMarshal.GetReference(result);
-        int width = TRegister.Count;
-        int i = 0;
-        for (; i + (4 * width) <= x.Length; i += 4 * width)
-        {
-            TRegister y = factor * TRegister.Load(ref x0, i);
-            TRegister.Store(ref r0, i, y);
-            p = Larger(p, y);
-            y = factor * TRegister.Load(ref x0, i + width);
-            TRegister.Store(ref r0, i + width, y);
-            q = Larger(q, y);
-            y = factor * TRegister.Load(ref x0, i + (2 * width));
-            TRegister.Store(ref r0, i + (2 * width), y);
-            r = Larger(r, y);
-            y = factor * TRegister.Load(ref x0, i + (3 * width));
-            TRegister.Store(ref r0, i + (3 * width), y);
-            s = Larger(s, y);
-        }
+        private readonly ReadOnlySpan<T> _x = x;
 
-        T most = TRegister.Largest(Larger(Larger(p, q), Larger(r, s)));
-        for (; i < x.Length; i++)
-        {
-            result[i] = a * x[i];
-            most = T.Max(most, T.Abs(result[i]));
-        }
+        public T Result { get; private set; }
 
-        return most;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            Result = RowLoops<TVector, T>.Sum(_x);
     }
 
-    // A size and the size of another number.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TRegister Larger(TRegister size, TRegister other)
+    private ref struct DotAction<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        other = TRegister.Abs(other);
-        return TRegister.Choose(TRegister.LessThan(size, other), other, size);
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly ReadOnlySpan<T> _y = y;
+
+        public T Result { get; private set; }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            Result = RowLoops<TVector, T>.Dot(_x, _y);
+    }
+
+    private ref struct AddScaledAction<T>(T a, ReadOnlySpan<T> x, Span<T> y) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly T _a = a;
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly Span<T> _y = y;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            RowLoops<TVector, T>.AddScaled(_a, _x, _y);
+    }
+
+    private ref struct ScaleAction<T>(T a, ReadOnlySpan<T> x, Span<T> result) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly T _a = a;
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly Span<T> _result = result;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            RowLoops<TVector, T>.Scale(_a, _x, _result);
+    }
+
+    private ref struct ScaleAndMeasureAction<T>(T a, ReadOnlySpan<T> x, Span<T> result) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly T _a = a;
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly Span<T> _result = result;
+
+        public T Result { get; private set; }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            Result = RowLoops<TVector, T>.ScaleAndMeasure(_a, _x, _result);
+    }
+
+    private ref struct MultiplyAction<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly ReadOnlySpan<T> _y = y;
+        private readonly Span<T> _result = result;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            RowLoops<TVector, T>.Multiply(_x, _y, _result);
+    }
+
+    private ref struct MultiplyAddAction<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> z, Span<T> result) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly ReadOnlySpan<T> _y = y;
+        private readonly ReadOnlySpan<T> _z = z;
+        private readonly Span<T> _result = result;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            RowLoops<TVector, T>.MultiplyAdd(_x, _y, _z, _result);
+    }
+
+    private ref struct ShiftAndMultiplyAction<T>(ReadOnlySpan<T> x, T shift, ReadOnlySpan<T> y, Span<T> result) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _x = x;
+        private readonly T _shift = shift;
+        private readonly ReadOnlySpan<T> _y = y;
+        private readonly Span<T> _result = result;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> =>
+            RowLoops<TVector, T>.ShiftAndMultiply(_x, _shift, _y, _result);
     }
 }

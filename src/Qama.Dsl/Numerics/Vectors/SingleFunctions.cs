@@ -15,7 +15,6 @@ internal static class SingleFunctions<TVector, T>
     private const float LogTwo = 0.693147182464599609375f;
     private const float LogTwoRest = -1.904654323148236e-9f;
     private const float InverseLogTwo = 1.44269504f;
-    private const float InverseLogTwoRest = 1.925963033500e-8f;
 
     // 1.5·2²³ and 2²³: the first rounds to an integer, the second makes a number of an integer in the low bits.
     private const float Rounder = 12582912;
@@ -57,18 +56,6 @@ internal static class SingleFunctions<TVector, T>
         TVector low = TVector.FusedMultiplyAdd(e, All(LogTwoRest), cube);
         TVector log = f + TVector.FusedMultiplyAdd(square, All(-0.5f), low);
         return OfPositive(x, TVector.FusedMultiplyAdd(e, All(LogTwo), log));
-    }
-
-    /// <summary>log₂ x = e + ln m / ln 2 with m in [√½, √2).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Log2(TVector x)
-    {
-        (TVector e, TVector f) = Split(x);
-        (TVector square, TVector cube) = LogParts(f);
-        TVector low = TVector.FusedMultiplyAdd(square, All(-0.5f), cube);
-        TVector inverse = All(InverseLogTwo);
-        TVector log = TVector.FusedMultiplyAdd(f, All(InverseLogTwoRest), low * inverse);
-        return OfPositive(x, e + TVector.FusedMultiplyAdd(f, inverse, log));
     }
 
     /// <summary>tanh x: a polynomial of x near 0, where 1 − 2 / (e²ˣ + 1) would cancel.</summary>

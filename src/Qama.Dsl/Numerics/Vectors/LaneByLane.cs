@@ -1,10 +1,13 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Qama.Numerics.Vectors;
 
-/// <content>What a condition of a term computes with C#'s own functions and types, lane by lane.</content>
-public static partial class Lanes
+/// <summary>What a condition of a term computes with C#'s own functions and types, lane by lane.</summary>
+/// <remarks>For generated code.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class LaneByLane
 {
     /// <summary>A function of the numbers in one lane of several vectors.</summary>
     /// <typeparam name="T">float or double.</typeparam>

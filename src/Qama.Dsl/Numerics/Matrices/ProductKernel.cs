@@ -5,14 +5,15 @@ using Qama.Numerics.Vectors;
 namespace Qama.Numerics.Matrices;
 
 /// <summary>The tiles of C that a <see cref="MatrixProduct"/> keeps in registers while it walks along k.</summary>
-internal static class ProductTiles<T, TRegister>
+internal static class ProductKernel<T, TRegister>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TRegister : struct, IVector<TRegister, T>
 {
     private const int TileRows = 4;
 
-    // AVX2 has 16 registers: 8 sums, 2 of B and one of A fit. AVX-512 and Arm have 32.
-    private static bool IsNarrow => typeof(TRegister) == typeof(Register256<T>);
+    // AVX-512 has 32 registers: 16 sums, 4 of B and one of A fit. AVX2 has 16, for 8 sums, 2 of B and one of A; Arm has 32 of 16
+    // bytes, for 16 sums, 4 of B and one of A: there four rows of 64 bytes fit.
+    private static bool IsWide => typeof(TRegister) == typeof(Register512<T>);
 
     // Nothing here is inlined into callers: they would use up what the JIT is willing to inline, and sums end up in memory.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -25,14 +26,9 @@ internal static class ProductTiles<T, TRegister>
             ref T aTile = ref Unsafe.Add(ref a, row * product.ARow);
             ref T cTile = ref Unsafe.Add(ref c, row * product.CRow);
             int column = 0;
-            for (; !IsNarrow && column + (4 * width) <= product.N; column += 4 * width)
+            for (; IsWide && column + (4 * width) <= product.N; column += 4 * width)
             {
                 Tile4x4(product, ref aTile, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref cTile, column), scale);
-            }
-
-            for (; IsNarrow && column + (2 * width) <= product.N; column += 2 * width)
-            {
-                Tile4x2(product, ref aTile, ref Unsafe.Add(ref b, column), ref Unsafe.Add(ref cTile, column), scale);
             }
 
             for (; column + width <= product.N; column += width)
@@ -104,52 +100,21 @@ internal static class ProductTiles<T, TRegister>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile4x2(in ProductShape product, ref T a, ref T b, ref T c, T scale)
+    private static void Tile4x1(in ProductShape product, ref T a, ref T b, ref T c, T scale)
     {
-        (int w, int k, int aColumn, int bRow) = (TRegister.Count, product.K, product.AColumn, product.BRow);
-        TRegister c00 = default, c01 = default, c10 = default, c11 = default;
-        TRegister c20 = default, c21 = default, c30 = default, c31 = default;
+        (int k, int aColumn, int bRow) = (product.K, product.AColumn, product.BRow);
+        TRegister c0 = default, c1 = default, c2 = default, c3 = default;
         ref T a1 = ref Unsafe.Add(ref a, product.ARow);
         ref T a2 = ref Unsafe.Add(ref a, 2 * product.ARow);
         ref T a3 = ref Unsafe.Add(ref a, 3 * product.ARow);
         for (int i = 0, j = 0; i < k; i++, j += aColumn)
         {
-            TRegister b0 = TRegister.Load(ref b, 0), b1 = TRegister.Load(ref b, w);
-            TRegister s = TRegister.All(Unsafe.Add(ref a, j));
-            c00 = TRegister.FusedMultiplyAdd(s, b0, c00);
-            c01 = TRegister.FusedMultiplyAdd(s, b1, c01);
-            s = TRegister.All(Unsafe.Add(ref a1, j));
-            c10 = TRegister.FusedMultiplyAdd(s, b0, c10);
-            c11 = TRegister.FusedMultiplyAdd(s, b1, c11);
-            s = TRegister.All(Unsafe.Add(ref a2, j));
-            c20 = TRegister.FusedMultiplyAdd(s, b0, c20);
-            c21 = TRegister.FusedMultiplyAdd(s, b1, c21);
-            s = TRegister.All(Unsafe.Add(ref a3, j));
-            c30 = TRegister.FusedMultiplyAdd(s, b0, c30);
-            c31 = TRegister.FusedMultiplyAdd(s, b1, c31);
-            b = ref Unsafe.Add(ref b, bRow);
-        }
-
-        TRegister factor = TRegister.All(scale);
-        Finish2(ref c, c00, c01, factor, product.Accumulates);
-        Finish2(ref Unsafe.Add(ref c, product.CRow), c10, c11, factor, product.Accumulates);
-        Finish2(ref Unsafe.Add(ref c, 2 * product.CRow), c20, c21, factor, product.Accumulates);
-        Finish2(ref Unsafe.Add(ref c, 3 * product.CRow), c30, c31, factor, product.Accumulates);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile4x1(in ProductShape product, ref T a, ref T b, ref T c, T scale)
-    {
-        TRegister c0 = default, c1 = default, c2 = default, c3 = default;
-        for (int i = 0; i < product.K; i++)
-        {
             TRegister row = TRegister.Load(ref b, 0);
-            c0 = TRegister.FusedMultiplyAdd(TRegister.All(a), row, c0);
-            c1 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a, product.ARow)), row, c1);
-            c2 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a, 2 * product.ARow)), row, c2);
-            c3 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a, 3 * product.ARow)), row, c3);
-            a = ref Unsafe.Add(ref a, product.AColumn);
-            b = ref Unsafe.Add(ref b, product.BRow);
+            c0 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a, j)), row, c0);
+            c1 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a1, j)), row, c1);
+            c2 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a2, j)), row, c2);
+            c3 = TRegister.FusedMultiplyAdd(TRegister.All(Unsafe.Add(ref a3, j)), row, c3);
+            b = ref Unsafe.Add(ref b, bRow);
         }
 
         TRegister factor = TRegister.All(scale);

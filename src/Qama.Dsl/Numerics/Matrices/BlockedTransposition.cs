@@ -6,7 +6,7 @@ using Qama.Numerics.Vectors;
 namespace Qama.Numerics.Matrices;
 
 /// <summary>A matrix transposed into another memory, tile by tile in registers.</summary>
-internal static class TransposedTiles
+internal static class BlockedTransposition
 {
     /// <summary>Rows and columns of a tile.</summary>
     public const int Edge = 4;
@@ -58,7 +58,7 @@ internal static class TransposedTiles
     {
         Vector128<float> r0 = Vector128.LoadUnsafe(ref from), r1 = Vector128.LoadUnsafe(ref from, fromStride);
         Vector128<float> r2 = Vector128.LoadUnsafe(ref from, 2 * fromStride), r3 = Vector128.LoadUnsafe(ref from, 3 * fromStride);
-        Tile4.Transpose(ref r0, ref r1, ref r2, ref r3);
+        Transposition4.Apply(ref r0, ref r1, ref r2, ref r3);
         r0.StoreUnsafe(ref to);
         r1.StoreUnsafe(ref to, toStride);
         r2.StoreUnsafe(ref to, 2 * toStride);

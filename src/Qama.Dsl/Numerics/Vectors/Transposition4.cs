@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 namespace Qama.Numerics.Vectors;
 
 /// <summary>Transposition of 4 x 4 numbers in registers.</summary>
-internal static class Tile4
+internal static class Transposition4
 {
     /// <summary>Rows become columns: quarters of the tile change places, then the numbers of each quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(
+    public static void Apply(
         ref Vector128<float> r0, ref Vector128<float> r1, ref Vector128<float> r2, ref Vector128<float> r3)
     {
         Vector128<float> a = Firsts(r0, r2), b = Firsts(r1, r3), c = Seconds(r0, r2), d = Seconds(r1, r3);
@@ -29,7 +29,7 @@ internal static class Tile4
         Vector128.Create(-1L, 0).AsDouble(), Vector128.Shuffle(a.AsDouble(), Vector128.Create(1L, 1)), b.AsDouble()).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Transpose(
+    public static void Apply(
         ref Vector256<double> r0, ref Vector256<double> r1, ref Vector256<double> r2, ref Vector256<double> r3)
     {
         Vector256<double> a = Vector256.Create(r0.GetLower(), r2.GetLower()), b = Vector256.Create(r1.GetLower(), r3.GetLower());

@@ -8,7 +8,7 @@ namespace Qama.Numerics.Matrices;
 /// <summary>
 /// Tiles of 4 x 4 numbers of a square matrix and their mirror images, both replaced by their mean; transposed in registers.
 /// </summary>
-internal static class MirroredTiles
+internal static class SymmetricMean
 {
     /// <summary>Rows and columns of a tile.</summary>
     public const int Edge = 4;
@@ -76,7 +76,7 @@ internal static class MirroredTiles
     {
         Vector128<float> r0 = Vector128.LoadUnsafe(ref lower), r1 = Vector128.LoadUnsafe(ref lower, stride);
         Vector128<float> r2 = Vector128.LoadUnsafe(ref lower, 2 * stride), r3 = Vector128.LoadUnsafe(ref lower, 3 * stride);
-        Tile4.Transpose(ref r0, ref r1, ref r2, ref r3);
+        Transposition4.Apply(ref r0, ref r1, ref r2, ref r3);
         r0 = factor * (Vector128.LoadUnsafe(ref upper) + r0);
         r1 = factor * (Vector128.LoadUnsafe(ref upper, stride) + r1);
         r2 = factor * (Vector128.LoadUnsafe(ref upper, 2 * stride) + r2);
@@ -85,7 +85,7 @@ internal static class MirroredTiles
         r1.StoreUnsafe(ref upper, stride);
         r2.StoreUnsafe(ref upper, 2 * stride);
         r3.StoreUnsafe(ref upper, 3 * stride);
-        Tile4.Transpose(ref r0, ref r1, ref r2, ref r3);
+        Transposition4.Apply(ref r0, ref r1, ref r2, ref r3);
         r0.StoreUnsafe(ref lower);
         r1.StoreUnsafe(ref lower, stride);
         r2.StoreUnsafe(ref lower, 2 * stride);
@@ -97,7 +97,7 @@ internal static class MirroredTiles
     {
         Vector256<double> r0 = Vector256.LoadUnsafe(ref lower), r1 = Vector256.LoadUnsafe(ref lower, stride);
         Vector256<double> r2 = Vector256.LoadUnsafe(ref lower, 2 * stride), r3 = Vector256.LoadUnsafe(ref lower, 3 * stride);
-        Tile4.Transpose(ref r0, ref r1, ref r2, ref r3);
+        Transposition4.Apply(ref r0, ref r1, ref r2, ref r3);
         r0 = factor * (Vector256.LoadUnsafe(ref upper) + r0);
         r1 = factor * (Vector256.LoadUnsafe(ref upper, stride) + r1);
         r2 = factor * (Vector256.LoadUnsafe(ref upper, 2 * stride) + r2);
@@ -106,7 +106,7 @@ internal static class MirroredTiles
         r1.StoreUnsafe(ref upper, stride);
         r2.StoreUnsafe(ref upper, 2 * stride);
         r3.StoreUnsafe(ref upper, 3 * stride);
-        Tile4.Transpose(ref r0, ref r1, ref r2, ref r3);
+        Transposition4.Apply(ref r0, ref r1, ref r2, ref r3);
         r0.StoreUnsafe(ref lower);
         r1.StoreUnsafe(ref lower, stride);
         r2.StoreUnsafe(ref lower, 2 * stride);

@@ -1,0 +1,81 @@
+namespace Qama.Numerics.Vectors;
+
+/// <content>
+/// What the runtime's own kernels need besides. A condition is a mask, all bits of a lane set or none, or a number with a bit per
+/// lane, the lowest for lane 0. Implementations are written out, not made of each other: an annealer's moves use nearly all that the
+/// JIT is willing to inline.
+/// </content>
+public partial interface IVector<TSelf, T>
+{
+    /// <summary>0, 1, 2 and so on.</summary>
+    internal static abstract TSelf Indices { get; }
+
+    /// <summary>Reads numbers, the first of them <paramref name="offset"/> behind <paramref name="start"/>; unchecked.</summary>
+    internal static abstract TSelf Load(ref T start, int offset);
+
+    /// <summary>Writes numbers, the first of them <paramref name="offset"/> behind <paramref name="start"/>; unchecked.</summary>
+    internal static abstract void Store(ref T start, int offset, TSelf value);
+
+    /// <summary>Reads numbers; unchecked.</summary>
+    internal static abstract unsafe TSelf Load(T* start);
+
+    /// <summary>Writes numbers; unchecked.</summary>
+    internal static abstract unsafe void Store(T* start, TSelf value);
+
+    /// <summary>The larger one, in one instruction; no NaN.</summary>
+    internal static abstract TSelf MaxNative(TSelf a, TSelf b);
+
+    /// <summary>The smaller one, in one instruction; no NaN, no signed zeros.</summary>
+    internal static abstract TSelf MinNative(TSelf a, TSelf b);
+
+    /// <summary>The largest lane; NaN if any is.</summary>
+    internal static abstract T Largest(TSelf a);
+
+    /// <summary>The mask of a &lt; b.</summary>
+    internal static abstract TSelf LessThan(TSelf a, TSelf b);
+
+    /// <summary>The mask of a ≥ b.</summary>
+    internal static abstract TSelf GreaterThanOrEqual(TSelf a, TSelf b);
+
+    /// <summary>The mask of a = b.</summary>
+    internal static abstract TSelf EqualTo(TSelf a, TSelf b);
+
+    /// <summary>a where the mask is set, else b.</summary>
+    internal static abstract TSelf Choose(TSelf mask, TSelf a, TSelf b);
+
+    /// <summary>A bit per lane: whether a &lt; b.</summary>
+    internal static abstract uint Below(TSelf a, TSelf b);
+
+    /// <summary>A bit per lane: whether a = b.</summary>
+    internal static abstract uint Equal(TSelf a, TSelf b);
+
+    /// <summary>The lanes whose bit is set, 0 in the others.</summary>
+    internal static abstract TSelf Keep(uint lanes, TSelf a);
+
+    /// <summary>One lane, 0 in the others; all 0 if there is no such lane.</summary>
+    internal static abstract TSelf Only(int lane, TSelf a);
+
+    /// <summary>Lanes of a where the bit is set, of b elsewhere.</summary>
+    internal static abstract TSelf Select(uint lanes, TSelf a, TSelf b);
+
+    /// <summary>The sum of lanes taken as integers.</summary>
+    internal static abstract TSelf AddIntegers(TSelf a, TSelf b);
+
+    /// <summary>The difference of lanes taken as integers.</summary>
+    internal static abstract TSelf SubtractIntegers(TSelf a, TSelf b);
+
+    /// <summary>The larger of lanes taken as integers.</summary>
+    internal static abstract TSelf MaxIntegers(TSelf a, TSelf b);
+
+    /// <summary>Lanes taken as integers, shifted to the left.</summary>
+    internal static abstract TSelf ShiftLeft(TSelf a, int bits);
+
+    /// <summary>Lanes taken as integers without sign, shifted to the right.</summary>
+    internal static abstract TSelf ShiftRight(TSelf a, int bits);
+
+    /// <summary>For lanes that are small non-negative integers: the exclusive or with another.</summary>
+    internal static abstract TSelf ExclusiveOr(TSelf a, int mask);
+
+    /// <summary>For lanes that are small non-negative integers: one of their binary digits.</summary>
+    internal static abstract TSelf Digit(TSelf a, int position);
+}
