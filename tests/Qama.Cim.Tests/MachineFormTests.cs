@@ -23,23 +23,23 @@ public class MachineFormTests
     public void The_machine_form_is_what_the_vendors_formula_gives()
     {
         // kaiwu_community, core/_matrix_converter.py, qubo_matrix_to_ising_matrix
-        const int n = 6;
-        QuboMatrix q = SmallProblems.Real(2, n);
+        const int N = 6;
+        QuboMatrix q = SmallProblems.Real(2, N);
         IsingMachineForm form = IsingMachineForm.FromQubo(q);
         double B(int i, int j) => (q[i, j] + q[j, i]) / 8;
         double bias = 0;
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < N; i++)
         {
             double field = B(i, i);
-            for (int k = 0; k < n; k++)
+            for (int k = 0; k < N; k++)
             {
                 field += k == i ? 0 : B(k, i);
                 bias += k == i ? 2 * B(i, i) : B(i, k);
                 Assert.Equal(k == i ? 0 : -B(i, k), form[i, k], 1e-14);
             }
 
-            Assert.Equal(-field, form[i, n], 1e-14);
-            Assert.Equal(-field, form[n, i], 1e-14);
+            Assert.Equal(-field, form[i, N], 1e-14);
+            Assert.Equal(-field, form[N, i], 1e-14);
         }
 
         Assert.Equal(bias + q.Offset, form.Offset, 1e-12);

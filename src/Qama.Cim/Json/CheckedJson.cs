@@ -7,7 +7,7 @@ namespace Qama.Cim.Json;
 /// <see cref="CimAnswerException"/> that tells the place and never the content.</summary>
 internal readonly struct CheckedJson
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
     private readonly JsonElement _value;
     private readonly string _place;
 
@@ -49,7 +49,7 @@ internal readonly struct CheckedJson
         try
         {
             int start = utf8.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
-            return new CheckedJson(JsonElement.Parse(utf8[start..], Options), $"{what} at $");
+            return new CheckedJson(JsonElement.Parse(utf8[start..], _options), $"{what} at $");
         }
         catch (JsonException e) when (e.LineNumber is null)
         {

@@ -22,23 +22,23 @@ internal static unsafe class AcceptanceTable
     private const ulong ShuffleSeed = 0x51414D41;
 
     // A window may start at the last entry: the first 16 are repeated behind it. Pinned, as kernels read by address.
-    private static readonly float[] Exponential = Make(static u => -Math.Log(u));
-    private static readonly float[] Gumbel = Make(static u => -Math.Log(-Math.Log(u)));
-    private static readonly float* ExponentialStart = (float*)Unsafe.AsPointer(ref Exponential[0]);
-    private static readonly float* GumbelStart = (float*)Unsafe.AsPointer(ref Gumbel[0]);
+    private static readonly float[] _exponential = Make(static u => -Math.Log(u));
+    private static readonly float[] _gumbel = Make(static u => -Math.Log(-Math.Log(u)));
+    private static readonly float* _exponentialStart = (float*)Unsafe.AsPointer(ref _exponential[0]);
+    private static readonly float* _gumbelStart = (float*)Unsafe.AsPointer(ref _gumbel[0]);
 
     /// <summary>Metropolis thresholds −ln u in units of twice the temperature: 2 min(A, B) is exponential where A and B are.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes HalfMetropolis<TLanes>(ulong bits)
         where TLanes : struct, ILanes16<TLanes> =>
-        TLanes.Min(Window<TLanes>(ExponentialStart, bits), Window<TLanes>(ExponentialStart, bits >> 12));
+        TLanes.Min(Window<TLanes>(_exponentialStart, bits), Window<TLanes>(_exponentialStart, bits >> 12));
 
     /// <summary>Heat-bath thresholds ln((1 − u)/u) in units of temperature: a difference of Gumbel numbers is logistic.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes HeatBath<TLanes>(ulong bits)
         where TLanes : struct, ILanes16<TLanes> =>
-        Window<TLanes>(GumbelStart, bits) - Window<TLanes>(GumbelStart, bits >> 12);
+        Window<TLanes>(_gumbelStart, bits) - Window<TLanes>(_gumbelStart, bits >> 12);
 
     /// <summary>Thresholds of a rule at a temperature, in units of energy; draws 64 bits if they are random.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

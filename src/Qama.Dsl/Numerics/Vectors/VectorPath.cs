@@ -12,11 +12,11 @@ internal static class VectorPath
     /// <summary>The environment variable.</summary>
     public const string Variable = "QAMA_VECTOR";
 
-    private static readonly string? Asked = Environment.GetEnvironmentVariable(Variable);
+    private static readonly string? _asked = Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Bits of a register, or 0 if the variable has no valid value. Read once, so that it is a constant to
     /// code compiled later.</summary>
-    public static readonly int Bits = Choose(Asked);
+    public static readonly int Bits = Choose(_asked);
 
     /// <summary>The width that a value of the variable asks for; 0 for none of them.</summary>
     public static int Choose(string? value) => value switch
@@ -30,5 +30,5 @@ internal static class VectorPath
 
     /// <summary>What is wrong where <see cref="Bits"/> is 0.</summary>
     public static InvalidOperationException Unknown() => new(
-        $"Expected the environment variable {Variable} to be 512, 256, 128 or portable, or not set; it is \"{Asked}\".");
+        $"Expected the environment variable {Variable} to be 512, 256, 128 or portable, or not set; it is \"{_asked}\".");
 }
