@@ -11,7 +11,9 @@ public class BatchNormalisationTests
 
     private static ModelDescriptor All => Layer.Descriptor with
     {
-        NormalizesCouplings = true, NormalizesFields = true, NormalizesOutput = true,
+        NormalizesCouplings = true,
+        NormalizesFields = true,
+        NormalizesOutput = true,
     };
 
     [Theory]
@@ -23,7 +25,9 @@ public class BatchNormalisationTests
     {
         ModelDescriptor model = Layer.Descriptor with
         {
-            NormalizesCouplings = couplings, NormalizesFields = fields, NormalizesOutput = output,
+            NormalizesCouplings = couplings,
+            NormalizesFields = fields,
+            NormalizesOutput = output,
         };
         foreach (bool symmetric in new[] { true, false })
         {

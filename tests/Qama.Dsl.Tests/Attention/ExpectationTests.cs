@@ -17,7 +17,10 @@ public class ExpectationTests
         double[]? mask = masked ? [.. Enumerable.Range(0, Layer.N * Layer.Stride).Select(k => k / Layer.Stride == k % Layer.Stride ? 1.0 : 0)] : null;
         ModelDescriptor model = Layer.Descriptor with
         {
-            ReadCount = 2, Temperature = Temperature, HasSymmetricCouplings = symmetric, KeepsDiagonal = !symmetric,
+            ReadCount = 2,
+            Temperature = Temperature,
+            HasSymmetricCouplings = symmetric,
+            KeepsDiagonal = !symmetric,
         };
 
         // Only the first sample's first two tokens are present: 256 states.

@@ -10,7 +10,9 @@ public class NonFiniteBatchTests
 {
     private static ModelDescriptor All => Layer.Descriptor with
     {
-        NormalizesCouplings = true, NormalizesFields = true, NormalizesOutput = true,
+        NormalizesCouplings = true,
+        NormalizesFields = true,
+        NormalizesOutput = true,
     };
 
     // Inputs are query, key and value; the field reads the value, the couplings query and key.

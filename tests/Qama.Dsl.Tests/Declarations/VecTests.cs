@@ -56,14 +56,14 @@ public class VecTests
 
     private static readonly Dictionary<
         string, (Func<Vec, Vec, Vec> Got, Func<double, double, double> Expected)> _operators = new()
-    {
-        ["+"] = ((a, b) => a + b, (x, y) => x + y),
-        ["-"] = ((a, b) => a - b, (x, y) => x - y),
-        ["*"] = ((a, b) => a * b, (x, y) => x * y),
-        ["/"] = ((a, b) => a / b, (x, y) => x / y),
-        ["Max"] = (Vec.Max, (x, y) => x > y ? x : y),
-        ["Min"] = (Vec.Min, (x, y) => x < y ? x : y),
-    };
+        {
+            ["+"] = ((a, b) => a + b, (x, y) => x + y),
+            ["-"] = ((a, b) => a - b, (x, y) => x - y),
+            ["*"] = ((a, b) => a * b, (x, y) => x * y),
+            ["/"] = ((a, b) => a / b, (x, y) => x / y),
+            ["Max"] = (Vec.Max, (x, y) => x > y ? x : y),
+            ["Min"] = (Vec.Min, (x, y) => x < y ? x : y),
+        };
 
     [Theory]
     [MemberData(nameof(Reductions))]
