@@ -1,4 +1,3 @@
-using Qama.Numerics.Matrices;
 using Spectre.Console;
 
 namespace Qama.Examples.Common;

@@ -19,7 +19,7 @@ public enum ChangeKind
 /// <summary>A change; the energy besides hard penalties rises by at most Constant + Step·slope.</summary>
 /// <param name="Kind">What is changed.</param>
 /// <param name="Step">By how much a weight changes; 1 for Replace.</param>
-/// <param name="Mass">The other weights of the head sum to no more than this.</param>
+/// <param name="Mass">The largest sum of the other weights of the head.</param>
 /// <param name="Constant">The part of soft penalties.</param>
 /// <param name="Choices">Tokens the change can choose among, at least.</param>
 public readonly record struct Change(ChangeKind Kind, double Step, double Mass, double Constant, int Choices);
