@@ -62,6 +62,7 @@ static async Task<int> ClassifyAsync(Settings settings, CancellationToken stop)
     await using var transport = new QbosonTransport(connection, credentials ?? new CimCredentials("emulator", "emulator"));
     await using CimJournal journal = CimJournal.Open(
         Path.Combine(settings.Folder, credentials is null ? "emulator.db" : "machine.db"));
+    var progress = new TaskProgress();
     var sampler = new CimSampler(transport, journal, new CimSamplerOptions
     {
         Machine = CimMachine.Cpqc550,
@@ -70,7 +71,7 @@ static async Task<int> ClassifyAsync(Settings settings, CancellationToken stop)
         MaxTasksPerRun = settings.MaxTasks ?? (credentials is null ? null : Settings.MostTasksAtMachine),
         ResubmitUnknown = settings.ResubmitUnknown,
         PollInterval = TimeSpan.FromMilliseconds(credentials is null ? 100 : 2000),
-        Progress = new ProgressLines(),
+        Progress = progress,
     });
 
     CimPlan plan = await sampler.PlanAsync(classifier.Problems(data), stop);
@@ -81,7 +82,13 @@ static async Task<int> ClassifyAsync(Settings settings, CancellationToken stop)
     }
 
     Console.WriteLine($"{data.Count} images in {plan.Tasks.Count} tasks on {(credentials is null ? "the emulator" : "the machine")} at {connection.TaskAddress}");
-    (int[] Classes, double MeanEnergy) machine = await Task.Run(() => classifier.Classify(data, new Interruptible(sampler, stop)), stop);
+    (int[] Classes, double MeanEnergy) machine = await Task.Run(
+        () => WorkBar.Show("tasks", bar =>
+        {
+            progress.Bar = bar;
+            return classifier.Classify(data, new Interruptible(sampler, stop));
+        }),
+        stop);
     (int[] Classes, double MeanEnergy) simulator = classifier.Classify(data, new SimulatedAnnealingSampler { Sweeps = 200, Restarts = 4 });
     Report.Print([.. Enumerable.Range(0, data.Count).Select(data.Label)], machine, simulator, plan, sampler.Statistics);
     return 0;

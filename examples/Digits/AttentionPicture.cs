@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Digits;
 
@@ -18,20 +17,18 @@ internal static class AttentionPicture
         int columns = 1 + VisionTransformer.Heads;
         int width = Left + columns * (Tile + Gap);
         int height = Top + shown.Count * (Tile + Gap);
-        var svg = new StringBuilder();
-        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">""");
-        Append(svg, $"""<rect width="{width}" height="{height}" fill="#fff"/>""");
-        Append(svg, $"""<text x="{Left}" y="18" font-size="14">Patches that each head of the {model.Name} model {(model.VariablesPerSample > 0 ? "selected" : "attends to")}</text>""");
-        Append(svg, $"""<text x="{Left}" y="{Top - 8}">image</text>""");
+        var svg = new SvgDrawing(width, height, 12);
+        svg.Add($"""<text x="{Left}" y="18" font-size="14">Patches that each head of the {model.Name} model {(model.VariablesPerSample > 0 ? "selected" : "attends to")}</text>""");
+        svg.Add($"""<text x="{Left}" y="{Top - 8}">image</text>""");
         for (int h = 0; h < VisionTransformer.Heads; h++)
         {
-            Append(svg, $"""<text x="{Left + (h + 1) * (Tile + Gap)}" y="{Top - 8}">head {h + 1}</text>""");
+            svg.Add($"""<text x="{Left + (h + 1) * (Tile + Gap)}" y="{Top - 8}">head {h + 1}</text>""");
         }
 
         for (int s = 0; s < shown.Count; s++)
         {
             int y = Top + s * (Tile + Gap);
-            Append(svg, $"""<text x="8" y="{y + Tile / 2}">{images.Label(shown[s])}</text>""");
+            svg.Add($"""<text x="8" y="{y + Tile / 2}">{images.Label(shown[s])}</text>""");
             DrawImage(svg, images.Pixels(shown[s]), Left, y, 1);
             double[,] weights = Weights(model, s);
             for (int h = 0; h < VisionTransformer.Heads; h++)
@@ -42,7 +39,6 @@ internal static class AttentionPicture
             }
         }
 
-        svg.AppendLine("</svg>");
         return svg.ToString();
     }
 
@@ -67,30 +63,27 @@ internal static class AttentionPicture
         return weights;
     }
 
-    private static void DrawImage(StringBuilder svg, ReadOnlySpan<byte> pixels, int x, int y, double opacity)
+    private static void DrawImage(SvgDrawing svg, ReadOnlySpan<byte> pixels, int x, int y, double opacity)
     {
-        Append(svg, $"""<rect x="{x}" y="{y}" width="{Tile}" height="{Tile}" fill="#fff" stroke="#999"/>""");
+        svg.Add($"""<rect x="{x}" y="{y}" width="{Tile}" height="{Tile}" fill="#fff" stroke="#999"/>""");
         for (int i = 0; i < pixels.Length; i++)
         {
             if (pixels[i] > 0)
             {
-                Append(svg, $"""<rect x="{x + i % DigitImages.Side * Cell}" y="{y + i / DigitImages.Side * Cell}" width="{Cell}" height="{Cell}" fill="#000" fill-opacity="{pixels[i] / 16.0 * opacity:0.###}"/>""");
+                svg.Add($"""<rect x="{x + i % DigitImages.Side * Cell}" y="{y + i / DigitImages.Side * Cell}" width="{Cell}" height="{Cell}" fill="#000" fill-opacity="{pixels[i] / 16.0 * opacity:0.###}"/>""");
             }
         }
     }
 
-    private static void DrawWeights(StringBuilder svg, double[,] weights, int head, int x, int y)
+    private static void DrawWeights(SvgDrawing svg, double[,] weights, int head, int x, int y)
     {
         const int Side = Tile / DigitImages.PatchesPerSide;
         for (int t = 0; t < weights.GetLength(1); t++)
         {
             if (weights[head, t] > 0.005)
             {
-                Append(svg, $"""<rect x="{x + t % DigitImages.PatchesPerSide * Side + 1}" y="{y + t / DigitImages.PatchesPerSide * Side + 1}" width="{Side - 2}" height="{Side - 2}" fill="#d95f02" fill-opacity="{0.6 * weights[head, t]:0.###}"/>""");
+                svg.Add($"""<rect x="{x + t % DigitImages.PatchesPerSide * Side + 1}" y="{y + t / DigitImages.PatchesPerSide * Side + 1}" width="{Side - 2}" height="{Side - 2}" fill="#d95f02" fill-opacity="{0.6 * weights[head, t]:0.###}"/>""");
             }
         }
     }
-
-    private static void Append(StringBuilder svg, FormattableString text) =>
-        svg.AppendLine(text.ToString(CultureInfo.InvariantCulture));
 }

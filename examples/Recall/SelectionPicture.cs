@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qama.Examples.Common;
 using Qama.Examples.Digits;
 using Qama.Training;
 
@@ -22,23 +23,20 @@ internal static class SelectionPicture
     {
         int width = Left + CardAttention.Tokens * Column + 10;
         int height = Top + tables.Count * Block;
-        var svg = new StringBuilder();
-        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11">""");
-        Append(svg, $"""<rect width="{width}" height="{height}" fill="#fff"/>""");
+        var svg = new SvgDrawing(width, height, 11);
         string marks = model.Selects ? "filled where the head selects the token" : "the darker, the more the question attends to the token";
-        Append(svg, $"""<text x="8" y="20" font-size="15" font-weight="bold">{model.Name}: what each head uses to answer “which digit is on this card?”</text>""");
-        Append(svg, $"""<text x="8" y="38" font-size="12">The first {tables.Count} test tables. The question is on the right; the card with its letter is framed, and its digit is the answer.</text>""");
-        Append(svg, $"""<text x="8" y="53" font-size="12">Under the cards, one row for each head: {marks}.</text>""");
+        svg.Add($"""<text x="8" y="20" font-size="15" font-weight="bold">{model.Name}: what each head uses to answer “which digit is on this card?”</text>""");
+        svg.Add($"""<text x="8" y="38" font-size="12">The first {tables.Count} test tables. The question is on the right; the card with its letter is framed, and its digit is the answer.</text>""");
+        svg.Add($"""<text x="8" y="53" font-size="12">Under the cards, one row for each head: {marks}.</text>""");
         for (int s = 0; s < tables.Count; s++)
         {
             DrawTable(svg, model, tables.Values(s), s, Top + s * Block);
         }
 
-        svg.AppendLine("</svg>");
         return svg.ToString();
     }
 
-    private static void DrawTable(StringBuilder svg, RecallModel model, ReadOnlySpan<float> table, int sample, int y)
+    private static void DrawTable(SvgDrawing svg, RecallModel model, ReadOnlySpan<float> table, int sample, int y)
     {
         int asked = CardTables.Asked(table);
         for (int token = 0; token < CardAttention.Tokens; token++)
@@ -46,10 +44,10 @@ internal static class SelectionPicture
             int x = Left + token * Column;
             bool question = token == CardAttention.Question;
             char letter = (char)('A' + CardTables.LetterOf(table, token));
-            Append(svg, $"""<text x="{x + Image / 2}" y="{y + Letter - 4}" text-anchor="middle"{(question || token == asked ? " font-weight=\"bold\"" : "")}>{letter}</text>""");
+            svg.Add($"""<text x="{x + Image / 2}" y="{y + Letter - 4}" text-anchor="middle"{(question || token == asked ? " font-weight=\"bold\"" : "")}>{letter}</text>""");
             if (question)
             {
-                Append(svg, $"""<text x="{x + Image / 2}" y="{y + Letter + 21}" font-size="20" text-anchor="middle">?</text>""");
+                svg.Add($"""<text x="{x + Image / 2}" y="{y + Letter + 21}" font-size="20" text-anchor="middle">?</text>""");
             }
             else
             {
@@ -57,7 +55,7 @@ internal static class SelectionPicture
             }
 
             string frame = question || token == asked ? "stroke=\"#000\" stroke-width=\"2\"" : "stroke=\"#bbb\"";
-            Append(svg, $"""<rect x="{x}" y="{y + Letter}" width="{Image}" height="{Image}" fill="none" {frame}/>""");
+            svg.Add($"""<rect x="{x}" y="{y + Letter}" width="{Image}" height="{Image}" fill="none" {frame}/>""");
         }
 
         for (int head = 0; head < RecallModel.Heads; head++)
@@ -66,22 +64,22 @@ internal static class SelectionPicture
         }
     }
 
-    private static void DrawHead(StringBuilder svg, RecallModel model, int sample, int head, int y)
+    private static void DrawHead(SvgDrawing svg, RecallModel model, int sample, int head, int y)
     {
-        Append(svg, $"""<text x="8" y="{y + HeadRow - 2}" font-size="10">head {head + 1}</text>""");
+        svg.Add($"""<text x="8" y="{y + HeadRow - 2}" font-size="10">head {head + 1}</text>""");
         for (int token = 0; token < CardAttention.Tokens; token++)
         {
             int x = Left + token * Column;
-            Append(svg, $"""<rect x="{x}" y="{y}" width="{Image}" height="{HeadRow - 2}" fill="#eee"/>""");
+            svg.Add($"""<rect x="{x}" y="{y}" width="{Image}" height="{HeadRow - 2}" fill="#eee"/>""");
             if (model.Weight(sample, head, token) is > 0.005 and double weight)
             {
-                Append(svg, $"""<rect x="{x}" y="{y}" width="{Image}" height="{HeadRow - 2}" fill="{_colours[head]}" fill-opacity="{weight:0.##}"/>""");
+                svg.Add($"""<rect x="{x}" y="{y}" width="{Image}" height="{HeadRow - 2}" fill="{_colours[head]}" fill-opacity="{weight:0.##}"/>""");
             }
         }
     }
 
     // One path per shade of ink: a few hundred bytes a card.
-    private static void DrawDigit(StringBuilder svg, ReadOnlySpan<float> pixels, int x, int y)
+    private static void DrawDigit(SvgDrawing svg, ReadOnlySpan<float> pixels, int x, int y)
     {
         const int Shades = 4;
         const double Pixel = (double)Image / DigitImages.Side;
@@ -96,10 +94,7 @@ internal static class SelectionPicture
                 }
             }
 
-            Append(svg, $"""<path d="{path}" fill-opacity="{(double)shade / Shades}"/>""");
+            svg.Add($"""<path d="{path}" fill-opacity="{(double)shade / Shades}"/>""");
         }
     }
-
-    private static void Append(StringBuilder svg, FormattableString text) =>
-        svg.AppendLine(text.ToString(CultureInfo.InvariantCulture));
 }

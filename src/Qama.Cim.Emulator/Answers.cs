@@ -7,7 +7,7 @@ namespace Qama.Cim.Emulator;
 /// <summary>Bodies of answers, and ways to damage them.</summary>
 internal static class Answers
 {
-    private static readonly int[] ServerErrors = [500, 502, 503];
+    private static readonly int[] _serverErrors = [500, 502, 503];
 
     public static byte[] Success(Action<Utf8JsonWriter> data) => Write("0", "", data);
 
@@ -52,7 +52,7 @@ internal static class Answers
         }
         else if (fault == FaultKinds.ServerError)
         {
-            context.Response.StatusCode = ServerErrors[dice.Next(ServerErrors.Length)];
+            context.Response.StatusCode = _serverErrors[dice.Next(_serverErrors.Length)];
         }
         else
         {

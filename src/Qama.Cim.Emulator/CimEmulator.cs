@@ -58,7 +58,7 @@ public sealed class CimEmulator : IAsyncDisposable
         _application.MapGet("/api/system/business/task/{id}/", QueryAsync);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the emulated web API.</summary>
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Tasks accepted so far, whether or not the client was told.</summary>
@@ -68,7 +68,7 @@ public sealed class CimEmulator : IAsyncDisposable
     /// kept.</summary>
     public int RefusedAsBusy => Volatile.Read(ref _busy);
 
-    /// <summary>How often each content (SHA-256 of file, form and machine) was accepted.</summary>
+    /// <summary>The number of accepted submissions of each content (SHA-256 of file, form and machine).</summary>
     public IReadOnlyDictionary<string, int> AcceptedContents => _tasks.Contents;
 
     /// <summary>Files of the task folder that are no tasks, and why.</summary>

@@ -21,7 +21,7 @@ internal sealed class EmulatedTask(string id, bool isQubo, Func<IsingMatrix> rea
 
     public bool IsQubo { get; } = isQubo;
 
-    /// <summary>Its states, values and why it failed; null until it is computed.</summary>
+    /// <summary>The states found, their values, and the reason for a failure; null until the task is computed.</summary>
     public Result? Outcome => Volatile.Read(ref _result);
 
     /// <summary>0 checking, 1 computing, 2 completed, 3 failed.</summary>
@@ -95,6 +95,6 @@ internal sealed class EmulatedTask(string id, bool isQubo, Func<IsingMatrix> rea
         return -sum;
     }
 
-    /// <summary>How a task ended.</summary>
+    /// <summary>The outcome of a task.</summary>
     public sealed record Result(IReadOnlyList<sbyte[]> Rows, IReadOnlyList<double> Values, string? Failure);
 }

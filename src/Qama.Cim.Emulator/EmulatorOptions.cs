@@ -15,13 +15,13 @@ public sealed record EmulatorOptions
     /// <summary>Width of coefficients.</summary>
     public int Bits { get; init; } = 8;
 
-    /// <summary>Where that width is demanded.</summary>
+    /// <summary>The matrix whose coefficients must have that width.</summary>
     public PrecisionRule Rule { get; init; }
 
     /// <summary>Solutions per task.</summary>
     public int Rows { get; init; } = 10;
 
-    /// <summary>How solutions are written.</summary>
+    /// <summary>The format of solutions in answers.</summary>
     public RowFormat Format { get; init; }
 
     /// <summary>Time a task waits before it is computed.</summary>

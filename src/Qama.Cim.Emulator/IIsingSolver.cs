@@ -11,7 +11,8 @@ public interface IIsingSolver
     /// <param name="seed">What random numbers depend on.</param>
     IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed);
 
-    /// <summary>The same, and stops when the emulator does. One that does not implement it is waited for.</summary>
+    /// <summary>Finds states of low energy −σᵀMσ, and stops when the emulator does. A solver that does not implement this method is
+    /// waited for.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     IReadOnlyList<sbyte[]> Solve(ReadOnlySpan<int> matrix, int size, int count, ulong seed, CancellationToken cancellationToken) =>
         Solve(matrix, size, count, seed);

@@ -1,6 +1,6 @@
 namespace Qama.Cim.Emulator;
 
-/// <summary>Which matrix has to consist of signed integers of the machine's width.</summary>
+/// <summary>The matrix that has to consist of signed integers of the machine's width.</summary>
 public enum PrecisionRule
 {
     /// <summary>The Ising matrix, after conversion where a QUBO was uploaded.</summary>

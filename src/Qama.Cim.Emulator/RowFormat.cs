@@ -1,6 +1,6 @@
 namespace Qama.Cim.Emulator;
 
-/// <summary>How solutions of a QUBO are written: no documentation says.</summary>
+/// <summary>The format in which solutions of a QUBO are written, of which the vendor's documentation says nothing.</summary>
 public enum RowFormat
 {
     /// <summary>Lists of 0 and 1, one per variable.</summary>

@@ -12,7 +12,7 @@ internal sealed class TaskFolder
 {
     private const int HeaderLength = 24;
     private const long LargestId = 1_000_000_000_000_000;
-    private static readonly uint Format = BinaryPrimitives.ReadUInt32LittleEndian("QCT2"u8);
+    private static readonly uint _format = BinaryPrimitives.ReadUInt32LittleEndian("QCT2"u8);
     private readonly string? _folder;
 
     /// <exception cref="IOException">The folder cannot be used.</exception>
@@ -42,7 +42,7 @@ internal sealed class TaskFolder
         }
 
         var header = new byte[HeaderLength];
-        BinaryPrimitives.WriteUInt32LittleEndian(header, Format);
+        BinaryPrimitives.WriteUInt32LittleEndian(header, _format);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(4), isQubo ? 1 : 0);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), matrix.Spins);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), matrix.Factor);
@@ -101,7 +101,7 @@ internal sealed class TaskFolder
         file.ReadExactly(header);
         int spins = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8));
         int factor = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(12));
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Format || spins is < 1 or > UploadedMatrix.LargestSize + 1
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != _format || spins is < 1 or > UploadedMatrix.LargestSize + 1
             || factor is not (1 or 8)
             || file.Length != HeaderLength + 4L * spins * spins)
         {

@@ -11,14 +11,14 @@ public static class CimDiagnostics
 
     internal static readonly ActivitySource Activities = new(SourceName);
 
-    private static readonly Meter Meter = new(SourceName);
+    private static readonly Meter _meter = new(SourceName);
 
     internal static readonly Counter<long> Submissions =
-        Meter.CreateCounter<long>("qama.cim.submissions", "{task}", "Tasks that were sent to a machine.");
+        _meter.CreateCounter<long>("qama.cim.submissions", "{task}", "Tasks that were sent to a machine.");
 
     internal static readonly Counter<long> Ends =
-        Meter.CreateCounter<long>("qama.cim.tasks", "{task}", "Tasks that ended, by state.");
+        _meter.CreateCounter<long>("qama.cim.tasks", "{task}", "Tasks that ended, by state.");
 
     internal static readonly Histogram<double> Duration =
-        Meter.CreateHistogram<double>("qama.cim.task.duration", "s", "Time from a task's submission to its end.");
+        _meter.CreateHistogram<double>("qama.cim.task.duration", "s", "Time from a task's submission to its end.");
 }

@@ -27,6 +27,6 @@ internal static partial class CimLog
     [LoggerMessage(7, LogLevel.Warning, "Task {Name} was not accepted: {Reason}")]
     public static partial void NotAccepted(this ILogger logger, string name, string reason);
 
-    [LoggerMessage(8, LogLevel.Warning, "Who watches the progress failed at task {Name}")]
+    [LoggerMessage(8, LogLevel.Warning, "The progress observer threw an exception at task {Name}; the task is not affected")]
     public static partial void WatcherFailed(this ILogger logger, Exception exception, string name);
 }

@@ -6,8 +6,8 @@ using Qama.Ising.Precision;
 namespace Qama.Cim;
 
 /// <summary>A task as it would be sent.</summary>
-/// <param name="Task">Its description.</param>
-/// <param name="Content">Its problems.</param>
+/// <param name="Task">The task as it is sent.</param>
+/// <param name="Content">The problems in the task.</param>
 public sealed record PlannedTask(MachineTask Task, PackedTask Content);
 
 /// <summary>What a batch of problems would need: the dry run.</summary>

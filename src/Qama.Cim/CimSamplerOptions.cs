@@ -4,7 +4,8 @@ using Qama.Ising.Precision;
 
 namespace Qama.Cim;
 
-/// <summary>How problems become tasks, and what may be spent on them.</summary>
+/// <summary>Settings of a <see cref="CimSampler"/>: the machine, the division of problems into tasks, and limits on what may be
+/// spent.</summary>
 public sealed record CimSamplerOptions
 {
     /// <summary>The machine. Default CPQC-550.</summary>
@@ -46,9 +47,8 @@ public sealed record CimSamplerOptions
     /// <summary>Longest time between queries, at most 49 days. Default 30 s.</summary>
     public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a task is asked about, any positive time, and at least once; afterwards it goes on and is continued the next time.
-    /// Looked at between queries:
-    /// a query and its repetitions end first. Default 1 h.</summary>
+    /// <summary>The time for which the state of a task is queried, positive; there is at least one query. Afterwards the machine goes
+    /// on with the task, and the next run continues it. Looked at between queries: a query and its repetitions end first. Default 1 h.</summary>
     public TimeSpan TaskTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Told after every change of a task; from any thread. What it throws is logged and changes

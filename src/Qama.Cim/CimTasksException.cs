@@ -30,8 +30,8 @@ public sealed class CimTasksException : CimException
 
 /// <summary>A task without a result.</summary>
 /// <param name="Name">The task's name.</param>
-/// <param name="Key">Its content hash.</param>
-/// <param name="State">Its state in the journal.</param>
+/// <param name="Key">The task's content hash.</param>
+/// <param name="State">The task's state in the journal.</param>
 /// <param name="TaskId">The machine's id, if one is known.</param>
 /// <param name="Reason">What happened.</param>
 /// <param name="Cause">The exception, if there was one.</param>

@@ -2,7 +2,7 @@ using Qama.Training.Optimization;
 
 namespace Qama.Training;
 
-/// <summary>How a <see cref="Trainer{T}"/> trains.</summary>
+/// <summary>Settings of a <see cref="Trainer{T}"/>.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Passes over the training data, at least 1.</summary>
@@ -30,7 +30,7 @@ public sealed record TrainerOptions
     public int Threads { get; init; }
 }
 
-/// <summary>Where a training stands after a step.</summary>
+/// <summary>The progress of a training after a step.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Epochs">Number of epochs.</param>
 /// <param name="Batch">The step within the epoch, from 1.</param>
@@ -42,7 +42,7 @@ public sealed record TrainerOptions
 public readonly record struct TrainingProgress(
     int Epoch, int Epochs, int Batch, int Batches, double Loss, double Accuracy, double GradientNorm, TimeSpan TimeLeft);
 
-/// <summary>How a model does on some data.</summary>
+/// <summary>Loss and accuracy of a model on some data.</summary>
 /// <param name="Loss">Mean cross-entropy.</param>
 /// <param name="Accuracy">Share of samples classified rightly.</param>
 public readonly record struct EvaluationResult(double Loss, double Accuracy);

@@ -210,8 +210,8 @@ public class EmulatorLimitTests
             return; // there is no SIGTERM
         }
 
-        using Process program = Process.Start(new ProcessStartInfo(
-            "dotnet", [typeof(CimEmulator).Assembly.Location, "--port", "0", "--rows", "10000"]) { RedirectStandardOutput = true })!;
+        string[] arguments = [typeof(CimEmulator).Assembly.Location, "--port", "0", "--rows", "10000"];
+        using Process program = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
         string line = (await program.StandardOutput.ReadLineAsync())!;
         using (var client = new EmulatorClient(new Uri(line["Listening on ".Length..])))
         {

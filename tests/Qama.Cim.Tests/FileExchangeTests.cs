@@ -12,7 +12,10 @@ public class FileExchangeTests
 {
     private static readonly CimSamplerOptions Options = Client.Fast with
     {
-        Form = UploadForm.Ising, Pack = false, MaxConcurrentTasks = 1000, TaskTimeout = TimeSpan.FromMilliseconds(100),
+        Form = UploadForm.Ising,
+        Pack = false,
+        MaxConcurrentTasks = 1000,
+        TaskTimeout = TimeSpan.FromMilliseconds(100),
     };
 
     [Fact]

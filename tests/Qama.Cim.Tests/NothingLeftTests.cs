@@ -53,7 +53,8 @@ public class NothingLeftTests
         QbosonOptions http = Client.Http(server.Address) with
         {
             TaskAddress = new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}"),
-            SubmissionTimeout = TimeSpan.FromMilliseconds(100), MaxAttempts = 2,
+            SubmissionTimeout = TimeSpan.FromMilliseconds(100),
+            MaxAttempts = 2,
         };
         await IsPreparedAsync(journal, await FailureAsync(http, journal));
     }

@@ -86,8 +86,8 @@ public class TaskFolderTests
         await File.WriteAllTextAsync(file, "");
         IOException e = await Assert.ThrowsAsync<IOException>(() => CimEmulator.StartAsync(new EmulatorOptions { TaskFolder = Path.Combine(file, "x") }));
         Assert.Contains("task folder", e.Message, StringComparison.Ordinal);
-        using Process program = Process.Start(new ProcessStartInfo(
-            "dotnet", [typeof(CimEmulator).Assembly.Location, "--port", "0", "--tasks", Path.Combine(file, "x")]) { RedirectStandardError = true })!;
+        string[] arguments = [typeof(CimEmulator).Assembly.Location, "--port", "0", "--tasks", Path.Combine(file, "x")];
+        using Process program = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardError = true })!;
         string error = await program.StandardError.ReadToEndAsync();
         await program.WaitForExitAsync();
         Assert.Equal(1, program.ExitCode);

@@ -40,7 +40,9 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
             CimStatistics s = machine.Sampler.Statistics;
             found.Add((row with
             {
-                Tasks = s.Tasks, Decided = s.FixedVariables / (double)s.Variables, RoundedToZero = s.TermsRoundedToZero / (double)Math.Max(1, s.Terms),
+                Tasks = s.Tasks,
+                Decided = s.FixedVariables / (double)s.Variables,
+                RoundedToZero = s.TermsRoundedToZero / (double)Math.Max(1, s.Terms),
                 Repaired = way.Relaxed ? relaxed.Count.Repaired / (double)relaxed.Count.Problems : null,
             }, classes, energies));
         }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
@@ -27,39 +27,33 @@ internal static class AccuracyCurves
         double most = Math.Log(Math.Max(errors.Max(), ticks.Append(0).Max())), fewest = Math.Log(Math.Min(errors.Min(), ticks.Append(1).Min()));
         double X(int epoch) => Left + (epoch - 1) * (Width - Left - Right) / (double)Math.Max(1, epochs - 1);
         double Y(double error) => Top + (Math.Log(error) - fewest) / Math.Max(1e-9, most - fewest) * (Height - Top - Bottom);
-        var svg = new StringBuilder();
-        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" font-family="sans-serif" font-size="12">""");
-        Append(svg, $"""<rect width="{Width}" height="{Height}" fill="#fff"/>""");
+        var svg = new SvgDrawing(Width, Height, 12);
         foreach (double tick in ticks)
         {
-            Append(svg, $"""<line x1="{Left}" x2="{Width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}" stroke="#ddd"/>""");
-            Append(svg, $"""<text x="{Left - 6}" y="{Y(tick) + 4:0.#}" text-anchor="end">{100 * (1 - tick):0.#} %</text>""");
+            svg.Add($"""<line x1="{Left}" x2="{Width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}" stroke="#ddd"/>""");
+            svg.Add($"""<text x="{Left - 6}" y="{Y(tick) + 4:0.#}" text-anchor="end">{100 * (1 - tick):0.#} %</text>""");
         }
 
         for (int epoch = 1; epoch <= epochs; epoch++)
         {
             if (epochs <= 12 || epoch % (epochs / 10) == 0)
             {
-                Append(svg, $"""<text x="{X(epoch):0.#}" y="{Height - Bottom + 18}" text-anchor="middle">{epoch}</text>""");
+                svg.Add($"""<text x="{X(epoch):0.#}" y="{Height - Bottom + 18}" text-anchor="middle">{epoch}</text>""");
             }
         }
 
-        Append(svg, $"""<text x="{(Left + Width - Right) / 2}" y="{Height - 6}" text-anchor="middle">epoch</text>""");
+        svg.Add($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 6}" text-anchor="middle">epoch</text>""");
         for (int g = 0; g < groups.Count; g++)
         {
             string colour = _colours[g % _colours.Length];
             IEnumerable<string> points = Enumerable.Range(0, groups[g].First.Epochs.Count).Select(e => string.Create(
                 CultureInfo.InvariantCulture, $"{X(e + 1):0.#},{Y(groups[g].MeanError(e)):0.#}"));
-            Append(svg, $"""<polyline points="{string.Join(' ', points)}" fill="none" stroke="{colour}" stroke-width="1.8"/>""");
+            svg.Add($"""<polyline points="{string.Join(' ', points)}" fill="none" stroke="{colour}" stroke-width="1.8"/>""");
             int y = Top + 8 + 16 * g;
-            Append(svg, $"""<line x1="{Width - Right + 12}" x2="{Width - Right + 30}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2.5"/>""");
-            Append(svg, $"""<text x="{Width - Right + 36}" y="{y}">{groups[g].First.Variant}</text>""");
+            svg.Add($"""<line x1="{Width - Right + 12}" x2="{Width - Right + 30}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2.5"/>""");
+            svg.Add($"""<text x="{Width - Right + 36}" y="{y}">{groups[g].First.Variant}</text>""");
         }
 
-        svg.AppendLine("</svg>");
         return svg.ToString();
     }
-
-    private static void Append(StringBuilder svg, FormattableString text) =>
-        svg.AppendLine(text.ToString(CultureInfo.InvariantCulture));
 }

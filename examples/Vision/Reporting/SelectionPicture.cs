@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
@@ -17,20 +16,18 @@ internal static class SelectionPicture
     {
         int width = Left + (1 + VisionTransformer.Heads) * (Tile + Gap);
         int height = Top + images.Count * (Tile + Gap);
-        var svg = new StringBuilder();
-        Append(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11">""");
-        Append(svg, $"""<rect width="{width}" height="{height}" fill="#fff"/>""");
-        Append(svg, $"""<text x="{Left}" y="16" font-size="13">{variant.Name}: patches that each head {(variant.Declared is null ? "attends to" : "selects")}</text>""");
+        var svg = new SvgDrawing(width, height, 11);
+        svg.Add($"""<text x="{Left}" y="16" font-size="13">{variant.Name}: patches that each head {(variant.Declared is null ? "attends to" : "selects")}</text>""");
         for (int h = 0; h < VisionTransformer.Heads; h++)
         {
-            Append(svg, $"""<text x="{Left + (h + 1) * (Tile + Gap)}" y="{Top - 6}">head {h + 1}</text>""");
+            svg.Add($"""<text x="{Left + (h + 1) * (Tile + Gap)}" y="{Top - 6}">head {h + 1}</text>""");
         }
 
         DefineImages(svg, images); // once: every row shows its image nine times
         for (int s = 0; s < images.Count; s++)
         {
             int y = Top + s * (Tile + Gap);
-            Append(svg, $"""<text x="6" y="{y + Tile / 2 + 4}">{images.Labels[s]}</text>""");
+            svg.Add($"""<text x="6" y="{y + Tile / 2 + 4}">{images.Labels[s]}</text>""");
             DrawImage(svg, s, Left, y, 1);
             double[,] weights = model.Weights(s);
             for (int h = 0; h < VisionTransformer.Heads; h++)
@@ -41,48 +38,44 @@ internal static class SelectionPicture
             }
         }
 
-        svg.AppendLine("</svg>");
         return svg.ToString();
     }
 
-    private static void DefineImages(StringBuilder svg, LabelledImages images)
+    private static void DefineImages(SvgDrawing svg, LabelledImages images)
     {
-        svg.AppendLine("<defs>");
+        svg.Add($"<defs>");
         for (int image = 0; image < images.Count; image++)
         {
-            Append(svg, $"""<g id="image{image}">""");
+            svg.Add($"""<g id="image{image}">""");
             for (int i = 0; i < LabelledImages.PixelCount; i++)
             {
                 if (images.Pixels[image * LabelledImages.PixelCount + i] is > 8 and byte ink)
                 {
-                    Append(svg, $"""<path d="M{i % LabelledImages.Side * Cell} {i / LabelledImages.Side * Cell}h{Cell}v{Cell}h-{Cell}" fill-opacity="{ink / 255.0:0.##}"/>""");
+                    svg.Add($"""<path d="M{i % LabelledImages.Side * Cell} {i / LabelledImages.Side * Cell}h{Cell}v{Cell}h-{Cell}" fill-opacity="{ink / 255.0:0.##}"/>""");
                 }
             }
 
-            svg.AppendLine("</g>");
+            svg.Add($"</g>");
         }
 
-        svg.AppendLine("</defs>");
+        svg.Add($"</defs>");
     }
 
-    private static void DrawImage(StringBuilder svg, int image, int x, int y, double opacity)
+    private static void DrawImage(SvgDrawing svg, int image, int x, int y, double opacity)
     {
-        Append(svg, $"""<rect x="{x}" y="{y}" width="{Tile}" height="{Tile}" fill="#fff" stroke="#999"/>""");
-        Append(svg, $"""<use href="#image{image}" x="{x}" y="{y}" opacity="{opacity}"/>""");
+        svg.Add($"""<rect x="{x}" y="{y}" width="{Tile}" height="{Tile}" fill="#fff" stroke="#999"/>""");
+        svg.Add($"""<use href="#image{image}" x="{x}" y="{y}" opacity="{opacity}"/>""");
     }
 
-    private static void DrawWeights(StringBuilder svg, double[,] weights, int head, int x, int y)
+    private static void DrawWeights(SvgDrawing svg, double[,] weights, int head, int x, int y)
     {
         const int Side = Tile / LabelledImages.PatchesPerSide;
         for (int t = 0; t < weights.GetLength(1); t++)
         {
             if (weights[head, t] > 0.01)
             {
-                Append(svg, $"""<rect x="{x + t % LabelledImages.PatchesPerSide * Side}" y="{y + t / LabelledImages.PatchesPerSide * Side}" width="{Side}" height="{Side}" fill="#d95f02" fill-opacity="{0.6 * weights[head, t]:0.##}"/>""");
+                svg.Add($"""<rect x="{x + t % LabelledImages.PatchesPerSide * Side}" y="{y + t / LabelledImages.PatchesPerSide * Side}" width="{Side}" height="{Side}" fill="#d95f02" fill-opacity="{0.6 * weights[head, t]:0.##}"/>""");
             }
         }
     }
-
-    private static void Append(StringBuilder svg, FormattableString text) =>
-        svg.AppendLine(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -97,8 +97,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         INamedTypeSymbol type, ITermBodies bodies, int depth, TorchSupport torch, CancellationToken cancellationToken)
     {
         IReadOnlyList<TermSourceText> terms = depth > 0 ? [] : TermReader.Read(type, bodies);
-        ModelDeclaration declaration = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken)
-            with { Depth = depth };
+        ModelDeclaration read = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken);
+        ModelDeclaration declaration = read with { Depth = depth };
         IReadOnlyList<Finding> findings = Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch);
         if (!declaration.IsBroken && !findings.Any(Descriptors.IsError) && DeclarationReader.HasStub(type))
         {

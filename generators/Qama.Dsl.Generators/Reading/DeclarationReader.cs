@@ -44,10 +44,11 @@ internal static class DeclarationReader
     {
         cancellationToken.ThrowIfCancellationRequested();
         // A base that does not bind may turn out to be an interface.
-        string? baseType = type.BaseType is
-            { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error, Name: not WellKnownNames.LayerBaseClass } named
-            ? named.Name
-            : null;
+        INamedTypeSymbol? named = type.BaseType;
+        string? baseType =
+            named is { SpecialType: SpecialType.None, TypeKind: not TypeKind.Error, Name: not WellKnownNames.LayerBaseClass }
+                ? named.Name
+                : null;
         return new ModelDeclaration(
             ReadIdentity(type), ReadTraits(type, cancellationToken), baseType,
             [
@@ -61,11 +62,13 @@ internal static class DeclarationReader
     }
 
     /// <summary>What is known of a class whose terms, or all of it, cannot be read.</summary>
-    public static ModelDeclaration Unreadable(INamedTypeSymbol type, string reason, CancellationToken cancellationToken) =>
-        new ModelGuard().Run(
+    public static ModelDeclaration Unreadable(INamedTypeSymbol type, string reason, CancellationToken cancellationToken)
+    {
+        ModelDeclaration read = new ModelGuard().Run(
             type.Name, () => Read(type, terms: [], cancellationToken),
-            _ => new ModelDeclaration(new TypeIdentity("", [], type.Name, type.Name), TypeTraits.None, null, [], []))
-        with { Failure = reason };
+            _ => new ModelDeclaration(new TypeIdentity("", [], type.Name, type.Name), TypeTraits.None, null, [], []));
+        return read with { Failure = reason };
+    }
 
     /// <summary>Whether the class has words of the DSL: on itself, or on a method that means to be a term.</summary>
     public static bool IsDeclared(INamedTypeSymbol type) => DslAttributes(type).Any() || TermReader.TermMethods(type).Any();

@@ -27,7 +27,7 @@ public sealed class FileExchangeTransport : ICimTransport
     private const int LargestResult = 64 * 1024 * 1024;
     private const int LargestManifest = 1024 * 1024;
     private const int MostRows = 100_000;
-    private static readonly string[] ResultPatterns = [".log", ".json"];
+    private static readonly string[] _resultPatterns = [".log", ".json"];
     private readonly string _folder;
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -104,7 +104,7 @@ public sealed class FileExchangeTransport : ICimTransport
         try
         {
             string? file = Directory.EnumerateFiles(Path.Combine(_folder, "results"), task.Name + "*")
-                .Where(f => ResultPatterns.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+                .Where(f => _resultPatterns.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
                 .Order(StringComparer.Ordinal).FirstOrDefault();
             return ValueTask.FromResult(file is null
                 ? new MachineAnswer { State = MachineState.Queued } : Parse(WholeFile.Read(file, LargestResult), task, file));

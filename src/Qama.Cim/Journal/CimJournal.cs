@@ -204,8 +204,8 @@ public sealed class CimJournal : IAsyncDisposable
     internal Task<JournalEntry?> KnownAsync(MachineTask task) => _writer.RunAsync(() => Find(task.Key)?.For(task));
 
     /// <summary>A task whose line is whole, result included; null for others.</summary>
-    internal Task<JournalEntry?> FindReadableAsync(string key) => _writer.RunAsync(() => Find(key, JournalRow.Listed) is
-        { State: not JournalState.Damaged } entry ? entry : null);
+    internal Task<JournalEntry?> FindReadableAsync(string key) => _writer.RunAsync(
+        () => Find(key, JournalRow.Listed) is { State: not JournalState.Damaged } entry ? entry : null);
 
     internal Task<bool> ImportAsync(JournalEntry entry) => _writer.RunAsync(() =>
         Find(entry.Key) is null && Execute(

@@ -4,13 +4,13 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 
-/// <summary>What is known of a task.</summary>
+/// <summary>The state of a task in the journal.</summary>
 public enum JournalState
 {
     /// <summary>Recorded; it has not left.</summary>
     Prepared = 0,
 
-    /// <summary>It is leaving: committed before the first byte. Found after a crash, it becomes <see cref="Unknown"/>.</summary>
+    /// <summary>Being submitted: committed before the first byte. Found after a crash, the state becomes <see cref="Unknown"/>.</summary>
     Submitted = 1,
 
     /// <summary>Accepted; its id is known.</summary>
@@ -37,7 +37,7 @@ public sealed record JournalEntry
     /// <summary>Content hash of the task.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The task's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>The machine.</summary>
@@ -46,25 +46,25 @@ public sealed record JournalEntry
     /// <summary>The form of its matrix.</summary>
     public required UploadForm Form { get; init; }
 
-    /// <summary>Its spins.</summary>
+    /// <summary>The number of spins, the auxiliary one included.</summary>
     public required int SpinCount { get; init; }
 
-    /// <summary>What is known of it.</summary>
+    /// <summary>The state of the task.</summary>
     public required JournalState State { get; init; }
 
     /// <summary>The machine's id.</summary>
     public string? TaskId { get; init; }
 
-    /// <summary>Why it failed or is unknown.</summary>
+    /// <summary>The reason why the task failed or is unknown; else empty.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>When it was last submitted; by this computer's clock.</summary>
+    /// <summary>The time of the last submission, by this computer's clock.</summary>
     public DateTimeOffset? SubmittedAt { get; init; }
 
-    /// <summary>When it ended.</summary>
+    /// <summary>The time at which the task ended.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>How often it was submitted.</summary>
+    /// <summary>The number of submissions.</summary>
     public int Submissions { get; init; }
 
     /// <summary>The states found: spins, the auxiliary last and up. Empty unless done.</summary>

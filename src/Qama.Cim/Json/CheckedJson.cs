@@ -8,7 +8,7 @@ namespace Qama.Cim.Json;
 /// <see cref="CimAnswerException"/> that tells the place and never the content.</summary>
 internal readonly struct CheckedJson
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = 16, AllowDuplicateProperties = false };
     private readonly JsonElement _value;
     private readonly string _place;
 
@@ -49,7 +49,7 @@ internal readonly struct CheckedJson
     {
         try
         {
-            return new CheckedJson(JsonElement.Parse(WithoutMark(utf8), Options), $"{what} at $");
+            return new CheckedJson(JsonElement.Parse(WithoutMark(utf8), _options), $"{what} at $");
         }
         catch (JsonException e) when (e.LineNumber is null)
         {

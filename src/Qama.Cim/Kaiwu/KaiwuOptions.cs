@@ -2,7 +2,7 @@ using Qama.Cim.Transport;
 
 namespace Qama.Cim.Kaiwu;
 
-/// <summary>How the vendor's SDK is run.</summary>
+/// <summary>Settings of the process that runs the vendor's SDK.</summary>
 public sealed record KaiwuOptions
 {
     /// <summary>The Python that has the SDK, as a path or as a name that is looked for in PATH. Default "python3".</summary>

@@ -3,9 +3,9 @@ using Qama.Ising.Precision;
 namespace Qama.Cim.Packing;
 
 /// <summary>A problem inside a task.</summary>
-/// <param name="Index">Its index among the problems that were packed.</param>
+/// <param name="Index">The problem's index among the problems that were packed.</param>
 /// <param name="Problem">The problem.</param>
-/// <param name="Offset">Its first spin in the task.</param>
+/// <param name="Offset">The problem's first spin in the task.</param>
 public readonly record struct PackedProblem(int Index, MachineProblem Problem, int Offset);
 
 /// <summary>

@@ -4,7 +4,7 @@ using Qama.Cim.Transport;
 
 namespace Qama.Cim.Qboson;
 
-/// <summary>Where and how to reach the machine's web API.</summary>
+/// <summary>Addresses of the machine's web API, and limits on requests and answers.</summary>
 public sealed record QbosonOptions
 {
     /// <summary>Address of the token endpoint.</summary>
@@ -22,7 +22,7 @@ public sealed record QbosonOptions
     /// <summary>Bytes that an answer may have. Default 16 MiB.</summary>
     public int MaxResponseBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>How often a request that did no harm is tried, at least once. Default 5.</summary>
+    /// <summary>The number of attempts for a request that is safe to repeat, at least 1. Default 5.</summary>
     /// <remarks>Submissions are tried again only where the first certainly was not accepted.</remarks>
     public int MaxAttempts { get; init; } = 5;
 

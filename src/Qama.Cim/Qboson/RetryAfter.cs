@@ -7,7 +7,7 @@ namespace Qama.Cim.Qboson;
 /// <param name="limit">Longest time that is waited; who is asked for more does not try again.</param>
 internal sealed class RetryAfter(TimeProvider time, TimeSpan limit)
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(16); // a timer may be early by a tick of the system's clock
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(16); // a timer may be early by a tick of the system's clock
     private long _until = long.MinValue;
 
     /// <summary>Reads the header of an answer: seconds, or a date.</summary>
@@ -33,7 +33,7 @@ internal sealed class RetryAfter(TimeProvider time, TimeSpan limit)
     public Task WaitAsync(CancellationToken cancellationToken)
     {
         (long now, long until) = (time.GetTimestamp(), Volatile.Read(ref _until));
-        return until > now ? Task.Delay(time.GetElapsedTime(now, until) + Tick, time, cancellationToken) : Task.CompletedTask;
+        return until > now ? Task.Delay(time.GetElapsedTime(now, until) + _tick, time, cancellationToken) : Task.CompletedTask;
     }
 
     private TimeSpan? Read(HttpResponseHeaders headers)

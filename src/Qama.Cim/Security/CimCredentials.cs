@@ -4,7 +4,7 @@ using Qama.Cim.Transport;
 
 namespace Qama.Cim.Security;
 
-/// <summary>Who pays. Read from the environment or from a file that only its owner can read; never printed.</summary>
+/// <summary>The account at the machine's vendor that pays for tasks: user id and secret. Read from the environment or from a file that only its owner can read; never printed.</summary>
 public sealed class CimCredentials
 {
     /// <summary>Environment variable of the user's id.</summary>

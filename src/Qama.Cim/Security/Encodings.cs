@@ -12,7 +12,7 @@ internal static partial class Encodings
     private const int Depth = 4;
     private const int MostTexts = 400;
     private const int ShortestRun = 5;
-    private static readonly char[] Separators = [' ', ',', ';', '\t', '\r', '\n'];
+    private static readonly char[] _separators = [' ', ',', ';', '\t', '\r', '\n'];
 
     /// <summary>The readings of a text besides itself; as many as are worth looking at.</summary>
     public static IEnumerable<string> Decoded(string text)
@@ -97,7 +97,7 @@ internal static partial class Encodings
         return Convert.FromBase64String(digits.PadRight((digits.Length + 3) & ~3, 'A'));
     }
 
-    private static byte[] Decimal(string run) => [.. run.Split(Separators, StringSplitOptions.RemoveEmptyEntries)
+    private static byte[] Decimal(string run) => [.. run.Split(_separators, StringSplitOptions.RemoveEmptyEntries)
         .Select(number => byte.TryParse(number, CultureInfo.InvariantCulture, out byte value) ? value : (byte)0)];
 
     [GeneratedRegex(@"[\\%]u(?<hex>[0-9a-f]{4})|\\u\{(?<hex>[0-9a-f]{1,6})\}|\\x(?<hex>[0-9a-f]{2})|\\(?<octal>[0-3][0-7]{2})"

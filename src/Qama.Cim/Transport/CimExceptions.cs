@@ -22,8 +22,8 @@ public class CimException : Exception
     {
     }
 
-    /// <summary>How long the machine asked to wait before it is asked again (Retry-After); null if it did not. Where
-    /// this is more than the transport's limit, nothing was tried again.</summary>
+    /// <summary>The time that the machine asked to wait before the next request (Retry-After); null if it did not. Where this is
+    /// more than the transport's limit, nothing was tried again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }
 

@@ -3,7 +3,7 @@ using Qama.Ising;
 namespace Qama.Cim.Transport;
 
 /// <summary>A machine that tasks are sent to.</summary>
-/// <param name="Name">Its name as its interface spells it, at most 64 characters.</param>
+/// <param name="Name">The machine's name as its interface spells it, at most 64 characters.</param>
 /// <param name="Limits">What it takes: 2 to 8,192 spins, the auxiliary one included, and coefficients of 2 to 16 bits.</param>
 public sealed record CimMachine(string Name, MachineLimits Limits)
 {

@@ -2,7 +2,7 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Transport;
 
-/// <summary>How far the machine is with a task.</summary>
+/// <summary>The state of a task at the machine.</summary>
 public enum MachineState
 {
     /// <summary>Waiting or being checked.</summary>
@@ -18,13 +18,13 @@ public enum MachineState
     Failed = 3,
 }
 
-/// <summary>What the machine says about a task.</summary>
+/// <summary>The machine's answer about a task.</summary>
 public sealed record MachineAnswer
 {
-    /// <summary>How far it is.</summary>
+    /// <summary>The state of the task.</summary>
     public required MachineState State { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason why the task failed; else empty.</summary>
     public string Reason { get; init; } = "";
 
     /// <summary>The states found: spins of −1 and +1, the auxiliary one last and up. Empty unless done.</summary>

@@ -22,32 +22,32 @@ internal static unsafe class AcceptanceTable
     private const ulong ShuffleSeed = 0x51414D41;
 
     // A window may start at the last entry: the first 16 are repeated behind it. Pinned, as kernels read by address.
-    private static readonly float[] Exponential = Make(static u => -Math.Log(u));
-    private static readonly float[] Gumbel = Make(static u => -Math.Log(-Math.Log(u)));
-    private static readonly float[] Soft = Make(static u => Math.Log(Math.Pow(u, -8) - 1) / 4);
-    private static readonly float* ExponentialStart = (float*)Unsafe.AsPointer(ref Exponential[0]);
-    private static readonly float* GumbelStart = (float*)Unsafe.AsPointer(ref Gumbel[0]);
-    private static readonly float* SoftStart = (float*)Unsafe.AsPointer(ref Soft[0]);
+    private static readonly float[] _exponential = Make(static u => -Math.Log(u));
+    private static readonly float[] _gumbel = Make(static u => -Math.Log(-Math.Log(u)));
+    private static readonly float[] _soft = Make(static u => Math.Log(Math.Pow(u, -8) - 1) / 4);
+    private static readonly float* _exponentialStart = (float*)Unsafe.AsPointer(ref _exponential[0]);
+    private static readonly float* _gumbelStart = (float*)Unsafe.AsPointer(ref _gumbel[0]);
+    private static readonly float* _softStart = (float*)Unsafe.AsPointer(ref _soft[0]);
 
     /// <summary>Metropolis thresholds −ln u in units of twice the temperature: 2 min(A, B) is exponential where A and B are.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector HalfMetropolis<TVector>(ulong bits)
         where TVector : struct, IVector<TVector, float> =>
-        TVector.MinNative(Window<TVector>(ExponentialStart, bits), Window<TVector>(ExponentialStart, bits >> 12));
+        TVector.MinNative(Window<TVector>(_exponentialStart, bits), Window<TVector>(_exponentialStart, bits >> 12));
 
     /// <summary>Thresholds that exceed x with probability (1 + e^(4x))^(−1/4), in units of temperature: the lesser of two numbers
     /// each of which does with the square root of that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector SoftMetropolis<TVector>(ulong bits)
         where TVector : struct, IVector<TVector, float> =>
-        TVector.MinNative(Window<TVector>(SoftStart, bits), Window<TVector>(SoftStart, bits >> 12));
+        TVector.MinNative(Window<TVector>(_softStart, bits), Window<TVector>(_softStart, bits >> 12));
 
     /// <summary>Heat-bath thresholds ln((1 − u)/u) in units of temperature: a difference of Gumbel numbers is logistic.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector HeatBath<TVector>(ulong bits)
         where TVector : struct, IVector<TVector, float> =>
-        Window<TVector>(GumbelStart, bits) - Window<TVector>(GumbelStart, bits >> 12);
+        Window<TVector>(_gumbelStart, bits) - Window<TVector>(_gumbelStart, bits >> 12);
 
     /// <summary>Thresholds of a rule at a temperature, in units of energy; draws 64 bits if they are random.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -72,7 +72,7 @@ public sealed class AttentionInstances
     /// <summary>The problems, in the order of the index.</summary>
     public IReadOnlyList<AttentionInstance> Problems { get; }
 
-    /// <summary>Where the problems come from; null if the index does not say.</summary>
+    /// <summary>The origin of the problems, in words; null if the index does not say.</summary>
     public string? Origin { get; init; }
 
     /// <summary>The energy in words; null if the index does not say.</summary>

@@ -63,10 +63,10 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     private const double SmallestNormal = 1.17549435e-38;
 
     // Hand-written models may leave it 0.
-    private static readonly double CouplingWeight =
+    private static readonly double _couplingWeight =
         TModel.Descriptor.CouplingWeight > 0 ? TModel.Descriptor.CouplingWeight : 1;
 
-    private static readonly double DeclaredPenalties = SumPenalties();
+    private static readonly double _declaredPenalties = SumPenalties();
 
     // Slopes are asked for problem by problem, and often many of one.
     [ThreadStatic]
@@ -281,7 +281,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         }
 
         ModelDescriptor model = TModel.Descriptor;
-        (double pair, double single) = (CouplingWeight * coupling, model.FieldWeight * field);
+        (double pair, double single) = (_couplingWeight * coupling, model.FieldWeight * field);
         double penalties = PenaltyWeight(view.PenaltyWeights);
         double weights = (double)model.HeadCount * model.Tokens;
         double energy = weights * ((model.Tokens * pair) + single + ((model.HeadCount + model.Tokens) * penalties));
@@ -304,7 +304,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     // Of all penalties together: those of the declaration, and those that are computed.
     private static double PenaltyWeight(ReadOnlySpan<double> computed)
     {
-        double sum = DeclaredPenalties;
+        double sum = _declaredPenalties;
         foreach (double weight in computed)
         {
             sum += weight;

@@ -18,7 +18,7 @@ public interface IQuboAttention<TSelf>
     /// <summary>Floats of scratch memory <see cref="Anneal"/> needs.</summary>
     static abstract int AnnealingScratch { get; }
 
-    /// <summary>How many weights of hard constraints are computed from the coefficients of each problem.</summary>
+    /// <summary>The number of weights of hard constraints that are computed from the coefficients of each problem.</summary>
     static virtual int PenaltyWeightCount => 0;
 
     /// <summary>Computes those weights; see <see cref="AttentionProblemBatch.UpdatePenaltyWeights"/>.</summary>

@@ -41,7 +41,8 @@ internal sealed unsafe partial class LayerPass<T>
         Span<double> contributions = memory.Contributions(worker);
         SampleBuffers<T> one = buffers with
         {
-            CouplingsGradient = memory.CouplingsGradient(worker), FieldsGradient = memory.FieldsGradient(worker),
+            CouplingsGradient = memory.CouplingsGradient(worker),
+            FieldsGradient = memory.FieldsGradient(worker),
         };
         buffers.CouplingsGradient.Clear();
         buffers.FieldsGradient.Clear();

@@ -102,21 +102,21 @@ public sealed record ModelDescriptor
 
 /// <summary>One term of the energy.</summary>
 /// <param name="Name">The word it was declared with.</param>
-/// <param name="Formula">Its energy as mathematics, final weight included.</param>
-/// <param name="Weight">Its final weight.</param>
+/// <param name="Formula">The term's energy as mathematics, final weight included.</param>
+/// <param name="Weight">The term's final weight.</param>
 public sealed record TermDescription(string Name, string Formula, double Weight);
 
 /// <summary>The definition of a coefficient.</summary>
 /// <param name="Name">J[h,i,j] or f[h,i].</param>
-/// <param name="Formula">Its definition as mathematics: J before it is made symmetric, with q of token i and k of token j.</param>
-/// <param name="Gradients">Its derivatives by query, key or value and by learnables, each as an equation; a long one is cut
+/// <param name="Formula">The definition as mathematics: J before it is made symmetric, with q of token i and k of token j.</param>
+/// <param name="Gradients">The derivatives by query, key or value and by learnables, each as an equation; a long one is cut
 /// and ends with an ellipsis.</param>
 public sealed record CoefficientDescription(string Name, string Formula, IReadOnlyList<string> Gradients);
 
 /// <summary>A trainable parameter of the energy or the readout.</summary>
-/// <param name="Name">Its name in <see cref="ParameterCollection{T}"/>.</param>
-/// <param name="Shape">Its shape.</param>
-/// <param name="Initial">Its first value; NaN draws from the standard normal distribution.</param>
+/// <param name="Name">The name in <see cref="ParameterCollection{T}"/>.</param>
+/// <param name="Shape">The shape.</param>
+/// <param name="Initial">The first value; NaN draws from the standard normal distribution.</param>
 public sealed record LearnableDescription(string Name, IReadOnlyList<int> Shape, double Initial)
 {
     /// <summary>Number of elements.</summary>

@@ -138,8 +138,8 @@ public abstract partial class QuboAttentionLayer<T>
         Read(output, workspace);
     }
 
-    /// <summary>As <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>, with
-    /// separate inputs for query, key and value, each [batch, tokens, EmbeddingDim].</summary>
+    /// <summary>Computes the layer's output for a batch from separate inputs for query, key and value, each
+    /// [batch, tokens, EmbeddingDim]; see <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
@@ -157,7 +157,8 @@ public abstract partial class QuboAttentionLayer<T>
         Read(output, workspace);
     }
 
-    /// <summary>As the synchronous form, without holding a thread while a machine computes.</summary>
+    /// <summary>Computes the layer's output for a batch; query, key and value share one input. No thread is held while a machine
+    /// computes; see <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
@@ -174,7 +175,9 @@ public abstract partial class QuboAttentionLayer<T>
         Read(output.Span, workspace);
     }
 
-    /// <summary>As the synchronous form with separate inputs, without holding a thread while a machine computes.</summary>
+    /// <summary>Computes the layer's output for a batch from separate inputs for query, key and value, each
+    /// [batch, tokens, EmbeddingDim]. No thread is held while a machine computes; see
+    /// <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>.</summary>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and

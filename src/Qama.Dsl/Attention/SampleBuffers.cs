@@ -49,7 +49,7 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>∂L/∂f, [heads, stride].</summary>
     public Span<T> FieldsGradient { get; init; }
 
-    /// <summary>This sample's part of the gradient of the learnables, all after one another; zero on entry.</summary>
+    /// <summary>∂L/∂learnables of this sample alone, all after one another; zero on entry.</summary>
     public Span<T> LearnablesGradient { get; init; }
 
     /// <summary>Scratch of the length the layer asked for; any content.</summary>

@@ -14,6 +14,6 @@ public sealed class CouplingAttribute(Similarity similarity) : Attribute
     /// <summary>Weight w_J in the solver's energy, positive. Default 1; 0 beside a preset removes the coupling.</summary>
     public double Weight { get; set; } = 1;
 
-    /// <summary>How J is normalised after symmetrisation, over its off-diagonal, unmasked, unpadded entries. Default: not.</summary>
+    /// <summary>The normalisation of J after symmetrisation, over its off-diagonal, unmasked, unpadded entries. Default: none.</summary>
     public Normalization Normalize { get; set; }
 }

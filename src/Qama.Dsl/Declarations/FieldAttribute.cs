@@ -14,6 +14,6 @@ public sealed class FieldAttribute(Importance importance) : Attribute
     /// <summary>What the weight is multiplied by: <see cref="TermScale.None"/> (default) or <see cref="TermScale.Tokens"/>.</summary>
     public TermScale Scale { get; set; }
 
-    /// <summary>How f is normalised, over unpadded tokens. Default: not.</summary>
+    /// <summary>The normalisation of f, over unpadded tokens. Default: none.</summary>
     public Normalization Normalize { get; set; }
 }

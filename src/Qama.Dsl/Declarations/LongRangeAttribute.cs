@@ -17,6 +17,6 @@ public sealed class LongRangeAttribute : Attribute
     /// <summary>Whether near pairs pay (default) or far pairs are rewarded.</summary>
     public LongRangeForm Form { get; set; }
 
-    /// <summary>How κ depends on the distance. Default: constant.</summary>
+    /// <summary>The dependence of κ on the distance. Default: constant.</summary>
     public Decay Decay { get; set; }
 }

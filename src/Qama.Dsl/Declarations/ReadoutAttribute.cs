@@ -19,7 +19,7 @@ public sealed class ReadoutAttribute(ReadoutKind kind) : Attribute
     /// the paper's authors do.</summary>
     public bool Weighted { get; set; }
 
-    /// <summary>How each head's output is normalised: <see cref="Normalization.Batch"/> keeps the scale of energies, which
+    /// <summary>The normalisation of each head's output: <see cref="Normalization.Batch"/> keeps the scale of energies, which
     /// training drives up, out of the layers behind. Default none, but <see cref="ReadoutKind.EntropyShare"/> always is,
     /// as the paper's authors do.</summary>
     public Normalization Normalize { get; set; }

@@ -21,6 +21,6 @@ public sealed class SparsityAttribute : Attribute
     /// <see cref="SlackKind.Unbalanced"/>.</summary>
     public double Weight { get; set; } = double.NaN;
 
-    /// <summary>How an inequality becomes quadratic. Default: binary slack variables.</summary>
+    /// <summary>The quadratic form of an inequality. Default: binary slack variables.</summary>
     public SlackKind Slack { get; set; }
 }

@@ -1,6 +1,6 @@
 namespace Qama;
 
-/// <summary>Where two tokens stand and in which head: what a coupling term or pair term may depend on beside query and
+/// <summary>The positions of two tokens, and their head: what a coupling term or pair term may depend on beside query and
 /// key.</summary>
 public readonly record struct TokenPair
 {

@@ -1,6 +1,6 @@
 namespace Qama;
 
-/// <summary>Where a token stands and in which head: what a field term or token term may depend on beside the value.</summary>
+/// <summary>The position of a token, and its head: what a field term or token term may depend on beside the value.</summary>
 public readonly record struct TokenPosition
 {
     /// <summary>A token on a line: row 0, column = index.</summary>

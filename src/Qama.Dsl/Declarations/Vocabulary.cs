@@ -28,7 +28,7 @@ public enum Preset
     QamaV2Stable = 3,
 }
 
-/// <summary>How much two tokens of a head reward each other's selection: the definition of the coupling J[i,j].</summary>
+/// <summary>The similarity of two tokens of a head, which rewards their joint selection: the definition of the coupling J[i,j].</summary>
 public enum Similarity
 {
     /// <summary>q·k / sqrt(HeadDim).</summary>
@@ -48,7 +48,7 @@ public enum Similarity
     None = 4,
 }
 
-/// <summary>How much a token's own selection is rewarded: the definition of the field f[i].</summary>
+/// <summary>The importance of a token, which rewards its selection: the definition of the field f[i].</summary>
 public enum Importance
 {
     /// <summary>No field.</summary>
@@ -82,7 +82,7 @@ public enum TermScale
     Pairs = 3,
 }
 
-/// <summary>How the layer's output is made from the sampled selection.</summary>
+/// <summary>The function that makes the layer's output from the sampled selection.</summary>
 public enum ReadoutKind
 {
     /// <summary>ε[h,i] = −(Σ_j J[h,i,j] s_i s_j + f[h,i] s_i), times the learned vector g (arXiv 2504.11083).</summary>
@@ -99,7 +99,7 @@ public enum ReadoutKind
     Expectation = 3,
 }
 
-/// <summary>How a coefficient is normalised before it enters the energy.</summary>
+/// <summary>The normalisation of a coefficient before it enters the energy.</summary>
 public enum Normalization
 {
     /// <summary>Not at all.</summary>
@@ -119,7 +119,7 @@ public enum ExclusionTarget
     Bits = 1,
 }
 
-/// <summary>What a hard constraint demands.</summary>
+/// <summary>The kind of a hard constraint.</summary>
 public enum ConstraintKind
 {
     /// <summary>Every head's selection weights sum to at most the bound.</summary>
@@ -138,7 +138,7 @@ public enum ConstraintKind
     ExclusiveBits = 4,
 }
 
-/// <summary>How an inequality becomes a quadratic penalty.</summary>
+/// <summary>The quadratic penalty that stands for an inequality.</summary>
 public enum SlackKind
 {
     /// <summary>Binary slack variables that exactly cover the constraint's range. Hard.</summary>
@@ -149,7 +149,7 @@ public enum SlackKind
     Unbalanced = 1,
 }
 
-/// <summary>Which pairs of tokens a long-range term speaks about.</summary>
+/// <summary>The pairs of tokens that a long-range term penalises or rewards.</summary>
 public enum LongRangeForm
 {
     /// <summary>Pairs nearer than MinDistance pay.</summary>
@@ -159,7 +159,7 @@ public enum LongRangeForm
     RewardFar = 1,
 }
 
-/// <summary>How a long-range term depends on the distance d, with D the largest distance and ℓ = MinDistance.</summary>
+/// <summary>The dependence of a long-range term on the distance d, with D the largest distance and ℓ = MinDistance.</summary>
 public enum Decay
 {
     /// <summary>1.</summary>
@@ -172,7 +172,7 @@ public enum Decay
     Exponential = 2,
 }
 
-/// <summary>Which pairs of different tokens interact. The selection's energy is symmetric, so these are unordered pairs;
+/// <summary>The pairs of different tokens that interact. The selection's energy is symmetric, so these are unordered pairs;
 /// they are taken out after J is symmetrised.</summary>
 public enum MaskPattern
 {
@@ -200,6 +200,6 @@ public enum Device
     /// <summary>1,000 spins, signed 8-bit couplings, fields by an auxiliary spin.</summary>
     Cpqc1000 = 1,
 
-    /// <summary>Another machine: give its Spins and Bits.</summary>
+    /// <summary>Any other machine, described by Spins and Bits.</summary>
     Custom = 2,
 }

@@ -115,7 +115,7 @@ public sealed class IsingProblem
         return double.IsFinite(energy) ? energy : throw QuboMatrix.NotFinite("energy of the state");
     }
 
-    /// <summary>The same problem in binary variables, σ = 2x − 1; exact up to rounding in double.</summary>
+    /// <summary>Converts the problem to binary variables, σ = 2x − 1; exact up to rounding in double.</summary>
     /// <exception cref="OverflowException">A coefficient or the offset in binary variables is not finite.</exception>
     public QuboMatrix ToQubo()
     {

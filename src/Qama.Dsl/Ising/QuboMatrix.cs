@@ -142,7 +142,7 @@ public sealed class QuboMatrix : IQuadraticForm
     internal static OverflowException NotFinite(string what) => new(
         $"The {what} is not a finite number: coefficients are NaN, infinite, or so large that their sum does not fit a double.");
 
-    /// <summary>The same problem in spins, x = (1 + σ)/2; exact up to rounding in double.</summary>
+    /// <summary>Converts the problem to spins, x = (1 + σ)/2; exact up to rounding in double.</summary>
     /// <exception cref="OverflowException">A coefficient or the offset in spins is not finite.</exception>
     public IsingProblem ToIsing()
     {

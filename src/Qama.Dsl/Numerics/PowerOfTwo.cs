@@ -21,10 +21,10 @@ internal static class PowerOfTwo
 /// <summary>What single precision holds.</summary>
 internal static class SinglePrecision
 {
-    private static readonly double LeastSquares = Math.ScaleB(1, -60);
-    private static readonly double MostSquares = Math.ScaleB(1, 100);
+    private static readonly double _leastSquares = Math.ScaleB(1, -60);
+    private static readonly double _mostSquares = Math.ScaleB(1, 100);
 
     /// <summary>Whether a sum of squares lost nothing that counts to numbers that are too small or too large: the sizes
     /// squared are in the middle of the range.</summary>
-    public static bool Holds(double squares) => squares > LeastSquares && squares < MostSquares;
+    public static bool Holds(double squares) => squares > _leastSquares && squares < _mostSquares;
 }

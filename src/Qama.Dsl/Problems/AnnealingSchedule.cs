@@ -1,7 +1,7 @@
 namespace Qama.Problems;
 
 /// <summary>
-/// How one read anneals: <paramref name="Sweeps"/> sweeps, temperature falling geometrically from
+/// The annealing schedule of one read: <paramref name="Sweeps"/> sweeps, the temperature falling geometrically from
 /// <paramref name="Hot"/> to <paramref name="Cold"/> times the problem's own scale (<see cref="TemperatureScale"/>), or staying
 /// at <paramref name="FixedTemperature"/>.
 /// </summary>

@@ -42,7 +42,7 @@ public sealed class SampleSet
     /// <summary>Time the sampler took for the whole batch; a machine's queue included.</summary>
     public TimeSpan SamplingTime { get; set; }
 
-    /// <summary>Where the states come from, for example "simulated annealing, 100 sweeps" or a machine's task id.</summary>
+    /// <summary>The origin of the states, for example "simulated annealing, 100 sweeps" or a machine's task id.</summary>
     public string Provenance { get; set; } = "";
 
     /// <summary>One read of one problem: <see cref="VariableCount"/> values, each 0 or 1.</summary>

@@ -19,7 +19,7 @@ public sealed unsafe partial class StructuredEnergy
     internal double Costs<TVector>(float* x, float* costs)
         where TVector : struct, IVector<TVector, float> => Costs<TVector>(x, costs, null, null, null);
 
-    /// <summary>The same, and what a search by flips keeps up to date.</summary>
+    /// <summary>The cost of flipping each variable, and what a search by flips keeps up to date.</summary>
     /// <param name="x">The values.</param>
     /// <param name="costs">Receives planes.</param>
     /// <param name="local">Receives linear + Σ_j a_ij s_j, [heads, stride]; or null.</param>

@@ -6,8 +6,8 @@ using Qama.Problems;
 namespace Qama.Sampling;
 
 /// <summary>
-/// Another sampler, and after it for each of its states descent to a local minimum and, if asked for, tabu search from there.
-/// No state gets worse.
+/// A sampler followed by local search: each state of another sampler descends to a local minimum and, if asked for, is the
+/// start of a tabu search. No state gets worse.
 /// </summary>
 /// <remarks>For simulators and machines alike: a machine's answer is polished when it has arrived.</remarks>
 public sealed class PolishedSampler : ISampler, IReadSearch

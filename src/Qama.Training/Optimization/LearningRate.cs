@@ -8,7 +8,7 @@ public abstract record LearningRate
     /// <param name="totalSteps">Steps of the whole training.</param>
     public abstract double At(long trainingStep, long totalSteps);
 
-    /// <summary>The same rate at every step.</summary>
+    /// <summary>A constant learning rate.</summary>
     /// <param name="rate">Positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not a positive number.</exception>
     public static LearningRate Constant(double rate) => new ConstantRate(Positive(rate));

@@ -9,7 +9,7 @@ internal static class Declared
 {
     /// <summary>The analyzer reports exactly what is marked.</summary>
     public static Task AssertAsync(string markup) =>
-        Analyze.AssertMarkupAsync("using Qama;\n" + markup, new DeclarationAnalyzer());
+        new DeclarationTest("using Qama;\n" + markup).RunAsync();
 
     /// <summary>A model of 16 tokens, width 64 and 4 heads with a further attribute.</summary>
     public static Task AssertAttributeAsync(string attribute, string root = "Tokens = 16, EmbeddingDim = 64") =>

@@ -1,4 +1,3 @@
-using Qama.Generators.Analysis;
 using Qama.Generators.Tests.Harness;
 using Qama.Numerics;
 using Qama.Numerics.Norms;
@@ -120,14 +119,14 @@ public class LanguageTests
     [InlineData("200", 1, "Sparsity(AtMost = 50), Target(Device.Cpqc550)")]
     [InlineData("{|QAMA0502:8192|}", 1, "LongRange(MinDistance = 4, Weight = 0.25)")]
     [InlineData("2048", 1, "LongRange(MinDistance = 4, Weight = 0.25)")]
-    public async Task Machines_and_sizes(string tokens, int heads, string attributes) => await Analyze.AssertMarkupAsync(
+    public async Task Machines_and_sizes(string tokens, int heads, string attributes) => await new DeclarationTest(
         $"""
         using Qama;
         #pragma warning disable QAMA0202
         [QuboAttention(Tokens = {tokens}, EmbeddingDim = 64), Heads({heads})]
         [{attributes}]
         partial class M;
-        """, new DeclarationAnalyzer());
+        """).RunAsync();
 
     [Fact]
     public async Task A_proved_weight_that_drowns_another_term_is_named()

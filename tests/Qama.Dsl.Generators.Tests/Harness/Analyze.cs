@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Qama.Generators.Tests.Harness;
@@ -35,18 +34,5 @@ internal static class Analyze
                 crashes.Add(exception);
             }
         }
-    }
-
-    /// <summary>
-    /// Checks that the analyzer reports exactly what the markup says, <c>{|QAMA0001:span|}</c>, and nothing else.
-    /// </summary>
-    public static async Task AssertMarkupAsync(string markup, params ImmutableArray<DiagnosticAnalyzer> analyzers)
-    {
-        MarkedSource marked = MarkedSource.Parse(markup);
-        CSharpCompilation compilation = Compile.Source(marked.Code);
-        IReadOnlyList<Diagnostic> found = await DiagnosticsAsync(compilation, analyzers);
-        Assert.Equal(
-            string.Join("\n", marked.Expected.Select(e => marked.Describe(e.Id, e.Span))),
-            string.Join("\n", found.Select(d => marked.Describe(d.Id, d.Location.SourceSpan))));
     }
 }

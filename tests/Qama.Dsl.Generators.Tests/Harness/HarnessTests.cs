@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
+using Qama.CodeFixes;
 
 namespace Qama.Generators.Tests.Harness;
 
@@ -11,12 +12,25 @@ public class HarnessTests
     public void A_declaration_compiles_against_the_runtime() =>
         Compile.Source("[Qama.QuboAttention(Tokens = 4, EmbeddingDim = 8), Qama.Heads(2)] public partial class M;").AssertClean();
 
-    [Fact]
-    public void Markup_gives_ids_and_spans()
+    [Theory]
+    [InlineData("[Heads(4)] class {|QAMA0017:C|};")]
+    [InlineData("[{|QAMA0017:Heads(4)|}] class C;")]
+    [InlineData("[{|QAMA0018:Heads|}(4)] class C;")]
+    [InlineData("[{|QAMA0017:{|QAMA0017:Heads|}|}(4)] class C;")]
+    [InlineData("[Heads(4)] class C;")]
+    [InlineData("class {|QAMA0017:C|};")]
+    [InlineData("[{|QAMA0017:Heads|}(4)] class C : Nothing;")]
+    public async Task A_mark_that_is_not_what_is_found_fails(string markup) =>
+        await Assert.ThrowsAsync<InvalidOperationException>(() => new DeclarationTest("using Qama;\n" + markup).RunAsync());
+
+    [Theory]
+    [InlineData("partial class N;")]
+    [InlineData("class {|QAMA0001:M|};")]
+    public async Task A_fix_that_does_something_else_fails(string after)
     {
-        MarkedSource marked = MarkedSource.Parse("a {|X:b {|Y:c|}|} d");
-        Assert.Equal("a b c d", marked.Code);
-        Assert.Equal([("X", new TextSpan(2, 3)), ("Y", new TextSpan(4, 1))], marked.Expected);
+        const string Model = "[Qama.QuboAttention(Tokens = 16, EmbeddingDim = 64), Qama.Heads(4)]\n";
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => new FixTest<MakePartialFix>(Model + "class {|QAMA0001:M|};", Model + after).RunAsync());
     }
 
     [Fact]

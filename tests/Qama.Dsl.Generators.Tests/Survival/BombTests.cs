@@ -152,7 +152,8 @@ public class BombTests
                     failure = exception;
                 }
             },
-            stack) { IsBackground = true };
+            stack);
+        thread.IsBackground = true;
         thread.Start();
         Assert.True(thread.Join(2 * _patience), "It hangs.");
         Assert.Null(failure);

@@ -58,8 +58,7 @@ public class NaturalBodyTests
     [InlineData("for (int d = 0; d < 3; d++) { {|QAMA0403:break;|} }")]
     [InlineData("{|QAMA0403:foreach (float x in new[] { 1f }) { s += x; }|}")]
     [InlineData("s += {|QAMA0405:System.MathF.Cbrt(s)|};")]
-    public async Task What_has_no_counterpart_is_reported_once(string statement) => await Analyze.AssertMarkupAsync(
+    public async Task What_has_no_counterpart_is_reported_once(string statement) => await new DeclarationTest(
         "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n"
-        + "[FieldTerm] static float Salience(Vec v) { float s = 0f; " + statement + " return s + Vec.Sum(v); }\n}\n",
-        new Analysis.DeclarationAnalyzer());
+        + "[FieldTerm] static float Salience(Vec v) { float s = 0f; " + statement + " return s + Vec.Sum(v); }\n}\n").RunAsync();
 }

@@ -30,9 +30,8 @@ public class TermReaderTests
     public async Task A_construct_is_reported_at_its_own_place(string id, string members)
     {
         Assert.Contains(id, members, StringComparison.Ordinal);
-        await Analyze.AssertMarkupAsync(
-            "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n    " + members + "\n}\n",
-            new Analysis.DeclarationAnalyzer());
+        await new DeclarationTest(
+            "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n    " + members + "\n}\n").RunAsync();
     }
 
     [Theory]
@@ -41,10 +40,9 @@ public class TermReaderTests
     [InlineData("unchecked(int.MaxValue - 2 + pair.J)")]
     [InlineData("pair.Distance switch { 1 => 1f, 2 => 0f, > 2 => 0.5f, _ => 6 / (pair.Distance - 2) }")]
     [InlineData("pair.Distance switch { 1 => 1f, 2 => 0f, 3 => 0.5f }")]
-    public async Task What_throws_nowhere_is_silent(string value) => await Analyze.AssertMarkupAsync(
+    public async Task What_throws_nowhere_is_silent(string value) => await new DeclarationTest(
         "using Qama;\n[QuboAttention(Tokens = 4, EmbeddingDim = 6)]\n[Heads(2)]\npartial class M\n{\n"
-        + "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => " + value + ";\n}\n",
-        new Analysis.DeclarationAnalyzer());
+        + "[PairTerm(Weight = 1)] static float Near(TokenPair pair) => " + value + ";\n}\n").RunAsync();
 
     [Fact]
     public void An_edit_outside_the_terms_runs_nothing_past_the_first_stage()

@@ -35,7 +35,7 @@ public sealed record PrecisionReport
     /// <summary>Non-zero coefficients: pairs and fields of undecided variables.</summary>
     public required int Terms { get; init; }
 
-    /// <summary>How many of them became 0.</summary>
+    /// <summary>The number of non-zero coefficients that became 0.</summary>
     public required int RoundedToZero { get; init; }
 
     /// <summary>The report as one line.</summary>

@@ -10,7 +10,7 @@ public static class Padding
     /// <summary>Row length that holds <paramref name="tokens"/> numbers: the next multiple of 16, for floats and doubles alike.</summary>
     public static int Stride(int tokens) => RowLayout.Stride(tokens);
 
-    /// <summary>As <see cref="Stride"/>, but 16 more where rows at a power of two from each other would compete for the same
+    /// <summary>The stride of <see cref="Stride"/>, and 16 more where rows at a power of two from each other would compete for the same
     /// sets of a cache: products walk down the columns of such a matrix.</summary>
     public static int SpreadStride(int columns)
     {

@@ -2,7 +2,7 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Numerics.Norms;
 
-/// <summary>Which entries of a sample's memory belong to a head: rows of one length, at one distance from each other.</summary>
+/// <summary>The entries of a sample's memory that belong to a head: rows of one length, at one distance from each other.</summary>
 internal readonly ref struct HeadEntries<T>
     where T : unmanaged
 {

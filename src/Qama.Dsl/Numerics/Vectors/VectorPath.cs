@@ -16,11 +16,11 @@ public static class VectorPath
     /// <summary>The environment variable.</summary>
     internal const string Variable = "QAMA_VECTOR";
 
-    private static readonly string? Asked = Environment.GetEnvironmentVariable(Variable);
+    private static readonly string? _asked = Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Bits of a register, or 0 if the variable has no valid value. Read once, so that it is a constant to
     /// code compiled later.</summary>
-    internal static readonly int Bits = Choose(Asked);
+    internal static readonly int Bits = Choose(_asked);
 
     /// <summary>Does work with 64 bytes at a time, in as many of the machine's registers as that needs.</summary>
     /// <typeparam name="T">float or double.</typeparam>
@@ -67,5 +67,5 @@ public static class VectorPath
 
     /// <summary>What is wrong where <see cref="Bits"/> is 0.</summary>
     internal static InvalidOperationException Unknown() => new(
-        $"Expected the environment variable {Variable} to be 512, 256, 128 or portable, or not set; it is \"{Asked}\".");
+        $"Expected the environment variable {Variable} to be 512, 256, 128 or portable, or not set; it is \"{_asked}\".");
 }

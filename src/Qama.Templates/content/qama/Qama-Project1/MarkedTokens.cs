@@ -10,7 +10,7 @@ namespace QamaProjectNamespace;
 /// </summary>
 public static class MarkedTokens
 {
-    /// <summary>How many classes a token can have.</summary>
+    /// <summary>The number of classes of tokens.</summary>
     public const int Classes = 4;
 
     /// <summary>Tokens and width of a sample.</summary>
