@@ -3,7 +3,7 @@ using Qama.Ising;
 using Qama.Problems;
 using Qama.Sampling;
 
-namespace Qama.Tests;
+namespace Qama.Tests.Sampling;
 
 /// <summary>Annealing of sparse plain matrices whose lowest energy is known: every coupling can be satisfied at once.</summary>
 public class SparseAnnealingTests

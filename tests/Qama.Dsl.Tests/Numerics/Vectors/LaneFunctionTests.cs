@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Qama.Numerics.Vectors;
 using Xunit.Abstractions;
-using Double = Qama.Tests.WideFunctions<double, Qama.Numerics.Vectors.Register512<double>>;
-using Single = Qama.Tests.WideFunctions<float, Qama.Numerics.Vectors.Register512<float>>;
+using Double = Qama.Tests.Numerics.Vectors.WideFunctions<double, Qama.Numerics.Vectors.Register512<double>>;
+using Single = Qama.Tests.Numerics.Vectors.WideFunctions<float, Qama.Numerics.Vectors.Register512<float>>;
 
 namespace Qama.Tests.Numerics.Vectors;
 
