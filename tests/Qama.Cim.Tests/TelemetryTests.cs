@@ -67,7 +67,7 @@ public class TelemetryTests
         await using Client client = await Client.StartAsync(options: Client.Fast with { Progress = new Failing() });
         await client.SampleAsync(Client.Problems(2));
         Assert.Equal(JournalState.Done, Assert.Single(await client.Journal.ListAsync()).State);
-        Assert.Contains(client.Logger.Lines, l => l.Contains("watches", StringComparison.Ordinal));
+        Assert.Contains(client.Logger.Lines, l => l.Contains("progress observer", StringComparison.Ordinal));
     }
 
     private static string? State(ReadOnlySpan<KeyValuePair<string, object?>> tags)
