@@ -8,12 +8,12 @@ namespace Qama.Ising;
 /// <see cref="ConstraintKind.Exactly"/>.</param>
 /// <param name="Target">k.</param>
 /// <param name="Weight">The weight.</param>
-/// <param name="Slack">How an inequality becomes quadratic; without a meaning for equality.</param>
+/// <param name="Slack">The quadratic penalty that stands for an inequality; without a meaning for equality.</param>
 /// <remarks>Unbalanced penalisation: Montañez-Barrera et al., arXiv 2211.13914.</remarks>
 public readonly record struct SumPenalty(
     ConstraintKind Kind, double Target, double Weight, SlackKind Slack = SlackKind.Binary)
 {
-    /// <summary>The same for weight 1.</summary>
+    /// <summary>The shape: the penalty for weight 1.</summary>
     internal SumPenaltyShape Shape => SumPenaltyShape.Of(Kind, Slack);
 
     /// <summary>The energy at a sum; with inequalities the energy with the best slack.</summary>

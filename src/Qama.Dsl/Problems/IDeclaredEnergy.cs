@@ -74,7 +74,7 @@ public interface IDeclaredEnergy
     /// <summary>Number of penalties on a head's sum of weights.</summary>
     static virtual int SumPenaltyCount => 0;
 
-    /// <summary>How many weights of hard constraints are computed from the coefficients of each problem.</summary>
+    /// <summary>The number of weights of hard constraints that are computed from the coefficients of each problem.</summary>
     static virtual int ComputedWeightCount => 0;
 
     /// <summary>The weight of exclusion.</summary>

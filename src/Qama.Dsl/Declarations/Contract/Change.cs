@@ -34,7 +34,7 @@ public enum ChangeKind
 /// </summary>
 /// <param name="Kind">What is changed.</param>
 /// <param name="Step">By how much a weight changes; 1 for Replace.</param>
-/// <param name="Mass">The other weights of the head sum to no more than this.</param>
+/// <param name="Mass">The largest sum of the other weights of the head.</param>
 /// <param name="Constant">The part of the soft penalties.</param>
 /// <param name="Choices">The change can choose among this many tokens of the head at least, so the head's Choices-th
 /// largest slope suffices; where a sample has n &lt; N tokens, Raise has N − n choices fewer. A head with fewer tokens

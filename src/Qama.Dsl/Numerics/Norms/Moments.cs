@@ -1,7 +1,7 @@
 namespace Qama.Numerics.Norms;
 
 /// <summary>Count, mean and sum of squared deviations of a set of numbers.</summary>
-/// <param name="Count">How many numbers.</param>
+/// <param name="Count">The number of values.</param>
 /// <param name="Mean">Their mean; 0 for none.</param>
 /// <param name="SquaredDeviations">Σ (x − mean)².</param>
 internal readonly record struct Moments(long Count, double Mean, double SquaredDeviations)

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace Qama.Numerics.Vectors;
 
 /// <summary>
-/// Which registers kernels use: the widest there are, or those that the environment variable QAMA_VECTOR names: "512" (AVX-512),
+/// The registers that kernels use: the widest there are, or those that the environment variable QAMA_VECTOR names: "512" (AVX-512),
 /// "256" (AVX2), "128" or "portable" (what every processor has or the framework imitates with scalars). Results do not depend on it.
 /// </summary>
 /// <remarks>For the runtime and for generated code.</remarks>
