@@ -1,10 +1,10 @@
-using Qama.Attention;
 using Qama.Examples.Common;
 using Qama.Examples.Digits;
+using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Training;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Optimization;
 using Qama.Training.Storage;

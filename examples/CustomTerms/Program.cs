@@ -1,10 +1,10 @@
 using System.Globalization;
-using Qama.Attention;
 using Qama.Examples.Common;
 using Qama.Examples.Digits;
+using Qama.Layers;
 using Qama.Sampling;
 using Qama.Training;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 using Qama.Training.Optimization;
 
 namespace Qama.Examples.CustomTerms;

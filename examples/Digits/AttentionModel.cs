@@ -1,5 +1,5 @@
 using Qama.Sampling;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Examples.Digits;

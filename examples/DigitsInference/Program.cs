@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Qama.Examples.Digits;
 using Qama.Sampling;
 using Qama.Training;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Storage;
 

@@ -1,6 +1,5 @@
 using Qama.Examples.Digits;
 using Qama.Sampling;
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 

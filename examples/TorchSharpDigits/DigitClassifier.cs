@@ -1,5 +1,5 @@
-using Qama.Attention;
 using Qama.Examples.Digits;
+using Qama.Layers;
 using Qama.Sampling;
 using TorchSharp;
 using TorchSharp.Modules;

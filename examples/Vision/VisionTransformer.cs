@@ -1,5 +1,4 @@
 using Qama.Sampling;
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Training.Modules;

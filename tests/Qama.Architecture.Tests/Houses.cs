@@ -16,13 +16,13 @@ internal static class Houses
     {
         ["Qama.Dsl"] = new(
             typeof(Sampling.ISampler).Assembly, "Qama",
-            ["", "Contract", "Numerics", "Ising", "Problems", "Annealing", "Sampling", "Attention"]),
+            ["", "Contract", "Numerics", "Ising", "Problems", "Annealing", "Sampling", "Layers"]),
         ["Qama.Cim"] = new(
             typeof(Cim.CimSampler).Assembly, "Qama.Cim",
             ["Storage", "Packing", "Transport", "Json", "Security", "Files", "Qboson", "Kaiwu", "Journal", ""]),
         ["Qama.Training"] = new(
             typeof(Training.TrainerOptions).Assembly, "Qama.Training",
-            ["Modules", "Layers", "Attention", "Optimization", "Storage", ""]),
+            ["Modules", "Layers", "Optimization", "Storage", ""]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
             ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),

@@ -1,7 +1,7 @@
-using Qama.Attention;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Ising.Precision;
+using Qama.Layers;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Qama.Attention.Readouts;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
+using Qama.Layers.Readouts;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
 

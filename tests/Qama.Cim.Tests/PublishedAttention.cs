@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Qama.Attention;
+using Qama.Layers;
 
 namespace Qama.Cim.Tests;
 

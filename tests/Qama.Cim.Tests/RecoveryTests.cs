@@ -1,7 +1,7 @@
 using Qama.Annealing;
-using Qama.Attention;
 using Qama.Ising;
 using Qama.Ising.Precision;
+using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 using Xunit.Abstractions;

@@ -1,11 +1,11 @@
 using Qama.Annealing;
-using Qama.Attention;
 using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
 using Qama.Ising;
 using Qama.Ising.Precision;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

@@ -1,6 +1,6 @@
 using Qama.Annealing;
-using Qama.Attention;
 using Qama.Ising;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Problems;

@@ -1,7 +1,7 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Sampling;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Examples.Tests;

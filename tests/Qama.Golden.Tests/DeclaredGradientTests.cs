@@ -1,5 +1,5 @@
 #if QAMA_DOUBLE
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Sampling;
 
 namespace Qama.Golden.Tests;

@@ -1,4 +1,4 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 

@@ -1,7 +1,6 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Sampling;
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Optimization;

@@ -1,8 +1,7 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Numerics.Norms;
 using Qama.Sampling;
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Optimization;

@@ -1,6 +1,6 @@
 using System.Numerics;
-using Qama.Attention;
 using Qama.Ising;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

@@ -1,5 +1,4 @@
-using Qama.Attention;
-using Qama.Training.Attention;
+using Qama.Layers;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Optimization;

@@ -1,4 +1,3 @@
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Optimization;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Qama.Numerics.Vectors;
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 
 namespace Qama.Training.Tests;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Storage;
 

@@ -1,6 +1,5 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Sampling;
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 

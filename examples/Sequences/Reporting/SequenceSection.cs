@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Problems;
 
 namespace Qama.Examples.Sequences;

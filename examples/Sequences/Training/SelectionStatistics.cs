@@ -1,6 +1,6 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Training;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 
 namespace Qama.Examples.Sequences;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Problems;
 
 namespace Qama.Examples.Sequences;

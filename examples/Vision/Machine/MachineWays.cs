@@ -1,8 +1,8 @@
-using Qama.Attention;
 using Qama.Cim;
 using Qama.Cim.Emulator;
 using Qama.Cim.Transport;
 using Qama.Ising.Precision;
+using Qama.Layers;
 using Qama.Sampling;
 
 namespace Qama.Examples.Vision;

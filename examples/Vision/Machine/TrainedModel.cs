@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Sampling;
 using Qama.Training;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Examples.Vision;

@@ -1,4 +1,4 @@
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 
 namespace Qama.Examples.Vision;
 

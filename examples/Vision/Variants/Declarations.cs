@@ -1,4 +1,4 @@
-using Qama.Attention.Readouts;
+using Qama.Layers.Readouts;
 using Qama.Problems;
 
 namespace Qama.Examples.Vision;

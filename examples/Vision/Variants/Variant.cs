@@ -1,5 +1,5 @@
-using Qama.Attention;
-using Qama.Attention.Readouts;
+using Qama.Layers;
+using Qama.Layers.Readouts;
 
 namespace Qama.Examples.Vision;
 

@@ -19,7 +19,7 @@ internal sealed class ConstraintsWriter(SourceWriter writer, KernelPlan plan)
                 global::System.Span<double> weights)
                 where TNumber : unmanaged, global::System.Numerics.INumberBase<TNumber>
             """);
-        writer.Open("var problem = new global::Qama.Attention.Readouts.BoundedProblem<TNumber>(couplings, fields, stride, tokenCount)");
+        writer.Open("var problem = new global::Qama.Layers.Readouts.BoundedProblem<TNumber>(couplings, fields, stride, tokenCount)");
         writer.Write($"""
             Heads = HeadCount,
             Tokens = Tokens,
@@ -45,10 +45,10 @@ internal sealed class ConstraintsWriter(SourceWriter writer, KernelPlan plan)
                 """);
             foreach (Repair repair in weight.Repairs)
             {
-                writer.Write($"rise{i} = global::System.Math.Max(rise{i}, global::Qama.Attention.Readouts.PenaltyBound.Rise(problem, {Changes(repair)}));");
+                writer.Write($"rise{i} = global::System.Math.Max(rise{i}, global::Qama.Layers.Readouts.PenaltyBound.Rise(problem, {Changes(repair)}));");
             }
 
-            writer.Write($"weights[{i}] = global::Qama.Attention.Readouts.PenaltyBound.WeightAbove(rise{i} / {SourceWriter.Double(weight.Unit)});");
+            writer.Write($"weights[{i}] = global::Qama.Layers.Readouts.PenaltyBound.WeightAbove(rise{i} / {SourceWriter.Double(weight.Unit)});");
         }
 
         writer.Close();

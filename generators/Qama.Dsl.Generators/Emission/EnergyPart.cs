@@ -11,7 +11,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
     private const string Plan = $"global::Qama.Problems.DeclaredPlan<{Energy}>";
     private const string Driver = $"global::Qama.Annealing.Annealer<{Plan}>";
 
-    private readonly string _model = $"global::Qama.Attention.IQuboAttention<{plan.Specification.Type.Name}>";
+    private readonly string _model = $"global::Qama.Layers.IQuboAttention<{plan.Specification.Type.Name}>";
     private readonly string _element = plan.ElementType.Name;
 
     public void Write()

@@ -24,8 +24,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             """);
         Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
         Override($"""
-            global::Qama.Attention.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Attention.AttentionProblemBatch<{self}>(capacity, couplings, fields);
+            global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
+                new global::Qama.Layers.AttentionProblemBatch<{self}>(capacity, couplings, fields);
             """);
         if (plan.HasPairMask)
         {
@@ -54,7 +54,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
 
     /// <summary>A hook of the base class: a call of the runtime, or the arguments of a method of the same name in the nested type.</summary>
     private void WriteHook(string name, string parameter, string value, bool isCall = false) => Override($"""
-        void {name}{VectorMethod.Registers}(in global::Qama.Attention.SampleBuffers<{plan.ElementType.Name}> sample{parameter}) =>
+        void {name}{VectorMethod.Registers}(in global::Qama.Layers.SampleBuffers<{plan.ElementType.Name}> sample{parameter}) =>
             {(isCall ? value : $"{GeneratedNames.Nested}.{name}{VectorMethod.Registers}({value})")};
         """);
 
@@ -65,8 +65,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     public static string HookParameters(KernelPlan plan, string parameter = "")
     {
         string element = plan.ElementType.Name;
-        return $"in global::Qama.Attention.SampleBuffers<{element}> sample, {parameter}"
-            + $"global::System.Collections.Generic.IReadOnlyList<global::Qama.Attention.Parameter<{element}>> learnables";
+        return $"in global::Qama.Layers.SampleBuffers<{element}> sample, {parameter}"
+            + $"global::System.Collections.Generic.IReadOnlyList<global::Qama.Layers.Parameter<{element}>> learnables";
     }
 
     /// <summary>A hook's method in the nested type.</summary>

@@ -71,7 +71,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             GeneratedNames.SpinCount, plan.SpinCount,
             "Spins on a machine: selection bits, slack bits and the auxiliary spin that carries fields.");
         writer.Write("/// <summary>What the model is: shapes, terms, parameters.</summary>").Mark().Write($"""
-            public static global::Qama.Attention.ModelDescriptor {GeneratedNames.Descriptor} => {GeneratedNames.Nested}.Description;
+            public static global::Qama.Layers.ModelDescriptor {GeneratedNames.Descriptor} => {GeneratedNames.Nested}.Description;
 
             """);
         PartWriter.Nested(writer, WriteNested, isFirst: true);
@@ -155,7 +155,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     private void WriteDescriptor()
     {
         writer.Write("/// <summary>What the model is.</summary>");
-        writer.Open("public static readonly global::Qama.Attention.ModelDescriptor Description = new()");
+        writer.Open("public static readonly global::Qama.Layers.ModelDescriptor Description = new()");
         writer.Write($"""
             Name = {SourceWriter.Text(_model.Type.FullName)},
             Tokens = Tokens, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
@@ -163,7 +163,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             HasLayerNorm = {Boolean(_model.Inputs.LayerNorm)}, HasProjection = {Boolean(!_model.Inputs.Projected)}, HasProjectionBias = {Boolean(_model.Inputs.Bias)},
             """);
         WriteOptions();
-        writer.Open("Terms = new global::Qama.Attention.TermDescription[]");
+        writer.Open("Terms = new global::Qama.Layers.TermDescription[]");
         foreach ((string name, string formula, double weight) in Terms(plan))
         {
             writer.Write($"new({SourceWriter.Text(name)}, {SourceWriter.Text(formula)}, {SourceWriter.Double(weight)}),");
@@ -171,7 +171,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         writer.Close("},");
         WriteConstraints();
-        writer.Open("Coefficients = new global::Qama.Attention.CoefficientDescription[]");
+        writer.Open("Coefficients = new global::Qama.Layers.CoefficientDescription[]");
         foreach (CoefficientFormula coefficient in CoefficientFormula.Of(plan))
         {
             string separator = coefficient.Gradients.Count > InOneLine ? ",\n    " : ", ";
@@ -182,7 +182,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Close("},");
-        writer.Open("Learnables = new global::Qama.Attention.LearnableDescription[]");
+        writer.Open("Learnables = new global::Qama.Layers.LearnableDescription[]");
         foreach (Learnable learnable in plan.Learnables)
         {
             writer.Write($"new({SourceWriter.Text(learnable.Name)}, new[] {{ {string.Join(", ", learnable.Shape.Select(s => Number(s)))} }}, {SourceWriter.Double(learnable.Initial)}),");
@@ -199,7 +199,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             return;
         }
 
-        writer.Open("Constraints = new global::Qama.Attention.ConstraintDescription[]");
+        writer.Open("Constraints = new global::Qama.Layers.ConstraintDescription[]");
         foreach (ModelConstraint constraint in constraints)
         {
             HardConstraint c = constraint.Constraint;

@@ -34,12 +34,12 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         string message = ids.Length == 0
             ? $"The declaration of {declaration.Type.FullName} does not compile."
             : $"The declaration of {declaration.Type.FullName} has errors: {string.Join(", ", ids)}.";
-        string contract = $"global::Qama.Attention.IQuboAttention<{declaration.Type.Name}>";
+        string contract = $"global::Qama.Layers.IQuboAttention<{declaration.Type.Name}>";
         return PartWriter.Write(
             declaration.Type, WellKnownNames.Stub,
             w => new StubPart(w, declaration, model, elementType).Write(message),
             $"/// <summary>No layer yet. {SourceWriter.Xml(message)}</summary>",
-            HasBase(declaration) ? $"global::Qama.Attention.QuboAttentionLayer<{elementType.Name}>, {contract}" : contract);
+            HasBase(declaration) ? $"global::Qama.Layers.QuboAttentionLayer<{elementType.Name}>, {contract}" : contract);
     }
 
     private void Write(string message)
@@ -47,9 +47,9 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         string error = $"throw new global::System.InvalidOperationException({SourceWriter.Text(message)})";
         string span = $"global::System.ReadOnlySpan<{_element}>";
         string target = $"global::System.Span<{_element}>";
-        string sample = $"in global::Qama.Attention.SampleBuffers<{_element}> sample";
+        string sample = $"in global::Qama.Layers.SampleBuffers<{_element}> sample";
         const string View = "in global::Qama.Problems.ProblemView problem";
-        string contract = $"global::Qama.Attention.IQuboAttention<{_self}>";
+        string contract = $"global::Qama.Layers.IQuboAttention<{_self}>";
 
         WriteConstant(GeneratedNames.Tokens, model.Tokens);
         WriteConstant(GeneratedNames.EmbeddingDim, model.EmbeddingDim);
@@ -59,7 +59,7 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         WriteConstant(GeneratedNames.VariableCount, model.Spins.Variables);
         WriteConstant(GeneratedNames.SlackCount, model.Spins.SlackCount);
         WriteConstant(GeneratedNames.SpinCount, model.Spins.Total);
-        WriteMember(GeneratedNames.Descriptor, $"public static global::Qama.Attention.ModelDescriptor Descriptor => {error};");
+        WriteMember(GeneratedNames.Descriptor, $"public static global::Qama.Layers.ModelDescriptor Descriptor => {error};");
         if (!declaration.Traits.HasFlag(TypeTraits.SeedConstructor))
         {
             Summary();
@@ -78,13 +78,13 @@ internal sealed class StubPart(SourceWriter writer, ModelDeclaration declaration
         WriteMember(GeneratedNames.AssembleQubo, $"public static global::Qama.Ising.QuboMatrix AssembleQubo({span} couplings, {span} fields = default) => {error};");
         WriteMember(GeneratedNames.AssembleIsing, $"public static global::Qama.Ising.IsingProblem AssembleIsing({span} couplings, {span} fields = default) => {error};");
         WriteOverride(GeneratedNames.ScratchLength, $"protected override int ScratchLength => {error};");
-        WriteOverride(GeneratedNames.CreateProblems, $"protected override global::Qama.Attention.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
+        WriteOverride(GeneratedNames.CreateProblems, $"protected override global::Qama.Layers.AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) => {error};");
         WriteOverride(GeneratedNames.ComputeCoefficients, $"protected override void ComputeCoefficients{VectorMethod.Registers}({sample}) => {error};");
         WriteOverride(GeneratedNames.ComputeReadout, $"protected override void ComputeReadout{VectorMethod.Registers}({sample}, {target} output) => {error};");
         WriteOverride(GeneratedNames.BackwardReadout, $"protected override void BackwardReadout{VectorMethod.Registers}({sample}, {span} outputGradient) => {error};");
         WriteOverride(GeneratedNames.BackwardCoefficients, $"protected override void BackwardCoefficients{VectorMethod.Registers}({sample}) => {error};");
         writer.Write($$"""
-            static global::Qama.Attention.ModelDescriptor {{contract}}.Descriptor => {{error}};
+            static global::Qama.Layers.ModelDescriptor {{contract}}.Descriptor => {{error}};
 
             static int {{contract}}.AnnealingScratch => {{error}};
 

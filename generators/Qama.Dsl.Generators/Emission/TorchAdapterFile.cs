@@ -4,11 +4,11 @@ namespace Qama.Generators.Emission;
 
 /// <summary>What the modules of TorchSharp of all models of a project have in common: one file, compiled once, where the project
 /// references TorchSharp. The runtime does not; everything that knows no tensor is there
-/// (<c>Qama.Attention.Hosting.HostedLayer</c>).</summary>
+/// (<c>Qama.Layers.Hosting.HostedLayer</c>).</summary>
 internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementType)
 {
     /// <summary>The adapter's type.</summary>
-    public const string Adapter = "global::Qama.Attention.Hosting.TorchAdapter";
+    public const string Adapter = "global::Qama.Layers.Hosting.TorchAdapter";
 
     private readonly string _element = elementType.Name;
     private readonly string _scalarType =
@@ -24,7 +24,7 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
             #nullable enable
             #pragma warning disable
 
-            namespace Qama.Attention.Hosting;
+            namespace Qama.Layers.Hosting;
 
             """);
         new TorchAdapterFile(writer, elementType).Write();
@@ -39,7 +39,7 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
             """).Mark();
         writer.Open($$"""
             internal sealed class TorchAdapter<TModel>
-                where TModel : global::Qama.Attention.QuboAttentionLayer<{{_element}}>, global::Qama.Attention.IQuboAttention<TModel>
+                where TModel : global::Qama.Layers.QuboAttentionLayer<{{_element}}>, global::Qama.Layers.IQuboAttention<TModel>
             """);
         WriteAdapter();
         writer.Line();
@@ -55,15 +55,15 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
         public TorchAdapter(global::TorchSharp.torch.nn.Module module, TModel layer, global::Qama.Sampling.ISampler sampler)
         {
             _module = module;
-            Host = new global::Qama.Attention.Hosting.HostedLayer<{{_element}}>(layer, sampler);
-            foreach (global::Qama.Attention.Parameter<{{_element}}> parameter in layer.Parameters)
+            Host = new global::Qama.Layers.Hosting.HostedLayer<{{_element}}>(layer, sampler);
+            foreach (global::Qama.Layers.Parameter<{{_element}}> parameter in layer.Parameters)
             {
                 var owned = new global::TorchSharp.Modules.Parameter(Filled(parameter.Value, Shape(parameter)));
                 module.register_parameter(parameter.Name, owned);
                 owned.DetachFromDisposeScope();
             }
 
-            foreach (global::Qama.Attention.Parameter<{{_element}}> buffer in layer.Buffers)
+            foreach (global::Qama.Layers.Parameter<{{_element}}> buffer in layer.Buffers)
             {
                 global::TorchSharp.torch.Tensor owned = Filled(buffer.Value, Shape(buffer));
                 module.register_buffer(buffer.Name, owned);
@@ -71,13 +71,13 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
             }
         }
 
-        public global::Qama.Attention.Hosting.HostedLayer<{{_element}}> Host { get; }
+        public global::Qama.Layers.Hosting.HostedLayer<{{_element}}> Host { get; }
 
-        private global::Qama.Attention.ModelDescriptor Model => Host.Layer.Model;
+        private global::Qama.Layers.ModelDescriptor Model => Host.Layer.Model;
 
-        private global::Qama.Attention.ParameterCollection<{{_element}}> Parameters => Host.Layer.Parameters;
+        private global::Qama.Layers.ParameterCollection<{{_element}}> Parameters => Host.Layer.Parameters;
 
-        private global::Qama.Attention.ParameterCollection<{{_element}}> Buffers => Host.Layer.Buffers;
+        private global::Qama.Layers.ParameterCollection<{{_element}}> Buffers => Host.Layer.Buffers;
 
         public global::TorchSharp.torch.Tensor Run(
             bool training, global::TorchSharp.torch.Tensor query, global::TorchSharp.torch.Tensor? key, global::TorchSharp.torch.Tensor? value, global::TorchSharp.torch.Tensor? lengths, global::Qama.Sampling.ISampler? sampler)
@@ -93,8 +93,8 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
             int batch = checked((int)query.shape[0]);
             global::TorchSharp.torch.Tensor[] inputs = key is null || value is null ? new[] { Plain(query) } : new[] { Plain(query), Plain(key), Plain(value) };
             global::TorchSharp.torch.Tensor[] parameters = new global::TorchSharp.torch.Tensor[Parameters.Count];
-            global::Qama.Attention.Hosting.HostedPass<{{_element}}> pass = Host.Begin(
-                batch, training ? global::Qama.Attention.LayerMode.Training : global::Qama.Attention.LayerMode.Evaluation, sampler);
+            global::Qama.Layers.Hosting.HostedPass<{{_element}}> pass = Host.Begin(
+                batch, training ? global::Qama.Layers.LayerMode.Training : global::Qama.Layers.LayerMode.Evaluation, sampler);
             for (int i = 0; i < parameters.Length; i++)
             {
                 parameters[i] = Plain(ParameterOf(i));
@@ -148,7 +148,7 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
             return (IsPlain(query) ? result : result.to(query.dtype, query.device)).MoveToOuterDisposeScope();
         }
 
-        public void CopyTo(global::Qama.Attention.QuboAttentionLayer<{{_element}}> layer)
+        public void CopyTo(global::Qama.Layers.QuboAttentionLayer<{{_element}}> layer)
         {
             global::System.ArgumentNullException.ThrowIfNull(layer);
             using var gradients = global::TorchSharp.torch.no_grad();
@@ -164,7 +164,7 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
             }
         }
 
-        public void CopyFrom(global::Qama.Attention.QuboAttentionLayer<{{_element}}> layer)
+        public void CopyFrom(global::Qama.Layers.QuboAttentionLayer<{{_element}}> layer)
         {
             global::System.ArgumentNullException.ThrowIfNull(layer);
             for (int i = 0; i < Parameters.Count; i++)
@@ -193,7 +193,7 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
         public static global::System.Span<{{_element}}> Values(global::TorchSharp.torch.Tensor tensor) =>
             global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, {{_element}}>(tensor.bytes);
 
-        public static long[] Shape(global::Qama.Attention.Parameter<{{_element}}> parameter)
+        public static long[] Shape(global::Qama.Layers.Parameter<{{_element}}> parameter)
         {
             var shape = new long[parameter.Shape.Count];
             for (int i = 0; i < shape.Length; i++)
@@ -293,15 +293,15 @@ internal sealed class TorchAdapterFile(SourceWriter writer, ElementType elementT
             [global::System.ThreadStatic]
             private static global::System.Collections.Generic.List<global::TorchSharp.torch.Tensor>? _handles;
 
-            private readonly global::Qama.Attention.Hosting.HostedPass<{{_element}}> _pass;
-            private readonly global::Qama.Attention.ParameterCollection<{{_element}}> _parameters;
+            private readonly global::Qama.Layers.Hosting.HostedPass<{{_element}}> _pass;
+            private readonly global::Qama.Layers.ParameterCollection<{{_element}}> _parameters;
             private readonly int _inputs;
             private readonly bool _wantsInputs;
             private readonly long[] _shape;
             private global::TorchSharp.torch.Tensor? _output;
 
             public Call(
-                global::Qama.Attention.Hosting.HostedPass<{{_element}}> pass, global::TorchSharp.torch.Tensor output, global::Qama.Attention.ParameterCollection<{{_element}}> parameters,
+                global::Qama.Layers.Hosting.HostedPass<{{_element}}> pass, global::TorchSharp.torch.Tensor output, global::Qama.Layers.ParameterCollection<{{_element}}> parameters,
                 int inputs, bool wantsInputs, long[] shape)
             {
                 _pass = pass;

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using Qama.Attention.Readouts;
+using Qama.Layers.Readouts;
 using Qama.Numerics;
 using Qama.Problems;
 

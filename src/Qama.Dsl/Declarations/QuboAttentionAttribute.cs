@@ -3,7 +3,7 @@ namespace Qama;
 /// <summary>
 /// Declares a quantum-annealing attention layer. The annotated class must be <c>partial</c>, not static, abstract,
 /// generic or a record, and must not name a base class: the generator gives it
-/// <see cref="Qama.Attention.QuboAttentionLayer{T}"/>.
+/// <see cref="Qama.Layers.QuboAttentionLayer{T}"/>.
 /// </summary>
 /// <remarks>Source of the operator: QAMA, arXiv 2504.11083.</remarks>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Qama.Attention.Readouts;
 using Qama.Contract;
+using Qama.Layers.Readouts;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;

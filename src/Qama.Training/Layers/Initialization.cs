@@ -1,5 +1,5 @@
 using System.Numerics;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 
 namespace Qama.Training.Layers;

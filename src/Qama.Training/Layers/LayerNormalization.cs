@@ -1,5 +1,5 @@
 using System.Numerics;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 
 namespace Qama.Training.Modules;

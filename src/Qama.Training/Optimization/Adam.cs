@@ -1,5 +1,5 @@
 using System.Numerics;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Optimization;

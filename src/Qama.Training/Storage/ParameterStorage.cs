@@ -1,6 +1,6 @@
 using System.Numerics;
-using Qama.Attention;
 using Qama.Files;
+using Qama.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Storage;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text.Json;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Storage;

@@ -1,5 +1,5 @@
-using Qama.Attention;
 using Qama.Benchmarks.Solvers;
+using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 

@@ -1,5 +1,5 @@
-using Qama.Attention;
 using Qama.Benchmarks.Scaling;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

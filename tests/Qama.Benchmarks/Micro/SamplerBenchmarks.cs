@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using Qama.Attention;
 using Qama.Benchmarks.Solvers;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Qama.Annealing;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

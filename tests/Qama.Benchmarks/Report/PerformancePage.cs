@@ -1,9 +1,9 @@
-using Qama.Attention;
 using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
+using Qama.Layers;
 using Qama.Numerics.Vectors;
 using static Qama.Benchmarks.Report.Markdown;
 

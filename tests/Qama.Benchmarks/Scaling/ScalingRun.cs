@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 using Qama.Problems;

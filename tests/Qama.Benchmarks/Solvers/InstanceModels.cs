@@ -1,4 +1,4 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Problems;
 
 namespace Qama.Benchmarks.Solvers;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Problems;
 
 namespace Qama.Benchmarks.Solvers;

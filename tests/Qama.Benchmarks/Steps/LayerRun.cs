@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Qama.Annealing;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

@@ -1,4 +1,4 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Qama.Attention;
+using Qama.Layers;
 
 namespace Qama.Benchmarks.Steps;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Qama.Training;
-using Qama.Training.Attention;
+using Qama.Training.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Benchmarks.Steps;

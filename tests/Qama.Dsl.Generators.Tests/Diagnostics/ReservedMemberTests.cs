@@ -67,7 +67,7 @@ public class ReservedMemberTests
     [Fact]
     public void What_is_inherited_is_known()
     {
-        INamedTypeSymbol layer = Compile.Source("").GetTypeByMetadataName("Qama.Attention.QuboAttentionLayer`1")!;
+        INamedTypeSymbol layer = Compile.Source("").GetTypeByMetadataName("Qama.Layers.QuboAttentionLayer`1")!;
         Assert.Equal(
             layer.GetMembers().Where(m => m.CanBeReferencedByName && m.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected)
                 .Select(m => m.Name).Distinct().Order(StringComparer.Ordinal),

@@ -62,7 +62,7 @@ internal sealed class SmallProblem
     {
         SelectionObjective objective = constraint.Sufficient.Objective;
         int tokens = objective.Geometry.Tokens;
-        var problem = new Qama.Attention.Readouts.BoundedProblem<double>(Coupling, Field, tokens, tokens)
+        var problem = new Qama.Layers.Readouts.BoundedProblem<double>(Coupling, Field, tokens, tokens)
         {
             Heads = objective.Heads,
             Tokens = tokens,
@@ -76,7 +76,7 @@ internal sealed class SmallProblem
             Qama.Contract.Change[] changes = [.. repair.Changes.Select(
                 c => new Qama.Contract.Change(
                     (Qama.Contract.ChangeKind)c.Kind, c.Step, c.Mass, c.Constant, c.Choices))];
-            double rise = Qama.Attention.Readouts.PenaltyBound.Rise(problem, changes);
+            double rise = Qama.Layers.Readouts.PenaltyBound.Rise(problem, changes);
             bound = Math.Max(bound, rise / constraint.Sufficient.Unit);
         }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Qama.Attention;
 using Qama.Generators.Tests.Harness;
+using Qama.Layers;
 
 namespace Qama.Generators.Tests.Generator;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qama.Attention.Readouts;
+using Qama.Layers.Readouts;
 using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Generator;

@@ -1,4 +1,4 @@
-using Qama.Attention;
+using Qama.Layers;
 using Xunit.Abstractions;
 
 namespace Qama.Generators.Tests.Language;

@@ -1,9 +1,9 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Attention;
 using Qama.Generators.Tests.Harness;
 using Qama.Ising;
+using Qama.Layers;
 
 namespace Qama.Generators.Tests.Language;
 
@@ -87,7 +87,7 @@ internal static class DeclaredModels
     private static string Source(RandomDeclaration declaration)
     {
         string arguments = declaration.HasField ? "couplings, fields" : "couplings";
-        string batch = $"Qama.Attention.AttentionProblemBatch<{declaration.Name}>";
+        string batch = $"Qama.Layers.AttentionProblemBatch<{declaration.Name}>";
         return declaration.Source + $$"""
             public static class Access{{declaration.Name}}
             {

@@ -1,8 +1,8 @@
 using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Attention;
 using Qama.Generators.Tests.Harness;
+using Qama.Layers;
 
 namespace Qama.Generators.Tests.Layers;
 

@@ -1,4 +1,4 @@
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Layers;

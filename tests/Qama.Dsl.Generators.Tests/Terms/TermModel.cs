@@ -2,9 +2,9 @@ using System.Numerics;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Attention;
 using Qama.Generators.Tests.Harness;
 using Qama.Generators.Tests.Layers;
+using Qama.Layers;
 using Qama.Sampling;
 
 namespace Qama.Generators.Tests.Terms;

@@ -1,4 +1,4 @@
-using Qama.Attention;
+using Qama.Layers;
 
 namespace Qama.Generators.Tests.Terms;
 

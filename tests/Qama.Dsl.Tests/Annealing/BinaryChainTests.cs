@@ -1,5 +1,5 @@
 using Qama.Annealing;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;

@@ -1,5 +1,5 @@
 using Qama.Annealing;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 

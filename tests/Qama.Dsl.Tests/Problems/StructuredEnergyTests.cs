@@ -1,5 +1,5 @@
-using Qama.Attention;
 using Qama.Ising;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Qama.Annealing;
-using Qama.Attention;
+using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 

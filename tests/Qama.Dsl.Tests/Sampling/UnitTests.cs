@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Qama.Annealing;
-using Qama.Attention;
 using Qama.Ising;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;

@@ -43,7 +43,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             {
                 SimilarityKernel{{VectorMethod.Registers}}(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
-                global::Qama.Attention.Readouts.SelectedAttention.Weights<{{_element}}>(
+                global::Qama.Layers.Readouts.SelectedAttention.Weights<{{_element}}>(
                     attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
             }
 
@@ -85,7 +85,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                     global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{{_element}}>(
                         gradients, DimStride, 1, OfHead(sample.Value, h), TokenStride, couplingsGradient, TokenStride,
                         Tokens, HeadDim, TokenStride);
-                    global::Qama.Attention.Readouts.SelectedAttention.Backward<{{_element}}>(attention, couplingsGradient, {{fieldsGradient}}, Tokens);
+                    global::Qama.Layers.Readouts.SelectedAttention.Backward<{{_element}}>(attention, couplingsGradient, {{fieldsGradient}}, Tokens);
                 }
             }
             """);

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Qama.Attention.Readouts;
+using Qama.Layers.Readouts;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 

@@ -1,6 +1,5 @@
 using Qama.Sampling;
 using Qama.Training;
-using Qama.Training.Attention;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Optimization;

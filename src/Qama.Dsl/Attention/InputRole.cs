@@ -1,9 +1,0 @@
-namespace Qama.Attention;
-
-/// <summary>The three inputs of attention.</summary>
-internal enum InputRole
-{
-    Query = 0,
-    Key = 1,
-    Value = 2,
-}

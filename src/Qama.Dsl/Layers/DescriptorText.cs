@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Qama.Layers;
+
+/// <summary>A declared model as lines of text: everything in its declaration that decides results.</summary>
+internal static class DescriptorText
+{
+    public static string Write<T>(ModelDescriptor model, long seed, ReadOnlySpan<T> pairs)
+        where T : unmanaged
+    {
+        List<string> lines =
+        [
+            model.Name,
+            Line($"{model.Tokens} tokens of width {model.EmbeddingDim}, {model.HeadCount} heads of width {model.HeadDim}"),
+            Line($"{model.SelectionBits} selection bits, {model.SlackCount} slack bits, {model.ReadCount} reads, seed {seed}"),
+            Line($"temperature {model.Temperature}, w_J {model.CouplingWeight}, w_f {model.FieldWeight}"),
+            "with " + string.Join(", ", Options(model)),
+            $"pairs {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(pairs)))[..16]}",
+        ];
+        lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));
+        lines.AddRange(model.Terms.Select(t => Line($"{t.Name}: {t.Formula}, weight {t.Weight}")));
+        lines.AddRange(model.Constraints.Select(c => Line($"{c.Kind} {c.Bound}")));
+        lines.AddRange(model.Learnables.Select(l => $"{l.Name} [{string.Join(", ", l.Shape)}]"));
+        lines.Add(model.Readout);
+        return string.Join('\n', lines);
+    }
+
+    private static IEnumerable<string> Options(ModelDescriptor model)
+    {
+        (string Name, bool Set)[] options =
+        [
+            ("field", model.HasField), ("layer norm", model.HasLayerNorm), ("projection", model.HasProjection),
+            ("projection bias", model.HasProjectionBias), ("normalised couplings", model.NormalizesCouplings),
+            ("normalised fields", model.NormalizesFields), ("normalised output", model.NormalizesOutput),
+            ("symmetric couplings", model.HasSymmetricCouplings), ("diagonal", model.KeepsDiagonal),
+            ("readout of the similarity", model.ReadsSimilarity),
+        ];
+        return options.Where(o => o.Set).Select(o => o.Name);
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,165 @@
+using System.Numerics;
+using Qama.Numerics.Norms;
+
+namespace Qama.Layers;
+
+/// <summary>
+/// One batch on its way through a batch normalisation. Samples are measured in parallel; what they measured is put
+/// together in the order of the samples, so results do not depend on threads.
+/// </summary>
+internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly int _heads = norm.Scale.Length;
+    private readonly Moments[] _moments = new Moments[checked(capacity * norm.Scale.Length)];
+    private readonly Moments[] _total = new Moments[norm.Scale.Length];
+    private readonly double[] _mean = new double[norm.Scale.Length];
+    private readonly double[] _inverse = new double[norm.Scale.Length];
+    private readonly (double Sum, double Projection)[] _gradients =
+        new (double, double)[checked(capacity * norm.Scale.Length)];
+    private readonly double[] _meanGradient = new double[norm.Scale.Length];
+    private readonly double[] _meanProjection = new double[norm.Scale.Length];
+    private bool _usesBatch;
+    private int _count;
+
+    /// <summary>Measures one sample.</summary>
+    public void Measure(int sample, ReadOnlySpan<T> values, in HeadEntries<T> entries)
+    {
+        for (int h = 0; h < _heads; h++)
+        {
+            _moments[sample * _heads + h] = BatchNorm.Measure(values, h, entries);
+        }
+    }
+
+    /// <summary>Settles mean and variance: of the batch in training mode, the running ones otherwise.</summary>
+    public void Combine(int count, LayerMode mode)
+    {
+        (_usesBatch, _count) = (mode == LayerMode.Training, count);
+        for (int h = 0; h < _heads; h++)
+        {
+            Moments total = default;
+            for (int s = 0; s < count && _usesBatch; s++)
+            {
+                total += _moments[s * _heads + h];
+            }
+
+            _total[h] = total;
+            _mean[h] = _usesBatch ? total.Mean : double.CreateTruncating(norm.RunningMean.Value[h]);
+            double variance = _usesBatch ? total.BiasedVariance : double.CreateTruncating(norm.RunningVariance.Value[h]);
+            _inverse[h] = 1 / Math.Sqrt(variance + BatchNorm.Epsilon);
+        }
+    }
+
+    /// <summary>Writes one sample normalised; what is not among the entries is copied.</summary>
+    public void Normalise(ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result)
+    {
+        values.CopyTo(result);
+        for (int h = 0; h < _heads; h++)
+        {
+            BatchNorm.Normalise(
+                values, h, entries, _mean[h], Factor(h), double.CreateTruncating(norm.Shift.Value[h]), result);
+        }
+    }
+
+    /// <summary>Why the batch's statistics must not enter the running ones, which would never get well again; null if
+    /// they may.</summary>
+    public string? Obstacle()
+    {
+        for (int h = 0; h < _heads && _usesBatch; h++)
+        {
+            (T mean, T variance) = Running(h);
+            if (T.IsFinite(mean) && T.IsFinite(variance))
+            {
+                continue;
+            }
+
+            int sample = FirstNonFinite(h);
+            return sample >= 0 ? $"sample {sample} of the batch has a value in head {h} that is NaN or infinite"
+                : T.IsFinite(norm.RunningMean.Value[h]) && T.IsFinite(norm.RunningVariance.Value[h])
+                    ? $"values of the batch in head {h} are too large for their variance"
+                    : $"the running mean or variance of head {h} is NaN or infinite already";
+        }
+
+        return null;
+    }
+
+    /// <summary>Lets the batch's statistics into the running ones. A head without two entries leaves the variance
+    /// alone.</summary>
+    public void UpdateRunningStatistics()
+    {
+        for (int h = 0; h < _heads && _usesBatch; h++)
+        {
+            (norm.RunningMean.Value[h], norm.RunningVariance.Value[h]) = Running(h);
+        }
+    }
+
+    /// <summary>Measures one sample's ∂L/∂y.</summary>
+    public void MeasureGradient(int sample, ReadOnlySpan<T> gradient, ReadOnlySpan<T> values, in HeadEntries<T> entries)
+    {
+        for (int h = 0; h < _heads; h++)
+        {
+            _gradients[sample * _heads + h] =
+                BatchNorm.MeasureGradient(gradient, values, h, entries, _mean[h], _inverse[h]);
+        }
+    }
+
+    /// <summary>Puts the gradient together and adds those of scale and shift to the parameters.</summary>
+    public void CombineGradients(int count)
+    {
+        for (int h = 0; h < _heads; h++)
+        {
+            double sum = 0;
+            double projection = 0;
+            for (int s = 0; s < count; s++)
+            {
+                sum += _gradients[s * _heads + h].Sum;
+                projection += _gradients[s * _heads + h].Projection;
+            }
+
+            norm.Shift.Gradient[h] += T.CreateTruncating(sum);
+            norm.Scale.Gradient[h] += T.CreateTruncating(projection);
+            bool depends = _usesBatch && _total[h].Count > 0;
+            _meanGradient[h] = depends ? sum / _total[h].Count : 0;
+            _meanProjection[h] = depends ? projection / _total[h].Count : 0;
+        }
+    }
+
+    /// <summary>One sample's ∂L/∂x from ∂L/∂y; may be the same memory. What is not among the entries is copied.</summary>
+    public void Backward(ReadOnlySpan<T> gradient, ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result)
+    {
+        gradient.CopyTo(result);
+        for (int h = 0; h < _heads; h++)
+        {
+            BatchNorm.Backward(
+                gradient, values, h, entries, _mean[h], _inverse[h], Factor(h), _meanGradient[h], _meanProjection[h], result);
+        }
+    }
+
+    private double Factor(int head) => double.CreateTruncating(norm.Scale.Value[head]) * _inverse[head];
+
+    private (T Mean, T Variance) Running(int head)
+    {
+        (T mean, T variance) = (norm.RunningMean.Value[head], norm.RunningVariance.Value[head]);
+        Moments total = _total[head];
+        return (
+            total.Count > 0 ? Approach(mean, total.Mean) : mean,
+            total.Count > 1 ? Approach(variance, total.UnbiasedVariance) : variance);
+    }
+
+    private int FirstNonFinite(int head)
+    {
+        for (int s = 0; s < _count; s++)
+        {
+            Moments own = _moments[s * _heads + head];
+            if (!double.IsFinite(own.Mean) || !double.IsFinite(own.SquaredDeviations))
+            {
+                return s;
+            }
+        }
+
+        return -1;
+    }
+
+    private static T Approach(T running, double value) => T.CreateTruncating(
+        (1 - HeadNorm<T>.Momentum) * double.CreateTruncating(running) + HeadNorm<T>.Momentum * value);
+}

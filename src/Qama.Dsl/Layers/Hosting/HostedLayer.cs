@@ -1,0 +1,150 @@
+using System.ComponentModel;
+using System.Numerics;
+using Qama.Problems;
+using Qama.Sampling;
+
+namespace Qama.Layers.Hosting;
+
+/// <summary>
+/// A layer inside a library that owns the parameters and calls backward when it likes: what generated adapters such as
+/// <c>TorchModule</c> do their work with. Each pass takes the parameters' values of its own forward call along, so several passes may be
+/// under way before the first backward call, and parameters may change in between.
+/// </summary>
+/// <typeparam name="T">Element type of the layer.</typeparam>
+/// <remarks>Thread-safe; passes of one layer run one at a time.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class HostedLayer<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Lock _lock = new();
+    private readonly List<HostedMemory<T>> _idle = [];
+    private Exception? _failure;
+
+    /// <summary>Hosts a layer.</summary>
+    /// <param name="layer">The layer: its parameters' values and gradients are overwritten by every pass.</param>
+    /// <param name="sampler">What finds selections where a pass does not say otherwise.</param>
+    public HostedLayer(QuboAttentionLayer<T> layer, ISampler sampler)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        Layer = layer;
+        Sampler = sampler;
+        Key = new SamplingKey(layer.Seed);
+    }
+
+    /// <summary>The layer that passes run on.</summary>
+    public QuboAttentionLayer<T> Layer { get; }
+
+    /// <summary>What finds selections.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public ISampler Sampler
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    }
+
+    /// <summary>What the next pass's random numbers depend on. A pass in training mode moves it on by one step.</summary>
+    public SamplingKey Key { get; set; }
+
+    /// <summary>What the last forward pass found; overwritten by a later one. Null before the first.</summary>
+    public SampleSet? Samples { get; private set; }
+
+    /// <summary>Begins a pass: fill its <see cref="HostedPass{T}.Parameter"/> and <see cref="HostedPass{T}.Buffer"/> and call its forward.</summary>
+    /// <param name="batch">Number of samples, at least 1.</param>
+    /// <param name="mode">Training or evaluation.</param>
+    /// <param name="sampler">What finds this pass's selections; null for <see cref="Sampler"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
+    /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says why.</exception>
+    public HostedPass<T> Begin(int batch, LayerMode mode, ISampler? sampler = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        lock (_lock)
+        {
+            if (Interlocked.Exchange(ref _failure, null) is { } failure)
+            {
+                throw new InvalidOperationException(
+                    "A backward pass of this layer failed, and its gradients were NaN or missing: see the inner exception.", failure);
+            }
+
+            int found = _idle.FindIndex(m => m.Workspace.Capacity >= batch);
+            HostedMemory<T> memory;
+            if (found >= 0)
+            {
+                memory = _idle[found];
+                _idle.RemoveAt(found);
+            }
+            else
+            {
+                // What is too small now is too small for the batches to come.
+                _idle.Clear();
+                memory = new HostedMemory<T>(Layer, batch);
+            }
+
+            var pass = new HostedPass<T>(this, memory, batch, mode, sampler ?? Sampler);
+            memory.Holder = pass;
+            return pass;
+        }
+    }
+
+    /// <summary>Keeps an exception that the host must not see for the next <see cref="Begin"/> to throw.</summary>
+    internal void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
+
+    internal void Forward(
+        HostedPass<T> pass, ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output, bool shared)
+    {
+        lock (_lock)
+        {
+            HostedMemory<T> memory = pass.RequireMemory();
+            memory.Load(Layer);
+            Layer.Mode = pass.Mode;
+            memory.Workspace.Key = Key;
+            if (shared)
+            {
+                Layer.Forward(query, output, memory.Workspace, pass.Sampler, pass.TokenCounts);
+            }
+            else
+            {
+                Layer.Forward(query, key, value, output, memory.Workspace, pass.Sampler, pass.TokenCounts);
+            }
+
+            memory.TakeBuffers(Layer);
+            Samples = memory.Workspace.Samples;
+            Key = pass.Mode == LayerMode.Training ? Key with { Step = Key.Step + 1 } : Key;
+        }
+    }
+
+    internal void Backward(
+        HostedPass<T> pass, ReadOnlySpan<T> outputGradient, Span<T> query, Span<T> key, Span<T> value, bool shared)
+    {
+        lock (_lock)
+        {
+            HostedMemory<T> memory = pass.RequireMemory();
+            memory.Load(Layer);
+            Layer.Parameters.ZeroGradients();
+            if (shared)
+            {
+                Layer.Backward(outputGradient, query, memory.Workspace);
+            }
+            else
+            {
+                Layer.Backward(outputGradient, query, key, value, memory.Workspace);
+            }
+
+            memory.TakeGradients(Layer);
+        }
+    }
+
+    internal void Release(HostedMemory<T> memory)
+    {
+        lock (_lock)
+        {
+            if (!_idle.Contains(memory))
+            {
+                _idle.Add(memory);
+            }
+        }
+    }
+}

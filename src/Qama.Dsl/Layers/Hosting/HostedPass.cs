@@ -1,0 +1,92 @@
+using System.ComponentModel;
+using System.Numerics;
+using Qama.Sampling;
+
+namespace Qama.Layers.Hosting;
+
+/// <summary>
+/// One forward call of a <see cref="HostedLayer{T}"/> and the backward call that may follow. Fill parameters and buffers, run
+/// forward, read buffers again; run backward, read gradients; release.
+/// </summary>
+/// <typeparam name="T">Element type of the layer.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class HostedPass<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly HostedLayer<T> _host;
+    private readonly HostedMemory<T> _memory;
+    private readonly int[] _tokenCounts;
+    private bool _shared;
+
+    internal HostedPass(HostedLayer<T> host, HostedMemory<T> memory, int batch, LayerMode mode, ISampler sampler)
+    {
+        _host = host;
+        _memory = memory;
+        _tokenCounts = new int[batch];
+        _tokenCounts.AsSpan().Fill(host.Layer.Model.Tokens);
+        Mode = mode;
+        Sampler = sampler;
+    }
+
+    /// <summary>Tokens present in each sample, [batch]; all of them unless set before forward.</summary>
+    public Span<int> TokenCounts => _tokenCounts;
+
+    internal LayerMode Mode { get; }
+
+    internal ISampler Sampler { get; }
+
+    /// <summary>The value of a parameter of the layer, in its order; to be filled before forward.</summary>
+    /// <param name="index">Index in <see cref="QuboAttentionLayer{T}.Parameters"/>.</param>
+    /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>
+    public Span<T> Parameter(int index) => RequireMemory().Parameter(index);
+
+    /// <summary>The value of a buffer of the layer, in its order; to be filled before forward, which may change it.</summary>
+    /// <param name="index">Index in <see cref="QuboAttentionLayer{T}.Buffers"/>.</param>
+    /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>
+    public Span<T> Buffer(int index) => RequireMemory().Buffer(index);
+
+    /// <summary>The gradient of a parameter that the last backward call computed; of that call alone, not a sum.</summary>
+    /// <param name="index">Index in <see cref="QuboAttentionLayer{T}.Parameters"/>.</param>
+    /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>
+    public ReadOnlySpan<T> ParameterGradient(int index) => RequireMemory().Gradient(index);
+
+    /// <summary>Runs the layer with one input for query, key and value.</summary>
+    /// <param name="input">[batch, tokens, EmbeddingDim].</param>
+    /// <param name="output">Receives [batch, tokens, HeadCount·HeadDim].</param>
+    /// <exception cref="ArgumentException">A length or a token count does not match the model.</exception>
+    public void Forward(ReadOnlySpan<T> input, Span<T> output)
+    {
+        _shared = true;
+        _host.Forward(this, input, input, input, output, shared: true);
+    }
+
+    /// <summary>Runs the layer with separate inputs, each [batch, tokens, EmbeddingDim].</summary>
+    /// <exception cref="ArgumentException">A length or a token count does not match the model.</exception>
+    public void Forward(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output)
+    {
+        _shared = false;
+        _host.Forward(this, query, key, value, output, shared: false);
+    }
+
+    /// <summary>Computes the gradients of the inputs and, for <see cref="ParameterGradient"/>, of the parameters.</summary>
+    /// <param name="outputGradient">∂L/∂output, [batch, tokens, HeadCount·HeadDim].</param>
+    /// <param name="query">Receives ∂L/∂query (∂L/∂input where it is shared); empty if not wanted.</param>
+    /// <param name="key">Receives ∂L/∂key where inputs are separate; as long as <paramref name="query"/>.</param>
+    /// <param name="value">Receives ∂L/∂value where inputs are separate.</param>
+    /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now: a second backward call
+    /// must come before the next forward call.</exception>
+    public void Backward(ReadOnlySpan<T> outputGradient, Span<T> query, Span<T> key = default, Span<T> value = default) =>
+        _host.Backward(this, outputGradient, query, key, value, _shared);
+
+    /// <summary>Lets later passes have the memory. Until one takes it, results stay and backward can run again.</summary>
+    public void Release() => _host.Release(_memory);
+
+    /// <summary>Keeps an exception that the host must not see: the layer's next <see cref="HostedLayer{T}.Begin"/> throws it.</summary>
+    /// <param name="exception">What went wrong.</param>
+    public void Fail(Exception exception) => _host.Fail(exception);
+
+    internal HostedMemory<T> RequireMemory() => ReferenceEquals(_memory.Holder, this)
+        ? _memory
+        : throw new InvalidOperationException(
+            "The memory of this pass serves a later pass by now: a second backward call must come before the next forward call.");
+}

@@ -1,0 +1,97 @@
+namespace Qama.Layers;
+
+// The backward pass: of one sample, and of one block of the projections' rows.
+internal sealed unsafe partial class LayerPass<T>
+{
+    /// <summary>The batch norm that gradients of J pass; none where the readout reads the similarity itself.</summary>
+    private HeadNormPass<T>? CouplingGradientNorm => _model.ReadsSimilarity ? null : workspace.CouplingNorm;
+
+    private void MeasureOutputGradient(int sample) => workspace.OutputNorm!.MeasureGradient(
+        sample, Of(OutputGradient, sample), Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample));
+
+    private void ComputeReadoutGradients(int sample, int worker)
+    {
+        SampleBuffers<T> buffers = Buffers(sample, worker, own: false);
+        buffers.LearnablesGradient.Clear();
+        buffers.QueryGradient.Clear();
+        buffers.KeyGradient.Clear();
+        buffers.ValueGradient.Clear();
+        ReadOnlySpan<T> outputGradient = Of(OutputGradient, sample);
+        if (workspace.OutputNorm is { } norm)
+        {
+            Span<T> own = Slice(workspace.OwnOutputGradient, worker, workspace.OutputLength);
+            norm.Backward(outputGradient, Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample), own);
+            outputGradient = own;
+        }
+
+        ReadBack(buffers, sample, worker, outputGradient);
+        if (layer.NormalizesCoefficients)
+        {
+            CouplingGradientNorm?.MeasureGradient(
+                sample, buffers.CouplingsGradient, Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength),
+                CouplingEntries(sample));
+            workspace.FieldNorm?.MeasureGradient(
+                sample, buffers.FieldsGradient, Slice(workspace.OwnFields, sample, workspace.FieldsLength), FieldEntries(sample));
+        }
+        else
+        {
+            ComputeCoefficientGradients(sample, worker);
+        }
+    }
+
+    private void ComputeCoefficientGradients(int sample, int worker)
+    {
+        SampleBuffers<T> buffers = Buffers(sample, worker, own: true);
+        CouplingGradientNorm?.Backward(
+            buffers.CouplingsGradient, buffers.Couplings, CouplingEntries(sample), buffers.CouplingsGradient);
+        workspace.FieldNorm?.Backward(buffers.FieldsGradient, buffers.Fields, FieldEntries(sample), buffers.FieldsGradient);
+        layer.BackwardCoefficients(buffers);
+        BackwardToInputs(buffers, sample);
+    }
+
+    private void BackwardToInputs(in SampleBuffers<T> buffers, int sample)
+    {
+        if (QueryGradient is null)
+        {
+            return;
+        }
+
+        int length = _input.Width * _stride;
+        Span<T> gradient = buffers.Scratch[..length];
+        Span<T> tokenMajor = buffers.Scratch.Slice(length, _model.Tokens * _input.WidthStride);
+        gradient.Clear();
+        for (int role = 0; role < 3; role++)
+        {
+            ReadOnlySpan<T> projected = role switch { 0 => buffers.QueryGradient, 1 => buffers.KeyGradient, _ => buffers.ValueGradient };
+            _input.BackwardToNormalised((InputRole)role, projected, workspace.TurnedWeights, gradient);
+            if (workspace.SharedInput && role < 2)
+            {
+                continue;
+            }
+
+            T* target = workspace.SharedInput || role == 0 ? QueryGradient : role == 1 ? KeyGradient : ValueGradient;
+            int inputLength = _model.Tokens * _input.Width;
+            _input.BackwardToInput(
+                gradient, Normalised(role, sample), InverseOf(role, sample), buffers.TokenCount, tokenMajor,
+                new Span<T>(target + (long)sample * inputLength, inputLength));
+            gradient.Clear();
+        }
+    }
+
+    /// <summary>One block of rows of one role's U, over all samples in order: the sum's order does not depend on threads.</summary>
+    private void AccumulateParameterProducts(int item)
+    {
+        int role = item / BlocksPerRole;
+        int firstRow = item % BlocksPerRole * _rowsPerItem;
+        int rows = Math.Min(_rowsPerItem, _model.OutputDim - firstRow);
+        int perRole = workspace.Products.Length / 3;
+        Span<T> products = workspace.Products.AsSpan(role * perRole, perRole);
+        Span<T> sums = workspace.Sums.AsSpan(role * _model.OutputDim, _model.OutputDim);
+        for (int sample = 0; sample < workspace.Count; sample++)
+        {
+            _input.AccumulateProducts(
+                firstRow, rows, Slice(workspace.ProjectedGradient, role * workspace.Capacity + sample, workspace.ProjectedLength),
+                Normalised(role, sample), products, sums);
+        }
+    }
+}

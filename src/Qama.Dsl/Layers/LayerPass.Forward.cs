@@ -1,0 +1,113 @@
+using Qama.Numerics.Matrices;
+
+namespace Qama.Layers;
+
+// The forward pass of one sample.
+internal sealed unsafe partial class LayerPass<T>
+{
+    private void ComputeCoefficients(int sample, int worker)
+    {
+        SampleBuffers<T> buffers = Buffers(sample, worker, own: true);
+        Span<T> featureMajor = buffers.Scratch[..(_input.Width * _stride)];
+        int tokens = buffers.TokenCount;
+        for (int role = 0; role < 3; role++)
+        {
+            if (role == 0 || !workspace.SharedInput)
+            {
+                Span<T> normalized = Normalised(role, sample);
+                _input.Normalise(InputOf(role, sample), tokens, normalized, InverseOf(role, sample));
+                Padding.Transpose<T>(normalized, _input.WidthStride, featureMajor, _stride, _model.Tokens, _input.Width);
+            }
+
+            Span<T> projected = role switch { 0 => buffers.Query, 1 => buffers.Key, _ => buffers.Value };
+            _input.Project((InputRole)role, featureMajor, workspace.FoldedWeights, workspace.FoldedShifts, projected);
+        }
+
+        layer.ComputeCoefficients(buffers);
+        if (layer.NormalizesCoefficients)
+        {
+            workspace.CouplingNorm?.Measure(sample, buffers.Couplings, CouplingEntries(sample));
+            workspace.FieldNorm?.Measure(sample, buffers.Fields, FieldEntries(sample));
+        }
+        else
+        {
+            WriteProblem(sample);
+        }
+    }
+
+    private void NormaliseCoefficients(int sample)
+    {
+        workspace.CouplingNorm?.Normalise(
+            Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength), CouplingEntries(sample),
+            Slice(workspace.Couplings, sample, workspace.CouplingsLength));
+        workspace.FieldNorm?.Normalise(
+            Slice(workspace.OwnFields, sample, workspace.FieldsLength), FieldEntries(sample),
+            Slice(workspace.Fields, sample, workspace.FieldsLength));
+        WriteProblem(sample);
+    }
+
+    /// <summary>Writes what samplers see of a sample whose coefficients are final.</summary>
+    private void WriteProblem(int sample)
+    {
+        ReadOnlySpan<T> couplings = Slice(workspace.Couplings, sample, workspace.CouplingsLength);
+        Span<float> target = workspace.ProblemCouplings.AsSpan(sample * workspace.CouplingsLength, workspace.CouplingsLength);
+        if (!_model.HasSymmetricCouplings)
+        {
+            int perHead = _model.Tokens * _stride;
+            for (int h = 0; h < _model.HeadCount; h++)
+            {
+                PairMatrix.SymmetricPart(
+                    couplings.Slice(h * perHead, perHead), _model.Tokens, _stride, _model.KeepsDiagonal,
+                    target.Slice(h * perHead, perHead));
+            }
+        }
+        else if (typeof(T) != typeof(float))
+        {
+            Narrow(couplings, target);
+        }
+
+        if (_model.HasField && typeof(T) != typeof(float))
+        {
+            int length = workspace.FieldsLength;
+            Narrow(Slice(workspace.Fields, sample, length), workspace.ProblemFields.AsSpan(sample * length, length));
+        }
+
+        workspace.Problems.UpdatePenaltyWeights(sample);
+    }
+
+    private void ComputeReadout(int sample, int worker)
+    {
+        SampleBuffers<T> buffers = Buffers(sample, worker, own: false);
+        if (workspace.OutputNorm is { } norm)
+        {
+            Span<T> output = Slice(workspace.OwnOutput, sample, workspace.OutputLength);
+            ReadOut(buffers, sample, worker, output);
+            norm.Measure(sample, output, OutputEntries(sample));
+        }
+        else
+        {
+            ReadOut(buffers, sample, worker, Of(Output, sample));
+        }
+    }
+
+    private void NormaliseOutput(int sample) => workspace.OutputNorm!.Normalise(
+        Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample), Of(Output, sample));
+
+    private ReadOnlySpan<T> InputOf(int role, int sample)
+    {
+        int length = _model.Tokens * _input.Width;
+        T* start = role switch { 0 => Query, 1 => Key, _ => Value };
+        return new ReadOnlySpan<T>(start + (long)sample * length, length);
+    }
+
+    private Span<T> Of(T* output, int sample) =>
+        new(output + (long)sample * workspace.OutputLength, workspace.OutputLength);
+
+    private static void Narrow(ReadOnlySpan<T> source, Span<float> destination)
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            destination[i] = float.CreateTruncating(source[i]);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Qama.Layers.Readouts;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
+
+namespace Qama.Layers;
+
+// Outputs that are the mean over several reads.
+internal sealed unsafe partial class LayerPass<T>
+{
+    private void ReadOut(in SampleBuffers<T> buffers, int sample, int worker, Span<T> output)
+    {
+        if (workspace.Reads is not { } memory)
+        {
+            Select(sample, 0, buffers.Selection);
+            layer.ComputeReadout(buffers, output);
+            return;
+        }
+
+        T share = T.One / T.CreateTruncating(_model.ReadCount);
+        Span<T> own = memory.Output(worker);
+        output.Clear();
+        for (int read = 0; read < _model.ReadCount; read++)
+        {
+            Select(sample, read, buffers.Selection);
+            layer.ComputeReadout(buffers, own);
+            Rows.AddScaled(share, own, output);
+        }
+    }
+
+    private void ReadBack(in SampleBuffers<T> buffers, int sample, int worker, ReadOnlySpan<T> outputGradient)
+    {
+        if (workspace.Reads is not { } memory)
+        {
+            layer.BackwardReadout(buffers, outputGradient);
+            return;
+        }
+
+        Span<T> share = memory.OutputGradient(worker);
+        share.Clear();
+        Rows.AddScaled(T.One / T.CreateTruncating(_model.ReadCount), outputGradient, share);
+        Span<double> contributions = memory.Contributions(worker);
+        SampleBuffers<T> one = buffers with
+        {
+            CouplingsGradient = memory.CouplingsGradient(worker),
+            FieldsGradient = memory.FieldsGradient(worker),
+        };
+        buffers.CouplingsGradient.Clear();
+        buffers.FieldsGradient.Clear();
+        for (int read = 0; read < _model.ReadCount; read++)
+        {
+            // The readout is computed again: cheaper than memory for the output and the local energies of every read.
+            Select(sample, read, buffers.Selection);
+            layer.ComputeReadout(one, memory.Output(worker));
+            contributions[read] = double.CreateTruncating(Rows.Dot<T>(memory.Output(worker), outputGradient));
+            layer.BackwardReadout(one, share);
+            Rows.AddScaled(T.One, one.CouplingsGradient, buffers.CouplingsGradient);
+            Rows.AddScaled(T.One, one.FieldsGradient, buffers.FieldsGradient);
+        }
+
+        if (_model.Temperature is double temperature)
+        {
+            BoltzmannCovariance.Centre(contributions);
+            AddCovariances(buffers, sample, 1 / temperature, contributions);
+        }
+    }
+
+    private void AddCovariances(in SampleBuffers<T> buffers, int sample, double inverseTemperature, ReadOnlySpan<double> factors)
+    {
+        int perHead = _model.Tokens * _stride;
+        for (int read = 0; read < factors.Length; read++)
+        {
+            Select(sample, read, buffers.Selection);
+            T coupling = T.CreateTruncating(factors[read] * inverseTemperature * _model.CouplingWeight);
+            for (int h = 0; h < _model.HeadCount; h++)
+            {
+                BoltzmannCovariance.AddToCouplings(
+                    coupling, buffers.Selection.Slice(h * _stride, _stride), workspace.Pairs, _model.KeepsDiagonal,
+                    buffers.CouplingsGradient.Slice(h * perHead, perHead));
+            }
+
+            if (_model.HasField)
+            {
+                Rows.AddScaled(
+                    T.CreateTruncating(factors[read] * inverseTemperature * _model.FieldWeight), buffers.Selection,
+                    buffers.FieldsGradient);
+            }
+        }
+    }
+
+    /// <summary>Selection weights of one read, [heads, stride].</summary>
+    private void Select(int sample, int read, Span<T> weights)
+    {
+        ReadOnlySpan<byte> state = workspace.Samples.State(sample, read);
+        int bits = _model.SelectionBits;
+        T unit = T.One / T.CreateTruncating((1 << bits) - 1);
+        weights.Clear();
+        for (int h = 0; h < _model.HeadCount; h++)
+        {
+            for (int i = 0; i < _model.Tokens; i++)
+            {
+                int level = 0;
+                ReadOnlySpan<byte> word = state.Slice((h * _model.Tokens + i) * bits, bits);
+                for (int b = 0; b < bits; b++)
+                {
+                    level |= word[b] << b;
+                }
+
+                weights[h * _stride + i] = T.CreateTruncating(level) * unit;
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+using System.Numerics;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Norms;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
+
+namespace Qama.Layers;
+
+/// <summary>The stages of a forward and backward pass that run over the samples of a batch in parallel.</summary>
+/// <remarks>The caller's spans are pinned while a stage runs; pointers carry them to the workers.</remarks>
+internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWorkspace<T> workspace) : ParallelJob
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ModelDescriptor _model = layer.Model;
+    private readonly InputStage<T> _input = layer.InputStage;
+    private readonly int _stride = Padding.Stride(layer.Model.Tokens);
+
+    /// <summary>Rows of U that one work item of <see cref="Stage.ParameterProducts"/> owns. Every item reads the inputs of the
+    /// whole batch, so there are as few as keep all threads busy.</summary>
+    private readonly int _rowsPerItem = layer.Model.OutputDim >= 256 ? 64 : 16;
+
+    private Stage _stage;
+
+    private enum Stage
+    {
+        Coefficients,
+        Normalisation,
+        Readout,
+        OutputNormalisation,
+        OutputGradientSums,
+        ReadoutGradients,
+        CoefficientGradients,
+        ParameterProducts,
+    }
+
+    /// <summary>Inputs of the three roles, [batch, tokens, width]; equal where shared.</summary>
+    public T* Query { get; set; }
+
+    public T* Key { get; set; }
+
+    public T* Value { get; set; }
+
+    /// <summary>Output, [batch, tokens, out].</summary>
+    public T* Output { get; set; }
+
+    /// <summary>∂L/∂output.</summary>
+    public T* OutputGradient { get; set; }
+
+    /// <summary>∂L/∂input of the three roles; null where not wanted.</summary>
+    public T* QueryGradient { get; set; }
+
+    public T* KeyGradient { get; set; }
+
+    public T* ValueGradient { get; set; }
+
+    private int BlocksPerRole => (_model.OutputDim + _rowsPerItem - 1) / _rowsPerItem;
+
+    /// <summary>Projections, couplings and fields, and the problems made of them.</summary>
+    /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
+    public void RunCoefficients()
+    {
+        Run(Stage.Coefficients, workspace.Count);
+        if (layer.NormalizesCoefficients)
+        {
+            workspace.CouplingNorm?.Combine(workspace.Count, workspace.Mode);
+            workspace.FieldNorm?.Combine(workspace.Count, workspace.Mode);
+            Require(workspace.CouplingNorm, nameof(workspace.CouplingNorm));
+            Require(workspace.FieldNorm, nameof(workspace.FieldNorm));
+            Run(Stage.Normalisation, workspace.Count);
+        }
+    }
+
+    /// <summary>The output, from the samples found.</summary>
+    /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
+    public void RunReadout()
+    {
+        Run(Stage.Readout, workspace.Count);
+        if (workspace.OutputNorm is { } norm)
+        {
+            norm.Combine(workspace.Count, workspace.Mode);
+            Require(norm, nameof(workspace.OutputNorm));
+            Run(Stage.OutputNormalisation, workspace.Count);
+        }
+    }
+
+    /// <summary>Gradients of everything but the input stage's parameters.</summary>
+    public void RunGradients()
+    {
+        if (workspace.OutputNorm is { } norm)
+        {
+            Run(Stage.OutputGradientSums, workspace.Count);
+            norm.CombineGradients(workspace.Count);
+        }
+
+        Run(Stage.ReadoutGradients, workspace.Count);
+        if (layer.NormalizesCoefficients)
+        {
+            CouplingGradientNorm?.CombineGradients(workspace.Count);
+            workspace.FieldNorm?.CombineGradients(workspace.Count);
+            Run(Stage.CoefficientGradients, workspace.Count);
+        }
+    }
+
+    public void RunParameterProducts() => Run(Stage.ParameterProducts, 3 * BlocksPerRole);
+
+    /// <inheritdoc/>
+    public override void Execute(int index, int worker)
+    {
+        switch (_stage)
+        {
+            case Stage.Coefficients:
+                ComputeCoefficients(index, worker);
+                break;
+            case Stage.Normalisation:
+                NormaliseCoefficients(index);
+                break;
+            case Stage.Readout:
+                ComputeReadout(index, worker);
+                break;
+            case Stage.OutputNormalisation:
+                NormaliseOutput(index);
+                break;
+            case Stage.OutputGradientSums:
+                MeasureOutputGradient(index);
+                break;
+            case Stage.ReadoutGradients:
+                ComputeReadoutGradients(index, worker);
+                break;
+            case Stage.CoefficientGradients:
+                ComputeCoefficientGradients(index, worker);
+                break;
+            default:
+                AccumulateParameterProducts(index);
+                break;
+        }
+    }
+
+    private void Require(HeadNormPass<T>? norm, string name)
+    {
+        if (norm?.Obstacle() is { } obstacle)
+        {
+            throw new NotFiniteNumberException(
+                $"{_model.Name}, {name}: {obstacle}. Its running statistics are unchanged.");
+        }
+    }
+
+    private void Run(Stage stage, int count)
+    {
+        _stage = stage;
+        WorkerPool.Shared.Run(this, count, workspace.Threads);
+    }
+
+    /// <param name="sample">Index in the batch.</param>
+    /// <param name="worker">Whose memory is used.</param>
+    /// <param name="own">Whether couplings and fields are those before normalisation.</param>
+    private SampleBuffers<T> Buffers(int sample, int worker, bool own)
+    {
+        int gradients = layer.NormalizesCoefficients ? sample : worker;
+        int capacity = workspace.Capacity;
+        int projected = workspace.ProjectedLength;
+        return new SampleBuffers<T>
+        {
+            Query = Slice(workspace.Projected, sample, projected),
+            Key = Slice(workspace.Projected, capacity + sample, projected),
+            Value = Slice(workspace.Projected, 2 * capacity + sample, projected),
+            Couplings = Slice(own ? workspace.OwnCouplings : workspace.Couplings, sample, workspace.CouplingsLength),
+            Fields = _model.HasField ? Slice(own ? workspace.OwnFields : workspace.Fields, sample, workspace.FieldsLength) : [],
+            Selection = Slice(workspace.Selection, sample, workspace.FieldsLength),
+            LocalEnergies = Slice(workspace.LocalEnergies, sample, workspace.FieldsLength),
+            QueryGradient = Slice(workspace.ProjectedGradient, sample, projected),
+            KeyGradient = Slice(workspace.ProjectedGradient, capacity + sample, projected),
+            ValueGradient = Slice(workspace.ProjectedGradient, 2 * capacity + sample, projected),
+            CouplingsGradient = Slice(workspace.CouplingsGradient, gradients, workspace.CouplingsLength),
+            FieldsGradient = Slice(workspace.FieldsGradient, gradients, workspace.FieldsLength),
+            LearnablesGradient = Slice(workspace.LearnablesGradient, sample, workspace.LearnablesLength),
+            Scratch = Slice(workspace.Scratch, worker, workspace.ScratchLength),
+            TokenCount = workspace.TokenCounts[sample],
+        };
+    }
+
+    private Span<T> Normalised(int role, int sample) =>
+        Slice(workspace.Normalised, (workspace.SharedInput ? 0 : role * workspace.Capacity) + sample, workspace.NormalisedLength);
+
+    private Span<T> InverseOf(int role, int sample) =>
+        Slice(workspace.Inverse, (workspace.SharedInput ? 0 : role * workspace.Capacity) + sample, _model.Tokens);
+
+    private HeadEntries<T> CouplingEntries(int sample) => new()
+    {
+        HeadPitch = _model.Tokens * _stride, RowPitch = _stride, Rows = workspace.TokenCounts[sample],
+        Length = workspace.TokenCounts[sample], Included = workspace.Pairs,
+    };
+
+    private HeadEntries<T> FieldEntries(int sample) => new()
+    {
+        HeadPitch = _stride, RowPitch = _stride, Rows = 1, Length = workspace.TokenCounts[sample],
+    };
+
+    private HeadEntries<T> OutputEntries(int sample) => new()
+    {
+        HeadPitch = _model.HeadDim, RowPitch = _model.OutputDim, Rows = workspace.TokenCounts[sample], Length = _model.HeadDim,
+    };
+
+    private static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
+}

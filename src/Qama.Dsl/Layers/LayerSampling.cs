@@ -1,0 +1,58 @@
+using System.Numerics;
+using Qama.Sampling;
+
+namespace Qama.Layers;
+
+/// <summary>The sampling of a layer's forward pass. Samplers look at every coefficient before they start; what one
+/// refuses because a number is not finite is told as the layer's failure, with the sample.</summary>
+internal static class LayerSampling
+{
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
+    public static ValueTask RunAsync<T>(
+        LayerWorkspace<T> workspace, ISampler sampler, CancellationToken cancellationToken = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        try
+        {
+            ValueTask sampling =
+                sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken);
+            return sampling.IsCompletedSuccessfully ? sampling : FinishAsync(sampling, workspace);
+        }
+        catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int sample and >= 0)
+        {
+            throw NotFinite(workspace, sample, e);
+        }
+    }
+
+    private static async ValueTask FinishAsync<T>(ValueTask sampling, LayerWorkspace<T> workspace)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        try
+        {
+            await sampling.ConfigureAwait(false);
+        }
+        catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int sample and >= 0)
+        {
+            throw NotFinite(workspace, sample, e);
+        }
+    }
+
+    private static int FirstNonFinite(AttentionProblemBatch problems)
+    {
+        for (int p = 0; p < problems.Count; p++)
+        {
+            if (!problems.IsFinite(p))
+            {
+                return p;
+            }
+        }
+
+        return -1;
+    }
+
+    private static NotFiniteNumberException NotFinite<T>(
+        LayerWorkspace<T> workspace, int sample, ArgumentException refusal)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
+            $"{workspace.Owner.Model.Name}: sample {sample} of the batch has a coupling or field that is NaN or infinite: "
+            + "its input or the parameters are, or are too large.", refusal);
+}

@@ -1,0 +1,208 @@
+using System.Numerics;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Problems;
+
+namespace Qama.Layers;
+
+/// <summary>
+/// The memory of a layer's forward and backward pass for batches of up to a given size. Create once, reuse every step:
+/// passes allocate nothing. One workspace serves one pass at a time; several may share a layer.
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+public sealed class LayerWorkspace<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    internal LayerWorkspace(QuboAttentionLayer<T> owner, int capacity, int threads, Func<int, float[], float[], AttentionProblemBatch> createProblems)
+    {
+        ModelDescriptor model = owner.Model;
+        InputStage<T> input = owner.InputStage;
+        int stride = Padding.Stride(model.Tokens);
+        Owner = owner;
+        Capacity = capacity;
+        Threads = threads;
+        Key = new SamplingKey(owner.Seed);
+        Samples = new SampleSet(capacity, model.ReadCount, model.VariableCount) { Temperature = model.Temperature };
+        TokenCounts = new int[capacity];
+
+        NormalisedLength = model.Tokens * input.WidthStride;
+        ProjectedLength = model.OutputDim * stride;
+        CouplingsLength = model.HeadCount * model.Tokens * stride;
+        FieldsLength = model.HeadCount * stride;
+        LearnablesLength = model.Learnables.Sum(l => l.Length);
+
+        int roles = checked(3 * capacity);
+        Normalised = Allocate(roles, NormalisedLength);
+        Inverse = Allocate(roles, model.Tokens);
+        Projected = Allocate(roles, ProjectedLength);
+        ProjectedGradient = Allocate(roles, ProjectedLength);
+        Couplings = Allocate(capacity, CouplingsLength);
+        Fields = model.HasField ? Allocate(capacity, FieldsLength) : [];
+        OwnCouplings = model.NormalizesCouplings ? Allocate(capacity, CouplingsLength) : Couplings;
+        OwnFields = model.NormalizesFields ? Allocate(capacity, FieldsLength) : Fields;
+        Selection = Allocate(capacity, FieldsLength);
+        LocalEnergies = Allocate(capacity, FieldsLength);
+        LearnablesGradient = Allocate(capacity, LearnablesLength);
+        int gradients = owner.NormalizesCoefficients ? capacity : threads;
+        CouplingsGradient = Allocate(gradients, CouplingsLength);
+        FieldsGradient = Allocate(gradients, FieldsLength);
+        Scratch = Allocate(threads, ScratchLength = Math.Max(input.ScratchLength, owner.KernelScratch));
+
+        FoldedWeights = new T[model.HasProjection ? 3 * model.OutputDim * model.EmbeddingDim : 0];
+        TurnedWeights = new T[FoldedWeights.Length];
+        FoldedShifts = new T[3 * model.OutputDim];
+        Products = new T[3 * model.OutputDim * (model.HasProjection ? input.WidthStride : 1)];
+        Sums = new T[3 * model.OutputDim];
+
+        OutputLength = model.Tokens * model.OutputDim;
+        OwnOutput = Allocate(model.NormalizesOutput ? capacity : 0, OutputLength);
+        OwnOutputGradient = Allocate(model.NormalizesOutput ? threads : 0, OutputLength);
+        CouplingNorm = owner.CouplingNorm is { } couplingNorm ? new HeadNormPass<T>(couplingNorm, capacity) : null;
+        FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
+        OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
+        Pairs = owner.FreePairs();
+        Reads = model.ReadCount > 1
+            ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
+            : null;
+
+        ProblemCouplings = model.HasSymmetricCouplings && Couplings is float[] shared ? shared : new float[Couplings.Length];
+        ProblemFields = Fields as float[] ?? new float[Fields.Length];
+        Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
+        Pass = new LayerPass<T>(owner, this);
+    }
+
+    /// <summary>Largest number of samples in a batch.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Samples of the last forward pass.</summary>
+    public int Count { get; internal set; }
+
+    /// <summary>Threads the layer's own stages use. Results do not depend on it.</summary>
+    public int Threads { get; }
+
+    /// <summary>What the sampler's random numbers depend on. Set its step and first sample before each pass; it starts with
+    /// the layer's seed.</summary>
+    public SamplingKey Key { get; set; }
+
+    /// <summary>What the sampler found in the last forward pass: selections, energies, time. A backward pass reads the
+    /// selections again.</summary>
+    public SampleSet Samples { get; }
+
+    /// <summary>The optimisation problems of the last forward pass.</summary>
+    public AttentionProblemBatch Problems { get; }
+
+    /// <summary>What the heads selected in the last forward pass: shares, empty and full heads, bounds reached, energies of couplings
+    /// and fields. Allocates; meant for looking into a layer, not for every step.</summary>
+    /// <param name="reference">Better selections of the same problems (<see cref="Problems"/>), by enumeration or longer annealing:
+    /// then the report has the mean gap to their energies.</param>
+    /// <exception cref="InvalidOperationException">There was no forward pass yet.</exception>
+    /// <exception cref="ArgumentException">The reference holds fewer problems than the last pass had samples.</exception>
+    public SelectionReport Describe(SampleSet? reference = null)
+    {
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("There is nothing to describe yet: call Forward first.");
+        }
+
+        if (reference is not null && reference.Capacity < Count)
+        {
+            throw new ArgumentException(
+                $"Expected selections of at least {Count} problems, got {reference.Capacity}.", nameof(reference));
+        }
+
+        return SelectionSummary.Of(this, reference);
+    }
+
+    internal QuboAttentionLayer<T> Owner { get; }
+
+    internal LayerPass<T> Pass { get; }
+
+    internal bool SharedInput { get; set; }
+
+    internal bool CanRunBackward { get; set; }
+
+    internal int[] TokenCounts { get; }
+
+    /// <summary>The mode of the last forward pass.</summary>
+    internal LayerMode Mode { get; set; }
+
+    internal HeadNormPass<T>? CouplingNorm { get; }
+
+    internal HeadNormPass<T>? FieldNorm { get; }
+
+    internal HeadNormPass<T>? OutputNorm { get; }
+
+    /// <summary>1 for pairs that may have a coupling, 0 for the others, [tokens, stride].</summary>
+    internal T[] Pairs { get; }
+
+    /// <summary>Null for a single read.</summary>
+    internal ReadMemory<T>? Reads { get; }
+
+    internal int NormalisedLength { get; }
+
+    internal int ProjectedLength { get; }
+
+    internal int CouplingsLength { get; }
+
+    internal int FieldsLength { get; }
+
+    internal int LearnablesLength { get; }
+
+    internal int OutputLength { get; }
+
+    internal int ScratchLength { get; }
+
+    internal T[] Normalised { get; }
+
+    internal T[] Inverse { get; }
+
+    internal T[] Projected { get; }
+
+    internal T[] ProjectedGradient { get; }
+
+    internal T[] Couplings { get; }
+
+    internal T[] Fields { get; }
+
+    /// <summary>Couplings before normalisation; <see cref="Couplings"/> where there is none.</summary>
+    internal T[] OwnCouplings { get; }
+
+    /// <summary>Fields before normalisation; <see cref="Fields"/> where there is none.</summary>
+    internal T[] OwnFields { get; }
+
+    /// <summary>Output before normalisation; empty where there is none.</summary>
+    internal T[] OwnOutput { get; }
+
+    /// <summary>Of each worker: gradient of the output before normalisation; empty where there is none.</summary>
+    internal T[] OwnOutputGradient { get; }
+
+    internal T[] Selection { get; }
+
+    internal T[] LocalEnergies { get; }
+
+    internal T[] LearnablesGradient { get; }
+
+    /// <summary>Of each worker; of each sample where coefficients are normalised.</summary>
+    internal T[] CouplingsGradient { get; }
+
+    internal T[] FieldsGradient { get; }
+
+    internal T[] Scratch { get; }
+
+    internal T[] FoldedWeights { get; }
+
+    /// <summary>The folded weights transposed, [3, in, out]; for the backward pass.</summary>
+    internal T[] TurnedWeights { get; }
+
+    internal T[] FoldedShifts { get; }
+
+    internal T[] Products { get; }
+
+    internal T[] Sums { get; }
+
+    internal float[] ProblemCouplings { get; }
+
+    internal float[] ProblemFields { get; }
+
+    private static T[] Allocate(int count, int length) => new T[checked(count * length)];
+}

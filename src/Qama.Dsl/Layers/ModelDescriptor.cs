@@ -1,0 +1,124 @@
+using Qama.Numerics;
+using Qama.Problems;
+
+namespace Qama.Layers;
+
+/// <summary>What a declared model is: its shape, the terms of its energy and its parameters. Made by generated code.</summary>
+public sealed record ModelDescriptor
+{
+    /// <summary>Full name of the declared class.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of tokens N.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Width E of the input.</summary>
+    public required int EmbeddingDim { get; init; }
+
+    /// <summary>Number of heads H.</summary>
+    public required int HeadCount { get; init; }
+
+    /// <summary>Width D of a head.</summary>
+    public required int HeadDim { get; init; }
+
+    /// <summary>Bits B of a selection weight.</summary>
+    public required int SelectionBits { get; init; }
+
+    /// <summary>Slack bits of the exported QUBO.</summary>
+    public required int SlackCount { get; init; }
+
+    /// <summary>Whether the energy has fields.</summary>
+    public required bool HasField { get; init; }
+
+    /// <summary>Whether query, key and value inputs are layer-normalised.</summary>
+    public required bool HasLayerNorm { get; init; }
+
+    /// <summary>Whether query, key and value are linear projections of the inputs; otherwise they are the inputs.</summary>
+    public required bool HasProjection { get; init; }
+
+    /// <summary>Whether the projections have a bias.</summary>
+    public required bool HasProjectionBias { get; init; }
+
+    /// <summary>Whether couplings are batch-normalised per head: off-diagonal, unmasked entries of present tokens.</summary>
+    public bool NormalizesCouplings { get; init; }
+
+    /// <summary>Whether fields are batch-normalised per head: present tokens.</summary>
+    public bool NormalizesFields { get; init; }
+
+    /// <summary>Whether the output is batch-normalised per head: present tokens, all features.</summary>
+    public bool NormalizesOutput { get; init; }
+
+    /// <summary>Whether the learned scale of a normalised output is 0 in a new layer, not 1.</summary>
+    public bool OutputStartsAtZero { get; init; }
+
+    /// <summary>Whether J is symmetric. Otherwise the readout sees J as it is and samplers see (J + Jᵀ)/2.</summary>
+    public bool HasSymmetricCouplings { get; init; } = true;
+
+    /// <summary>Whether samplers see J's diagonal; otherwise it is 0 for them.</summary>
+    public bool KeepsDiagonal { get; init; }
+
+    /// <summary>Whether the readout reads the similarity before it is made symmetric and normalised: its gradient then goes
+    /// there directly.</summary>
+    public bool ReadsSimilarity { get; init; }
+
+    /// <summary>Reads per sample; the output is the mean over them.</summary>
+    public int ReadCount { get; init; } = 1;
+
+    /// <summary>The temperature in units of energy at which reads are drawn; null for the lowest energies. With one, the
+    /// gradient also goes through the Boltzmann distribution, by <see cref="CouplingWeight"/> and
+    /// <see cref="FieldWeight"/>.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>The final weight w_J of couplings in the energy.</summary>
+    public double CouplingWeight { get; init; }
+
+    /// <summary>The final weight w_f of fields in the energy, scale included.</summary>
+    public double FieldWeight { get; init; }
+
+    /// <summary>The terms of the energy, in words a person can read.</summary>
+    public required IReadOnlyList<TermDescription> Terms { get; init; }
+
+    /// <summary>The hard constraints: head exclusion first, then sparsity in order.</summary>
+    public IReadOnlyList<ConstraintDescription> Constraints { get; init; } = [];
+
+    /// <summary>The definitions of J and f with their gradients, in words a person can read.</summary>
+    public IReadOnlyList<CoefficientDescription> Coefficients { get; init; } = [];
+
+    /// <summary>The definition of the output, in words a person can read.</summary>
+    public string Readout { get; init; } = "";
+
+    /// <summary>The parameters besides those of the input stage (norms and projections).</summary>
+    public required IReadOnlyList<LearnableDescription> Learnables { get; init; }
+
+    /// <summary>Selection bits H·N·B.</summary>
+    public int VariableCount => HeadCount * Tokens * SelectionBits;
+
+    /// <summary>Spins on a machine: selection bits, slack bits, and the auxiliary spin that carries fields.</summary>
+    public required int SpinCount { get; init; }
+
+    /// <summary>Width H·D of query, key, value and output.</summary>
+    public int OutputDim => HeadCount * HeadDim;
+}
+
+/// <summary>One term of the energy.</summary>
+/// <param name="Name">The word it was declared with.</param>
+/// <param name="Formula">The term's energy as mathematics, final weight included.</param>
+/// <param name="Weight">The term's final weight.</param>
+public sealed record TermDescription(string Name, string Formula, double Weight);
+
+/// <summary>The definition of a coefficient.</summary>
+/// <param name="Name">J[h,i,j] or f[h,i].</param>
+/// <param name="Formula">The definition as mathematics: J before it is made symmetric, with q of token i and k of token j.</param>
+/// <param name="Gradients">The derivatives by query, key or value and by learnables, each as an equation; a long one is cut
+/// and ends with an ellipsis.</param>
+public sealed record CoefficientDescription(string Name, string Formula, IReadOnlyList<string> Gradients);
+
+/// <summary>A trainable parameter of the energy or the readout.</summary>
+/// <param name="Name">The name in <see cref="ParameterCollection{T}"/>.</param>
+/// <param name="Shape">The shape.</param>
+/// <param name="Initial">The first value; NaN draws from the standard normal distribution.</param>
+public sealed record LearnableDescription(string Name, IReadOnlyList<int> Shape, double Initial)
+{
+    /// <summary>Number of elements.</summary>
+    public int Length => Shape.Aggregate(1, (a, b) => a * b);
+}

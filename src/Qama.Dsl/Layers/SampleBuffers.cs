@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using Qama.Numerics;
+using Qama.Problems;
+
+namespace Qama.Layers;
+
+/// <summary>
+/// The memory of one sample of a batch, as generated kernels see it. Feature-major buffers are [feature, stride]: a row
+/// holds one feature of every token, padded to a multiple of 16 (<see cref="Qama.Numerics.Matrices.Padding.Stride"/>).
+/// </summary>
+/// <typeparam name="T">Element type.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly ref struct SampleBuffers<T>
+    where T : unmanaged
+{
+    /// <summary>Projected query, [heads·dim, stride].</summary>
+    public Span<T> Query { get; init; }
+
+    /// <summary>Projected key, [heads·dim, stride].</summary>
+    public Span<T> Key { get; init; }
+
+    /// <summary>Projected value, [heads·dim, stride].</summary>
+    public Span<T> Value { get; init; }
+
+    /// <summary>J, [heads, tokens, stride]: normalised for the readout, before that for what computes it.</summary>
+    public Span<T> Couplings { get; init; }
+
+    /// <summary>f, [heads, stride], normalised or not like J; empty without fields.</summary>
+    public Span<T> Fields { get; init; }
+
+    /// <summary>Selection weights s of the read, [heads, stride]; 0 in padding.</summary>
+    public Span<T> Selection { get; init; }
+
+    /// <summary>Local energies ε of the read, [heads, stride].</summary>
+    public Span<T> LocalEnergies { get; init; }
+
+    /// <summary>∂L/∂query, [heads·dim, stride].</summary>
+    public Span<T> QueryGradient { get; init; }
+
+    /// <summary>∂L/∂key, [heads·dim, stride].</summary>
+    public Span<T> KeyGradient { get; init; }
+
+    /// <summary>∂L/∂value, [heads·dim, stride].</summary>
+    public Span<T> ValueGradient { get; init; }
+
+    /// <summary>∂L/∂J, [heads, tokens, stride].</summary>
+    public Span<T> CouplingsGradient { get; init; }
+
+    /// <summary>∂L/∂f, [heads, stride].</summary>
+    public Span<T> FieldsGradient { get; init; }
+
+    /// <summary>∂L/∂learnables of this sample alone, all after one another; zero on entry.</summary>
+    public Span<T> LearnablesGradient { get; init; }
+
+    /// <summary>Scratch of the length the layer asked for; any content.</summary>
+    public Span<T> Scratch { get; init; }
+
+    /// <summary>Tokens present; the others are padding.</summary>
+    public int TokenCount { get; init; }
+}
