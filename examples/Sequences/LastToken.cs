@@ -1,4 +1,3 @@
-using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Training.Layers;
 using Qama.Training.Modules;

@@ -1,4 +1,3 @@
-using Qama.Numerics;
 using Qama.Sampling;
 using Qama.Training.Layers;
 using Qama.Training.Modules;

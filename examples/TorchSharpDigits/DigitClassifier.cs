@@ -1,5 +1,4 @@
 using Qama.Examples.Digits;
-using Qama.Layers;
 using Qama.Sampling;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
 using Qama.Numerics;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Emulator;
 

@@ -1,5 +1,3 @@
-using Qama.Numerics.Vectors;
-
 namespace Qama.Cim.Emulator;
 
 /// <summary>What the emulated machine is like.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Emulator;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim;
 

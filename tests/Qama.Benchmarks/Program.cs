@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Qama.Benchmarks;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Micro;

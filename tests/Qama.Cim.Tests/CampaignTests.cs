@@ -6,7 +6,6 @@ using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;
 using Qama.Numerics;
-using Qama.Numerics.Vectors;
 using Qama.Problems;
 using Xunit.Abstractions;
 

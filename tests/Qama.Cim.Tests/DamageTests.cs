@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Qama.Cim.Journal;
 using Qama.Cim.Qboson;
 using Qama.Cim.Security;

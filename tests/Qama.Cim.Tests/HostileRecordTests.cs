@@ -1,10 +1,7 @@
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
-using Qama.Layers.Readouts;
-using Qama.Numerics.Vectors;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

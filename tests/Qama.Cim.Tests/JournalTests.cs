@@ -5,7 +5,6 @@ using Qama.Cim.Emulator;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
-using Qama.Numerics.Vectors;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Qama.Annealing;
 using Qama.Cim.Emulator;
 using Qama.Cim.Packing;
-using Qama.Cim.Transport;
 using Qama.Ising;
 using Qama.Ising.Precision;
 using Qama.Problems;

@@ -11,7 +11,6 @@ using Qama.Cim.Security;
 using Qama.Cim.Transport;
 using Qama.Ising;
 using Qama.Ising.Precision;
-using Qama.Numerics.Vectors;
 using Qama.Problems;
 
 namespace Qama.Cim.Tests;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Qama.Cim.Transport;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Tests;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Qama.Cim.Emulator;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Tests;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Qama.Sampling;
 
 namespace Qama.Examples.Tests;
 

@@ -1,5 +1,3 @@
-using Qama.Numerics.Norms;
-
 namespace Qama.Golden.Tests;
 
 /// <summary>The second version's operator, in the shapes of the golden files.</summary>

@@ -1,6 +1,5 @@
 using Qama.Ising;
 using Qama.Layers;
-using Qama.Numerics.Norms;
 using Qama.Sampling;
 
 namespace Qama.Golden.Tests;

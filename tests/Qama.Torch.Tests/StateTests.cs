@@ -1,4 +1,3 @@
-using Qama.Problems;
 using Qama.Training.Modules;
 using Qama.Training.Storage;
 using TorchSharp;

@@ -1,6 +1,5 @@
 using Qama.Layers;
 using Qama.Numerics;
-using Qama.Numerics.Norms;
 using Qama.Sampling;
 using Qama.Training.Layers;
 using Qama.Training.Modules;

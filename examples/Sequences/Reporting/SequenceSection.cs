@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Qama.Layers;
-using Qama.Problems;
 
 namespace Qama.Examples.Sequences;
 

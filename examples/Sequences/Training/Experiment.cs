@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Qama.Examples.Common;
-using Qama.Problems;
 using Qama.Sampling;
 using Qama.Training;
 using Qama.Training.Optimization;

@@ -1,4 +1,3 @@
-using Qama.Layers;
 using Qama.Training;
 using Qama.Training.Layers;
 

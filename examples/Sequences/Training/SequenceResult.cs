@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Qama.Layers;
-using Qama.Problems;
 
 namespace Qama.Examples.Sequences;
 

@@ -6,7 +6,6 @@ using Qama.Cim.Emulator;
 using Qama.Cim.Transport;
 using Qama.Examples.CimInference;
 using Qama.Examples.Common;
-using Qama.Numerics.Vectors;
 using Qama.Sampling;
 using Qama.Training;
 

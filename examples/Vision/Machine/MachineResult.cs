@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Examples.Vision;
 

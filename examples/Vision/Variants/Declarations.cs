@@ -1,6 +1,3 @@
-using Qama.Layers.Readouts;
-using Qama.Problems;
-
 namespace Qama.Examples.Vision;
 
 // The attention operators that are compared: 49 patches of an image, width 64, 8 heads of 8. Everything else is generated.

@@ -1,5 +1,4 @@
 using Qama.Layers;
-using Qama.Layers.Readouts;
 
 namespace Qama.Examples.Vision;
 

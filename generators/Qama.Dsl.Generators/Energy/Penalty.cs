@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using Qama.Generators.Contract;
 using Qama.Generators.Vocabulary;
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Energy;
 

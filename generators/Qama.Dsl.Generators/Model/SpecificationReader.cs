@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Contract;
-using Qama.Generators.Energy;
 using Qama.Generators.Model.Terms;
 using Qama.Generators.Vocabulary;
 

@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using System.Linq;
 using Microsoft.CodeAnalysis;
-using Qama.Generators.Model.Terms;
-using Qama.Generators.Reading.Terms;
 
 namespace Qama.Generators.Validation;
 

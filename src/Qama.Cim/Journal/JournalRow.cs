@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

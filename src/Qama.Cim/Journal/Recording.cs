@@ -4,7 +4,6 @@ using Qama.Cim.Json;
 using Qama.Cim.Packing;
 using Qama.Cim.Storage;
 using Qama.Cim.Transport;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

@@ -1,5 +1,4 @@
 using Qama.Cim.Transport;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Journal;
 

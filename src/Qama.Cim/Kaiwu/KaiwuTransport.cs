@@ -3,7 +3,6 @@ using Qama.Cim.Json;
 using Qama.Cim.Packing;
 using Qama.Cim.Security;
 using Qama.Cim.Transport;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Kaiwu;
 

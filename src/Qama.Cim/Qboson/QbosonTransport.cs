@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using Polly;
 using Polly.Retry;
-using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Security;
 using Qama.Cim.Transport;

@@ -1,6 +1,5 @@
 using Qama.Cim.Json;
 using Qama.Cim.Transport;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Cim.Qboson;
 

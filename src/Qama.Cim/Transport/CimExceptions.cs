@@ -1,5 +1,3 @@
-using Qama.Cim.Qboson;
-
 namespace Qama.Cim.Transport;
 
 /// <summary>Something went wrong between here and the machine.</summary>

@@ -1,5 +1,3 @@
-using Qama.Numerics.Vectors;
-
 namespace Qama.Cim.Transport;
 
 /// <summary>The state of a task at the machine.</summary>

@@ -1,5 +1,3 @@
-using Qama.Problems;
-
 namespace Qama.Layers;
 
 /// <summary>A hard constraint of a declared model.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;

@@ -1,6 +1,5 @@
 using Qama.Layers.Readouts;
 using Qama.Numerics.Vectors;
-using Qama.Problems;
 
 namespace Qama.Layers;
 

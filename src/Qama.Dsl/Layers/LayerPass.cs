@@ -2,8 +2,6 @@ using System.Numerics;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;
-using Qama.Numerics.Vectors;
-using Qama.Problems;
 
 namespace Qama.Layers;
 

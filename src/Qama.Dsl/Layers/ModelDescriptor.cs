@@ -1,6 +1,3 @@
-using Qama.Numerics;
-using Qama.Problems;
-
 namespace Qama.Layers;
 
 /// <summary>What a declared model is: its shape, the terms of its energy and its parameters. Made by generated code.</summary>

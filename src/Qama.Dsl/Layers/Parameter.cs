@@ -1,5 +1,4 @@
 using System.Collections;
-using Qama.Numerics;
 
 namespace Qama.Layers;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Qama.Numerics.Vectors;
-using Qama.Problems;
 
 namespace Qama.Layers;
 

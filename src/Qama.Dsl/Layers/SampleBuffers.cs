@@ -1,6 +1,4 @@
 using System.ComponentModel;
-using Qama.Numerics;
-using Qama.Problems;
 
 namespace Qama.Layers;
 

@@ -1,5 +1,3 @@
-using System.Numerics;
-using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Qama.Ising;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Problems;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Qama.Contract;
-using Qama.Layers.Readouts;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Problems;

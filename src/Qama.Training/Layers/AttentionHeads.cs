@@ -1,6 +1,5 @@
 using System.Numerics;
 using Qama.Numerics.Matrices;
-using Qama.Training.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Layers;

@@ -1,6 +1,4 @@
 using System.Numerics;
-using Qama.Numerics;
-using Qama.Numerics.Norms;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Layers;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Training.Modules;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Qama.Layers;
-using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;
 using Qama.Numerics.Vectors;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 using Qama.Training.Modules;

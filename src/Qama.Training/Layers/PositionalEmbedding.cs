@@ -1,6 +1,5 @@
 using System.Numerics;
 using Qama.Layers;
-using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 using Qama.Training.Modules;

@@ -1,4 +1,3 @@
-using Qama.Numerics;
 using Qama.Numerics.Matrices;
 
 namespace Qama.Training.Modules;

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Qama.Files;
-using Qama.Layers;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Storage;

@@ -1,5 +1,3 @@
-using Qama.Numerics;
-
 namespace Qama.Training.Storage;
 
 /// <summary>One entry of a safetensors header.</summary>

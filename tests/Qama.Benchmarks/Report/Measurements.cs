@@ -1,6 +1,6 @@
 using Qama.Benchmarks.Generator;
-using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Hardness;
+using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;

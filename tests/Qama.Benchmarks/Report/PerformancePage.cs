@@ -3,8 +3,6 @@ using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
-using Qama.Layers;
-using Qama.Numerics.Vectors;
 using static Qama.Benchmarks.Report.Markdown;
 
 namespace Qama.Benchmarks.Report;

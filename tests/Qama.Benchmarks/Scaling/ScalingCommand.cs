@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Benchmarks.Scaling;
 

@@ -1,5 +1,3 @@
-using Qama.Numerics.Vectors;
-
 namespace Qama.Benchmarks.Scaling;
 
 /// <summary>Annealing of one shape on one thread.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Qama.Annealing;
 using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;

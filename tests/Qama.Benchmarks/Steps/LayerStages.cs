@@ -1,5 +1,4 @@
 using Qama.Layers;
-using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 

@@ -1,5 +1,3 @@
-using Qama.Numerics.Vectors;
-
 namespace Qama.Benchmarks.Terms;
 
 /// <summary>Measures one shape.</summary>

@@ -1,15 +1,9 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Qama.Generators.Energy;
-using Qama.Generators.Model;
-using Qama.Generators.Reading;
-using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Tests.Declarations;
 
-using Qama.Generators.Energy;
 using Qama.Generators.Model;
-using Qama.Generators.Model.Terms;
 using Qama.Generators.Reading;
 using Qama.Generators.Vocabulary;
 

@@ -1,13 +1,8 @@
 using System.Reflection;
-using Qama.Generators.Model;
-using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Tests.Declarations;
 
-using Qama.Generators.Energy;
 using Qama.Generators.Model;
-using Qama.Generators.Model.Terms;
-using Qama.Generators.Reading;
 using Qama.Generators.Vocabulary;
 
 /// <summary>What a declaration resolves to: presets, attributes beside them, defaults.</summary>

@@ -1,6 +1,4 @@
 using Qama.Generators.Tests.Harness;
-using Qama.Numerics;
-using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Diagnostics;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Qama.Generators.Tests.Harness;
-using Qama.Sampling;
 
 namespace Qama.Generators.Tests.Documentation;
 

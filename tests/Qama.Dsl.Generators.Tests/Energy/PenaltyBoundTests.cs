@@ -1,17 +1,9 @@
-using Qama.Generators.Contract;
-using Qama.Generators.Energy;
-using Qama.Generators.Model;
-using Qama.Generators.Tests.Declarations;
-using Qama.Generators.Vocabulary;
 using Xunit.Abstractions;
 
 namespace Qama.Generators.Tests.Energy;
 
 using Qama.Generators.Contract;
-using Qama.Generators.Energy;
 using Qama.Generators.Model;
-using Qama.Generators.Model.Terms;
-using Qama.Generators.Reading;
 using Qama.Generators.Tests.Declarations;
 using Qama.Generators.Vocabulary;
 

@@ -1,16 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Qama.Generators.Energy;
-using Qama.Generators.Model;
-using Qama.Generators.Tests.Declarations;
-using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Tests.Energy;
 
 using Qama.Generators.Energy;
 using Qama.Generators.Model;
-using Qama.Generators.Model.Terms;
-using Qama.Generators.Reading;
 using Qama.Generators.Tests.Declarations;
 using Qama.Generators.Vocabulary;
 

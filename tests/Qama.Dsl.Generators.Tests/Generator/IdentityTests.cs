@@ -1,6 +1,5 @@
 using System.Globalization;
 using Qama.Generators.Tests.Harness;
-using Qama.Layers;
 
 namespace Qama.Generators.Tests.Generator;
 

@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Analysis;
 using Qama.Generators.Model;
 using Qama.Generators.Tests.Harness;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Generators.Tests.Generator;
 

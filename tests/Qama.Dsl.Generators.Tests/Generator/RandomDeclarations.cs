@@ -1,6 +1,4 @@
 using System.Globalization;
-using Qama.Layers.Readouts;
-using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Generator;
 

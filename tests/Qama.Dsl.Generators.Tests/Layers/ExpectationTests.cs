@@ -1,5 +1,4 @@
 using Qama.Layers;
-using Qama.Numerics.Norms;
 using Qama.Sampling;
 
 namespace Qama.Generators.Tests.Layers;

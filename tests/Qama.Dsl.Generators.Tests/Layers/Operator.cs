@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Qama.Numerics.Norms;
 
 namespace Qama.Generators.Tests.Layers;
 

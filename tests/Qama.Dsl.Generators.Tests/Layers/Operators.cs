@@ -1,5 +1,3 @@
-using Qama.Numerics.Norms;
-
 namespace Qama.Generators.Tests.Layers;
 
 /// <summary>

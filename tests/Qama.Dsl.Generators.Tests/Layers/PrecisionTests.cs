@@ -1,5 +1,3 @@
-using Qama.Sampling;
-
 namespace Qama.Generators.Tests.Layers;
 
 public class PrecisionTests

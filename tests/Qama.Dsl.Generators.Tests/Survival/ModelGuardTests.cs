@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Analysis;
 using Qama.Generators.Energy;
 using Qama.Generators.Reading;

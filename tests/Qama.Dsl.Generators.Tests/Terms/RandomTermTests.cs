@@ -4,7 +4,6 @@ using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model.Terms;
 using Qama.Generators.Tests.Terms.Grammar;
-using Qama.Numerics;
 
 namespace Qama.Generators.Tests.Terms;
 

@@ -1,5 +1,3 @@
-using Qama.Numerics;
-
 namespace Qama.Generators.Tests.Terms;
 
 /// <summary>Ordinary code that repeats itself: as a tree its formula would have millions of operations or more, as a graph it has

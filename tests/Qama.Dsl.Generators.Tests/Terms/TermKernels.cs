@@ -7,7 +7,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Qama.Generators.Emission;
-using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
 using Qama.Generators.Reading;

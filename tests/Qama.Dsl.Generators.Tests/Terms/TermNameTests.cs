@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qama.Generators.Tests.Diagnostics;
 using Qama.Generators.Tests.Harness;
-using Qama.Numerics.Vectors;
 
 namespace Qama.Generators.Tests.Terms;
 

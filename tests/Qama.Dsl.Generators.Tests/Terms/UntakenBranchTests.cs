@@ -1,5 +1,3 @@
-using Qama.Numerics;
-
 namespace Qama.Generators.Tests.Terms;
 
 /// <summary>What a conditional does not take has no part in value or gradient, whatever it would have been.</summary>

@@ -5,7 +5,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using Qama.Generators.Energy;
 using Qama.Generators.Model.Terms;
 using Operation = Qama.Generators.Energy.Operation;

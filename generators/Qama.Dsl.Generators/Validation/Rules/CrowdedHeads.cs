@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Qama.Generators.Energy;
 using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using Qama.Generators.Energy;
 using Qama.Generators.Model;
 
 namespace Qama.Generators.Validation.Rules;

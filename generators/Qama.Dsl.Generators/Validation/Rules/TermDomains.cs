@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Model;
 using Qama.Generators.Model.Terms;

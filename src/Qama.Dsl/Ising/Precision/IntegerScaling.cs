@@ -1,5 +1,3 @@
-using Qama.Numerics;
-
 namespace Qama.Ising.Precision;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Qama.Numerics.Vectors;
-
 namespace Qama.Numerics.Norms;
 
 /// <summary>The entries of a sample's memory that belong to a head: rows of one length, at one distance from each other.</summary>

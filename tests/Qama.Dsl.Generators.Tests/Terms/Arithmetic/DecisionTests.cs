@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Qama.Numerics;
 
 namespace Qama.Generators.Tests.Terms.Arithmetic;
 
