@@ -1,4 +1,3 @@
-using Qama.Numerics;
 using Qama.Training;
 using Qama.Training.Modules;
 
