@@ -104,11 +104,6 @@ internal sealed class KernelPlan
     /// <summary>Whether the distance of two tokens is part of some term.</summary>
     public bool UsesDistance { get; }
 
-    /// <summary>Penalties on pairs of tokens, and on tokens by their positions.</summary>
-    public IEnumerable<PlannedPenalty> PairPenalties => Penalties.Where(p => p.Penalty.Domain == PenaltyDomain.TokenPairs);
-
-    public IEnumerable<PlannedPenalty> TokenPenalties => Penalties.Where(p => p.Penalty.Domain == PenaltyDomain.TokenFields);
-
     /// <summary>Whether ∂L/∂F is symmetric with zero diagonal: where J is symmetric and all the gradient there is passes it.</summary>
     public bool HasSymmetricGradient => Specification.Coupling.Symmetrise && Specification.Readout != ReadoutKind.SelectedAttention;
 

@@ -14,8 +14,6 @@ internal readonly struct CheckedJson
 
     private CheckedJson(JsonElement value, string place) => (_value, _place) = (value, place);
 
-    public bool IsNull => _value.ValueKind == JsonValueKind.Null;
-
     public bool IsTrue => _value.ValueKind == JsonValueKind.True;
 
     public bool IsNumber => _value.ValueKind == JsonValueKind.Number;

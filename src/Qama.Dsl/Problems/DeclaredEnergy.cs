@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 
@@ -5,6 +6,7 @@ namespace Qama.Problems;
 
 /// <summary>The energy of a declared model in double precision: of a selection, and as a quadratic form.</summary>
 /// <typeparam name="TEnergy">The model's energy.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class DeclaredEnergy<TEnergy>
     where TEnergy : struct, IDeclaredEnergy
 {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Ising;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
@@ -6,6 +7,7 @@ namespace Qama.Problems;
 
 /// <summary>What the annealing driver is told about a declared model: its energy in single precision.</summary>
 /// <typeparam name="TEnergy">The model's energy.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
     where TEnergy : struct, IDeclaredEnergy
 {

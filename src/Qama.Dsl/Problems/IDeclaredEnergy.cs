@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Ising;
 
@@ -14,6 +15,7 @@ namespace Qama.Problems;
 /// + Σ s of absent tokens + Curvature Σ s² + soft exclusion + the penalties by position + hard exclusion + Σ_h Σ_c penalty_c(Σ_i s[h,i]).
 /// Exclusion is weight · Σ_{a&lt;b} Σ_i (s s', or the sum over bits of x x').
 /// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public interface IDeclaredEnergy
 {
     /// <summary>Tokens N.</summary>

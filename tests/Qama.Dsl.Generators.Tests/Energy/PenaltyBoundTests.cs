@@ -4,7 +4,7 @@ namespace Qama.Generators.Tests.Energy;
 
 using Qama.Generators.Contract;
 using Qama.Generators.Model;
-using Qama.Generators.Tests.Declarations;
+using Qama.Generators.Tests.Reading;
 using Qama.Generators.Vocabulary;
 
 /// <summary>

@@ -5,7 +5,7 @@ namespace Qama.Generators.Tests.Energy;
 
 using Qama.Generators.Energy;
 using Qama.Generators.Model;
-using Qama.Generators.Tests.Declarations;
+using Qama.Generators.Tests.Reading;
 using Qama.Generators.Vocabulary;
 
 /// <summary>A model and coefficients small enough to look at every selection. The energy is written out literally.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
@@ -11,6 +12,7 @@ namespace Qama.Layers.Readouts;
 /// </summary>
 /// <typeparam name="TEnergy">The model's energy: shapes and weights, constants to the JIT.</typeparam>
 /// <typeparam name="T">Element type.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class LocalEnergy<TEnergy, T>
     where TEnergy : struct, IDeclaredEnergy
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

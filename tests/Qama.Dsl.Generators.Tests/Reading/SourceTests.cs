@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace Qama.Generators.Tests.Declarations;
+namespace Qama.Generators.Tests.Reading;
 
 using Qama.Generators.Model;
 using Qama.Generators.Reading;

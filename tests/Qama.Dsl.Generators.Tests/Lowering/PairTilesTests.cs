@@ -1,4 +1,4 @@
-namespace Qama.Generators.Tests.Plans;
+namespace Qama.Generators.Tests.Lowering;
 
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;

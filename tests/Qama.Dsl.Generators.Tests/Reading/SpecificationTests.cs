@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Qama.Generators.Tests.Declarations;
+namespace Qama.Generators.Tests.Reading;
 
 using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;

@@ -6,7 +6,7 @@ using Qama.Generators.Model;
 using Qama.Generators.Reading;
 using Qama.Generators.Tests.Harness;
 
-namespace Qama.Generators.Tests.Declarations;
+namespace Qama.Generators.Tests.Reading;
 
 public class DeclarationReaderTests
 {

@@ -1,4 +1,4 @@
-namespace Qama.Generators.Tests.Declarations;
+namespace Qama.Generators.Tests.Reading;
 
 using Qama.Generators.Contract;
 using Qama.Generators.Model;

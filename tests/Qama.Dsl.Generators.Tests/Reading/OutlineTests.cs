@@ -1,7 +1,7 @@
 using Qama.Generators.Reading.Editing;
 using Qama.Generators.Tests.Harness;
 
-namespace Qama.Generators.Tests.Declarations;
+namespace Qama.Generators.Tests.Reading;
 
 public class OutlineTests
 {

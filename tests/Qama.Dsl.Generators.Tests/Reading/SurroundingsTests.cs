@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Qama.Generators.Reading.Editing;
 using Qama.Generators.Tests.Harness;
 
-namespace Qama.Generators.Tests.Declarations;
+namespace Qama.Generators.Tests.Reading;
 
 public class SurroundingsTests
 {

@@ -1,6 +1,6 @@
 using Qama.Generators.Model;
 
-namespace Qama.Generators.Tests.Declarations;
+namespace Qama.Generators.Tests.Reading;
 
 /// <summary>Declarations made by hand, as the reader would make them from source.</summary>
 internal static class Declare
