@@ -7,6 +7,9 @@ namespace Qama.Layers;
 public abstract partial class QuboAttentionLayer<T>
 {
     /// <summary>Wraps coefficient memory as problems of this model.</summary>
+    /// <param name="capacity">The largest number of problems.</param>
+    /// <param name="couplings">Memory of J, [capacity, HeadCount, Tokens, stride].</param>
+    /// <param name="fields">Memory of f, [capacity, HeadCount, stride].</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields);
 

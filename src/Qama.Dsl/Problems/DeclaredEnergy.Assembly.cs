@@ -8,6 +8,7 @@ namespace Qama.Problems;
 public static partial class DeclaredEnergy<TEnergy>
 {
     /// <summary>The energy as a QUBO over heads·tokens·bits selection bits and then the slack bits.</summary>
+    /// <typeparam name="TNumber">Number type of the coefficients.</typeparam>
     /// <param name="couplings">J, [heads, tokens, tokens].</param>
     /// <param name="fields">f, [heads, tokens]; not read without fields.</param>
     /// <exception cref="ArgumentException">A length does not match the model.</exception>
@@ -21,6 +22,7 @@ public static partial class DeclaredEnergy<TEnergy>
     }
 
     /// <summary>The energy as an Ising problem, x = (1 + σ)/2, assembled directly: no QUBO matrix in between.</summary>
+    /// <typeparam name="TNumber">Number type of the coefficients.</typeparam>
     /// <param name="couplings">J, [heads, tokens, tokens].</param>
     /// <param name="fields">f, [heads, tokens]; not read without fields.</param>
     /// <exception cref="ArgumentException">A length does not match the model.</exception>

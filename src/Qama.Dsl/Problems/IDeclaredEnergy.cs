@@ -110,6 +110,7 @@ public interface IDeclaredEnergy
     static virtual ReadOnlySpan<double> GetSlack(int index) => default;
 
     /// <summary>Computes sufficient weights of hard constraints: no minimiser of the energy violates them.</summary>
+    /// <typeparam name="TNumber">Number type of the coefficients.</typeparam>
     /// <param name="couplings">J, [heads, tokens, stride].</param>
     /// <param name="fields">f, [heads, stride]; empty without fields.</param>
     /// <param name="stride">Row length.</param>

@@ -31,7 +31,7 @@ internal static unsafe class SumPenaltyTable
         where TVector : struct, IVector<TVector, float>
     {
         TVector g = TVector.All(entry[0]) * (sum - TVector.All(entry[1]));
-        TVector beyond = TVector.Max(g, TVector.All(entry[4]));
+        TVector beyond = TVector.MaxNative(g, TVector.All(entry[4]));
         return (TVector.All(entry[2]) * g) + (TVector.All(entry[3]) * beyond * beyond);
     }
 
@@ -69,9 +69,7 @@ internal static unsafe class SumPenaltyTable<TPlan>
         TVector total = TVector.Zero;
         for (int c = 0; c < TPlan.SumPenaltyCount; c++, table += SumPenaltyTable.Entry)
         {
-            TVector g = table[0] * (sum - TVector.All(table[1]));
-            TVector square = TVector.MaxNative(g, TVector.All(table[4]));
-            total += table[2] * g + table[3] * square * square;
+            total += SumPenaltyTable.Evaluate(table, sum);
         }
 
         return total;
