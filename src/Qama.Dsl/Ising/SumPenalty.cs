@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Qama.Contract;
 
 namespace Qama.Ising;
@@ -15,6 +16,13 @@ public readonly record struct SumPenalty(
 {
     /// <summary>The shape: the penalty for weight 1.</summary>
     internal SumPenaltyShape Shape => SumPenaltyShape.Of(Kind, Slack);
+
+    /// <summary>The penalty for weight 1: with g = Direction·(S − <see cref="Target"/>), Linear·g + Square·max(g, Floor)². For
+    /// code that computes it elsewhere.</summary>
+    /// <exception cref="ArgumentException">The kind is no bound on sums.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public (double Direction, double Linear, double Square, double Floor) Parts =>
+        (Shape.Direction, Shape.Linear, Shape.Square, Shape.Floor);
 
     /// <summary>The energy at a sum; with inequalities the energy with the best slack.</summary>
     /// <exception cref="ArgumentException">The kind is no bound on sums.</exception>

@@ -1,0 +1,182 @@
+using System.ComponentModel;
+using Qama.Ising;
+using Qama.Problems;
+
+namespace Qama.Torch.Energies;
+
+/// <summary>What the energy of a declared model has besides couplings and fields, as numbers and tables on the host.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class TensorEnergy
+{
+    /// <summary>Tokens N.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Heads H.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>Bits B of a selection weight.</summary>
+    public required int Bits { get; init; }
+
+    /// <summary>w_J.</summary>
+    public required double CouplingWeight { get; init; }
+
+    /// <summary>w_f, scale included; 0 without fields.</summary>
+    public required double FieldWeight { get; init; }
+
+    /// <summary>Whether there are couplings.</summary>
+    public required bool HasCoupling { get; init; }
+
+    /// <summary>Whether there are fields.</summary>
+    public required bool HasField { get; init; }
+
+    /// <summary>Whether the diagonal of J counts.</summary>
+    public required bool KeepsDiagonal { get; init; }
+
+    /// <summary>w of Σ s².</summary>
+    public required double Curvature { get; init; }
+
+    /// <summary>Whether heads exclude each other.</summary>
+    public required bool HasExclusion { get; init; }
+
+    /// <summary>Whether exclusion is a hard constraint: its weight then depends on the problem.</summary>
+    public required bool IsExclusionHard { get; init; }
+
+    /// <summary>Whether exclusion counts overlapping bits rather than the product of weights.</summary>
+    public required bool ExclusionOnBits { get; init; }
+
+    /// <summary>The weight of exclusion.</summary>
+    public required TensorWeight Exclusion { get; init; }
+
+    /// <summary>The penalties on a head's sum of weights.</summary>
+    public required IReadOnlyList<TensorSumPenalty> SumPenalties { get; init; }
+
+    /// <summary>Number of weights of hard constraints that are computed from each problem.</summary>
+    public required int ComputedWeightCount { get; init; }
+
+    /// <summary>The sum of the penalties of pairs of tokens, [heads or 1, tokens, tokens], symmetric, zero diagonal; null for none.</summary>
+    public required double[,,]? PairPenalties { get; init; }
+
+    /// <summary>The sum of the penalties of single tokens, [heads or 1, tokens]; null for none.</summary>
+    public required double[,]? TokenPenalties { get; init; }
+
+    /// <summary>The energy of a model.</summary>
+    /// <typeparam name="TEnergy">The emitted energy.</typeparam>
+    public static TensorEnergy Of<TEnergy>()
+        where TEnergy : struct, IDeclaredEnergy => new()
+        {
+            Tokens = TEnergy.Tokens,
+            Heads = TEnergy.Heads,
+            Bits = TEnergy.Bits,
+            CouplingWeight = TEnergy.CouplingWeight,
+            FieldWeight = TEnergy.HasField ? TEnergy.FieldWeight : 0,
+            HasCoupling = TEnergy.HasCoupling,
+            HasField = TEnergy.HasField,
+            KeepsDiagonal = TEnergy.KeepsDiagonal,
+            Curvature = TEnergy.Curvature,
+            HasExclusion = TEnergy.HasExclusion,
+            IsExclusionHard = TEnergy.HasExclusion && TEnergy.IsExclusionHard,
+            ExclusionOnBits = TEnergy.ExclusionOnBits,
+            Exclusion = TensorWeight.Of(TEnergy.ComputedWeightCount, static w => TEnergy.HasExclusion ? TEnergy.GetExclusion(w) : 0),
+            SumPenalties = [.. Enumerable.Range(0, TEnergy.SumPenaltyCount).Select(SumPenaltyOf<TEnergy>)],
+            ComputedWeightCount = TEnergy.ComputedWeightCount,
+            PairPenalties = Pairs<TEnergy>(),
+            TokenPenalties = Singles<TEnergy>(),
+        };
+
+    private static TensorSumPenalty SumPenaltyOf<TEnergy>(int index)
+        where TEnergy : struct, IDeclaredEnergy
+    {
+        SumPenalty penalty = TEnergy.GetSumPenalty(index, new double[TEnergy.ComputedWeightCount]);
+        (double direction, double linear, double square, double floor) = penalty.Parts;
+        return new TensorSumPenalty(
+            penalty.Target, direction, linear, square, floor,
+            TensorWeight.Of(TEnergy.ComputedWeightCount, w => TEnergy.GetSumPenalty(index, w).Weight));
+    }
+
+    private static double[,,]? Pairs<TEnergy>()
+        where TEnergy : struct, IDeclaredEnergy
+    {
+        if (!TEnergy.HasPairPenalties)
+        {
+            return null;
+        }
+
+        var sums = new double[TEnergy.PairPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens, TEnergy.Tokens];
+        for (int h = 0; h < sums.GetLength(0); h++)
+        {
+            for (int i = 0; i < TEnergy.Tokens; i++)
+            {
+                for (int j = i + 1; j < TEnergy.Tokens; j++)
+                {
+                    double sum = 0;
+                    for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
+                    {
+                        sum += TEnergy.IsOfPairs(p) ? TEnergy.PairPenalty(p, h, i, j) : 0;
+                    }
+
+                    sums[h, i, j] = sums[h, j, i] = sum;
+                }
+            }
+        }
+
+        return sums;
+    }
+
+    private static double[,]? Singles<TEnergy>()
+        where TEnergy : struct, IDeclaredEnergy
+    {
+        if (!TEnergy.HasTokenPenalties)
+        {
+            return null;
+        }
+
+        var sums = new double[TEnergy.TokenPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens];
+        for (int h = 0; h < sums.GetLength(0); h++)
+        {
+            for (int i = 0; i < TEnergy.Tokens; i++)
+            {
+                for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
+                {
+                    sums[h, i] += TEnergy.IsOfPairs(p) ? 0 : TEnergy.TokenPenalty(p, h, i);
+                }
+            }
+        }
+
+        return sums;
+    }
+}
+
+/// <summary>A weight: a number, plus multiples of the weights that are computed from each problem.</summary>
+/// <param name="Constant">The number.</param>
+/// <param name="Factors">The factor of each computed weight; all 0 where the weight is known at compile time.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record TensorWeight(double Constant, IReadOnlyList<double> Factors)
+{
+    /// <summary>Whether problems have weights of their own.</summary>
+    public bool IsComputed => Factors.Any(f => f != 0);
+
+    internal static TensorWeight Of(int count, Func<double[], double> weight)
+    {
+        double constant = weight(new double[count]);
+        var factors = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            var unit = new double[count];
+            unit[i] = 1;
+            factors[i] = weight(unit) - constant;
+        }
+
+        return new TensorWeight(constant, factors);
+    }
+}
+
+/// <summary>A penalty on a head's sum S of weights: with g = Direction·(S − Target), weight times
+/// Linear·g + Square·max(g, Floor)².</summary>
+/// <param name="Target">k.</param>
+/// <param name="Direction">1 where g grows with S, otherwise −1.</param>
+/// <param name="Linear">The factor of g.</param>
+/// <param name="Square">The factor of the square.</param>
+/// <param name="Floor">0 where only one side costs; −∞ where both do.</param>
+/// <param name="Weight">The weight.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record TensorSumPenalty(double Target, double Direction, double Linear, double Square, double Floor, TensorWeight Weight);
