@@ -57,7 +57,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
                     : ElementType.Single)
             .WithTrackingName(StepNames.Options);
 
-        IncrementalValueProvider<TorchSupport> torch = context.CompilationProvider
+        IncrementalValueProvider<bool> torch = context.CompilationProvider
             .Select(static (compilation, _) => TorchReader.Read(compilation))
             .WithTrackingName(StepNames.Torch);
 
@@ -67,11 +67,11 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
 
         IncrementalValueProvider<bool> hasLayers = models.Select(static (model, _) => model.IsLayer).Collect()
             .Select(static (layers, _) => layers.Contains(true));
-        context.RegisterSourceOutput(hasLayers.Combine(torch).Combine(elementType), static (output, options) =>
+        context.RegisterSourceOutput(hasLayers.Combine(torch), static (output, options) =>
         {
-            if (options.Left is (true, TorchSupport.Available))
+            if (options is (true, true))
             {
-                GeneratedFile file = TorchAdapterFile.Emit(options.Right);
+                GeneratedFile file = TorchStartFile.Emit();
                 output.AddSource(file.HintName, SourceText.From(file.Text, _utf8));
             }
         });
@@ -107,7 +107,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     }
 
     private static CompiledModel Compile(
-        ModelDeclaration declaration, ElementType elementType, TorchSupport torch, ModelGuard guard)
+        ModelDeclaration declaration, ElementType elementType, bool torch, ModelGuard guard)
     {
         string name = declaration.Type.Name;
         return declaration.Failure is { } unreadable
@@ -125,7 +125,7 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     }
 
     /// <summary>Declaration to files: a stub where the declaration is wrong but the class can have one.</summary>
-    private static CompiledModel Compile(ModelDeclaration declaration, ElementType elementType, TorchSupport torch)
+    private static CompiledModel Compile(ModelDeclaration declaration, ElementType elementType, bool torch)
     {
         ModelSpecification specification = ModelSpecification.Resolve(declaration);
         IReadOnlyList<Finding> findings = Validator.Check(declaration, specification);

@@ -22,11 +22,14 @@ public class ConversionTests
     }
 
     [Fact]
-    public void A_tensor_elsewhere_is_fetched_and_the_output_goes_there()
+    public void A_tensor_on_another_device_is_fetched_by_the_native_backend_and_the_output_goes_there()
     {
-        using torch.Tensor plain = Numbers.Tensor(_x, 2, 5, 8);
-        using torch.Tensor input = plain.to(torch.ScalarType.Float32, torch.CUDA);
-        AssertAsPlain(input, 0);
+        foreach (torch.Device device in TestDevices.Accelerators)
+        {
+            using torch.Tensor plain = Numbers.Tensor(_x, 2, 5, 8);
+            using torch.Tensor input = plain.to(device);
+            AssertAsPlain(input, 1e-6);
+        }
     }
 
     [Fact]
@@ -41,14 +44,22 @@ public class ConversionTests
         AssertAsPlain(input, 0);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_converted_or_moved_module_trains_on(bool moved)
+    [Fact]
+    public void A_converted_or_moved_module_trains_on()
+    {
+        AssertTrainsOn(m => m.to(torch.ScalarType.Float64));
+        AssertTrainsOn(m => m.to(torch.ScalarType.BFloat16).to(torch.ScalarType.Float32), 2e-2);
+        foreach (torch.Device device in TestDevices.Accelerators)
+        {
+            AssertTrainsOn(m => m.to(device));
+        }
+    }
+
+    private static void AssertTrainsOn(Func<Second.TorchModule, object> change, double tolerance = 1e-6)
     {
         using Second.TorchModule module = Module();
-        using torch.Tensor before = module.get_parameter("QueryProjection")!.to(torch.ScalarType.Float32, torch.CPU);
-        _ = moved ? module.to(torch.CUDA) : module.to(torch.ScalarType.Float64);
+        module.Backend = Backend.Native;
+        change(module);
         using torch.Tensor input = Numbers.Tensor(_x, 2, 5, 8);
         using torch.Tensor output = module.call(input);
         using torch.Tensor loss = output.sum();
@@ -58,8 +69,8 @@ public class ConversionTests
         Assert.Equal(parameter.dtype, gradient.dtype);
         Assert.Equal(parameter.device.type, gradient.device.type);
         (float[] outputs, float[] gradients) = Plain("QueryProjection");
-        Assert.Equal(outputs, Numbers.Values(output));
-        Numbers.AssertNear(gradients, Numbers.Values(gradient), 1e-6);
+        Numbers.AssertNear(outputs, Numbers.Values(output), tolerance);
+        Numbers.AssertNear(gradients, Numbers.Values(gradient), tolerance);
     }
 
     /// <summary>Output and gradient of a tensor that needs no conversion.</summary>
@@ -79,6 +90,7 @@ public class ConversionTests
     {
         (float[] outputs, float[] gradients) = Plain();
         using Second.TorchModule module = Module();
+        module.Backend = Backend.Native;
         input.requires_grad = true;
         using torch.Tensor output = module.call(input);
         Assert.Equal(input.dtype, output.dtype);

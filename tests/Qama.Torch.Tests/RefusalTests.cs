@@ -9,7 +9,6 @@ public class RefusalTests
     [InlineData("got [5, 8]", 5, 8)]
     [InlineData("got [1, 5, 7]", 1, 5, 7)]
     [InlineData("got [1, 4, 8]", 1, 4, 8)]
-    [InlineData("got [0, 5, 8]", 0, 5, 8)]
     public void Another_shape(string message, params int[] shape)
     {
         using var module = new Second.TorchModule(1);
@@ -47,7 +46,7 @@ public class RefusalTests
         using var module = new Second.SeparateTorchModule(1);
         using torch.Tensor query = Numbers.Tensor(new float[80], 2, 5, 8);
         using torch.Tensor shorter = Numbers.Tensor(new float[40], 1, 5, 8);
-        using torch.Tensor elsewhere = query.to(torch.ScalarType.Float32, torch.CUDA);
+        using torch.Tensor elsewhere = query.to(torch.ScalarType.Float32, torch.META);
         Assert.Equal("key", Assert.Throws<ArgumentException>(() => module.call(query, shorter, query)).ParamName);
         Assert.Equal("value", Assert.Throws<ArgumentException>(() => module.call(query, query, elsewhere)).ParamName);
     }

@@ -47,8 +47,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                     return;
                 }
 
-                TorchSupport torch = TorchReader.Read(start.Compilation);
-                start.RegisterSymbolStartAction(symbol => Begin(symbol, torch), SymbolKind.NamedType);
+                start.RegisterSymbolStartAction(Begin, SymbolKind.NamedType);
             }
         });
     }
@@ -65,7 +64,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>A class is looked at when all of it is known: its terms' bodies too.</summary>
-    private void Begin(SymbolStartAnalysisContext context, TorchSupport torch)
+    private void Begin(SymbolStartAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
@@ -78,14 +77,14 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                 context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
             }
 
-            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, depth, torch));
+            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, depth));
         }
     }
 
-    private void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, int depth, TorchSupport torch)
+    private void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, int depth)
     {
         IEnumerable<Diagnostic> found = _guard.Run(
-            type.Name, () => Find(type, bodies, depth, torch, context.CancellationToken),
+            type.Name, () => Find(type, bodies, depth, context.CancellationToken),
             reason => [Diagnostic.Create(Descriptors.ModelFailed, type.Locations.FirstOrDefault(), type.Name, reason)]);
         foreach (Diagnostic diagnostic in found)
         {
@@ -94,12 +93,12 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     }
 
     private static List<Diagnostic> Find(
-        INamedTypeSymbol type, ITermBodies bodies, int depth, TorchSupport torch, CancellationToken cancellationToken)
+        INamedTypeSymbol type, ITermBodies bodies, int depth, CancellationToken cancellationToken)
     {
         IReadOnlyList<TermSourceText> terms = depth > 0 ? [] : TermReader.Read(type, bodies);
         ModelDeclaration read = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken);
         ModelDeclaration declaration = read with { Depth = depth };
-        IReadOnlyList<Finding> findings = Validator.Check(declaration, ModelSpecification.Resolve(declaration), torch);
+        IReadOnlyList<Finding> findings = Validator.Check(declaration, ModelSpecification.Resolve(declaration));
         if (!declaration.IsBroken && !findings.Any(Descriptors.IsError) && DeclarationReader.HasStub(type))
         {
             // The generator did not see what there is now, and left a class that throws.

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using Qama.Generators.Lowering;
-using Qama.Generators.Reading;
 
 namespace Qama.Generators.Emission;
 
@@ -10,7 +9,7 @@ internal static class Emitter
 {
     /// <param name="plan">The model.</param>
     /// <param name="torch">Whether its modules of TorchSharp are wanted too.</param>
-    public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, TorchSupport torch = TorchSupport.None)
+    public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, bool torch = false)
     {
         string self = plan.Specification.Type.Name;
         string layer = $"global::Qama.Layers.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Layers.IQuboAttention<{self}>";
@@ -25,7 +24,7 @@ internal static class Emitter
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
-        if (torch == TorchSupport.Available)
+        if (torch)
         {
             yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
         }

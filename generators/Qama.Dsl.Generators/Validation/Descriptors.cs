@@ -417,11 +417,6 @@ internal static class Descriptors
         "'{0}' has {1} variables, and a dense QUBO has at most {2}: AssembleQubo throws",
         Emission, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0503.md");
 
-    public static readonly DiagnosticDescriptor OldTorchSharp = new(
-        "QAMA0504", "TorchSharp is too old for a module",
-        "'{0}' gets no TorchModule: the referenced TorchSharp is older than {1}",
-        Emission, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0504.md");
-
     public static readonly DiagnosticDescriptor NoLayer = new(
         "QAMA0506", "The declaration needs generated code",
         "'{0}' has no layer: its declaration compiles only with what generators add, and they read it before they add anything",
@@ -447,7 +442,7 @@ internal static class Descriptors
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,
         TermRecursion, TermType, TermState, TermUndefined, TermName, IdleLearnable, UnusedParameter, LearnableInPenalty,
-        TermSize, LargeTables, NoDenseExport, OldTorchSharp, ModelFailed,
+        TermSize, LargeTables, NoDenseExport, ModelFailed,
         GeneratedName, LearnableName, OldLanguage, HiddenName, UniformLongRange, NoLayer,
     ];
 

@@ -59,9 +59,7 @@ internal static class Validator
     /// <summary>Everything there is to say about a model's declaration, the class's own problems first.</summary>
     /// <param name="declaration">The model as written.</param>
     /// <param name="specification">The same with defaults filled in.</param>
-    /// <param name="torch">What the project references of TorchSharp.</param>
-    public static IReadOnlyList<Finding> Check(
-        ModelDeclaration declaration, ModelSpecification specification, TorchSupport torch = TorchSupport.None)
+    public static IReadOnlyList<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
         if (ModelSize.Check(declaration, specification).FirstOrDefault() is { } failure)
         {
@@ -82,10 +80,6 @@ internal static class Validator
         if (!declaration.IsBroken && !findings.Any(Descriptors.IsError))
         {
             findings.AddRange(_model.SelectMany(rule => rule(declaration, specification)));
-            if (torch == TorchSupport.TooOld)
-            {
-                findings.Add(Descriptors.OldTorchSharp.At(Locator.ClassName, declaration.Type.Name, TorchReader.FirstVersion));
-            }
         }
 
         return findings;

@@ -61,14 +61,33 @@ public sealed class HostedLayer<T>
     public HostedPass<T> Begin(int batch, LayerMode mode, ISampler? sampler = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        if (Interlocked.Exchange(ref _failure, null) is { } failure)
+        {
+            throw new InvalidOperationException(
+                "A backward pass of this layer failed, and its gradients were NaN or missing: see the inner exception.", failure);
+        }
+
+        return Begin(batch, mode, sampler ?? Sampler, isAgain: false);
+    }
+
+    /// <summary>Begins a pass that an earlier one is repeated in, when its own memory serves another by now: <see cref="Key"/>,
+    /// <see cref="Samples"/> and a kept failure stay as they are.</summary>
+    /// <param name="batch">Number of samples, at least 1.</param>
+    /// <param name="mode">The earlier pass's mode.</param>
+    /// <param name="selections">What it selected.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="selections"/> is null.</exception>
+    public HostedPass<T> BeginAgain(int batch, LayerMode mode, FixedSampler selections)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentNullException.ThrowIfNull(selections);
+        return Begin(batch, mode, selections, isAgain: true);
+    }
+
+    private HostedPass<T> Begin(int batch, LayerMode mode, ISampler sampler, bool isAgain)
+    {
         lock (_lock)
         {
-            if (Interlocked.Exchange(ref _failure, null) is { } failure)
-            {
-                throw new InvalidOperationException(
-                    "A backward pass of this layer failed, and its gradients were NaN or missing: see the inner exception.", failure);
-            }
-
             int found = _idle.FindIndex(m => m.Workspace.Capacity >= batch);
             HostedMemory<T> memory;
             if (found >= 0)
@@ -83,14 +102,16 @@ public sealed class HostedLayer<T>
                 memory = new HostedMemory<T>(Layer, batch);
             }
 
-            var pass = new HostedPass<T>(this, memory, batch, mode, sampler ?? Sampler);
+            var pass = new HostedPass<T>(this, memory, batch, mode, sampler, isAgain);
             memory.Holder = pass;
             return pass;
         }
     }
 
-    /// <summary>Keeps an exception that the host must not see for the next <see cref="Begin"/> to throw.</summary>
-    internal void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
+    /// <summary>Keeps an exception that the host must not see, the first one, for the next <see cref="Begin(int, LayerMode, ISampler)"/>
+    /// to throw.</summary>
+    /// <param name="exception">What went wrong.</param>
+    public void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
 
     internal void Forward(
         HostedPass<T> pass, ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output, bool shared)
@@ -111,8 +132,11 @@ public sealed class HostedLayer<T>
             }
 
             memory.TakeBuffers(Layer);
-            Samples = memory.Workspace.Samples;
-            Key = pass.Mode == LayerMode.Training ? Key with { Step = Key.Step + 1 } : Key;
+            if (!pass.IsAgain)
+            {
+                Samples = memory.Workspace.Samples;
+                Key = pass.Mode == LayerMode.Training ? Key with { Step = Key.Step + 1 } : Key;
+            }
         }
     }
 

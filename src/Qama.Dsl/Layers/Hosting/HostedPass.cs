@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Layers.Hosting;
@@ -18,7 +19,7 @@ public sealed class HostedPass<T>
     private readonly int[] _tokenCounts;
     private bool _shared;
 
-    internal HostedPass(HostedLayer<T> host, HostedMemory<T> memory, int batch, LayerMode mode, ISampler sampler)
+    internal HostedPass(HostedLayer<T> host, HostedMemory<T> memory, int batch, LayerMode mode, ISampler sampler, bool isAgain)
     {
         _host = host;
         _memory = memory;
@@ -26,12 +27,22 @@ public sealed class HostedPass<T>
         _tokenCounts.AsSpan().Fill(host.Layer.Model.Tokens);
         Mode = mode;
         Sampler = sampler;
+        IsAgain = isAgain;
     }
 
     /// <summary>Tokens present in each sample, [batch]; all of them unless set before forward.</summary>
     public Span<int> TokenCounts => _tokenCounts;
 
+    /// <summary>Whether the pass still has its memory: false once a later one has taken it.</summary>
+    public bool HasMemory => ReferenceEquals(_memory.Holder, this);
+
+    /// <summary>Selections and energies of this pass, after forward.</summary>
+    /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>
+    public SampleSet Samples => RequireMemory().Workspace.Samples;
+
     internal LayerMode Mode { get; }
+
+    internal bool IsAgain { get; }
 
     internal ISampler Sampler { get; }
 
@@ -81,11 +92,7 @@ public sealed class HostedPass<T>
     /// <summary>Lets later passes have the memory. Until one takes it, results stay and backward can run again.</summary>
     public void Release() => _host.Release(_memory);
 
-    /// <summary>Keeps an exception that the host must not see: the layer's next <see cref="HostedLayer{T}.Begin"/> throws it.</summary>
-    /// <param name="exception">What went wrong.</param>
-    public void Fail(Exception exception) => _host.Fail(exception);
-
-    internal HostedMemory<T> RequireMemory() => ReferenceEquals(_memory.Holder, this)
+    internal HostedMemory<T> RequireMemory() => HasMemory
         ? _memory
         : throw new InvalidOperationException(
             "The memory of this pass serves a later pass by now: a second backward call must come before the next forward call.");

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using TorchSharp;
 
-namespace Qama.Torch.Native;
+namespace Qama.Torch.Loading;
 
 /// <summary>Loads TorchSharp's native part where the system alone would not.</summary>
 /// <remarks>

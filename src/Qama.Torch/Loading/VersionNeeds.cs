@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qama.Torch.Native;
+namespace Qama.Torch.Loading;
 
 /// <summary>The versions of other libraries' symbols that a 64-bit ELF library needs (section <c>.gnu.version_r</c>).</summary>
 /// <remarks>Linux Standard Base, "Symbol Versioning": Elf64_Verneed {u16 version, u16 count, u32 file, u32 first auxiliary, u32 next},

@@ -1,0 +1,57 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Qama.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Qama.Torch.Kernels;
+
+/// <summary>Tensors whose memory native kernels read and write: of the layer's element type, on the CPU, contiguous.</summary>
+internal static class HostTensors<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The layer's element type.</summary>
+    public static ScalarType Type { get; } = typeof(T) == typeof(double) ? ScalarType.Float64 : ScalarType.Float32;
+
+    /// <summary>A new tensor of any values.</summary>
+    public static Tensor Empty(params long[] shape) => empty(shape, dtype: Type, device: CPU);
+
+    /// <summary>A new tensor of these values.</summary>
+    public static Tensor Filled(ReadOnlySpan<T> values, params long[] shape)
+    {
+        Tensor tensor = Empty(shape);
+        values.CopyTo(Values(tensor));
+        return tensor;
+    }
+
+    /// <summary>The memory of a plain tensor.</summary>
+    public static Span<T> Values(Tensor tensor) =>
+        tensor.numel() == 0 ? [] : MemoryMarshal.Cast<byte, T>(tensor.bytes);
+
+    /// <summary>Whether kernels can read the memory as it is, but for its layout.</summary>
+    public static bool IsPlain(Tensor tensor) => tensor.dtype == Type && tensor.device.type == DeviceType.CPU;
+
+    /// <summary>The tensor itself where kernels can read its memory, else a converted one that the current scope owns; gradients
+    /// pass.</summary>
+    public static Tensor Plain(Tensor tensor)
+    {
+        Tensor plain = IsPlain(tensor) ? tensor : tensor.to(Type, CPU);
+        return plain.is_contiguous() ? plain : plain.contiguous();
+    }
+
+    /// <summary>Overwrites a tensor of any type, place or layout, unseen by autograd.</summary>
+    public static void Write(ReadOnlySpan<T> values, Tensor target)
+    {
+        if (IsPlain(target) && target.is_contiguous())
+        {
+            values.CopyTo(Values(target));
+            return;
+        }
+
+        using IDisposable mode = no_grad();
+        using Tensor source = Filled(values, target.shape);
+        target.copy_(source);
+    }
+
+    public static long[] Shape(Parameter<T> parameter) => [.. parameter.Shape.Select(s => (long)s)];
+}

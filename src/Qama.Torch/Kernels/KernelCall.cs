@@ -1,0 +1,177 @@
+using System.Numerics;
+using Qama.Layers;
+using Qama.Layers.Hosting;
+using Qama.Sampling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Qama.Torch.Kernels;
+
+/// <summary>What a call of native kernels leaves for its backward pass.</summary>
+internal sealed class KernelCall<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Gradients of this thread's last backward pass: torch holds on to what it needs of them, so these handles can go when
+    /// the next pass begins.</summary>
+    [ThreadStatic]
+    private static List<Tensor?>? _handles;
+
+    private readonly HostedLayer<T> _host;
+    private readonly int[] _tokenCounts;
+    private readonly LayerMode _mode;
+    private readonly T[][] _buffers;
+    private readonly int _inputs;
+    private readonly bool _wantsInputs;
+    private readonly long[] _shape;
+    private HostedPass<T> _pass;
+    private FixedSampler? _selections;
+    private Tensor? _output;
+
+    /// <param name="host">The layer.</param>
+    /// <param name="pass">Its forward pass, which has run.</param>
+    /// <param name="mode">The pass's mode.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="inputs">The inputs, plain.</param>
+    public KernelCall(HostedLayer<T> host, HostedPass<T> pass, LayerMode mode, Tensor output, IReadOnlyList<Tensor> inputs)
+    {
+        _host = host;
+        _pass = pass;
+        _mode = mode;
+        _output = output;
+        _inputs = inputs.Count;
+        _wantsInputs = inputs.Any(t => t.requires_grad);
+        _shape = inputs[0].shape;
+        _tokenCounts = pass.TokenCounts.ToArray();
+        _buffers = [.. Enumerable.Range(0, host.Layer.Buffers.Count).Select(i => pass.Buffer(i).ToArray())];
+    }
+
+    /// <summary>Tensors that this call's gradients are of.</summary>
+    private int Count => _inputs + _host.Layer.Parameters.Count;
+
+    public Tensor TakeOutput()
+    {
+        Tensor output = _output!;
+        _output = null;
+        return output;
+    }
+
+    /// <summary>One gradient per argument of the function. An exception that left it would end the process: it is kept, gradients are
+    /// NaN, and the module's next call throws it.</summary>
+    /// <param name="outputGradient">∂L/∂output; invalid where it is 0.</param>
+    /// <param name="saved">Inputs and parameters as they were saved, for a call whose memory serves another by now.</param>
+    public List<Tensor?> Backward(Tensor outputGradient, Func<IReadOnlyList<Tensor>> saved)
+    {
+        _handles?.ForEach(h => h?.Dispose());
+        var gradients = new List<Tensor?>();
+        try
+        {
+            if (!outputGradient.IsInvalid)
+            {
+                if (!_pass.HasMemory)
+                {
+                    Repeat(saved());
+                }
+
+                Fill(gradients, outputGradient);
+            }
+        }
+        catch (Exception exception)
+        {
+            _host.Fail(exception);
+            Poison(gradients);
+        }
+        finally
+        {
+            outputGradient.Dispose();
+        }
+
+        while (gradients.Count < 1 + Count)
+        {
+            gradients.Add(null);
+        }
+
+        return _handles = gradients;
+    }
+
+    private void Fill(List<Tensor?> gradients, Tensor outputGradient)
+    {
+        gradients.Add(null);
+        for (int i = 0; i < _inputs; i++)
+        {
+            gradients.Add(_wantsInputs ? HostTensors<T>.Empty(_shape) : null);
+        }
+
+        // A gradient can be a view of stride 0: that of a sum, for example.
+        bool isPlain = outputGradient.is_contiguous();
+        Tensor plain = isPlain ? outputGradient : outputGradient.contiguous();
+        _pass.Backward(HostTensors<T>.Values(plain), Gradient(1), Gradient(2), Gradient(3));
+        if (!isPlain)
+        {
+            plain.Dispose();
+        }
+
+        ParameterCollection<T> parameters = _host.Layer.Parameters;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            gradients.Add(HostTensors<T>.Filled(_pass.ParameterGradient(i), HostTensors<T>.Shape(parameters[i])));
+        }
+
+        // A graph that is retained comes back, perhaps after the memory has gone: what was selected is kept.
+        _selections ??= new FixedSampler(_pass.Samples);
+        _pass.Release();
+
+        Span<T> Gradient(int index) => _wantsInputs && index <= _inputs ? HostTensors<T>.Values(gradients[index]!) : default;
+    }
+
+    /// <summary>Runs forward again, with the same selections: the memory serves another call by now.</summary>
+    private void Repeat(IReadOnlyList<Tensor> saved)
+    {
+        HostedPass<T> pass = _host.BeginAgain((int)_shape[0], _mode, _selections!);
+        for (int i = 0; i < saved.Count - _inputs; i++)
+        {
+            HostTensors<T>.Values(saved[_inputs + i]).CopyTo(pass.Parameter(i));
+        }
+
+        for (int i = 0; i < _buffers.Length; i++)
+        {
+            _buffers[i].CopyTo(pass.Buffer(i));
+        }
+
+        _tokenCounts.CopyTo(pass.TokenCounts);
+        using Tensor output = HostTensors<T>.Empty(_shape[0], _shape[1], _host.Layer.Model.OutputDim);
+        if (_inputs == 1)
+        {
+            pass.Forward(HostTensors<T>.Values(saved[0]), HostTensors<T>.Values(output));
+        }
+        else
+        {
+            pass.Forward(
+                HostTensors<T>.Values(saved[0]), HostTensors<T>.Values(saved[1]), HostTensors<T>.Values(saved[2]),
+                HostTensors<T>.Values(output));
+        }
+
+        _pass = pass;
+    }
+
+    /// <summary>NaN for everything, as far as memory goes.</summary>
+    private void Poison(List<Tensor?> gradients)
+    {
+        try
+        {
+            gradients.ForEach(g => g?.Dispose());
+            gradients.Clear();
+            gradients.Add(null);
+            for (int i = 0; i < Count; i++)
+            {
+                Tensor gradient = HostTensors<T>.Empty(i < _inputs ? _shape : HostTensors<T>.Shape(_host.Layer.Parameters[i - _inputs]));
+                gradients.Add(gradient);
+                HostTensors<T>.Values(gradient).Fill(T.NaN);
+            }
+        }
+        catch (Exception exception)
+        {
+            _host.Fail(exception);
+            gradients.Clear();
+        }
+    }
+}

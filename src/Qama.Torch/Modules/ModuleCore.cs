@@ -1,0 +1,294 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+using Qama.Layers;
+using Qama.Layers.Hosting;
+using Qama.Problems;
+using Qama.Sampling;
+using Qama.Torch.Kernels;
+using Qama.Torch.Sampling;
+using Qama.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Qama.Torch.Modules;
+
+/// <summary>What modules of all shapes do their work with: a declared layer whose parameters a module of torch owns.</summary>
+/// <typeparam name="TModel">The declared class.</typeparam>
+/// <typeparam name="T">Element type of its kernels.</typeparam>
+internal sealed class ModuleCore<TModel, T>
+    where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly nn.Module _module;
+    private readonly ITensorModel _tensors;
+    private nn.Module _owner;
+
+    /// <param name="module">Whose parameters and buffers these are; named by the layer's names.</param>
+    /// <param name="layer">Initial values.</param>
+    /// <param name="sampler">What finds selections.</param>
+    /// <param name="tensors">The model as operations of torch.</param>
+    public ModuleCore(nn.Module module, TModel layer, ISampler sampler, ITensorModel tensors)
+    {
+        _tensors = tensors;
+        _module = _owner = module;
+        Host = new HostedLayer<T>(layer, sampler);
+        foreach (Parameter<T> parameter in layer.Parameters)
+        {
+            using Tensor data = HostTensors<T>.Filled(parameter.Value, HostTensors<T>.Shape(parameter));
+            var owned = new TorchSharp.Modules.Parameter(data);
+            owned.DetachFromDisposeScope();
+            module.register_parameter(parameter.Name, owned);
+        }
+
+        foreach (Parameter<T> buffer in layer.Buffers)
+        {
+            Register(buffer.Name, HostTensors<T>.Filled(buffer.Value, HostTensors<T>.Shape(buffer)));
+        }
+
+        Register(DeclarationName(layer.Description), HostTensors<T>.Filled([T.Zero], 1));
+    }
+
+    public HostedLayer<T> Host { get; }
+
+    private ModelDescriptor Model => Host.Layer.Model;
+
+    private ParameterCollection<T> Parameters => Host.Layer.Parameters;
+
+    private ParameterCollection<T> Buffers => Host.Layer.Buffers;
+
+    public Backend Backend
+    {
+        get;
+        set => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected Auto, Native or Tensor.");
+    }
+
+    public ITensorSampler? TensorSampler { get; set; }
+
+    /// <summary>Selections of the last call of the tensor backend.</summary>
+    public Tensor? SelectedBits { get; private set; }
+
+    /// <summary>Gives up the module's parameters for those of another.</summary>
+    /// <param name="owner">The other module.</param>
+    /// <param name="other">Its core.</param>
+    /// <param name="parameters">This module's parameters.</param>
+    public void TieTo(nn.Module owner, ModuleCore<TModel, T> other, TorchSharp.Utils.OrderedDict<string, TorchSharp.Modules.Parameter> parameters)
+    {
+        if (ReferenceEquals(owner, _module) || !ReferenceEquals(other._owner, owner))
+        {
+            throw new ArgumentException("Expected another module, with parameters of its own.", nameof(owner));
+        }
+
+        for (int i = 0; i < Parameters.Count && ReferenceEquals(_owner, _module); i++)
+        {
+            ParameterOf(i).Dispose();
+            parameters.Remove(Parameters[i].Name);
+        }
+
+        _owner = owner;
+    }
+
+    /// <summary>Adds parameters that are another module's under this one's names.</summary>
+    public Dictionary<string, Tensor> AddTied(Dictionary<string, Tensor> state, string? prefix)
+    {
+        for (int i = 0; i < Parameters.Count && !ReferenceEquals(_owner, _module); i++)
+        {
+            state.TryAdd((string.IsNullOrEmpty(prefix) ? "" : prefix + ".") + Parameters[i].Name, ParameterOf(i));
+        }
+
+        return state;
+    }
+
+    /// <summary>The output, in the query's type and on its device.</summary>
+    public Tensor Run(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
+    {
+        InputChecks.Require(query, key is null ? "input" : "query", Model, null);
+        if (key is not null && value is not null)
+        {
+            InputChecks.Require(key, "key", Model, query);
+            InputChecks.Require(value, "value", Model, query);
+        }
+
+        int[]? counts = options.Lengths is null ? null : InputChecks.ReadLengths(options.Lengths, query.shape[0], Model.Tokens);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] inputs = key is null || value is null ? [query] : [query, key, value];
+        Tensor result = query.shape[0] == 0
+            ? Nothing(inputs)
+            : RunKernels(training, [.. inputs.Select(HostTensors<T>.Plain)], counts, options.Sampler);
+        return result.to(query.dtype, query.device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Copies parameters and running statistics into a layer.</summary>
+    public void CopyTo(QuboAttentionLayer<T> layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        using IDisposable mode = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            HostTensors<T>.Values(HostTensors<T>.Plain(ParameterOf(i))).CopyTo(layer.Parameters[i].Value);
+        }
+
+        for (int i = 0; i < Buffers.Count; i++)
+        {
+            HostTensors<T>.Values(HostTensors<T>.Plain(BufferOf(i))).CopyTo(layer.Buffers[i].Value);
+        }
+    }
+
+    /// <summary>Copies parameters and running statistics from a layer.</summary>
+    public void CopyFrom(QuboAttentionLayer<T> layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            HostTensors<T>.Write(layer.Parameters[i].Value, ParameterOf(i));
+        }
+
+        for (int i = 0; i < Buffers.Count; i++)
+        {
+            HostTensors<T>.Write(layer.Buffers[i].Value, BufferOf(i));
+        }
+    }
+
+    /// <summary>The module in a line: what is printed of it.</summary>
+    public string Describe(string name) =>
+        $"{name}({Model.Name}, tokens={Model.Tokens}, embedding_dim={Model.EmbeddingDim}, heads={Model.HeadCount}, "
+        + $"head_dim={Model.HeadDim}, bits={Model.SelectionBits}, backend={Backend}, sampler={Host.Sampler.Name})";
+
+    private Tensor RunKernels(bool training, Tensor[] inputs, int[]? counts, ISampler? sampler)
+    {
+        int batch = checked((int)inputs[0].shape[0]);
+        LayerMode mode = training ? LayerMode.Training : LayerMode.Evaluation;
+        HostedPass<T> pass = Host.Begin(batch, mode, sampler);
+        var parameters = new Tensor[Parameters.Count];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            parameters[i] = HostTensors<T>.Plain(ParameterOf(i));
+            HostTensors<T>.Values(parameters[i]).CopyTo(pass.Parameter(i));
+        }
+
+        for (int i = 0; i < Buffers.Count; i++)
+        {
+            HostTensors<T>.Values(HostTensors<T>.Plain(BufferOf(i))).CopyTo(pass.Buffer(i));
+        }
+
+        counts?.CopyTo(pass.TokenCounts);
+        Tensor output = HostTensors<T>.Empty(batch, Model.Tokens, Model.OutputDim);
+        Forward(pass, inputs, parameters, output);
+        for (int i = 0; i < Buffers.Count && training; i++)
+        {
+            HostTensors<T>.Write(pass.Buffer(i), BufferOf(i));
+        }
+
+        if (!is_grad_enabled() || !(inputs.Any(t => t.requires_grad) || parameters.Any(t => t.requires_grad)))
+        {
+            pass.Release();
+            return output;
+        }
+
+        var call = new KernelCall<T>(Host, pass, mode, output, inputs);
+        return KernelFunction<T>.apply([call, .. inputs, .. parameters]);
+    }
+
+    private void Forward(HostedPass<T> pass, Tensor[] inputs, Tensor[] parameters, Tensor output)
+    {
+        try
+        {
+            if (inputs.Length == 1)
+            {
+                pass.Forward(HostTensors<T>.Values(inputs[0]), HostTensors<T>.Values(output));
+            }
+            else
+            {
+                pass.Forward(
+                    HostTensors<T>.Values(inputs[0]), HostTensors<T>.Values(inputs[1]), HostTensors<T>.Values(inputs[2]),
+                    HostTensors<T>.Values(output));
+            }
+        }
+        catch (Exception exception)
+        {
+            pass.Release();
+            if (exception is NotFiniteNumberException)
+            {
+                throw new NotFiniteNumberException(
+                    $"Module '{_module.GetName()}' of {Model.Name}: {Culprit(inputs, parameters)}{exception.Message}", exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>What a number that is none came in with.</summary>
+    private string Culprit(Tensor[] inputs, Tensor[] parameters)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int found = IndexOfNonFinite(HostTensors<T>.Values(inputs[i]));
+            if (found >= 0)
+            {
+                string name = inputs.Length == 1 ? "input" : new[] { "query", "key", "value" }[i];
+                int perSample = Model.Tokens * Model.EmbeddingDim;
+                return $"{name} holds {HostTensors<T>.Values(inputs[i])[found]} in sample {found / perSample}, token "
+                    + $"{found % perSample / Model.EmbeddingDim}, feature {found % Model.EmbeddingDim}. ";
+            }
+        }
+
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            if (IndexOfNonFinite(HostTensors<T>.Values(parameters[i])) >= 0)
+            {
+                return $"parameter {Parameters[i].Name} holds a NaN or an infinity. ";
+            }
+        }
+
+        return "";
+    }
+
+    private static int IndexOfNonFinite(ReadOnlySpan<T> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!T.IsFinite(values[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The output for no samples, with the gradients that a sum over none has: 0.</summary>
+    private Tensor Nothing(Tensor[] inputs)
+    {
+        Tensor output = zeros([0, Model.Tokens, Model.OutputDim], dtype: inputs[0].dtype, device: inputs[0].device);
+        foreach (Tensor tensor in inputs.Concat(Enumerable.Range(0, Parameters.Count).Select(ParameterOf)).Where(t => t.requires_grad))
+        {
+            output += tensor.sum().to(output.dtype, output.device);
+        }
+
+        return output;
+    }
+
+    /// <summary>Asked for by name each time: moving a module replaces its tensors.</summary>
+    private Tensor ParameterOf(int index) => _owner.get_parameter(Parameters[index].Name)
+        ?? throw new InvalidOperationException($"The module has lost its parameter '{Parameters[index].Name}'.");
+
+    private Tensor BufferOf(int index) => _module.get_buffer(Buffers[index].Name)
+        ?? throw new InvalidOperationException($"The module has lost its buffer '{Buffers[index].Name}'.");
+
+    private void Register(string name, Tensor buffer)
+    {
+        buffer.DetachFromDisposeScope();
+        _module.register_buffer(name, buffer);
+    }
+
+    /// <summary>A name that no other declaration has: a state that has it is one of this operator, which names and shapes of parameters
+    /// alone do not say.</summary>
+    private static string DeclarationName(string description)
+    {
+        string declaration = string.Join('\n', description.Split('\n').Select(l => l.Split(", seed ")[0]).Skip(1));
+        return "Declaration_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(declaration)))[..8];
+    }
+}

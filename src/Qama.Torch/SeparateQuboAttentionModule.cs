@@ -1,0 +1,130 @@
+using System.Numerics;
+using Qama.Layers;
+using Qama.Problems;
+using Qama.Sampling;
+using Qama.Torch.Modules;
+using Qama.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Qama.Torch;
+
+/// <summary>
+/// A declared layer as a module of TorchSharp with separate inputs for query, key and value: batch first, parameters under the layer's own names. The base class of the
+/// generated <c>M.SeparateTorchModule</c>.
+/// </summary>
+/// <typeparam name="TModel">The declared class.</typeparam>
+/// <typeparam name="T">Element type of its native kernels: float, or double where the model is emitted in double.</typeparam>
+/// <remarks>
+/// Training and evaluation follow <c>train()</c> and <c>eval()</c>. The output has the type and device of <c>query</c>. The gradient treats
+/// selections as constants (arXiv 2504.11083). A call with <see cref="Backend.Native"/> uses tensors of type <typeparamref name="T"/> on the
+/// CPU in place and converts others. An exception that torch's backward pass meets in native kernels would end the process: it is kept, the
+/// gradients of that pass are NaN, and the next call throws it. The buffer whose name begins with <c>Declaration_</c> holds nothing: its name
+/// tells a state of this operator from one of another operator with the same parameters.
+/// </remarks>
+public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor, Tensor, Tensor>
+    where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ModuleCore<TModel, T> _core;
+
+    /// <summary>Creates the module with a layer's parameters.</summary>
+    /// <param name="name">The module's name.</param>
+    /// <param name="layer">The initial values, and the seed of sampling.</param>
+    /// <param name="sampler">What finds selections; null for simulated annealing.</param>
+    /// <param name="tensors">The model as operations of torch.</param>
+    /// <exception cref="ArgumentNullException">The layer or <paramref name="tensors"/> is null.</exception>
+    protected SeparateQuboAttentionModule(string name, TModel layer, ISampler? sampler, ITensorModel tensors)
+        : base(name)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        _core = new ModuleCore<TModel, T>(this, layer, sampler ?? new SimulatedAnnealingSampler(), tensors);
+    }
+
+    /// <summary>What calls compute with.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a backend.</exception>
+    public Backend Backend
+    {
+        get => _core.Backend;
+        set => _core.Backend = value;
+    }
+
+    /// <summary>What finds selections, on the CPU.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public ISampler Sampler
+    {
+        get => _core.Host.Sampler;
+        set => _core.Host.Sampler = value;
+    }
+
+    /// <summary>What finds selections where tensors are computed with; null (initially) for the form of <see cref="Sampler"/> in operations of
+    /// torch, where it has one (annealing, bifurcation, the simulated coherent Ising machine), and else for <see cref="Sampler"/> itself, which
+    /// then gets copies of the problems on the CPU.</summary>
+    public Sampling.ITensorSampler? TensorSampler
+    {
+        get => _core.TensorSampler;
+        set => _core.TensorSampler = value;
+    }
+
+    /// <summary>What the next call's random numbers depend on. A call in training mode moves it on by one step.</summary>
+    public SamplingKey SamplingKey
+    {
+        get => _core.Host.Key;
+        set => _core.Host.Key = value;
+    }
+
+    /// <summary>Selections and energies of the last call of native kernels; a later one overwrites them. Null before the first.</summary>
+    public SampleSet? Samples => _core.Host.Samples;
+
+    /// <summary>Selections of the last call of the tensor backend, [batch, reads, heads, tokens, bits], booleans, on its device; a later one
+    /// replaces and disposes them. Null before the first.</summary>
+    public Tensor? SelectedBits => _core.SelectedBits;
+
+    /// <summary>Copies parameters and running statistics into a layer.</summary>
+    /// <exception cref="ArgumentNullException">The layer is null.</exception>
+    public void CopyTo(TModel layer) => _core.CopyTo(layer);
+
+    /// <summary>Copies parameters and running statistics from a layer.</summary>
+    /// <exception cref="ArgumentNullException">The layer is null.</exception>
+    public void CopyFrom(TModel layer) => _core.CopyFrom(layer);
+
+    /// <summary>Gives up the own parameters for those of another module (tied weights): optimisers see them once, and they move with
+    /// <paramref name="owner"/>. Running statistics stay apart. A <c>state_dict</c> has them under both names.</summary>
+    /// <param name="owner">A module of the same declaration, with parameters of its own.</param>
+    /// <exception cref="ArgumentNullException">The owner is null.</exception>
+    /// <exception cref="ArgumentException">The owner is this module, or has given up its own.</exception>
+    public void TieParametersTo(SeparateQuboAttentionModule<TModel, T> owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        _core.TieTo(owner, owner._core, _internal_params);
+    }
+
+    /// <summary>The layer's output, [batch, Tokens, HeadCount·HeadDim].</summary>
+    /// <param name="query">[batch, Tokens, EmbeddingDim], like the others.</param>
+    /// <param name="key">The keys' input.</param>
+    /// <param name="value">The values' input.</param>
+    /// <exception cref="ArgumentException">Another rank, width or number type, or devices differ.</exception>
+    /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and sample.</exception>
+    /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says why.</exception>
+    public override Tensor forward(Tensor query, Tensor key, Tensor value) => _core.Run(training, query, key ?? throw new ArgumentNullException(nameof(key)), value ?? throw new ArgumentNullException(nameof(value)), default);
+
+    /// <summary>The layer's output for samples of different lengths, or from another sampler.</summary>
+    /// <param name="query">[batch, Tokens, EmbeddingDim], like the others.</param>
+    /// <param name="key">The keys' input.</param>
+    /// <param name="value">The values' input.</param>
+    /// <param name="lengths">Tokens present in each sample, integers, [batch]; null for all. Tokens beyond are padding: never selected, output 0,
+    /// no gradient.</param>
+    /// <param name="sampler">What finds this call's selections; null for <see cref="Sampler"/>.</param>
+    /// <exception cref="ArgumentException">Another rank, width or number type, a length out of range, or devices differ.</exception>
+    /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and sample.</exception>
+    /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says why.</exception>
+    public Tensor forward(Tensor query, Tensor key, Tensor value, Tensor? lengths, ISampler? sampler = null) =>
+        _core.Run(training, query, key ?? throw new ArgumentNullException(nameof(key)), value ?? throw new ArgumentNullException(nameof(value)), new CallOptions(lengths, sampler));
+
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        _core.AddTied(base.state_dict(destination, prefix), prefix);
+
+    /// <summary>The model, its shape and what it computes with, in a line.</summary>
+    public override string ToString() => _core.Describe(GetName());
+}

@@ -1,0 +1,13 @@
+using TorchSharp;
+
+namespace Qama.Torch.Tests;
+
+/// <summary>Where tests run: on the CPU, and on what else there is.</summary>
+public static class TestDevices
+{
+    /// <summary>Devices besides the CPU; none on most machines (<c>tests/gpu-check</c> is for those that have one).</summary>
+    public static IEnumerable<torch.Device> Accelerators => torch.cuda_is_available() ? [torch.CUDA] : torch.mps_is_available() ? [torch.MPS] : [];
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<torch.Device> All => Accelerators.Prepend(torch.CPU);
+}
