@@ -55,7 +55,7 @@ public class ReservedMemberTests
         Assert.DoesNotContain(Compiled(Declarations[0]).GetAttributes(), a => a.AttributeClass!.ContainingNamespace.Name != "Qama");
 
     private static INamedTypeSymbol Compiled(string attributes) => Generate.Run(
-        new QuboAttentionGenerator(), Compile.Sources($"using Qama; [{attributes}] public sealed partial class M;", TorchTests.Recent))
+        new QuboAttentionGenerator(), Compile.WithTorch($"using Qama; [{attributes}] public sealed partial class M;"))
         .Output.GetTypeByMetadataName("M")!;
 
     private static IEnumerable<ISymbol> Members(string attributes) => Compiled(attributes).GetMembers()
@@ -78,8 +78,8 @@ public class ReservedMemberTests
     [Fact]
     public void The_types_among_the_generated_members_are_known()
     {
-        CSharpCompilation compilation = Compile.Sources(
-            "using Qama; [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2)] public sealed partial class M;", TorchTests.Recent);
+        CSharpCompilation compilation = Compile.WithTorch(
+            "using Qama; [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2)] public sealed partial class M;");
         GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), compilation);
         Assert.Equal(
             GeneratedNames.Types.Order(StringComparer.Ordinal),

@@ -20,7 +20,8 @@ public partial class SnippetTests
     [
         .. new[]
         {
-            typeof(Training.TrainerOptions), typeof(Cim.CimSampler), typeof(TorchSharp.torch), typeof(Microsoft.Extensions.Logging.ILogger),
+            typeof(Training.TrainerOptions), typeof(Cim.CimSampler), typeof(TorchSharp.torch), typeof(Torch.Backend),
+            typeof(Microsoft.Extensions.Logging.ILogger),
         }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location)),
     ];
 

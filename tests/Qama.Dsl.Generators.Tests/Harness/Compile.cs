@@ -30,6 +30,10 @@ internal static class Compile
     public static CSharpCompilation Sources(params IReadOnlyList<string> files) => CSharpCompilation.Create(
         "UserCode", files.Select((code, i) => Parse(code, $"Source{i}.cs")), References, Options);
 
+    /// <summary>A compilation of a project that references Qama.Torch too.</summary>
+    public static CSharpCompilation WithTorch(params IReadOnlyList<string> files) => Sources(files).AddReferences(
+        new[] { typeof(Torch.Backend), typeof(TorchSharp.torch) }.Select(t => MetadataReference.CreateFromFile(t.Assembly.Location)));
+
     public static SyntaxTree Parse(string code, string path = "Source0.cs") =>
         CSharpSyntaxTree.ParseText(code, ParseOptions, path);
 
