@@ -115,7 +115,7 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and sample.</exception>
     /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says why.</exception>
     public Tensor forward(Tensor input, Tensor? lengths, ISampler? sampler = null) =>
-        _core.Run(training, input, null, null, new CallOptions(lengths, sampler));
+        _core.Run(training, input, null, null, new CallOptions { Lengths = lengths, Sampler = sampler });
 
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>

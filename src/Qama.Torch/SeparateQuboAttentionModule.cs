@@ -119,7 +119,7 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and sample.</exception>
     /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says why.</exception>
     public Tensor forward(Tensor query, Tensor key, Tensor value, Tensor? lengths, ISampler? sampler = null) =>
-        _core.Run(training, query, key ?? throw new ArgumentNullException(nameof(key)), value ?? throw new ArgumentNullException(nameof(value)), new CallOptions(lengths, sampler));
+        _core.Run(training, query, key ?? throw new ArgumentNullException(nameof(key)), value ?? throw new ArgumentNullException(nameof(value)), new CallOptions { Lengths = lengths, Sampler = sampler });
 
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>

@@ -23,6 +23,9 @@ internal static class Houses
         ["Qama.Training"] = new(
             typeof(Training.TrainerOptions).Assembly, "Qama.Training",
             ["Modules", "Layers", "Optimization", "Storage", ""]),
+        ["Qama.Torch"] = new(
+            typeof(Torch.Backend).Assembly, "Qama.Torch",
+            ["Loading", "Energies", "Tensors", "Sampling", "Kernels", "Layers", "Modules", ""]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
             ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),

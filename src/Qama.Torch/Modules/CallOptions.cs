@@ -4,6 +4,14 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Modules;
 
 /// <summary>What one call has of its own.</summary>
-/// <param name="Lengths">Tokens present in each sample, integers, [batch]; null for all.</param>
-/// <param name="Sampler">What finds selections; null for the module's.</param>
-internal readonly record struct CallOptions(Tensor? Lengths, ISampler? Sampler);
+internal readonly record struct CallOptions
+{
+    /// <summary>Tokens present in each sample, integers, [batch]; null for all.</summary>
+    public Tensor? Lengths { get; init; }
+
+    /// <summary>Which tokens are there, [batch, Tokens], booleans, where lengths do not say it: for the tensor backend.</summary>
+    public Tensor? Present { get; init; }
+
+    /// <summary>What finds selections; null for the module's.</summary>
+    public ISampler? Sampler { get; init; }
+}
