@@ -185,7 +185,10 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Open("Learnables = new global::Qama.Layers.LearnableDescription[]");
         foreach (Learnable learnable in plan.Learnables)
         {
-            writer.Write($"new({SourceWriter.Text(learnable.Name)}, new[] {{ {string.Join(", ", learnable.Shape.Select(s => Number(s)))} }}, {SourceWriter.Double(learnable.Initial)}),");
+            string shape = string.Join(", ", learnable.Shape.Select(s => Number(s)));
+            string perHead = learnable.PerHead ? " { PerHead = true }" : "";
+            writer.Write(
+                $"new({SourceWriter.Text(learnable.Name)}, new[] {{ {shape} }}, {SourceWriter.Double(learnable.Initial)}){perHead},");
         }
 
         writer.Close("},").Close("};");

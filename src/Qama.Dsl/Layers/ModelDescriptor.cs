@@ -116,6 +116,9 @@ public sealed record CoefficientDescription(string Name, string Formula, IReadOn
 /// <param name="Initial">The first value; NaN draws from the standard normal distribution.</param>
 public sealed record LearnableDescription(string Name, IReadOnlyList<int> Shape, double Initial)
 {
+    /// <summary>Whether every head has its own, along the shape's first dimension.</summary>
+    public bool PerHead { get; init; }
+
     /// <summary>Number of elements.</summary>
     public int Length => Shape.Aggregate(1, (a, b) => a * b);
 }

@@ -52,6 +52,23 @@ public sealed class HostedLayer<T>
     /// <summary>What the last forward pass found; overwritten by a later one. Null before the first.</summary>
     public SampleSet? Samples { get; private set; }
 
+    /// <summary>Which pairs of tokens may have a coupling, [tokens, tokens]: all that no mask takes out, no token with itself. A new array.</summary>
+    public bool[,] FindFreePairs()
+    {
+        int tokens = Layer.Model.Tokens;
+        T[] padded = Layer.FreePairs();
+        var pairs = new bool[tokens, tokens];
+        for (int i = 0; i < tokens; i++)
+        {
+            for (int j = 0; j < tokens; j++)
+            {
+                pairs[i, j] = padded[i * (padded.Length / tokens) + j] != T.Zero;
+            }
+        }
+
+        return pairs;
+    }
+
     /// <summary>Begins a pass: fill its <see cref="HostedPass{T}.Parameter"/> and <see cref="HostedPass{T}.Buffer"/> and call its forward.</summary>
     /// <param name="batch">Number of samples, at least 1.</param>
     /// <param name="mode">Training or evaluation.</param>

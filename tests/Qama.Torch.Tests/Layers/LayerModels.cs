@@ -1,0 +1,57 @@
+namespace Qama.Torch.Tests.Layers;
+
+/// <summary>The second version's operator, in the shapes of the authors' values.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 6, Preset = Preset.QamaV2), Heads(2)]
+internal sealed partial class SecondVersion;
+
+[QuboAttention(Tokens = 6, EmbeddingDim = 8, Preset = Preset.QamaV2), Heads(4)]
+internal sealed partial class SecondVersionFourHeads;
+
+/// <summary>The first version's operator, in the shapes of the authors' values.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 6, Preset = Preset.QamaV1), Heads(2), SoftSelection(Bits = 3)]
+internal sealed partial class FirstVersion;
+
+[QuboAttention(Tokens = 4, EmbeddingDim = 9, Preset = Preset.QamaV1), Heads(3), SoftSelection(Bits = 2)]
+internal sealed partial class FirstVersionThreeHeads;
+
+/// <summary>Three batch norms.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 6, Preset = Preset.QamaV2Stable), Heads(2)]
+internal sealed partial class Stable;
+
+/// <summary>Biased projections, energies with the solver's weights, normalised couplings behind a mask.</summary>
+[QuboAttention(Tokens = 6, EmbeddingDim = 4), Heads(2, HeadDim = 3)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 1.5, Normalize = Normalization.Batch), Field(Importance.ValueNorm, Weight = 0.5)]
+[Inputs(LayerNorm = true, Bias = true), Mask(MaskPattern.Block, Size = 3), Readout(ReadoutKind.LocalEnergy, Weighted = true)]
+internal sealed partial class Blocks;
+
+/// <summary>Nothing reads the value.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 4), Heads(2), Inputs(LayerNorm = false)]
+internal sealed partial class CouplingOnly;
+
+#pragma warning disable QAMA0120 // the softmax is what is tested
+/// <summary>Attention that sees no later token, with a normalised field.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 6), Heads(2), SoftSelection(Bits = 2, Curvature = 0.5)]
+[Field(Importance.ValueNorm, Normalize = Normalization.Batch), Mask(MaskPattern.Causal), Readout(ReadoutKind.SelectedAttention)]
+internal sealed partial class Causal;
+#pragma warning restore QAMA0120
+
+/// <summary>Attention within a window; the normalised couplings are the solver's alone.</summary>
+[QuboAttention(Tokens = 6, EmbeddingDim = 4), Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Normalize = Normalization.Batch), Field(Importance.ValueProjection, Weight = 0.7)]
+[Mask(MaskPattern.Window, Size = 2), Readout(ReadoutKind.SelectedAttention, Normalize = Normalization.Batch)]
+internal sealed partial class Windowed;
+
+/// <summary>The mean over reads, and its gradient through the distribution.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 6), Heads(2), HeadExclusion(Weight = 0.3)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.8), Field(Importance.ValueProjection, Weight = 0.4)]
+[Readout(ReadoutKind.Expectation, Reads = 5, Temperature = 0.6)]
+internal sealed partial class Expected;
+
+/// <summary>As many numbers of heads as dimensions of a head.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 4), Heads(2)]
+internal sealed partial class Scaled
+{
+    [CouplingTerm]
+    internal static float Affinity(Vec q, Vec k, [Learnable(0.7, PerHead = true)] float scale, [Learnable(0.9)] Vec weights) =>
+        scale * Vec.Dot(q * weights, k);
+}
