@@ -61,8 +61,12 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
             .Select(static (compilation, _) => TorchReader.Read(compilation))
             .WithTrackingName(StepNames.Torch);
 
-        IncrementalValuesProvider<CompiledModel> models = declarations.Combine(elementType.Combine(torch))
-            .Select((pair, _) => Compile(pair.Left, pair.Right.Left, pair.Right.Right, guard))
+        IncrementalValueProvider<bool> tensors = context.CompilationProvider
+            .Select(static (compilation, _) => TorchReader.HasTensors(compilation))
+            .WithTrackingName(StepNames.Tensors);
+
+        IncrementalValuesProvider<CompiledModel> models = declarations.Combine(elementType.Combine(torch)).Combine(tensors)
+            .Select((pair, _) => Compile(pair.Left.Left, pair.Left.Right.Left, pair.Left.Right.Right, pair.Right, guard))
             .WithTrackingName(StepNames.Files);
 
         IncrementalValueProvider<bool> hasLayers = models.Select(static (model, _) => model.IsLayer).Collect()
@@ -107,12 +111,12 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     }
 
     private static CompiledModel Compile(
-        ModelDeclaration declaration, ElementType elementType, TorchSupport torch, ModelGuard guard)
+        ModelDeclaration declaration, ElementType elementType, TorchSupport torch, bool tensors, ModelGuard guard)
     {
         string name = declaration.Type.Name;
         return declaration.Failure is { } unreadable
             ? Failed(unreadable)
-            : guard.Run(name, () => Compile(declaration, elementType, torch), Failed);
+            : guard.Run(name, () => Compile(declaration, elementType, torch, tensors), Failed);
 
         CompiledModel Failed(string reason)
         {
@@ -125,13 +129,14 @@ public sealed class QuboAttentionGenerator : IIncrementalGenerator
     }
 
     /// <summary>Declaration to files: a stub where the declaration is wrong but the class can have one.</summary>
-    private static CompiledModel Compile(ModelDeclaration declaration, ElementType elementType, TorchSupport torch)
+    private static CompiledModel Compile(
+        ModelDeclaration declaration, ElementType elementType, TorchSupport torch, bool tensors)
     {
         ModelSpecification specification = ModelSpecification.Resolve(declaration);
         IReadOnlyList<Finding> findings = Validator.Check(declaration, specification);
         if (Validator.CanEmit(declaration, findings))
         {
-            return new CompiledModel([.. Emitter.Emit(KernelPlan.Lower(specification, elementType), torch)]) { IsLayer = true };
+            return new CompiledModel([.. Emitter.Emit(KernelPlan.Lower(specification, elementType), torch, tensors)]) { IsLayer = true };
         }
 
         return new CompiledModel(Stub(declaration, specification, findings, elementType));

@@ -6,5 +6,6 @@ internal static class StepNames
     public const string Declaration = nameof(Declaration);
     public const string Options = nameof(Options);
     public const string Torch = nameof(Torch);
+    public const string Tensors = nameof(Tensors);
     public const string Files = nameof(Files);
 }

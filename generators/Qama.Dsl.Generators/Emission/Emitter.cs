@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Qama.Generators.Emission.Tensors;
 using Qama.Generators.Lowering;
 using Qama.Generators.Reading;
 
@@ -10,7 +11,8 @@ internal static class Emitter
 {
     /// <param name="plan">The model.</param>
     /// <param name="torch">Whether its modules of TorchSharp are wanted too.</param>
-    public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, TorchSupport torch = TorchSupport.None)
+    /// <param name="tensors">Whether couplings and fields are wanted as operations of torch too.</param>
+    public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, TorchSupport torch = TorchSupport.None, bool tensors = false)
     {
         string self = plan.Specification.Type.Name;
         string layer = $"global::Qama.Layers.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Layers.IQuboAttention<{self}>";
@@ -28,6 +30,11 @@ internal static class Emitter
         if (torch == TorchSupport.Available)
         {
             yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
+        }
+
+        if (tensors)
+        {
+            yield return Part("Tensors", w => new TensorPart(w, plan).Write());
         }
 
         GeneratedFile Part(

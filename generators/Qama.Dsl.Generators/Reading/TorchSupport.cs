@@ -38,6 +38,9 @@ internal static class TorchReader
                 : TorchSupport.TooOld;
     }
 
+    /// <summary>Whether the compilation references the tensor backend.</summary>
+    public static bool HasTensors(Compilation compilation) => Find(compilation, "Qama.Torch.Tensors.ITensorModel") is not null;
+
     /// <summary>A type by its name, even where two assemblies have it.</summary>
     private static INamedTypeSymbol? Find(Compilation compilation, string name) =>
         compilation.GetTypesByMetadataName(name).FirstOrDefault();
