@@ -121,6 +121,17 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
         _core.AddTied(base.state_dict(destination, prefix), prefix);
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _core.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>The model, its shape and what it computes with, in a line.</summary>
     public override string ToString() => _core.Describe(GetName());
 }

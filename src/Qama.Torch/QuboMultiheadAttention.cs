@@ -142,6 +142,17 @@ public abstract class QuboMultiheadAttention<TModel, T>
         return SoftmaxState.Load(state, _core.Host.Layer.Model, name => state_dict().GetValueOrDefault(name));
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _core.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>The model, its shape and what it computes with, in a line.</summary>
     public override string ToString() => _core.Describe(GetName());
 }

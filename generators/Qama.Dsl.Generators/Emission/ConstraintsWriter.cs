@@ -56,13 +56,17 @@ internal sealed class ConstraintsWriter(SourceWriter writer, KernelPlan plan)
 
     /// <summary>As an array in place: the parameter is a params span, which C# has since 13 only.</summary>
     private static string Changes(Repair repair) =>
-        $"stackalloc global::Qama.Contract.Change[] {{ {string.Join(", ", repair.Changes.Select(Change))} }}";
+        $"stackalloc {ArrayOf(repair)}";
+
+    /// <summary>The changes as the initializer of an array.</summary>
+    public static string ArrayOf(Repair repair) =>
+        $"global::Qama.Contract.Change[] {{ {string.Join(", ", repair.Changes.Select(Change))} }}";
 
     private static string Change(Change change) =>
         $"new global::Qama.Contract.Change(global::Qama.Contract.ChangeKind.{change.Kind}, {SourceWriter.Double(change.Step)}, "
         + $"{SourceWriter.Double(change.Mass)}, {SourceWriter.Double(change.Constant)}, {change.Choices})";
 
-    private static string Describe(HardConstraint constraint) => constraint switch
+    public static string Describe(HardConstraint constraint) => constraint switch
     {
         { Kind: ConstraintKind.AtMost } c => $"At most {MathNotation.Write(c.Count)} selected per head.",
         { Kind: ConstraintKind.AtLeast } c => $"At least {MathNotation.Write(c.Count)} selected per head.",

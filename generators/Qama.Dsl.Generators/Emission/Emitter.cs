@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Qama.Generators.Emission.Tensors;
 using Qama.Generators.Lowering;
 
 namespace Qama.Generators.Emission;
@@ -27,6 +28,7 @@ internal static class Emitter
         if (torch)
         {
             yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
+            yield return Part("Tensors", w => new TensorPart(w, plan).Write());
         }
 
         GeneratedFile Part(

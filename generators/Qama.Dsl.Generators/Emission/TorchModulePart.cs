@@ -1,3 +1,4 @@
+using Qama.Generators.Emission.Tensors;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
 
@@ -13,23 +14,36 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 
     public void Write()
     {
-        WriteModule(GeneratedNames.TorchModule, "QuboAttentionModule", "one input for query, key and value");
+        WriteModule(GeneratedNames.TorchModule, "QuboAttentionModule", "The layer as a module of TorchSharp with one input.");
         writer.Line();
-        WriteModule(GeneratedNames.SeparateTorchModule, "SeparateQuboAttentionModule", "separate inputs for query, key and value");
+        WriteModule(
+            GeneratedNames.SeparateTorchModule, "SeparateQuboAttentionModule",
+            "The layer as a module of TorchSharp with separate inputs for query, key and value.");
+        writer.Line();
+        WriteModule(
+            GeneratedNames.TorchMultiheadAttention, "QuboMultiheadAttention",
+            "The layer in the place of torch's multi-head attention.",
+            """
+            /// <param name="batchFirst">Whether inputs and output are [batch, tokens, width]; else [tokens, batch, width].</param>
+            /// <param name="outputProjection">Whether the heads' outputs are projected back to the input's width.</param>
+
+            """,
+            "bool batchFirst = false, bool outputProjection = true, ", ", batchFirst, outputProjection");
     }
 
-    private void WriteModule(string name, string baseType, string inputs)
+    private void WriteModule(
+        string name, string baseType, string summary, string documentation = "", string parameters = "", string arguments = "")
     {
-        writer.Write($"/// <summary>The layer as a module of TorchSharp with {inputs}.</summary>").Mark();
+        writer.Write($"/// <summary>{summary}</summary>").Mark();
         writer.Open($"public sealed class {name} : global::Qama.Torch.{baseType}<{_self}, {plan.ElementType.Name}>");
         writer.Write($$"""
             /// <summary>Creates the module with the initial parameters of <c>new {{_self}}(seed)</c>.</summary>
             /// <param name="seed">Seed of the initial values and of sampling.</param>
             /// <param name="sampler">What finds selections; null for simulated annealing.</param>
-            /// <param name="name">The module's name.</param>
+            {{documentation}}/// <param name="name">The module's name.</param>
             public {{name}}(
-                long seed, global::Qama.Sampling.ISampler? sampler = null, string name = {{SourceWriter.Text(_self.TrimStart('@'))}})
-                : base(name, new {{_self}}(seed), sampler, null!)
+                long seed, global::Qama.Sampling.ISampler? sampler = null, {{parameters}}string name = {{SourceWriter.Text(_self.TrimStart('@'))}})
+                : base(name, new {{_self}}(seed), sampler, new {{GeneratedNames.Nested}}.{{TensorPart.Name}}(){{arguments}})
             {
             }
             """);

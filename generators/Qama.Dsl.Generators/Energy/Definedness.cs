@@ -5,12 +5,13 @@ using System.Linq;
 namespace Qama.Generators.Energy;
 
 /// <summary>Which expressions are finite numbers whatever their inputs are, as far as interval arithmetic can tell.</summary>
-internal sealed class Definedness
+/// <param name="ranges">What is known about symbols; others are in their role's own range.</param>
+internal sealed class Definedness(IReadOnlyDictionary<Symbol, Interval>? ranges = null)
 {
     /// <summary>The exponential overflows in single precision a little above.</summary>
     private const double LargestExponent = 80;
 
-    private readonly Intervals _intervals = new();
+    private readonly Intervals _intervals = new(ranges);
     private readonly Dictionary<Expression, bool> _finite = [];
 
     /// <summary>What an expression may compute without using it: operands of a choice, and all they are made of.</summary>
@@ -26,6 +27,12 @@ internal sealed class Definedness
         });
         return [.. Walk.Nodes(branches)];
     }
+
+    /// <summary>Bounds of an expression.</summary>
+    public Interval BoundsOf(Expression expression) => _intervals.Of(expression);
+
+    /// <summary>Says of a symbol, before it is asked for, whether it stands for something finite.</summary>
+    public void Assume(Expression symbol, bool isFinite) => _finite[symbol] = isFinite;
 
     /// <summary>Whether no finite input makes it infinite or undefined. Sums and products of huge numbers do not count.</summary>
     public bool IsFinite(Expression expression) => Walk.Fold(

@@ -33,12 +33,13 @@ internal static class GeneratedNames
     public const string BackwardReadout = "BackwardReadout";
     public const string BackwardCoefficients = "BackwardCoefficients";
 
-    // Where TorchSharp is referenced.
+    // Where Qama.Torch is referenced.
     public const string TorchModule = "TorchModule";
     public const string SeparateTorchModule = "SeparateTorchModule";
+    public const string TorchMultiheadAttention = "TorchMultiheadAttention";
 
     /// <summary>The types among them: where code means a type, nothing else takes a name.</summary>
-    public static readonly ImmutableHashSet<string> Types = [Nested, TorchModule, SeparateTorchModule];
+    public static readonly ImmutableHashSet<string> Types = [Nested, TorchModule, SeparateTorchModule, TorchMultiheadAttention];
 
     private static readonly string[] _properties = [Descriptor, ScratchLength, PairMask];
 

@@ -48,6 +48,11 @@ internal static class PassArguments
             RequireDevice(lengths, "lengths", home, owner);
         }
 
+        if (pass.Present is { } present)
+        {
+            RequireDevice(present, "present", home, owner);
+        }
+
         if (model.Temperature is double temperature && !pass.Sampler.SamplesAtTemperature)
         {
             throw new NotSupportedException(

@@ -84,6 +84,11 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     {
         (long batch, int tokens, torch.Device device) = (pass.Query.shape[0], descriptor.Tokens, pass.Query.device);
         Tensor free = Tables.Get(_freePairs, () => tensor(_freePairs).view(tokens, tokens), ScalarType.Bool, device);
+        if (pass.Present is { } present)
+        {
+            return new PresentTokens(present, areAll: false, free);
+        }
+
         if (pass.Lengths is not { } lengths)
         {
             return new PresentTokens(ones([batch, tokens], ScalarType.Bool, device), areAll: true, free);

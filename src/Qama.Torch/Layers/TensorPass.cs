@@ -27,6 +27,9 @@ internal sealed record TensorPass
     /// <summary>Tokens present in each sample, [batch], integers; null for all.</summary>
     public Tensor? Lengths { get; init; }
 
+    /// <summary>Which tokens are there, [batch, tokens], booleans, in place of <see cref="Lengths"/>; null for those.</summary>
+    public Tensor? Present { get; init; }
+
     /// <summary>Whether norms use the batch's statistics.</summary>
     public required bool IsTraining { get; init; }
 

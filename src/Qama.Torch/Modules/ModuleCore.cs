@@ -6,6 +6,7 @@ using Qama.Layers.Hosting;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Torch.Kernels;
+using Qama.Torch.Layers;
 using Qama.Torch.Sampling;
 using Qama.Torch.Tensors;
 using TorchSharp;
@@ -21,8 +22,9 @@ internal sealed class ModuleCore<TModel, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly nn.Module _module;
-    private readonly ITensorModel _tensors;
+    private readonly TensorLayer _layer;
     private nn.Module _owner;
+    private bool _lastWasTensors;
 
     /// <param name="module">Whose parameters and buffers these are; named by the layer's names.</param>
     /// <param name="layer">Initial values.</param>
@@ -30,9 +32,9 @@ internal sealed class ModuleCore<TModel, T>
     /// <param name="tensors">The model as operations of torch.</param>
     public ModuleCore(nn.Module module, TModel layer, ISampler sampler, ITensorModel tensors)
     {
-        _tensors = tensors;
         _module = _owner = module;
         Host = new HostedLayer<T>(layer, sampler);
+        _layer = new TensorLayer(tensors, layer.Model, Host.FindFreePairs());
         foreach (Parameter<T> parameter in layer.Parameters)
         {
             using Tensor data = HostTensors<T>.Filled(parameter.Value, HostTensors<T>.Shape(parameter));
@@ -111,13 +113,22 @@ internal sealed class ModuleCore<TModel, T>
             InputChecks.Require(value, "value", Model, query);
         }
 
-        int[]? counts = options.Lengths is null ? null : InputChecks.ReadLengths(options.Lengths, query.shape[0], Model.Tokens);
+        bool isOnHost = query.device.type == DeviceType.CPU && options.Present is null;
+        return Backend == Backend.Native || (Backend == Backend.Auto && isOnHost)
+            ? RunKernels(training, query, key, value, options)
+            : RunTensors(training, query, key, value, options);
+    }
+
+    /// <summary>Selection weights of the last call, [batch, heads, tokens], in a tensor's type and on its device; the mean over
+    /// reads.</summary>
+    public Tensor ReadSelection(Tensor like)
+    {
+        using IDisposable mode = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] inputs = key is null || value is null ? [query] : [query, key, value];
-        Tensor result = query.shape[0] == 0
-            ? Nothing(inputs)
-            : RunKernels(training, [.. inputs.Select(HostTensors<T>.Plain)], counts, options.Sampler);
-        return result.to(query.dtype, query.device).MoveToOuterDisposeScope();
+        Tensor bits = _lastWasTensors ? SelectedBits! : HostBits(like.shape[0]);
+        double[] levels = [.. Enumerable.Range(0, Model.SelectionBits).Select(b => (1 << b) / ((1 << Model.SelectionBits) - 1.0))];
+        Tensor weights = tensor(levels, ScalarType.Float64, CPU).to(like.dtype, like.device);
+        return (bits.to(like.device).to(like.dtype) * weights).sum(-1).mean([1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Copies parameters and running statistics into a layer.</summary>
@@ -152,10 +163,65 @@ internal sealed class ModuleCore<TModel, T>
         }
     }
 
+    /// <summary>Lets go of what is not the module's own to dispose.</summary>
+    public void Dispose()
+    {
+        _layer.Dispose();
+        SelectedBits?.Dispose();
+        SelectedBits = null;
+    }
+
     /// <summary>The module in a line: what is printed of it.</summary>
     public string Describe(string name) =>
         $"{name}({Model.Name}, tokens={Model.Tokens}, embedding_dim={Model.EmbeddingDim}, heads={Model.HeadCount}, "
         + $"head_dim={Model.HeadDim}, bits={Model.SelectionBits}, backend={Backend}, sampler={Host.Sampler.Name})";
+
+    private Tensor RunTensors(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
+    {
+        ITensorSampler sampler = options.Sampler is { } own
+            ? TensorSamplers.For<TModel>(own)
+            : TensorSampler ?? TensorSamplers.For<TModel>(Host.Sampler);
+        using DisposeScope scope = NewDisposeScope();
+        var pass = new TensorPass
+        {
+            Parameters = [.. Enumerable.Range(0, Parameters.Count).Select(ParameterOf)],
+            Buffers = [.. Enumerable.Range(0, Buffers.Count).Select(BufferOf)],
+            Query = query,
+            Key = key,
+            Value = value,
+            Lengths = options.Lengths,
+            Present = options.Present,
+            IsTraining = training,
+            Sampler = sampler,
+            SamplingKey = Host.Key,
+        };
+        TensorResult result = Explain(() => _layer.Forward(pass));
+        using (no_grad())
+        {
+            for (int i = 0; i < result.Statistics.Count; i++)
+            {
+                BufferOf(i).copy_(result.Statistics[i]);
+            }
+        }
+
+        SelectedBits?.Dispose();
+        SelectedBits = result.Samples.States.DetachFromDisposeScope();
+        _lastWasTensors = true;
+        Host.Key = training ? Host.Key with { Step = Host.Key.Step + 1 } : Host.Key;
+        return result.Output.MoveToOuterDisposeScope();
+    }
+
+    private Tensor RunKernels(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
+    {
+        int[]? counts = options.Lengths is null ? null : InputChecks.ReadLengths(options.Lengths, query.shape[0], Model.Tokens);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] inputs = key is null || value is null ? [query] : [query, key, value];
+        Tensor result = query.shape[0] == 0
+            ? Nothing(inputs)
+            : RunKernels(training, [.. inputs.Select(HostTensors<T>.Plain)], counts, options.Sampler);
+        _lastWasTensors = false;
+        return result.to(query.dtype, query.device).MoveToOuterDisposeScope();
+    }
 
     private Tensor RunKernels(bool training, Tensor[] inputs, int[]? counts, ISampler? sampler)
     {
@@ -196,28 +262,57 @@ internal sealed class ModuleCore<TModel, T>
     {
         try
         {
-            if (inputs.Length == 1)
+            Explain<object?>(() =>
             {
-                pass.Forward(HostTensors<T>.Values(inputs[0]), HostTensors<T>.Values(output));
-            }
-            else
-            {
-                pass.Forward(
-                    HostTensors<T>.Values(inputs[0]), HostTensors<T>.Values(inputs[1]), HostTensors<T>.Values(inputs[2]),
-                    HostTensors<T>.Values(output));
-            }
+                if (inputs.Length == 1)
+                {
+                    pass.Forward(HostTensors<T>.Values(inputs[0]), HostTensors<T>.Values(output));
+                }
+                else
+                {
+                    pass.Forward(
+                        HostTensors<T>.Values(inputs[0]), HostTensors<T>.Values(inputs[1]), HostTensors<T>.Values(inputs[2]),
+                        HostTensors<T>.Values(output));
+                }
+
+                return null;
+            }, () => Culprit(inputs, parameters));
         }
-        catch (Exception exception)
+        catch (Exception)
         {
             pass.Release();
-            if (exception is NotFiniteNumberException)
-            {
-                throw new NotFiniteNumberException(
-                    $"Module '{_module.GetName()}' of {Model.Name}: {Culprit(inputs, parameters)}{exception.Message}", exception);
-            }
-
             throw;
         }
+    }
+
+    /// <summary>Adds the module's name to what is said of a number that is none.</summary>
+    private TResult Explain<TResult>(Func<TResult> run, Func<string>? culprit = null)
+    {
+        try
+        {
+            return run();
+        }
+        catch (NotFiniteNumberException exception)
+        {
+            throw new NotFiniteNumberException(
+                $"Module '{_module.GetName()}' of {Model.Name}: {culprit?.Invoke()}{exception.Message}", exception);
+        }
+    }
+
+    private Tensor HostBits(long batch)
+    {
+        SampleSet samples = Host.Samples!;
+        Tensor bits = empty([batch, samples.ReadCount, Model.HeadCount, Model.Tokens, Model.SelectionBits], ScalarType.Bool, CPU);
+        Span<byte> memory = batch == 0 ? [] : bits.bytes;
+        for (int p = 0; p < batch; p++)
+        {
+            for (int r = 0; r < samples.ReadCount; r++)
+            {
+                samples.State(p, r).CopyTo(memory[(((p * samples.ReadCount) + r) * samples.VariableCount)..]);
+            }
+        }
+
+        return bits;
     }
 
     /// <summary>What a number that is none came in with.</summary>

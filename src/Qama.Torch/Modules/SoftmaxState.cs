@@ -1,4 +1,5 @@
 using Qama.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Qama.Torch.Modules;
@@ -20,7 +21,7 @@ internal static class SoftmaxState
         }
 
         using IDisposable mode = no_grad();
-        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         long width = model.EmbeddingDim;
         List<(Tensor Source, Tensor Target)> copies = [];
         List<string> left = [.. state.Keys.Where(k => k is "bias_k" or "bias_v")];
