@@ -8,6 +8,7 @@ using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
+using Qama.Benchmarks.Torch;
 
 var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios within one run and can write JSON.")
 {
@@ -16,6 +17,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     StepCommand.Create(),
     ScalingCommand.Create(),
     TermsCommand.Create(),
+    TorchCommand.Create(),
     GeneratorCommand.Create(),
     MinimaCommand.Create(),
     MicroCommand.Create(),

@@ -1,6 +1,7 @@
 using Qama.Training.Modules;
 using Qama.Training.Storage;
 using TorchSharp;
+using TorchSharp.PyBridge;
 
 namespace Qama.Torch.Tests;
 
@@ -38,6 +39,76 @@ public class StateTests
             Assert.Empty(other.load_state_dict(module.state_dict()).unexpected_keyes);
             AssertSame(trained, module);
             AssertSame(trained, other);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("pt")]
+    [InlineData("safetensors")]
+    public void A_file_in_the_format_of_PyTorch_comes_back(string format)
+    {
+        using var saved = new Second.TorchMultiheadAttention(4);
+        using var loaded = new Second.TorchMultiheadAttention(5);
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.{format}");
+        try
+        {
+            if (format == "pt")
+            {
+                saved.save_py(path);
+                loaded.load_py(path, strict: true);
+            }
+            else
+            {
+                saved.save_safetensors(path);
+                loaded.load_safetensors(path, strict: true);
+            }
+
+            AssertSame(saved, loaded);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Softmax_attention_comes_from_a_file_in_the_format_of_PyTorch()
+    {
+        using TorchSharp.Modules.MultiheadAttention softmax = torch.nn.MultiheadAttention(8, 2);
+        using var module = new Second.TorchMultiheadAttention(5);
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pt");
+        try
+        {
+            softmax.save_py(path);
+            using TorchSharp.Modules.MultiheadAttention read = torch.nn.MultiheadAttention(8, 2);
+            read.load_py(path, strict: true);
+            module.LoadMultiheadAttention(read.state_dict());
+            Assert.Equal(
+                Numbers.Values(softmax.state_dict()["in_proj_weight"])[..64], Numbers.Values(module.get_parameter("QueryProjection")!));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void The_trainer_reads_what_a_module_wrote_as_safetensors()
+    {
+        using var module = new Second.TorchModule(4);
+        var layer = new Second(5);
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            module.save_safetensors(path);
+            ParameterStorage.Load(path, Named(layer));
+            using var copy = new Second.TorchModule(6);
+            copy.CopyFrom(layer);
+            AssertSame(module, copy);
         }
         finally
         {
