@@ -25,7 +25,9 @@ internal readonly record struct Coefficients(
             similarity = zeros(perPair, inputs.Query.dtype, inputs.Query.device);
         }
 
-        Tensor? couplings = similarity is null ? null : Mask(similarity, descriptor, present);
+        // A readout of F has its gradient from F: J is for the sampler alone.
+        Tensor? read = descriptor.ReadsSimilarity ? similarity?.detach() : similarity;
+        Tensor? couplings = read is null ? null : Mask(read, descriptor, present);
         Tensor? fields = descriptor.HasField ? model.Fields(inputs)?.expand(perPair[..3]) : null;
         fields = fields is null || present.AreAll ? fields : fields.masked_fill(present.OfHead.bitwise_not(), 0);
         return new Coefficients(

@@ -7,8 +7,6 @@ namespace Qama.Torch.Layers;
 /// <summary>The input stage: absent tokens taken out, then LayerNorm, projection and bias, then the heads.</summary>
 internal static class InputTensors
 {
-    private const double LayerNormEpsilon = 1e-5;
-
     /// <summary>The input with absent tokens replaced, so that whatever stands there is never read.</summary>
     /// <param name="input">[batch, tokens, width].</param>
     /// <param name="present">Which tokens are there.</param>
@@ -37,7 +35,7 @@ internal static class InputTensors
             // libtorch has no layer_norm for tensors without data, of which only the shape is asked.
             x = x.device_type == DeviceType.META
                 ? x * scale + shift
-                : nn.functional.layer_norm(x, [model.EmbeddingDim], scale, shift, LayerNormEpsilon);
+                : nn.functional.layer_norm(x, [model.EmbeddingDim], scale, shift, Numerics.Norms.LayerNorm.Epsilon);
         }
 
         if (layout.Projection(parameters, role) is ({ } weight, var bias))

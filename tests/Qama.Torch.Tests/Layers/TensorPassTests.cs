@@ -1,5 +1,8 @@
 using Qama.Layers;
+using Qama.Problems;
+using Qama.Torch.Energies;
 using Qama.Torch.Layers;
+using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -164,6 +167,63 @@ public class TensorPassTests
         Tensor x = run.Leaf(Numbers.Random(2 * 4 * 6, 1), 2, 4, 6);
         using IDisposable mode = no_grad();
         Assert.False(run.Forward([x], ReplaySampler.All(true)).Output.requires_grad);
+    }
+
+    /// <summary>Zeros would do for most formulas, but not for these.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Formulas_that_have_no_derivative_at_zero_have_gradients_beside_padding(bool isLogarithm)
+    {
+        var layer = new CouplingOnly(1);
+        ModelDescriptor model = layer.Model with { HasProjection = false };
+        var free = new bool[4, 4];
+        for (int i = 0; i < 16; i++)
+        {
+            free[i / 4, i % 4] = i / 4 != i % 4;
+        }
+
+        var formula = new HandModel(
+            model, new TensorReadout(TensorReadoutKind.LocalEnergy, Generator: 0),
+            i => isLogarithm ? (i.Query.log() - i.Key.log()).square().sum([4]) : (i.Query * i.Key).sum([4]) / (i.Query.norm(4) * i.Key.norm(4)));
+        using var tensors = new TensorLayer(formula, model, free);
+        double[][] gradients = [.. new[] { 7.0, double.NaN, 0 }.Select(padding =>
+        {
+            Tensor x = tensor(Numbers.Random(2 * 4 * 4, 1)).abs().add(0.1).view(2, 4, 4).to(ScalarType.Float64);
+            x[0, 2] = x[0, 3] = x[1] = tensor(padding);
+            Tensor generator = ones([2], ScalarType.Float64).requires_grad_();
+            x.requires_grad_();
+            tensors.Forward(new TensorPass
+            {
+                Parameters = [generator], Buffers = [], Query = x, Lengths = tensor(new[] { 2, 0 }), IsTraining = true,
+                Sampler = ReplaySampler.All(true), SamplingKey = default,
+            }).Output.sum().backward();
+            return TensorRun.Values(x.grad!).Concat(TensorRun.Values(generator.grad!)).ToArray();
+        })];
+        Assert.All(gradients[0], g => Assert.True(double.IsFinite(g)));
+        Assert.Contains(gradients[0], g => g != 0);
+        Assert.Equal(gradients[0], gradients[1]);
+        Assert.Equal(gradients[0], gradients[2]);
+    }
+
+    [Fact]
+    public void A_sampler_is_asked_for_what_the_model_reads_and_sees_symmetric_couplings_without_gradients()
+    {
+        using var expected = new TensorRun(new Expected(1));
+        var sampler = ReplaySampler.All(true);
+        expected.Forward([expected.Leaf(Numbers.Random(2 * 4 * 6, 1), 2, 4, 6)], sampler);
+        Assert.Equal((5, 0.6, new SamplingKey(1), false), (sampler.Asked!.Value.Reads, sampler.Asked.Value.Temperature, sampler.Asked.Value.Key, sampler.Asked.Value.WantsGradients));
+        using var first = new TensorRun(new FirstVersion(1));
+        first.Lengths = tensor(new[] { 4, 2 });
+        first.Forward([first.Leaf(Numbers.Random(2 * 4 * 6, 1), 2, 4, 6).abs()], sampler);
+        (TensorProblem problem, int reads, double? temperature, _, _) = sampler.Asked!.Value;
+        Assert.Equal((1, null), (reads, temperature));
+        Tensor couplings = problem.Couplings!;
+        Assert.False(couplings.requires_grad || problem.Fields!.requires_grad);
+        Assert.Equal(TensorRun.Values(couplings), TensorRun.Values(couplings.transpose(2, 3)));
+        Assert.Equal([true, true, true, true, true, true, false, false], TensorRun.Values(problem.Present.to(ScalarType.Float64)).Select(v => v != 0));
+        Assert.Equal(0, couplings[1, TensorIndex.Colon, 2].abs().sum().ToDouble());
+        Assert.NotEqual(0, couplings.diagonal(dim1: 2, dim2: 3).abs().sum().ToDouble());
     }
 
     private static Dictionary<string, QuboAttentionLayer<float>> Make() => new()
