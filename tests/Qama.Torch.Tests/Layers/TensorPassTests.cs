@@ -223,6 +223,7 @@ public class TensorPassTests
         Assert.Equal(TensorRun.Values(couplings), TensorRun.Values(couplings.transpose(2, 3)));
         Assert.Equal([true, true, true, true, true, true, false, false], TensorRun.Values(problem.Present.to(ScalarType.Float64)).Select(v => v != 0));
         Assert.Equal(0, couplings[1, TensorIndex.Colon, 2].abs().sum().ToDouble());
+        Assert.Equal(0, problem.Fields![1, TensorIndex.Colon, 2].abs().sum().ToDouble());
         Assert.NotEqual(0, couplings.diagonal(dim1: 2, dim2: 3).abs().sum().ToDouble());
     }
 
