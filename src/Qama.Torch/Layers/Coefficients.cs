@@ -25,9 +25,11 @@ internal readonly record struct Coefficients(
             similarity = zeros(perPair, inputs.Query.dtype, inputs.Query.device);
         }
 
-        Tensor? couplings = similarity is null ? null : Mask(similarity, descriptor, present);
+        // A readout of F has its gradient from F: J is for the sampler alone.
+        Tensor? read = descriptor.ReadsSimilarity ? similarity?.detach() : similarity;
+        Tensor? couplings = read is null ? null : Mask(read, descriptor, present);
         Tensor? fields = descriptor.HasField ? model.Fields(inputs)?.expand(perPair[..3]) : null;
-        fields = fields is null || present.AreAll ? fields : fields.masked_fill(present.OfHead.logical_not(), 0);
+        fields = fields is null || present.AreAll ? fields : fields.masked_fill(present.OfHead.bitwise_not(), 0);
         return new Coefficients(
             descriptor.ReadsSimilarity ? similarity : null,
             couplings,
@@ -44,16 +46,16 @@ internal readonly record struct Coefficients(
             return null;
         }
 
-        couplings = couplings.to(Precision.OfSums(couplings.dtype));
+        couplings = couplings.to(Elements.TypeOfSums(couplings.dtype));
         return descriptor.HasSymmetricCouplings ? couplings : (couplings + couplings.transpose(2, 3)) * 0.5;
     }
 
     /// <summary>f as samplers see it.</summary>
-    public Tensor? FieldsToSolve() => Fields?.detach() is { } fields ? fields.to(Precision.OfSums(fields.dtype)) : null;
+    public Tensor? FieldsToSolve() => Fields?.detach() is { } fields ? fields.to(Elements.TypeOfSums(fields.dtype)) : null;
 
     /// <summary>(F + Fᵀ)/2 with zero diagonal, or F with its own where it is not made symmetric; 0 for masked pairs and absent tokens.</summary>
     private static Tensor Mask(Tensor similarity, ModelDescriptor descriptor, PresentTokens present) =>
         descriptor.HasSymmetricCouplings
-            ? ((similarity + similarity.transpose(2, 3)) * 0.5).masked_fill(present.Pairs.logical_not(), 0)
-            : similarity.masked_fill(present.PairsAndSelf().logical_not(), 0);
+            ? ((similarity + similarity.transpose(2, 3)) * 0.5).masked_fill(present.Pairs.bitwise_not(), 0)
+            : similarity.masked_fill(present.PairsAndSelf().bitwise_not(), 0);
 }

@@ -32,19 +32,19 @@ internal sealed class HeadNormTensors(
     /// <param name="included">Which are entries, booleans that broadcast to the values and are the same for all heads.</param>
     public Tensor Apply(Tensor values, Tensor included)
     {
-        Tensor x = values.to(Precision.OfSums(values.dtype));
+        Tensor x = values.to(Elements.TypeOfSums(values.dtype));
         long[] perHead = [1, x.shape[1], .. Enumerable.Repeat(1L, (int)x.dim() - 2)];
         (Tensor mean, Tensor variance) = usesBatch ? Measure(x, included) : (runningMean.detach(), runningVariance.detach());
         Tensor factor = weight.to(x.dtype) * (variance.to(x.dtype) + Epsilon).rsqrt();
         Tensor normalised = (x - mean.to(x.dtype).view(perHead)) * factor.view(perHead) + bias.to(x.dtype).view(perHead);
-        return where(included, normalised, x).to(values.dtype);
+        return Elements.Choose(included, normalised, x).to(values.dtype);
     }
 
     private (Tensor Mean, Tensor Variance) Measure(Tensor x, Tensor included)
     {
         long[] dimensions = [0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(d => (long)d)];
         long[] oneHead = [x.shape[0], 1, .. x.shape[2..]];
-        Tensor excluded = included.logical_not();
+        Tensor excluded = included.bitwise_not();
         Tensor count = included.expand(oneHead).sum().to(x.dtype);
         Tensor divisor = count.clamp_min(1);
         Tensor mean = x.masked_fill(excluded, 0).sum(dimensions, keepdim: true) / divisor;
@@ -64,6 +64,6 @@ internal sealed class HeadNormTensors(
     private static Tensor Approach(Tensor running, Tensor value, Tensor isKnown)
     {
         Tensor own = running.detach().to(value.dtype);
-        return where(isKnown, own * (1 - Momentum) + value.detach() * Momentum, own).to(running.dtype);
+        return Elements.Choose(isKnown, own * (1 - Momentum) + value.detach() * Momentum, own).to(running.dtype);
     }
 }

@@ -1,4 +1,5 @@
 using Qama.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Qama.Torch.Layers;
@@ -6,8 +7,6 @@ namespace Qama.Torch.Layers;
 /// <summary>The input stage: absent tokens taken out, then LayerNorm, projection and bias, then the heads.</summary>
 internal static class InputTensors
 {
-    private const double LayerNormEpsilon = 1e-5;
-
     /// <summary>The input with absent tokens replaced, so that whatever stands there is never read.</summary>
     /// <param name="input">[batch, tokens, width].</param>
     /// <param name="present">Which tokens are there.</param>
@@ -22,7 +21,8 @@ internal static class InputTensors
 
         Tensor isPresent = present.Tokens.unsqueeze(2);
         Tensor first = input.detach().narrow(1, 0, 1);
-        return where(isPresent, input, where(isPresent.narrow(1, 0, 1), first, ones_like(first)));
+        Tensor instead = first.masked_fill(isPresent.narrow(1, 0, 1).bitwise_not(), 1);
+        return Elements.Choose(isPresent, input, instead.expand_as(input));
     }
 
     /// <summary>One role's projected input, [batch, heads, tokens, dim].</summary>
@@ -32,7 +32,10 @@ internal static class InputTensors
         Tensor x = input;
         if (layout.LayerNorm(parameters, role) is ({ } scale, { } shift))
         {
-            x = nn.functional.layer_norm(x, [model.EmbeddingDim], scale, shift, LayerNormEpsilon);
+            // libtorch has no layer_norm for tensors without data, of which only the shape is asked.
+            x = x.device_type == DeviceType.META
+                ? x * scale + shift
+                : nn.functional.layer_norm(x, [model.EmbeddingDim], scale, shift, Numerics.Norms.LayerNorm.Epsilon);
         }
 
         if (layout.Projection(parameters, role) is ({ } weight, var bias))

@@ -5,20 +5,21 @@ namespace Qama.Torch.Layers;
 
 /// <summary>Checks of a pass's numbers, all answered by one number read from the device.</summary>
 /// <param name="model">The model's name, for messages.</param>
-internal sealed class PassChecks(string model)
+/// <param name="hasData">Whether tensors have numbers; otherwise nothing is checked.</param>
+internal sealed class PassChecks(string model, bool hasData)
 {
     private readonly List<(Tensor Good, Func<long, Exception> Explain)> _checks = [];
 
     /// <summary>Token counts are in range.</summary>
-    public void AddLengths(Tensor lengths, int tokens) => _checks.Add((
-        lengths.ge(0) & lengths.le(tokens),
-        s => new ArgumentException($"Sample {s}: expected a token count in 0..{tokens}, got {lengths[s].ToInt64()}.", nameof(lengths))));
+    public void AddLengths(Tensor lengths, int tokens) => Add(
+        () => lengths.ge(0) & lengths.le(tokens),
+        s => new ArgumentException($"Sample {s}: expected a token count in 0..{tokens}, got {lengths[s].ToInt64()}.", nameof(lengths)));
 
     /// <summary>An input is finite.</summary>
     /// <param name="what">What it is, with its article.</param>
     /// <param name="input">[batch, …].</param>
-    public void AddInput(string what, Tensor input) => _checks.Add((
-        AreFinite(input), s => new NotFiniteNumberException($"{model}: sample {s} of the batch has {what} that is NaN or infinite.")));
+    public void AddInput(string what, Tensor input) => Add(
+        () => AreFinite(input), s => new NotFiniteNumberException($"{model}: sample {s} of the batch has {what} that is NaN or infinite."));
 
     /// <summary>Coefficients are finite.</summary>
     /// <param name="what">What they are, with its article.</param>
@@ -28,9 +29,9 @@ internal sealed class PassChecks(string model)
     {
         if (values is not null)
         {
-            _checks.Add((AreFinite(values), s => new NotFiniteNumberException(
+            Add(() => AreFinite(values), s => new NotFiniteNumberException(
                 $"{model}: sample {FirstBad(AreFinite(own ?? values)) ?? s} of the batch has {what} that is NaN or infinite: its input or "
-                + "the parameters are, or are too large.")));
+                + "the parameters are, or are too large."));
         }
     }
 
@@ -39,8 +40,8 @@ internal sealed class PassChecks(string model)
     {
         if (norm is { NewMean: { } mean, NewVariance: { } variance })
         {
-            _checks.Add((mean.isfinite() & variance.isfinite(), h => new NotFiniteNumberException(
-                $"{model}, {norm.Name}: {Obstacle(norm, h)}. Its running statistics are unchanged.")));
+            Add(() => mean.isfinite() & variance.isfinite(), h => new NotFiniteNumberException(
+                $"{model}, {norm.Name}: {Obstacle(norm, h)}. Its running statistics are unchanged."));
         }
     }
 
@@ -51,15 +52,7 @@ internal sealed class PassChecks(string model)
     {
         (Tensor Good, Func<long, Exception> Explain)[] checks = [.. _checks];
         _checks.Clear();
-
-        // Tensors without data have nothing to check.
-        if (checks.Length == 0 || checks[0].Good.device_type == DeviceType.META)
-        {
-            return;
-        }
-
-        using IDisposable mode = no_grad();
-        if (cat([.. checks.Select(c => c.Good)]).all().ToBoolean())
+        if (checks.Length == 0 || cat([.. checks.Select(c => c.Good)]).all().ToBoolean())
         {
             return;
         }
@@ -70,6 +63,15 @@ internal sealed class PassChecks(string model)
             {
                 throw explain(index);
             }
+        }
+    }
+
+    private void Add(Func<Tensor> good, Func<long, Exception> explain)
+    {
+        if (hasData)
+        {
+            using IDisposable mode = no_grad();
+            _checks.Add((good(), explain));
         }
     }
 
@@ -85,5 +87,5 @@ internal sealed class PassChecks(string model)
     private static Tensor AreFinite(Tensor values) => values.detach().isfinite().flatten(1).all(1);
 
     private static long? FirstBad(Tensor good) =>
-        good.all().ToBoolean() ? null : good.logical_not().to(ScalarType.Int64).argmax().ToInt64();
+        good.all().ToBoolean() ? null : good.bitwise_not().to(ScalarType.Int64).argmax().ToInt64();
 }

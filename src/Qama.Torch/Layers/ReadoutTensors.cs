@@ -85,7 +85,7 @@ internal static class ReadoutTensors
     {
         Tensor share = (value / (value.sum([3], keepdim: true) + EntropyEpsilon)).clamp(EntropyEpsilon, 1);
         Tensor terms = -(share * share.log2());
-        Tensor divisor = present.AreAll ? fields : fields.masked_fill(present.OfHead.logical_not(), 1);
+        Tensor divisor = present.AreAll ? fields : fields.masked_fill(present.OfHead.bitwise_not(), 1);
         return (-(energies.mean([3]) / divisor)).unsqueeze(3) * terms;
     }
 
@@ -100,7 +100,7 @@ internal static class ReadoutTensors
     {
         Tensor logits = fields is null ? similarity : similarity + fields.unsqueeze(2);
         Tensor weights = selection.unsqueeze(2);
-        Tensor hidden = (visible & weights.gt(0)).logical_not();
+        Tensor hidden = (visible & weights.gt(0)).bitwise_not();
         Tensor largest = logits.detach().masked_fill(hidden, double.NegativeInfinity).amax([3], keepdim: true);
         largest = largest.masked_fill(largest.isneginf(), 0);
 

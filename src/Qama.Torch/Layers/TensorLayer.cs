@@ -33,7 +33,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         PassArguments.Check(pass, descriptor, _layout);
         using DisposeScope scope = NewDisposeScope();
         ScalarType type = pass.Parameters.Count > 0 ? pass.Parameters[0].dtype : pass.Query.dtype;
-        var checks = new PassChecks(descriptor.Name);
+        var checks = new PassChecks(descriptor.Name, pass.Query.device_type != DeviceType.META);
         PresentTokens present = FindTokens(pass, checks);
         Tensor[] projected = Project(pass, type, present, checks);
         HeadNormTensors? couplingNorm = _layout.HeadNorm(pass, HeadNormKind.Coupling);
@@ -45,7 +45,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         checks.AddCoefficients("a field", coefficients.Fields, coefficients.OwnFields);
         if (coefficients.Similarity is { } similarity)
         {
-            checks.AddCoefficients("a similarity", similarity.masked_fill(present.PairsAndSelf().logical_not(), 0), null);
+            checks.AddCoefficients("a similarity", similarity.masked_fill(present.PairsAndSelf().bitwise_not(), 0), null);
         }
 
         checks.AddStatistics(couplingNorm);

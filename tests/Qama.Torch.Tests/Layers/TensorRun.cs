@@ -17,12 +17,12 @@ internal sealed class TensorRun : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly QuboAttentionLayer<float> _layer;
 
-    public TensorRun(QuboAttentionLayer<float> layer, ScalarType type = ScalarType.Float64, torch.Device? device = null)
+    public TensorRun(QuboAttentionLayer<float> layer, ScalarType type = ScalarType.Float64, torch.Device? device = null, HandModel? model = null)
     {
         _layer = layer;
         Device = device ?? CPU;
         Type = type;
-        HandModel = HandModel.Of(layer);
+        HandModel = model ?? HandModel.Of(layer);
         Layer = new TensorLayer(
             HandModel, layer.Model, new HostedLayer<float>(layer, new SimulatedAnnealingSampler()).FindFreePairs());
         Parameters = [.. layer.Parameters.Select(p => Leaf(p.Value.ToArray(), [.. p.Shape.Select(d => (long)d)]))];
@@ -81,6 +81,9 @@ internal sealed class ReplaySampler(Func<TensorProblem, int, Tensor> states) : I
 
     public int Calls { get; private set; }
 
+    /// <summary>What the last call asked for.</summary>
+    public (TensorProblem Problem, int Reads, double? Temperature, SamplingKey Key, bool WantsGradients)? Asked { get; private set; }
+
     /// <summary>What a sampler found.</summary>
     public static ReplaySampler Of(SampleSet samples, ModelDescriptor model, int batch) => new((problem, reads) =>
     {
@@ -95,6 +98,7 @@ internal sealed class ReplaySampler(Func<TensorProblem, int, Tensor> states) : I
     public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)
     {
         Calls++;
+        Asked = (problem, reads, temperature, key, is_grad_enabled());
         return new TensorSamples(states(problem, reads), zeros([problem.Count, reads], problem.NumberType, problem.Device));
     }
 }
