@@ -153,7 +153,7 @@ internal sealed class BitDynamics
     private Tensor Slope(Tensor weights)
     {
         Tensor flat = weights.reshape(_pairs.shape[0], _reads, _terms.Energy.Tokens);
-        return _linear.baddbmm(flat, _pairs).view(weights.shape);
+        return flat.bmm(_pairs).add_(_linear).view(weights.shape);
     }
 
     // One over the standard deviation of the field that random spins exert, root mean square over the bits; penalties on sums
