@@ -51,23 +51,16 @@ internal sealed partial class AnnealingChains
         Descend(descent);
     }
 
-    /// <summary>Lowers states that another dynamics has found. Where hard constraints hold every flip back, after a short annealing
-    /// from a temperature at which states are not forgotten.</summary>
+    /// <summary>Lowers states that another dynamics has found.</summary>
     public void Polish(int descent)
     {
         using DisposeScope scope = NewDisposeScope();
         Reserve();
-        if (HasTrades || _terms.Energy.IsExclusionHard)
-        {
-            (Tensor hottest, Tensor coldest) = Scale();
-            Cool(4 * descent, hottest.mul_(0.3), coldest.mul_(0.07));
-        }
-
         Descend(descent);
     }
 
-    // Of a sweep: as many as there are weights and, with sums, as many of two tokens; a step makes one for every two heads.
-    private int HandOvers => HasHandOvers ? 2 * _tokens * (HasTrades ? 2 : 1) : 0;
+    // Of a sweep: about as many as there are weights and, with sums, as many of two tokens; a step makes one for every two heads.
+    private int HandOvers => HasHandOvers ? (_heads + 1) / (_heads / 2) * _tokens * (HasTrades ? 2 : 1) : 0;
 
     private void Cool(int sweeps, Tensor hottest, Tensor coldest)
     {
