@@ -34,9 +34,9 @@ internal sealed partial class AnnealingChains
     // threshold counts. One upload for a sweep.
     private Tensor Pairings()
     {
-        var pairings = new long[_tokens * 2 * _heads];
+        var pairings = new long[HandOvers * 2 * _heads];
         int[] heads = [.. Enumerable.Range(0, _heads)];
-        for (int step = 0; step < _tokens; step++)
+        for (int step = 0; step < HandOvers; step++)
         {
             Shuffle(heads);
             Span<long> partner = pairings.AsSpan(2 * step * _heads, _heads);
@@ -49,7 +49,7 @@ internal sealed partial class AnnealingChains
             }
         }
 
-        return tensor(pairings, [_tokens, 2, _heads], ScalarType.Int64, _weights.device);
+        return tensor(pairings, [HandOvers, 2, _heads], ScalarType.Int64, _weights.device);
     }
 
     // With two tokens both sums may stay the same too.

@@ -100,22 +100,26 @@ internal sealed partial class AnnealingChains
         }
     }
 
-    // Between the tokens at two positions, the same for all heads: random, and where heads exclude each other only for heads that
-    // do not meet.
+    // Between the tokens at two positions, random and the same for all heads; where heads exclude each other those that would meet
+    // propose one after the other.
     private void ProposeTrade(ref int step)
     {
         int first = _random.NextInt32(_tokens);
         int distance = 1 + _random.NextInt32(_tokens - 1);
+        int second = (first + distance) % _tokens;
         int shift = Shift();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor threshold = _noiseAt[step++];
-        if (_tradeGroups.Length > 0)
+        Tensor[] groups = _tradeGroups.Length == 0 ? [] : _tradeGroups[Math.Min(distance, _tokens - distance) - 1];
+        if (groups.Length <= 1)
         {
-            Tensor[] groups = _tradeGroups[Math.Min(distance, _tokens - distance) - 1];
-            threshold = groups.Length == 1 ? threshold : threshold.add(groups[_random.NextInt32(groups.Length)]);
+            Trade(first, second, shift, _noiseAt[step++]);
+            return;
         }
 
-        Trade(first, (first + distance) % _tokens, shift, threshold);
+        foreach (Tensor group in groups)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Trade(first, second, shift, _noiseAt[step++].add(group));
+        }
     }
 
     // 0 for a trade, or the number of levels that the second passes to the first.
@@ -133,6 +137,7 @@ internal sealed partial class AnnealingChains
 
     private void Trade(int first, int second, int shift, Tensor threshold)
     {
+        using DisposeScope scope = NewDisposeScope();
         (Tensor mine, Tensor theirs) = (_weightAt[first], _weightAt[second]);
         double unit = 1.0 / ((1L << _bits) - 1);
         Tensor change = shift == 0 ? torch.sub(theirs, mine) : full_like(mine, shift * unit);

@@ -51,20 +51,16 @@ internal sealed partial class AnnealingChains
         Descend(descent);
     }
 
-    /// <summary>Lowers states that another dynamics has found. Where hard constraints hold every flip back, after a short annealing
-    /// from a temperature at which states are not forgotten.</summary>
+    /// <summary>Lowers states that another dynamics has found.</summary>
     public void Polish(int descent)
     {
         using DisposeScope scope = NewDisposeScope();
         Reserve();
-        if (HasTrades || _terms.Energy.IsExclusionHard)
-        {
-            (Tensor hottest, Tensor coldest) = Scale();
-            Cool(4 * descent, hottest.mul_(0.3), coldest.mul_(0.07));
-        }
-
         Descend(descent);
     }
+
+    // Of a sweep: about as many as there are weights and, with sums, as many of two tokens; a step makes one for every two heads.
+    private int HandOvers => HasHandOvers ? (_heads + 1) / (_heads / 2) * _tokens * (HasTrades ? 2 : 1) : 0;
 
     private void Cool(int sweeps, Tensor hottest, Tensor coldest)
     {
@@ -156,7 +152,7 @@ internal sealed partial class AnnealingChains
         {
             using DisposeScope step = NewDisposeScope();
             Tensor change = LevelChange(_weightAt[p], (1 << _bits) - 1);
-            undecided.add_(Cost(p, _weightAt[p], change).abs_().lt(fluctuation).to(_terms.Type).sum(0).mean([1L], keepdim: true));
+            undecided.add_(Cost(p, _weightAt[p], change).abs_().lt(fluctuation).to(_terms.Type).sum(0L).mean([1L], keepdim: true));
         }
 
         return undecided;
@@ -184,7 +180,7 @@ internal sealed partial class AnnealingChains
         if (HasHandOvers)
         {
             Tensor pairings = Pairings();
-            for (int k = 0; k < _tokens; k++)
+            for (int k = 0; k < HandOvers; k++)
             {
                 ProposeHandOver(pairings.select(0, k), HasTrades && _tokens > 1 && k % 2 == 1, _noiseAt[step++]);
             }
@@ -231,7 +227,8 @@ internal sealed partial class AnnealingChains
 
     private void Reserve()
     {
-        int steps = _tokens * ((Math.Max(1, _groups.Length) * _bits) + (HasTrades ? 1 : 0) + (HasHandOvers ? 1 : 0));
+        int trades = HasTrades ? Math.Max(1, _tradeGroups.Select(g => g.Length).DefaultIfEmpty().Max()) : 0;
+        int steps = (_tokens * ((Math.Max(1, _groups.Length) * _bits) + trades)) + HandOvers;
         _noise = empty([steps, _heads, _terms.Batch, _reads], _terms.Type, _weights.device);
         _noiseAt = Rows(_noise);
     }

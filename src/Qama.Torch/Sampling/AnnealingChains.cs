@@ -147,7 +147,7 @@ internal sealed partial class AnnealingChains
 
         foreach (TensorSumTerm term in _sumTerms)
         {
-            energy.add_(term.Energy(_sums!).sum(0));
+            energy.add_(term.Energy(_sums!).sum(0L));
         }
 
         return scope.MoveToOuter(energy);
@@ -159,7 +159,7 @@ internal sealed partial class AnnealingChains
         Tensor all = _columns!.square();
         if (!_terms.ExclusionOnBits)
         {
-            return all.sum(0).sub_(_weights.square().sum([0, 1]));
+            return all.sum(0L).sub_(_weights.square().sum([0, 1]));
         }
 
         return all.sum([0, 3]).sub_(_columns.sum([0, 3])); // a bit is its own square
@@ -171,7 +171,7 @@ internal sealed partial class AnnealingChains
         using DisposeScope scope = NewDisposeScope();
         Tensor product = _pairs.permute(2, 3, 0, 1).matmul(_weights.permute(1, 2, 0, 3)); // [heads, problems, positions, reads]
         _local.copy_(product.permute(2, 0, 1, 3)).add_(_linear);
-        _sums?.copy_(_weights.sum(0));
+        _sums?.copy_(_weights.sum(0L));
         if (_columns is not null)
         {
             _columns.zero_();

@@ -1,3 +1,4 @@
+using Qama.Numerics;
 using Qama.Torch.Energies;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace Qama.Torch.Sampling;
 /// state seen. Everything is [batch, heads, reads, tokens, bits]; one product of matrices for all reads of all heads.</summary>
 /// <remarks>Energies are in a unit per problem in which random spins exert a field of deviation 1 on a spin, or else, where nothing
 /// couples, near the largest coefficient.</remarks>
-internal sealed class BitDynamics
+internal sealed partial class BitDynamics
 {
     private readonly TensorEnergyTerms _terms;
     private readonly int _reads;
@@ -134,14 +135,21 @@ internal sealed class BitDynamics
         _least.copy_(_least.minimum(energy));
     }
 
-    /// <summary>The best states, [batch, reads, heads, tokens, bits], booleans; lowered if asked for.</summary>
-    public Tensor Finish(AnnealingChains? chains, int descentSweeps)
+    /// <summary>The best states, [batch, reads, heads, tokens, bits], booleans; lowered by sweeps at temperature 0, before which a tabu
+    /// search goes where hard constraints hold single flips back.</summary>
+    public Tensor Finish(int descentSweeps, torch.Generator generator, RandomStream random)
     {
-        if (chains is null)
+        if (descentSweeps == 0)
         {
             return _best.gt(0.5).transpose(1, 2).contiguous();
         }
 
+        if (FreezesFlips)
+        {
+            Exchange(generator);
+        }
+
+        var chains = new AnnealingChains(_terms, _reads, generator, random);
         chains.Load(Weights(_best));
         chains.Polish(descentSweeps);
         return chains.States();
@@ -153,7 +161,7 @@ internal sealed class BitDynamics
     private Tensor Slope(Tensor weights)
     {
         Tensor flat = weights.reshape(_pairs.shape[0], _reads, _terms.Energy.Tokens);
-        return _linear.baddbmm(flat, _pairs).view(weights.shape);
+        return flat.bmm(_pairs).add_(_linear).view(weights.shape);
     }
 
     // One over the standard deviation of the field that random spins exert, root mean square over the bits; penalties on sums

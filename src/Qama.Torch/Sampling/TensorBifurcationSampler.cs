@@ -44,7 +44,7 @@ public sealed class TensorBifurcationSampler : ITensorSampler
     public double Coupling { get; init => field = TensorSearch.Within(value, 1e-6, 100, nameof(Coupling)); } = 0.5;
 
     /// <summary>Sweeps at temperature 0 that lower the best state at the end, 0 to 1,000. Default 4. Where hard constraints hold single
-    /// flips back, four times as many sweeps of annealing from a low temperature come before. 0 for the dynamics alone.</summary>
+    /// flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for the dynamics alone.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
 
@@ -56,8 +56,7 @@ public sealed class TensorBifurcationSampler : ITensorSampler
         {
             var dynamics = new BitDynamics(terms, reads);
             Evolve(dynamics, dynamics.Uniform(-0.1, 0.1, generator), dynamics.Uniform(-0.1, 0.1, generator));
-            AnnealingChains? chains = DescentSweeps == 0 ? null : new(terms, reads, generator, key.Stream(0, 1));
-            return dynamics.Finish(chains, DescentSweeps);
+            return dynamics.Finish(DescentSweeps, generator, key.Stream(0, 1));
         });
     }
 

@@ -58,7 +58,7 @@ public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
     public double Noise { get; init => field = TensorSearch.Within(value, 0, 10, nameof(Noise)); }
 
     /// <summary>Sweeps at temperature 0 that lower the best state at the end, 0 to 1,000. Default 4. Where hard constraints hold single
-    /// flips back, four times as many sweeps of annealing from a low temperature come before. 0 for the dynamics alone, as on a
+    /// flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for the dynamics alone, as on a
     /// machine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
@@ -75,8 +75,7 @@ public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
         {
             var dynamics = new BitDynamics(terms, reads);
             Evolve(dynamics, dynamics.Uniform(-1, 1, generator), generator);
-            AnnealingChains? chains = DescentSweeps == 0 ? null : new(terms, reads, generator, key.Stream(0, 1));
-            return dynamics.Finish(chains, DescentSweeps);
+            return dynamics.Finish(DescentSweeps, generator, key.Stream(0, 1));
         });
     }
 

@@ -1,0 +1,71 @@
+using Qama.Numerics;
+using Qama.Torch.Energies;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Qama.Torch.Tests.Sampling;
+
+public sealed class EnergyTests
+{
+    public static TheoryData<Type> Models =>
+    [
+        typeof(PlainModel), typeof(StableModel), typeof(DiagonalModel), typeof(LevelsModel), typeof(LevelBitsModel), typeof(DisjointModel),
+        typeof(DisjointBitsModel), typeof(AtMostModel), typeof(AtLeastModel), typeof(ExactlyModel), typeof(ShareOutModel),
+        typeof(UnbalancedModel), typeof(TermsModel), typeof(BlockModel), typeof(ManyHeadsModel), typeof(ManyHeadsSumsModel),
+    ];
+
+    [Theory, MemberData(nameof(Models))]
+    public void Energies_of_random_states_are_the_native_ones(Type model)
+    {
+        const int Reads = 9;
+        int tokens = SamplerProblem.EnergyOf(model).Tokens;
+        foreach (ScalarType type in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            using DisposeScope scope = NewDisposeScope();
+            SamplerProblem problem = SamplerProblem.Of(model, 3, 5, [tokens, tokens - 1, 1], type);
+            Tensor states = RandomStates(problem, Reads, 7); // absent tokens too
+            byte[][] expected = problem.States(states);
+            var terms = new TensorEnergyTerms(problem.Tensors);
+            Assert.Equal(type, terms.Type);
+            AssertEnergies(problem, expected, terms.Energies(states), Reads, type == ScalarType.Float64 ? 1e-12 : 1e-5);
+            if (type == ScalarType.Float32 && problem.Tensors.ComputedWeights is null)
+            {
+                AssertEnergies(problem, expected, new TensorEnergyTerms(problem.Tensors, ScalarType.Float64).Energies(states), Reads, 1e-12);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_shape_that_does_not_match_is_refused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        SamplerProblem problem = SamplerProblem.Of<PlainModel>(2, 1);
+        var terms = new TensorEnergyTerms(problem.Tensors);
+        Assert.Contains("[2, reads, 2, 6, 1]", Assert.Throws<ArgumentException>(() => terms.Energies(zeros(2, 3, 2, 6))).Message);
+        Assert.Throws<ArgumentException>(() => new TensorEnergyTerms(problem.Tensors, ScalarType.Float16));
+        SamplerProblem computed = SamplerProblem.Of<AtLeastModel>(2, 1);
+        Assert.NotNull(computed.Tensors.ComputedWeights);
+        computed.Tensors.ComputedWeights = null;
+        Assert.Contains("computed weights [2, 1]", Assert.Throws<ArgumentException>(() => new TensorEnergyTerms(computed.Tensors)).Message);
+    }
+
+    private static Tensor RandomStates(SamplerProblem problem, int reads, int seed)
+    {
+        var random = new RandomStream((ulong)seed);
+        TensorEnergy energy = problem.Tensors.Energy;
+        long[] shape = [problem.Tensors.Count, reads, energy.Heads, energy.Tokens, energy.Bits];
+        return tensor([.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => random.NextInt32(2) == 1)], shape);
+    }
+
+    private static void AssertEnergies(SamplerProblem problem, byte[][] states, Tensor energies, int reads, double tolerance)
+    {
+        double[] actual = energies.to(ScalarType.Float64).data<double>().ToArray();
+        double[] expected = [.. states.Select((s, k) => problem.Native.Energy(k / reads, s))];
+        double scale = expected.Max(Math.Abs); // of sums that cancel in some states
+        for (int k = 0; k < expected.Length; k++)
+        {
+            Assert.True(
+                Math.Abs(expected[k] - actual[k]) <= tolerance * scale, $"State {k}: expected {expected[k]:R}, got {actual[k]:R}.");
+        }
+    }
+}
