@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
-using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
 
@@ -65,9 +64,8 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
             bool isPair = table.Symbol.Tokens == Tokens.Pair || Uses(table, Symbol.First) || Uses(table, Symbol.Second);
             WriteFunction(name + "Of", MathNotation.Write(table.Value) + ".", table.Value, isPair, isMasked: false);
             string heads = table.PerHead ? "HeadCount" : "1";
-            bool includesSelf = plan.Specification.Readout == ReadoutKind.SelectedAttention || plan.Specification.Coupling.KeepDiagonal;
             string make = table.Symbol.Tokens == Tokens.Pair
-                ? $"OfPairs<{plan.ElementType.Name}>({heads}, Tokens, {(includesSelf ? "true" : "false")}, static (h, i, j) => {name}Of({Arguments(table.Value, "i, j")}))"
+                ? $"OfPairs<{plan.ElementType.Name}>({heads}, Tokens, {(plan.IncludesSelf ? "true" : "false")}, static (h, i, j) => {name}Of({Arguments(table.Value, "i, j")}))"
                 : $"OfTokens<{plan.ElementType.Name}>({heads}, Tokens, static (h, i) => {name}Of({Arguments(table.Value, isPair ? "i, i" : "i")}))";
             writer.Write($"""
                 /// <summary>The same as a table, {(table.PerHead ? "[HeadCount, " : "[")}{(table.Symbol.Tokens == Tokens.Pair ? "Tokens, TokenStride]" : "TokenStride]")}.</summary>

@@ -101,6 +101,9 @@ internal sealed class KernelPlan
     /// <summary>Whether some pairs are masked out of the energy.</summary>
     public bool HasPairMask => Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
 
+    /// <summary>Whether a token's pair with itself has a part in something.</summary>
+    public bool IncludesSelf => Specification.Readout == ReadoutKind.SelectedAttention || Specification.Coupling.KeepDiagonal;
+
     /// <summary>Whether the distance of two tokens is part of some term.</summary>
     public bool UsesDistance { get; }
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Qama.Generators.Energy;
+using Qama.Generators.Model.Terms;
 
 namespace Qama.Generators.Lowering;
 
@@ -14,14 +15,21 @@ internal sealed class TensorPlan
     private readonly Dictionary<Symbol, Interval> _ranges = [];
     private readonly Definedness _definedness;
 
-    private TensorPlan(ImmutableArray<Slot> slots, ImmutableArray<Product> products, Expression result, bool isOfTokens)
+    private TensorPlan(
+        KernelPlan plan, PositionTables tables, ImmutableArray<Slot> slots, ImmutableArray<Product> products, Expression result)
     {
-        IsOfTokens = isOfTokens;
+        Tables = tables;
         Slots = slots;
         Products = products;
         Result = result;
         _definedness = new Definedness(_ranges);
         ExpressionPool pool = result.Pool;
+        var positions = new Intervals(ModelTerms.PositionsOf(plan.Specification).Ranges(plan.IncludesSelf));
+        foreach (PositionTable table in tables.Tables)
+        {
+            _ranges[table.Symbol] = positions.Of(table.Value);
+        }
+
         foreach (Slot slot in slots)
         {
             _definedness.Assume(pool.Symbol(slot.Symbol), IsFinite(slot.Value));
@@ -43,18 +51,18 @@ internal sealed class TensorPlan
     /// <summary>The coefficient, of slots, products, inputs and tables.</summary>
     public Expression Result { get; }
 
-    /// <summary>Whether it is a number per token, else per pair.</summary>
-    public bool IsOfTokens { get; }
+    /// <summary>The tables it reads.</summary>
+    public PositionTables Tables { get; }
 
     /// <summary>Whether some part has a number for every pair and dimension: too many to have them all at once.</summary>
     public bool HasVectorsOfPairs => Walk.Nodes([Result]).Any(n => n.IsVector && n.Tokens == Tokens.Pair);
 
     /// <summary>The plan of couplings.</summary>
     public static TensorPlan OfCouplings(KernelPlan plan) =>
-        new(plan.Coupling.Slots, plan.Coupling.Products, plan.Coupling.Epilogue, isOfTokens: false);
+        new(plan, plan.CouplingTables, plan.Coupling.Slots, plan.Coupling.Products, plan.Coupling.Epilogue);
 
     /// <summary>The plan of fields.</summary>
-    public static TensorPlan OfFields(KernelPlan plan) => new([], [], plan.FieldTables.Rest, isOfTokens: true);
+    public static TensorPlan OfFields(KernelPlan plan) => new(plan, plan.FieldTables, [], [], plan.FieldTables.Rest);
 
     /// <summary>Whether a node is a finite number whatever the inputs are, and its derivatives are.</summary>
     public bool IsFinite(Expression node) => _definedness.IsFinite(node);

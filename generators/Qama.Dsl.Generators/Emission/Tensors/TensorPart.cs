@@ -26,9 +26,9 @@ internal sealed class TensorPart(SourceWriter writer, KernelPlan plan)
         writer.Line().Write($"{Energies}.TensorEnergy {Tensors}.ITensorModel.Energy => DeclaredEnergy;");
         writer.Line().Write($"public {Tensors}.TensorReadout Readout {{ get; }} =").Write($"    {Readout()};").Line();
         bool hasCoupling = plan.Specification.HasCoupling;
-        WriteCoefficient("Couplings", "F[i,j]", plan.CouplingDefinition, hasCoupling ? TensorPlan.OfCouplings(plan) : null, plan.CouplingTables);
+        WriteCoefficient("Couplings", "F[i,j]", plan.CouplingDefinition, hasCoupling ? TensorPlan.OfCouplings(plan) : null);
         writer.Line();
-        WriteCoefficient("Fields", "f[i]", plan.FieldDefinition, plan.HasField ? TensorPlan.OfFields(plan) : null, plan.FieldTables);
+        WriteCoefficient("Fields", "f[i]", plan.FieldDefinition, plan.HasField ? TensorPlan.OfFields(plan) : null);
         writer.Line();
         WriteWeights();
         writer.Close();
@@ -45,7 +45,7 @@ internal sealed class TensorPart(SourceWriter writer, KernelPlan plan)
         return $"new({Tensors}.TensorReadoutKind.{kind}{(generator < 0 ? "" : $", Generator: {Number(generator)}")}{weighted}{causal})";
     }
 
-    private void WriteCoefficient(string name, string symbol, Expression definition, TensorPlan? program, PositionTables tables)
+    private void WriteCoefficient(string name, string symbol, Expression definition, TensorPlan? program)
     {
         string header = $"public {Tensor} {name}({Tensors}.TensorInputs inputs)";
         if (program is null)
@@ -56,7 +56,7 @@ internal sealed class TensorPart(SourceWriter writer, KernelPlan plan)
 
         writer.Open(header);
         _kernels.Comment(symbol, definition);
-        TensorWriter.Write(writer, plan, program, tables);
+        TensorWriter.Write(writer, plan, program);
         writer.Close();
     }
 

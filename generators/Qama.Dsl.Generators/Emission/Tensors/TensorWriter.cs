@@ -23,23 +23,21 @@ internal sealed class TensorWriter
     private readonly HashSet<Expression> _named = [];
     private int _count;
 
-    private TensorWriter(SourceWriter writer, KernelPlan plan, TensorPlan program, PositionTables tables)
+    private TensorWriter(SourceWriter writer, KernelPlan plan, TensorPlan program)
     {
         _writer = writer;
         _plan = plan;
         _program = program;
         _memories = new MemoryNames(plan);
         _literals = new TensorLiterals(this);
-        _tables = tables.Tables.ToDictionary(t => t.Symbol);
+        _tables = program.Tables.Tables.ToDictionary(t => t.Symbol);
     }
 
     /// <summary>Writes a method's statements.</summary>
     /// <param name="writer">Receives them; <c>inputs</c> is at hand there.</param>
     /// <param name="plan">The model.</param>
     /// <param name="program">What is computed.</param>
-    /// <param name="tables">The tables it reads.</param>
-    public static void Write(SourceWriter writer, KernelPlan plan, TensorPlan program, PositionTables tables) =>
-        new TensorWriter(writer, plan, program, tables).Write();
+    public static void Write(SourceWriter writer, KernelPlan plan, TensorPlan program) => new TensorWriter(writer, plan, program).Write();
 
     /// <summary>Whether an operation is defined for all inputs.</summary>
     public bool IsFinite(Expression node) => _program.IsFinite(node);
@@ -86,7 +84,7 @@ internal sealed class TensorWriter
         Expression result = _program.Result;
         Declare(nodes.Where(n => n != result));
         string conversion = TensorLiterals.TypeOf(result) == TensorType.Inputs ? "" : ConversionTo(TensorType.Inputs);
-        string shape = _program.IsOfTokens ? ".squeeze(2)" : "";
+        string shape = _program.Tables == _plan.FieldTables ? ".squeeze(2)" : "";
         string text = result.Operation == Operation.Constant
             ? $"Constant(inputs.Query, {SourceWriter.Double(result.Value)})"
             : Text(result, conversion.Length + shape.Length > 0 ? 4 : 0);
