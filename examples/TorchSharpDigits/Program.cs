@@ -1,68 +1,66 @@
+using System.Globalization;
 using Qama.Examples.Common;
-using Qama.Examples.Digits;
-using Qama.Examples.TorchSharpDigits;
-using Qama.Training;
+using Qama.Examples.Vision;
 using TorchSharp;
-using static TorchSharp.torch;
 
-const int Epochs = 20;
-const int BatchSize = 32;
+namespace Qama.Examples.TorchSharpDigits;
 
-return await ExampleCommand.RunAsync("Trains the digits with TorchSharp's layers and AdamW around the emitted module.", args, Train);
-
-static void Train(CancellationToken stop)
+internal static class Program
 {
-    DigitImages images = DigitImages.Load();
-    (int[] training, int[] test) = images.Split();
-    Dataset<float> trainingData = images.Select(training);
-    Dataset<float> testData = images.Select(test);
-
-    manual_seed(1);
-    var random = new Random(1);
-    using var model = new DigitClassifier();
-    using var optimizer = optim.AdamW(model.parameters(), lr: 3e-3);
-    for (int epoch = 1; epoch <= Epochs; epoch++)
+    private static Task<int> Main(string[] args)
     {
-        model.train();
-        double total = 0;
-        int[] order = [.. Enumerable.Range(0, trainingData.Count)];
-        random.Shuffle(order);
-        foreach (int[] batch in order.Chunk(BatchSize))
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        return Settings.Command(Run).RunAsync(args);
+    }
+
+    private static int Run(Settings settings, CancellationToken stop)
+    {
+        if (Missing(settings.Device) is { } message)
         {
-            stop.ThrowIfCancellationRequested();
-
-            // Disposes every tensor of the step, those of the backward pass too.
-            using DisposeScope scope = NewDisposeScope();
-            (Tensor patches, Tensor labels) = Batch(trainingData, batch);
-            optimizer.zero_grad();
-            Tensor loss = nn.functional.cross_entropy(model.call(patches), labels);
-            loss.backward();
-
-            // The energy readout is a product of two learned quantities: without a limit on its gradient it can run away.
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0);
-            optimizer.step();
-            total += loss.item<float>() * batch.Length;
+            Console.Error.WriteLine($"--device: {message}");
+            return 2;
         }
 
-        Console.WriteLine($"epoch {epoch}: loss {total / trainingData.Count:0.000}, test accuracy {100 * Accuracy():0.0} %");
+        ImageData data = ImageData.Load(settings.Dataset, settings.Data);
+        if (settings.Images > data.Training.Count)
+        {
+            Console.Error.WriteLine($"--images: there are {data.Training.Count} training images, got {settings.Images}.");
+            return 2;
+        }
+
+        torch.Device device = torch.device(settings.Device);
+        Console.WriteLine(
+            $"{data.Name} on {settings.Device}, images: {settings.Images ?? data.Training.Count} training, {data.Validation.Count} validation, "
+            + $"{data.Test.Count} test.");
+        var results = new List<RunResult>();
+        foreach (string name in settings.Attention)
+        {
+            using var run = new TrainingRun(settings, name, data, device);
+            results.Add(run.Run(stop));
+        }
+
+        ResultTable.Print(
+            ["attention", "test accuracy", "seconds", "tokens used", "parameters"],
+            results.Select(r => (string[])
+            [
+                r.Name, $"{r.Test.Accuracy:0.00%}", $"{r.Seconds:0.0}", $"{r.Test.TokensUsed:0%}", $"{r.Parameters:N0}",
+            ]));
+        Console.WriteLine($"Trained models: {settings.Out}");
+        return 0;
     }
 
-    Console.WriteLine($"tensors alive: {Tensor.TotalCount}");
-
-    double Accuracy()
+    /// <summary>Why a device cannot be used; null if it can.</summary>
+    private static string? Missing(string name)
     {
-        model.eval();
-        using IDisposable mode = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor patches, Tensor labels) = Batch(testData, [.. Enumerable.Range(0, testData.Count)]);
-        Tensor correct = model.call(patches).argmax(1).eq(labels).sum();
-        return (double)correct.item<long>() / testData.Count;
+        int devices = name.StartsWith("cuda", StringComparison.Ordinal) && torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        return name switch
+        {
+            "cpu" => null,
+            "mps" => torch.mps_is_available() ? null : "there is no 'mps' here: it needs macOS on an Apple processor.",
+            _ when devices == 0 => $"there is no '{name}' here: it needs an NVIDIA GPU, its driver, and a build with -p:LibTorch=cuda.",
+            _ when name.Split(':') is [_, string index] && int.Parse(index, CultureInfo.InvariantCulture) >= devices =>
+                $"there is no '{name}' here: the last one is 'cuda:{devices - 1}'.",
+            _ => null,
+        };
     }
-}
-
-static (Tensor Patches, Tensor Labels) Batch(Dataset<float> data, int[] samples)
-{
-    float[] values = [.. samples.SelectMany(s => data.Values(s).ToArray())];
-    long[] labels = [.. samples.Select(s => (long)data.Label(s))];
-    return (tensor(values, [samples.Length, data.Shape.Tokens, data.Shape.Width]), tensor(labels));
 }

@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
 namespace Qama.Examples.Tests;
 
 /// <summary>Every example as a program: help, and what is no option.</summary>
 public class ProgramTests
 {
     public static TheoryData<string> Examples =>
-        ["Quickstart", "Recall", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences"];
+        ["Quickstart", "Recall", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "TorchSharpDigits"];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -27,6 +25,7 @@ public class ProgramTests
     [InlineData("CimInference")]
     [InlineData("Vision")]
     [InlineData("Sequences")]
+    [InlineData("TorchSharpDigits")]
     public void A_folder_that_cannot_be_written_is_refused_at_once(string example)
     {
         string file = Path.GetTempFileName();
@@ -58,22 +57,8 @@ public class ProgramTests
         Assert.Equal("false", Optimize(Path.Combine(root, "examples", "Recall", "Recall.csproj")));
 
         static string Optimize(string project) =>
-            Start("msbuild", project, "-nologo", "-p:Configuration=Debug", "-getProperty:Optimize").Output.Trim().ToLowerInvariant();
+            ExampleProgram.DotNet("msbuild", project, "-nologo", "-p:Configuration=Debug", "-getProperty:Optimize").Output.Trim().ToLowerInvariant();
     }
 
-    private static (int ExitCode, string Output, string Errors) Run(string example, params string[] args) =>
-        Start([Path.Combine(AppContext.BaseDirectory, $"{example}.dll"), .. args]);
-
-    private static (int ExitCode, string Output, string Errors) Start(params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", args)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.GetAwaiter().GetResult());
-    }
+    private static (int ExitCode, string Output, string Errors) Run(string example, params string[] args) => ExampleProgram.Run(example, args);
 }

@@ -72,6 +72,7 @@ public class ContentTests(PackedFeed feed)
     [InlineData("Qama.Dsl", "T:Qama.QuboAttentionAttribute")]
     [InlineData("Qama.Dsl", "T:Qama.Sampling.SimulatedAnnealingSampler")]
     [InlineData("Qama.Training", "T:Qama.Training.Trainer`1")]
+    [InlineData("Qama.Torch", "T:Qama.Torch.QuboAttentionModule`2")]
     public void Documentation_shows_on_hover(string id, string member)
     {
         using ZipArchive package = feed.Open(id);
@@ -84,6 +85,7 @@ public class ContentTests(PackedFeed feed)
     [InlineData("Qama.Dsl", "lib/net10.0/Qama.Dsl.dll")]
     [InlineData("Qama.Dsl", "analyzers/dotnet/cs/Qama.Dsl.Generators.dll")]
     [InlineData("Qama.Training", "lib/net10.0/Qama.Training.dll")]
+    [InlineData("Qama.Torch", "lib/net10.0/Qama.Torch.dll")]
     public void Symbols_are_inside_and_know_no_folder_of_this_machine(string id, string path)
     {
         using ZipArchive package = feed.Open(id);

@@ -1,6 +1,7 @@
 using System.Security;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace Qama.Packages.Tests;
 
@@ -8,26 +9,49 @@ namespace Qama.Packages.Tests;
 [Collection(PackedFeedTests.Name)]
 public partial class TemplateTests(PackedFeed feed)
 {
-    [Fact]
-    public void The_template_builds_without_warnings_trains_and_passes_its_test()
+    [Theory]
+    [InlineData("templates", "model.safetensors")]
+    [InlineData("torch-templates", "model.dat", "--torch")]
+    public void The_template_builds_without_warnings_trains_and_passes_its_test(string name, string saved, params string[] options)
     {
-        string[] hive = Install("templates");
-        string folder = feed.Project("templates");
+        string[] hive = Install(name);
+        string folder = feed.Project(name);
 
         // A name that is no identifier: namespaces must be.
-        DotNet.Run(folder, ["new", "qama", "-n", "My-Attention", .. hive]);
+        DotNet.Run(folder, ["new", "qama", "-n", "My-Attention", .. options, .. hive]);
         string project = Path.Combine(folder, "My-Attention");
+        string[] files = Directory.GetFiles(project, "*", SearchOption.AllDirectories);
         Assert.DoesNotContain(
-            Directory.GetFiles(project, "*", SearchOption.AllDirectories),
+            files,
             f => Path.GetFileName(f).Contains("Project1", StringComparison.Ordinal)
                 || File.ReadAllText(f).Contains("Project", StringComparison.Ordinal) && File.ReadAllText(f).Contains("QamaProject", StringComparison.Ordinal));
+
+        // Either kind has nothing of the other.
+        string other = options is [] ? "torch" : "Qama.Training";
+        Assert.DoesNotContain(files, f => f.Contains(other, StringComparison.OrdinalIgnoreCase) && !project.Contains(other, StringComparison.Ordinal)
+            || File.ReadAllText(f).Contains(other, StringComparison.OrdinalIgnoreCase));
         string output = DotNet.Run(project, "build", "-nologo", "-c", "Release");
         Assert.Contains("0 Warning(s)", output, StringComparison.Ordinal);
         string trained = DotNet.Run(project, "run", "--no-build", "-c", "Release", "--project", "My-Attention");
         Assert.Contains("My_Attention.TokenAttention: 16 variables per sample", trained, StringComparison.Ordinal);
         Assert.Matches(@"test accuracy (9\d|100)\.\d %", trained);
-        Assert.True(File.Exists(Path.Combine(project, "model.safetensors")));
+        Assert.True(File.Exists(Path.Combine(project, saved)));
         DotNet.Run(project, "test", "--no-build", "-nologo", "-c", "Release");
+    }
+
+    /// <summary>TorchSharp works with the libtorch that it was built against, and no other.</summary>
+    [Fact]
+    public void The_template_asks_for_the_libtorch_that_is_tested_here()
+    {
+        IReadOnlyDictionary<string, string> tested = Versions("Directory.Packages.props", "PackageVersion");
+        var asked = Versions("src/Qama.Templates/content/qama/torch/Qama-Project1/Qama-Project1.csproj", "PackageReference")
+            .Where(p => p.Key.StartsWith("libtorch", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(3, asked.Length);
+        Assert.All(asked, p => Assert.Equal(tested[p.Key], p.Value));
+
+        static Dictionary<string, string> Versions(string file, string element) =>
+            XDocument.Load(Path.Combine(Build.RepositoryRoot, file)).Descendants(element)
+                .ToDictionary(e => (string)e.Attribute("Include")!, e => (string)e.Attribute("Version")!);
     }
 
     /// <summary>Names of the template's own classes, of types that its code uses, keywords, and what is no identifier.</summary>
@@ -35,11 +59,17 @@ public partial class TemplateTests(PackedFeed feed)
     public void A_project_may_have_any_name()
     {
         string[] names = ["TokenAttention", "Classifier", "MarkedTokens", "class", "My.namespace.App", "Console", "9 lives, Größe-2", "Qama"];
+        string[] torchNames = ["Tensor", "torch", "optim"];
         string[] hive = Install("names");
         string folder = feed.Project("names");
         foreach (string name in names)
         {
             DotNet.Run(folder, ["new", "qama", "-n", name, .. hive]);
+        }
+
+        foreach (string name in torchNames)
+        {
+            DotNet.Run(folder, ["new", "qama", "--torch", "-n", name, .. hive]);
         }
 
         // One process for all of them.
@@ -55,7 +85,7 @@ public partial class TemplateTests(PackedFeed feed)
               </Target>
             </Project>
             """);
-        Assert.Equal(2 * names.Length, Directory.GetFiles(folder, "*.csproj", SearchOption.AllDirectories).Length);
+        Assert.Equal(2 * (names.Length + torchNames.Length), Directory.GetFiles(folder, "*.csproj", SearchOption.AllDirectories).Length);
         Assert.DoesNotContain("warning", DotNet.Run(folder, "msbuild", all, "-nologo"), StringComparison.OrdinalIgnoreCase);
     }
 

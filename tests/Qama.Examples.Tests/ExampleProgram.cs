@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace Qama.Examples.Tests;
+
+/// <summary>Examples started as programs.</summary>
+internal static class ExampleProgram
+{
+    /// <summary>Runs an example to its end.</summary>
+    public static (int ExitCode, string Output, string Errors) Run(string example, params string[] args) => DotNet([PathOf(example), .. args]);
+
+    /// <summary>Runs <c>dotnet</c> to its end.</summary>
+    public static (int ExitCode, string Output, string Errors) DotNet(params string[] args)
+    {
+        using Process process = Start(args);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Starts an example and ends its process, without warning, when it has written a line that contains a text.</summary>
+    public static void KillAt(string text, string example, params string[] args)
+    {
+        using Process process = Start([PathOf(example), .. args]);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string? line;
+        do
+        {
+            line = process.StandardOutput.ReadLine();
+            Assert.True(line is not null, $"{example} ended without writing '{text}'. {(line is null ? errors.GetAwaiter().GetResult() : "")}");
+        }
+        while (!line.Contains(text, StringComparison.Ordinal));
+        process.Kill();
+        process.WaitForExit();
+        Assert.NotEqual(0, process.ExitCode);
+    }
+
+    private static string PathOf(string example) => Path.Combine(AppContext.BaseDirectory, $"{example}.dll");
+
+    private static Process Start(string[] args) => Process.Start(new ProcessStartInfo("dotnet", args)
+    {
+        RedirectStandardOutput = true, RedirectStandardError = true,
+    })!;
+}
