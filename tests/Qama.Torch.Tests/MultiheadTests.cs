@@ -82,7 +82,7 @@ public class MultiheadTests
         using DisposeScope scope = torch.NewDisposeScope();
         using var module = new Second.TorchMultiheadAttention(7, _exact, batchFirst: true)
         {
-            TensorSampler = new Sampling.TensorAnnealingSampler { Sweeps = 300 },
+            TensorSampler = new Qama.Torch.Sampling.TensorAnnealingSampler { Sweeps = 300 },
         };
         torch.Tensor x = Numbers.Tensor(Numbers.Random(5 * 8, 1), 1, 5, 8);
         torch.Tensor mask = torch.tensor(new[] { false, true, false, false, true }).view(1, 5);

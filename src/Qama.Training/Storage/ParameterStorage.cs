@@ -24,7 +24,8 @@ public static class ParameterStorage
             path, stream => SafetensorsWriter.Write(stream, parameters, metadata ?? new Dictionary<string, string>()));
     }
 
-    /// <summary>Fills parameters from a file that holds exactly them. On any error all parameters stay as they were.</summary>
+    /// <summary>Fills parameters from a file that holds exactly them; the <c>Declaration_…</c> that modules of Qama.Torch put beside them
+    /// is passed over. On any error all parameters stay as they were.</summary>
     /// <param name="path">The file.</param>
     /// <param name="parameters">What to fill.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -43,7 +44,7 @@ public static class ParameterStorage
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var names = parameters.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        string[] extra = [.. file.Tensors.Select(t => t.Name).Where(n => !names.Contains(n))];
+        string[] extra = [.. file.Tensors.Select(t => t.Name).Where(n => !names.Contains(n) && !IsMark(n))];
         if (extra.Length > 0)
         {
             throw new InvalidDataException($"The file has tensors that the model has not: {string.Join(", ", extra)}.");
@@ -51,6 +52,8 @@ public static class ParameterStorage
 
         Fill(file, [.. parameters.Select(p => (p.Name, p))]);
     }
+
+    private static bool IsMark(string name) => name[(name.LastIndexOf('.') + 1)..].StartsWith("Declaration_", StringComparison.Ordinal);
 
     /// <summary>Reads tensors into parameters after checking all of them.</summary>
     internal static void Fill<T>(SafetensorsFile file, IReadOnlyList<(string Tensor, NamedParameter<T> Parameter)> pairs)
