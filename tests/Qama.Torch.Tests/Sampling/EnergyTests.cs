@@ -7,12 +7,14 @@ namespace Qama.Torch.Tests.Sampling;
 
 public sealed class EnergyTests
 {
-    public static TheoryData<Type> Models =>
+    internal static readonly Type[] Kinds =
     [
         typeof(PlainModel), typeof(StableModel), typeof(DiagonalModel), typeof(LevelsModel), typeof(LevelBitsModel), typeof(DisjointModel),
         typeof(DisjointBitsModel), typeof(AtMostModel), typeof(AtLeastModel), typeof(ExactlyModel), typeof(ShareOutModel),
         typeof(UnbalancedModel), typeof(TermsModel), typeof(BlockModel), typeof(ManyHeadsModel), typeof(ManyHeadsSumsModel),
     ];
+
+    public static TheoryData<Type> Models => [.. Kinds];
 
     [Theory, MemberData(nameof(Models))]
     public void Energies_of_random_states_are_the_native_ones(Type model)
