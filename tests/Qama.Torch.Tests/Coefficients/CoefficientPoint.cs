@@ -1,13 +1,11 @@
-using System.Numerics;
 using Qama.Layers;
 
 namespace Qama.Torch.Tests.Coefficients;
 
 /// <summary>Inputs of one sample: query, key and value of every head, learnables, and the derivative of a loss Σ G F + Σ g f.</summary>
-internal sealed class CoefficientPoint<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class CoefficientPoint
 {
-    public CoefficientPoint(QuboAttentionLayer<T> layer, Random random, int present)
+    public CoefficientPoint(QuboAttentionLayer<double> layer, Random random, int present)
     {
         ModelDescriptor model = layer.Model;
         (Tokens, Heads, Dim, Present) = (model.Tokens, model.HeadCount, model.HeadDim, present);
@@ -16,16 +14,16 @@ internal sealed class CoefficientPoint<T>
         Key = Vectors();
         Value = Vectors();
         Learnables = [.. model.Learnables.Select(l => layer.Parameters[l.Name])];
-        foreach (Parameter<T> learnable in Learnables)
+        foreach (Parameter<double> learnable in Learnables)
         {
-            foreach (ref T value in learnable.Value)
+            foreach (ref double value in learnable.Value)
             {
                 value = Number();
             }
         }
 
-        CouplingGradient = new T[Heads, Tokens, Tokens];
-        FieldGradient = new T[Heads, Tokens];
+        CouplingGradient = new double[Heads, Tokens, Tokens];
+        FieldGradient = new double[Heads, Tokens];
         for (int h = 0; h < Heads; h++)
         {
             for (int i = 0; i < present; i++)
@@ -33,15 +31,15 @@ internal sealed class CoefficientPoint<T>
                 FieldGradient[h, i] = Number();
                 for (int j = 0; j < present; j++)
                 {
-                    CouplingGradient[h, i, j] = i == j ? (model.KeepsDiagonal ? Number() : T.Zero)
+                    CouplingGradient[h, i, j] = i == j ? (model.KeepsDiagonal ? Number() : 0)
                         : IsSymmetric && j < i ? CouplingGradient[h, j, i] : Number();
                 }
             }
         }
 
-        T[,,] Vectors()
+        double[,,] Vectors()
         {
-            var vectors = new T[Heads, Tokens, Dim];
+            var vectors = new double[Heads, Tokens, Dim];
             for (int h = 0; h < Heads; h++)
             {
                 for (int i = 0; i < present; i++)
@@ -56,7 +54,7 @@ internal sealed class CoefficientPoint<T>
             return vectors;
         }
 
-        T Number() => T.CreateChecked((float)(2 * random.NextDouble() - 1));
+        double Number() => (float)(2 * random.NextDouble() - 1);
     }
 
     public int Tokens { get; }
@@ -71,27 +69,27 @@ internal sealed class CoefficientPoint<T>
     /// <summary>Whether ∂L/∂F has to be symmetric.</summary>
     public bool IsSymmetric { get; }
 
-    public T[,,] Query { get; }
+    public double[,,] Query { get; }
 
-    public T[,,] Key { get; }
+    public double[,,] Key { get; }
 
-    public T[,,] Value { get; }
+    public double[,,] Value { get; }
 
-    public IReadOnlyList<Parameter<T>> Learnables { get; }
+    public IReadOnlyList<Parameter<double>> Learnables { get; }
 
-    public T[,,] CouplingGradient { get; }
+    public double[,,] CouplingGradient { get; }
 
-    public T[,] FieldGradient { get; }
+    public double[,] FieldGradient { get; }
 
     /// <summary>Leaves a pair out of the loss.</summary>
     public void Skip(int h, int i, int j)
     {
-        CouplingGradient[h, i, j] = T.Zero;
-        CouplingGradient[h, j, i] = IsSymmetric ? T.Zero : CouplingGradient[h, j, i];
+        CouplingGradient[h, i, j] = 0;
+        CouplingGradient[h, j, i] = IsSymmetric ? 0 : CouplingGradient[h, j, i];
     }
 
     /// <summary>A vector of a token in double.</summary>
-    public double[] Of(T[,,] vectors, int h, int i) => [.. Enumerable.Range(0, Dim).Select(d => double.CreateChecked(vectors[h, i, d]))];
+    public double[] Of(double[,,] vectors, int h, int i) => [.. Enumerable.Range(0, Dim).Select(d => vectors[h, i, d])];
 }
 
 /// <summary>Coefficients and gradients of one sample.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
@@ -12,10 +11,9 @@ using Qama.Torch.Tensors;
 
 namespace Qama.Torch.Tests.Coefficients;
 
-/// <summary>Declarations compiled together while tests run; kernels compute in <typeparamref name="T"/>.</summary>
+/// <summary>Declarations compiled together while tests run; kernels compute in double.</summary>
 /// <remarks>Not unloaded: methods of collectible assemblies are optimised at once, which takes far longer than running them.</remarks>
-internal sealed class DeclaredModels<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class DeclaredModels
 {
     private static readonly string _framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
 
@@ -54,7 +52,10 @@ internal sealed class DeclaredModels<T>
         _assembly = new AssemblyLoadContext("declared").LoadFromStream(image);
     }
 
-    public QuboAttentionLayer<T> Layer(string name) => (QuboAttentionLayer<T>)Activator.CreateInstance(Type(name), 3L)!;
+    /// <summary>Whether a declaration is without errors.</summary>
+    public bool IsLayer(string name) => Type(name).GetNestedType("Generated", BindingFlags.NonPublic) is not null;
+
+    public QuboAttentionLayer<double> Layer(string name) => (QuboAttentionLayer<double>)Activator.CreateInstance(Type(name), 3L)!;
 
     public ITensorModel Tensors(string name) => (ITensorModel)Activator.CreateInstance(
         Type(name).GetNestedType("Generated", BindingFlags.NonPublic)!.GetNestedType("TensorModel")!)!;
@@ -73,7 +74,7 @@ internal sealed class DeclaredModels<T>
         {
             public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value)
             {
-                value = key == "build_property.QamaElementType" ? typeof(T) == typeof(double) ? "double" : "float" : null;
+                value = key == "build_property.QamaElementType" ? "double" : null;
                 return value is not null;
             }
         }

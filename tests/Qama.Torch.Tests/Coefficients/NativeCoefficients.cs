@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Reflection;
 using Qama.Layers;
 using Qama.Numerics.Matrices;
@@ -6,22 +5,21 @@ using Qama.Numerics.Matrices;
 namespace Qama.Torch.Tests.Coefficients;
 
 /// <summary>What the native kernels make of a point.</summary>
-internal static class NativeCoefficients<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal static class NativeCoefficients
 {
-    private delegate void Hook(in SampleBuffers<T> sample);
+    private delegate void Hook(in SampleBuffers<double> sample);
 
     /// <summary>Room for the scratch memory of every kernel.</summary>
     private const int Scratch = 1 << 18;
 
     /// <summary>Couplings symmetric where the layer makes them so, fields, and the gradients of the loss.</summary>
-    public static CoefficientResult Compute(QuboAttentionLayer<T> layer, CoefficientPoint<T> point)
+    public static CoefficientResult Compute(QuboAttentionLayer<double> layer, CoefficientPoint point)
     {
         int stride = Padding.Stride(point.Tokens), features = point.Heads * point.Dim * stride;
         int rows = point.Heads * point.Tokens * stride;
-        T[] couplings = new T[rows], fields = new T[point.Heads * stride];
-        T[] query = Major(point.Query), key = Major(point.Key), value = Major(point.Value);
-        T[] couplingGradient = new T[rows], fieldGradient = new T[point.Heads * stride];
+        double[] couplings = new double[rows], fields = new double[point.Heads * stride];
+        double[] query = Major(point.Query), key = Major(point.Key), value = Major(point.Value);
+        double[] couplingGradient = new double[rows], fieldGradient = new double[point.Heads * stride];
         for (int h = 0; h < point.Heads; h++)
         {
             for (int i = 0; i < point.Tokens; i++)
@@ -34,9 +32,9 @@ internal static class NativeCoefficients<T>
             }
         }
 
-        T[] queryGradient = new T[features], keyGradient = new T[features], valueGradient = new T[features];
-        var learnables = new T[point.Learnables.Sum(l => l.Length)];
-        var sample = new SampleBuffers<T>
+        double[] queryGradient = new double[features], keyGradient = new double[features], valueGradient = new double[features];
+        var learnables = new double[point.Learnables.Sum(l => l.Length)];
+        var sample = new SampleBuffers<double>
         {
             Query = query,
             Key = key,
@@ -49,32 +47,32 @@ internal static class NativeCoefficients<T>
             CouplingsGradient = couplingGradient,
             FieldsGradient = fieldGradient,
             LearnablesGradient = learnables,
-            Scratch = new T[Scratch],
+            Scratch = new double[Scratch],
             TokenCount = point.Present,
         };
         Of(layer, "ComputeCoefficients")(sample);
         Of(layer, "BackwardCoefficients")(sample);
         var gradients = new List<double[]> { Minor(queryGradient), Minor(keyGradient), Minor(valueGradient) };
         int offset = 0;
-        foreach (Parameter<T> learnable in point.Learnables)
+        foreach (Parameter<double> learnable in point.Learnables)
         {
-            gradients.Add([.. learnables.Skip(offset).Take(learnable.Length).Select(double.CreateChecked)]);
+            gradients.Add([.. learnables.Skip(offset).Take(learnable.Length)]);
             offset += learnable.Length;
         }
 
         return new CoefficientResult(Rows(couplings, point.Heads * point.Tokens), Rows(fields, point.Heads), [.. gradients]);
 
-        T[] Major(T[,,] vectors)
+        double[] Major(double[,,] vectors)
         {
-            var result = new T[features];
+            var result = new double[features];
             Visit((h, i, d, at) => result[at] = vectors[h, i, d]);
             return result;
         }
 
-        double[] Minor(T[] major)
+        double[] Minor(double[] major)
         {
             var result = new List<double>();
-            Visit((_, _, _, at) => result.Add(double.CreateChecked(major[at])));
+            Visit((_, _, _, at) => result.Add(major[at]));
             return [.. result];
         }
 
@@ -92,12 +90,12 @@ internal static class NativeCoefficients<T>
             }
         }
 
-        double[] Rows(T[] padded, int count) =>
-            [.. Enumerable.Range(0, count).SelectMany(r => padded.Skip(r * stride).Take(point.Tokens)).Select(double.CreateChecked)];
+        double[] Rows(double[] padded, int count) =>
+            [.. Enumerable.Range(0, count).SelectMany(r => padded.Skip(r * stride).Take(point.Tokens))];
     }
 
     /// <summary>A hook of the layer, in the machine's registers.</summary>
-    private static Hook Of(QuboAttentionLayer<T> layer, string name) => typeof(QuboAttentionLayer<T>)
+    private static Hook Of(QuboAttentionLayer<double> layer, string name) => typeof(QuboAttentionLayer<double>)
         .GetMethods(BindingFlags.Instance | BindingFlags.NonPublic).Single(m => m.Name == name && !m.IsGenericMethod)
         .CreateDelegate<Hook>(layer);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text.RegularExpressions;
 using Qama.Generators.Tests.Terms.Grammar;
 
@@ -83,8 +82,7 @@ internal sealed partial class RandomCoefficients
 
     /// <summary>Leaves out of the loss what rounding may decide otherwise, and corners.</summary>
     /// <returns>How much is left in it.</returns>
-    public int SkipUndecided<T>(CoefficientPoint<T> point, Random random)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public int SkipUndecided(CoefficientPoint point, Random random)
     {
         int left = 0;
         double[] a = Learned("Affinity.A"), w = Learned("Affinity.W"), b = Learned("Own.A"), u = Learned("Own.W"), v = Learned("Own.K");
@@ -95,7 +93,7 @@ internal sealed partial class RandomCoefficients
                 // A token by itself stands where the pair of the coupling does.
                 bool isField = IsDecided(
                     _field, point.Of(point.Value, h, i), v, b[0], u[(h * Dim)..((h + 1) * Dim)], new TokenPair(i, i, h));
-                point.FieldGradient[h, i] = isField ? point.FieldGradient[h, i] : T.Zero;
+                point.FieldGradient[h, i] = isField ? point.FieldGradient[h, i] : 0;
                 left += isField ? 1 : 0;
                 for (int j = 0; j < point.Present; j++)
                 {
@@ -115,7 +113,7 @@ internal sealed partial class RandomCoefficients
         return left;
 
         double[] Learned(string name) =>
-            point.Learnables.SingleOrDefault(l => l.Name == name)?.Value.ToArray().Select(double.CreateChecked).ToArray()
+            point.Learnables.SingleOrDefault(l => l.Name == name)?.Value.ToArray().ToArray()
             ?? new double[Heads * Dim];
 
         bool IsDecided(TermNode term, double[] q, double[] k, double a, double[] w, TokenPair pair)

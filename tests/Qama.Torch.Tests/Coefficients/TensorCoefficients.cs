@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Qama.Layers;
 using Qama.Torch.Tensors;
@@ -8,16 +7,14 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Tests.Coefficients;
 
 /// <summary>What the emitted operations of torch make of some points, as one batch.</summary>
-internal static class TensorCoefficients<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal static class TensorCoefficients
 {
     /// <remarks>Heads and dimensions of a head differ in number: a learnable's shape says what it is.</remarks>
     /// <summary>F itself (not symmetric), fields, and the gradients of the loss; those of learnables are of all points together.</summary>
-    public static CoefficientResult[] Compute(ITensorModel model, IReadOnlyList<CoefficientPoint<T>> points, ScalarType? type = null)
+    public static CoefficientResult[] Compute(ITensorModel model, IReadOnlyList<CoefficientPoint> points, ScalarType number)
     {
         using var scope = NewDisposeScope();
-        ScalarType number = type ?? (typeof(T) == typeof(double) ? ScalarType.Float64 : ScalarType.Float32);
-        CoefficientPoint<T> first = points[0];
+        CoefficientPoint first = points[0];
         (int heads, int tokens, int dim) = (first.Heads, first.Tokens, first.Dim);
         Tensor query = Batch(p => p.Query, heads, tokens, dim), key = Batch(p => p.Key, heads, tokens, dim);
         Tensor value = Batch(p => p.Value, heads, tokens, dim);
@@ -49,7 +46,7 @@ internal static class TensorCoefficients<T>
 
         Tensor Learnable(int index)
         {
-            Parameter<T> learnable = first.Learnables[index];
+            Parameter<double> learnable = first.Learnables[index];
             bool isVector = learnable.Shape[^1] == dim;
             bool perHead = learnable.Shape.Count > 1 || (!isVector && learnable.Length > 1);
             long h = perHead ? heads : 1;
@@ -59,22 +56,22 @@ internal static class TensorCoefficients<T>
         Tensor Table(Array values, int ofHeads, bool ofPairs)
         {
             long stride = Qama.Numerics.Matrices.Padding.Stride(tokens);
-            Tensor all = Make((T[])values, [1, ofHeads, ofPairs ? tokens : 1, stride]);
+            Tensor all = Make((double[])values, [1, ofHeads, ofPairs ? tokens : 1, stride]);
             return all.narrow(3, 0, tokens);
         }
 
-        Tensor Batch(Func<CoefficientPoint<T>, Array> part, params long[] shape) =>
-            Leaf([.. points.SelectMany(p => part(p).Cast<T>())], [points.Count, .. shape]);
+        Tensor Batch(Func<CoefficientPoint, Array> part, params long[] shape) =>
+            Leaf([.. points.SelectMany(p => part(p).Cast<double>())], [points.Count, .. shape]);
 
-        Tensor Constant(Func<CoefficientPoint<T>, Array> part, params long[] shape) =>
-            Make([.. points.SelectMany(p => part(p).Cast<T>())], [points.Count, .. shape]);
+        Tensor Constant(Func<CoefficientPoint, Array> part, params long[] shape) =>
+            Make([.. points.SelectMany(p => part(p).Cast<double>())], [points.Count, .. shape]);
 
-        Tensor Leaf(T[] values, long[] shape) => Make(values, shape).detach().requires_grad_();
+        Tensor Leaf(double[] values, long[] shape) => Make(values, shape).detach().requires_grad_();
 
-        Tensor Make(T[] values, long[] shape)
+        Tensor Make(double[] values, long[] shape)
         {
-            Tensor tensor = empty(shape, typeof(T) == typeof(double) ? ScalarType.Float64 : ScalarType.Float32);
-            values.CopyTo(MemoryMarshal.Cast<byte, T>(tensor.bytes));
+            Tensor tensor = empty(shape, ScalarType.Float64);
+            values.CopyTo(MemoryMarshal.Cast<byte, double>(tensor.bytes));
             return tensor.to(number);
         }
 
