@@ -37,7 +37,7 @@ internal sealed partial record Settings(
         Option<int> depth = ExampleOptions.Whole("--depth", "Blocks of the transformer.", 1, 100, 2);
         Option<int> epochs = ExampleOptions.Whole("--epochs", "Passes over the training images.", 1, 10_000, 20);
         Option<int> batch = ExampleOptions.Whole("--batch", "Images per step.", 2, 65_536, 32);
-        Option<double> rate = ExampleOptions.Positive("--lr", "Largest learning rate of AdamW.", 1, 3e-3);
+        Option<double> rate = ExampleOptions.Positive("--lr", "Largest learning rate of AdamW.", 1, 1e-2);
         Option<int> seed = ExampleOptions.Seed("Seed of initial values, order of images and sampling.");
         Option<int> sweeps = ExampleOptions.Whole("--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, 30);
         var folder = new OutputFolderOption("Folder for trained models and checkpoints.", "torch-digits");

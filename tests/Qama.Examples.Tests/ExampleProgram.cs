@@ -22,14 +22,12 @@ internal static class ExampleProgram
     public static void KillAt(string text, string example, params string[] args)
     {
         using Process process = Start([PathOf(example), .. args]);
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string? line;
-        do
+        process.BeginErrorReadLine();
+        while (process.StandardOutput.ReadLine() is not { } line || !line.Contains(text, StringComparison.Ordinal))
         {
-            line = process.StandardOutput.ReadLine();
-            Assert.True(line is not null, $"{example} ended without writing '{text}'. {(line is null ? errors.GetAwaiter().GetResult() : "")}");
+            Assert.False(process.StandardOutput.EndOfStream, $"{example} ended without writing '{text}'.");
         }
-        while (!line.Contains(text, StringComparison.Ordinal));
+
         process.Kill();
         process.WaitForExit();
         Assert.NotEqual(0, process.ExitCode);
