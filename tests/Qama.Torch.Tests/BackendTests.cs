@@ -55,6 +55,44 @@ public class BackendTests
     }
 
     [Fact]
+    public void A_module_trains_on_its_device_with_every_sampler()
+    {
+        foreach (torch.Device device in TestDevices.All)
+        {
+            foreach (ISampler sampler in new ISampler[]
+                     {
+                         new SimulatedAnnealingSampler { Sweeps = 20 }, new BifurcationSampler { Steps = 50 },
+                         new CoherentIsingMachineSampler { Steps = 50 }, new ExactSampler(),
+                     })
+            {
+                using DisposeScope scope = torch.NewDisposeScope();
+                using var module = new Second.TorchModule(7, sampler) { Backend = Backend.Tensor };
+                module.to(device);
+                using torch.optim.Optimizer optimizer = torch.optim.AdamW(module.parameters(), lr: 1e-2);
+                torch.Tensor input = Numbers.Tensor(Numbers.Random(4 * 40, 1), 4, 5, 8).to(device);
+                torch.Tensor target = Numbers.Tensor(Numbers.Random(4 * 40, 2), 4, 5, 8).to(device);
+                double first = Step();
+                for (int i = 0; i < 10; i++)
+                {
+                    Step();
+                }
+
+                Assert.True(Step() < first, $"{sampler.Name} on {device}");
+                Assert.Equal(device.type, module.SelectedBits!.device.type);
+
+                double Step()
+                {
+                    optimizer.zero_grad();
+                    torch.Tensor loss = (module.call(input) - target).pow(2).mean();
+                    loss.backward();
+                    optimizer.step();
+                    return loss.to(torch.CPU).ToDouble();
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Tensors_on_another_device_than_the_parameters_are_refused()
     {
         using var module = new Second.TorchModule(7);
