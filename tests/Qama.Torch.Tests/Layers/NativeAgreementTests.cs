@@ -86,7 +86,8 @@ public class NativeAgreementTests
 
             for (int p = 0; p < layer.Parameters.Count; p++)
             {
-                Near("gradient of " + layer.Parameters[p].Name, layer.Parameters[p].Gradient.ToArray(), run.Parameters[p].grad, GradientTolerance);
+                Parameter<float> own = layer.Parameters[p];
+                Near("gradient of " + own.Name, own.Gradient.ToArray(), run.Parameters[p].grad, GradientTolerance);
             }
 
             Assert.Equal(isTraining ? layer.Buffers.Count : 0, result.Statistics.Count);
@@ -100,7 +101,8 @@ public class NativeAgreementTests
         }
     }
 
-    /// <summary>What samplers see, too: the native layer's QUBO has −w_J J c c between tokens of a head and −w_f f c on the diagonal.</summary>
+    /// <summary>What samplers see, too: the native layer's QUBO has −w_J J c c between tokens of a head and −w_f f c on the
+    /// diagonal.</summary>
     private static void CheckProblem(LayerWorkspace<float> workspace, TensorResult result, ModelDescriptor model)
     {
         double[] couplings = TensorRun.Values(result.Problem.Couplings!);
