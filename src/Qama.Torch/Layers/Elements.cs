@@ -14,6 +14,8 @@ internal static class Elements
         ifTrue.masked_fill(condition.bitwise_not(), 0) + ifFalse.masked_fill(condition, 0);
 
 
-    /// <summary>The type of long sums, of energies and of penalties: 16 bits have too few digits and too small a range for them.</summary>
-    public static ScalarType TypeOfSums(ScalarType type) => type is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : type;
+    /// <summary>The type of long sums, of energies and of penalties: 16 bits have too few digits and too small a range for
+    /// them.</summary>
+    public static ScalarType TypeOfSums(ScalarType type) =>
+        type is ScalarType.Float16 or ScalarType.BFloat16 ? ScalarType.Float32 : type;
 }

@@ -23,11 +23,14 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     public DeviceTables Tables { get; } = new();
 
     /// <summary>Computes the layer's output for a batch, which may be empty.</summary>
-    /// <exception cref="ArgumentException">A shape, type, device or token count does not fit; the message has what was expected.</exception>
-    /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or infinite; the message
-    /// names model and sample. Nothing has changed.</exception>
-    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
-    /// <exception cref="InvalidOperationException">The sampler answered with other shapes or types than were asked for.</exception>
+    /// <exception cref="ArgumentException">A shape, type, device or token count does not fit; the message has what was
+    /// expected.</exception>
+    /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or infinite;
+    /// the message names model and sample. Nothing has changed.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a
+    /// temperature.</exception>
+    /// <exception cref="InvalidOperationException">The sampler answered with other shapes or types than were asked
+    /// for.</exception>
     public TensorResult Forward(TensorPass pass)
     {
         PassArguments.Check(pass, descriptor, _layout);
@@ -139,15 +142,16 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
             || states.device_index != problem.Device.index)
         {
             throw new InvalidOperationException(
-                $"The sampler \"{pass.Sampler.Name}\" was asked for states [{string.Join(", ", shape)}] of booleans on {problem.Device} and "
-                + $"returned [{string.Join(", ", states.shape)}] of {states.dtype} on {states.device}.");
+                $"The sampler \"{pass.Sampler.Name}\" was asked for states [{string.Join(", ", shape)}] of booleans on "
+                + $"{problem.Device} and returned [{string.Join(", ", states.shape)}] of {states.dtype} on {states.device}.");
         }
 
         return samples;
     }
 
     /// <summary>The output before its norm, [batch, heads, tokens, dim].</summary>
-    private Tensor Read(TensorPass pass, in Coefficients coefficients, TensorSamples samples, Tensor value, PresentTokens present)
+    private Tensor Read(
+        TensorPass pass, in Coefficients coefficients, TensorSamples samples, Tensor value, PresentTokens present)
     {
         TensorReadout readout = model.Readout;
         Tensor selection = ReadoutTensors.Selection(samples.States, value.dtype);

@@ -8,8 +8,8 @@ namespace Qama.Torch.Layers;
 /// <summary>What a forward pass is given. All tensors are borrowed.</summary>
 internal sealed record TensorPass
 {
-    /// <summary>Parameters in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Parameters"/>, of one floating-point type and on one
-    /// device.</summary>
+    /// <summary>Parameters in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Parameters"/>, of one floating-point type
+    /// and on one device.</summary>
     public required IReadOnlyList<Tensor> Parameters { get; init; }
 
     /// <summary>Running statistics in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Buffers"/>.</summary>

@@ -45,7 +45,8 @@ public class AuthorsValuesTests
         using var run = new TensorRun(layer);
         Fill(run, layer, golden, _ofSecond);
         string[] roles = golden.Flag("shared_input") ? ["Q"] : ["Q", "K", "V"];
-        Tensor[] inputs = [.. roles.Select(r => run.Leaf(golden.Tensor("inputs/" + r), golden.Batch, layer.Model.Tokens, layer.Model.EmbeddingDim))];
+        Tensor[] inputs = [.. roles.Select(r => run.Leaf(
+            golden.Tensor("inputs/" + r), golden.Batch, layer.Model.Tokens, layer.Model.EmbeddingDim))];
         TensorResult result = run.Forward(inputs, Recorded(golden, layer.Model));
         Near("output", golden.Tensor("Hd"), result.Output, Tolerance);
         result.Output.backward([run.Leaf(golden.Tensor("G"), result.Output.shape).detach()]);
@@ -81,7 +82,8 @@ public class AuthorsValuesTests
 
         Tensor[] own = [.. new[] { "Q", "K", "V" }.Select(r => HeadMajor("inputs/" + r).requires_grad_())];
         TensorResult result = run.Forward([.. own.Select(TokenMajor)], Recorded(golden, layer.Model));
-        Near("output", golden.Tensor("Hd"), result.Output.view(golden.Batch, layer.Model.Tokens, layer.Model.HeadCount, -1).transpose(1, 2), Tolerance);
+        Tensor outputs = result.Output.view(golden.Batch, layer.Model.Tokens, layer.Model.HeadCount, -1);
+        Near("output", golden.Tensor("Hd"), outputs.transpose(1, 2), Tolerance);
         result.Output.backward([TokenMajor(HeadMajor("G"))]);
         for (int i = 0; i < own.Length; i++)
         {

@@ -12,7 +12,10 @@ public class CentralDifferenceTests
     private const int Batch = 3;
     private const double Step = 1e-5;
 
-    public static TheoryData<string> Kinds => [nameof(Stable), nameof(FirstVersion), nameof(Blocks), nameof(Causal), nameof(Windowed), nameof(Expected), nameof(Scaled)];
+    public static TheoryData<string> Kinds =>
+    [
+        nameof(Stable), nameof(FirstVersion), nameof(Blocks), nameof(Causal), nameof(Windowed), nameof(Expected), nameof(Scaled),
+    ];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -37,7 +40,8 @@ public class CentralDifferenceTests
         run.Lengths = tensor(new[] { model.Tokens, 2, model.Tokens - 1 });
         float[] x = Numbers.Random(Batch * model.Tokens * model.EmbeddingDim, 1);
         Tensor[] inputs = [.. Enumerable.Range(0, 3).Select(i => run.Leaf(
-            [.. Numbers.Random(x.Length, i).Select(v => model.HasProjection ? v : 0.3f + Math.Abs(v))], Batch, model.Tokens, model.EmbeddingDim))];
+            [.. Numbers.Random(x.Length, i).Select(v => model.HasProjection ? v : 0.3f + Math.Abs(v))],
+            Batch, model.Tokens, model.EmbeddingDim))];
         Tensor states = tensor(Numbers.Random(Batch * model.ReadCount * model.VariableCount, 8)).gt(-0.3)
             .view(Batch, model.ReadCount, model.HeadCount, model.Tokens, model.SelectionBits);
         states = states & arange(model.Tokens).lt(run.Lengths.unsqueeze(1)).view(Batch, 1, 1, model.Tokens, 1);
@@ -57,7 +61,9 @@ public class CentralDifferenceTests
                 double up = Loss(before + Step), down = Loss(before - Step);
                 MemoryMarshal.Cast<byte, double>(leaf.bytes)[i] = before;
                 double expected = (up - down) / (2 * Step);
-                Assert.True(Math.Abs(expected - gradient[i]) <= 1e-6 * scale, $"[{string.Join(", ", leaf.shape)}] at {i}: {expected}, {gradient[i]}.");
+                Assert.True(
+                    Math.Abs(expected - gradient[i]) <= 1e-6 * scale,
+                    $"[{string.Join(", ", leaf.shape)}] at {i}: {expected}, {gradient[i]}.");
 
                 double Loss(double value)
                 {

@@ -86,7 +86,8 @@ public class NativeAgreementTests
 
             for (int p = 0; p < layer.Parameters.Count; p++)
             {
-                Near("gradient of " + layer.Parameters[p].Name, layer.Parameters[p].Gradient.ToArray(), run.Parameters[p].grad, GradientTolerance);
+                Parameter<float> own = layer.Parameters[p];
+                Near("gradient of " + own.Name, own.Gradient.ToArray(), run.Parameters[p].grad, GradientTolerance);
             }
 
             Assert.Equal(isTraining ? layer.Buffers.Count : 0, result.Statistics.Count);
@@ -100,7 +101,34 @@ public class NativeAgreementTests
         }
     }
 
-    /// <summary>What samplers see, too: the native layer's QUBO has −w_J J c c between tokens of a head and −w_f f c on the diagonal.</summary>
+    /// <summary>No pair of tokens, or one token alone: a mean of nothing, and a variance of one number, are not taken in.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Statistics_of_too_few_entries_leave_the_running_ones_alone(int length)
+    {
+        QuboAttentionLayer<float> layer = Make(nameof(Stable), isTraining: true);
+        using var run = new TensorRun(layer);
+        float[] x = Numbers.Random(layer.Model.Tokens * layer.Model.EmbeddingDim, 1);
+        LayerWorkspace<float> workspace = layer.CreateWorkspace(1);
+        var output = new float[layer.Model.Tokens * layer.Model.OutputDim];
+        double[][] before = [.. run.Buffers.Select(TensorRun.Values)];
+        layer.Forward(x, output, workspace, new SimulatedAnnealingSampler(), [length]);
+        run.Lengths = tensor(new[] { length });
+        Tensor input = run.Leaf(x, 1, layer.Model.Tokens, layer.Model.EmbeddingDim);
+        TensorResult result = run.Forward([input], ReplaySampler.Of(workspace.Samples, layer.Model, 1));
+        Near("output", output, result.Output, ValueTolerance);
+        for (int b = 0; b < before.Length; b++)
+        {
+            Near(layer.Buffers[b].Name, layer.Buffers[b].Value.ToArray(), result.Statistics[b], ValueTolerance);
+        }
+
+        Assert.Equal(before[0], TensorRun.Values(result.Statistics[0]));
+        Assert.Equal(before[3], TensorRun.Values(result.Statistics[3]));
+    }
+
+    /// <summary>What samplers see, too: the native layer's QUBO has −w_J J c c between tokens of a head and −w_f f c on the
+    /// diagonal.</summary>
     private static void CheckProblem(LayerWorkspace<float> workspace, TensorResult result, ModelDescriptor model)
     {
         double[] couplings = TensorRun.Values(result.Problem.Couplings!);

@@ -82,7 +82,8 @@ public class TensorPassTests
         foreach ((string kind, QuboAttentionLayer<float> layer) in Make())
         {
             ModelDescriptor model = layer.Model;
-            float[] values = [.. Numbers.Random(4 * model.Tokens * model.EmbeddingDim, 1).Select(v => model.HasProjection ? v : 0.5f + Math.Abs(v))];
+            float[] random = Numbers.Random(4 * model.Tokens * model.EmbeddingDim, 1);
+            float[] values = model.HasProjection ? random : [.. random.Select(v => 0.5f + Math.Abs(v))];
             foreach (Parameter<float> shift in layer.Parameters.Where(p => p.Name == "FieldNorm.Bias"))
             {
                 shift.Value.Fill(4);
@@ -185,7 +186,9 @@ public class TensorPassTests
 
         var formula = new HandModel(
             model, new TensorReadout(TensorReadoutKind.LocalEnergy, Generator: 0),
-            i => isLogarithm ? (i.Query.log() - i.Key.log()).square().sum([4]) : (i.Query * i.Key).sum([4]) / (i.Query.norm(4) * i.Key.norm(4)));
+            i => isLogarithm
+                ? (i.Query.log() - i.Key.log()).square().sum([4])
+                : (i.Query * i.Key).sum([4]) / (i.Query.norm(4) * i.Key.norm(4)));
         using var tensors = new TensorLayer(formula, model, free);
         double[][] gradients = [.. new[] { 7.0, double.NaN, 0 }.Select(padding =>
         {
@@ -212,16 +215,17 @@ public class TensorPassTests
         using var expected = new TensorRun(new Expected(1));
         var sampler = ReplaySampler.All(true);
         expected.Forward([expected.Leaf(Numbers.Random(2 * 4 * 6, 1), 2, 4, 6)], sampler);
-        Assert.Equal((5, 0.6, new SamplingKey(1), false), (sampler.Asked!.Value.Reads, sampler.Asked.Value.Temperature, sampler.Asked.Value.Key, sampler.Asked.Value.WantsGradients));
+        var asked = sampler.Asked!.Value;
+        Assert.Equal((5, 0.6, new SamplingKey(1), false), (asked.Reads, asked.Temperature, asked.Key, asked.WantsGradients));
         using var first = new TensorRun(new FirstVersion(1));
         first.Lengths = tensor(new[] { 4, 2 });
         first.Forward([first.Leaf(Numbers.Random(2 * 4 * 6, 1), 2, 4, 6).abs()], sampler);
-        (TensorProblem problem, int reads, double? temperature, _, _) = sampler.Asked!.Value;
+        (TensorProblem problem, int reads, double? temperature, _, _) = sampler.Asked.Value;
         Assert.Equal((1, null), (reads, temperature));
         Tensor couplings = problem.Couplings!;
         Assert.False(couplings.requires_grad || problem.Fields!.requires_grad);
         Assert.Equal(TensorRun.Values(couplings), TensorRun.Values(couplings.transpose(2, 3)));
-        Assert.Equal([true, true, true, true, true, true, false, false], TensorRun.Values(problem.Present.to(ScalarType.Float64)).Select(v => v != 0));
+        Assert.Equal([1.0, 1, 1, 1, 1, 1, 0, 0], TensorRun.Values(problem.Present));
         Assert.Equal(0, couplings[1, TensorIndex.Colon, 2].abs().sum().ToDouble());
         Assert.Equal(0, problem.Fields![1, TensorIndex.Colon, 2].abs().sum().ToDouble());
         Assert.NotEqual(0, couplings.diagonal(dim1: 2, dim2: 3).abs().sum().ToDouble());

@@ -42,7 +42,10 @@ public class TensorRefusalTests
         AssertNames("input", good.to(ScalarType.Int64));
         AssertNames("key", good, run.Leaf(new double[30], 1, 5, 6), good);
         AssertNames("value", good, good, good.to(ScalarType.Bool));
-        foreach (Tensor lengths in new[] { tensor(new[] { 1 }), tensor(new[] { 1.0, 2 }), tensor(new[] { 1, 6 }), tensor(new[] { -1L, 5 }) })
+        foreach (Tensor lengths in new[]
+                 {
+                     tensor(new[] { 1 }), tensor(new[] { 1.0, 2 }), tensor(new[] { 1, 6 }), tensor(new[] { -1L, 5 }),
+                 })
         {
             run.Lengths = lengths;
             AssertNames("lengths", good);
@@ -109,7 +112,8 @@ public class TensorRefusalTests
         using var run = new TensorRun(new Expected(1));
         Tensor x = run.Leaf(Numbers.Random(2 * 4 * 6, 1), 2, 4, 6);
         ReplaySampler cold = new((_, _) => throw new InvalidOperationException("Not asked.")) { SamplesAtTemperature = false };
-        Assert.Contains("SamplesAtTemperature", Assert.Throws<NotSupportedException>(() => run.Forward([x], cold)).Message, StringComparison.Ordinal);
+        NotSupportedException refusal = Assert.Throws<NotSupportedException>(() => run.Forward([x], cold));
+        Assert.Contains("SamplesAtTemperature", refusal.Message, StringComparison.Ordinal);
         foreach (Tensor wrong in new[]
                  {
                      zeros([2, 4, 2, 4, 1], ScalarType.Bool), zeros([2, 5, 2, 4, 1]), zeros([2, 5, 2, 4, 1], ScalarType.Bool, META),

@@ -17,12 +17,13 @@ internal sealed class TensorRun : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly QuboAttentionLayer<float> _layer;
 
-    public TensorRun(QuboAttentionLayer<float> layer, ScalarType type = ScalarType.Float64, torch.Device? device = null, HandModel? model = null)
+    public TensorRun(
+        QuboAttentionLayer<float> layer, ScalarType type = ScalarType.Float64, torch.Device? device = null)
     {
         _layer = layer;
         Device = device ?? CPU;
         Type = type;
-        HandModel = model ?? HandModel.Of(layer);
+        HandModel = HandModel.Of(layer);
         Layer = new TensorLayer(
             HandModel, layer.Model, new HostedLayer<float>(layer, new SimulatedAnnealingSampler()).FindFreePairs());
         Parameters = [.. layer.Parameters.Select(p => Leaf(p.Value.ToArray(), [.. p.Shape.Select(d => (long)d)]))];
@@ -87,13 +88,18 @@ internal sealed class ReplaySampler(Func<TensorProblem, int, Tensor> states) : I
     /// <summary>What a sampler found.</summary>
     public static ReplaySampler Of(SampleSet samples, ModelDescriptor model, int batch) => new((problem, reads) =>
     {
-        byte[] all = [.. from s in Enumerable.Range(0, batch) from r in Enumerable.Range(0, reads) from x in samples.State(s, r).ToArray() select x];
-        return tensor(all).view(batch, reads, model.HeadCount, model.Tokens, model.SelectionBits).to(ScalarType.Bool).to(problem.Device);
+        byte[] all =
+        [
+            .. from s in Enumerable.Range(0, batch) from r in Enumerable.Range(0, reads) from x in samples.State(s, r).ToArray() select x,
+        ];
+        Tensor states = tensor(all).view(batch, reads, model.HeadCount, model.Tokens, model.SelectionBits);
+        return states.to(ScalarType.Bool).to(problem.Device);
     });
 
     /// <summary>One state for every problem and read: all bits set, or none.</summary>
     public static ReplaySampler All(bool selected) => new((problem, reads) => full(
-        [problem.Count, reads, problem.Energy.Heads, problem.Energy.Tokens, problem.Energy.Bits], selected, ScalarType.Bool, problem.Device));
+        [problem.Count, reads, problem.Energy.Heads, problem.Energy.Tokens, problem.Energy.Bits], selected, ScalarType.Bool,
+        problem.Device));
 
     public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)
     {
