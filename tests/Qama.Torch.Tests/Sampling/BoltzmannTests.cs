@@ -16,7 +16,7 @@ public sealed class BoltzmannTests
         { typeof(PlainModel), 4 }, { typeof(LevelsModel), 2 }, { typeof(LevelBitsModel), 2 }, { typeof(DisjointModel), 2 },
         { typeof(DisjointBitsModel), 2 }, { typeof(AtMostModel), 4 }, { typeof(AtLeastModel), 3 }, { typeof(ExactlyModel), 4 },
         { typeof(ShareOutModel), 4 }, { typeof(UnbalancedModel), 3 }, { typeof(TermsModel), 4 }, { typeof(ManyHeadsModel), 1 },
-        { typeof(ManyHeadsSumsModel), 2 }, { typeof(DiagonalModel), 2 },
+        { typeof(ManyHeadsSumsModel), 2 }, { typeof(DiagonalModel), 2 }, { typeof(TradingModel), 4 },
     };
 
     [Theory, MemberData(nameof(Models))]

@@ -11,7 +11,7 @@ public sealed class EnergyTests
     [
         typeof(PlainModel), typeof(StableModel), typeof(DiagonalModel), typeof(LevelsModel), typeof(LevelBitsModel), typeof(DisjointModel),
         typeof(DisjointBitsModel), typeof(AtMostModel), typeof(AtLeastModel), typeof(ExactlyModel), typeof(ShareOutModel),
-        typeof(UnbalancedModel), typeof(TermsModel), typeof(BlockModel), typeof(ManyHeadsModel), typeof(ManyHeadsSumsModel),
+        typeof(UnbalancedModel), typeof(TermsModel), typeof(BlockModel), typeof(ManyHeadsModel), typeof(ManyHeadsSumsModel), typeof(TradingModel),
     ];
 
     public static TheoryData<Type> Models => [.. Kinds];

@@ -65,3 +65,7 @@ public sealed partial class ManyHeadsModel;
 /// <summary>More heads than tokens, and sums.</summary>
 [QuboAttention(Tokens = 3, EmbeddingDim = 8), Heads(4), HeadExclusion(Weight = 0.8), Sparsity(AtMost = 1, Weight = 1)]
 public sealed partial class ManyHeadsSumsModel;
+
+/// <summary>Heads that move their one token mostly by trades, and feel each other.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 9), Heads(3), HeadExclusion(Weight = 3), Sparsity(Exactly = 1, Weight = 4)]
+public sealed partial class TradingModel;

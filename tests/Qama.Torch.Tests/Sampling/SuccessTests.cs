@@ -50,6 +50,41 @@ public sealed class SuccessTests
         }
     }
 
+    [Fact]
+    public void Descent_ends_where_no_flip_lowers_the_energy()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        SamplerProblem problem = SamplerProblem.Of<StableModel>(3, 7, [16, 9, 16]);
+        Func<int, ITensorSampler>[] samplers =
+        [
+            n => new TensorAnnealingSampler { Sweeps = 1, Cold = 100, DescentSweeps = n },
+            n => new TensorBifurcationSampler { Steps = 1, DescentSweeps = n },
+            n => new TensorCoherentIsingMachineSampler { Steps = 1, DescentSweeps = n },
+        ];
+        foreach (Func<int, ITensorSampler> sampler in samplers)
+        {
+            Assert.True(States(sampler(0)).Any(s => CanFall(s.Problem, s.State)));
+            Assert.False(States(sampler(30)).Any(s => CanFall(s.Problem, s.State)));
+        }
+
+        IEnumerable<(int Problem, byte[] State)> States(ITensorSampler sampler)
+        {
+            using TensorSamples samples = sampler.Sample(problem.Tensors, 8, null, default);
+            return [.. problem.States(samples.States).Select((s, k) => (k / 8, s))];
+        }
+
+        bool CanFall(int p, byte[] state)
+        {
+            double energy = problem.Native.Energy(p, state);
+            return Enumerable.Range(0, state.Length).Where(v => problem.Native.IsPresent(p, v)).Any(v =>
+            {
+                byte[] flipped = [.. state];
+                flipped[v] ^= 1;
+                return problem.Native.Energy(p, flipped) < energy - 1e-4;
+            });
+        }
+    }
+
     internal static (ISampler Native, ITensorSampler Tensors)[] Counterparts() =>
     [
         (new SimulatedAnnealingSampler { Sweeps = 30 }, new TensorAnnealingSampler { Sweeps = 30 }),
