@@ -37,7 +37,7 @@ public class GeneratedTextTests
             var options = new Dictionary<string, string> { ["build_property.QamaElementType"] = element };
             foreach (string source in sources)
             {
-                GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Sources(source, TorchTests.Recent), options);
+                GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Sources(source, TorchTests.Recent, TensorTests.Torch), options);
                 Assert.DoesNotContain(run.Files.SelectMany(f => f.Value.Split('\n')), line => line.Length > 120);
                 Assert.DoesNotContain(run.Files.Values, text => text.Contains("_ => default", StringComparison.Ordinal));
             }
