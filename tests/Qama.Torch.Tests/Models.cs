@@ -15,12 +15,3 @@ public static partial class Outer
     [Field(Importance.ValueProjection), Readout(ReadoutKind.SelectedAttention)]
     internal sealed partial class Wide;
 }
-
-/// <summary>A user term with conditionals, positions and learnables, beside the second preset's.</summary>
-[QuboAttention(Tokens = 5, EmbeddingDim = 8, Preset = Preset.QamaV2), Heads(2)]
-public sealed partial class Termed
-{
-    [CouplingTerm]
-    private static float Nearness(Vec q, Vec k, TokenPair pair, [Learnable(0.5, PerHead = true)] float slope) =>
-        pair.Distance > 1 ? MathF.Max(0f, slope - Vec.Norm(q - k)) / pair.Distance : 0f;
-}
