@@ -61,7 +61,11 @@ public static partial class LibTorch
         try
         {
             string copy = Path.Combine(folder.FullName, Path.GetFileName(original));
-            File.WriteAllBytes(copy, image);
+            using (var stream = new FileStream(copy, FileMode.CreateNew))
+            {
+                stream.Write(image);
+            }
+
             return NativeLibrary.Load(copy);
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)

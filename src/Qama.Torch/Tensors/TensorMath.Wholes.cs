@@ -44,7 +44,10 @@ public abstract partial class TensorMath
     {
         (Tensor x, Tensor y) = TensorOperand.Both(a, b);
         Tensor isSafe = y.ne(0).logical_and(y.ne(-1));
-        Tensor quotient = div(x, where(isSafe, y, ones_like(y)), RoundingMode.trunc);
+        Tensor divisor = where(isSafe, y, ones_like(y));
+
+        // TorchSharp's div gives real numbers, whatever it is asked for.
+        Tensor quotient = (x - x.fmod(divisor)).floor_divide(divisor);
         return where(isSafe, quotient, where(y.eq(0), zeros_like(x), -x));
     }
 

@@ -17,7 +17,7 @@ public class CoefficientTests
         }),
     ]);
 
-    /// <summary>One of twelve is no layer: its term has no value at any input.</summary>
+    /// <summary>A few are none: the compiler refuses a term that has no value at some position.</summary>
     [Fact]
     public void Nearly_all_declarations_are_layers() => Assert.True(_all.Value.Length >= 300, $"{_all.Value.Length}");
 

@@ -15,6 +15,9 @@ namespace Qama.Torch.Tests.Coefficients;
 /// <remarks>Not unloaded: methods of collectible assemblies are optimised at once, which takes far longer than running them.</remarks>
 internal sealed class DeclaredModels
 {
+    /// <summary>The end of the name of the file with a model's operations of torch.</summary>
+    public const string TensorsFile = ".Tensors.g.cs";
+
     private static readonly string _framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
 
     private static readonly MetadataReference[] _references =
@@ -35,21 +38,24 @@ internal sealed class DeclaredModels
 
     public DeclaredModels(IEnumerable<string> sources)
     {
+        using var image = new MemoryStream();
+        EmitResult result = Compile(sources).Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(9)));
+        image.Position = 0;
+        _assembly = new AssemblyLoadContext("declared").LoadFromStream(image);
+    }
+
+    /// <summary>The declarations with what is generated for them, without modules, which are tested elsewhere.</summary>
+    public static Compilation Compile(IEnumerable<string> sources)
+    {
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Declared", sources.Select((s, n) => CSharpSyntaxTree.ParseText(s, _options, $"Source{n}.cs")), _references,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
         CSharpGeneratorDriver
             .Create([new QuboAttentionGenerator().AsSourceGenerator()], parseOptions: _options, optionsProvider: new ElementTypeOption())
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
-
-        // Modules are tested elsewhere.
-        output = output.RemoveSyntaxTrees(output.SyntaxTrees.Where(t => t.FilePath.Contains("Torch", StringComparison.Ordinal)
-            && !t.FilePath.EndsWith(".Tensors.g.cs", StringComparison.Ordinal)));
-        using var image = new MemoryStream();
-        EmitResult result = output.Emit(image);
-        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(9)));
-        image.Position = 0;
-        _assembly = new AssemblyLoadContext("declared").LoadFromStream(image);
+        return output.RemoveSyntaxTrees(output.SyntaxTrees.Where(t => t.FilePath.Contains("Torch", StringComparison.Ordinal)
+            && !t.FilePath.EndsWith(TensorsFile, StringComparison.Ordinal)));
     }
 
     /// <summary>Whether a declaration is without errors.</summary>

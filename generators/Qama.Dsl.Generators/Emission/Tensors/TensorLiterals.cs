@@ -48,7 +48,7 @@ internal sealed class TensorLiterals(TensorWriter writer)
         LiteralOperation operation = node.Literal!;
         if (operation.Type.IsWhole())
         {
-            return (Whole(node, operation), 4);
+            return Whole(node, operation);
         }
 
         switch (operation.Kind)
@@ -81,22 +81,25 @@ internal sealed class TensorLiterals(TensorWriter writer)
     }
 
     /// <summary>In 64 bits, then what is left of them in the type.</summary>
-    private string Whole(Expression node, LiteralOperation operation)
+    private (string Text, int Precedence) Whole(Expression node, LiteralOperation operation)
     {
-        string value = operation.Kind switch
+        (string value, int precedence) = operation.Kind switch
         {
-            TermOperation.Negate => "-" + Of(0, 4),
-            TermOperation.Add => Of(0, 1) + " + " + Of(1, 2),
-            TermOperation.Subtract => Of(0, 1) + " - " + Of(1, 2),
-            TermOperation.Multiply => Of(0, 2) + " * " + Of(1, 3),
+            TermOperation.Negate => ("-" + Of(0, 4), 3),
+            TermOperation.Add => (Of(0, 1) + " + " + Of(1, 2), 1),
+            TermOperation.Subtract => (Of(0, 1) + " - " + Of(1, 2), 1),
+            TermOperation.Multiply => (Of(0, 2) + " * " + Of(1, 3), 2),
             TermOperation.Convert when operation.Source.IsReal() =>
-                $"ToWhole({Of(0, 0)}, {(operation.Type == NumberType.Int64 ? "true" : "false")})",
-            TermOperation.Convert => Of(0, 0),
-            TermOperation.Throw => "Constant(inputs.Query, 0.0)" + TensorWriter.ConversionTo(TensorType.Whole),
-            TermOperation.Select => $"SelectWhole({writer.Arguments(node)})",
-            _ => writer.Call(node),
+                ($"ToWhole({Of(0, 0)}, {(operation.Type == NumberType.Int64 ? "true" : "false")})", 4),
+            TermOperation.Convert => (Of(0, 4), 4),
+            TermOperation.Throw => ("Constant(inputs.Query, 0.0)" + TensorWriter.ConversionTo(TensorType.Whole), 4),
+            TermOperation.Select => ($"SelectWhole({writer.Arguments(node)})", 4),
+            _ => (writer.Call(node), 4),
         };
-        return operation.Type == NumberType.Int64 ? $"({value})" : $"To{operation.Type}({value})";
+
+        bool fits = operation.Type == NumberType.Int64 || operation.Kind == TermOperation.Select
+            || (operation.Type == NumberType.Int32 && operation.Kind == TermOperation.Convert && operation.Source != NumberType.Int64);
+        return fits ? (value, precedence) : ($"To{operation.Type}({value})", 4);
 
         string Of(int index, int precedence) => writer.Operand(node, index, precedence);
     }
