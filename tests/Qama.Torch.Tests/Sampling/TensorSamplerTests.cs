@@ -173,6 +173,8 @@ public sealed class TensorSamplerTests
                 "temperature", Assert.Throws<ArgumentOutOfRangeException>(() => annealing.Sample(problem, 1, temperature, default)).ParamName);
         }
 
+        var rising = new TensorAnnealingSampler { Cold = 0.7 };
+        Assert.Equal("Cold", Assert.Throws<ArgumentException>(() => rising.Sample(problem, 1, null, default)).ParamName);
         Assert.Equal("Sweeps", Refusal(() => new TensorAnnealingSampler { Sweeps = 0 }));
         Assert.Equal("Hot", Refusal(() => new TensorAnnealingSampler { Hot = double.NaN }));
         Assert.Equal("Cold", Refusal(() => new TensorAnnealingSampler { Cold = 0 }));
