@@ -48,7 +48,7 @@ public sealed class TensorAnnealingSampler : ITensorSampler
     {
         if (temperature is null && Cold > Hot)
         {
-            throw new ArgumentException($"Expected {nameof(Cold)} to be at most {nameof(Hot)}, {Hot}, got {Cold}.", nameof(Cold));
+            throw new ArgumentException($"Expected {nameof(Cold)} to be at most {nameof(Hot)}, {Hot}, got {Cold}.");
         }
 
         return TensorSearch.Run(problem, reads, temperature, key, (terms, generator) =>
