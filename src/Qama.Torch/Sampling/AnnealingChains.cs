@@ -43,7 +43,7 @@ internal sealed partial class AnnealingChains
     private readonly Tensor[] _rowAt;
     private readonly Tensor[] _squaresAt;
     private readonly Tensor[] _tokensAt;
-    private readonly Tensor[] _masks; // 1 to 2^B − 1, as integers; with several bits
+    private readonly Tensor[] _masks; // 0 to 2^B − 1, as integers; with several bits
     private readonly Tensor _unit; // [problems, 1]
     private RandomStream _random;
 
@@ -83,8 +83,7 @@ internal sealed partial class AnnealingChains
         _squaresAt = _squares is null ? [] : Rows(_squares);
         _rowAt = Rows(_pairs.unsqueeze(4));
         _tokensAt = _columns is null ? [] : Rows(_tokenTable);
-        _masks = _bits == 1 ? []
-            : [.. Enumerable.Range(0, 1 << _bits).Select(m => tensor((long)m, ScalarType.Int64, unit.device))];
+        _masks = _bits == 1 ? [] : Rows(arange(1L << _bits, ScalarType.Int64, unit.device));
         MakeGroups();
         MakeTradeGroups();
         MakeCells();

@@ -43,8 +43,15 @@ public sealed class TensorAnnealingSampler : ITensorSampler
     public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
 
     /// <inheritdoc/>
-    public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key) =>
-        TensorSearch.Run(problem, reads, temperature, key, (terms, generator) =>
+    /// <exception cref="ArgumentException">A coefficient is NaN or infinite, or <see cref="Cold"/> exceeds <see cref="Hot"/>.</exception>
+    public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)
+    {
+        if (temperature is null && Cold > Hot)
+        {
+            throw new ArgumentException($"Expected {nameof(Cold)} to be at most {nameof(Hot)}, {Hot}, got {Cold}.");
+        }
+
+        return TensorSearch.Run(problem, reads, temperature, key, (terms, generator) =>
         {
             RandomStream random = key.Stream(0, 1);
             var chains = new AnnealingChains(terms, reads, generator, random);
@@ -59,4 +66,5 @@ public sealed class TensorAnnealingSampler : ITensorSampler
 
             return chains.States();
         });
+    }
 }

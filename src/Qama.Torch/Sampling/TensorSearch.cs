@@ -37,7 +37,7 @@ internal static class TensorSearch
         }
 
         var terms = new TensorEnergyTerms(problem);
-        RequireFinite(terms);
+        RequireFinite(problem, terms);
         using var generator = new torch.Generator(key.Stream(0).NextUInt64(), problem.Device);
         Tensor states = search(terms, generator);
         Tensor energies = terms.Energies(states);
@@ -66,14 +66,14 @@ internal static class TensorSearch
             ? value : throw new ArgumentOutOfRangeException(name, value, $"Expected {name} in {least} to {most}.");
 
     // One number per problem comes back to the host, before any search.
-    private static void RequireFinite(TensorEnergyTerms terms)
+    private static void RequireFinite(TensorProblem problem, TensorEnergyTerms terms)
     {
         using DisposeScope scope = NewDisposeScope();
         double[] sizes = terms.LargestSize().to(ScalarType.Float64, CPU).data<double>().ToArray();
-        int problem = Array.FindIndex(sizes, s => !double.IsFinite(s));
-        if (problem >= 0)
+        int faulty = Array.FindIndex(sizes, s => !double.IsFinite(s));
+        if (faulty >= 0)
         {
-            throw new ArgumentException($"Problem {problem} of the batch has a coefficient that is NaN or infinite.", nameof(problem));
+            throw new ArgumentException($"Problem {faulty} of the batch has a coefficient that is NaN or infinite.", nameof(problem));
         }
     }
 }

@@ -57,7 +57,7 @@ public sealed class SuccessTests
         SamplerProblem problem = SamplerProblem.Of<StableModel>(3, 7, [16, 9, 16]);
         Func<int, ITensorSampler>[] samplers =
         [
-            n => new TensorAnnealingSampler { Sweeps = 1, Cold = 100, DescentSweeps = n },
+            n => new TensorAnnealingSampler { Sweeps = 1, Hot = 100, Cold = 100, DescentSweeps = n },
             n => new TensorBifurcationSampler { Steps = 1, DescentSweeps = n },
             n => new TensorCoherentIsingMachineSampler { Steps = 1, DescentSweeps = n },
         ];

@@ -86,8 +86,8 @@ public sealed class TensorSamplerTests
         using DisposeScope scope = NewDisposeScope();
         (Type Model, Func<int, ITensorSampler> Sampler)[] samplers =
         [
-            (typeof(LevelBitsModel), n => new TensorAnnealingSampler { Sweeps = n / 3 }), // a step for each of three tokens
-            (typeof(ShareOutModel), n => new TensorAnnealingSampler { Sweeps = n / 6 }),
+            (typeof(LevelBitsModel), n => new TensorAnnealingSampler { Sweeps = n / 30 }), // of about 30 steps
+            (typeof(ShareOutModel), n => new TensorAnnealingSampler { Sweeps = n / 50 }),
             (typeof(ShareOutModel), n => new TensorBifurcationSampler { Steps = n }),
             (typeof(LevelBitsModel), n => new TensorBifurcationSampler { Steps = n, Variant = BifurcationVariant.Discrete }),
             (typeof(ShareOutModel), n => new TensorCoherentIsingMachineSampler { Steps = n, Noise = 0.1 }),
@@ -95,7 +95,7 @@ public sealed class TensorSamplerTests
         foreach ((Type model, Func<int, ITensorSampler> sampler) in samplers)
         {
             SamplerProblem problem = SamplerProblem.Of(model, 1, 51);
-            (long _, long few) = Count(sampler(50), problem);
+            (long _, long few) = Count(sampler(100), problem);
             (long left, long many) = Count(sampler(2000), problem);
             Assert.Equal(0, left);
             Assert.Equal(few, many);
@@ -173,6 +173,8 @@ public sealed class TensorSamplerTests
                 "temperature", Assert.Throws<ArgumentOutOfRangeException>(() => annealing.Sample(problem, 1, temperature, default)).ParamName);
         }
 
+        var rising = new TensorAnnealingSampler { Cold = 0.7 };
+        Assert.Contains("Cold", Assert.Throws<ArgumentException>(() => rising.Sample(problem, 1, null, default)).Message);
         Assert.Equal("Sweeps", Refusal(() => new TensorAnnealingSampler { Sweeps = 0 }));
         Assert.Equal("Hot", Refusal(() => new TensorAnnealingSampler { Hot = double.NaN }));
         Assert.Equal("Cold", Refusal(() => new TensorAnnealingSampler { Cold = 0 }));
