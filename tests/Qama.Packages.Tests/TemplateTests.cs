@@ -59,7 +59,7 @@ public partial class TemplateTests(PackedFeed feed)
     public void A_project_may_have_any_name()
     {
         string[] names = ["TokenAttention", "Classifier", "MarkedTokens", "class", "My.namespace.App", "Console", "9 lives, Größe-2", "Qama"];
-        string[] torchNames = ["Tensor", "torch", "optim"];
+        string[] torchNames = ["Tensor", "optim"];
         string[] hive = Install("names");
         string folder = feed.Project("names");
         foreach (string name in names)
