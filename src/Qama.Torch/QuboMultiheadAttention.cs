@@ -89,6 +89,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
         set => _core.Host.Key = value;
     }
 
+#pragma warning disable CA1707 // Torch's own names.
     /// <summary>Runs the module's hooks and <see cref="forward"/>, with torch's own default arguments.</summary>
     /// <param name="query">[tokens, batch, EmbeddingDim], or batch first.</param>
     /// <param name="key">As the query: the same tokens.</param>
@@ -101,6 +102,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
     public new Tuple<Tensor, Tensor?> call(
         Tensor query, Tensor key, Tensor value, Tensor? key_padding_mask = null, bool need_weights = true, Tensor? attn_mask = null) =>
         base.call(query, key, value, key_padding_mask, need_weights, attn_mask);
+#pragma warning restore CA1707
 
     /// <summary>The output and the selection weights; see <see cref="call"/>.</summary>
     /// <exception cref="ArgumentException">A shape, type or device does not fit, a mask of pairs was passed, or padding is not at the end and

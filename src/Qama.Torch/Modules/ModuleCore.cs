@@ -17,7 +17,7 @@ namespace Qama.Torch.Modules;
 /// <summary>What modules of all shapes do their work with: a declared layer whose parameters a module of torch owns.</summary>
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <typeparam name="T">Element type of its kernels.</typeparam>
-internal sealed class ModuleCore<TModel, T>
+internal sealed class ModuleCore<TModel, T> : IDisposable
     where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

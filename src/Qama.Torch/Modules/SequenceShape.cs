@@ -22,26 +22,26 @@ internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
     }
 
     /// <summary>Which tokens are there: lengths where padding is at the end and the host can see that, else the mask itself.</summary>
-    public CallOptions Options(Tensor? mask, Tensor query, Backend backend)
+    public CallOptions Options(Tensor? key_padding_mask, Tensor query, Backend backend)
     {
         long batch = query.shape[0];
-        if (mask is null)
+        if (key_padding_mask is null)
         {
             return _length == model.Tokens ? default : new CallOptions { Lengths = full([batch], _length, ScalarType.Int64, query.device) };
         }
 
-        if (mask.dtype is not (ScalarType.Bool or ScalarType.Byte) || !mask.shape.AsSpan().SequenceEqual([batch, _length]))
+        if (key_padding_mask.dtype is not (ScalarType.Bool or ScalarType.Byte) || !key_padding_mask.shape.AsSpan().SequenceEqual([batch, _length]))
         {
             throw new ArgumentException(
-                $"Expected booleans [{batch}, {_length}], got {mask.dtype} of shape [{string.Join(", ", mask.shape)}].", "key_padding_mask");
+                $"Expected booleans [{batch}, {_length}], got {key_padding_mask.dtype} of shape [{string.Join(", ", key_padding_mask.shape)}].", nameof(key_padding_mask));
         }
 
-        if (!InputChecks.IsSame(mask.device, query.device))
+        if (!InputChecks.IsSame(key_padding_mask.device, query.device))
         {
-            throw new ArgumentException($"Expected a mask on {query.device} like the query, got one on {mask.device}.", "key_padding_mask");
+            throw new ArgumentException($"Expected a mask on {query.device} like the query, got one on {key_padding_mask.device}.", nameof(key_padding_mask));
         }
 
-        Tensor present = mask.to(ScalarType.Bool).logical_not();
+        Tensor present = key_padding_mask.to(ScalarType.Bool).logical_not();
         if (_length < model.Tokens)
         {
             present = cat([present, zeros([batch, model.Tokens - _length], ScalarType.Bool, present.device)], 1);
@@ -61,7 +61,7 @@ internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
         return backend == Backend.Auto
             ? new CallOptions { Present = present }
             : throw new ArgumentException(
-                "Expected padding at the end: native kernels take no other. Backend.Auto and Backend.Tensor do.", "key_padding_mask");
+                "Expected padding at the end: native kernels take no other. Backend.Auto and Backend.Tensor do.", nameof(key_padding_mask));
     }
 
     /// <summary>An output in the caller's form.</summary>

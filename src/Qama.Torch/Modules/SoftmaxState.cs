@@ -22,13 +22,12 @@ internal static class SoftmaxState
 
         using IDisposable mode = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        long width = model.EmbeddingDim;
         List<(Tensor Source, Tensor Target)> copies = [];
         List<string> left = [.. state.Keys.Where(k => k is "bias_k" or "bias_v")];
         for (int role = 0; role < 3; role++)
         {
             string separate = $"{"qkv"[role]}_proj_weight";
-            Tensor weight = state.TryGetValue("in_proj_weight", out Tensor? joint) ? Part(joint, "in_proj_weight", role, width)
+            Tensor weight = state.TryGetValue("in_proj_weight", out Tensor? joint) ? Part(joint, role)
                 : state.TryGetValue(separate, out Tensor? alone) ? alone
                 : throw new ArgumentException($"Expected in_proj_weight or {separate}.", nameof(state));
             Add(weight, own(_roles[role] + "Projection")!, $"the {_roles[role].ToLowerInvariant()} projection");
@@ -38,7 +37,7 @@ internal static class SoftmaxState
         {
             for (int role = 0; role < 3 && model.HasProjectionBias; role++)
             {
-                Add(Part(bias, "in_proj_bias", role, width), own(_roles[role] + "Projection.Bias")!, "the projections' bias");
+                Add(Part(bias, role), own(_roles[role] + "Projection.Bias")!, "the projections' bias");
             }
 
             if (!model.HasProjectionBias)
@@ -79,7 +78,6 @@ internal static class SoftmaxState
         }
     }
 
-    private static Tensor Part(Tensor joint, string name, int role, long width) => joint.shape[0] == 3 * width
-        ? joint.narrow(0, role * width, width)
-        : throw new ArgumentException($"Expected {3 * width} rows of {name}, got [{string.Join(", ", joint.shape)}].", "state");
+    // The rows of one role; too few are another shape, which is refused where it is compared.
+    private static Tensor Part(Tensor joint, int role) => joint.chunk(3)[role];
 }
