@@ -24,7 +24,7 @@ namespace Qama.Torch;
 /// that attends to nothing: the bias of the output projection.
 /// </remarks>
 public abstract class QuboMultiheadAttention<TModel, T>
-    : nn.Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor?>>
+    : nn.Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor?>>, IQuboAttentionModule
     where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -58,36 +58,41 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <summary>Whether inputs and output are [batch, tokens, width]; else [tokens, batch, width].</summary>
     public bool BatchFirst { get; }
 
-    /// <summary>What calls compute with. With <see cref="Backend.Auto"/>, a padding mask with a gap is computed by operations of torch on the
-    /// CPU too: native kernels take padding at the end only.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not a backend.</exception>
+    /// <inheritdoc/>
+    /// <remarks>With <see cref="Backend.Auto"/>, a padding mask with a gap is computed by operations of torch on the CPU too: native kernels take
+    /// padding at the end only.</remarks>
     public Backend Backend
     {
         get => _core.Backend;
         set => _core.Backend = value;
     }
 
-    /// <summary>What finds selections, on the CPU.</summary>
-    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <inheritdoc/>
     public ISampler Sampler
     {
         get => _core.Host.Sampler;
         set => _core.Host.Sampler = value;
     }
 
-    /// <summary>What finds selections where tensors are computed with; null for the form of <see cref="Sampler"/> in operations of torch.</summary>
+    /// <inheritdoc/>
     public Sampling.ITensorSampler? TensorSampler
     {
         get => _core.TensorSampler;
         set => _core.TensorSampler = value;
     }
 
-    /// <summary>What the next call's random numbers depend on. A call in training mode moves it on by one step.</summary>
+    /// <inheritdoc/>
     public SamplingKey SamplingKey
     {
         get => _core.Host.Key;
         set => _core.Host.Key = value;
     }
+
+    /// <inheritdoc/>
+    public SampleSet? Samples => _core.Host.Samples;
+
+    /// <inheritdoc/>
+    public Tensor? SelectedBits => _core.SelectedBits;
 
 #pragma warning disable CA1707 // Torch's own names.
     /// <summary>Runs the module's hooks and <see cref="forward"/>, with torch's own default arguments.</summary>

@@ -22,7 +22,7 @@ namespace Qama.Torch;
 /// gradients of that pass are NaN, and the next call throws it. The buffer whose name begins with <c>Declaration_</c> holds nothing: its name
 /// tells a state of this operator from one of another operator with the same parameters.
 /// </remarks>
-public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor, Tensor, Tensor>
+public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor, Tensor, Tensor>, IQuboAttentionModule
     where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -41,43 +41,38 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
         _core = new ModuleCore<TModel, T>(this, layer, sampler ?? new SimulatedAnnealingSampler(), tensors);
     }
 
-    /// <summary>What calls compute with.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not a backend.</exception>
+    /// <inheritdoc/>
     public Backend Backend
     {
         get => _core.Backend;
         set => _core.Backend = value;
     }
 
-    /// <summary>What finds selections, on the CPU.</summary>
-    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    /// <inheritdoc/>
     public ISampler Sampler
     {
         get => _core.Host.Sampler;
         set => _core.Host.Sampler = value;
     }
 
-    /// <summary>What finds selections where tensors are computed with; null (initially) for the form of <see cref="Sampler"/> in operations of
-    /// torch, where it has one (annealing, bifurcation, the simulated coherent Ising machine), and else for <see cref="Sampler"/> itself, which
-    /// then gets copies of the problems on the CPU.</summary>
+    /// <inheritdoc/>
     public Sampling.ITensorSampler? TensorSampler
     {
         get => _core.TensorSampler;
         set => _core.TensorSampler = value;
     }
 
-    /// <summary>What the next call's random numbers depend on. A call in training mode moves it on by one step.</summary>
+    /// <inheritdoc/>
     public SamplingKey SamplingKey
     {
         get => _core.Host.Key;
         set => _core.Host.Key = value;
     }
 
-    /// <summary>Selections and energies of the last call of native kernels; a later one overwrites them. Null before the first.</summary>
+    /// <inheritdoc/>
     public SampleSet? Samples => _core.Host.Samples;
 
-    /// <summary>Selections of the last call of the tensor backend, [batch, reads, heads, tokens, bits], booleans, on its device; a later one
-    /// replaces and disposes them. Null before the first.</summary>
+    /// <inheritdoc/>
     public Tensor? SelectedBits => _core.SelectedBits;
 
     /// <summary>Copies parameters and running statistics into a layer.</summary>

@@ -43,7 +43,7 @@ public partial class TemplateTests(PackedFeed feed)
     [Fact]
     public void The_template_asks_for_the_libtorch_that_is_tested_here()
     {
-        IReadOnlyDictionary<string, string> tested = Versions("Directory.Packages.props", "PackageVersion");
+        Dictionary<string, string> tested = Versions("Directory.Packages.props", "PackageVersion");
         var asked = Versions("src/Qama.Templates/content/qama/torch/Qama-Project1/Qama-Project1.csproj", "PackageReference")
             .Where(p => p.Key.StartsWith("libtorch", StringComparison.Ordinal)).ToArray();
         Assert.Equal(3, asked.Length);

@@ -226,13 +226,13 @@ public class BackendTests
 
         (float[], Dictionary<string, float[]>) Run(torch.nn.Module<torch.Tensor, torch.Tensor> module, Backend backend, torch.Device device)
         {
-            dynamic attention = module;
+            var attention = (IQuboAttentionModule)module;
             attention.Backend = backend;
             attention.Sampler = Fixed(Batch, variables, tokens, 2);
             module.to(device);
             torch.Tensor input = Numbers.Tensor(Numbers.Random(Batch * tokens * width, 1), Batch, tokens, width).to(device);
             input.requires_grad = true;
-            torch.Tensor output = attention.forward(input, Numbers.Integers(tokens, 2, tokens).to(device), null);
+            torch.Tensor output = ((dynamic)module).forward(input, Numbers.Integers(tokens, 2, tokens).to(device), null);
             (output * Numbers.Tensor(Numbers.Random((int)output.numel(), 2), output.shape).to(device)).sum().backward();
             var gradients = module.named_parameters().ToDictionary(p => p.name, p => Numbers.Values(p.parameter.grad!));
             gradients.Add("input", Numbers.Values(input.grad!));

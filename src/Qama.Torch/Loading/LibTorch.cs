@@ -45,7 +45,9 @@ public static partial class LibTorch
     // Asked after the usual places: the library is missing, or could not be loaded.
     private static nint Resolve(Assembly assembly, string name)
     {
-        if (name != Library || assembly != typeof(torch).Assembly || FindLibrary() is not { } original)
+        // Without libtorch TorchSharp itself says which package is missing.
+        if (name != Library || assembly != typeof(torch).Assembly || Find($"lib{Library}.so") is not { } original
+            || Find("libtorch.so") is not { } torchLibrary)
         {
             return 0;
         }
@@ -56,7 +58,7 @@ public static partial class LibTorch
             return 0;
         }
 
-        LoadNeeded(Path.GetDirectoryName(original)!);
+        LoadNeeded(Path.GetDirectoryName(torchLibrary)!);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("qama-torch-");
         try
         {
@@ -95,14 +97,14 @@ public static partial class LibTorch
         }
     }
 
-    private static string? FindLibrary()
+    private static string? Find(string file)
     {
         string folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         return folders.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Append(AppContext.BaseDirectory)
             .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
             .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"))
-            .Select(f => Path.Combine(f, $"lib{Library}.so"))
+            .Select(f => Path.Combine(f, file))
             .FirstOrDefault(File.Exists);
     }
 

@@ -1,5 +1,7 @@
 using Qama.Layers;
+using Qama.Problems;
 using Qama.Sampling;
+using Qama.Torch.Energies;
 
 namespace Qama.Torch.Sampling;
 
@@ -10,7 +12,8 @@ internal static class TensorSamplers
     public static ITensorSampler For<TModel>(ISampler sampler)
         where TModel : IQuboAttention<TModel> => sampler switch
         {
-            SimulatedAnnealingSampler { Restarts: 1 } a => new TensorAnnealingSampler { Sweeps = a.Sweeps, Hot = a.Hot, Cold = a.Cold },
+            SimulatedAnnealingSampler a => new BestReads(
+                new TensorAnnealingSampler { Sweeps = a.Sweeps, Hot = a.Hot, Cold = a.Cold }, a.Restarts),
             BifurcationSampler b => new TensorBifurcationSampler
             {
                 Variant = b.Variant, Steps = b.Steps, TimeStep = b.TimeStep, Coupling = b.Coupling,
@@ -23,4 +26,23 @@ internal static class TensorSamplers
             },
             _ => new HostSampler<TModel>(sampler),
         };
+
+    /// <summary>Restarts as reads of which the best are kept.</summary>
+    private sealed class BestReads(ITensorSampler inner, int restarts) : ITensorSampler
+    {
+        public string Name => inner.Name;
+
+        public bool SamplesAtTemperature => inner.SamplesAtTemperature;
+
+        public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)
+        {
+            if (restarts == 1 || temperature is not null)
+            {
+                return inner.Sample(problem, reads, temperature, key);
+            }
+
+            using TensorSamples all = inner.Sample(problem, checked(reads * restarts), null, key);
+            return new TensorSamples(all.States.narrow(1, 0, reads).clone(), all.Energies.narrow(1, 0, reads).clone());
+        }
+    }
 }

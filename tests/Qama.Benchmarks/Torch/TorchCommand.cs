@@ -93,7 +93,7 @@ internal static class TorchCommand
 
     private static nn.Module<Tensor, Tensor> WithBackend(nn.Module<Tensor, Tensor> module, Backend backend)
     {
-        ((dynamic)module).Backend = backend;
+        ((IQuboAttentionModule)module).Backend = backend;
         return module;
     }
 

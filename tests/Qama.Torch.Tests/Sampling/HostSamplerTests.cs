@@ -9,7 +9,7 @@ namespace Qama.Torch.Tests.Sampling;
 public sealed class HostSamplerTests
 {
     [Theory, MemberData(nameof(SuccessTests.Models), MemberType = typeof(SuccessTests))]
-    public void A_native_sampler_gives_what_it_gives_natively(Type model)
+    public async Task A_native_sampler_gives_what_it_gives_natively(Type model)
     {
         const int Reads = 3;
         using DisposeScope scope = NewDisposeScope();
@@ -20,7 +20,7 @@ public sealed class HostSamplerTests
         foreach (double? temperature in new double?[] { null, 0.8 })
         {
             var expected = new SampleSet(3, Reads, problem.Variables) { Temperature = temperature };
-            native.SampleAsync(problem.Native, expected, key).AsTask().GetAwaiter().GetResult();
+            await native.SampleAsync(problem.Native, expected, key);
             using TensorSamples samples = Host(model, native).Sample(problem.Tensors, Reads, temperature, key);
             byte[][] states = problem.States(samples.States);
             for (int k = 0; k < states.Length; k++)

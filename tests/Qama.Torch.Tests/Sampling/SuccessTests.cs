@@ -63,8 +63,8 @@ public sealed class SuccessTests
         ];
         foreach (Func<int, ITensorSampler> sampler in samplers)
         {
-            Assert.True(States(sampler(0)).Any(s => CanFall(s.Problem, s.State)));
-            Assert.False(States(sampler(30)).Any(s => CanFall(s.Problem, s.State)));
+            Assert.Contains(States(sampler(0)), s => CanFall(s.Problem, s.State));
+            Assert.DoesNotContain(States(sampler(30)), s => CanFall(s.Problem, s.State));
         }
 
         IEnumerable<(int Problem, byte[] State)> States(ITensorSampler sampler)
