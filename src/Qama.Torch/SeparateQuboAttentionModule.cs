@@ -2,7 +2,6 @@ using System.Numerics;
 using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
-using Qama.Torch.Modules;
 using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;

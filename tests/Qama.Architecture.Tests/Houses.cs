@@ -25,7 +25,7 @@ internal static class Houses
             ["Modules", "Layers", "Optimization", "Storage", ""]),
         ["Qama.Torch"] = new(
             typeof(Torch.Backend).Assembly, "Qama.Torch",
-            ["Loading", "Energies", "Tensors", "Sampling", "Kernels", "Layers", "Modules", ""]),
+            ["Loading", "Energies", "Tensors", "Sampling", "Kernels", "Layers", ""]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
             ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),

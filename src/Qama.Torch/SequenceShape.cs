@@ -3,7 +3,7 @@ using Qama.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Qama.Torch.Modules;
+namespace Qama.Torch;
 
 /// <summary>Between sequences as multi-head attention takes them and what a declared layer takes: batch first, all its tokens.</summary>
 internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)

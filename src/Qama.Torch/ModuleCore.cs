@@ -12,7 +12,7 @@ using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Qama.Torch.Modules;
+namespace Qama.Torch;
 
 /// <summary>What modules of all shapes do their work with: a declared layer whose parameters a module of torch owns.</summary>
 /// <typeparam name="TModel">The declared class.</typeparam>

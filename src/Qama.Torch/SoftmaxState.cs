@@ -2,7 +2,7 @@ using Qama.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Qama.Torch.Modules;
+namespace Qama.Torch;
 
 /// <summary>Takes parameters of torch's multi-head attention over.</summary>
 internal static class SoftmaxState

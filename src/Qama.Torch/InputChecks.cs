@@ -3,7 +3,7 @@ using Qama.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Qama.Torch.Modules;
+namespace Qama.Torch;
 
 /// <summary>Refuses tensors that a module cannot take, by the argument's name.</summary>
 internal static class InputChecks

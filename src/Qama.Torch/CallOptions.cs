@@ -1,7 +1,7 @@
 using Qama.Sampling;
 using static TorchSharp.torch;
 
-namespace Qama.Torch.Modules;
+namespace Qama.Torch;
 
 /// <summary>What one call has of its own.</summary>
 internal readonly record struct CallOptions
