@@ -5,6 +5,7 @@ using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
+using Qama.Benchmarks.Torch;
 
 namespace Qama.Benchmarks.Report;
 
@@ -33,6 +34,8 @@ internal sealed class Measurements(string folder)
     public JsonReport<List<TermMeasurement>>? NarrowTerms { get; } = Read<List<TermMeasurement>>(folder, "terms-avx2");
 
     public JsonReport<List<MinimaMeasurement>>? Minima { get; } = Read<List<MinimaMeasurement>>(folder, "minima");
+
+    public JsonReport<TorchReport>? Torch { get; } = Read<TorchReport>(folder, "torch");
 
     private static JsonReport<T>? Read<T>(string folder, string name) => JsonReport.Read<T>(Path.Combine(folder, name + ".json"));
 }

@@ -38,6 +38,7 @@ internal static class PerformancePage
             WriteScaling(page, scaling.Measurements);
         }
 
+        TorchPart.Write(page, measured.Torch);
         WriteTerms(page, measured);
         WriteGenerator(page, measured);
         WriteCommands(page);
@@ -299,6 +300,7 @@ internal static class PerformancePage
             $B terms --json docs/measurements/terms.json
             DOTNET_EnableAVX512=0 $B terms --json docs/measurements/terms-avx2.json
             $B generator --json docs/measurements/generator.json
+            $B torch --json docs/measurements/torch.json
             $B report docs/measurements docs/performance.md
             ```
             """);
