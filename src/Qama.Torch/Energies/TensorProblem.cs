@@ -48,7 +48,7 @@ public sealed class TensorProblem
     /// <summary>f, [batch, heads, tokens]; null without fields.</summary>
     public Tensor? Fields { get; }
 
-    /// <summary>Which tokens are there, [batch, tokens], booleans.</summary>
+    /// <summary>Presence of each token, [batch, tokens], booleans.</summary>
     public Tensor Present { get; }
 
     /// <summary>Weights of hard constraints computed from these coefficients, [batch, count]; null where the model has none.</summary>
@@ -57,7 +57,7 @@ public sealed class TensorProblem
     /// <summary>Number of problems.</summary>
     public int Count => (int)Present.shape[0];
 
-    /// <summary>Where the numbers live.</summary>
+    /// <summary>The device of all tensors.</summary>
     public torch.Device Device => Present.device;
 
     /// <summary>The floating-point type of couplings and fields; float32 where the model has neither.</summary>

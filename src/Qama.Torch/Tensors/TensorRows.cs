@@ -9,7 +9,7 @@ namespace Qama.Torch.Tensors;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct TensorRows(long First, long Count)
 {
-    /// <summary>These rows of a tensor; all of it where rows do not matter.</summary>
+    /// <summary>The block's rows of a tensor; all of it where rows do not matter.</summary>
     /// <param name="all">A tensor whose dimension 2 is the row.</param>
     public Tensor Of(Tensor all)
     {

@@ -13,6 +13,7 @@ public partial class SummaryTests
     [InlineData("Qama.Dsl")]
     [InlineData("Qama.Training")]
     [InlineData("Qama.Cim")]
+    [InlineData("Qama.Torch")]
     public void A_summary_says_what_the_thing_is_and_not_how_it_stands_to_others(string assembly)
     {
         string path = Path.Combine(AppContext.BaseDirectory, assembly + ".dll");

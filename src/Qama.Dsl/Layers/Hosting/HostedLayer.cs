@@ -52,7 +52,7 @@ public sealed class HostedLayer<T>
     /// <summary>What the last forward pass found; overwritten by a later one. Null before the first.</summary>
     public SampleSet? Samples { get; private set; }
 
-    /// <summary>Which pairs of tokens may have a coupling, [tokens, tokens]: all that no mask takes out, no token with itself. A
+    /// <summary>The pairs of tokens that may have a coupling, [tokens, tokens]: all that no mask takes out, no token with itself. A
     /// new array.</summary>
     public bool[,] FindFreePairs()
     {
