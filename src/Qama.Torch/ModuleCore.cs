@@ -22,7 +22,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly nn.Module _module;
-    private readonly TensorLayer _layer;
+    private readonly Lazy<TensorLayer> _layer;
     private nn.Module _owner;
     private bool _lastWasTensors;
 
@@ -34,7 +34,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     {
         _module = _owner = module;
         Host = new HostedLayer<T>(layer, sampler);
-        _layer = new TensorLayer(tensors, layer.Model, Host.FindFreePairs());
+        _layer = new Lazy<TensorLayer>(() => new TensorLayer(tensors, layer.Model, Host.FindFreePairs()));
         foreach (Parameter<T> parameter in layer.Parameters)
         {
             using Tensor data = HostTensors<T>.Filled(parameter.Value, HostTensors<T>.Shape(parameter));
@@ -166,7 +166,11 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     /// <summary>Lets go of what is not the module's own to dispose.</summary>
     public void Dispose()
     {
-        _layer.Dispose();
+        if (_layer.IsValueCreated)
+        {
+            _layer.Value.Dispose();
+        }
+
         SelectedBits?.Dispose();
         SelectedBits = null;
     }
@@ -195,7 +199,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
             Sampler = sampler,
             SamplingKey = Host.Key,
         };
-        TensorResult result = Explain(() => _layer.Forward(pass));
+        TensorResult result = Explain(() => _layer.Value.Forward(pass));
         using (no_grad())
         {
             for (int i = 0; i < result.Statistics.Count; i++)
