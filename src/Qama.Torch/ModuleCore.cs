@@ -23,7 +23,8 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
 {
     private readonly nn.Module _module;
     private readonly Lazy<TensorLayer> _layer;
-    private nn.Module _owner;
+    private readonly Lock _gate = new();
+    private ModuleCore<TModel, T>? _owner;
     private bool _lastWasTensors;
 
     /// <param name="module">Whose parameters and buffers these are; named by the layer's names.</param>
@@ -32,7 +33,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     /// <param name="tensors">The model as operations of torch.</param>
     public ModuleCore(nn.Module module, TModel layer, ISampler sampler, ITensorModel tensors)
     {
-        _module = _owner = module;
+        _module = module;
         Host = new HostedLayer<T>(layer, sampler);
         _layer = new Lazy<TensorLayer>(() => new TensorLayer(tensors, layer.Model, Host.FindFreePairs()));
         foreach (Parameter<T> parameter in layer.Parameters)
@@ -72,18 +73,20 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     /// <summary>Selections of the last call of the tensor backend.</summary>
     public Tensor? SelectedBits { get; private set; }
 
-    /// <summary>Gives up the module's parameters for those of another.</summary>
-    /// <param name="owner">The other module.</param>
-    /// <param name="other">Its core.</param>
+    /// <summary>Gives up the module's parameters for those of another, which may have given up its own.</summary>
+    /// <param name="owner">The other module's core.</param>
     /// <param name="parameters">This module's parameters.</param>
-    public void TieTo(nn.Module owner, ModuleCore<TModel, T> other, TorchSharp.Utils.OrderedDict<string, TorchSharp.Modules.Parameter> parameters)
+    public void TieTo(ModuleCore<TModel, T> owner, TorchSharp.Utils.OrderedDict<string, TorchSharp.Modules.Parameter> parameters)
     {
-        if (ReferenceEquals(owner, _module) || !ReferenceEquals(other._owner, owner))
+        for (ModuleCore<TModel, T>? core = owner; core is not null; core = core._owner)
         {
-            throw new ArgumentException("Expected another module, with parameters of its own.", nameof(owner));
+            if (ReferenceEquals(core, this))
+            {
+                throw new ArgumentException("Expected a module whose parameters are not this one's.", nameof(owner));
+            }
         }
 
-        for (int i = 0; i < Parameters.Count && ReferenceEquals(_owner, _module); i++)
+        for (int i = 0; i < Parameters.Count && _owner is null; i++)
         {
             ParameterOf(i).Dispose();
             parameters.Remove(Parameters[i].Name);
@@ -95,7 +98,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     /// <summary>Adds parameters that are another module's under this one's names.</summary>
     public Dictionary<string, Tensor> AddTied(Dictionary<string, Tensor> state, string? prefix)
     {
-        for (int i = 0; i < Parameters.Count && !ReferenceEquals(_owner, _module); i++)
+        for (int i = 0; i < Parameters.Count && _owner is not null; i++)
         {
             state.TryAdd((string.IsNullOrEmpty(prefix) ? "" : prefix + ".") + Parameters[i].Name, ParameterOf(i));
         }
@@ -103,8 +106,26 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
         return state;
     }
 
-    /// <summary>The output, in the query's type and on its device.</summary>
+    /// <summary>The output, in the query's type and on its device. Calls run one after another.</summary>
     public Tensor Run(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
+    {
+        lock (_gate)
+        {
+            return RunAlone(training, query, key, value, options);
+        }
+    }
+
+    /// <summary>The output, and the selection weights that it was made with, [batch, heads, tokens].</summary>
+    public (Tensor Output, Tensor Weights) RunWithWeights(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
+    {
+        lock (_gate)
+        {
+            Tensor output = RunAlone(training, query, key, value, options);
+            return (output, ReadSelection(query));
+        }
+    }
+
+    private Tensor RunAlone(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
     {
         InputChecks.Require(query, key is null ? "input" : "query", Model, null);
         if (key is not null && value is not null)
@@ -121,7 +142,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
 
     /// <summary>Selection weights of the last call, [batch, heads, tokens], in a tensor's type and on its device; the mean over
     /// reads.</summary>
-    public Tensor ReadSelection(Tensor like)
+    private Tensor ReadSelection(Tensor like)
     {
         using IDisposable mode = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -154,7 +175,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
         ArgumentNullException.ThrowIfNull(layer);
         for (int i = 0; i < Parameters.Count; i++)
         {
-            HostTensors<T>.Write(layer.Parameters[i].Value, ParameterOf(i));
+            HostTensors<T>.Replace(layer.Parameters[i].Value, ParameterOf(i));
         }
 
         for (int i = 0; i < Buffers.Count; i++)
@@ -199,7 +220,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
             Sampler = sampler,
             SamplingKey = Host.Key,
         };
-        TensorResult result = Explain(() => _layer.Value.Forward(pass));
+        TensorResult result = Explain(() => Forward(pass));
         using (no_grad())
         {
             for (int i = 0; i < result.Statistics.Count; i++)
@@ -211,8 +232,23 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
         SelectedBits?.Dispose();
         SelectedBits = result.Samples.States.DetachFromDisposeScope();
         _lastWasTensors = true;
-        Host.Key = training ? Host.Key with { Step = Host.Key.Step + 1 } : Host.Key;
+        Host.Key = training && query.shape[0] > 0 ? Host.Key with { Step = Host.Key.Step + 1 } : Host.Key;
         return result.Output.MoveToOuterDisposeScope();
+    }
+
+    private TensorResult Forward(TensorPass pass)
+    {
+        try
+        {
+            return _layer.Value.Forward(pass);
+        }
+        catch (ArgumentException exception) when (pass.Present is not null && exception.ParamName == "problem")
+        {
+            throw new ArgumentException(
+                $"A mask with gaps needs a sampler that works on tensors, and \"{pass.Sampler.Name}\" has no such form: set TensorSampler. "
+                + exception.Message,
+                exception);
+        }
     }
 
     private Tensor RunKernels(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
@@ -305,10 +341,10 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
 
     private Tensor HostBits(long batch)
     {
-        SampleSet samples = Host.Samples!;
-        Tensor bits = empty([batch, samples.ReadCount, Model.HeadCount, Model.Tokens, Model.SelectionBits], ScalarType.Bool, CPU);
+        SampleSet? samples = batch == 0 ? null : Host.Samples;
+        Tensor bits = empty([batch, samples?.ReadCount ?? Model.ReadCount, Model.HeadCount, Model.Tokens, Model.SelectionBits], ScalarType.Bool, CPU);
         Span<byte> memory = batch == 0 ? [] : bits.bytes;
-        for (int p = 0; p < batch; p++)
+        for (int p = 0; p < batch && samples is not null; p++)
         {
             for (int r = 0; r < samples.ReadCount; r++)
             {
@@ -371,7 +407,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     }
 
     /// <summary>Asked for by name each time: moving a module replaces its tensors.</summary>
-    private Tensor ParameterOf(int index) => _owner.get_parameter(Parameters[index].Name)
+    private Tensor ParameterOf(int index) => _owner?.ParameterOf(index) ?? _module.get_parameter(Parameters[index].Name)
         ?? throw new InvalidOperationException($"The module has lost its parameter '{Parameters[index].Name}'.");
 
     private Tensor BufferOf(int index) => _module.get_buffer(Buffers[index].Name)

@@ -38,10 +38,10 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <param name="batchFirst">Whether inputs and output are [batch, tokens, width]; else [tokens, batch, width].</param>
     /// <param name="outputProjection">Whether the heads' outputs are projected back to the input's width (<c>out_proj</c>); its initial
     /// values are torch's random ones. Otherwise the output is HeadCount·HeadDim wide.</param>
-    /// <exception cref="ArgumentNullException">The layer or <paramref name="tensors"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">The name, the layer or <paramref name="tensors"/> is null.</exception>
     protected QuboMultiheadAttention(
         string name, TModel layer, ISampler? sampler, ITensorModel tensors, bool batchFirst, bool outputProjection)
-        : base(name)
+        : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
         ArgumentNullException.ThrowIfNull(layer);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -126,9 +126,9 @@ public abstract class QuboMultiheadAttention<TModel, T>
         (Tensor q, Tensor k, Tensor v) = sequence.Prepare(query, key, value);
         CallOptions options = sequence.Options(key_padding_mask, q, _core.Backend);
         bool isShared = ReferenceEquals(query, key) && ReferenceEquals(query, value);
-        Tensor output = _core.Run(training, q, isShared ? null : k, isShared ? null : v, options);
-        output = sequence.Restore(_projection is null ? output : _projection.call(output));
-        Tensor? weights = need_weights ? sequence.RestoreWeights(_core.ReadSelection(q)) : null;
+        (Tensor output, Tensor selection) = _core.RunWithWeights(training, q, isShared ? null : k, isShared ? null : v, options);
+        output = sequence.Restore(_projection is null ? output : Project(_projection, output));
+        Tensor? weights = need_weights ? sequence.RestoreWeights(selection) : null;
         return Tuple.Create(output.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
     }
 
@@ -147,6 +147,10 @@ public abstract class QuboMultiheadAttention<TModel, T>
         ArgumentNullException.ThrowIfNull(state);
         return SoftmaxState.Load(state, _core.Host.Layer.Model, name => state_dict().GetValueOrDefault(name));
     }
+
+    // In the projection's own type, and back.
+    private static Tensor Project(Linear projection, Tensor output) =>
+        projection.call(output.to(projection.weight!.dtype)).to(output.dtype);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -32,11 +32,12 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     /// <param name="layer">The initial values, and the seed of sampling.</param>
     /// <param name="sampler">What finds selections; null for simulated annealing.</param>
     /// <param name="tensors">The model as operations of torch.</param>
-    /// <exception cref="ArgumentNullException">The layer or <paramref name="tensors"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">The name, the layer or <paramref name="tensors"/> is null.</exception>
     protected SeparateQuboAttentionModule(string name, TModel layer, ISampler? sampler, ITensorModel tensors)
-        : base(name)
+        : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
         ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(tensors);
         _core = new ModuleCore<TModel, T>(this, layer, sampler ?? new SimulatedAnnealingSampler(), tensors);
     }
 
@@ -84,13 +85,13 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
 
     /// <summary>Gives up the own parameters for those of another module (tied weights): optimisers see them once, and they move with
     /// <paramref name="owner"/>. Running statistics stay apart. A <c>state_dict</c> has them under both names.</summary>
-    /// <param name="owner">A module of the same declaration, with parameters of its own.</param>
+    /// <param name="owner">A module of the same declaration. It must outlive this one.</param>
     /// <exception cref="ArgumentNullException">The owner is null.</exception>
-    /// <exception cref="ArgumentException">The owner is this module, or has given up its own.</exception>
+    /// <exception cref="ArgumentException">The owner's parameters are this module's.</exception>
     public void TieParametersTo(SeparateQuboAttentionModule<TModel, T> owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        _core.TieTo(owner, owner._core, _internal_params);
+        _core.TieTo(owner._core, _internal_params);
     }
 
     /// <summary>The layer's output, [batch, Tokens, HeadCount·HeadDim].</summary>

@@ -23,47 +23,52 @@ internal static class SoftmaxState
         using IDisposable mode = no_grad();
         using DisposeScope scope = NewDisposeScope();
         List<(Tensor Source, Tensor Target)> copies = [];
-        List<string> left = [.. state.Keys.Where(k => k is "bias_k" or "bias_v")];
+        HashSet<string> taken = [];
+        List<Tensor> cleared = [];
         for (int role = 0; role < 3; role++)
         {
             string separate = $"{"qkv"[role]}_proj_weight";
-            Tensor weight = state.TryGetValue("in_proj_weight", out Tensor? joint) ? Part(joint, role)
-                : state.TryGetValue(separate, out Tensor? alone) ? alone
+            Tensor weight = Find("in_proj_weight") is { } joint ? Part(joint, role)
+                : Find(separate) is { } alone ? alone
                 : throw new ArgumentException($"Expected in_proj_weight or {separate}.", nameof(state));
             Add(weight, own(_roles[role] + "Projection")!, $"the {_roles[role].ToLowerInvariant()} projection");
         }
 
-        if (state.TryGetValue("in_proj_bias", out Tensor? bias))
+        for (int role = 0; role < 3 && model.HasProjectionBias; role++)
         {
-            for (int role = 0; role < 3 && model.HasProjectionBias; role++)
-            {
-                Add(Part(bias, role), own(_roles[role] + "Projection.Bias")!, "the projections' bias");
-            }
-
-            if (!model.HasProjectionBias)
-            {
-                left.Add("in_proj_bias");
-            }
+            Take(Find("in_proj_bias") is { } bias ? Part(bias, role) : null, own(_roles[role] + "Projection.Bias")!, "the projections' bias");
         }
 
-        foreach (string name in new[] { "out_proj.weight", "out_proj.bias" })
+        if (own("out_proj.weight") is { } projection)
         {
-            if (own(name) is not { } target)
-            {
-                left.Add(name);
-            }
-            else if (state.TryGetValue(name, out Tensor? source))
-            {
-                Add(source, target, name);
-            }
-            else if (name == "out_proj.weight")
-            {
-                throw new ArgumentException("Expected out_proj.weight.", nameof(state));
-            }
+            Add(
+                Find("out_proj.weight") ?? throw new ArgumentException("Expected out_proj.weight.", nameof(state)), projection,
+                "out_proj.weight");
+            Take(Find("out_proj.bias"), own("out_proj.bias")!, "out_proj.bias");
         }
 
         copies.ForEach(c => c.Target.copy_(c.Source));
-        return [.. left.Where(n => state.TryGetValue(n, out Tensor? t) && t.ne(0).any().ToBoolean())];
+        cleared.ForEach(t => t.zero_());
+        return [.. state.Where(e => !taken.Contains(e.Key) && e.Value.ne(0).any().ToBoolean()).Select(e => e.Key)];
+
+        Tensor? Find(string name)
+        {
+            taken.Add(name);
+            return state.GetValueOrDefault(name);
+        }
+
+        // Attention without a bias is one whose bias is 0.
+        void Take(Tensor? source, Tensor target, string what)
+        {
+            if (source is null)
+            {
+                cleared.Add(target);
+            }
+            else
+            {
+                Add(source, target, what);
+            }
+        }
 
         void Add(Tensor source, Tensor target, string what)
         {

@@ -189,6 +189,62 @@ public class BackendTests
     }
 
     [Fact]
+    public void Ties_are_followed_and_circles_refused()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var a = new Second.TorchModule(1);
+        using var b = new Second.TorchModule(2);
+        using var c = new Second.TorchModule(3);
+        a.TieParametersTo(b);
+        b.TieParametersTo(c);
+        torch.Tensor input = Numbers.Tensor(Numbers.Random(40, 1), 1, 5, 8);
+        FixedSampler all = Fixed(1, Second.VariableCount);
+        Assert.Equal(Numbers.Values(c.forward(input, null, all)), Numbers.Values(a.forward(input, null, all)));
+        Assert.Throws<ArgumentException>(() => c.TieParametersTo(a));
+        Assert.Throws<ArgumentNullException>(() => new Second.TorchModule(1, name: null!));
+    }
+
+    [Theory]
+    [InlineData(Backend.Native)]
+    [InlineData(Backend.Tensor)]
+    public async Task Calls_of_one_module_from_several_threads_run_one_after_another(Backend backend)
+    {
+        using var module = new Second.TorchMultiheadAttention(7, new ExactSampler(), batchFirst: true) { Backend = backend };
+        module.eval();
+        float[][] inputs = [.. Enumerable.Range(1, 4).Select(n => Numbers.Random(n * 40, n))];
+        float[][] expected = [.. inputs.Select(Weights)];
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(t => Task.Run(() =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.Equal(expected[t], Weights(inputs[t]));
+            }
+        })));
+
+        float[] Weights(float[] values)
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            using IDisposable mode = torch.no_grad();
+            torch.Tensor x = Numbers.Tensor(values, values.Length / 40, 5, 8);
+            return Numbers.Values(module.call(x, x, x).Item2!);
+        }
+    }
+
+    [Fact]
+    public void A_second_derivative_of_native_kernels_is_refused()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var module = new Second.TorchModule(7);
+        torch.Tensor input = Numbers.Tensor(Numbers.Random(40, 1), 1, 5, 8);
+        input.requires_grad = true;
+        torch.Tensor loss = module.call(input).pow(2).sum();
+        torch.Tensor gradient = torch.autograd.grad([loss], [input], retain_graph: true, create_graph: true)[0];
+        Assert.All(Numbers.Values(gradient), v => Assert.True(float.IsNaN(v)));
+        var exception = Assert.Throws<InvalidOperationException>(() => module.call(input));
+        Assert.IsType<NotSupportedException>(exception.InnerException);
+    }
+
+    [Fact]
     public void A_state_of_another_operator_is_refused()
     {
         using var module = new Second.TorchModule(7);

@@ -124,6 +124,44 @@ public class MultiheadTests
     }
 
     [Fact]
+    public void What_a_state_has_besides_is_named_and_a_missing_bias_is_0()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using MultiheadAttention softmax = torch.nn.MultiheadAttention(8, 2, bias: false);
+        using var module = new Second.TorchMultiheadAttention(7, _exact);
+        Dictionary<string, torch.Tensor> state = softmax.state_dict();
+        state["q_proj_bias"] = torch.ones(8);
+        state["zero"] = torch.zeros(3);
+        Assert.Equal(["q_proj_bias"], module.LoadMultiheadAttention(state));
+        Assert.All(Numbers.Values(module.get_parameter("out_proj.bias")!), v => Assert.Equal(0, v));
+    }
+
+    [Theory]
+    [InlineData(Backend.Native)]
+    [InlineData(Backend.Tensor)]
+    public void Empty_batches_and_other_number_types_are_taken_at_first(Backend backend)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var module = new Second.TorchMultiheadAttention(7, _exact, batchFirst: true) { Backend = backend };
+        torch.Tensor none = torch.zeros(0, 5, 8);
+        (torch.Tensor output, torch.Tensor? weights) = module.call(none, none, none);
+        Assert.Equal([0, 5, 8], output.shape);
+        Assert.Equal([0, 2, 5], weights!.shape);
+        torch.Tensor x = Numbers.Tensor(Numbers.Random(40, 1), 1, 5, 8).to(torch.ScalarType.Float64);
+        Assert.Equal(torch.ScalarType.Float64, module.call(x, x, x).Item1.dtype);
+    }
+
+    [Fact]
+    public void A_gap_without_a_sampler_for_it_is_refused_with_what_to_do()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using var module = new Second.TorchMultiheadAttention(7, _exact, batchFirst: true);
+        torch.Tensor x = Numbers.Tensor(Numbers.Random(40, 1), 1, 5, 8);
+        torch.Tensor mask = torch.tensor(new[] { false, true, false, false, true }).view(1, 5);
+        Assert.Contains("TensorSampler", Assert.Throws<ArgumentException>(() => module.call(x, x, x, mask)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Softmax_attention_of_another_shape_changes_nothing()
     {
         using DisposeScope scope = torch.NewDisposeScope();

@@ -48,6 +48,12 @@ internal static class HostTensors<T>
             return;
         }
 
+        Replace(values, target);
+    }
+
+    /// <summary>Overwrites a tensor by torch's own means: a graph that saved it knows that it has changed.</summary>
+    public static void Replace(ReadOnlySpan<T> values, Tensor target)
+    {
         using IDisposable mode = no_grad();
         using Tensor source = Filled(values, target.shape);
         target.copy_(source);

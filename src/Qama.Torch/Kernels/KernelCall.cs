@@ -58,16 +58,22 @@ internal sealed class KernelCall<T>
     /// <summary>One gradient per argument of the function. An exception that left it would end the process: it is kept, gradients are
     /// NaN, and the module's next call throws it.</summary>
     /// <param name="outputGradient">∂L/∂output; invalid where it is 0.</param>
+    /// <param name="createsGraph">Whether the gradients are to be differentiated again, which kernels' are not.</param>
     /// <param name="saved">Inputs and parameters as they were saved, for a call whose memory serves another by now.</param>
-    public List<Tensor?> Backward(Tensor outputGradient, Func<IReadOnlyList<Tensor>> saved)
+    public List<Tensor?> Backward(Tensor outputGradient, bool createsGraph, Func<IReadOnlyList<Tensor>> saved)
     {
         _handles?.ForEach(h => h?.Dispose());
         var gradients = new List<Tensor?>();
         try
         {
+            if (createsGraph)
+            {
+                throw new NotSupportedException("Native kernels have no second derivatives (create_graph): Backend.Tensor has.");
+            }
+
             if (!outputGradient.IsInvalid)
             {
-                if (!_pass.HasMemory)
+                if (!_pass.TryHold())
                 {
                     Repeat(saved());
                 }

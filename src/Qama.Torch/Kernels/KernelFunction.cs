@@ -24,7 +24,8 @@ internal sealed class KernelFunction<T> : autograd.SingleTensorFunction<KernelFu
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
-        List<Tensor?> gradients = ((KernelCall<T>)ctx.get_data("call")).Backward(grad_output, () => ctx.get_saved_variables());
+        List<Tensor?> gradients = ((KernelCall<T>)ctx.get_data("call")).Backward(
+            grad_output, is_grad_enabled(), () => ctx.get_saved_variables());
         gradients.ForEach(g => g?.MoveToOuterDisposeScope());
         return gradients!;
     }

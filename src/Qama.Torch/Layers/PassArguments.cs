@@ -86,7 +86,7 @@ internal static class PassArguments
             throw new ArgumentException($"Expected [{batch}], got [{string.Join(", ", lengths.shape)}].", nameof(lengths));
         }
 
-        if (!lengths.is_integral())
+        if (!lengths.is_integral() || lengths.dtype == ScalarType.Bool)
         {
             throw new ArgumentException($"Expected integers, got {lengths.dtype}.", nameof(lengths));
         }

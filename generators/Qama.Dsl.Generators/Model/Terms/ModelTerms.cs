@@ -96,8 +96,8 @@ internal static class ModelTerms
 
     private static TermLearnable Learnable(DeclaredTerm term, TermParameter parameter, HashSet<string> shared)
     {
-        // The parameter's own name where no other term has one of that name.
-        bool unique = !shared.Contains(parameter.Name);
+        // The parameter's own name where no other term and no importance has one of that name.
+        bool unique = !shared.Contains(parameter.Name) && parameter.Name != Importances.EnergyToValue.Name;
         bool vector = parameter.Kind == TermParameterKind.LearnableVector;
         return new TermLearnable(
             new Symbol(unique ? parameter.Name : term.Name + "." + parameter.Name, SymbolRole.Learnable, vector, Tokens.None),

@@ -179,6 +179,20 @@ public sealed class HostedLayer<T>
         }
     }
 
+    internal bool TryHold(HostedMemory<T> memory, HostedPass<T> pass)
+    {
+        lock (_lock)
+        {
+            bool has = ReferenceEquals(memory.Holder, pass);
+            if (has)
+            {
+                _idle.Remove(memory);
+            }
+
+            return has;
+        }
+    }
+
     internal void Release(HostedMemory<T> memory)
     {
         lock (_lock)

@@ -33,8 +33,9 @@ public sealed class HostedPass<T>
     /// <summary>Tokens present in each sample, [batch]; all of them unless set before forward.</summary>
     public Span<int> TokenCounts => _tokenCounts;
 
-    /// <summary>Whether the pass still has its memory: false once a later one has taken it.</summary>
-    public bool HasMemory => ReferenceEquals(_memory.Holder, this);
+    /// <summary>Keeps the memory from later passes until <see cref="Release"/>, unless one has taken it.</summary>
+    /// <returns>Whether the pass has its memory.</returns>
+    public bool TryHold() => _host.TryHold(_memory, this);
 
     /// <summary>Selections and energies of this pass, after forward.</summary>
     /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>
@@ -92,7 +93,7 @@ public sealed class HostedPass<T>
     /// <summary>Lets later passes have the memory. Until one takes it, results stay and backward can run again.</summary>
     public void Release() => _host.Release(_memory);
 
-    internal HostedMemory<T> RequireMemory() => HasMemory
+    internal HostedMemory<T> RequireMemory() => ReferenceEquals(_memory.Holder, this)
         ? _memory
         : throw new InvalidOperationException(
             "The memory of this pass serves a later pass by now: a second backward call must come before the next forward call.");
