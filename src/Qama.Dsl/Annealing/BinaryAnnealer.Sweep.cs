@@ -152,7 +152,15 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             }
         }
 
-        return TemperatureScale.Of(
-            fluctuation * Cooling.Share(undecided, TPlan.Heads * _tokenCount), Cooling.Ratio(pairs, perVariable));
+        double attraction = 0;
+        for (int h = 0; HasHandOvers && h < TPlan.Heads; h++)
+        {
+            int row = h * Stride;
+            double ofHead = Cooling.Attraction<TVector>(_linear + row, _local + row, _signs + row, 1, Stride);
+            attraction = Math.Max(attraction, ofHead);
+        }
+
+        return Cooling.Scale(
+            fluctuation, Cooling.Ratio(pairs, perVariable), Cooling.Share(undecided, TPlan.Heads * _tokenCount), attraction);
     }
 }

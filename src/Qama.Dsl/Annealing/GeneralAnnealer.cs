@@ -207,7 +207,8 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
             }
         }
 
-        return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, TPlan.Heads * _state.TokenCount), ratio);
+        double share = Cooling.Share(undecided, TPlan.Heads * _state.TokenCount);
+        return Cooling.Scale(fluctuation, ratio, share, HasHandOvers ? _state.Attraction() : 0);
     }
 
     private void Sweep<TRule>(float temperature, ref RandomStream random)
