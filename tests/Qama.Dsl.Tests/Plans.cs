@@ -233,6 +233,18 @@ public struct FiveHeadsPlan : ITestPlan
         PlanParts.WriteFields(problem, head, linear, -1);
 }
 
+/// <summary>Weights of two bits in an odd number of heads.</summary>
+public struct ThreeSoftHeadsPlan : ITestPlan
+{
+    public static int Tokens => 20;
+    public static int Heads => 3;
+    public static int Bits => 2;
+    public static float Exclusion => 3;
+    public static float Curvature => 0.5f;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
 /// <summary>Three heads of two bits whose exclusion is strong: single flips alone hardly cross from one to another.</summary>
 public struct TinyHeadsPlan : ITestPlan
 {
@@ -243,9 +255,8 @@ public struct TinyHeadsPlan : ITestPlan
         PlanParts.WriteFields(problem, head, linear, -4);
 }
 
-/// <summary>A layer of random projections: few tokens are better off with one head than with another but together with others.
-/// </summary>
-public struct FreshLayerPlan : ITestPlan
+/// <summary>The published operator with 8 heads of 128 tokens.</summary>
+public struct LargerPublishedPlan : ITestPlan
 {
     public static int Tokens => 128;
     public static int Heads => 8;

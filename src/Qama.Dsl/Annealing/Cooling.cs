@@ -10,7 +10,7 @@ namespace Qama.Annealing;
 internal struct Cooling
 {
     // What attraction counts against what random states do: chosen by measurement on trained layers and on clustered tokens.
-    private const double AttractionWeight = 3;
+    private const double AttractionWeight = 5;
 
     private readonly double _factor;
     private double _temperature;
@@ -22,8 +22,9 @@ internal struct Cooling
     /// interactions do to a local field, given as variances.</summary>
     public static double Ratio(double ofPairs, double ofAll) => ofAll > 0 ? Math.Pow(ofPairs / ofAll, 0.25) : 1;
 
-    /// <summary>Half of what its head's couplings give a selected token, in the mean; not negative. At most the couplings' largest
-    /// eigenvalue (it is their Rayleigh quotient), and far above what random states do where tokens form clusters.</summary>
+    /// <summary>Half of what its head's couplings give a selected token, in the mean; not negative. It is the Rayleigh quotient of the
+    /// couplings, at most their largest eigenvalue; of independent couplings, in a low state, about what random states do to a
+    /// field; far above that where tokens form clusters.</summary>
     /// <param name="linear">The fields without couplings, a padded row.</param>
     /// <param name="local">The fields.</param>
     /// <param name="state">What stands for selected tokens and others.</param>
@@ -52,7 +53,8 @@ internal struct Cooling
     public static TemperatureScale Scale(double fluctuation, double ratio, double share, double attraction)
     {
         TemperatureScale scale = TemperatureScale.Of(fluctuation * share, ratio);
-        return scale with { Hot = Math.Max(scale.Hot, AttractionWeight * attraction * share) };
+        double ofIndependent = fluctuation * ratio * ratio; // what couplings alone do to a field
+        return scale with { Hot = Math.Max(scale.Hot, AttractionWeight * (attraction - ofIndependent) * share) };
     }
 
     /// <summary>Starts a schedule on a problem of the given scale.</summary>

@@ -370,7 +370,8 @@ public sealed class ScalarChain<TPlan>
         double share = Math.Max(0.1, (double)undecided / (TPlan.Heads * _tokens));
         double attraction = HandsOver ? Enumerable.Range(0, TPlan.Heads).Max(Attraction) : 0;
         double hot = spread * share;
-        return new(Math.Max(hot, 3 * attraction * share), hot * Math.Max(0.1, Math.Pow(pairs / all, 0.25)));
+        double beyond = attraction - 0.5 * Math.Sqrt(pairs);
+        return new(Math.Max(hot, 5 * beyond * share), hot * Math.Max(0.1, Math.Pow(pairs / all, 0.25)));
     }
 
     // Half of what couplings give a selected token, in the mean.
