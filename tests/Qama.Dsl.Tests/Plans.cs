@@ -218,7 +218,7 @@ public struct TwoHeadsPlan : ITestPlan
 {
     public static int Tokens => 20;
     public static int Heads => 2;
-    public static float Exclusion => 4;
+    public static float Exclusion => 6;
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }

@@ -152,15 +152,8 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             }
         }
 
-        double attraction = 0;
-        for (int h = 0; HasHandOvers && h < TPlan.Heads; h++)
-        {
-            int row = h * Stride;
-            double ofHead = Cooling.Attraction<TVector>(_linear + row, _local + row, _signs + row, 1, Stride);
-            attraction = Math.Max(attraction, ofHead);
-        }
-
         return Cooling.Scale(
-            fluctuation, Cooling.Ratio(pairs, perVariable), Cooling.Share(undecided, TPlan.Heads * _tokenCount), attraction);
+            fluctuation, Cooling.Ratio(pairs, perVariable), Cooling.Share(undecided, TPlan.Heads * _tokenCount),
+            Order(pairs, perVariable));
     }
 }

@@ -9,8 +9,12 @@ namespace Qama.Annealing;
 /// <summary>The temperatures of a read, one sweep after the other, in units of energy.</summary>
 internal struct Cooling
 {
-    // What attraction counts against what random states do: chosen by measurement on trained layers and on clustered tokens.
-    private const double AttractionWeight = 5;
+    /// <summary>What attraction counts against what random states do: chosen by measurement on trained layers and on clustered
+    /// tokens.</summary>
+    public const double AttractionWeight = 5;
+
+    /// <summary>Times what random states do, it is hot enough not to look further.</summary>
+    public const double Enough = 3;
 
     private readonly double _factor;
     private double _temperature;
@@ -49,12 +53,11 @@ internal struct Cooling
     /// <param name="fluctuation">What random states do to a local field.</param>
     /// <param name="ratio">See <see cref="Ratio"/>.</param>
     /// <param name="share">See <see cref="Share"/>.</param>
-    /// <param name="attraction">The largest of the heads' attractions; 0 where they are left out.</param>
-    public static TemperatureScale Scale(double fluctuation, double ratio, double share, double attraction)
+    /// <param name="order">What couplings that agree do to a field beyond independent ones; 0 where it is left out.</param>
+    public static TemperatureScale Scale(double fluctuation, double ratio, double share, double order)
     {
         TemperatureScale scale = TemperatureScale.Of(fluctuation * share, ratio);
-        double ofIndependent = fluctuation * ratio * ratio; // what couplings alone do to a field
-        return scale with { Hot = Math.Max(scale.Hot, AttractionWeight * (attraction - ofIndependent) * share) };
+        return scale with { Hot = Math.Max(scale.Hot, order * share) };
     }
 
     /// <summary>Starts a schedule on a problem of the given scale.</summary>

@@ -208,7 +208,9 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
         }
 
         double share = Cooling.Share(undecided, TPlan.Heads * _state.TokenCount);
-        return Cooling.Scale(fluctuation, ratio, share, HasHandOvers ? _state.Attraction() : 0);
+        double independent = fluctuation * ratio * ratio; // what couplings alone do
+        double order = HasHandOvers ? Cooling.AttractionWeight * (_state.Attraction() - independent) : 0;
+        return Cooling.Scale(fluctuation, ratio, share, order);
     }
 
     private void Sweep<TRule>(float temperature, ref RandomStream random)

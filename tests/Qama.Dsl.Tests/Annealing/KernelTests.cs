@@ -96,6 +96,19 @@ public class KernelTests
     }
 
     [Fact]
+    public void Couplings_that_agree_start_an_annealing_hotter_where_the_greedy_state_misses_it()
+    {
+        // No token gains alone, so the greedy state is empty. J's eigenvalue is 3·48, that of independent couplings twice 3·√48.
+        TemperatureScale scale = ScaleOfSigns(() => true, 3, -0.1f);
+        Assert.Equal(3 * 48 - 6 * Math.Sqrt(48), scale.Hot, 1e-2);
+        Assert.Equal(3 * 48 - 6 * Math.Sqrt(48), ScaleOfSigns(() => true, 3e30f, -0.1f).Hot / 1e30, 1e-2);
+
+        // Those that all repel have a large negative eigenvalue, and nothing orders.
+        double spread = 0.5 * Math.Sqrt(4 * 9 * 48 + 7 * PublishedPlan.Exclusion * PublishedPlan.Exclusion);
+        Assert.InRange(ScaleOfSigns(() => false, 3, -0.1f).Hot, 0.1 * spread, spread + 1e-3);
+    }
+
+    [Fact]
     public void A_field_that_couplings_make_decides_half()
     {
         // Two spins that want to be alike: a field of 2 after a greedy sweep, of 0 over random states, which move it by 2.
@@ -154,8 +167,8 @@ public class KernelTests
         AnnealingSchedule.Descent.Check();
     }
 
-    // Of the published model without fields, its couplings 1 where asked and −1 elsewhere.
-    private static TemperatureScale ScaleOfSigns(Func<bool> isPositive)
+    // Of the published model with all fields alike, its couplings of one size, positive where asked.
+    private static TemperatureScale ScaleOfSigns(Func<bool> isPositive, float size = 1, float field = 0)
     {
         const int Tokens = 49;
         var couplings = new float[8 * Tokens * Tokens];
@@ -163,11 +176,12 @@ public class KernelTests
         {
             for (int i = 0; i < row % Tokens; i++)
             {
-                couplings[row * Tokens + i] = couplings[(row / Tokens * Tokens + i) * Tokens + row % Tokens] = isPositive() ? 1 : -1;
+                couplings[row * Tokens + i] = couplings[(row / Tokens * Tokens + i) * Tokens + row % Tokens] = isPositive() ? size : -size;
             }
         }
 
-        return Scale(AttentionProblemBatch<TestModel<PublishedPlan>>.FromDense([(couplings, new float[8 * Tokens])]));
+        float[] fields = [.. Enumerable.Repeat(field, 8 * Tokens)];
+        return Scale(AttentionProblemBatch<TestModel<PublishedPlan>>.FromDense([(couplings, fields)]));
     }
 
     private static TemperatureScale Scale(ProblemBatch batch) => batch.EnergyScale(0, new float[batch.ScratchLength]);
