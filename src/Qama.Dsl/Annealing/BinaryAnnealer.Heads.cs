@@ -30,11 +30,12 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     }
 
     // Every two heads; whether any move lowered the energy.
-    private bool DescendBetweenHeads(ref RandomStream random)
+    private bool DescendBetweenHeads(ref RandomStream random, CancellationToken cancellation)
     {
         bool moved = false;
         for (int round = 0; round < Tournament.Rounds(TPlan.Heads); round++)
         {
+            cancellation.ThrowIfCancellationRequested();
             moved |= HandOver<DescentRule>(round, 0, ref random);
         }
 

@@ -216,7 +216,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
                 cancellation.ThrowIfCancellationRequested();
             }
         }
-        while (HasHandOvers && tournaments++ < LargestTournaments && DescendBetweenHeads(ref random));
+        while (HasHandOvers && tournaments++ < LargestTournaments && DescendBetweenHeads(ref random, cancellation));
     }
 
     // From a random state, so that reads fall into every basin.
