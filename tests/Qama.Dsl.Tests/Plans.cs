@@ -245,7 +245,8 @@ public struct ThreeSoftHeadsPlan : ITestPlan
         PlanParts.WriteFields(problem, head, linear, -1);
 }
 
-/// <summary>Three heads of two bits whose exclusion is strong: single flips alone hardly cross from one to another.</summary>
+/// <summary>Three heads of two bits whose exclusion is strong: single flips alone hardly cross from one to
+/// another.</summary>
 public struct TinyHeadsPlan : ITestPlan
 {
     public static int Tokens => 2;

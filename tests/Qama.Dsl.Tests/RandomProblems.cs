@@ -47,7 +47,8 @@ public static class RandomProblems
         return problems;
     }
 
-    /// <summary>Couplings as of a layer before training: (q_i·k_j + k_i·q_j)/(2 √width) of normal q and k, and small fields.</summary>
+    /// <summary>Couplings as of a layer before training: (q_i·k_j + k_i·q_j)/(2 √width) of normal q and k, and small
+    /// fields.</summary>
     public static AttentionProblemBatch<TestModel<TPlan>> Projections<TPlan>(int count, ulong seed, int width)
         where TPlan : struct, IAnnealingPlan
     {

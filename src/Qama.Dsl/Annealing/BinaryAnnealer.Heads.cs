@@ -42,9 +42,11 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         return moved;
     }
 
-    // A token that one of two heads has selected becomes the other's: one proposal per token. Neither column sums nor exclusion
-    // change, so that the move costs s_a (local_a − local_b). As in a sweep, lanes behind an accepted one are computed again.
-    private readonly bool HandOver<TRule>(int first, int second, TVector scale, ref TVector energy, ref RandomStream random)
+    // A token that one of two heads has selected becomes the other's: one proposal per token. Neither column sums nor
+    // exclusion change, so that the move costs s_a (local_a − local_b). As in a sweep, lanes behind an accepted one are
+    // computed again.
+    private readonly bool HandOver<TRule>(
+        int first, int second, TVector scale, ref TVector energy, ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         float* signs = _signs + first * Stride;

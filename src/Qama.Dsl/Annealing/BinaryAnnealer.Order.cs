@@ -10,8 +10,9 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     private const int FirstSteps = 3;
     private const int AllSteps = 8;
 
-    // By how much the couplings of some head exceed independent ones in order, in the terms of Cooling.Scale. The greedy state
-    // tells at no cost, but not where couplings prevail and it has gone to a wrong valley: there their eigenvalues are asked.
+    // By how much the couplings of some head exceed independent ones in order, in the terms of Cooling.Scale. The
+    // greedy state tells at no cost, but not where couplings prevail and it has gone to a wrong valley: there their
+    // eigenvalues are asked.
     private readonly double Order(double pairs, double all)
     {
         if (!HasHandOvers)
@@ -39,8 +40,9 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         return order;
     }
 
-    // The largest eigenvalue of a head's couplings J less that of independent ones, 2 sqrt(N var), from below. Of N tokens at most 128
-    // are sampled, in blocks; with clusters it grows like their number, with independent couplings like its square root.
+    // The largest eigenvalue of a head's couplings J less that of independent ones, 2 sqrt(N var), from below. Of N
+    // tokens at most 128 are sampled, in blocks; with clusters it grows like their number, with independent couplings
+    // like its square root.
     private readonly double BeyondIndependent(int head, double independent)
     {
         int step = (Stride / Width + SampledBlocks - 1) / SampledBlocks * Width;
@@ -70,8 +72,8 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         return ratio * ((size - shift) / unit - 2 * independent / Math.Sqrt(ratio));
     }
 
-    // By how much a multiple of the pair coefficients plus one of the identity lengthens a vector, which is replaced by the product,
-    // made as long as before.
+    // By how much a multiple of the pair coefficients plus one of the identity lengthens a vector, which is replaced by
+    // the product, made as long as before.
     private readonly double Multiply(int head, float scale, float shift, int step, float* vector, float* product)
     {
         TVector before = TVector.Zero;

@@ -7,9 +7,9 @@ using Qama.Problems;
 namespace Qama.Annealing;
 
 /// <summary>
-/// Annealing of plain bits: couplings inside heads, linear terms, head exclusion. Bits are flipped, and where heads exclude each
-/// other two heads hand tokens over. The state is kept as padded rows of signs beside the rows of local fields, and 16 tokens of a
-/// head are proposed at once.
+/// Annealing of plain bits: couplings inside heads, linear terms, head exclusion. Bits are flipped, and where heads
+/// exclude each other two heads hand tokens over. The state is kept as padded rows of signs beside the rows of local
+/// fields, and 16 tokens of a head are proposed at once.
 /// </summary>
 /// <remarks>
 /// The chain is the sequential one, head by head, token by token. All 16 energy changes of a block are computed from the
@@ -204,8 +204,8 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         Descend(ref random, schedule.Cancellation);
     }
 
-    // Flips until none lowers the energy, then hand-overs between all heads, a few times: in large problems the last of them gain
-    // little and would take longer than the annealing.
+    // Flips until none lowers the energy, then hand-overs between all heads, a few times: in large problems the last of
+    // them gain little and would take longer than the annealing.
     private void Descend(ref RandomStream random, CancellationToken cancellation)
     {
         int tournaments = 0;

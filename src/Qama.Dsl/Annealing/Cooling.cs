@@ -9,8 +9,8 @@ namespace Qama.Annealing;
 /// <summary>The temperatures of a read, one sweep after the other, in units of energy.</summary>
 internal struct Cooling
 {
-    /// <summary>What attraction counts against what random states do: chosen by measurement on trained layers and on clustered
-    /// tokens.</summary>
+    /// <summary>What attraction counts against what random states do: chosen by measurement on trained layers and on
+    /// clustered tokens.</summary>
     public const double AttractionWeight = 5;
 
     /// <summary>Times what random states do, it is hot enough not to look further.</summary>
@@ -26,15 +26,16 @@ internal struct Cooling
     /// interactions do to a local field, given as variances.</summary>
     public static double Ratio(double ofPairs, double ofAll) => ofAll > 0 ? Math.Pow(ofPairs / ofAll, 0.25) : 1;
 
-    /// <summary>Half of what its head's couplings give a selected token, in the mean; not negative. It is the Rayleigh quotient of the
-    /// couplings, at most their largest eigenvalue; of independent couplings, in a low state, about what random states do to a
-    /// field; far above that where tokens form clusters.</summary>
+    /// <summary>Half of what its head's couplings give a selected token, in the mean; not negative. It is the Rayleigh
+    /// quotient of the couplings, at most their largest eigenvalue; of independent couplings, in a low state, about
+    /// what random states do to a field; far above that where tokens form clusters.</summary>
     /// <param name="linear">The fields without couplings, a padded row.</param>
     /// <param name="local">The fields.</param>
     /// <param name="state">What stands for selected tokens and others.</param>
     /// <param name="direction">Tokens are selected whose entry is negative when multiplied by it.</param>
     /// <param name="stride">Length of the rows.</param>
-    public static unsafe double Attraction<TVector>(float* linear, float* local, float* state, float direction, int stride)
+    public static unsafe double Attraction<TVector>(
+        float* linear, float* local, float* state, float direction, int stride)
         where TVector : struct, IVector<TVector, float>
     {
         TVector given = TVector.Zero;
@@ -53,7 +54,8 @@ internal struct Cooling
     /// <param name="fluctuation">What random states do to a local field.</param>
     /// <param name="ratio">See <see cref="Ratio"/>.</param>
     /// <param name="share">See <see cref="Share"/>.</param>
-    /// <param name="order">What couplings that agree do to a field beyond independent ones; 0 where it is left out.</param>
+    /// <param name="order">What couplings that agree do to a field beyond independent ones; 0 where it is left
+    /// out.</param>
     public static TemperatureScale Scale(double fluctuation, double ratio, double share, double order)
     {
         TemperatureScale scale = TemperatureScale.Of(fluctuation * share, ratio);

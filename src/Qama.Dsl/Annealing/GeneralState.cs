@@ -292,7 +292,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
         return (Math.Sqrt(all), Cooling.Ratio(pairs * variance, all));
     }
 
-    /// <summary>The largest attraction of a head's tokens whose weights are 0 or 1: <see cref="Cooling.Attraction"/>.</summary>
+    /// <summary>The largest <see cref="Cooling.Attraction"/> of a head, all weights being 0 or 1.</summary>
     public double Attraction()
     {
         double largest = 0;

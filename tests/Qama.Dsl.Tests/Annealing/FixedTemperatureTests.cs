@@ -17,7 +17,8 @@ public class FixedTemperatureTests
     [Theory]
     [InlineData(1.5)]
     [InlineData(4)]
-    public void Heads_that_hand_tokens_over_sample_the_boltzmann_distribution(double temperature) => Check<TinyHeadsPlan>(temperature, 32);
+    public void Heads_that_hand_tokens_over_sample_the_boltzmann_distribution(double temperature) =>
+        Check<TinyHeadsPlan>(temperature, 32);
 
     [Theory]
     [InlineData(0.8, 34)]

@@ -25,9 +25,10 @@ public class HandOverTests
         for (int round = 0; round < Tournament.Rounds(players); round++)
         {
             (int First, int Second)[] games =
-                [.. Enumerable.Range(0, Tournament.Games(players)).Select(game => Tournament.Pair(players, round, game))];
+                [.. Enumerable.Range(0, Tournament.Games(players)).Select(g => Tournament.Pair(players, round, g))];
             Assert.Equal(2 * games.Length, games.SelectMany(g => new[] { g.First, g.Second }).Distinct().Count());
-            Assert.Equal(games, Enumerable.Range(0, games.Length).Select(g => Tournament.Pair(players, round + Tournament.Rounds(players), g)));
+            int later = round + Tournament.Rounds(players);
+            Assert.Equal(games, games.Select((_, game) => Tournament.Pair(players, later, game)));
             meetings.AddRange(games.Select(g => (Math.Min(g.First, g.Second), Math.Max(g.First, g.Second))));
         }
 
@@ -36,8 +37,8 @@ public class HandOverTests
         Assert.All(meetings, m => Assert.InRange(m.Item2, 1, players - 1));
     }
 
-    // The best state is chosen by energies that are kept up to date, and ends in a descent by fields that are: were one of them
-    // wrong, a state seen on the way would be lower, or a flip from the last one would gain.
+    // The best state is chosen by energies that are kept up to date, and ends in a descent by fields that are: were one
+    // of them wrong, a state seen on the way would be lower, or a flip from the last one would gain.
     [Fact]
     public void Energies_kept_through_many_sweeps_are_those_computed_anew() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(6),
@@ -57,9 +58,10 @@ public class HandOverTests
     [Fact]
     public void A_layer_of_random_projections_is_solved_to_a_few_hundredths_in_twenty_sweeps()
     {
-        // Single flips alone are far above the lowest energies known: exclusion divides tokens among heads at once, and then neither
-        // of two heads can move first.
-        AttentionProblemBatch<TestModel<LargerPublishedPlan>> batch = RandomProblems.Projections<LargerPublishedPlan>(2, 5, 16);
+        // Single flips alone are far above the lowest energies known: exclusion divides tokens among heads at once, and
+        // then neither of two heads can move first.
+        AttentionProblemBatch<TestModel<LargerPublishedPlan>> batch =
+            RandomProblems.Projections<LargerPublishedPlan>(2, 5, 16);
         double[] lowest = [-428.77047, -408.12922];
         var result = new SampleSet(2, 4, batch.VariableCount);
         new SimulatedAnnealingSampler { Sweeps = 20 }.Fill(batch, result, new SamplingKey(1));
@@ -90,7 +92,7 @@ public class HandOverTests
             {
                 state[v] ^= 1;
                 double flipped = batch.Energy(0, state);
-                Assert.True(flipped > energy - rounding, $"{typeof(TPlan).Name}, seed {seed}: flip of {v} from {energy} to {flipped}");
+                Assert.True(flipped > energy - rounding, $"{typeof(TPlan).Name}, seed {seed}: {energy}, flipped {flipped}");
                 state[v] ^= 1;
             }
         }

@@ -82,8 +82,8 @@ public class KernelTests
     [Fact]
     public void Couplings_that_agree_start_an_annealing_hotter_and_end_it_alike()
     {
-        // Greedy, the first head selects all tokens: each is given half of 2·48. Exclusion keeps the seven others empty and, being
-        // less than random states do to a field, undecided.
+        // Greedy, the first head selects all tokens: each is given half of 2·48. Exclusion keeps the seven others empty
+        // and, being less than random states do to a field, undecided.
         TemperatureScale agreeing = ScaleOfSigns(() => true);
         double independent = Math.Sqrt(48);
         Assert.Equal(5 * (48 - independent) * 7 / 8, agreeing.Hot, 1e-3);
@@ -98,7 +98,8 @@ public class KernelTests
     [Fact]
     public void Couplings_that_agree_start_an_annealing_hotter_where_the_greedy_state_misses_it()
     {
-        // No token gains alone, so the greedy state is empty. J's eigenvalue is 3·48, that of independent couplings twice 3·√48.
+        // No token gains alone, so the greedy state is empty. J's eigenvalue is 3·48, that of independent couplings
+        // twice 3·√48.
         TemperatureScale scale = ScaleOfSigns(() => true, 3, -0.1f);
         Assert.Equal(3 * 48 - 6 * Math.Sqrt(48), scale.Hot, 1e-2);
         Assert.Equal(3 * 48 - 6 * Math.Sqrt(48), ScaleOfSigns(() => true, 3e30f, -0.1f).Hot / 1e30, 1e-2);
@@ -176,7 +177,9 @@ public class KernelTests
         {
             for (int i = 0; i < row % Tokens; i++)
             {
-                couplings[row * Tokens + i] = couplings[(row / Tokens * Tokens + i) * Tokens + row % Tokens] = isPositive() ? size : -size;
+                float coupling = isPositive() ? size : -size;
+                couplings[row * Tokens + i] = coupling;
+                couplings[(row / Tokens * Tokens + i) * Tokens + row % Tokens] = coupling;
             }
         }
 

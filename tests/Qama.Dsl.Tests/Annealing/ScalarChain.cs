@@ -218,9 +218,10 @@ public sealed class ScalarChain<TPlan>
 
     private static bool HandsOver => TPlan.Heads > 1 && TPlan.Exclusion != 0;
 
-    // Pairs of heads, round by round: opposite places of a circle of an odd number of heads that turns, the one without an
-    // opposite with the head outside the circle, if there is one.
-    private static List<List<(int First, int Second)>> Rounds { get; } = [.. Enumerable.Range(0, TPlan.Heads - 1 | 1).Select(Round)];
+    // Pairs of heads, round by round: opposite places of a circle of an odd number of heads that turns, the one without
+    // an opposite with the head outside the circle, if there is one.
+    private static List<List<(int First, int Second)>> Rounds { get; } =
+        [.. Enumerable.Range(0, TPlan.Heads - 1 | 1).Select(Round)];
 
     private static List<(int First, int Second)> Round(int round)
     {
