@@ -202,3 +202,66 @@ public struct TinyWeightsPlan : ITestPlan
     public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
         PlanParts.WriteFields(problem, head, linear, -1);
 }
+
+/// <summary>A head with nobody to hand tokens over to.</summary>
+public struct OneHeadPlan : ITestPlan
+{
+    public static int Tokens => 20;
+    public static int Heads => 1;
+    public static float Exclusion => 2;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Two heads, who hand over to each other in every sweep.</summary>
+public struct TwoHeadsPlan : ITestPlan
+{
+    public static int Tokens => 20;
+    public static int Heads => 2;
+    public static float Exclusion => 6;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>An odd number of heads: one rests in every round of hand-overs.</summary>
+public struct FiveHeadsPlan : ITestPlan
+{
+    public static int Tokens => 37;
+    public static int Heads => 5;
+    public static float Exclusion => 5;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Weights of two bits in an odd number of heads.</summary>
+public struct ThreeSoftHeadsPlan : ITestPlan
+{
+    public static int Tokens => 20;
+    public static int Heads => 3;
+    public static int Bits => 2;
+    public static float Exclusion => 3;
+    public static float Curvature => 0.5f;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -1);
+}
+
+/// <summary>Three heads of two bits whose exclusion is strong: single flips alone hardly cross from one to
+/// another.</summary>
+public struct TinyHeadsPlan : ITestPlan
+{
+    public static int Tokens => 2;
+    public static int Heads => 3;
+    public static float Exclusion => 6;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -4);
+}
+
+/// <summary>The published operator with 8 heads of 128 tokens.</summary>
+public struct LargerPublishedPlan : ITestPlan
+{
+    public static int Tokens => 128;
+    public static int Heads => 8;
+    public static float Exclusion => (float)(0.8 * 0.79788456080286536 * 128 / 7);
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -0.16f * 128);
+}

@@ -47,6 +47,43 @@ public static class RandomProblems
         return problems;
     }
 
+    /// <summary>Couplings as of a layer before training: (q_i·k_j + k_i·q_j)/(2 √width) of normal q and k, and small
+    /// fields.</summary>
+    public static AttentionProblemBatch<TestModel<TPlan>> Projections<TPlan>(int count, ulong seed, int width)
+        where TPlan : struct, IAnnealingPlan
+    {
+        var random = new RandomStream(seed);
+        int n = TPlan.Tokens;
+        var problems = new List<(ReadOnlyMemory<float>, ReadOnlyMemory<float>)>();
+        for (int p = 0; p < count; p++)
+        {
+            var j = new float[TPlan.Heads * n * n];
+            float[] f = [.. Enumerable.Range(0, TPlan.Heads * n).Select(_ => (float)random.NextNormal() / width)];
+            for (int h = 0; h < TPlan.Heads; h++)
+            {
+                float[] q = [.. Enumerable.Range(0, n * width).Select(_ => (float)random.NextNormal() / 2)];
+                float[] k = [.. Enumerable.Range(0, n * width).Select(_ => (float)random.NextNormal() / 2)];
+                for (int a = 0; a < n; a++)
+                {
+                    for (int b = 0; b < a; b++)
+                    {
+                        float sum = 0;
+                        for (int d = 0; d < width; d++)
+                        {
+                            sum += q[a * width + d] * k[b * width + d] + k[a * width + d] * q[b * width + d];
+                        }
+
+                        j[(h * n + a) * n + b] = j[(h * n + b) * n + a] = sum / (2 * MathF.Sqrt(width));
+                    }
+                }
+            }
+
+            problems.Add((j, f));
+        }
+
+        return AttentionProblemBatch<TestModel<TPlan>>.FromDense(problems);
+    }
+
     public static QuboMatrix Qubo(int size, ulong seed)
     {
         var random = new RandomStream(seed);

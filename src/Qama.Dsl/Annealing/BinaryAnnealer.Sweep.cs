@@ -152,7 +152,8 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             }
         }
 
-        return TemperatureScale.Of(
-            fluctuation * Cooling.Share(undecided, TPlan.Heads * _tokenCount), Cooling.Ratio(pairs, perVariable));
+        return Cooling.Scale(
+            fluctuation, Cooling.Ratio(pairs, perVariable), Cooling.Share(undecided, TPlan.Heads * _tokenCount),
+            Order(pairs, perVariable));
     }
 }

@@ -7,8 +7,9 @@ using Qama.Problems;
 namespace Qama.Annealing;
 
 /// <summary>
-/// Annealing of plain bits: couplings inside heads, linear terms, head exclusion. The state is kept as padded rows of
-/// signs beside the rows of local fields, and 16 tokens of a head are proposed at once.
+/// Annealing of plain bits: couplings inside heads, linear terms, head exclusion. Bits are flipped, and where heads
+/// exclude each other two heads hand tokens over. The state is kept as padded rows of signs beside the rows of local
+/// fields, and 16 tokens of a head are proposed at once.
 /// </summary>
 /// <remarks>
 /// The chain is the sequential one, head by head, token by token. All 16 energy changes of a block are computed from the
@@ -23,6 +24,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     private const int Width = RowLayout.Width;
     private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // sweeps; rounding could make descent circle among equal energies
+    private const int LargestTournaments = 8; // in a descent
 
     private readonly float* _pairs; // [heads, tokens, stride], times PairFactor
     private readonly float* _linear; // [heads, stride], +infinity in padded tokens, which are thus never selected
@@ -168,7 +170,13 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<MetropolisRule>(cooling.Next(), ref random);
+            float temperature = cooling.Next();
+            Sweep<MetropolisRule>(temperature, ref random);
+            if (HasHandOvers && 2 * (long)sweep > schedule.Sweeps) // while it is hot, flips do the same
+            {
+                HandOver<MetropolisRule>(sweep, temperature, ref random);
+            }
+
             if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
             {
                 (best, bestSweep) = (_energy, sweep);
@@ -193,10 +201,22 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             ComputeFields();
         }
 
-        for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
+        Descend(ref random, schedule.Cancellation);
+    }
+
+    // Flips until none lowers the energy, then hand-overs between all heads, a few times: in large problems the last of
+    // them gain little and would take longer than the annealing.
+    private void Descend(ref RandomStream random, CancellationToken cancellation)
+    {
+        int tournaments = 0;
+        do
         {
-            schedule.Cancellation.ThrowIfCancellationRequested();
+            for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
         }
+        while (HasHandOvers && tournaments++ < LargestTournaments && DescendBetweenHeads(ref random, cancellation));
     }
 
     // From a random state, so that reads fall into every basin.
@@ -207,11 +227,19 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             Randomise(ref random);
         }
 
+        // Chains that are continued again and again, by few sweeps, let every two heads meet too.
+        int first = HasHandOvers ? random.NextInt32(Tournament.Rounds(TPlan.Heads)) : 0;
         var cooling = new Cooling(schedule, default);
         for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
         {
             schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<HeatBathRule>(cooling.Next(), ref random);
+            float temperature = cooling.Next();
+            Sweep<HeatBathRule>(temperature, ref random);
+            if (HasHandOvers)
+            {
+                HandOver<HeatBathRule>(first + sweep, temperature, ref random);
+            }
+
             if (sweep % RefreshInterval == 0)
             {
                 ComputeFields();

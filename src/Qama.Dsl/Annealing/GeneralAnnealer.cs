@@ -207,7 +207,10 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
             }
         }
 
-        return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, TPlan.Heads * _state.TokenCount), ratio);
+        double share = Cooling.Share(undecided, TPlan.Heads * _state.TokenCount);
+        double independent = fluctuation * ratio * ratio; // what couplings alone do
+        double order = HasHandOvers ? Cooling.AttractionWeight * (_state.Attraction() - independent) : 0;
+        return Cooling.Scale(fluctuation, ratio, share, order);
     }
 
     private void Sweep<TRule>(float temperature, ref RandomStream random)

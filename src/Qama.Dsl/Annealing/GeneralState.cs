@@ -292,6 +292,19 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
         return (Math.Sqrt(all), Cooling.Ratio(pairs * variance, all));
     }
 
+    /// <summary>The largest <see cref="Cooling.Attraction"/> of a head, all weights being 0 or 1.</summary>
+    public double Attraction()
+    {
+        double largest = 0;
+        for (int row = 0; row < RowsLength; row += Stride)
+        {
+            double ofHead = Cooling.Attraction<TVector>(_linear + row, Local + row, Levels + row, -1, Stride);
+            largest = Math.Max(largest, ofHead);
+        }
+
+        return largest;
+    }
+
     /// <summary>Copies the levels to another memory of as many rows.</summary>
     public void Keep(float* levels) => new Span<float>(Levels, RowsLength).CopyTo(new Span<float>(levels, RowsLength));
 

@@ -21,11 +21,16 @@ namespace Qama.Problems;
 /// over random states, is due to couplings that have ordered, and counts half: couplings that agree, as in a sparse problem
 /// without frustration, order at about the temperature at which those that do not freeze. Penalties on a head's sum are left
 /// out, they are not what orders the selection.
+/// Couplings that agree, as of tokens that form clusters, order at higher temperatures, up to half their largest
+/// eigenvalue. In declared models whose heads softly exclude each other the hot scale is therefore at least five times
+/// what a head's couplings give a selected token after the greedy sweep (half of that field, in the mean) beyond what
+/// independent ones would; with plain bits whose couplings prevail over exclusion also at least what their largest
+/// eigenvalue exceeds that of independent ones by; both times the same share. The cold scale does not follow.
 /// The cold scale is lower where head exclusion exceeds the couplings: exclusion orders first, and couplings choose among what
 /// it leaves. It is the geometric mean of the hot scale and of what couplings alone do to a local field; in a plain matrix,
 /// whose interactions have no names, the hot scale times Σ|q| / √(m Σq²) over its m interactions, or times what the greedy sweep
 /// leaves of the fields (their root mean square over that of random states) if that is less: a penalty on a sum moves random
-/// states a lot and low ones little. Never below a tenth.
+/// states a lot and low ones little. Never below a tenth of the hot scale without clusters.
 /// </remarks>
 public readonly record struct AnnealingSchedule(
     int Sweeps, double Hot, double Cold, double? FixedTemperature = null, int Restarts = 1, bool Continues = false)

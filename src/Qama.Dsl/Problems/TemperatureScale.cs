@@ -2,10 +2,10 @@ namespace Qama.Problems;
 
 /// <summary>The units in which an <see cref="AnnealingSchedule"/> gives temperatures of a problem, in units of energy; a rule of
 /// thumb of ours, defined there. Both are 0 where a problem has no interactions.</summary>
-/// <param name="Hot">Of the first temperature: what random states do to a local field, all interactions together; not
-/// negative.</param>
-/// <param name="Cold">Of the last one, at most <paramref name="Hot"/> and at least a tenth of it: less where interactions are of
-/// different sizes, because the small ones order last.</param>
+/// <param name="Hot">Of the first temperature: what random states do to a local field, all interactions together, or
+/// more where couplings agree; not negative.</param>
+/// <param name="Cold">Of the last one, at most <paramref name="Hot"/>: less where interactions are of different sizes,
+/// because the small ones order last, or where couplings agree.</param>
 public readonly record struct TemperatureScale(double Hot, double Cold)
 {
     // A problem may have none of the small interactions; then nothing orders below the large ones.

@@ -10,6 +10,9 @@ namespace Qama.Sampling;
 /// <see cref="SampleSet.Temperature"/> set, each read is the last state of a chain at that temperature.
 /// </summary>
 /// <remarks>
+/// A sweep proposes one change to every variable. In a declared model heads that exclude each other also hand tokens
+/// over: what one has selected and another has not becomes the other's. With plain bits this is done in the second half
+/// of an annealing, in all sweeps at a fixed temperature, and at the end until nothing is gained, at most eight times.
 /// Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing", Science 220, 671 (1983). One sampler may be used
 /// by several threads; its settings should not change meanwhile. Nothing is allocated per call after the first of a shape.
 /// </remarks>

@@ -27,6 +27,18 @@ public class BinaryChainTests
     public void A_problem_with_fewer_tokens_is_annealed_bit_for_bit(int tokens) =>
         Compare<PublishedPlan>(Schedule(12), tokens);
 
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(8, null)]
+    [InlineData(9, 2.0)]
+    public void Any_number_of_heads_is_annealed_bit_for_bit(int sweeps, double? temperature)
+    {
+        AnnealingSchedule schedule = Schedule(sweeps) with { FixedTemperature = temperature };
+        Compare<OneHeadPlan>(schedule, 20);
+        Compare<TwoHeadsPlan>(schedule, 20);
+        Compare<FiveHeadsPlan>(schedule, 30);
+    }
+
     [Fact]
     public void A_model_without_exclusion_is_annealed_bit_for_bit() => Compare<LongRowPlan>(Schedule(20), 20);
 

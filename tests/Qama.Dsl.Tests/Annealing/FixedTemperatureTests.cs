@@ -15,6 +15,12 @@ public class FixedTemperatureTests
     public void A_binary_chain_samples_the_boltzmann_distribution(double temperature) => Check<TinyPlan>(temperature, 31);
 
     [Theory]
+    [InlineData(1.5)]
+    [InlineData(4)]
+    public void Heads_that_hand_tokens_over_sample_the_boltzmann_distribution(double temperature) =>
+        Check<TinyHeadsPlan>(temperature, 32);
+
+    [Theory]
     [InlineData(0.8, 34)]
     [InlineData(0.8, 35)]
     [InlineData(3, 36)]

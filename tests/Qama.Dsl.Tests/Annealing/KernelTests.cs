@@ -80,6 +80,36 @@ public class KernelTests
     }
 
     [Fact]
+    public void Couplings_that_agree_start_an_annealing_hotter_and_end_it_alike()
+    {
+        // Greedy, the first head selects all tokens: each is given half of 2·48. Exclusion keeps the seven others empty
+        // and, being less than random states do to a field, undecided.
+        TemperatureScale agreeing = ScaleOfSigns(() => true);
+        double independent = Math.Sqrt(48);
+        Assert.Equal(5 * (48 - independent) * 7 / 8, agreeing.Hot, 1e-3);
+        var stream = new RandomStream(3);
+        TemperatureScale random = ScaleOfSigns(() => stream.NextInt32(2) == 0);
+        double spread = 0.5 * Math.Sqrt(4 * 48 + 7 * PublishedPlan.Exclusion * PublishedPlan.Exclusion);
+        Assert.InRange(random.Hot, 0.1 * spread, spread);
+        Assert.InRange(agreeing.Cold, 0.1 * spread, spread);
+        Assert.InRange(random.Cold, 0.1 * spread, spread);
+    }
+
+    [Fact]
+    public void Couplings_that_agree_start_an_annealing_hotter_where_the_greedy_state_misses_it()
+    {
+        // No token gains alone, so the greedy state is empty. J's eigenvalue is 3·48, that of independent couplings
+        // twice 3·√48.
+        TemperatureScale scale = ScaleOfSigns(() => true, 3, -0.1f);
+        Assert.Equal(3 * 48 - 6 * Math.Sqrt(48), scale.Hot, 1e-2);
+        Assert.Equal(3 * 48 - 6 * Math.Sqrt(48), ScaleOfSigns(() => true, 3e30f, -0.1f).Hot / 1e30, 1e-2);
+
+        // Those that all repel have a large negative eigenvalue, and nothing orders.
+        double spread = 0.5 * Math.Sqrt(4 * 9 * 48 + 7 * PublishedPlan.Exclusion * PublishedPlan.Exclusion);
+        Assert.InRange(ScaleOfSigns(() => false, 3, -0.1f).Hot, 0.1 * spread, spread + 1e-3);
+    }
+
+    [Fact]
     public void A_field_that_couplings_make_decides_half()
     {
         // Two spins that want to be alike: a field of 2 after a greedy sweep, of 0 over random states, which move it by 2.
@@ -136,6 +166,25 @@ public class KernelTests
         Assert.Throws<ArgumentException>(() => new AnnealingSchedule(1, 1, 0.1, Restarts: 0).Check());
         Assert.Throws<ArgumentException>(() => new AnnealingSchedule(-1, 1, 0.1, Continues: true).Check());
         AnnealingSchedule.Descent.Check();
+    }
+
+    // Of the published model with all fields alike, its couplings of one size, positive where asked.
+    private static TemperatureScale ScaleOfSigns(Func<bool> isPositive, float size = 1, float field = 0)
+    {
+        const int Tokens = 49;
+        var couplings = new float[8 * Tokens * Tokens];
+        for (int row = 0; row < 8 * Tokens; row++)
+        {
+            for (int i = 0; i < row % Tokens; i++)
+            {
+                float coupling = isPositive() ? size : -size;
+                couplings[row * Tokens + i] = coupling;
+                couplings[(row / Tokens * Tokens + i) * Tokens + row % Tokens] = coupling;
+            }
+        }
+
+        float[] fields = [.. Enumerable.Repeat(field, 8 * Tokens)];
+        return Scale(AttentionProblemBatch<TestModel<PublishedPlan>>.FromDense([(couplings, fields)]));
     }
 
     private static TemperatureScale Scale(ProblemBatch batch) => batch.EnergyScale(0, new float[batch.ScratchLength]);

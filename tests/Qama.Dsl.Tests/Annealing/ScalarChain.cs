@@ -93,9 +93,7 @@ public sealed class ScalarChain<TPlan>
                 ComputeFields();
             }
 
-            while (Sweep(1, Descent, ref random))
-            {
-            }
+            Descend(ref random);
 
             if (Energy() < least)
             {
@@ -115,9 +113,15 @@ public sealed class ScalarChain<TPlan>
         double temperature = schedule.FixedTemperature ?? (falls ? schedule.Hot * scale.Hot : schedule.Cold * scale.Cold);
         double best = double.PositiveInfinity;
         (float[,] State, int Sweep) bestState = (_x, 0);
+        int round = HandsOver && rule == HeatBath ? random.NextInt32(Rounds.Count) : 0;
         for (int sweep = 0; sweep < schedule.Sweeps; sweep++, temperature *= factor)
         {
             Sweep((float)temperature, rule, ref random);
+            if (HandsOver && (rule == HeatBath || sweep + 1 > schedule.Sweeps / 2.0))
+            {
+                HandOver(Rounds[(round + sweep + 1) % Rounds.Count], (float)temperature, rule, ref random);
+            }
+
             if (_energy < best)
             {
                 best = _energy;
@@ -131,6 +135,23 @@ public sealed class ScalarChain<TPlan>
         }
 
         return bestState;
+    }
+
+    private void Descend(ref RandomStream random)
+    {
+        bool moved = true;
+        for (int tournaments = 0; moved; tournaments++)
+        {
+            while (Sweep(1, Descent, ref random))
+            {
+            }
+
+            moved = false;
+            for (int round = 0; HandsOver && tournaments < 8 && round < Rounds.Count; round++)
+            {
+                moved |= HandOver(Rounds[round], 1, Descent, ref random);
+            }
+        }
     }
 
     private void Randomise(ref RandomStream random)
@@ -188,6 +209,54 @@ public sealed class ScalarChain<TPlan>
                 bits = draws && block % 32 == 0 ? random.NextUInt64() : bits >> 24;
                 rule(bits, temperature, thresholds);
                 moved |= SweepBlock(h, block, thresholds, energy);
+            }
+        }
+
+        _energy += SumOfHalves(energy);
+        return moved;
+    }
+
+    private static bool HandsOver => TPlan.Heads > 1 && TPlan.Exclusion != 0;
+
+    // Pairs of heads, round by round: opposite places of a circle of an odd number of heads that turns, the one without
+    // an opposite with the head outside the circle, if there is one.
+    private static List<List<(int First, int Second)>> Rounds { get; } =
+        [.. Enumerable.Range(0, TPlan.Heads - 1 | 1).Select(Round)];
+
+    private static List<(int First, int Second)> Round(int round)
+    {
+        int circle = TPlan.Heads - 1 | 1;
+        int At(int place) => (place + round + circle) % circle;
+        IEnumerable<(int, int)> pairs = Enumerable.Range(1, circle / 2).Select(place => (At(place), At(-place)));
+        return [.. TPlan.Heads % 2 == 0 ? pairs.Prepend((circle, At(0))) : pairs];
+    }
+
+    private bool HandOver(List<(int First, int Second)> pairs, float temperature, Rule rule, ref RandomStream random)
+    {
+        bool moved = false;
+        var thresholds = new float[16];
+        var energy = new float[16];
+        ulong bits = 0;
+        foreach ((int first, int second) in pairs)
+        {
+            for (int block = 0; block < _stride; block += 16)
+            {
+                bits = rule != Descent && block % 32 == 0 ? random.NextUInt64() : bits >> 24;
+                rule(bits, temperature, thresholds);
+                for (int i = block; i < Math.Min(block + 16, _tokens); i++)
+                {
+                    float direction = 1 - 2 * _x[first, i];
+                    float change = direction * (_local[first, i] - _local[second, i]);
+                    if (_x[first, i] != _x[second, i] && change < thresholds[i - block])
+                    {
+                        moved = true;
+                        energy[i - block] += change;
+                        _x[first, i] += direction;
+                        _x[second, i] -= direction;
+                        AddRow(first, i, TPlan.PairScale * direction);
+                        AddRow(second, i, -(TPlan.PairScale * direction));
+                    }
+                }
             }
         }
 
@@ -299,8 +368,25 @@ public sealed class ScalarChain<TPlan>
             }
         }
 
-        double hot = spread * Math.Max(0.1, (double)undecided / (TPlan.Heads * _tokens));
-        return new(hot, hot * Math.Max(0.1, Math.Pow(pairs / all, 0.25)));
+        double share = Math.Max(0.1, (double)undecided / (TPlan.Heads * _tokens));
+        double attraction = HandsOver ? Enumerable.Range(0, TPlan.Heads).Max(Attraction) : 0;
+        double hot = spread * share;
+        double beyond = attraction - 0.5 * Math.Sqrt(pairs);
+        return new(Math.Max(hot, 5 * beyond * share), hot * Math.Max(0.1, Math.Pow(pairs / all, 0.25)));
+    }
+
+    // Half of what couplings give a selected token, in the mean.
+    private double Attraction(int head)
+    {
+        var given = new float[16];
+        int selected = 0;
+        for (int i = 0; i < _tokens; i++)
+        {
+            given[i % 16] += _x[head, i] != 0 ? _linear[head, i] - _local[head, i] : 0;
+            selected += (int)_x[head, i];
+        }
+
+        return SumOfHalves(given) / Math.Max(1, 2 * selected);
     }
 
     private float BlockSquares(int head, int block, int step)
