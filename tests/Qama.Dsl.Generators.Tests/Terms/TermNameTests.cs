@@ -18,6 +18,8 @@ public class TermNameTests
     [InlineData("[CouplingTerm] static float T(Vec q, Vec k, [Learnable(1)] float slope, [Learnable(1)] float slopeGradient) => (slope - slopeGradient) * Vec.Dot(q, k);")]
     [InlineData("[CouplingTerm] static float T(Vec q, Vec k, [Learnable(1)] float slopeGradient, [Learnable(1)] float slope) => (slope - 2 * slopeGradient) * Vec.Dot(q, k);")]
     [InlineData("[FieldTerm] static float T(Vec v, [Learnable(1)] Vec a, [Learnable(1)] Vec aLanes, [Learnable(1)] float aSum) => aSum * Vec.Dot(v * a, aLanes + a);")]
+    [InlineData("[FieldTerm] static float T(Vec v, [Learnable(1, PerHead = true)] Vec g) => Vec.Dot(v, g);")]
+    [InlineData("[CouplingTerm] static float T(Vec q, Vec k, [Learnable(1)] Vec g) => Vec.Dot(q * g, k);")]
     public void Names_that_are_put_together_do_not_meet(string terms) => Generate.Run(
         new QuboAttentionGenerator(), Compile.Source("using Qama;\n" + Model + "M {\n" + terms + "\n}")).AssertClean();
 
