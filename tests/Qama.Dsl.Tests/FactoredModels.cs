@@ -102,12 +102,10 @@ public sealed class FactoredModel<TEnergy> : IFactoredAttention<FactoredModel<TE
         Name = typeof(TEnergy).Name, Tokens = TEnergy.Tokens, EmbeddingDim = TEnergy.Heads * TEnergy.Rank, HeadCount = TEnergy.Heads,
         HeadDim = TEnergy.Rank, SelectionBits = 1, SlackCount = 0, HasField = TEnergy.HasField, HasLayerNorm = false,
         HasProjection = false, HasProjectionBias = false, Terms = [], Learnables = [],
-        CouplingWeight = TEnergy.CouplingWeight, FieldWeight = TEnergy.FieldWeight, SpinCount = (TEnergy.Heads * TEnergy.Tokens) + 1,
+        CouplingWeight = TEnergy.CouplingWeight, CouplingFactor = TEnergy.Factor, FieldWeight = TEnergy.FieldWeight, SpinCount = (TEnergy.Heads * TEnergy.Tokens) + 1,
     };
 
     public static int AnnealingScratch => Annealer<DeclaredPlan<TEnergy>>.ScratchLength;
-
-    public static double CouplingFactor => TEnergy.Factor;
 
     public static int FactoredScratch => FactoredAnnealer<DeclaredPlan<TEnergy>>.ScratchLength(TEnergy.Rank);
 

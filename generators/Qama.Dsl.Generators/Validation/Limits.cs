@@ -1,4 +1,5 @@
 using Qama.Generators.Contract;
+using Qama.Generators.Model;
 using Qama.Generators.Reading.Terms;
 
 namespace Qama.Generators.Validation;
@@ -7,6 +8,10 @@ namespace Qama.Generators.Validation;
 internal static class Limits
 {
     public const int Tokens = 16_384;
+
+    /// <summary>Tokens where couplings are kept as features.</summary>
+    public const int FactoredTokens = 1 << 20;
+
     public const int EmbeddingDim = 65_536;
     public const int Heads = 1_024;
     public const int Bits = 8;
@@ -25,6 +30,9 @@ internal static class Limits
 
     /// <summary>Learnables of all terms of a model: each is a parameter of several methods.</summary>
     public const int ModelLearnables = 256;
+
+    /// <summary>Tokens that a model may have.</summary>
+    public static int TokensOf(ModelSpecification specification) => FactoredCouplings.AreUsedBy(specification) ? FactoredTokens : Tokens;
 
     /// <summary>Longest array of .NET.</summary>
     public const long ArrayLength = 0x7FFF_FFC7;

@@ -133,6 +133,12 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
         ArgumentNullException.ThrowIfNull(fields);
         ModelDescriptor model = TModel.Descriptor;
         int stride = Padding.Stride(model.Tokens);
+        if ((long)model.HeadCount * model.Tokens * stride > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"The couplings of {model.Name} fit into no array; FactoredProblemBatch does without them.", nameof(couplings));
+        }
+
         _couplingsPerProblem = model.HeadCount * model.Tokens * stride;
         _fieldsPerProblem = model.HasField ? model.HeadCount * stride : 0;
         if (couplings.LongLength < (long)capacity * _couplingsPerProblem)

@@ -22,6 +22,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     private const long MostCouplings = 1 << 26;
 
     private static readonly CoefficientRange _range = new(TModel.Descriptor);
+    private static readonly double _factor = TModel.Descriptor.CouplingFactor ?? 1;
 
     private readonly float[] _features; // [2 or more, capacity, heads·rank, stride]: queries, then keys
     private readonly float[] _fields;
@@ -116,7 +117,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
             _features.AsSpan(problem * _featuresPerSide, _featuresPerSide),
             _features.AsSpan((Capacity + problem) * _featuresPerSide, _featuresPerSide),
             _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
-            TModel.Descriptor.HeadDim, TModel.CouplingFactor, TokenCounts[problem]);
+            TModel.Descriptor.HeadDim, _factor, TokenCounts[problem]);
     }
 
     /// <inheritdoc/>

@@ -11,9 +11,6 @@ namespace Qama.Layers;
 public interface IFactoredAttention<TSelf> : IQuboAttention<TSelf>
     where TSelf : IFactoredAttention<TSelf>
 {
-    /// <summary>c in J[h,i,j] = c/2 (q_i·k_j + k_i·q_j), i ≠ j.</summary>
-    static abstract double CouplingFactor { get; }
-
     /// <summary>Floats of scratch memory that annealing needs.</summary>
     static abstract int FactoredScratch { get; }
 

@@ -20,14 +20,9 @@ public static partial class DeclaredEnergy<TEnergy>
         for (int h = 0; h < TEnergy.Heads; h++)
         {
             ReadOnlySpan<byte> bits = state.Slice(h * TEnergy.Tokens, problem.TokenCount);
-            double pairs = 0;
-            for (int d = 0; d < problem.Rank; d++)
-            {
-                ReadOnlySpan<float> a = problem.Rows.Slice(((h * problem.Rank) + d) * Stride, Stride);
-                ReadOnlySpan<float> b = problem.Columns.Slice(((h * problem.Rank) + d) * Stride, Stride);
-                pairs += (Selection.FieldSum(a, bits) * Selection.FieldSum(b, bits)) - Selection.ProductSum(a, b, bits);
-            }
-
+            int length = problem.Rank * Stride;
+            double pairs = Selection.FeatureSum(
+                problem.Rows.Slice(h * length, length), problem.Columns.Slice(h * length, length), Stride, bits);
             energy -= TEnergy.CouplingWeight * problem.Factor * pairs;
             if (TEnergy.HasField)
             {

@@ -117,6 +117,23 @@ public static class Selection
         return a + b + (c + d);
     }
 
+    /// <summary>Σ_{i≠j} a_i·b_j x_i x_j of one head's bits, without its terms being formed.</summary>
+    /// <param name="a">a, [features, stride].</param>
+    /// <param name="b">b, [features, stride].</param>
+    /// <param name="stride">Length of a row.</param>
+    /// <param name="bits">x, 0 or 1 each; no more than a row is long.</param>
+    internal static double FeatureSum(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int stride, ReadOnlySpan<byte> bits)
+    {
+        double sum = 0;
+        for (int row = 0; row < a.Length; row += stride)
+        {
+            ReadOnlySpan<float> first = a.Slice(row, stride), second = b.Slice(row, stride);
+            sum += (FieldSum(first, bits) * FieldSum(second, bits)) - ProductSum(first, second, bits);
+        }
+
+        return sum;
+    }
+
     /// <summary>Σ_i a_i b_i x_i of one head's bits, in double and in an order that does not depend on the processor.</summary>
     /// <param name="a">a, [tokens]; at least as many as bits.</param>
     /// <param name="b">b, [tokens]; at least as many as bits.</param>
