@@ -1,6 +1,7 @@
 using Qama.Generators.Contract;
 using Qama.Generators.Model;
 using Qama.Generators.Reading.Terms;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation;
 
@@ -32,7 +33,9 @@ internal static class Limits
     public const int ModelLearnables = 256;
 
     /// <summary>Tokens that a model may have.</summary>
-    public static int TokensOf(ModelSpecification specification) => FactoredCouplings.AreUsedBy(specification) ? FactoredTokens : Tokens;
+    public static int TokensOf(ModelSpecification specification) =>
+        specification.Coupling.Form != CouplingForm.Dense && FactoredCouplings.ObstacleOf(specification) is null
+            ? FactoredTokens : Tokens;
 
     /// <summary>Longest array of .NET.</summary>
     public const long ArrayLength = 0x7FFF_FFC7;

@@ -45,21 +45,28 @@ internal static unsafe class FactorTiles<TVector>
     }
 
     /// <summary>The products of 16 tokens' features with a vector over them.</summary>
+    /// <remarks>Eight sums at once, because one would wait for itself.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static TVector Dot(float* tile, float* vector, int quads)
     {
         TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
-        for (float* end = vector + (quads * Quad); vector < end; vector += Quad, tile += QuadLength)
+        TVector a2 = TVector.Zero, b2 = TVector.Zero, c2 = TVector.Zero, d2 = TVector.Zero;
+        float* end = vector + (quads / 2 * Quad);
+        float* tile2 = tile + (quads / 2 * QuadLength);
+        for (float* vector2 = end; vector < end; vector += Quad, vector2 += Quad, tile += QuadLength, tile2 += QuadLength)
         {
-            TVector four = TVector.Repeat(vector);
+            TVector four = TVector.Repeat(vector), four2 = TVector.Repeat(vector2);
             a = TVector.FusedMultiplyAdd(TVector.Load(tile), four, a);
+            a2 = TVector.FusedMultiplyAdd(TVector.Load(tile2), four2, a2);
             b = TVector.FusedMultiplyAdd(TVector.Load(tile + Width), four, b);
+            b2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + Width), four2, b2);
             c = TVector.FusedMultiplyAdd(TVector.Load(tile + (2 * Width)), four, c);
+            c2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (2 * Width)), four2, c2);
             d = TVector.FusedMultiplyAdd(TVector.Load(tile + (3 * Width)), four, d);
+            d2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (3 * Width)), four2, d2);
         }
 
-        TVector.Transpose(ref a, ref b, ref c, ref d);
-        return a + c + (b + d);
+        return Fold(a + a2, b + b2, c + c2, d + d2);
     }
 
     /// <summary>Every token's product of a with its own b.</summary>
@@ -75,8 +82,42 @@ internal static unsafe class FactorTiles<TVector>
             d = TVector.FusedMultiplyAdd(TVector.Load(tile + (3 * Width)), TVector.Load(other + (3 * Width)), d);
         }
 
-        TVector.Transpose(ref a, ref b, ref c, ref d);
-        return a + c + (b + d);
+        return Fold(a, b, c, d);
+    }
+
+    /// <summary>Adds one token's features, b before a and times a factor, to a vector; the products of the tile's tokens with them, without
+    /// the factor: what other tokens' fields get from the token.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TVector AddPartner(float* tile, int lane, float factor, float* vector, int quads)
+    {
+        // The vector 16 bytes at a time: it is read again as such, and a load of 64 would wait for four stores.
+        Vector128<float> factors = Vector128.Create(factor);
+        TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
+        TVector a2 = TVector.Zero, b2 = TVector.Zero, c2 = TVector.Zero, d2 = TVector.Zero;
+        float* end = vector + (quads / 2 * Quad);
+        float* tile2 = tile + (quads / 2 * QuadLength);
+        float* part2 = tile + ((lane & 3) * Width) + ((lane >> 2) * Quad);
+        float* part = part2 + (quads / 2 * QuadLength);
+        for (float* vector2 = end; vector < end; vector += Quad, vector2 += Quad)
+        {
+            TVector four = TVector.Repeat(part), four2 = TVector.Repeat(part2);
+            Vector128.Store(Vector128.FusedMultiplyAdd(factors, Vector128.Load(part), Vector128.Load(vector)), vector);
+            Vector128.Store(Vector128.FusedMultiplyAdd(factors, Vector128.Load(part2), Vector128.Load(vector2)), vector2);
+            a = TVector.FusedMultiplyAdd(TVector.Load(tile), four, a);
+            a2 = TVector.FusedMultiplyAdd(TVector.Load(tile2), four2, a2);
+            b = TVector.FusedMultiplyAdd(TVector.Load(tile + Width), four, b);
+            b2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + Width), four2, b2);
+            c = TVector.FusedMultiplyAdd(TVector.Load(tile + (2 * Width)), four, c);
+            c2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (2 * Width)), four2, c2);
+            d = TVector.FusedMultiplyAdd(TVector.Load(tile + (3 * Width)), four, d);
+            d2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (3 * Width)), four2, d2);
+            part += QuadLength;
+            part2 += QuadLength;
+            tile += QuadLength;
+            tile2 += QuadLength;
+        }
+
+        return Fold(a + a2, b + b2, c + c2, d + d2);
     }
 
     /// <summary>One token's features, b before a: its product with a tile is what other tokens' fields get from it.</summary>
@@ -118,6 +159,14 @@ internal static unsafe class FactorTiles<TVector>
         }
 
         new Span<float>(sums, quads * Width).Clear();
+    }
+
+    // Sums of 4 features each, token 4t + g in numbers 4t to 4t + 3 of vector g: their sums in the tokens' order.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Fold(TVector a, TVector b, TVector c, TVector d)
+    {
+        TVector.Transpose(ref a, ref b, ref c, ref d);
+        return a + c + (b + d);
     }
 
     private static void PackQuad(float* source, long pitch, int features, int present, float* tile)

@@ -151,18 +151,9 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         TVector.FusedMultiplyAdd(signA, fieldA, TVector.FusedMultiplyAdd(signB, fieldB, constant));
 
     // Adds a token's features to a head's vector; the block's products after it.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly TVector Move(float* tile, float* vector, int lane, float step, TVector raw)
-    {
-        FactorTiles<TVector>.ReadPartner(tile, lane, _quads, _partner);
-        TVector factor = TVector.All(step);
-        for (int f = 0; f < _vectorLength; f += Width)
-        {
-            TVector.Store(vector + f, TVector.FusedMultiplyAdd(factor, TVector.Load(_partner + f), TVector.Load(vector + f)));
-        }
-
-        return TVector.FusedMultiplyAdd(factor, FactorTiles<TVector>.Dot(tile, _partner, _quads), raw);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly TVector Move(float* tile, float* vector, int lane, float step, TVector raw) => TVector.FusedMultiplyAdd(
+        TVector.All(step), FactorTiles<TVector>.AddPartner(tile, lane, step, vector, _quads), raw);
 
     // What does not come from couplings: linear terms and what the other heads' selections say.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

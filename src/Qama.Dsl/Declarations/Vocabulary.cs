@@ -48,7 +48,7 @@ public enum Similarity
     None = 4,
 }
 
-/// <summary>How the couplings of a model are kept in memory. Annealed are the same energies, by other moves: what samplers find differs.</summary>
+/// <summary>The form in which the couplings of a model are kept in memory. Energies and gradients are the same; annealing makes other moves.</summary>
 public enum CouplingForm
 {
     /// <summary>Factored where the model allows it and has 128 tokens or more, dense otherwise.</summary>
@@ -57,7 +57,7 @@ public enum CouplingForm
     /// <summary>Written out: time and memory grow with the square of the tokens.</summary>
     Dense = 1,
 
-    /// <summary>As features of query and key, never written out: time and memory grow with the tokens. For the scaled dot product of one-bit
+    /// <summary>Features of query and key, never written out: time and memory grow with the tokens. For the scaled dot product of one-bit
     /// weights without batch normalisation, coupling and pair terms, masks, sparsity and hard exclusion, read out by local energies.</summary>
     Factored = 2,
 }

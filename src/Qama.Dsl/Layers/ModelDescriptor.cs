@@ -58,7 +58,7 @@ public sealed record ModelDescriptor
     /// there directly.</summary>
     public bool ReadsSimilarity { get; init; }
 
-    /// <summary>How couplings are kept, "factored" or "dense", and why, in words.</summary>
+    /// <summary>The form in which couplings are kept, "factored" or "dense", and the reason, in words.</summary>
     public string CouplingForm { get; init; } = "dense";
 
     /// <summary>c in J[h,i,j] = c/2 (q_i·k_j + k_i·q_j), i ≠ j, where couplings are kept as features of query and key; null where they are

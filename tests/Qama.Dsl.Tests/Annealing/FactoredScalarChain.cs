@@ -209,7 +209,7 @@ public sealed class FactoredScalarChain<TPlan>
         int lanes = Math.Min(16, _tokens - block);
         for (int k = 0; k < lanes; k++)
         {
-            _raw[head, k] = Product(_features[head][block + k], _vectors[head]);
+            _raw[head, k] = Products(_features[head][block + k], _vectors[head]);
         }
 
         var counts = _count.AsSpan(block, lanes).ToArray(); // this head's own flips do not matter to its other tokens
@@ -275,24 +275,33 @@ public sealed class FactoredScalarChain<TPlan>
 
         for (int k = 0; k < 16 && block + k < _tokens; k++)
         {
-            _raw[head, k] = MathF.FusedMultiplyAdd(step, Product(_features[head][block + k], partner), _raw[head, k]);
+            _raw[head, k] = MathF.FusedMultiplyAdd(step, Products(_features[head][block + k], partner), _raw[head, k]);
         }
 
         _x[head, block + lane] += sign;
     }
 
-    // Four sums, of every fourth feature each.
-    private static float Product(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    // Four sums, of every fourth feature each, for both sides.
+    private float Products(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
     {
-        Span<float> sums = stackalloc float[4];
-        sums.Clear();
+        (float[] a, float[] b) = (Sums(x[.._half], y[.._half]), Sums(x[_half..], y[_half..]));
+        return Fold([.. a.Zip(b, (p, q) => p + q)]);
+    }
+
+    private static float Product(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Fold(Sums(x, y));
+
+    private static float[] Sums(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var sums = new float[4];
         for (int f = 0; f < x.Length; f++)
         {
             sums[f % 4] = MathF.FusedMultiplyAdd(x[f], y[f], sums[f % 4]);
         }
 
-        return sums[0] + sums[2] + (sums[1] + sums[3]);
+        return sums;
     }
+
+    private static float Fold(float[] sums) => sums[0] + sums[2] + (sums[1] + sums[3]);
 
     private void Randomise(ref RandomStream random)
     {

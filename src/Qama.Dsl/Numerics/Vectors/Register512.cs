@@ -45,6 +45,11 @@ internal readonly struct Register512<T>(Vector512<T> a)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Register512<T> Repeat(T* start)
     {
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            return new(Avx512F.BroadcastVector128ToVector512((float*)start).As<float, T>());
+        }
+
         Vector256<T> half = Vector256.Create(Vector128.Load(start), Vector128.Load(start));
         return new(Vector512.Create(half, half));
     }

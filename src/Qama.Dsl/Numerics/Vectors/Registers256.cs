@@ -61,7 +61,9 @@ internal readonly struct Registers256<T>(Vector256<T> a, Vector256<T> b)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Registers256<T> Repeat(T* start)
     {
-        Vector256<T> all = Vector256.Create(Vector128.Load(start), Vector128.Load(start));
+        Vector256<T> all = typeof(T) == typeof(float) && Avx.IsSupported
+            ? Avx.BroadcastVector128ToVector256((float*)start).As<float, T>()
+            : Vector256.Create(Vector128.Load(start), Vector128.Load(start));
         return new(all, all);
     }
 
