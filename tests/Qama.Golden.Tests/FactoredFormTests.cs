@@ -28,7 +28,7 @@ public class FactoredFormTests
         Assert.Equal("factored", FeaturePatches.Descriptor.CouplingForm);
         Assert.Equal(1 / Math.Sqrt(5), FeaturePatches.Descriptor.CouplingFactor);
         Assert.Equal("factored", AtCrossover.Descriptor.CouplingForm);
-        Assert.Equal("dense because 127 tokens are fewer than 128", BelowCrossover.Descriptor.CouplingForm);
+        Assert.Equal("dense because 255 tokens are fewer than 256", BelowCrossover.Descriptor.CouplingForm);
         Assert.Equal("dense because it is declared so", WrittenPatches.Descriptor.CouplingForm);
         Assert.Equal("dense because JensenShannon does not factor", Divergences.Descriptor.CouplingForm);
         Assert.Null(BelowCrossover.Descriptor.CouplingFactor);

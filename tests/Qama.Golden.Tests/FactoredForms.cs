@@ -70,17 +70,17 @@ public sealed partial class LongSequence;
 public sealed partial class LongestSequence;
 
 /// <summary>As many tokens as make features faster, undeclared.</summary>
-[QuboAttention(Tokens = 128, EmbeddingDim = 8)]
+[QuboAttention(Tokens = 256, EmbeddingDim = 8)]
 [Heads(2)]
 public sealed partial class AtCrossover;
 
 /// <summary>One less.</summary>
-[QuboAttention(Tokens = 127, EmbeddingDim = 8)]
+[QuboAttention(Tokens = 255, EmbeddingDim = 8)]
 [Heads(2)]
 public sealed partial class BelowCrossover;
 
 /// <summary>Couplings that do not factor.</summary>
-[QuboAttention(Tokens = 128, EmbeddingDim = 8)]
+[QuboAttention(Tokens = 256, EmbeddingDim = 8)]
 [Heads(2)]
 [Coupling(Similarity.JensenShannon)]
 public sealed partial class Divergences;

@@ -7,8 +7,9 @@ namespace Qama.Generators.Model;
 /// <summary>Whether a model's couplings can be kept as features of query and key, and whether they are.</summary>
 internal static class FactoredCouplings
 {
-    /// <summary>From so many tokens on features are faster, measured in the runtime's kernels: forming couplings and 30 sweeps.</summary>
-    public const int Crossover = 128;
+    /// <summary>From so many tokens on features are faster, whatever the width of a head: measured, a layer forward and backward with 30
+    /// sweeps (docs/performance.md).</summary>
+    public const int Crossover = 256;
 
     /// <summary>Why a model's couplings must be written out, as the end of "because …"; null if they need not be.</summary>
     public static string? ObstacleOf(ModelSpecification model) => model switch

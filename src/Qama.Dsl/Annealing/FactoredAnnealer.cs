@@ -24,7 +24,7 @@ public static class FactoredAnnealer<TPlan>
     /// <summary>Anneals one problem once.</summary>
     /// <param name="problem">The coefficients; all finite.</param>
     /// <param name="schedule">Sweeps and temperatures. With a fixed temperature the chain is a heat bath and its last state is
-    /// returned; otherwise Metropolis, and the best state seen after a sweep, lowered by up to eight more, the best of all restarts.</param>
+    /// returned; otherwise Metropolis, and the best state seen after a sweep, lowered by at most 32 more, the best of all restarts.</param>
     /// <param name="random">The read's stream; advanced.</param>
     /// <param name="state">The state to start from if the schedule continues. Receives heads·tokens values, each 0 or 1; 0 for padded tokens.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>

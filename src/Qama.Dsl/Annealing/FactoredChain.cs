@@ -21,7 +21,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 {
     private const int Width = RowLayout.Width;
     private const int RefreshInterval = 32; // sweeps after which rounding errors of the heads' vectors are wiped out
-    private const int LargestDescent = 8; // sweeps; the last of many thousand tokens gain next to nothing
+    private const int LargestDescent = 32; // sweeps: all pairs of eight heads four times; the last of many thousand tokens would gain next to nothing
     private const int BlocksPerSum = 64; // features are added up in single precision over so many blocks, then in double
     private const int SampleBlocks = 32; // of what the temperature is estimated from
 

@@ -51,7 +51,7 @@ public enum Similarity
 /// <summary>The form in which the couplings of a model are kept in memory. Energies and gradients are the same; annealing makes other moves.</summary>
 public enum CouplingForm
 {
-    /// <summary>Factored where the model allows it and has 128 tokens or more, dense otherwise.</summary>
+    /// <summary>Factored where the model allows it and has 256 tokens or more, dense otherwise.</summary>
     Auto = 0,
 
     /// <summary>Written out: time and memory grow with the square of the tokens.</summary>

@@ -21,6 +21,8 @@ namespace Qama.Problems;
 /// over random states, is due to couplings that have ordered, and counts half: couplings that agree, as in a sparse problem
 /// without frustration, order at about the temperature at which those that do not freeze. Penalties on a head's sum are left
 /// out, they are not what orders the selection.
+/// Couplings that are kept as features know more: their hot scale is no less than what brings the default first temperature, 0.6 of it, to
+/// half the largest eigenvalue of the weighted couplings, where those that agree order.
 /// The cold scale is lower where head exclusion exceeds the couplings: exclusion orders first, and couplings choose among what
 /// it leaves. It is the geometric mean of the hot scale and of what couplings alone do to a local field; in a plain matrix,
 /// whose interactions have no names, the hot scale times Σ|q| / √(m Σq²) over its m interactions, or times what the greedy sweep

@@ -4,7 +4,7 @@ namespace Qama.Problems;
 /// thumb of ours, defined there. Both are 0 where a problem has no interactions.</summary>
 /// <param name="Hot">Of the first temperature: what random states do to a local field, all interactions together; not
 /// negative.</param>
-/// <param name="Cold">Of the last one, at most <paramref name="Hot"/> and at least a tenth of it: less where interactions are of
+/// <param name="Cold">Of the last one, at most <paramref name="Hot"/> and at least a tenth of what random states do: less where interactions are of
 /// different sizes, because the small ones order last.</param>
 public readonly record struct TemperatureScale(double Hot, double Cold)
 {

@@ -23,11 +23,19 @@ internal static class FactoredMeasurement
         Sweep<Wide4096>(output, "D = 64, features", dense: false);
         Sweep<Wide16384>(output, "D = 64, features", dense: false);
         Sweep<Wide65536>(output, "D = 64, features", dense: false);
-        output.WriteLine("ms of a layer, forward and backward, 30 sweeps, one thread: written out, features, ratio");
-        Layer(output, new WrittenLayer128(1), new Layer128(1));
-        Layer(output, new WrittenLayer2048(1), new Layer2048(1));
+        Layers(output);
         output.WriteLine("mean gap to the lowest energy found, 1,024 tokens, 4 problems");
         Gaps(output);
+    }
+
+    private static void Layers(TextWriter output)
+    {
+        output.WriteLine("ms of a layer, forward and backward, 30 sweeps, one thread: written out, features, ratio");
+        Layer(output, new WrittenLayer128(1), new Layer128(1));
+        Layer(output, new WrittenLayer256(1), new Layer256(1));
+        Layer(output, new WrittenLayer512(1), new Layer512(1));
+        Layer(output, new WrittenWideLayer256(1), new WideLayer256(1));
+        Layer(output, new WrittenLayer2048(1), new Layer2048(1));
     }
 
     private static void Sweep<TModel>(TextWriter output, string what, bool dense)

@@ -34,8 +34,30 @@ internal sealed partial class Layer2048;
 internal sealed partial class WrittenLayer2048;
 
 [QuboAttention(Tokens = 128, EmbeddingDim = 128, Preset = Preset.QamaV2), Heads(8)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)]
 internal sealed partial class Layer128;
 
 [QuboAttention(Tokens = 128, EmbeddingDim = 128, Preset = Preset.QamaV2), Heads(8)]
 [Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]
 internal sealed partial class WrittenLayer128;
+
+[QuboAttention(Tokens = 256, EmbeddingDim = 128, Preset = Preset.QamaV2), Heads(8)]
+internal sealed partial class Layer256;
+
+[QuboAttention(Tokens = 256, EmbeddingDim = 128, Preset = Preset.QamaV2), Heads(8)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]
+internal sealed partial class WrittenLayer256;
+
+[QuboAttention(Tokens = 512, EmbeddingDim = 128, Preset = Preset.QamaV2), Heads(8)]
+internal sealed partial class Layer512;
+
+[QuboAttention(Tokens = 512, EmbeddingDim = 128, Preset = Preset.QamaV2), Heads(8)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]
+internal sealed partial class WrittenLayer512;
+
+[QuboAttention(Tokens = 256, EmbeddingDim = 512, Preset = Preset.QamaV2), Heads(8)]
+internal sealed partial class WideLayer256;
+
+[QuboAttention(Tokens = 256, EmbeddingDim = 512, Preset = Preset.QamaV2), Heads(8)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]
+internal sealed partial class WrittenWideLayer256;

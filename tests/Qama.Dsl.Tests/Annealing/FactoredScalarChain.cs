@@ -110,7 +110,7 @@ public sealed class FactoredScalarChain<TPlan>
                 Refresh();
             }
 
-            for (int descent = 0; descent < 8 && Sweep(0, Descent, ref random); descent++)
+            for (int descent = 0; descent < 32 && Sweep(0, Descent, ref random); descent++)
             {
             }
 
