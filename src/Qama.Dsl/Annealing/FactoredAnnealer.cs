@@ -59,7 +59,7 @@ public static class FactoredAnnealer<TPlan>
 
     private static void Check(in FactoredView problem, ReadOnlySpan<float> scratch)
     {
-        problem.Check(TPlan.Heads, TPlan.Tokens, Numerics.Matrices.Padding.Stride(TPlan.Tokens), hasField: false);
+        problem.Check(TPlan.Heads, TPlan.Tokens, Numerics.Matrices.Padding.Stride(TPlan.Tokens), hasField: false, nameof(problem));
         int needed = ScratchLength(problem.Rank);
         if (scratch.Length < needed)
         {

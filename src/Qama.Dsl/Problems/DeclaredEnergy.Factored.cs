@@ -14,7 +14,7 @@ public static partial class DeclaredEnergy<TEnergy>
     /// <exception cref="ArgumentException">A length or the token count does not match the model.</exception>
     public static double Of(in FactoredView problem, ReadOnlySpan<byte> state)
     {
-        problem.Check(TEnergy.Heads, TEnergy.Tokens, Stride, TEnergy.HasField);
+        problem.Check(TEnergy.Heads, TEnergy.Tokens, Stride, TEnergy.HasField, nameof(problem));
         Shape.Require(state.Length, VariableCount, "[heads, tokens]", nameof(state));
         double energy = 0;
         for (int h = 0; h < TEnergy.Heads; h++)
@@ -45,7 +45,7 @@ public static partial class DeclaredEnergy<TEnergy>
     /// <exception cref="ArgumentException">A length or the token count does not match the model.</exception>
     public static void Slope(in FactoredView problem, ReadOnlySpan<float> state, Span<float> slope)
     {
-        problem.Check(TEnergy.Heads, TEnergy.Tokens, Stride, TEnergy.HasField);
+        problem.Check(TEnergy.Heads, TEnergy.Tokens, Stride, TEnergy.HasField, nameof(problem));
         Shape.Require(state.Length, VariableCount, "[heads, tokens]", nameof(state));
         Shape.Require(slope.Length, VariableCount, "[heads, tokens]", nameof(slope));
         int n = problem.TokenCount;

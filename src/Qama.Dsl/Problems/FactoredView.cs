@@ -37,11 +37,11 @@ public readonly ref struct FactoredView(
 
     /// <summary>Checks the lengths.</summary>
     /// <exception cref="ArgumentException">A length or the token count does not fit.</exception>
-    internal void Check(int heads, int tokens, int stride, bool hasField)
+    internal void Check(int heads, int tokens, int stride, bool hasField, string argument)
     {
         if ((uint)TokenCount > (uint)tokens)
         {
-            throw new ArgumentException($"Expected a token count in 0..{tokens}, got {TokenCount}.", "problem");
+            throw new ArgumentException($"Expected a token count in 0..{tokens}, got {TokenCount}.", argument);
         }
 
         long features = (long)heads * Rank * stride;
@@ -49,12 +49,12 @@ public readonly ref struct FactoredView(
         {
             throw new ArgumentException(
                 $"Expected {features} padded features of rank 1 or more on both sides, got {Rows.Length} and {Columns.Length} of rank {Rank}.",
-                "problem");
+                argument);
         }
 
         if (hasField && Fields.Length < (long)heads * stride)
         {
-            throw new ArgumentException($"Expected {(long)heads * stride} padded fields, got {Fields.Length}.", "problem");
+            throw new ArgumentException($"Expected {(long)heads * stride} padded fields, got {Fields.Length}.", argument);
         }
     }
 }
