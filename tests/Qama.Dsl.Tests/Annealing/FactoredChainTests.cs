@@ -1,6 +1,7 @@
 using Qama.Annealing;
 using Qama.Layers;
 using Qama.Numerics;
+using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
 using Qama.Sampling;
@@ -42,6 +43,32 @@ public class FactoredChainTests
     [InlineData(3, 2.0)]
     public void A_state_is_annealed_further_bit_for_bit(int sweeps, double? temperature) =>
         Compare<FreeHeads>(new(sweeps, 1.5, 0.05, temperature, Continues: true), 33);
+
+    [Fact]
+    public void Problems_of_any_rank_and_length_are_annealed_bit_for_bit()
+    {
+        int stride = Padding.Stride(FreeHeads.Tokens);
+        var random = new RandomStream(19);
+        AnnealingSchedule schedule = new(3, 1, 0.1);
+        for (int rank = 1; rank <= 19; rank++)
+        {
+            // What is behind the tokens that there are must not matter.
+            float[] features = [.. Enumerable.Range(0, 2 * FreeHeads.Heads * rank * stride).Select(_ => (float)random.NextNormal())];
+            float[] fields = [.. Enumerable.Range(0, FreeHeads.Heads * stride).Select(_ => (float)random.NextNormal())];
+            var scratch = new float[FactoredAnnealer<DeclaredPlan<FreeHeads>>.ScratchLength(rank)];
+            foreach (int tokens in new[] { 0, 1, 15, 16, 17, 36, 37 })
+            {
+                var problem = new FactoredView(
+                    features.AsSpan(0, features.Length / 2), features.AsSpan(features.Length / 2), fields, rank, 0.3, tokens);
+                RandomStream vector = new SamplingKey(rank).Stream(tokens);
+                RandomStream scalar = vector;
+                TemperatureScale scale = FactoredAnnealer<DeclaredPlan<FreeHeads>>.EnergyScale(problem, scratch);
+                var state = new byte[FreeHeads.Heads * FreeHeads.Tokens];
+                FactoredAnnealer<DeclaredPlan<FreeHeads>>.Run(problem, schedule, ref vector, state, scratch);
+                Assert.Equal(new FactoredScalarChain<DeclaredPlan<FreeHeads>>(problem, scale).Run(schedule, ref scalar), state);
+            }
+        }
+    }
 
     private static void Compare<TEnergy>(AnnealingSchedule schedule, int tokens)
         where TEnergy : struct, IFeatureEnergy
