@@ -12,8 +12,8 @@ namespace Qama.Annealing;
 /// </summary>
 /// <remarks>
 /// Memory is in blocks of 16 tokens, all heads of a block together: a sweep goes block by block, in a block head by head, and then
-/// pairs of heads hand tokens over to each other (x_a = 1, x_b = 0 exchange their values), for which no product is computed anew. Every pair of
-/// heads has its turn in H − 1 sweeps (H for an odd number), as in a round-robin tournament.
+/// pairs of heads hand tokens over to each other (x_a = 1, x_b = 0 exchange their values), for which no product is computed
+/// anew. Every pair of heads has its turn in H − 1 sweeps (H for an odd number), as in a round-robin tournament.
 /// </remarks>
 internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     where TPlan : struct, IAnnealingPlan
@@ -21,7 +21,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 {
     private const int Width = RowLayout.Width;
     private const int RefreshInterval = 32; // sweeps after which rounding errors of the heads' vectors are wiped out
-    private const int LargestDescent = 32; // sweeps: all pairs of eight heads four times; the last of many thousand tokens would gain next to nothing
+    private const int LargestDescent = 32; // sweeps: all pairs of eight heads four times; more would gain next to nothing
     private const int BlocksPerSum = 64; // features are added up in single precision over so many blocks, then in double
     private const int SampleBlocks = 32; // of what the temperature is estimated from
 

@@ -64,7 +64,8 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     public override int ScratchLength { get; }
 
     internal override string? ObstacleToStructure => Couplings <= MostCouplings ? null
-        : $"{TModel.Descriptor.Name} has {Couplings} of them, which are kept as features of its tokens; at most {MostCouplings} are written out.";
+        : $"{TModel.Descriptor.Name} has {Couplings} of them, which are kept as features of its tokens; "
+            + $"at most {MostCouplings} are written out.";
 
     private static long Couplings =>
         (long)TModel.Descriptor.HeadCount * TModel.Descriptor.Tokens * Padding.Stride(TModel.Descriptor.Tokens);

@@ -48,7 +48,8 @@ public readonly ref struct FactoredView(
         if (Rank < 1 || Rows.Length < features || Columns.Length < features)
         {
             throw new ArgumentException(
-                $"Expected {features} padded features of rank 1 or more on both sides, got {Rows.Length} and {Columns.Length} of rank {Rank}.",
+                $"Expected {features} padded features of rank 1 or more on both sides, "
+                + $"got {Rows.Length} and {Columns.Length} of rank {Rank}.",
                 argument);
         }
 
