@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qama.Benchmarks.Factored;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Micro;
@@ -16,6 +17,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     HardnessCommand.Create(),
     StepCommand.Create(),
     ScalingCommand.Create(),
+    FactoredCommand.Create(),
     TermsCommand.Create(),
     TorchCommand.Create(),
     GeneratorCommand.Create(),

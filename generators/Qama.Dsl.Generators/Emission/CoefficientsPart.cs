@@ -17,8 +17,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     public void Write()
     {
-        DocumentComputeCouplings();
-        WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), "couplings"]);
+        if (plan.CanWriteCouplings)
+        {
+            DocumentComputeCouplings();
+            WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), "couplings"]);
+        }
+
         if (plan.HasField)
         {
             DocumentComputeFields();
@@ -48,7 +52,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteNested()
     {
-        WriteComputeCouplings();
+        if (plan.CanWriteCouplings)
+        {
+            WriteComputeCouplings();
+        }
+
         if (plan.HasField)
         {
             writer.Line();
@@ -59,8 +67,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         _positions.WriteTables(plan.CouplingTables);
         _positions.WriteTables(plan.FieldTables);
         WriteLayerHook();
-        writer.Line();
-        WriteCouplingKernel();
+        if (plan.CanWriteCouplings)
+        {
+            writer.Line();
+            WriteCouplingKernel();
+        }
+
         if (plan.HasField)
         {
             writer.Line();
@@ -172,11 +184,15 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeCoefficients);
         writer.Open("for (int h = 0; h < HeadCount; h++)");
-        writer.Write($"""
-            CouplingKernel{VectorMethod.Registers}(
-                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
-                sample.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride), sample.TokenCount, sample.Scratch);
-            """);
+        if (plan.CouplingFactor is null)
+        {
+            writer.Write($"""
+                CouplingKernel{VectorMethod.Registers}(
+                    OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
+                    sample.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride), sample.TokenCount, sample.Scratch);
+                """);
+        }
+
         if (plan.HasField)
         {
             writer.Write($"""

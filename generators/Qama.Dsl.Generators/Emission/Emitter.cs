@@ -13,7 +13,7 @@ internal static class Emitter
     public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, bool torch = false)
     {
         string self = plan.Specification.Type.Name;
-        string layer = $"global::Qama.Layers.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Layers.IQuboAttention<{self}>";
+        string layer = $"global::Qama.Layers.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Layers.{EnergyPart.InterfaceOf(plan)}<{self}>";
         yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
         yield return Part("Coefficients", w => new CoefficientsPart(w, plan).Write());
         yield return Part("Energy", w => new EnergyPart(w, plan).Write());

@@ -11,6 +11,9 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
     private const string Plan = $"global::Qama.Problems.DeclaredPlan<{Energy}>";
     private const string Driver = $"global::Qama.Annealing.Annealer<{Plan}>";
 
+    private const string FactoredDriver = $"global::Qama.Annealing.FactoredAnnealer<{Plan}>";
+
+    private readonly string _factored = $"global::Qama.Layers.IFactoredAttention<{plan.Specification.Type.Name}>";
     private readonly string _model = $"global::Qama.Layers.IQuboAttention<{plan.Specification.Type.Name}>";
     private readonly string _element = plan.ElementType.Name;
 
@@ -43,6 +46,11 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
         Explicit(
             "global::Qama.Problems.TemperatureScale?", "EnergyScale", $"{Problem}, global::System.Span<float> scratch",
             $"{Driver}.EnergyScale(problem, scratch)");
+        if (plan.CouplingFactor is not null)
+        {
+            WriteFactored();
+        }
+
         if (plan.ConstraintWeights.Length > 0)
         {
             Explicit("int", "PenaltyWeightCount", null, $"{Energy}.ComputedWeightCount");
@@ -52,6 +60,29 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
         }
 
         PartWriter.Nested(writer, () => new EnergyWriter(writer, plan).Write());
+    }
+
+    /// <summary>The interface of a layer's model.</summary>
+    public static string InterfaceOf(KernelPlan plan) => plan.CouplingFactor is null ? "IQuboAttention" : "IFactoredAttention";
+
+    /// <summary>The same without couplings written out.</summary>
+    private void WriteFactored()
+    {
+        const string Problem = "in global::Qama.Problems.FactoredView problem";
+        Explicit("int", "FactoredScratch", null, $"{FactoredDriver}.ScratchLength(HeadDim)", _factored);
+        Explicit(
+            "double", "Energy", $"{Problem}, global::System.ReadOnlySpan<byte> state", $"{Declared}.Of(problem, state)", _factored);
+        Explicit(
+            "void", "Slope", $"{Problem}, global::System.ReadOnlySpan<float> state, global::System.Span<float> slope",
+            $"{Declared}.Slope(problem, state, slope)", _factored);
+        Explicit(
+            "void", "Anneal",
+            $"{Problem}, in global::Qama.Problems.AnnealingSchedule schedule, ref global::Qama.Numerics.RandomStream random, "
+            + "global::System.Span<byte> state, global::System.Span<float> scratch",
+            $"{FactoredDriver}.Run(problem, schedule, ref random, state, scratch)", _factored);
+        Explicit(
+            "global::Qama.Problems.TemperatureScale", "EnergyScale", $"{Problem}, global::System.Span<float> scratch",
+            $"{FactoredDriver}.EnergyScale(problem, scratch)", _factored);
     }
 
     private void WriteAssembly(string summary, string form, string name, string method)
@@ -75,8 +106,8 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
     }
 
     /// <summary>An explicit implementation: a method, or a property where there are no parameters.</summary>
-    private void Explicit(string type, string name, string? parameters, string value) => writer.Mark().Write($"""
-        static {type} {_model}.{name}{(parameters is null ? "" : "(" + parameters + ")")} =>
+    private void Explicit(string type, string name, string? parameters, string value, string? of = null) => writer.Mark().Write($"""
+        static {type} {of ?? _model}.{name}{(parameters is null ? "" : "(" + parameters + ")")} =>
             {value};
 
         """);

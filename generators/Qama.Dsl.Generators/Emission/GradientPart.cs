@@ -26,8 +26,12 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteNested()
     {
         WriteLayerHook();
-        writer.Line();
-        WriteCouplingKernel();
+        if (plan.CouplingFactor is null)
+        {
+            writer.Line();
+            WriteCouplingKernel();
+        }
+
         if (plan.FieldGradient is not null)
         {
             writer.Line();
@@ -46,13 +50,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Open("for (int h = 0; h < HeadCount; h++)");
-        writer.Write($"""
-            CouplingGradientKernel{VectorMethod.Registers}(
-                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
-                sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride),
-                OfHead(sample.QueryGradient, h), OfHead(sample.KeyGradient, h){_kernels.GradientValues(_couplingWrites)},
-                sample.TokenCount, sample.Scratch);
-            """);
+        WriteCouplingCall();
         if (plan.FieldGradient is not null)
         {
             writer.Write($"""
@@ -63,6 +61,23 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Close().Close();
+    }
+
+    /// <summary>Features get their gradients from the readout.</summary>
+    private void WriteCouplingCall()
+    {
+        if (plan.CouplingFactor is not null)
+        {
+            return;
+        }
+
+        writer.Write($"""
+            CouplingGradientKernel{VectorMethod.Registers}(
+                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
+                sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride),
+                OfHead(sample.QueryGradient, h), OfHead(sample.KeyGradient, h){_kernels.GradientValues(_couplingWrites)},
+                sample.TokenCount, sample.Scratch);
+            """);
     }
 
     private void WriteCouplingKernel()

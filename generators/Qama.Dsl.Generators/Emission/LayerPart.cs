@@ -25,7 +25,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
         Override($"""
             global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Layers.AttentionProblemBatch<{self}>(capacity, couplings, fields);
+                new global::Qama.Layers.{(plan.CouplingFactor is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{self}>(capacity, couplings, fields);
             """);
         if (plan.HasPairMask)
         {
@@ -83,7 +83,9 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     private int ScratchLength()
     {
         int similarity = Length(ScratchPlan.For(plan.Coupling));
-        int gradient = Length(ScratchPlan.For(plan.Coupling, plan.CouplingGradient, plan.HasSymmetricGradient));
+        int gradient = plan.CouplingFactor is null
+            ? Length(ScratchPlan.For(plan.Coupling, plan.CouplingGradient, plan.HasSymmetricGradient))
+            : 2 * plan.Stride;
         int fields = Length(ScratchPlan.For(plan.Field, plan.FieldGradient));
         int readout = plan.Specification.Readout switch
         {

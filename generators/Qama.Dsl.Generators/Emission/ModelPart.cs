@@ -222,6 +222,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("NormalizesFields", "true", plan.HasField && _model.Field.Normalize == Normalization.Batch);
         Option("NormalizesOutput", "true", _model.NormalizesOutput);
         Option("OutputStartsAtZero", "true", _model.NormalizesOutput && _model.ReadoutOptions.StartAtZero);
+        Option("CouplingForm", SourceWriter.Text(FactoredCouplings.Describe(_model)), true);
+        Option("CouplingFactor", SourceWriter.Double(plan.CouplingFactor ?? 0), plan.CouplingFactor is not null);
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), true);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);

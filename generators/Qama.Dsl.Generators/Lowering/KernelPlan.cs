@@ -96,6 +96,13 @@ internal sealed class KernelPlan
 
     public LaneProgram? FieldGradient { get; }
 
+    /// <summary>c where J[i,j] = c/2 (q_i·k_j + k_i·q_j) and couplings are kept as features of query and key; null where they are
+    /// written out.</summary>
+    public double? CouplingFactor => FactoredCouplings.AreUsedBy(Specification) ? Coupling.ScaleOfOnlyProduct : null;
+
+    /// <summary>Whether all couplings of a sample fit an array, so that there is a method that computes them.</summary>
+    public bool CanWriteCouplings => (long)Specification.HeadCount * Specification.Tokens * Stride <= int.MaxValue;
+
     public bool HasField => Specification.HasField;
 
     /// <summary>Whether some pairs are masked out of the energy.</summary>

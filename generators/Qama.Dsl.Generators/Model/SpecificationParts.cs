@@ -13,6 +13,9 @@ internal sealed record CouplingPart(Similarity Similarity, double Weight)
 {
     public Normalization Normalize { get; init; }
 
+    /// <summary>How J is kept in memory.</summary>
+    public CouplingForm Form { get; init; }
+
     /// <summary>Whether J ← (J + Jᵀ)/2. Only the first preset does without, where Σ_{i,j} J[i,j] s_i s_j takes both orders.</summary>
     public bool Symmetrise { get; init; } = true;
 

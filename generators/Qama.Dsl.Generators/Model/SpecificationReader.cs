@@ -77,6 +77,7 @@ internal sealed class SpecificationReader
             return new CouplingPart((Similarity)written.Integer("Similarity", 0), written.Number("Weight", 1))
             {
                 Normalize = (Normalization)written.Integer("Normalize", 0),
+                Form = (CouplingForm)written.Integer("Form", 0),
                 Origin = PartOrigin.Of(written),
             };
         }

@@ -64,7 +64,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor TokensOutOfRange = new(
         "QAMA0010", "Tokens is missing or out of range",
-        "Tokens must be 1 to 16384, but is {0}",
+        "Tokens must be 1 to {1}, but is {0}",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0010.md");
 
     public static readonly DiagnosticDescriptor EmbeddingDimOutOfRange = new(
@@ -131,6 +131,11 @@ internal static class Descriptors
         "QAMA0035", "A name that generated code needs is hidden",
         "The code generated for '{0}' needs '{1}', which is a type of that name here: rename the type",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0035.md");
+
+    public static readonly DiagnosticDescriptor CannotFactor = new(
+        "QAMA0036", "Couplings that do not factor",
+        "The couplings of '{0}' cannot be factored, because {1}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0036.md");
 
     public static readonly DiagnosticDescriptor WeightMissing = new(
         "QAMA0101", "The weight is missing",
@@ -432,7 +437,7 @@ internal static class Descriptors
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
         RecordClass, BaseClass, MissingHeads, TokensOutOfRange, EmbeddingDimOutOfRange, HeadCountOutOfRange,
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
-        ScaleNotApplicable, PrimaryConstructor, WeightMissing, WeightNotPositive, SingleHeadExclusion,
+        ScaleNotApplicable, PrimaryConstructor, CannotFactor, WeightMissing, WeightNotPositive, SingleHeadExclusion,
         TooLarge,
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,

@@ -1,5 +1,7 @@
 using Qama.Generators.Contract;
+using Qama.Generators.Model;
 using Qama.Generators.Reading.Terms;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation;
 
@@ -7,6 +9,10 @@ namespace Qama.Generators.Validation;
 internal static class Limits
 {
     public const int Tokens = 16_384;
+
+    /// <summary>Tokens where couplings are kept as features.</summary>
+    public const int FactoredTokens = 1 << 20;
+
     public const int EmbeddingDim = 65_536;
     public const int Heads = 1_024;
     public const int Bits = 8;
@@ -25,6 +31,11 @@ internal static class Limits
 
     /// <summary>Learnables of all terms of a model: each is a parameter of several methods.</summary>
     public const int ModelLearnables = 256;
+
+    /// <summary>Tokens that a model may have.</summary>
+    public static int TokensOf(ModelSpecification specification) =>
+        specification.Coupling.Form != CouplingForm.Dense && FactoredCouplings.ObstacleOf(specification) is null
+            ? FactoredTokens : Tokens;
 
     /// <summary>Longest array of .NET.</summary>
     public const long ArrayLength = 0x7FFF_FFC7;

@@ -9,7 +9,7 @@ internal static class Soundness
     /// <summary>Whether the sizes are all known and in range.</summary>
     public static bool HasSizes(this ModelDeclaration declaration, ModelSpecification specification) =>
         !declaration.IsBroken
-        && InRange(specification.Tokens, Limits.Tokens) && InRange(specification.EmbeddingDim, Limits.EmbeddingDim)
+        && InRange(specification.Tokens, Limits.TokensOf(specification)) && InRange(specification.EmbeddingDim, Limits.EmbeddingDim)
         && InRange(specification.HeadCount, Limits.Heads) && InRange(specification.HeadDim, Limits.EmbeddingDim)
         && InRange(specification.Selection.Bits, Limits.Bits);
 

@@ -23,6 +23,7 @@ internal static class Validator
         ReadoutNumbers.Check,
         ProjectedWidth.Check,
         EnumValues.Check,
+        CouplingForms.Check,
         TermScales.Check,
         EntropyField.Check,
         ArgumentsWithoutEffect.Check,

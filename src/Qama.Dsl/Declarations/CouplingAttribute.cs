@@ -16,4 +16,7 @@ public sealed class CouplingAttribute(Similarity similarity) : Attribute
 
     /// <summary>The normalisation of J after symmetrisation, over its off-diagonal, unmasked, unpadded entries. Default: none.</summary>
     public Normalization Normalize { get; set; }
+
+    /// <summary>The form in which couplings are kept: written out, or as features of query and key. Default: whichever is faster.</summary>
+    public CouplingForm Form { get; set; }
 }

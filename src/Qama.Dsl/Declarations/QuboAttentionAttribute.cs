@@ -9,7 +9,8 @@ namespace Qama;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class QuboAttentionAttribute : Attribute
 {
-    /// <summary>Number of tokens N of the sequence, 1 to 16,384. Required.</summary>
+    /// <summary>Number of tokens N of the sequence, 1 to 16,384, or to 1,048,576 where couplings are kept as features
+    /// (<see cref="CouplingForm.Factored"/>). Required.</summary>
     public int Tokens { get; set; }
 
     /// <summary>Width E of the input embedding, 1 to 65,536. Required.</summary>

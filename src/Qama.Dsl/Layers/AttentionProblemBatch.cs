@@ -1,4 +1,3 @@
-using System.Globalization;
 using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
@@ -9,15 +8,17 @@ namespace Qama.Layers;
 /// <summary>Problems of some declared model: what does not depend on which.</summary>
 public abstract class AttentionProblemBatch : ProblemBatch
 {
+    private readonly ModelDescriptor _model;
     private readonly int[] _tokenCounts;
     private int _count;
 
-    private protected AttentionProblemBatch(int capacity, int tokens)
+    private protected AttentionProblemBatch(int capacity, ModelDescriptor model)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         Capacity = _count = capacity;
+        _model = model;
         _tokenCounts = new int[capacity];
-        Array.Fill(_tokenCounts, tokens);
+        Array.Fill(_tokenCounts, model.Tokens);
     }
 
     /// <summary>Largest number of problems.</summary>
@@ -45,6 +46,55 @@ public abstract class AttentionProblemBatch : ProblemBatch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
         _count = count;
     }
+
+    /// <inheritdoc/>
+    public override int VariableCount => _model.VariableCount;
+
+    /// <inheritdoc/>
+    public override int SlackCount => _model.SlackCount;
+
+    /// <inheritdoc/>
+    public override void CheckBeforeSampling(SampleSet result)
+    {
+        for (int p = 0; p < Count; p++)
+        {
+            if ((uint)TokenCounts[p] > (uint)_model.Tokens)
+            {
+                throw new ArgumentException(
+                    $"Problem {p} of the batch: expected a token count in 0..{_model.Tokens}, got {TokenCounts[p]}.");
+            }
+        }
+
+        base.CheckBeforeSampling(result);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsPresent(int problem, int variable) =>
+        variable / _model.SelectionBits % _model.Tokens < TokenCounts[problem];
+
+    /// <inheritdoc/>
+    public override bool IsFeasible(int problem, ReadOnlySpan<byte> state)
+    {
+        foreach (ConstraintDescription constraint in _model.Constraints)
+        {
+            if (!constraint.IsFulfilled(_model, state))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Refuses the index of a problem that is not there.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not in 0..Count−1.</exception>
+    private protected void RequireProblem(int problem)
+    {
+        if ((uint)problem >= (uint)Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(problem), problem, $"Expected a problem index in 0..{Count - 1}.");
+        }
+    }
 }
 
 /// <summary>The problems of a declared model: padded couplings and fields, and the model's generated operations on them.</summary>
@@ -59,14 +109,7 @@ public abstract class AttentionProblemBatch : ProblemBatch
 public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     where TModel : IQuboAttention<TModel>
 {
-    private const double LargestEnergy = 8e37;
-    private const double SmallestNormal = 1.17549435e-38;
-
-    // Hand-written models may leave it 0.
-    private static readonly double _couplingWeight =
-        TModel.Descriptor.CouplingWeight > 0 ? TModel.Descriptor.CouplingWeight : 1;
-
-    private static readonly double _declaredPenalties = SumPenalties();
+    private static readonly CoefficientRange _range = new(TModel.Descriptor);
 
     // Slopes are asked for problem by problem, and often many of one.
     [ThreadStatic]
@@ -84,12 +127,18 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     /// <param name="fields">[capacity, heads, stride]; ignored (may be empty) where the model has no field.</param>
     /// <exception cref="ArgumentException">An array is too short.</exception>
     public AttentionProblemBatch(int capacity, float[] couplings, float[] fields)
-        : base(capacity, TModel.Descriptor.Tokens)
+        : base(capacity, TModel.Descriptor)
     {
         ArgumentNullException.ThrowIfNull(couplings);
         ArgumentNullException.ThrowIfNull(fields);
         ModelDescriptor model = TModel.Descriptor;
         int stride = Padding.Stride(model.Tokens);
+        if ((long)model.HeadCount * model.Tokens * stride > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"The couplings of {model.Name} fit into no array; FactoredProblemBatch does without them.", nameof(couplings));
+        }
+
         _couplingsPerProblem = model.HeadCount * model.Tokens * stride;
         _fieldsPerProblem = model.HasField ? model.HeadCount * stride : 0;
         if (couplings.LongLength < (long)capacity * _couplingsPerProblem)
@@ -112,12 +161,6 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
             UpdatePenaltyWeights(p);
         }
     }
-
-    /// <inheritdoc/>
-    public override int VariableCount => TModel.Descriptor.VariableCount;
-
-    /// <inheritdoc/>
-    public override int SlackCount => TModel.Descriptor.SlackCount;
 
     /// <inheritdoc/>
     public override int ScratchLength => TModel.AnnealingScratch;
@@ -178,11 +221,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     /// <exception cref="ArgumentOutOfRangeException">Not in 0..Count−1.</exception>
     public ProblemView View(int problem)
     {
-        if ((uint)problem >= (uint)Count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(problem), problem, $"Expected a problem index in 0..{Count - 1}.");
-        }
-
+        RequireProblem(problem);
         return new ProblemView(
             _couplings.AsSpan(problem * _couplingsPerProblem, _couplingsPerProblem),
             _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
@@ -201,21 +240,6 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     }
 
     /// <inheritdoc/>
-    public override void CheckBeforeSampling(SampleSet result)
-    {
-        for (int p = 0; p < Count; p++)
-        {
-            if ((uint)TokenCounts[p] > (uint)TModel.Descriptor.Tokens)
-            {
-                throw new ArgumentException(
-                    $"Problem {p} of the batch: expected a token count in 0..{TModel.Descriptor.Tokens}, got {TokenCounts[p]}.");
-            }
-        }
-
-        base.CheckBeforeSampling(result);
-    }
-
-    /// <inheritdoc/>
     public override bool IsFinite(int problem)
     {
         ProblemView view = View(problem);
@@ -223,28 +247,10 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     }
 
     /// <inheritdoc/>
-    public override bool IsPresent(int problem, int variable) =>
-        variable / TModel.Descriptor.SelectionBits % TModel.Descriptor.Tokens < TokenCounts[problem];
-
-    /// <inheritdoc/>
     public override double Energy(int problem, ReadOnlySpan<byte> state) => TModel.Energy(View(problem), state);
 
     /// <inheritdoc/>
-    public override bool IsFeasible(int problem, ReadOnlySpan<byte> state)
-    {
-        foreach (ConstraintDescription constraint in TModel.Descriptor.Constraints)
-        {
-            if (!constraint.IsFulfilled(TModel.Descriptor, state))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A length is not <see cref="VariableCount"/>.</exception>
+    /// <exception cref="ArgumentException">A length is not <see cref="ProblemBatch.VariableCount"/>.</exception>
     public override void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope)
     {
         Shape.Require(state.Length, VariableCount, nameof(VariableCount), nameof(state));
@@ -274,45 +280,6 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     private protected override string? FaultOf(int problem)
     {
         ProblemView view = View(problem);
-        (float coupling, float field) = (Padding.LargestSize(view.Couplings), Padding.LargestSize(view.Fields));
-        if (!float.IsFinite(coupling) || !float.IsFinite(field))
-        {
-            return NotANumber;
-        }
-
-        ModelDescriptor model = TModel.Descriptor;
-        (double pair, double single) = (_couplingWeight * coupling, model.FieldWeight * field);
-        double penalties = PenaltyWeight(view.PenaltyWeights);
-        double weights = (double)model.HeadCount * model.Tokens;
-        double energy = weights * ((model.Tokens * pair) + single + ((model.HeadCount + model.Tokens) * penalties));
-        if (!(energy <= LargestEnergy))
-        {
-            return Describe("energies may reach", energy, "holds sums up to", LargestEnergy);
-        }
-
-        double largest = Math.Max(Math.Max(2 * pair, single), penalties);
-        return largest is 0 or >= SmallestNormal || largest >= Math.Max(coupling, field)
-            ? null
-            : Describe("the largest coefficient is", largest, "begins at", SmallestNormal);
-
-        string Describe(string what, double size, string limit, double end) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"couplings of up to {coupling:G3} and fields of up to {field:G3}: with the weights of {model.Name} "
-            + $"{what} {size:G3}, and single precision {limit} {end:G3}");
+        return _range.FaultOf(Padding.LargestSize(view.Couplings), Padding.LargestSize(view.Fields), view.PenaltyWeights);
     }
-
-    // Of all penalties together: those of the declaration, and those that are computed.
-    private static double PenaltyWeight(ReadOnlySpan<double> computed)
-    {
-        double sum = _declaredPenalties;
-        foreach (double weight in computed)
-        {
-            sum += weight;
-        }
-
-        return sum;
-    }
-
-    private static double SumPenalties() => TModel.Descriptor.Terms
-        .Where(t => t.Name is not ("Coupling" or "Field") && double.IsFinite(t.Weight)).Sum(t => Math.Abs(t.Weight));
 }

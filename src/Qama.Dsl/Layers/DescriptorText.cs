@@ -35,7 +35,7 @@ internal static class DescriptorText
             ("projection bias", model.HasProjectionBias), ("normalised couplings", model.NormalizesCouplings),
             ("normalised fields", model.NormalizesFields), ("normalised output", model.NormalizesOutput),
             ("symmetric couplings", model.HasSymmetricCouplings), ("diagonal", model.KeepsDiagonal),
-            ("readout of the similarity", model.ReadsSimilarity),
+            ("readout of the similarity", model.ReadsSimilarity), ("couplings as features", model.CouplingFactor is not null),
         ];
         return options.Where(o => o.Set).Select(o => o.Name);
     }

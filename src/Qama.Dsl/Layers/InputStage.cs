@@ -65,7 +65,7 @@ internal sealed class InputStage<T>
     public int TokenStride { get; }
 
     /// <summary>Scratch elements a worker needs: a feature-major copy of an input and a token-major one.</summary>
-    public int ScratchLength => Width * TokenStride + _model.Tokens * WidthStride;
+    public int ScratchLength => checked(Width * TokenStride + _model.Tokens * WidthStride);
 
     /// <summary>The parameters: norms of query, key, value; then projections; then biases.</summary>
     public IEnumerable<Parameter<T>> Parameters =>

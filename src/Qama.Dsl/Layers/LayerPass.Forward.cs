@@ -49,6 +49,12 @@ internal sealed unsafe partial class LayerPass<T>
     /// <summary>Writes what samplers see of a sample whose coefficients are final.</summary>
     private void WriteProblem(int sample)
     {
+        if (_model.CouplingFactor is not null)
+        {
+            WriteFeatures(sample);
+            return;
+        }
+
         ReadOnlySpan<T> couplings = Slice(workspace.Couplings, sample, workspace.CouplingsLength);
         Span<float> target = workspace.ProblemCouplings.AsSpan(sample * workspace.CouplingsLength, workspace.CouplingsLength);
         if (!_model.HasSymmetricCouplings)
@@ -66,13 +72,30 @@ internal sealed unsafe partial class LayerPass<T>
             Narrow(couplings, target);
         }
 
+        WriteFields(sample);
+        workspace.Problems.UpdatePenaltyWeights(sample);
+    }
+
+    private void WriteFields(int sample)
+    {
         if (_model.HasField && typeof(T) != typeof(float))
         {
             int length = workspace.FieldsLength;
             Narrow(Slice(workspace.Fields, sample, length), workspace.ProblemFields.AsSpan(sample * length, length));
         }
+    }
 
-        workspace.Problems.UpdatePenaltyWeights(sample);
+    /// <summary>Samplers see query and key themselves, where these are in single precision.</summary>
+    private void WriteFeatures(int sample)
+    {
+        int length = workspace.ProjectedLength;
+        for (int side = 0; side < 2 && typeof(T) != typeof(float); side++)
+        {
+            int index = (side * workspace.Capacity) + sample;
+            Narrow(Slice(workspace.Projected, index, length), workspace.ProblemCouplings.AsSpan(index * length, length));
+        }
+
+        WriteFields(sample);
     }
 
     private void ComputeReadout(int sample, int worker)

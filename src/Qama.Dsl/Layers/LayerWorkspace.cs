@@ -24,9 +24,10 @@ public sealed class LayerWorkspace<T>
         Samples = new SampleSet(capacity, model.ReadCount, model.VariableCount) { Temperature = model.Temperature };
         TokenCounts = new int[capacity];
 
-        NormalisedLength = model.Tokens * input.WidthStride;
-        ProjectedLength = model.OutputDim * stride;
-        CouplingsLength = model.HeadCount * model.Tokens * stride;
+        bool factored = model.CouplingFactor is not null;
+        NormalisedLength = checked(model.Tokens * input.WidthStride);
+        ProjectedLength = checked(model.OutputDim * stride);
+        CouplingsLength = factored ? 0 : model.HeadCount * model.Tokens * stride;
         FieldsLength = model.HeadCount * stride;
         LearnablesLength = model.Learnables.Sum(l => l.Length);
 
@@ -59,12 +60,13 @@ public sealed class LayerWorkspace<T>
         CouplingNorm = owner.CouplingNorm is { } couplingNorm ? new HeadNormPass<T>(couplingNorm, capacity) : null;
         FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
         OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
-        Pairs = owner.FreePairs();
+        Pairs = factored ? [] : owner.FreePairs();
         Reads = model.ReadCount > 1
             ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
             : null;
 
-        ProblemCouplings = model.HasSymmetricCouplings && Couplings is float[] shared ? shared : new float[Couplings.Length];
+        ProblemCouplings = (factored ? Projected : model.HasSymmetricCouplings ? Couplings : null) as float[]
+            ?? (factored ? new float[checked(2 * capacity * ProjectedLength)] : new float[Couplings.Length]);
         ProblemFields = Fields as float[] ?? new float[Fields.Length];
         Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
         Pass = new LayerPass<T>(owner, this);
@@ -131,7 +133,7 @@ public sealed class LayerWorkspace<T>
 
     internal HeadNormPass<T>? OutputNorm { get; }
 
-    /// <summary>1 for pairs that may have a coupling, 0 for the others, [tokens, stride].</summary>
+    /// <summary>1 for pairs that may have a coupling, 0 for the others, [tokens, stride]; empty where couplings are kept as features.</summary>
     internal T[] Pairs { get; }
 
     /// <summary>Null for a single read.</summary>
@@ -199,6 +201,7 @@ public sealed class LayerWorkspace<T>
 
     internal T[] Sums { get; }
 
+    /// <summary>What problems are made of: J, or query and key where couplings are kept as features.</summary>
     internal float[] ProblemCouplings { get; }
 
     internal float[] ProblemFields { get; }

@@ -58,6 +58,13 @@ public sealed record ModelDescriptor
     /// there directly.</summary>
     public bool ReadsSimilarity { get; init; }
 
+    /// <summary>The form in which couplings are kept, "factored" or "dense", and the reason, in words.</summary>
+    public string CouplingForm { get; init; } = "dense";
+
+    /// <summary>c in J[h,i,j] = c/2 (q_i·k_j + k_i·q_j), i ≠ j, where couplings are kept as features of query and key; null where they are
+    /// written out.</summary>
+    public double? CouplingFactor { get; init; }
+
     /// <summary>Reads per sample; the output is the mean over them.</summary>
     public int ReadCount { get; init; } = 1;
 

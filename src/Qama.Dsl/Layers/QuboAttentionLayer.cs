@@ -64,7 +64,7 @@ public abstract partial class QuboAttentionLayer<T>
 
     /// <summary>What the layer computes besides what parameters and buffers say, as lines of text: everything in the
     /// declaration that decides results, and the seed.</summary>
-    public string Description => DescriptorText.Write<T>(Model, Seed, FreePairs());
+    public string Description => DescriptorText.Write<T>(Model, Seed, Model.CouplingFactor is null ? FreePairs() : []);
 
     /// <summary>Training (initially) or evaluation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a mode.</exception>

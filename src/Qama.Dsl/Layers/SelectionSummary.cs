@@ -109,8 +109,9 @@ internal static class SelectionSummary
             ModelDescriptor model = workspace.Owner.Model;
             int bits = model.SelectionBits, n = model.Tokens, stride = Padding.Stride(n), levels = (1 << bits) - 1;
             ReadOnlySpan<byte> own = state.Slice(head * n * bits, n * bits);
-            ReadOnlySpan<float> couplings = workspace.ProblemCouplings.AsSpan(
-                ((problem * model.HeadCount) + head) * n * stride, n * stride);
+            ReadOnlySpan<float> couplings = model.CouplingFactor is null
+                ? workspace.ProblemCouplings.AsSpan(((problem * model.HeadCount) + head) * n * stride, n * stride)
+                : [];
             ReadOnlySpan<float> fields = model.HasField
                 ? workspace.ProblemFields.AsSpan(((problem * model.HeadCount) + head) * stride, stride)
                 : [];
@@ -125,12 +126,21 @@ internal static class SelectionSummary
 
                 sum += level;
                 double weight = (double)level / levels;
-                for (int j = 0; j < tokens; j++)
+                for (int j = 0; j < tokens && !couplings.IsEmpty; j++)
                 {
                     _coupling -= model.CouplingWeight * couplings[(i * stride) + j] * weight * Level(own, j, bits) / levels;
                 }
 
                 _field -= model.HasField ? model.FieldWeight * fields[i] * weight : 0;
+            }
+
+            if (model.CouplingFactor is double factor)
+            {
+                int length = model.HeadDim * stride;
+                int query = (problem * model.HeadCount) + head, key = query + (workspace.Capacity * model.HeadCount);
+                _coupling -= model.CouplingWeight * factor * Selection.FeatureSum(
+                    workspace.ProblemCouplings.AsSpan(query * length, length),
+                    workspace.ProblemCouplings.AsSpan(key * length, length), stride, own[..tokens]);
             }
 
             _selected += (double)sum / levels;

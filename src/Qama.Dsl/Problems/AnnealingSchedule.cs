@@ -26,6 +26,8 @@ namespace Qama.Problems;
 /// what a head's couplings give a selected token after the greedy sweep (half of that field, in the mean) beyond what
 /// independent ones would; with plain bits whose couplings prevail over exclusion also at least what their largest
 /// eigenvalue exceeds that of independent ones by; both times the same share. The cold scale does not follow.
+/// Couplings that are kept as features know more: their hot scale is no less than what brings the default first temperature, 0.6 of it, to
+/// half the largest eigenvalue of the weighted couplings, where those that agree order.
 /// The cold scale is lower where head exclusion exceeds the couplings: exclusion orders first, and couplings choose among what
 /// it leaves. It is the geometric mean of the hot scale and of what couplings alone do to a local field; in a plain matrix,
 /// whose interactions have no names, the hot scale times Σ|q| / √(m Σq²) over its m interactions, or times what the greedy sweep

@@ -61,7 +61,13 @@ public static partial class DeclaredEnergy<TEnergy>
 
     private static void CheckDense(int couplings, int fields)
     {
-        Shape.Require(couplings, TEnergy.Heads * TEnergy.Tokens * TEnergy.Tokens, "[HeadCount, Tokens, Tokens]", nameof(couplings));
+        long expected = (long)TEnergy.Heads * TEnergy.Tokens * TEnergy.Tokens;
+        if (couplings != expected)
+        {
+            throw new ArgumentException(
+                $"Expected [HeadCount, Tokens, Tokens] = {expected} numbers, got {couplings}.", nameof(couplings));
+        }
+
         if (TEnergy.HasField)
         {
             Shape.Require(fields, TEnergy.Heads * TEnergy.Tokens, "[HeadCount, Tokens]", nameof(fields));

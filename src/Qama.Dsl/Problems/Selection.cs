@@ -117,6 +117,48 @@ public static class Selection
         return a + b + (c + d);
     }
 
+    /// <summary>Σ_{i≠j} a_i·b_j x_i x_j of one head's bits, without its terms being formed.</summary>
+    /// <param name="a">a, [features, stride].</param>
+    /// <param name="b">b, [features, stride].</param>
+    /// <param name="stride">Length of a row.</param>
+    /// <param name="bits">x, 0 or 1 each; no more than a row is long.</param>
+    internal static double FeatureSum(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int stride, ReadOnlySpan<byte> bits)
+    {
+        double sum = 0;
+        for (int row = 0; row < a.Length; row += stride)
+        {
+            ReadOnlySpan<float> first = a.Slice(row, stride), second = b.Slice(row, stride);
+            sum += (FieldSum(first, bits) * FieldSum(second, bits)) - ProductSum(first, second, bits);
+        }
+
+        return sum;
+    }
+
+    /// <summary>Σ_i a_i b_i x_i of one head's bits, in double and in an order that does not depend on the processor.</summary>
+    /// <param name="a">a, [tokens]; at least as many as bits.</param>
+    /// <param name="b">b, [tokens]; at least as many as bits.</param>
+    /// <param name="bits">x, [tokens], 0 or 1 each.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer numbers than bits.</exception>
+    internal static double ProductSum(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<byte> bits)
+    {
+        a = a[..bits.Length];
+        b = b[..bits.Length];
+        (double first, double second) = (0, 0);
+        int i = 0;
+        for (; i + 2 <= bits.Length; i += 2)
+        {
+            first += bits[i] * ((double)a[i] * b[i]);
+            second += bits[i + 1] * ((double)a[i + 1] * b[i + 1]);
+        }
+
+        if (i < bits.Length)
+        {
+            first += bits[i] * ((double)a[i] * b[i]);
+        }
+
+        return first + second;
+    }
+
     /// <summary>Pairs of heads that select the same token: Σ_i C_i (C_i − 1)/2 with C_i the number of heads that select i.</summary>
     /// <param name="bits">x, [heads, tokens], 0 or 1 each.</param>
     /// <param name="heads">Heads.</param>

@@ -79,6 +79,7 @@ public partial class LanguagePageTests
     public void Sizes_are_the_limits_that_are_checked()
     {
         Assert.Contains($"1 to {Grouped(Limits.Tokens)}", _sections["QuboAttention"], StringComparison.Ordinal);
+        Assert.Contains($"to {Grouped(Limits.FactoredTokens)}", _sections["QuboAttention"], StringComparison.Ordinal);
         Assert.Contains($"1 to {Grouped(Limits.EmbeddingDim)}", _sections["QuboAttention"], StringComparison.Ordinal);
         Assert.Contains($"1 to {Grouped(Limits.Heads)}", _sections["Heads"], StringComparison.Ordinal);
         Assert.Contains($"1 to {Grouped(Limits.Bits)}", _sections["SoftSelection"], StringComparison.Ordinal);

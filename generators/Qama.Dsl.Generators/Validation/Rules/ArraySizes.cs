@@ -17,9 +17,12 @@ internal static class ArraySizes
 
         long heads = specification.HeadCount;
         long output = heads * specification.HeadDim;
+        bool factored = FactoredCouplings.AreUsedBy(specification);
         (string Argument, string What, long Length)[] arrays =
         [
-            ("Tokens", "the couplings of a sample", heads * specification.Tokens * Stride(specification.Tokens)),
+            factored
+                ? ("Tokens", "what annealing of a sample works on", AnnealedFeatures(specification))
+                : ("Tokens", "the couplings of a sample", heads * specification.Tokens * Stride(specification.Tokens)),
             ("EmbeddingDim", "the three inputs of a sample", 3L * specification.Tokens * Stride(specification.EmbeddingDim)),
             ("Tokens", "query, key and value of a sample", 3 * output * Stride(specification.Tokens)),
             ("EmbeddingDim", "the three projections", 3 * output * Stride(specification.EmbeddingDim)),
@@ -30,6 +33,14 @@ internal static class ArraySizes
             yield return Descriptors.TooLarge.At(
                 root, argument, declaration.Type.Name, Text.Number(length), what, Text.Number(Limits.ArrayLength));
         }
+    }
+
+    // Tiles of the features of both sides, each in fours; rows of what else there is of a token; vectors of a head, a sample of tiles.
+    private static long AnnealedFeatures(ModelSpecification specification)
+    {
+        long features = 2 * ((specification.HeadDim + 3L) / 4 * 4);
+        return (specification.HeadCount * Stride(specification.Tokens) * (features + 5)) + Stride(specification.Tokens)
+            + ((specification.HeadCount + 600) * (features + 64));
     }
 
     private static long Stride(int length) => (length + 15L) & ~15L;

@@ -29,9 +29,11 @@ internal static class SizeRanges
             }
 
             // A missing argument is NaN and in no range.
-            if (attribute.Known(argument, double.NaN) is { } value && !(value >= 1 && value <= largest))
+            int limit = descriptor == Descriptors.TokensOutOfRange ? Limits.TokensOf(specification) : largest;
+            if (attribute.Known(argument, double.NaN) is { } value && !(value >= 1 && value <= limit))
             {
-                yield return descriptor.At(attribute, argument, double.IsNaN(value) ? "not given" : Text.Number(value));
+                yield return descriptor.At(
+                    attribute, argument, double.IsNaN(value) ? "not given" : Text.Number(value), Text.Number(limit));
             }
         }
     }

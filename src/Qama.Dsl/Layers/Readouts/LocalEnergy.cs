@@ -54,11 +54,17 @@ public static class LocalEnergy<TEnergy, T>
         for (int h = 0; h < TEnergy.Heads; h++)
         {
             Compute(sample, h, weighted);
-            ReadOnlySpan<T> energies = sample.LocalEnergies.Slice(h * Stride, Stride);
-            for (int i = 0; i < TEnergy.Tokens; i++)
-            {
-                Rows.Scale(energies[i], generator, output.Slice(((i * TEnergy.Heads) + h) * generator.Length, generator.Length));
-            }
+            Write(sample, h, generator, output);
+        }
+    }
+
+    /// <summary>One head's part of the output, from its local energies.</summary>
+    internal static void Write(in SampleBuffers<T> sample, int head, ReadOnlySpan<T> generator, Span<T> output)
+    {
+        ReadOnlySpan<T> energies = sample.LocalEnergies.Slice(head * Stride, Stride);
+        for (int i = 0; i < TEnergy.Tokens; i++)
+        {
+            Rows.Scale(energies[i], generator, output.Slice(((i * TEnergy.Heads) + head) * generator.Length, generator.Length));
         }
     }
 
@@ -77,21 +83,28 @@ public static class LocalEnergy<TEnergy, T>
         Span<T> energyGradient = sample.Scratch[..Stride];
         for (int h = 0; h < TEnergy.Heads; h++)
         {
-            ReadOnlySpan<T> energies = sample.LocalEnergies.Slice(h * Stride, Stride);
-            energyGradient.Clear();
-            for (int i = 0; i < TEnergy.Tokens; i++)
-            {
-                // ε is 0 where nothing is selected, and so is all that follows from it.
-                if (sample.Selection[(h * Stride) + i] != T.Zero)
-                {
-                    ReadOnlySpan<T> gradient = outputGradient.Slice(
-                        ((i * TEnergy.Heads) + h) * generator.Length, generator.Length);
-                    energyGradient[i] = Rows.Dot(gradient, generator);
-                    Rows.AddScaled(energies[i], gradient, generatorGradient);
-                }
-            }
-
+            BackwardWrite(sample, h, generator, outputGradient, energyGradient, generatorGradient);
             Backward<TVector>(sample, h, weighted, energyGradient);
+        }
+    }
+
+    /// <summary>∂L/∂ε of one head, [stride], from the output's gradient; ∂L/∂g is added to.</summary>
+    internal static void BackwardWrite(
+        in SampleBuffers<T> sample, int head, ReadOnlySpan<T> generator, ReadOnlySpan<T> outputGradient, Span<T> energyGradient,
+        Span<T> generatorGradient)
+    {
+        ReadOnlySpan<T> energies = sample.LocalEnergies.Slice(head * Stride, Stride);
+        energyGradient.Clear();
+        for (int i = 0; i < TEnergy.Tokens; i++)
+        {
+            // ε is 0 where nothing is selected, and so is all that follows from it.
+            if (sample.Selection[(head * Stride) + i] != T.Zero)
+            {
+                ReadOnlySpan<T> gradient = outputGradient.Slice(
+                    ((i * TEnergy.Heads) + head) * generator.Length, generator.Length);
+                energyGradient[i] = Rows.Dot(gradient, generator);
+                Rows.AddScaled(energies[i], gradient, generatorGradient);
+            }
         }
     }
 
@@ -142,7 +155,7 @@ public static class LocalEnergy<TEnergy, T>
         }
     }
 
-    private static T CouplingWeight(bool weighted) => weighted ? T.CreateTruncating(TEnergy.CouplingWeight) : T.One;
+    internal static T CouplingWeight(bool weighted) => weighted ? T.CreateTruncating(TEnergy.CouplingWeight) : T.One;
 
-    private static T FieldWeight(bool weighted) => weighted ? T.CreateTruncating(TEnergy.FieldWeight) : T.One;
+    internal static T FieldWeight(bool weighted) => weighted ? T.CreateTruncating(TEnergy.FieldWeight) : T.One;
 }

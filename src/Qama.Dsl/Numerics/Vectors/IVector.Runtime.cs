@@ -22,6 +22,13 @@ public partial interface IVector<TSelf, T>
     /// <summary>Writes numbers; unchecked.</summary>
     internal static abstract unsafe void Store(T* start, TSelf value);
 
+    /// <summary>Reads 16 bytes of numbers, repeated to fill the vector; unchecked.</summary>
+    internal static abstract unsafe TSelf Repeat(T* start);
+
+    /// <summary>Four vectors of floats as 4 x 4 tiles, one in each 16 bytes: rows become columns.</summary>
+    /// <exception cref="NotSupportedException">Numbers are doubles.</exception>
+    internal static abstract void Transpose(ref TSelf a, ref TSelf b, ref TSelf c, ref TSelf d);
+
     /// <summary>The larger one, in one instruction; no NaN.</summary>
     internal static abstract TSelf MaxNative(TSelf a, TSelf b);
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Qama.Numerics.Vectors;
 
@@ -40,6 +41,42 @@ internal readonly struct Register512<T>(Vector512<T> a)
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(T* start, Register512<T> value) => value._a.Store(start);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Register512<T> Repeat(T* start)
+    {
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            return new(Avx512F.BroadcastVector128ToVector512((float*)start).As<float, T>());
+        }
+
+        Vector256<T> half = Vector256.Create(Vector128.Load(start), Vector128.Load(start));
+        return new(Vector512.Create(half, half));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(ref Register512<T> a, ref Register512<T> b, ref Register512<T> c, ref Register512<T> d)
+    {
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            Vector512<double> ab = Avx512F.UnpackLow(a._a.AsSingle(), b._a.AsSingle()).AsDouble();
+            Vector512<double> cd = Avx512F.UnpackLow(c._a.AsSingle(), d._a.AsSingle()).AsDouble();
+            Vector512<double> ab2 = Avx512F.UnpackHigh(a._a.AsSingle(), b._a.AsSingle()).AsDouble();
+            Vector512<double> cd2 = Avx512F.UnpackHigh(c._a.AsSingle(), d._a.AsSingle()).AsDouble();
+            a = new(Avx512F.UnpackLow(ab, cd).As<double, T>());
+            b = new(Avx512F.UnpackHigh(ab, cd).As<double, T>());
+            c = new(Avx512F.UnpackLow(ab2, cd2).As<double, T>());
+            d = new(Avx512F.UnpackHigh(ab2, cd2).As<double, T>());
+            return;
+        }
+
+        (Vector256<T> a0, Vector256<T> b0, Vector256<T> c0, Vector256<T> d0) =
+            Registers256<T>.Transpose(a._a.GetLower(), b._a.GetLower(), c._a.GetLower(), d._a.GetLower());
+        (Vector256<T> a1, Vector256<T> b1, Vector256<T> c1, Vector256<T> d1) =
+            Registers256<T>.Transpose(a._a.GetUpper(), b._a.GetUpper(), c._a.GetUpper(), d._a.GetUpper());
+        (a, b) = (new(Vector512.Create(a0, a1)), new(Vector512.Create(b0, b1)));
+        (c, d) = (new(Vector512.Create(c0, c1)), new(Vector512.Create(d0, d1)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Register512<T> operator +(Register512<T> a, Register512<T> b) => new(a._a + b._a);

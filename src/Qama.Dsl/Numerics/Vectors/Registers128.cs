@@ -74,6 +74,25 @@ internal readonly struct Registers128<T>(Vector128<T> a, Vector128<T> b, Vector1
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Registers128<T> Repeat(T* start)
+    {
+        Vector128<T> all = Vector128.Load(start);
+        return new(all, all, all, all);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(
+        ref Registers128<T> a, ref Registers128<T> b, ref Registers128<T> c, ref Registers128<T> d)
+    {
+        (Vector128<T> a0, Vector128<T> b0, Vector128<T> c0, Vector128<T> d0) = Transposition4.Apply(a._a, b._a, c._a, d._a);
+        (Vector128<T> a1, Vector128<T> b1, Vector128<T> c1, Vector128<T> d1) = Transposition4.Apply(a._b, b._b, c._b, d._b);
+        (Vector128<T> a2, Vector128<T> b2, Vector128<T> c2, Vector128<T> d2) = Transposition4.Apply(a._c, b._c, c._c, d._c);
+        (Vector128<T> a3, Vector128<T> b3, Vector128<T> c3, Vector128<T> d3) = Transposition4.Apply(a._d, b._d, c._d, d._d);
+        (a, b) = (new(a0, a1, a2, a3), new(b0, b1, b2, b3));
+        (c, d) = (new(c0, c1, c2, c3), new(d0, d1, d2, d3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Registers128<T> operator +(Registers128<T> a, Registers128<T> b) =>
         new(a._a + b._a, a._b + b._b, a._c + b._c, a._d + b._d);
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Qama.Numerics.Vectors;
 
@@ -55,6 +56,47 @@ internal readonly struct Registers256<T>(Vector256<T> a, Vector256<T> b)
     {
         value._a.Store(start);
         value._b.Store(start + Vector256<T>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Registers256<T> Repeat(T* start)
+    {
+        Vector256<T> all = typeof(T) == typeof(float) && Avx.IsSupported
+            ? Avx.BroadcastVector128ToVector256((float*)start).As<float, T>()
+            : Vector256.Create(Vector128.Load(start), Vector128.Load(start));
+        return new(all, all);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(
+        ref Registers256<T> a, ref Registers256<T> b, ref Registers256<T> c, ref Registers256<T> d)
+    {
+        (Vector256<T> a0, Vector256<T> b0, Vector256<T> c0, Vector256<T> d0) = Transpose(a._a, b._a, c._a, d._a);
+        (Vector256<T> a1, Vector256<T> b1, Vector256<T> c1, Vector256<T> d1) = Transpose(a._b, b._b, c._b, d._b);
+        (a, b, c, d) = (new(a0, a1), new(b0, b1), new(c0, c1), new(d0, d1));
+    }
+
+    /// <summary>The tiles in both halves of four registers, transposed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector256<T> A, Vector256<T> B, Vector256<T> C, Vector256<T> D) Transpose(
+        Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d)
+    {
+        if (typeof(T) == typeof(float) && Avx.IsSupported)
+        {
+            Vector256<double> ab = Avx.UnpackLow(a.AsSingle(), b.AsSingle()).AsDouble();
+            Vector256<double> cd = Avx.UnpackLow(c.AsSingle(), d.AsSingle()).AsDouble();
+            Vector256<double> ab2 = Avx.UnpackHigh(a.AsSingle(), b.AsSingle()).AsDouble();
+            Vector256<double> cd2 = Avx.UnpackHigh(c.AsSingle(), d.AsSingle()).AsDouble();
+            return (
+                Avx.UnpackLow(ab, cd).As<double, T>(), Avx.UnpackHigh(ab, cd).As<double, T>(),
+                Avx.UnpackLow(ab2, cd2).As<double, T>(), Avx.UnpackHigh(ab2, cd2).As<double, T>());
+        }
+
+        (Vector128<T> a0, Vector128<T> b0, Vector128<T> c0, Vector128<T> d0) =
+            Transposition4.Apply(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower());
+        (Vector128<T> a1, Vector128<T> b1, Vector128<T> c1, Vector128<T> d1) =
+            Transposition4.Apply(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
+        return (Vector256.Create(a0, a1), Vector256.Create(b0, b1), Vector256.Create(c0, c1), Vector256.Create(d0, d1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

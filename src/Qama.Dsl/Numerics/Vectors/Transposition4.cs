@@ -19,6 +19,26 @@ internal static class Transposition4
         r3 = Vector128.ConditionalSelect(even, Vector128.Shuffle(c, Vector128.Create(1, 1, 3, 3)), d);
     }
 
+    /// <summary>The same for registers of any type, which must be float.</summary>
+    /// <exception cref="NotSupportedException">It is another one.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<T> R0, Vector128<T> R1, Vector128<T> R2, Vector128<T> R3) Apply<T>(
+        Vector128<T> r0, Vector128<T> r1, Vector128<T> r2, Vector128<T> r3)
+    {
+        if (typeof(T) != typeof(float))
+        {
+            throw FloatsOnly();
+        }
+
+        (Vector128<float> a, Vector128<float> b) = (r0.As<T, float>(), r1.As<T, float>());
+        (Vector128<float> c, Vector128<float> d) = (r2.As<T, float>(), r3.As<T, float>());
+        Apply(ref a, ref b, ref c, ref d);
+        return (a.As<float, T>(), b.As<float, T>(), c.As<float, T>(), d.As<float, T>());
+    }
+
+    /// <summary>What is wrong where 16 bytes are not four numbers.</summary>
+    public static NotSupportedException FloatsOnly() => new("Tiles of 4 x 4 numbers in 16 bytes are of floats.");
+
     // Halves of 128 bits are taken as doubles: a 64-bit vector is no register on x64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Firsts(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(

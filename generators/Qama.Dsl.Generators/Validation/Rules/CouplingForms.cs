@@ -1,0 +1,19 @@
+using System.Collections.Generic;
+using Qama.Generators.Model;
+using Qama.Generators.Vocabulary;
+
+namespace Qama.Generators.Validation.Rules;
+
+/// <summary>Couplings are features of query and key only where they are a product of such.</summary>
+internal static class CouplingForms
+{
+    public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
+    {
+        if (declaration.Find(WellKnownNames.Coupling) is { IsBroken: false } coupling
+            && coupling.Known("Form", 0) is (double)CouplingForm.Factored
+            && FactoredCouplings.ObstacleOf(specification) is { } obstacle)
+        {
+            yield return Descriptors.CannotFactor.At(coupling, "Form", declaration.Type.Name, obstacle).OrRemove(coupling, "Form");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
+
+namespace Qama.Annealing;
+
+/// <summary>
+/// The annealing driver of a declared model of plain bits whose couplings are a product of features: no coupling is ever written down,
+/// and a sweep costs time in proportion to the tokens.
+/// </summary>
+/// <typeparam name="TPlan">What generated code knows about the model; a struct, so that each model has its own machine code.</typeparam>
+/// <remarks>Results depend on the problem, the schedule and the random stream alone, not on the processor's vector width.
+/// Derivation: docs/mathematics.md, "Couplings of finite rank".</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class FactoredAnnealer<TPlan>
+    where TPlan : struct, IAnnealingPlan
+{
+    /// <summary>Floats of scratch memory that <see cref="Run"/> needs.</summary>
+    /// <param name="rank">Features of a token and head.</param>
+    /// <exception cref="OverflowException">They fit into no array.</exception>
+    public static int ScratchLength(int rank) => FactoredChain<TPlan, Register512<float>>.ScratchLength(rank);
+
+    /// <summary>Anneals one problem once.</summary>
+    /// <param name="problem">The coefficients; all finite.</param>
+    /// <param name="schedule">Sweeps and temperatures. With a fixed temperature the chain is a heat bath and its last state is
+    /// returned; otherwise Metropolis, and the best state seen after a sweep, lowered by at most 32 more, the best of all restarts.</param>
+    /// <param name="random">The read's stream; advanced.</param>
+    /// <param name="state">The state to start from if the schedule continues. Receives heads·tokens values, each 0 or 1; 0 for padded tokens.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
+    /// <exception cref="ArgumentException">A length, the token count or the schedule is wrong.</exception>
+    public static void Run(
+        in FactoredView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+    {
+        schedule.Check();
+        int variables = TPlan.Heads * TPlan.Tokens;
+        if (state.Length != variables)
+        {
+            throw new ArgumentException($"Expected a state of {variables} variables, got {state.Length}.", nameof(state));
+        }
+
+        Check(problem, scratch);
+        var action = new RunAction(problem, schedule, ref random, state, scratch);
+        VectorPath.Run<float, RunAction>(ref action);
+    }
+
+    /// <summary>The units in which temperatures of the problem are given; see <see cref="AnnealingSchedule"/>. The hot one is no less
+    /// than where couplings that agree order by themselves.</summary>
+    /// <param name="problem">The coefficients; all finite.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, any content.</param>
+    /// <exception cref="ArgumentException">A length or the token count is wrong.</exception>
+    public static TemperatureScale EnergyScale(in FactoredView problem, Span<float> scratch)
+    {
+        Check(problem, scratch);
+        var action = new ScaleAction(problem, scratch);
+        VectorPath.Run<float, ScaleAction>(ref action);
+        return action.Result;
+    }
+
+    private static void Check(in FactoredView problem, ReadOnlySpan<float> scratch)
+    {
+        problem.Check(TPlan.Heads, TPlan.Tokens, Numerics.Matrices.Padding.Stride(TPlan.Tokens), hasField: false, nameof(problem));
+        int needed = ScratchLength(problem.Rank);
+        if (scratch.Length < needed)
+        {
+            throw new ArgumentException(
+                $"Expected at least {needed} floats of scratch memory, got {scratch.Length}.", nameof(scratch));
+        }
+    }
+
+    private readonly ref struct RunAction(
+        FactoredView problem, AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+        : IVectorAction<float>
+    {
+        private readonly FactoredView _problem = problem;
+        private readonly AnnealingSchedule _schedule = schedule;
+        private readonly ref RandomStream _random = ref random;
+        private readonly Span<byte> _state = state;
+        private readonly Span<float> _scratch = scratch;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float> =>
+            FactoredChain<TPlan, TVector>.Run(_problem, _schedule, ref _random, _state, _scratch);
+    }
+
+    private ref struct ScaleAction(FactoredView problem, Span<float> scratch) : IVectorAction<float>
+    {
+        private readonly FactoredView _problem = problem;
+        private readonly Span<float> _scratch = scratch;
+
+        public TemperatureScale Result { get; private set; }
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, float> =>
+            Result = FactoredChain<TPlan, TVector>.EnergyScale(_problem, _scratch);
+    }
+}

@@ -1,0 +1,228 @@
+using Qama.Contract;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
+
+namespace Qama.Annealing;
+
+/// <summary>
+/// Annealing of plain bits whose couplings are a product of features. What couplings say to a token is its features times a vector per
+/// head, m = −w c [Σ s b; Σ s a]; a flip adds the token's features to that vector and corrects the 16 fields at hand.
+/// </summary>
+/// <remarks>
+/// Memory is in blocks of 16 tokens, all heads of a block together: a sweep goes block by block, in a block head by head, and then
+/// pairs of heads hand tokens over to each other (x_a = 1, x_b = 0 exchange their values), for which no product is computed
+/// anew. Every pair of heads has its turn in H − 1 sweeps (H for an odd number), as in a round-robin tournament.
+/// </remarks>
+internal unsafe ref partial struct FactoredChain<TPlan, TVector>
+    where TPlan : struct, IAnnealingPlan
+    where TVector : struct, IVector<TVector, float>
+{
+    private const int Width = RowLayout.Width;
+    private const int RefreshInterval = 32; // sweeps after which rounding errors of the heads' vectors are wiped out
+    private const int LargestDescent = 32; // sweeps: all pairs of eight heads four times; more would gain next to nothing
+    private const int BlocksPerSum = 64; // features are added up in single precision over so many blocks, then in double
+    private const int SampleBlocks = 32; // of what the temperature is estimated from
+
+    private readonly float* _tiles; // [blocks, heads, tile]
+    private readonly float* _linear; // [blocks, heads, 16]: what selecting costs besides pairs, self terms added; +infinity in padding
+    private readonly float* _constant; // [blocks, heads, 16]: half the exclusion less the self terms
+    private readonly float* _signs; // [blocks, heads, 16]: 1 − 2x, the direction in which a flip goes
+    private readonly float* _best; // [blocks, heads, 16]: signs, of the annealing under way
+    private readonly float* _kept; // [blocks, heads, 16]: signs, of the best annealing so far; a row of tokens before that
+    private readonly float* _count; // [blocks, 16]: Σ_h x − ½
+    private readonly float* _vectors; // [heads, vector]: m
+    private readonly float* _raw; // [heads, 16]: features of the present block times m
+    private readonly float* _gains; // [16]: energy of flips since the sweep began
+    private readonly float* _partner; // [vector]: features of a token that flips
+    private readonly float* _sums; // [quads, 16]
+    private readonly double* _totals; // [quads, 4]
+    private readonly float* _sample; // [sample blocks, tile]
+    private readonly float* _sampleRows; // [3, sample blocks, 16]
+    private readonly int _tokenCount;
+    private readonly int _blocks;
+    private readonly int _quads;
+    private readonly int _tileLength;
+    private readonly int _vectorLength;
+    private readonly float _step; // −w c
+    private double _energy; // relative to the annealing's first state
+    private double _pairEnergy; // of the state that vectors were last computed from
+    private int _round;
+
+    private FactoredChain(in FactoredView problem, float* scratch)
+    {
+        _tokenCount = problem.TokenCount;
+        _blocks = RowLayout.Stride(_tokenCount) / Width;
+        _quads = FactorTiles<TVector>.Quads(problem.Rank);
+        _tileLength = FactorTiles<TVector>.Length(problem.Rank);
+        _vectorLength = FactorTiles<TVector>.VectorLength(problem.Rank);
+        _step = (float)(0.5 * TPlan.PairScale * problem.Factor);
+        long rows = (long)TPlan.Heads * Stride;
+        _tiles = scratch;
+        _linear = _tiles + (rows / Width * _tileLength);
+        _constant = _linear + rows;
+        _signs = _constant + rows;
+        _best = _signs + rows;
+        _kept = _best + rows;
+        _count = _kept + rows;
+        _vectors = _count + Stride;
+        _raw = _vectors + (TPlan.Heads * _vectorLength);
+        _gains = _raw + (TPlan.Heads * Width);
+        _partner = _gains + Width;
+        _sums = _partner + _vectorLength;
+        _totals = (double*)(_sums + (_quads * Width));
+        _sample = _sums + (2 * _quads * Width);
+        _sampleRows = _sample + (SampledBlocks * _tileLength);
+    }
+
+    /// <summary>Floats of scratch memory needed; some are lost to alignment.</summary>
+    public static int ScratchLength(int rank)
+    {
+        long rows = (long)TPlan.Heads * Stride;
+        int quads = FactorTiles<TVector>.Quads(rank), tile = FactorTiles<TVector>.Length(rank);
+        long vectors = (TPlan.Heads + 1L) * (FactorTiles<TVector>.VectorLength(rank) + Width);
+        return checked((int)(
+            (rows / Width * tile) + (5 * rows) + Stride + vectors + (2 * quads * Width)
+            + (SampledBlocks * (tile + (3 * Width))) + Width));
+    }
+
+    private static int Stride => Padding.Stride(TPlan.Tokens);
+
+    private static int SampledBlocks => Math.Min(SampleBlocks, Stride / Width);
+
+    private readonly long RowsLength => (long)TPlan.Heads * _blocks * Width;
+
+    /// <summary>See <see cref="FactoredAnnealer{TPlan}.Run"/>; the arguments have been checked.</summary>
+    public static void Run(
+        in FactoredView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+    {
+        fixed (float* unaligned = scratch)
+        {
+            var chain = new FactoredChain<TPlan, TVector>(problem, Aligned(unaligned));
+            chain.Start(problem);
+            if (schedule.Continues)
+            {
+                chain.Read(state);
+            }
+
+            if (schedule.FixedTemperature is null)
+            {
+                chain.Cool(schedule, ref random, state);
+            }
+            else
+            {
+                chain.Sample(schedule, ref random);
+            }
+
+            chain.Write(state);
+        }
+    }
+
+    /// <summary>See <see cref="FactoredAnnealer{TPlan}.EnergyScale"/>; the arguments have been checked.</summary>
+    public static TemperatureScale EnergyScale(in FactoredView problem, Span<float> scratch)
+    {
+        fixed (float* unaligned = scratch)
+        {
+            var chain = new FactoredChain<TPlan, TVector>(problem, Aligned(unaligned));
+            chain.Start(problem);
+            RandomStream none = default;
+            chain.Sweep<GreedyRule>(0, ref none);
+            return chain.EnergyScale();
+        }
+    }
+
+    private static float* Aligned(float* memory) => (float*)(((nuint)memory + 63) & ~(nuint)63);
+
+    // As in the dense annealer: the first annealing starts from nothing, made greedy, the others from random states.
+    private void Cool(in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state)
+    {
+        if (!schedule.Continues)
+        {
+            Sweep<GreedyRule>(0, ref random);
+        }
+
+        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
+        CoolOnce(schedule, scale, ref random, state);
+        if (schedule.Restarts == 1)
+        {
+            return;
+        }
+
+        double least = Energy();
+        Copy(_signs, _kept);
+        for (int restart = 1; restart < schedule.Restarts; restart++)
+        {
+            Randomise(ref random);
+            CoolOnce(schedule, scale, ref random, state);
+            double energy = Energy();
+            if (energy < least)
+            {
+                least = energy;
+                Copy(_signs, _kept);
+            }
+        }
+
+        Copy(_kept, _signs);
+    }
+
+    // Ends in the best state seen after a sweep, lowered.
+    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random, Span<byte> state)
+    {
+        var cooling = new Cooling(schedule, scale);
+        double best = double.PositiveInfinity;
+        int bestSweep = 0;
+        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
+        {
+            schedule.Cancellation.ThrowIfCancellationRequested();
+            Sweep<MetropolisRule>(cooling.Next(), ref random);
+            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
+            {
+                (best, bestSweep) = (_energy, sweep);
+                Copy(_signs, _best);
+            }
+
+            if (sweep % RefreshInterval == 0)
+            {
+                Refresh();
+            }
+
+            if (schedule.Observer is not null)
+            {
+                Write(state);
+                schedule.Observer(state);
+            }
+        }
+
+        if (bestSweep != schedule.Sweeps)
+        {
+            Copy(_best, _signs);
+            Refresh();
+        }
+
+        for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
+        {
+            schedule.Cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    // From a random state, so that reads fall into every basin.
+    private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
+    {
+        if (!schedule.Continues)
+        {
+            Randomise(ref random);
+        }
+
+        var cooling = new Cooling(schedule, default);
+        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
+        {
+            schedule.Cancellation.ThrowIfCancellationRequested();
+            Sweep<HeatBathRule>(cooling.Next(), ref random);
+            if (sweep % RefreshInterval == 0)
+            {
+                Refresh();
+            }
+        }
+    }
+}

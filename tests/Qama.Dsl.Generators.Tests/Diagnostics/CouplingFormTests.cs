@@ -1,0 +1,47 @@
+namespace Qama.Generators.Tests.Diagnostics;
+
+/// <summary>Forced factored couplings on models that factor and on models that do not.</summary>
+public class CouplingFormTests
+{
+    private const string Forced = "Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)";
+    private const string Refused = "Coupling(Similarity.ScaledDotProduct, Form = {|QAMA0036:CouplingForm.Factored|})";
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", Field(Importance.ValueEntropy, Normalize = Normalization.Batch)")]
+    [InlineData(", HeadExclusion(Weight = 1)")]
+    [InlineData(", SoftSelection(Bits = 1, Curvature = 0.5)")]
+    [InlineData(", Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)")]
+    [InlineData(", Grid(4, 4)")]
+    public async Task A_model_that_factors_may_be_forced_to(string others) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Forced}{others}] partial class M;");
+
+    [Theory]
+    [InlineData(", SoftSelection(Bits = 2, Curvature = 0.5)")]
+    [InlineData(", HeadExclusion(Hard = true, Weight = 50)")]
+    [InlineData(", Sparsity(AtMost = 3, Weight = 50)")]
+    [InlineData(", LongRange(MinDistance = 2, Weight = 1)")]
+    [InlineData(", Mask(MaskPattern.Window, Size = 2)")]
+    [InlineData(", Readout(ReadoutKind.SelectedAttention)")]
+    [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 1)")]
+    public async Task A_model_that_does_not_factor_must_not(string others) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Refused}{others}] partial class M;");
+
+    [Theory]
+    [InlineData("Similarity.Cosine")]
+    [InlineData("Similarity.JensenShannon")]
+    [InlineData("Similarity.NegativeSquaredDistance")]
+    [InlineData("Similarity.ScaledDotProduct, Normalize = Normalization.Batch")]
+    public async Task Nor_do_couplings_that_do_not_factor(string coupling) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), Coupling({coupling}, Form = {{|QAMA0036:CouplingForm.Factored|}})] partial class M;");
+
+    [Fact]
+    public async Task Nor_do_terms_of_pairs() => await Declared.AssertAsync($$"""
+        [QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {{Refused}}]
+        partial class M
+        {
+            [PairTerm(Weight = 1)]
+            static float Near(TokenPair pair) => 1f / pair.Distance;
+        }
+        """);
+}

@@ -1,0 +1,409 @@
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
+using Qama.Problems;
+
+namespace Qama.Tests.Annealing;
+
+/// <summary>
+/// Annealing of bits whose couplings are a product of features as a textbook writes it, one proposal after the other, in the kernel's
+/// number format, order of sums and random numbers.
+/// </summary>
+public sealed class FactoredScalarChain<TPlan>
+    where TPlan : struct, IAnnealingPlan
+{
+    private static readonly float[] _exponential = Table(u => -Math.Log(u));
+    private static readonly float[] _gumbel = Table(u => -Math.Log(-Math.Log(u)));
+
+    private readonly int _tokens;
+    private readonly int _half; // features of a side, padded to a multiple of four
+    private readonly float[][][] _features; // [head][token]: a, then b
+    private readonly float[,] _linear;
+    private readonly float[,] _self;
+    private readonly float _step;
+    private readonly float[][] _vectors;
+    private readonly float[] _count;
+    private readonly float[] _lanes = new float[16];
+    private readonly float[,] _raw = new float[TPlan.Heads, 16];
+    private readonly TemperatureScale _scale;
+    private float[,] _x;
+    private double _energy;
+    private int _round;
+
+    public FactoredScalarChain(in FactoredView problem, TemperatureScale scale)
+    {
+        int stride = Padding.Stride(TPlan.Tokens);
+        _tokens = problem.TokenCount;
+        _scale = scale;
+        _step = (float)(0.5 * TPlan.PairScale * problem.Factor);
+        _half = (problem.Rank + 3) / 4 * 4;
+        _x = new float[TPlan.Heads, TPlan.Tokens];
+        _linear = new float[TPlan.Heads, TPlan.Tokens];
+        _self = new float[TPlan.Heads, TPlan.Tokens];
+        _vectors = [.. Enumerable.Range(0, TPlan.Heads).Select(_ => new float[2 * _half])];
+        _count = new float[TPlan.Tokens];
+        _features = new float[TPlan.Heads][][];
+        var row = new float[stride];
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            _features[h] = new float[_tokens][];
+            TPlan.WriteLinear(new ProblemView(default, problem.Fields, _tokens), h, row);
+            for (int i = 0; i < _tokens; i++)
+            {
+                var own = _features[h][i] = new float[2 * _half];
+                for (int d = 0; d < problem.Rank; d++)
+                {
+                    own[d] = problem.Rows[(((h * problem.Rank) + d) * stride) + i];
+                    own[_half + d] = problem.Columns[(((h * problem.Rank) + d) * stride) + i];
+                }
+
+                _self[h, i] = -_step * Product(own.AsSpan(0, _half), own.AsSpan(_half));
+                _linear[h, i] = row[i] + TPlan.Curvature + _self[h, i];
+            }
+        }
+    }
+
+    public byte[] Run(in AnnealingSchedule schedule, ref RandomStream random, byte[]? first = null)
+    {
+        for (int v = 0; first is not null && v < first.Length; v++)
+        {
+            _x[v / TPlan.Tokens, v % TPlan.Tokens] = first[v];
+        }
+
+        Refresh();
+        if (schedule.FixedTemperature is not null)
+        {
+            if (first is null)
+            {
+                Randomise(ref random);
+            }
+
+            Sweeps(schedule, HeatBath, ref random);
+        }
+        else
+        {
+            if (first is null)
+            {
+                Sweep(0, Greedy, ref random);
+            }
+
+            Cool(schedule, ref random);
+        }
+
+        return [.. _x.Cast<float>().Select(v => (byte)v)];
+    }
+
+    private void Cool(in AnnealingSchedule schedule, ref RandomStream random)
+    {
+        double least = double.PositiveInfinity;
+        float[,] kept = _x;
+        for (int restart = 0; restart < schedule.Restarts; restart++)
+        {
+            if (restart > 0)
+            {
+                Randomise(ref random);
+            }
+
+            (float[,] best, int sweep) = Sweeps(schedule, Metropolis, ref random);
+            if (sweep != schedule.Sweeps)
+            {
+                _x = best;
+                Refresh();
+            }
+
+            for (int descent = 0; descent < 32 && Sweep(0, Descent, ref random); descent++)
+            {
+            }
+
+            double energy = schedule.Restarts == 1 ? 0 : Energy();
+            if (energy < least)
+            {
+                least = energy;
+                kept = (float[,])_x.Clone();
+            }
+        }
+
+        _x = kept;
+    }
+
+    private (float[,] State, int Sweep) Sweeps(in AnnealingSchedule schedule, Rule rule, ref RandomStream random)
+    {
+        bool falls = schedule.FixedTemperature is null && schedule.Sweeps > 1;
+        double factor = falls ? Math.Pow(schedule.Cold * _scale.Cold / (schedule.Hot * _scale.Hot), 1.0 / (schedule.Sweeps - 1)) : 1;
+        double temperature = schedule.FixedTemperature ?? (falls ? schedule.Hot * _scale.Hot : schedule.Cold * _scale.Cold);
+        double best = double.PositiveInfinity;
+        (float[,] State, int Sweep) bestState = (_x, 0);
+        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++, temperature *= factor)
+        {
+            Sweep((float)temperature, rule, ref random);
+            if (_energy < best)
+            {
+                best = _energy;
+                bestState = ((float[,])_x.Clone(), sweep);
+            }
+
+            if (sweep % 32 == 0)
+            {
+                Refresh();
+            }
+        }
+
+        return bestState;
+    }
+
+    private delegate float Rule(ulong bits, int lane, float temperature);
+
+    private static float Metropolis(ulong bits, int lane, float temperature) =>
+        2 * temperature * Math.Min(Draw(_exponential, bits, lane), Draw(_exponential, bits >> 12, lane));
+
+    private static float HeatBath(ulong bits, int lane, float temperature) =>
+        temperature * (Draw(_gumbel, bits, lane) - Draw(_gumbel, bits >> 12, lane));
+
+    private static float Greedy(ulong bits, int lane, float temperature) => float.Epsilon;
+
+    private static float Descent(ulong bits, int lane, float temperature) => 0;
+
+    private static float Draw(float[] table, ulong bits, int lane) => table[(int)(((bits & 4095) + (ulong)lane) & 4095)];
+
+    // Block by block: every head's tokens, then hand-overs between the pairs of heads whose turn it is.
+    private bool Sweep(float temperature, Rule rule, ref RandomStream random)
+    {
+        bool isRandom = rule == (Rule)Metropolis || rule == (Rule)HeatBath;
+        bool meets = TPlan.Exclusion != 0 && TPlan.Heads > 1;
+        int players = TPlan.Heads + (TPlan.Heads % 2);
+        Array.Clear(_lanes);
+        bool moved = false;
+        for (int block = 0; block < _tokens; block += 16)
+        {
+            ulong bits = 0;
+            for (int h = 0; h < TPlan.Heads; h++)
+            {
+                bits = !isRandom ? 0 : h % 2 == 0 ? random.NextUInt64() : bits >> 24;
+                moved |= Flip(h, block, bits, temperature, rule);
+            }
+
+            for (int pair = 0; meets && pair < players / 2; pair++)
+            {
+                bits = !isRandom ? 0 : pair % 2 == 0 ? random.NextUInt64() : bits >> 24;
+                int a = pair == 0 ? _round : (_round + pair) % (players - 1);
+                int b = pair == 0 ? players - 1 : (_round + players - 1 - pair) % (players - 1);
+                moved |= b < TPlan.Heads && HandOver(a, b, block, bits, temperature, rule);
+            }
+        }
+
+        _round = meets ? (_round + 1) % (players - 1) : 0;
+        for (int half = 8; half > 0; half /= 2)
+        {
+            for (int k = 0; k < half; k++)
+            {
+                _lanes[k] += _lanes[k + half];
+            }
+        }
+
+        _energy += _lanes[0];
+        return moved;
+    }
+
+    private bool Flip(int head, int block, ulong bits, float temperature, Rule rule)
+    {
+        bool moved = false;
+        int lanes = Math.Min(16, _tokens - block);
+        for (int k = 0; k < lanes; k++)
+        {
+            _raw[head, k] = Products(_features[head][block + k], _vectors[head]);
+        }
+
+        var counts = _count.AsSpan(block, lanes).ToArray(); // this head's own flips do not matter to its other tokens
+        for (int k = 0; k < lanes; k++)
+        {
+            float sign = 1 - (2 * _x[head, block + k]);
+            float field = Rest(head, block + k, counts[k]) + _raw[head, k];
+            float change = MathF.FusedMultiplyAdd(sign, field, (TPlan.Exclusion / 2) - _self[head, block + k]);
+            if (change < rule(bits, k, temperature))
+            {
+                moved = true;
+                _lanes[k] += change;
+                Select(head, block, k);
+                _count[block + k] += sign;
+            }
+        }
+
+        return moved;
+    }
+
+    private bool HandOver(int a, int b, int block, ulong bits, float temperature, Rule rule)
+    {
+        bool moved = false;
+        for (int k = 0; k < 16 && block + k < _tokens; k++)
+        {
+            int i = block + k;
+            if (_x[a, i] == _x[b, i])
+            {
+                continue;
+            }
+
+            float constant = (TPlan.Exclusion / 2) - _self[a, i] + ((TPlan.Exclusion / 2) - _self[b, i]) - TPlan.Exclusion;
+            float change = MathF.FusedMultiplyAdd(
+                1 - (2 * _x[a, i]), Rest(a, i, _count[i]) + _raw[a, k],
+                MathF.FusedMultiplyAdd(1 - (2 * _x[b, i]), Rest(b, i, _count[i]) + _raw[b, k], constant));
+            if (change < rule(bits, k, temperature))
+            {
+                moved = true;
+                _lanes[k] += change;
+                Select(a, block, k);
+                Select(b, block, k);
+            }
+        }
+
+        return moved;
+    }
+
+    private float Rest(int head, int token, float count) => TPlan.Exclusion == 0
+        ? _linear[head, token]
+        : MathF.FusedMultiplyAdd(TPlan.Exclusion, count - 0.5f, _linear[head, token]);
+
+    // Turns a variable over: its features go to the head's vector and the block's products.
+    private void Select(int head, int block, int lane)
+    {
+        float[] own = _features[head][block + lane];
+        float[] partner = [.. own[_half..], .. own[.._half]];
+        float sign = 1 - (2 * _x[head, block + lane]);
+        float step = _step * sign;
+        for (int f = 0; f < partner.Length; f++)
+        {
+            _vectors[head][f] = MathF.FusedMultiplyAdd(step, partner[f], _vectors[head][f]);
+        }
+
+        for (int k = 0; k < 16 && block + k < _tokens; k++)
+        {
+            _raw[head, k] = MathF.FusedMultiplyAdd(step, Products(_features[head][block + k], partner), _raw[head, k]);
+        }
+
+        _x[head, block + lane] += sign;
+    }
+
+    // Four sums, of every fourth feature each, for both sides.
+    private float Products(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        (float[] a, float[] b) = (Sums(x[.._half], y[.._half]), Sums(x[_half..], y[_half..]));
+        return Fold([.. a.Zip(b, (p, q) => p + q)]);
+    }
+
+    private static float Product(ReadOnlySpan<float> x, ReadOnlySpan<float> y) => Fold(Sums(x, y));
+
+    private static float[] Sums(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        var sums = new float[4];
+        for (int f = 0; f < x.Length; f++)
+        {
+            sums[f % 4] = MathF.FusedMultiplyAdd(x[f], y[f], sums[f % 4]);
+        }
+
+        return sums;
+    }
+
+    private static float Fold(float[] sums) => sums[0] + sums[2] + (sums[1] + sums[3]);
+
+    private void Randomise(ref RandomStream random)
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int start = 0; start < _tokens; start += 64)
+            {
+                ulong bits = random.NextUInt64();
+                for (int i = start; i < Math.Min(_tokens, start + 64); i++)
+                {
+                    _x[h, i] = (bits >> (i - start)) & 1;
+                }
+            }
+        }
+
+        Refresh();
+    }
+
+    private void Refresh()
+    {
+        Array.Clear(_count);
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            double[] totals = Totals(h);
+            for (int f = 0; f < 2 * _half; f++)
+            {
+                _vectors[h][f] = (float)(_step * totals[(f + _half) % (2 * _half)]);
+            }
+
+            for (int i = 0; i < _tokens; i++)
+            {
+                _count[i] += _x[h, i];
+            }
+        }
+    }
+
+    // In single precision over 1,024 tokens, each four of sixteen for themselves.
+    private double[] Totals(int head)
+    {
+        var totals = new double[2 * _half];
+        for (int f = 0; f < totals.Length; f++)
+        {
+            for (int start = 0; start < _tokens; start += 1024)
+            {
+                var sums = new float[4];
+                for (int i = start; i < Math.Min(_tokens, start + 1024); i++)
+                {
+                    sums[i % 16 / 4] += _x[head, i] * _features[head][i][f];
+                }
+
+                totals[f] += ((double)sums[0] + sums[1]) + ((double)sums[2] + sums[3]);
+            }
+        }
+
+        return totals;
+    }
+
+    private double Energy()
+    {
+        Refresh();
+        double energy = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            double[] totals = Totals(h);
+            double products = 0;
+            for (int f = 0; f < _half; f++)
+            {
+                products += totals[f] * totals[_half + f];
+            }
+
+            energy += _step * products;
+        }
+
+        for (int block = 0; block < _tokens; block += 16)
+        {
+            for (int h = 0; h < TPlan.Heads; h++)
+            {
+                for (int i = block; i < Math.Min(_tokens, block + 16); i++)
+                {
+                    energy += _x[h, i] != 0 ? _linear[h, i] : 0;
+                }
+            }
+        }
+
+        for (int i = 0; TPlan.Exclusion != 0 && i < _tokens; i++)
+        {
+            energy += 0.5 * TPlan.Exclusion * _count[i] * (_count[i] - 1);
+        }
+
+        return energy;
+    }
+
+    private static float[] Table(Func<double, double> quantile)
+    {
+        float[] table = [.. Enumerable.Range(0, 4096).Select(k => (float)quantile((k + 0.5) / 4096))];
+        var random = new RandomStream(0x51414D41);
+        for (int k = 4095; k > 0; k--)
+        {
+            int other = random.NextInt32(k + 1);
+            (table[k], table[other]) = (table[other], table[k]);
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,86 @@
+namespace Qama.Golden.Tests;
+
+// The same declarations with couplings written out and as features of query and key.
+
+/// <summary>Fields, exclusion, several blocks of which the last is not full, features that are no multiple of four.</summary>
+[QuboAttention(Tokens = 37, EmbeddingDim = 10)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.7, Form = CouplingForm.Dense)]
+[Field(Importance.ValueProjection, Weight = 0.5, Scale = TermScale.Tokens)]
+[HeadExclusion(Weight = 0.4, Scale = TermScale.MeanField)]
+public sealed partial class WrittenPatches;
+
+/// <inheritdoc cref="WrittenPatches"/>
+[QuboAttention(Tokens = 37, EmbeddingDim = 10)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.7, Form = CouplingForm.Factored)]
+[Field(Importance.ValueProjection, Weight = 0.5, Scale = TermScale.Tokens)]
+[HeadExclusion(Weight = 0.4, Scale = TermScale.MeanField)]
+public sealed partial class FeaturePatches;
+
+/// <summary>One head, nothing but couplings.</summary>
+[QuboAttention(Tokens = 16, EmbeddingDim = 3)]
+[Heads(1)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]
+public sealed partial class WrittenAlone;
+
+/// <inheritdoc cref="WrittenAlone"/>
+[QuboAttention(Tokens = 16, EmbeddingDim = 3)]
+[Heads(1)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)]
+public sealed partial class FeatureAlone;
+
+/// <summary>An odd number of heads, weights in the readout, both kinds of batch normalisation that are not of couplings, a token term,
+/// projections with a bias: padded tokens have features.</summary>
+[QuboAttention(Tokens = 18, EmbeddingDim = 24)]
+[Heads(3, HeadDim = 4)]
+[Inputs(Bias = true)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 1.5, Form = CouplingForm.Dense)]
+[Field(Importance.ValueNorm, Weight = 0.8, Normalize = Normalization.Batch)]
+[HeadExclusion(Weight = 0.9)]
+[Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)]
+public sealed partial class WrittenThrees
+{
+    [TokenTerm(Weight = 0.3)]
+    internal static float Position(TokenPosition token) => token.Index < 9 ? 0f : 1f;
+}
+
+/// <inheritdoc cref="WrittenThrees"/>
+[QuboAttention(Tokens = 18, EmbeddingDim = 24)]
+[Heads(3, HeadDim = 4)]
+[Inputs(Bias = true)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 1.5, Form = CouplingForm.Factored)]
+[Field(Importance.ValueNorm, Weight = 0.8, Normalize = Normalization.Batch)]
+[HeadExclusion(Weight = 0.9)]
+[Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)]
+public sealed partial class FeatureThrees
+{
+    [TokenTerm(Weight = 0.3)]
+    internal static float Position(TokenPosition token) => token.Index < 9 ? 0f : 1f;
+}
+
+/// <summary>Whose couplings would take 32 GiB.</summary>
+[QuboAttention(Tokens = 65_536, EmbeddingDim = 8, Preset = Preset.QamaV2)]
+[Heads(2)]
+public sealed partial class LongSequence;
+
+/// <summary>As many tokens as there may be.</summary>
+[QuboAttention(Tokens = 1_048_576, EmbeddingDim = 2, Preset = Preset.QamaV2)]
+[Heads(2)]
+public sealed partial class LongestSequence;
+
+/// <summary>As many tokens as make features faster, undeclared.</summary>
+[QuboAttention(Tokens = 256, EmbeddingDim = 8)]
+[Heads(2)]
+public sealed partial class AtCrossover;
+
+/// <summary>One less.</summary>
+[QuboAttention(Tokens = 255, EmbeddingDim = 8)]
+[Heads(2)]
+public sealed partial class BelowCrossover;
+
+/// <summary>Couplings that do not factor.</summary>
+[QuboAttention(Tokens = 256, EmbeddingDim = 8)]
+[Heads(2)]
+[Coupling(Similarity.JensenShannon)]
+public sealed partial class Divergences;
