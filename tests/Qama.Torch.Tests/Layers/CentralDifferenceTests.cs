@@ -23,8 +23,13 @@ public class CentralDifferenceTests
     {
         QuboAttentionLayer<float> layer = kind switch
         {
-            nameof(Stable) => new Stable(5), nameof(FirstVersion) => new FirstVersion(5), nameof(Blocks) => new Blocks(5),
-            nameof(Causal) => new Causal(5), nameof(Windowed) => new Windowed(5), nameof(Expected) => new Expected(5), _ => new Scaled(5),
+            nameof(Stable) => new Stable(5),
+            nameof(FirstVersion) => new FirstVersion(5),
+            nameof(Blocks) => new Blocks(5),
+            nameof(Causal) => new Causal(5),
+            nameof(Windowed) => new Windowed(5),
+            nameof(Expected) => new Expected(5),
+            _ => new Scaled(5),
         };
         ModelDescriptor model = layer.Model;
         foreach (Parameter<float> weight in layer.Parameters.Where(p => p.Name.Contains("Norm.", StringComparison.Ordinal)))
