@@ -5,7 +5,7 @@ namespace Qama.Torch.Tensors;
 
 /// <summary>Some rows i of pairs.</summary>
 /// <param name="First">The first one.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Count">The number of rows.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct TensorRows(long First, long Count)
 {
