@@ -106,22 +106,19 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
         return state;
     }
 
-    /// <summary>The output, in the query's type and on its device. Calls run one after another.</summary>
-    public Tensor Run(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
-    {
-        lock (_gate)
-        {
-            return RunAlone(training, query, key, value, options);
-        }
-    }
+    /// <summary>The output, in the query's type and on its device.</summary>
+    public Tensor Run(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options) =>
+        Run(training, query, key, value, options, withWeights: false).Output;
 
-    /// <summary>The output, and the selection weights that it was made with, [batch, heads, tokens].</summary>
-    public (Tensor Output, Tensor Weights) RunWithWeights(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options)
+    /// <summary>The output, and where asked for the selection weights that it was made with, [batch, heads, tokens]. Calls run one after
+    /// another.</summary>
+    public (Tensor Output, Tensor? Weights) Run(
+        bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options, bool withWeights)
     {
         lock (_gate)
         {
             Tensor output = RunAlone(training, query, key, value, options);
-            return (output, ReadSelection(query));
+            return (output, withWeights ? ReadSelection(query) : null);
         }
     }
 

@@ -126,9 +126,9 @@ public abstract class QuboMultiheadAttention<TModel, T>
         (Tensor q, Tensor k, Tensor v) = sequence.Prepare(query, key, value);
         CallOptions options = sequence.Options(key_padding_mask, q, _core.Backend);
         bool isShared = ReferenceEquals(query, key) && ReferenceEquals(query, value);
-        (Tensor output, Tensor selection) = _core.RunWithWeights(training, q, isShared ? null : k, isShared ? null : v, options);
+        (Tensor output, Tensor? weights) = _core.Run(training, q, isShared ? null : k, isShared ? null : v, options, need_weights);
         output = sequence.Restore(_projection is null ? output : Project(_projection, output));
-        Tensor? weights = need_weights ? sequence.RestoreWeights(selection) : null;
+        weights = weights is null ? null : sequence.RestoreWeights(weights);
         return Tuple.Create(output.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
     }
 

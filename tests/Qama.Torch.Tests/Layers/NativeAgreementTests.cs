@@ -97,7 +97,7 @@ public class NativeAgreementTests
             }
 
             CheckProblem(workspace, result, model);
-            Assert.Same(result.Problem, run.HandModel.Weighed);
+            Assert.Same(result.Problem, run.Model.Weighed);
         }
     }
 

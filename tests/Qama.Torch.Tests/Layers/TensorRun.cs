@@ -23,9 +23,9 @@ internal sealed class TensorRun : IDisposable
         _layer = layer;
         Device = device ?? CPU;
         Type = type;
-        HandModel = HandModel.Of(layer);
+        Model = new EmittedModel(layer);
         Layer = new TensorLayer(
-            HandModel, layer.Model, new HostedLayer<float>(layer, new SimulatedAnnealingSampler()).FindFreePairs());
+            Device.type == DeviceType.META ? HandModel.Of(layer) : Model, layer.Model, new HostedLayer<float>(layer, new SimulatedAnnealingSampler()).FindFreePairs());
         Parameters = [.. layer.Parameters.Select(p => Leaf(p.Value.ToArray(), [.. p.Shape.Select(d => (long)d)]))];
         Buffers = [.. layer.Buffers.Select(b => Leaf(b.Value.ToArray(), [.. b.Shape.Select(d => (long)d)]).detach())];
     }
@@ -34,7 +34,7 @@ internal sealed class TensorRun : IDisposable
 
     public ScalarType Type { get; }
 
-    public HandModel HandModel { get; }
+    public EmittedModel Model { get; }
 
     public TensorLayer Layer { get; }
 
