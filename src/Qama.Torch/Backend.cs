@@ -6,11 +6,13 @@ public enum Backend
     /// <summary>Native kernels where inputs live on the CPU, operations of torch elsewhere.</summary>
     Auto,
 
-    /// <summary>The generated kernels and native samplers, on the CPU: the fastest there. Inputs on other devices are copied to the CPU, and
+    /// <summary>The generated kernels and native samplers, on the CPU: the fastest there. Inputs on other devices are
+    /// copied to the CPU, and
     /// the output back.</summary>
     Native,
 
-    /// <summary>Operations of torch and samplers made of them, on the inputs' device: nothing is copied to the CPU. Differentiable more
+    /// <summary>Operations of torch and samplers made of them, on the inputs' device: nothing is copied to the CPU.
+    /// Differentiable more
     /// than once.</summary>
     Tensor,
 }

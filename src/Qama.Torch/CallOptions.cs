@@ -9,7 +9,8 @@ internal readonly record struct CallOptions
     /// <summary>Tokens present in each sample, integers, [batch]; null for all.</summary>
     public Tensor? Lengths { get; init; }
 
-    /// <summary>Which tokens are there, [batch, Tokens], booleans, where lengths do not say it: for the tensor backend.</summary>
+    /// <summary>Which tokens are there, [batch, Tokens], booleans, where lengths do not say it: for the tensor
+    /// backend.</summary>
     public Tensor? Present { get; init; }
 
     /// <summary>What finds selections; null for the module's.</summary>

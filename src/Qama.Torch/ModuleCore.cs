@@ -14,7 +14,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch;
 
-/// <summary>What modules of all shapes do their work with: a declared layer whose parameters a module of torch owns.</summary>
+/// <summary>What modules of all shapes do their work with: a declared layer whose parameters a module of torch
+/// owns.</summary>
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <typeparam name="T">Element type of its kernels.</typeparam>
 internal sealed class ModuleCore<TModel, T> : IDisposable
@@ -110,7 +111,8 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     public Tensor Run(bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options) =>
         Run(training, query, key, value, options, withWeights: false).Output;
 
-    /// <summary>The output, and where asked for the selection weights that it was made with, [batch, heads, tokens]. Calls run one after
+    /// <summary>The output, and where asked for the selection weights that it was made with, [batch, heads, tokens].
+    /// Calls run one after
     /// another.</summary>
     public (Tensor Output, Tensor? Weights) Run(
         bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options, bool withWeights)
@@ -137,7 +139,8 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
             : RunTensors(training, query, key, value, options);
     }
 
-    /// <summary>Selection weights of the last call, [batch, heads, tokens], in a tensor's type and on its device; the mean over
+    /// <summary>Selection weights of the last call, [batch, heads, tokens], in a tensor's type and on its device; the
+    /// mean over
     /// reads.</summary>
     private Tensor ReadSelection(Tensor like)
     {
@@ -416,7 +419,8 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
         _module.register_buffer(name, buffer);
     }
 
-    /// <summary>A name that no other declaration has: a state that has it is one of this operator, which names and shapes of parameters
+    /// <summary>A name that no other declaration has: a state that has it is one of this operator, which names and
+    /// shapes of parameters
     /// alone do not say.</summary>
     private static string DeclarationName(string description)
     {

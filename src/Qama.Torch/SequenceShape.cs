@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch;
 
-/// <summary>Between sequences as multi-head attention takes them and what a declared layer takes: batch first, all its tokens.</summary>
+/// <summary>Between sequences as multi-head attention takes them and what a declared layer takes: batch first, all its
+/// tokens.</summary>
 internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
 {
     private long _length;
@@ -21,7 +22,8 @@ internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
         return (Pad(query), Pad(key), Pad(value));
     }
 
-    /// <summary>Which tokens are there: lengths where padding is at the end and the host can see that, else the mask itself.</summary>
+    /// <summary>Which tokens are there: lengths where padding is at the end and the host can see that, else the mask
+    /// itself.</summary>
     public CallOptions Options(Tensor? key_padding_mask, Tensor query, Backend backend)
     {
         long batch = query.shape[0];
@@ -98,7 +100,8 @@ internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
         }
     }
 
-    /// <summary>The number of present tokens of each sample; null where an absent one stands before a present one.</summary>
+    /// <summary>The number of present tokens of each sample; null where an absent one stands before a present
+    /// one.</summary>
     private static Tensor? LengthsOf(Tensor present)
     {
         using Tensor plain = present.contiguous();

@@ -93,7 +93,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 
     private readonly long RowsLength => (long)TPlan.Heads * _blocks * Width;
 
-    /// <summary>See <see cref="FactoredAnnealer{TPlan}.Run"/>; the arguments have been checked.</summary>
+    /// <summary>One annealing read, or one drawn at a fixed temperature; the arguments have been checked.</summary>
     public static void Run(
         in FactoredView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
     {
@@ -119,7 +119,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         }
     }
 
-    /// <summary>See <see cref="FactoredAnnealer{TPlan}.EnergyScale"/>; the arguments have been checked.</summary>
+    /// <summary>The units of temperatures, after a greedy sweep; the arguments have been checked.</summary>
     public static TemperatureScale EnergyScale(in FactoredView problem, Span<float> scratch)
     {
         fixed (float* unaligned = scratch)

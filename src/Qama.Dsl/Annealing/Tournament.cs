@@ -1,6 +1,6 @@
 namespace Qama.Annealing;
 
-/// <summary>Who plays whom where every two of n players meet once: all but one stand in a circle that turns by one
+/// <summary>Rounds of pairs in which every two of n players meet once: all but one stand in a circle that turns by one
 /// place per round, and opposite places meet. With an odd number one player rests in every round.</summary>
 internal static class Tournament
 {

@@ -4,7 +4,8 @@ using Qama.Problems;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>What the energy of a declared model has besides couplings and fields, as numbers and tables on the host.</summary>
+/// <summary>What the energy of a declared model has besides couplings and fields, as numbers and tables on the
+/// host.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorEnergy
 {
@@ -53,7 +54,8 @@ public sealed class TensorEnergy
     /// <summary>Number of weights of hard constraints that are computed from each problem.</summary>
     public required int ComputedWeightCount { get; init; }
 
-    /// <summary>The sum of the penalties of pairs of tokens, [heads or 1, tokens, tokens], symmetric, zero diagonal; null for none.</summary>
+    /// <summary>The sum of the penalties of pairs of tokens, [heads or 1, tokens, tokens], symmetric, zero diagonal;
+    /// null for none.</summary>
     public required double[,,]? PairPenalties { get; init; }
 
     /// <summary>The sum of the penalties of single tokens, [heads or 1, tokens]; null for none.</summary>

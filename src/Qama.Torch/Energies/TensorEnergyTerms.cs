@@ -4,11 +4,15 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>The energy of a batch of problems as tensors on their device: what searches work on, and the exact energy of states.</summary>
+/// <summary>The energy of a batch of problems as tensors on their device: what searches work on, and the exact energy
+/// of states.</summary>
 /// <remarks>
-/// With selection weights s of the tokens present, E = Σ_h (½ sᵀ A_h s + a_h·s + Σ_i q_h(i) s²) + exclusion + penalties on sums, see
-/// <see cref="Qama.Problems.IDeclaredEnergy"/>; A has −2 w_J J and the penalties of pairs, and a zero diagonal. Made without a record
-/// for autograd. The tensors belong to the dispose scope in which the object is made; tables that depend on the model alone are uploaded
+/// With selection weights s of the tokens present, E = Σ_h (½ sᵀ A_h s + a_h·s + Σ_i q_h(i) s²) + exclusion + penalties
+/// on sums, see
+/// <see cref="Qama.Problems.IDeclaredEnergy"/>; A has −2 w_J J and the penalties of pairs, and a zero diagonal. Made
+/// without a record
+/// for autograd. The tensors belong to the dispose scope in which the object is made; tables that depend on the model
+/// alone are uploaded
 /// once per device and type.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -18,8 +22,10 @@ public sealed class TensorEnergyTerms
 
     /// <summary>Computes the terms.</summary>
     /// <param name="problem">The problems; borrowed for the time of the call.</param>
-    /// <param name="type">The type to compute in, float32 or float64; null for float64 where the problem has it, else float32.</param>
-    /// <exception cref="ArgumentException">Another type; or the model has computed weights and the problem does not have them, or in
+    /// <param name="type">The type to compute in, float32 or float64; null for float64 where the problem has it, else
+    /// float32.</param>
+    /// <exception cref="ArgumentException">Another type; or the model has computed weights and the problem does not
+    /// have them, or in
     /// another shape.</exception>
     public TensorEnergyTerms(TensorProblem problem, ScalarType? type = null)
     {
@@ -74,7 +80,8 @@ public sealed class TensorEnergyTerms
     /// <summary>The weight of exclusion between heads, [batch]; null for none.</summary>
     public Tensor? Exclusion { get; }
 
-    /// <summary>Whether exclusion counts bits rather than products of weights; with one bit they are the same.</summary>
+    /// <summary>Whether exclusion counts bits rather than products of weights; with one bit they are the
+    /// same.</summary>
     public bool ExclusionOnBits => Energy.ExclusionOnBits && Energy.Bits > 1;
 
     /// <summary>c_b = 2^b/(2^B − 1), [bits].</summary>
@@ -141,7 +148,8 @@ public sealed class TensorEnergyTerms
         return scope.MoveToOuter(energy);
     }
 
-    /// <summary>The size of each problem's largest coefficient, [batch]; NaN or infinite where a coefficient is.</summary>
+    /// <summary>The size of each problem's largest coefficient, [batch]; NaN or infinite where a coefficient
+    /// is.</summary>
     internal Tensor LargestSize()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -3,14 +3,17 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>A batch of problems of one declared model whose numbers live on a device: couplings, fields, which tokens are present.</summary>
-/// <remarks>The energy is that of <see cref="Qama.Problems.IDeclaredEnergy"/>. All tensors have one device and one floating-point type;
+/// <summary>A batch of problems of one declared model whose numbers live on a device: couplings, fields, which tokens
+/// are present.</summary>
+/// <remarks>The energy is that of <see cref="Qama.Problems.IDeclaredEnergy"/>. All tensors have one device and one
+/// floating-point type;
 /// they are borrowed, not owned.</remarks>
 public sealed class TensorProblem
 {
     /// <summary>Makes a batch.</summary>
     /// <param name="energy">The model's energy besides couplings and fields.</param>
-    /// <param name="couplings">J, [batch, heads, tokens, tokens], symmetric, 0 where a token is absent or a pair masked, and on the diagonal
+    /// <param name="couplings">J, [batch, heads, tokens, tokens], symmetric, 0 where a token is absent or a pair
+    /// masked, and on the diagonal
     /// unless the model keeps it; null without couplings.</param>
     /// <param name="fields">f, [batch, heads, tokens], 0 where a token is absent; null without fields.</param>
     /// <param name="present">Which tokens are there, [batch, tokens], booleans.</param>
@@ -51,7 +54,8 @@ public sealed class TensorProblem
     /// <summary>Presence of each token, [batch, tokens], booleans.</summary>
     public Tensor Present { get; }
 
-    /// <summary>Weights of hard constraints computed from these coefficients, [batch, count]; null where the model has none.</summary>
+    /// <summary>Weights of hard constraints computed from these coefficients, [batch, count]; null where the model has
+    /// none.</summary>
     public Tensor? ComputedWeights { get; set; }
 
     /// <summary>Number of problems.</summary>

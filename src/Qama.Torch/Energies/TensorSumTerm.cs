@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>The quadratic part of a penalty on a head's sum S, weight·max(g, floor)² with g = direction·(S − target): the rest of it is
+/// <summary>The quadratic part of a penalty on a head's sum S, weight·max(g, floor)² with g = direction·(S − target):
+/// the rest of it is
 /// linear.</summary>
 internal sealed class TensorSumTerm(TensorSumPenalty penalty, Tensor weight)
 {
@@ -18,7 +19,7 @@ internal sealed class TensorSumTerm(TensorSumPenalty penalty, Tensor weight)
     /// <summary>The weight, in a shape that broadcasts with sums.</summary>
     public Tensor Weight { get; } = weight;
 
-    /// <summary>The same with weights of another shape or unit.</summary>
+    /// <summary>The penalty with weights of another shape or unit.</summary>
     public TensorSumTerm With(Func<Tensor, Tensor> change) => new(penalty, change(Weight));
 
     /// <summary>The energy at sums.</summary>

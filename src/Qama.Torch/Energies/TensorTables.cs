@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>What a model's energy has as tables, on a device: uploaded once per device and number type, kept as long as the energy.</summary>
+/// <summary>What a model's energy has as tables, on a device: uploaded once per device and number type, kept as long as
+/// the energy.</summary>
 internal sealed class TensorTables
 {
     private static readonly ConditionalWeakTable<

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Kernels;
 
-/// <summary>Tensors whose memory native kernels read and write: of the layer's element type, on the CPU, contiguous.</summary>
+/// <summary>Tensors whose memory native kernels read and write: of the layer's element type, on the CPU,
+/// contiguous.</summary>
 internal static class HostTensors<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -31,7 +32,8 @@ internal static class HostTensors<T>
     /// <summary>Whether kernels can read the memory as it is, but for its layout.</summary>
     public static bool IsPlain(Tensor tensor) => tensor.dtype == Type && tensor.device.type == DeviceType.CPU;
 
-    /// <summary>The tensor itself where kernels can read its memory, else a converted one that the current scope owns; gradients
+    /// <summary>The tensor itself where kernels can read its memory, else a converted one that the current scope owns;
+    /// gradients
     /// pass.</summary>
     public static Tensor Plain(Tensor tensor)
     {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Kernels;
 
-/// <summary>The node of native kernels in torch's graph. There is one instance for all calls: state is in the call.</summary>
+/// <summary>The node of native kernels in torch's graph. There is one instance for all calls: state is in the
+/// call.</summary>
 internal sealed class KernelFunction<T> : autograd.SingleTensorFunction<KernelFunction<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Layers;
 
 /// <summary>Couplings and fields of a batch; null where a model has none.</summary>
-/// <param name="Similarity">F as the model says it, [batch, heads, tokens, tokens]; only where the readout reads it.</param>
+/// <param name="Similarity">F as the model says it, [batch, heads, tokens, tokens]; only where the readout reads
+/// it.</param>
 /// <param name="OwnCouplings">J before normalisation, [batch, heads, tokens, tokens].</param>
 /// <param name="OwnFields">f before normalisation, [batch, heads, tokens].</param>
 /// <param name="Couplings">J.</param>
@@ -53,7 +54,8 @@ internal readonly record struct Coefficients(
     /// <summary>f as samplers see it.</summary>
     public Tensor? FieldsToSolve() => Fields?.detach() is { } fields ? fields.to(Elements.TypeOfSums(fields.dtype)) : null;
 
-    /// <summary>(F + Fᵀ)/2 with zero diagonal, or F with its own where it is not made symmetric; 0 for masked pairs and absent
+    /// <summary>(F + Fᵀ)/2 with zero diagonal, or F with its own where it is not made symmetric; 0 for masked pairs and
+    /// absent
     /// tokens.</summary>
     private static Tensor Mask(Tensor similarity, ModelDescriptor descriptor, PresentTokens present) =>
         descriptor.HasSymmetricCouplings

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Layers;
 
-/// <summary>Constant arrays as tensors of the types and on the devices they are asked for, each made once and kept until
+/// <summary>Constant arrays as tensors of the types and on the devices they are asked for, each made once and kept
+/// until
 /// disposal.</summary>
 internal sealed class DeviceTables : IDisposable
 {

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Layers;
 
-/// <summary>A batch normalisation whose channels are the heads, over chosen entries of a batch (docs/mathematics.md, Batch
+/// <summary>A batch normalisation whose channels are the heads, over chosen entries of a batch (docs/mathematics.md,
+/// Batch
 /// normalisation).</summary>
 /// <param name="kind">What is normalised.</param>
 /// <param name="weight">γ, [heads].</param>
@@ -22,7 +23,8 @@ internal sealed class HeadNormTensors(
     /// <summary>The running mean once the pass has succeeded, [heads]; null before, and in evaluation mode.</summary>
     public Tensor? NewMean { get; private set; }
 
-    /// <summary>The running variance once the pass has succeeded, [heads]; null before, and in evaluation mode.</summary>
+    /// <summary>The running variance once the pass has succeeded, [heads]; null before, and in evaluation
+    /// mode.</summary>
     public Tensor? NewVariance { get; private set; }
 
     /// <summary>The running statistics that came in.</summary>
@@ -30,7 +32,8 @@ internal sealed class HeadNormTensors(
 
     /// <summary>Normalises entries; what is not among them stays.</summary>
     /// <param name="values">[batch, heads, …].</param>
-    /// <param name="included">Which are entries, booleans that broadcast to the values and are the same for all heads.</param>
+    /// <param name="included">Which are entries, booleans that broadcast to the values and are the same for all
+    /// heads.</param>
     public Tensor Apply(Tensor values, Tensor included)
     {
         Tensor x = values.to(Elements.TypeOfSums(values.dtype));

@@ -13,8 +13,10 @@ internal static class PassArguments
     /// <summary>The name of the query, as users know it.</summary>
     public static string QueryName(TensorPass pass) => IsShared(pass) ? "input" : "query";
 
-    /// <exception cref="ArgumentException">A shape, type or device does not fit; the message has what was expected.</exception>
-    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
+    /// <exception cref="ArgumentException">A shape, type or device does not fit; the message has what was
+    /// expected.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a
+    /// temperature.</exception>
     public static void Check(TensorPass pass, ModelDescriptor model, ParameterLayout layout)
     {
         if (pass.Parameters.Count != layout.ParameterCount || pass.Buffers.Count != layout.BufferCount)

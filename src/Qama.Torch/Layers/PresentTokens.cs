@@ -20,7 +20,7 @@ internal sealed class PresentTokens(Tensor tokens, bool areAll, Tensor free)
     /// <summary>Pairs of present tokens that may have a coupling, [batch or 1, 1, tokens, tokens].</summary>
     public Tensor Pairs { get; } = areAll ? free.view(1, 1, free.shape[0], free.shape[1]) : free & Both(tokens);
 
-    /// <summary>The same pairs, and every present token with itself.</summary>
+    /// <summary>Pairs of present tokens that may have a coupling, and every present token with itself.</summary>
     public Tensor PairsAndSelf()
     {
         Tensor all = (free | eye(free.shape[0], dtype: ScalarType.Bool, device: free.device)).view(1, 1, free.shape[0], free.shape[1]);

@@ -47,8 +47,10 @@ internal static class ReadoutTensors
     /// <summary>y[i,d] = ε[h,i] g_d, the mean over reads, [batch, heads, tokens, dim].</summary>
     public static Tensor LocalEnergy(Tensor energies, Tensor generator) => energies.mean([3]).unsqueeze(3) * generator;
 
-    /// <summary>Nothing in value; its gradient is the path of an expectation through the Boltzmann distribution that its reads were drawn
-    /// from (docs/mathematics.md, Gradients): β w_J Cov(G, s_i s_j) for J[i,j] and β w_f Cov(G, s_i) for f[i], G the loss's slope along
+    /// <summary>Nothing in value; its gradient is the path of an expectation through the Boltzmann distribution that
+    /// its reads were drawn
+    /// from (docs/mathematics.md, Gradients): β w_J Cov(G, s_i s_j) for J[i,j] and β w_f Cov(G, s_i) for f[i], G the
+    /// loss's slope along
     /// a read's output.</summary>
     /// <param name="energies">Local energies of the reads.</param>
     /// <param name="coefficients">J and f.</param>
@@ -89,7 +91,8 @@ internal static class ReadoutTensors
         return (-(energies.mean([3]) / divisor)).unsqueeze(3) * terms;
     }
 
-    /// <summary>y_i = Σ_j a[i,j] v_j, a[i,j] = s_j exp(F[i,j] + f_j) / Σ_k …, over visible tokens; 0 where none is selected.
+    /// <summary>y_i = Σ_j a[i,j] v_j, a[i,j] = s_j exp(F[i,j] + f_j) / Σ_k …, over visible tokens; 0 where none is
+    /// selected.
     /// [batch, heads, tokens, dim].</summary>
     /// <param name="similarity">F, [batch, heads, tokens, tokens].</param>
     /// <param name="fields">f, [batch, heads, tokens]; null for none.</param>
@@ -104,7 +107,8 @@ internal static class ReadoutTensors
         Tensor largest = logits.detach().masked_fill(hidden, double.NegativeInfinity).amax([3], keepdim: true);
         largest = largest.masked_fill(largest.isneginf(), 0);
 
-        // What is hidden leaves before the exponential and again behind it: no infinity meets a zero in either direction.
+        // What is hidden leaves before the exponential and again behind it: no infinity meets a zero in either
+        // direction.
         Tensor shares = ((logits - largest).masked_fill(hidden, 0).exp() * weights).masked_fill(hidden, 0);
         Tensor sum = shares.sum([3], keepdim: true);
         return matmul(shares / sum.masked_fill(sum.eq(0), 1), value);

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Layers;
 
 /// <summary>
-/// A declared layer as operations of torch, on the device and in the number type of its parameters: the same numbers as the native layer's,
+/// A declared layer as operations of torch, on the device and in the number type of its parameters: the same numbers as
+/// the native layer's,
 /// differentiated by autograd. It holds no parameters; a module hands them over with every pass.
 /// </summary>
 /// <param name="model">Couplings and fields.</param>
@@ -25,7 +26,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     /// <summary>Computes the layer's output for a batch, which may be empty.</summary>
     /// <exception cref="ArgumentException">A shape, type, device or token count does not fit; the message has what was
     /// expected.</exception>
-    /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or infinite;
+    /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or
+    /// infinite;
     /// the message names model and sample. Nothing has changed.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a
     /// temperature.</exception>
@@ -178,7 +180,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
             : output;
     }
 
-    /// <summary>The output, of which every parameter and input is a part, if only an empty one: what a model does not use has zeros as
+    /// <summary>The output, of which every parameter and input is a part, if only an empty one: what a model does not
+    /// use has zeros as
     /// its gradient, as in the native layer, rather than none.</summary>
     private static Tensor ReachAll(Tensor output, TensorPass pass)
     {

@@ -8,7 +8,8 @@ namespace Qama.Torch.Layers;
 /// <summary>What a forward pass is given. All tensors are borrowed.</summary>
 internal sealed record TensorPass
 {
-    /// <summary>Parameters in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Parameters"/>, of one floating-point type
+    /// <summary>Parameters in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Parameters"/>, of one
+    /// floating-point type
     /// and on one device.</summary>
     public required IReadOnlyList<Tensor> Parameters { get; init; }
 
@@ -27,7 +28,8 @@ internal sealed record TensorPass
     /// <summary>Tokens present in each sample, [batch], integers; null for all.</summary>
     public Tensor? Lengths { get; init; }
 
-    /// <summary>Which tokens are there, [batch, tokens], booleans, in place of <see cref="Lengths"/>; null for those.</summary>
+    /// <summary>Which tokens are there, [batch, tokens], booleans, in place of <see cref="Lengths"/>; null for
+    /// those.</summary>
     public Tensor? Present { get; init; }
 
     /// <summary>Whether norms use the batch's statistics.</summary>
@@ -40,7 +42,8 @@ internal sealed record TensorPass
     public required SamplingKey SamplingKey { get; init; }
 }
 
-/// <summary>What a forward pass made. All tensors belong to the caller, or to the dispose scope around the call.</summary>
+/// <summary>What a forward pass made. All tensors belong to the caller, or to the dispose scope around the
+/// call.</summary>
 /// <param name="Output">[batch, tokens, heads·dim], in the query's type; differentiable.</param>
 /// <param name="Samples">What the sampler found.</param>
 /// <param name="Problem">What the sampler saw.</param>

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Sampling;
 
-/// <content>Moves between two heads, which exclusion does not resist: they trade what they hold of a token, so that what exclusion
+/// <content>Moves between two heads, which exclusion does not resist: they trade what they hold of a token, so that
+/// what exclusion
 /// sees of it stays the same. Heads are paired at random and all pairs propose at the same token.</content>
 internal sealed partial class AnnealingChains
 {
@@ -30,7 +31,8 @@ internal sealed partial class AnnealingChains
         _rowCells = arange((long)_tokens * _heads, ScalarType.Int64, _weights.device).view(_tokens, _heads);
     }
 
-    // [steps, 2, heads]: a random partner for every head, an unpaired one its own; and the first head of each pair, whose
+    // [steps, 2, heads]: a random partner for every head, an unpaired one its own; and the first head of each pair,
+    // whose
     // threshold counts. One upload for a sweep.
     private Tensor Pairings()
     {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Sampling;
 
-/// <content>Proposals: a weight goes to another level; two weights of a head trade levels, or one passes some to the other; two heads trade
+/// <content>Proposals: a weight goes to another level; two weights of a head trade levels, or one passes some to the
+/// other; two heads trade
 /// what they hold of a token, or of two. All are their own inverse or as likely as it.</content>
 internal sealed partial class AnnealingChains
 {
@@ -100,7 +101,8 @@ internal sealed partial class AnnealingChains
         }
     }
 
-    // Between the tokens at two positions, random and the same for all heads; where heads exclude each other those that would meet
+    // Between the tokens at two positions, random and the same for all heads; where heads exclude each other those that
+    // would meet
     // propose one after the other.
     private void ProposeTrade(ref int step)
     {

@@ -19,7 +19,8 @@ internal sealed partial class AnnealingChains
         /// <summary>min(1, e^(−Δ/T)): for annealing.</summary>
         Metropolis,
 
-        /// <summary>1/(1 + e^(Δ/T)): for sampling; a variable that costs nothing to flip does not flip every time.</summary>
+        /// <summary>1/(1 + e^(Δ/T)): for sampling; a variable that costs nothing to flip does not flip every
+        /// time.</summary>
         HeatBath,
     }
 
@@ -37,7 +38,8 @@ internal sealed partial class AnnealingChains
         }
     }
 
-    /// <summary>Anneals from the greedy state, as <see cref="Qama.Problems.AnnealingSchedule"/> has it, and ends in the best states seen
+    /// <summary>Anneals from the greedy state, as <see cref="Qama.Problems.AnnealingSchedule"/> has it, and ends in the
+    /// best states seen
     /// after a sweep, lowered.</summary>
     public void Anneal(int sweeps, double hot, double cold, int descent)
     {
@@ -59,7 +61,8 @@ internal sealed partial class AnnealingChains
         Descend(descent);
     }
 
-    // Of a sweep: about as many as there are weights and, with sums, as many of two tokens; a step makes one for every two heads.
+    // Of a sweep: about as many as there are weights and, with sums, as many of two tokens; a step makes one for every
+    // two heads.
     private int HandOvers => HasHandOvers ? (_heads + 1) / (_heads / 2) * _tokens * (HasTrades ? 2 : 1) : 0;
 
     private void Cool(int sweeps, Tensor hottest, Tensor coldest)
@@ -144,7 +147,8 @@ internal sealed partial class AnnealingChains
         return scope.MoveToOuter(hot, hot.mul(ratio));
     }
 
-    // Weights whose change from the lowest level to the highest or back costs less than the fluctuation, mean over the reads.
+    // Weights whose change from the lowest level to the highest or back costs less than the fluctuation, mean over the
+    // reads.
     private Tensor Undecided(Tensor fluctuation)
     {
         Tensor undecided = zeros_like(fluctuation);

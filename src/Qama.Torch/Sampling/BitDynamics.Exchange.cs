@@ -3,9 +3,11 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Sampling;
 
-/// <content>A short tabu search from the best states. Where a constraint holds every flip back, what lowers the energy is a flip and another
+/// <content>A short tabu search from the best states. Where a constraint holds every flip back, what lowers the energy
+/// is a flip and another
 /// one that makes up for it: this finds those.</content>
-/// <remarks>Glover, "Tabu search, part I", ORSA J. Comput. 1, 190 (1989); the tenure is that of Glover, Lü and Hao, 4OR 8, 239
+/// <remarks>Glover, "Tabu search, part I", ORSA J. Comput. 1, 190 (1989); the tenure is that of Glover, Lü and Hao, 4OR
+/// 8, 239
 /// (2010).</remarks>
 internal sealed partial class BitDynamics
 {
@@ -65,7 +67,8 @@ internal sealed partial class BitDynamics
 
         public Tensor Best { get; }
 
-        /// <summary>Flips the variable that costs least among those that are free or lead below the lowest energy known.</summary>
+        /// <summary>Flips the variable that costs least among those that are free or lead below the lowest energy
+        /// known.</summary>
         public void Flip(Tensor changes, int step, Tensor next)
         {
             Tensor below = changes.lt(torch.sub(_least, _energy).sub_(Doubt)).logical_and_(_free.isfinite());

@@ -5,9 +5,12 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Sampling;
 
-/// <summary>What analogue dynamics ask of the energy of a batch: the costs of switching bits on at real values of the others, and the best
-/// state seen. Everything is [batch, heads, reads, tokens, bits]; one product of matrices for all reads of all heads.</summary>
-/// <remarks>Energies are in a unit per problem in which random spins exert a field of deviation 1 on a spin, or else, where nothing
+/// <summary>What analogue dynamics ask of the energy of a batch: the costs of switching bits on at real values of the
+/// others, and the best
+/// state seen. Everything is [batch, heads, reads, tokens, bits]; one product of matrices for all reads of all
+/// heads.</summary>
+/// <remarks>Energies are in a unit per problem in which random spins exert a field of deviation 1 on a spin, or else,
+/// where nothing
 /// couples, near the largest coefficient.</remarks>
 internal sealed partial class BitDynamics
 {
@@ -135,7 +138,8 @@ internal sealed partial class BitDynamics
         _least.copy_(_least.minimum(energy));
     }
 
-    /// <summary>The best states, [batch, reads, heads, tokens, bits], booleans; lowered by sweeps at temperature 0, before which a tabu
+    /// <summary>The best states, [batch, reads, heads, tokens, bits], booleans; lowered by sweeps at temperature 0,
+    /// before which a tabu
     /// search goes where hard constraints hold single flips back.</summary>
     public Tensor Finish(int descentSweeps, torch.Generator generator, RandomStream random)
     {
@@ -164,7 +168,8 @@ internal sealed partial class BitDynamics
         return flat.bmm(_pairs).add_(_linear).view(weights.shape);
     }
 
-    // One over the standard deviation of the field that random spins exert, root mean square over the bits; penalties on sums
+    // One over the standard deviation of the field that random spins exert, root mean square over the bits; penalties
+    // on sums
     // and exclusion count with their squares.
     private Tensor Unit()
     {

@@ -8,7 +8,8 @@ namespace Qama.Torch.Sampling;
 /// <summary>Native samplers and what does the same in operations of torch.</summary>
 internal static class TensorSamplers
 {
-    /// <summary>The form of a native sampler for problems on a device; what has none works on copies on the host.</summary>
+    /// <summary>The form of a native sampler for problems on a device; what has none works on copies on the
+    /// host.</summary>
     public static ITensorSampler For<TModel>(ISampler sampler)
         where TModel : IQuboAttention<TModel> => sampler switch
         {

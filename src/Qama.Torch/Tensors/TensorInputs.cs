@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Tensors;
 
-/// <summary>What the coefficients of a model are computed from, in shapes that broadcast: [batch, heads, token i, token j], and a last
+/// <summary>What the coefficients of a model are computed from, in shapes that broadcast: [batch, heads, token i, token
+/// j], and a last
 /// dimension for what has one number per dimension of the head.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorInputs
@@ -36,6 +37,7 @@ public sealed class TensorInputs
     /// <summary>A table of positions as a tensor of the inputs' type and device, made once.</summary>
     /// <param name="values">The table, rows padded as <see cref="Qama.Problems.PositionTable"/> makes them.</param>
     /// <param name="heads">Tables that differ: the model's heads, or 1.</param>
-    /// <param name="ofPairs">Whether it is of pairs: [1, heads or 1, N, N], else of the token j: [1, heads or 1, 1, N].</param>
+    /// <param name="ofPairs">Whether it is of pairs: [1, heads or 1, N, N], else of the token j: [1, heads or 1, 1,
+    /// N].</param>
     public Tensor Table(Array values, int heads, bool ofPairs) => _table(values, heads, ofPairs);
 }

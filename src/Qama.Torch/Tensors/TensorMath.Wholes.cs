@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Tensors;
 
-// Whole numbers of C#'s types, held in 64 bits. Nothing throws: pairs of absent tokens and branches that are not taken are computed too.
+// Whole numbers of C#'s types, held in 64 bits. Nothing throws: pairs of absent tokens and branches that are not taken
+// are computed too.
 public abstract partial class TensorMath
 {
     // The largest double below 2⁶³.

@@ -5,18 +5,22 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Tensors;
 
 /// <summary>
-/// What generated coefficients are made of where torch's own operations will not do: with the derivatives that the native kernels have, at
-/// ties and at 0 too, and without any where a derivative is infinite or undefined. So a conditional passes nothing into the branch that is
+/// What generated coefficients are made of where torch's own operations will not do: with the derivatives that the
+/// native kernels have, at
+/// ties and at 0 too, and without any where a derivative is infinite or undefined. So a conditional passes nothing into
+/// the branch that is
 /// not taken, whatever its values and derivatives are there: the 0 that torch sends there stays 0.
 /// </summary>
 /// <remarks>For generated code: a base class, so that no name of a user's class comes in between.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract partial class TensorMath
 {
-    /// <summary>Of an intermediate with a number for every pair and dimension there are no more bytes at once, about.</summary>
+    /// <summary>Of an intermediate with a number for every pair and dimension there are no more bytes at once,
+    /// about.</summary>
     private const long LargestBlock = 64L << 20;
 
-    /// <summary>Below this a square root's slope is cut off, so that the norm of a zero vector has gradient 0, not NaN.</summary>
+    /// <summary>Below this a square root's slope is cut off, so that the norm of a zero vector has gradient 0, not
+    /// NaN.</summary>
     private const double SmallestRoot = 1e-30;
 
     /// <summary>For generated code alone.</summary>
@@ -27,7 +31,8 @@ public abstract partial class TensorMath
     /// <summary>P[i,j] = Σ_d A[i,d] B[j,d], [batch, heads, N, N].</summary>
     /// <param name="row">A, [batch, heads, N, 1, D].</param>
     /// <param name="column">B, [batch, heads, 1, N, D].</param>
-    /// <param name="isFinite">Whether neither can be infinite or undefined. Otherwise what is not finite of one has no part in the other's
+    /// <param name="isFinite">Whether neither can be infinite or undefined. Otherwise what is not finite of one has no
+    /// part in the other's
     /// derivative.</param>
     protected static Tensor Product(Tensor row, Tensor column, bool isFinite = true)
     {
@@ -47,7 +52,8 @@ public abstract partial class TensorMath
         static Tensor Finite(Tensor x) => where(x.isfinite(), x, zeros_like(x));
     }
 
-    /// <summary>A coefficient that needs a number for every pair and dimension, computed for some rows i at a time.</summary>
+    /// <summary>A coefficient that needs a number for every pair and dimension, computed for some rows i at a
+    /// time.</summary>
     /// <param name="query">q, [batch, heads, N, 1, D].</param>
     /// <param name="coefficient">Some rows of it.</param>
     /// <returns>All rows, [batch, heads, N, N].</returns>
@@ -189,7 +195,8 @@ public abstract partial class TensorMath
             : where(largest.isnan().unsqueeze(-1), a.detach(), a).amax([-1]);
     }
 
-    /// <summary>The operand, which passes no derivative where an operation's derivative by it is infinite or undefined.</summary>
+    /// <summary>The operand, which passes no derivative where an operation's derivative by it is infinite or
+    /// undefined.</summary>
     private static Tensor Passing(Tensor x, Func<Tensor> derivative)
     {
         if (!x.requires_grad)

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Tensors;
 
-/// <summary>A hard constraint whose weight is computed from each problem: every weight above rise / <paramref name="Unit"/> suffices.</summary>
+/// <summary>A hard constraint whose weight is computed from each problem: every weight above rise /
+/// <paramref name="Unit"/> suffices.</summary>
 /// <param name="Unit">The least that the penalty falls by a repair, for weight 1.</param>
 /// <param name="Repairs">The repairs it takes, each of changes made together; the costliest counts.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -20,7 +21,8 @@ public static class TensorPenaltyBound
     // How far a weight stays above its bound.
     private static readonly double _margin = PenaltyBound.WeightAbove(1);
 
-    /// <summary>Sufficient weights of hard constraints, [batch, count], in the problem's type, without derivatives.</summary>
+    /// <summary>Sufficient weights of hard constraints, [batch, count], in the problem's type, without
+    /// derivatives.</summary>
     /// <param name="problem">The problems.</param>
     /// <param name="constraints">The constraints.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
@@ -77,7 +79,8 @@ public static class TensorPenaltyBound
                 return where(_present, slopes, zeros_like(slopes)).sum([1, 2]);
             }
 
-            // The choices-th largest of the tokens that are there; a head with fewer of them cannot violate the constraint.
+            // The choices-th largest of the tokens that are there; a head with fewer of them cannot violate the
+            // constraint.
             long tokens = _energy.Tokens;
             Tensor choices = full_like(_count, change.Choices);
             choices = change.Kind == ChangeKind.Raise ? (choices - (tokens - _count)).clamp_min(1) : choices;
