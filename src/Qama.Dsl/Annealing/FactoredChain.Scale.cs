@@ -75,7 +75,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         }
 
         double share = (double)_tokenCount / count;
-        return (squares / rows * _step * _step * share, LargestEigenvalue(count, blocks) * share);
+        return (squares / rows * _steps[head] * _steps[head] * share, LargestEigenvalue(_steps[head], count, blocks) * share);
     }
 
     // Packs every so many tokens, as if they were a problem's first.
@@ -102,14 +102,14 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     }
 
     // Power iteration through the features. If the eigenvalue of largest size is negative, once more with all of them raised by it.
-    private readonly double LargestEigenvalue(int count, int blocks)
+    private readonly double LargestEigenvalue(float step, int count, int blocks)
     {
-        double dominant = PowerIteration(count, blocks, 0);
-        return dominant >= 0 ? dominant : Math.Max(0, PowerIteration(count, blocks, (float)-dominant) + dominant);
+        double dominant = PowerIteration(step, count, blocks, 0);
+        return dominant >= 0 ? dominant : Math.Max(0, PowerIteration(step, count, blocks, (float)-dominant) + dominant);
     }
 
     // Rayleigh's quotient of w J + shift.
-    private readonly double PowerIteration(int count, int blocks, float shift)
+    private readonly double PowerIteration(float step, int count, int blocks, float shift)
     {
         float* v = _sampleRows;
         float* image = v + (SampledBlocks * Width);
@@ -124,15 +124,15 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         for (int block = 0; block < blocks; block++)
         {
             // The zero diagonal, and the shift.
-            TVector own = TVector.All(_step) * FactorTiles<TVector>.Self(_sample + (block * _tileLength), _quads);
+            TVector own = TVector.All(step) * FactorTiles<TVector>.Self(_sample + (block * _tileLength), _quads);
             TVector.Store(self + (block * Width), own + TVector.All(shift));
         }
 
         float* vector = _partner;
-        for (int step = 1; ; step++)
+        for (int iteration = 1; ; iteration++)
         {
-            Multiply(v, image, self, blocks, vector);
-            if (step == PowerSteps)
+            Multiply(step, v, image, self, blocks, vector);
+            if (iteration == PowerSteps)
             {
                 return Quotient(v, image, count);
             }
@@ -156,7 +156,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         }
     }
 
-    private readonly void Multiply(float* v, float* image, float* diagonal, int blocks, float* vector)
+    private readonly void Multiply(float step, float* v, float* image, float* diagonal, int blocks, float* vector)
     {
         new Span<float>(_sums, _quads * Width).Clear();
         new Span<double>(_totals, _quads * 4).Clear();
@@ -166,7 +166,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         }
 
         FactorTiles<TVector>.Drain(_sums, _totals, _quads);
-        WriteVector(vector);
+        WriteVector(vector, step);
         var half = TVector.All(-0.5f);
         for (int block = 0; block < blocks; block++)
         {

@@ -32,7 +32,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
             for (int block = 0; block < _blocks; block++)
             {
                 long at = RowOf(block, h);
-                TVector self = TVector.All(-_step) * FactorTiles<TVector>.Self(TileOf(block, h), _quads);
+                TVector self = TVector.All(-_steps[h]) * FactorTiles<TVector>.Self(TileOf(block, h), _quads);
                 TVector.Store(
                     _linear + at, TVector.Load(_kept + (block * Width)) + TVector.All(TPlan.Curvature) + self);
                 TVector.Store(_constant + at, TVector.All(TPlan.Exclusion / 2) - self);
@@ -73,24 +73,24 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
             }
 
             FactorTiles<TVector>.Drain(_sums, _totals, _quads);
-            _pairEnergy += WriteVector(_vectors + (h * _vectorLength));
+            _pairEnergy += WriteVector(_vectors + (h * _vectorLength), _steps[h]);
         }
     }
 
     // m from Σ s a and Σ s b; the energy of the pairs that they stand for, those of a token with itself included.
-    private readonly double WriteVector(float* vector)
+    private readonly double WriteVector(float* vector, float step)
     {
         int half = _quads * 2;
         double products = 0;
         for (int f = 0; f < half; f++)
         {
-            vector[f] = (float)(_step * _totals[half + f]);
-            vector[half + f] = (float)(_step * _totals[f]);
+            vector[f] = (float)(step * _totals[half + f]);
+            vector[half + f] = (float)(step * _totals[f]);
             products += _totals[f] * _totals[half + f];
         }
 
         new Span<float>(vector + (2 * half), _vectorLength - (2 * half)).Clear();
-        return _step * products;
+        return step * products;
     }
 
     // Self terms are in the pairs with one sign and in the linear terms with the other.

@@ -83,7 +83,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
             int lane = BitOperations.TrailingZeroCount(accepted);
             flipped |= 1u << lane;
             TVector.Store(_gains, TVector.Load(_gains) + TVector.Only(lane, change));
-            raw = Move(tile, vector, lane, _step * _signs[(row * Width) + lane], raw);
+            raw = Move(tile, vector, lane, _steps[head] * _signs[(row * Width) + lane], raw);
             change = TVector.FusedMultiplyAdd(sign, rest + raw, constant);
             accepted = TVector.Below(change, threshold) & uint.MaxValue - 1 << lane;
         }
@@ -131,9 +131,9 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
             flipped |= 1u << lane;
             TVector.Store(_gains, TVector.Load(_gains) + TVector.Only(lane, change));
             rawA = Move(
-                _tiles + (a * _tileLength), _vectors + (first * _vectorLength), lane, _step * _signs[(a * Width) + lane], rawA);
+                _tiles + (a * _tileLength), _vectors + (first * _vectorLength), lane, _steps[first] * _signs[(a * Width) + lane], rawA);
             rawB = Move(
-                _tiles + (b * _tileLength), _vectors + (second * _vectorLength), lane, _step * _signs[(b * Width) + lane], rawB);
+                _tiles + (b * _tileLength), _vectors + (second * _vectorLength), lane, _steps[second] * _signs[(b * Width) + lane], rawB);
             change = Exchange(signA, restA + rawA, signB, restB + rawB, constant);
             accepted = TVector.Below(change, threshold) & differ & uint.MaxValue - 1 << lane;
         }

@@ -45,7 +45,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     private readonly int _quads;
     private readonly int _tileLength;
     private readonly int _vectorLength;
-    private readonly float _step; // −w c
+    private readonly float* _steps; // [heads]: −w c
     private double _energy; // relative to the annealing's first state
     private double _pairEnergy; // of the state that vectors were last computed from
     private int _round;
@@ -57,7 +57,6 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         _quads = FactorTiles<TVector>.Quads(problem.Rank);
         _tileLength = FactorTiles<TVector>.Length(problem.Rank);
         _vectorLength = FactorTiles<TVector>.VectorLength(problem.Rank);
-        _step = (float)(0.5 * TPlan.PairScale * problem.Factor);
         long rows = (long)TPlan.Heads * Stride;
         _tiles = scratch;
         _linear = _tiles + (rows / Width * _tileLength);
@@ -74,6 +73,11 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         _totals = (double*)(_sums + (_quads * Width));
         _sample = _sums + (2 * _quads * Width);
         _sampleRows = _sample + (SampledBlocks * _tileLength);
+        _steps = _sampleRows + (3 * SampledBlocks * Width);
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            _steps[h] = (float)(0.5 * TPlan.PairScale * problem.Scales[h]);
+        }
     }
 
     /// <summary>Floats of scratch memory needed; some are lost to alignment.</summary>
@@ -84,7 +88,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         long vectors = (TPlan.Heads + 1L) * (FactorTiles<TVector>.VectorLength(rank) + Width);
         return checked((int)(
             (rows / Width * tile) + (5 * rows) + Stride + vectors + (2 * quads * Width)
-            + (SampledBlocks * (tile + (3 * Width))) + Width));
+            + (SampledBlocks * (tile + (3 * Width))) + TPlan.Heads + Width));
     }
 
     private static int Stride => Padding.Stride(TPlan.Tokens);

@@ -22,10 +22,10 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     private const long MostCouplings = 1 << 26;
 
     private static readonly CoefficientRange _range = new(TModel.Descriptor);
-    private static readonly double _factor = TModel.Descriptor.CouplingFactor ?? 1;
 
     private readonly float[] _features; // [2 or more, capacity, heads·rank, stride]: queries, then keys
     private readonly float[] _fields;
+    private readonly double[] _scales; // [heads]
     private readonly int _featuresPerSide;
     private readonly int _fieldsPerProblem;
 
@@ -58,6 +58,8 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         }
 
         (_features, _fields, ScratchLength) = (features, fields, TModel.FactoredScratch);
+        _scales = new double[model.HeadCount];
+        _scales.AsSpan().Fill(model.CouplingFactor ?? 1);
     }
 
     /// <inheritdoc/>
@@ -118,7 +120,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
             _features.AsSpan(problem * _featuresPerSide, _featuresPerSide),
             _features.AsSpan((Capacity + problem) * _featuresPerSide, _featuresPerSide),
             _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
-            TModel.Descriptor.HeadDim, _factor, TokenCounts[problem]);
+            TModel.Descriptor.HeadDim, _scales, default, TokenCounts[problem]);
     }
 
     /// <inheritdoc/>
@@ -174,7 +176,18 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     }
 
     private static float LargestCoupling(in FactoredView view) =>
-        (float)(Math.Abs(view.Factor) * view.Rank * LargestPresent(view, view.Rows) * LargestPresent(view, view.Columns));
+        (float)(LargestScale(view) * view.Rank * LargestPresent(view, view.Rows) * LargestPresent(view, view.Columns));
+
+    private static double LargestScale(in FactoredView view)
+    {
+        double largest = 0;
+        foreach (double scale in view.Scales)
+        {
+            largest = Math.Max(largest, Math.Abs(scale));
+        }
+
+        return largest;
+    }
 
     private static float LargestField(in FactoredView view) => Padding.LargestSize(view.Fields);
 
@@ -213,7 +226,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
             int first = h * view.Rank * stride;
             Span<float> head = couplings.AsSpan(h * n * stride, n * stride);
             MatrixProduct.Multiply(
-                view.Rows[first..], 1, stride, view.Columns[first..], stride, head, stride, n, view.Rank, stride, (float)view.Factor,
+                view.Rows[first..], 1, stride, view.Columns[first..], stride, head, stride, n, view.Rank, stride, (float)view.Scales[h],
                 accumulate: false);
             PairMatrix.Symmetrise<float>(head, n, stride, view.TokenCount, 1);
         }

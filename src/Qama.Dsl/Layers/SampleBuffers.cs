@@ -20,6 +20,13 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Projected value, [heads·dim, stride].</summary>
     public Span<T> Value { get; init; }
 
+    /// <summary>Where couplings are kept as features: a of J[i,j] = Σ a_i b_j before it is made symmetric, [heads, rank, stride].
+    /// The memory of <see cref="Query"/> where queries are the features.</summary>
+    public Span<T> RowFeatures { get; init; }
+
+    /// <summary>b, [heads, rank, stride]; likewise of <see cref="Key"/>.</summary>
+    public Span<T> ColumnFeatures { get; init; }
+
     /// <summary>J, [heads, tokens, stride]: normalised for the readout, before that for what computes it.</summary>
     public Span<T> Couplings { get; init; }
 
@@ -40,6 +47,12 @@ public readonly ref struct SampleBuffers<T>
 
     /// <summary>∂L/∂value, [heads·dim, stride].</summary>
     public Span<T> ValueGradient { get; init; }
+
+    /// <summary>∂L/∂a, [heads, rank, stride]; added to by readouts.</summary>
+    public Span<T> RowFeaturesGradient { get; init; }
+
+    /// <summary>∂L/∂b, [heads, rank, stride]; added to by readouts.</summary>
+    public Span<T> ColumnFeaturesGradient { get; init; }
 
     /// <summary>∂L/∂J, [heads, tokens, stride].</summary>
     public Span<T> CouplingsGradient { get; init; }

@@ -23,7 +23,7 @@ public static partial class DeclaredEnergy<TEnergy>
             int length = problem.Rank * Stride;
             double pairs = Selection.FeatureSum(
                 problem.Rows.Slice(h * length, length), problem.Columns.Slice(h * length, length), Stride, bits);
-            energy -= TEnergy.CouplingWeight * problem.Factor * pairs;
+            energy -= TEnergy.CouplingWeight * problem.Scales[h] * pairs;
             if (TEnergy.HasField)
             {
                 energy -= TEnergy.FieldWeight * Selection.FieldSum(problem.Fields.Slice(h * Stride, Stride), bits);
@@ -57,11 +57,11 @@ public static partial class DeclaredEnergy<TEnergy>
             Rows.AddScaled(1, state.Slice(h * TEnergy.Tokens, n), counts);
         }
 
-        float factor = (float)(-TEnergy.CouplingWeight * problem.Factor);
         float exclusion = TEnergy.HasExclusion ? (float)TEnergy.GetExclusion(default) : 0;
         for (int h = 0; h < TEnergy.Heads; h++)
         {
             ReadOnlySpan<float> s = state.Slice(h * TEnergy.Tokens, n);
+            float factor = (float)(-TEnergy.CouplingWeight * problem.Scales[h]);
             Span<float> own = slope.Slice(h * TEnergy.Tokens, n);
             DeclaredPlan<TEnergy>.WriteLinear(problem.WithoutCouplings, h, linear);
             linear[..n].CopyTo(own);

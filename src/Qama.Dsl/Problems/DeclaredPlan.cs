@@ -30,6 +30,15 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
     public static bool KeepsDiagonal => TEnergy.KeepsDiagonal;
 
     /// <inheritdoc/>
+    public static int CouplingWindow => TEnergy.CouplingWindow;
+
+    /// <inheritdoc/>
+    public static int CouplingBlock => TEnergy.CouplingBlock;
+
+    /// <inheritdoc/>
+    public static DistancePenalty LongRange => TEnergy.LongRange;
+
+    /// <inheritdoc/>
     public static float Exclusion =>
         TEnergy.HasExclusion && !TEnergy.IsExclusionHard ? (float)TEnergy.GetExclusion(default) : 0;
 

@@ -2,17 +2,21 @@ namespace Qama.Problems;
 
 /// <summary>
 /// The coefficients of one problem of a declared model whose couplings are a product of features of tokens and are never
-/// written down: J[h,i,j] = Factor/2 Σ_d (a[h,d,i] b[h,d,j] + b[h,d,i] a[h,d,j]) for i ≠ j, and 0 for i = j.
+/// written down: J[h,i,j] = Scales[h]/2 Σ_d (a[h,d,i] b[h,d,j] + b[h,d,i] a[h,d,j]) + Shifts[h] for pairs i ≠ j that
+/// interact (<see cref="IDeclaredEnergy.CouplingWindow"/>, <see cref="IDeclaredEnergy.CouplingBlock"/>), and 0 for others.
 /// </summary>
 /// <param name="rows">a, [heads, rank, stride]: the features of queries; rows of tokens are padded to a multiple of 16 floats
 /// of any content.</param>
 /// <param name="columns">b, [heads, rank, stride]: those of keys.</param>
 /// <param name="fields">f, [heads, stride]; empty where the model has none.</param>
 /// <param name="rank">Features of a token and head, D.</param>
-/// <param name="factor">What products of features are multiplied by.</param>
+/// <param name="scales">What a head's products of features are multiplied by, [heads].</param>
+/// <param name="shifts">What is added to the products of a head's pairs, [heads]; empty for nothing.</param>
 /// <param name="tokenCount">Tokens present; the others are padding and never selected.</param>
+/// <param name="penaltyWeights">Weights of hard constraints that are computed from the coefficients, in the model's order.</param>
 public readonly ref struct FactoredView(
-    ReadOnlySpan<float> rows, ReadOnlySpan<float> columns, ReadOnlySpan<float> fields, int rank, double factor, int tokenCount)
+    ReadOnlySpan<float> rows, ReadOnlySpan<float> columns, ReadOnlySpan<float> fields, int rank, ReadOnlySpan<double> scales,
+    ReadOnlySpan<double> shifts, int tokenCount, ReadOnlySpan<double> penaltyWeights = default)
 {
     /// <summary>a, [heads, rank, stride].</summary>
     public ReadOnlySpan<float> Rows { get; } = rows;
@@ -26,14 +30,23 @@ public readonly ref struct FactoredView(
     /// <summary>Features of a token and head.</summary>
     public int Rank { get; } = rank;
 
-    /// <summary>What products of features are multiplied by.</summary>
-    public double Factor { get; } = factor;
+    /// <summary>What a head's products of features are multiplied by, [heads].</summary>
+    public ReadOnlySpan<double> Scales { get; } = scales;
+
+    /// <summary>What is added to the products of a head's pairs, [heads]; empty for nothing.</summary>
+    public ReadOnlySpan<double> Shifts { get; } = shifts;
+
+    /// <summary>Weights of hard constraints that are computed from the coefficients.</summary>
+    public ReadOnlySpan<double> PenaltyWeights { get; } = penaltyWeights;
 
     /// <summary>Tokens present.</summary>
     public int TokenCount { get; } = tokenCount;
 
     /// <summary>What does not depend on pairs, in the form that it has beside couplings.</summary>
-    internal ProblemView WithoutCouplings => new(default, Fields, TokenCount);
+    internal ProblemView WithoutCouplings => new(default, Fields, TokenCount, PenaltyWeights);
+
+    /// <summary>What is added to the products of a head's pairs.</summary>
+    internal double ShiftOf(int head) => Shifts.IsEmpty ? 0 : Shifts[head];
 
     /// <summary>Checks the lengths.</summary>
     /// <exception cref="ArgumentException">A length or the token count does not fit.</exception>
@@ -51,6 +64,12 @@ public readonly ref struct FactoredView(
                 $"Expected {features} padded features of rank 1 or more on both sides, "
                 + $"got {Rows.Length} and {Columns.Length} of rank {Rank}.",
                 argument);
+        }
+
+        if (Scales.Length != heads || (Shifts.Length != heads && !Shifts.IsEmpty))
+        {
+            throw new ArgumentException(
+                $"Expected {heads} scales and as many shifts or none, got {Scales.Length} and {Shifts.Length}.", argument);
         }
 
         if (hasField && Fields.Length < (long)heads * stride)

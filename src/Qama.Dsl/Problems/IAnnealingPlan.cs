@@ -34,6 +34,15 @@ public interface IAnnealingPlan
     /// <summary>Whether the diagonal of J counts; otherwise it must be zero.</summary>
     static virtual bool KeepsDiagonal => false;
 
+    /// <summary>Largest |i − j| of pairs that interact, 0 where distance does not matter; for couplings kept as features.</summary>
+    static virtual int CouplingWindow => 0;
+
+    /// <summary>Tokens of a block, i / size = j / size, whose pairs interact, 0 where all do; for couplings kept as features.</summary>
+    static virtual int CouplingBlock => 0;
+
+    /// <summary>The pair penalty of models whose couplings are kept as features.</summary>
+    static virtual DistancePenalty LongRange => default;
+
     /// <summary>Final weight of head exclusion; 0 for none.</summary>
     static abstract float Exclusion { get; }
 

@@ -39,6 +39,18 @@ public interface IDeclaredEnergy
     /// <summary>Whether the diagonal of J counts; otherwise it must be zero.</summary>
     static virtual bool KeepsDiagonal => false;
 
+    /// <summary>Largest |i − j| of pairs that have couplings and pair penalties; 0 where distance does not matter. For couplings that
+    /// are kept as features: where they are written out, pairs that do not interact are 0 in J.</summary>
+    static virtual int CouplingWindow => 0;
+
+    /// <summary>Tokens of a block, i / size = j / size, whose pairs have couplings and pair penalties; 0 where all pairs do. For
+    /// couplings that are kept as features.</summary>
+    static virtual int CouplingBlock => 0;
+
+    /// <summary>The long-range penalty in closed form, which <see cref="PairPenalty"/> has too: the only pair penalty of models whose
+    /// couplings are kept as features.</summary>
+    static virtual DistancePenalty LongRange => default;
+
     /// <summary>Whether there are fields.</summary>
     static virtual bool HasField => false;
 

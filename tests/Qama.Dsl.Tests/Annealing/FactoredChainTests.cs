@@ -59,7 +59,7 @@ public class FactoredChainTests
             foreach (int tokens in new[] { 0, 1, 15, 16, 17, 36, 37 })
             {
                 var problem = new FactoredView(
-                    features.AsSpan(0, features.Length / 2), features.AsSpan(features.Length / 2), fields, rank, 0.3, tokens);
+                    features.AsSpan(0, features.Length / 2), features.AsSpan(features.Length / 2), fields, rank, [.. Enumerable.Repeat(0.3, FreeHeads.Heads)], default, tokens);
                 RandomStream vector = new SamplingKey(rank).Stream(tokens);
                 RandomStream scalar = vector;
                 TemperatureScale scale = FactoredAnnealer<DeclaredPlan<FreeHeads>>.EnergyScale(problem, scratch);

@@ -34,7 +34,7 @@ public sealed class FactoredScalarChain<TPlan>
         int stride = Padding.Stride(TPlan.Tokens);
         _tokens = problem.TokenCount;
         _scale = scale;
-        _step = (float)(0.5 * TPlan.PairScale * problem.Factor);
+        _step = (float)(0.5 * TPlan.PairScale * problem.Scales[0]);
         _half = (problem.Rank + 3) / 4 * 4;
         _x = new float[TPlan.Heads, TPlan.Tokens];
         _linear = new float[TPlan.Heads, TPlan.Tokens];

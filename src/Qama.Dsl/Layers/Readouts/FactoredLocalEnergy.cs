@@ -72,14 +72,14 @@ public static class FactoredLocalEnergy<TEnergy, T>
         energies.Clear();
         for (int d = 0; d < rank; d++)
         {
-            Rows.MultiplyAdd(Row(sample.Query, head, rank, d), Row(sample.Key, head, rank, d), energies, energies);
+            Rows.MultiplyAdd(Row(sample.RowFeatures, head, rank, d), Row(sample.ColumnFeatures, head, rank, d), energies, energies);
         }
 
         Rows.Multiply(energies, selection, energies);
         Rows.Scale(-scale, energies, energies);
         for (int d = 0; d < rank; d++)
         {
-            ReadOnlySpan<T> query = Row(sample.Query, head, rank, d), key = Row(sample.Key, head, rank, d);
+            ReadOnlySpan<T> query = Row(sample.RowFeatures, head, rank, d), key = Row(sample.ColumnFeatures, head, rank, d);
             Rows.AddScaled(half * Rows.Dot(key, selection), query, energies);
             Rows.AddScaled(half * Rows.Dot(query, selection), key, energies);
         }
@@ -112,9 +112,9 @@ public static class FactoredLocalEnergy<TEnergy, T>
         Rows.Scale(scale, self, self);
         for (int d = 0; d < rank; d++)
         {
-            ReadOnlySpan<T> query = Row(sample.Query, head, rank, d), key = Row(sample.Key, head, rank, d);
-            Add(key, Row(sample.QueryGradient, head, rank, d), energyGradient, selection, self);
-            Add(query, Row(sample.KeyGradient, head, rank, d), energyGradient, selection, self);
+            ReadOnlySpan<T> query = Row(sample.RowFeatures, head, rank, d), key = Row(sample.ColumnFeatures, head, rank, d);
+            Add(key, Row(sample.RowFeaturesGradient, head, rank, d), energyGradient, selection, self);
+            Add(query, Row(sample.ColumnFeaturesGradient, head, rank, d), energyGradient, selection, self);
         }
 
         void Add(ReadOnlySpan<T> other, Span<T> gradient, ReadOnlySpan<T> e, ReadOnlySpan<T> s, ReadOnlySpan<T> own)
