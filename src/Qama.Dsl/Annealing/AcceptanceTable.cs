@@ -51,7 +51,7 @@ internal static unsafe class AcceptanceTable
 
     /// <summary>Thresholds of a rule at a temperature, in units of energy; draws 64 bits if they are random.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Draw<TRule, TVector>(float temperature, ref RandomStream random)
+    public static TVector Draw<TRule, TVector>(float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
         where TVector : struct, IVector<TVector, float> =>
         TVector.All(TRule.Scale(temperature)) * TRule.Thresholds<TVector>(TRule.IsRandom ? random.NextUInt64() : 0);

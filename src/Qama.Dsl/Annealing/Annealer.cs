@@ -40,8 +40,7 @@ public static class Annealer<TPlan>
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
     {
         Check(problem, schedule, state, scratch);
-        var action = new RunAction(problem, schedule, ref random, state, scratch);
-        VectorPath.Run<float, RunAction>(ref action);
+        KernelRun<ProblemView, Kernel>.Run(problem, schedule, ref random, state, scratch);
     }
 
     /// <summary>The units in which temperatures of the problem are given; see <see cref="AnnealingSchedule"/>.</summary>
@@ -51,9 +50,7 @@ public static class Annealer<TPlan>
     public static TemperatureScale EnergyScale(in ProblemView problem, Span<float> scratch)
     {
         Check(problem, scratch);
-        var action = new ScaleAction(problem, scratch);
-        VectorPath.Run<float, ScaleAction>(ref action);
-        return action.Result;
+        return KernelRun<ProblemView, Kernel>.EnergyScale(problem, scratch);
     }
 
     /// <summary><see cref="Run"/> with given registers.</summary>
@@ -112,29 +109,14 @@ public static class Annealer<TPlan>
         }
     }
 
-    private readonly ref struct RunAction(
-        ProblemView problem, AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
-        : IVectorAction<float>
+    private struct Kernel : IAnnealingKernel<ProblemView>
     {
-        private readonly ProblemView _problem = problem;
-        private readonly AnnealingSchedule _schedule = schedule;
-        private readonly ref RandomStream _random = ref random;
-        private readonly Span<byte> _state = state;
-        private readonly Span<float> _scratch = scratch;
-
-        public void Run<TVector>()
+        public static void Run<TVector>(
+            in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
             where TVector : struct, IVector<TVector, float> =>
-            Annealer<TPlan>.Run<TVector>(_problem, _schedule, ref _random, _state, _scratch);
-    }
+            Annealer<TPlan>.Run<TVector>(problem, schedule, ref random, state, scratch);
 
-    private ref struct ScaleAction(ProblemView problem, Span<float> scratch) : IVectorAction<float>
-    {
-        private readonly ProblemView _problem = problem;
-        private readonly Span<float> _scratch = scratch;
-
-        public TemperatureScale Result { get; private set; }
-
-        public void Run<TVector>()
-            where TVector : struct, IVector<TVector, float> => Result = Annealer<TPlan>.EnergyScale<TVector>(_problem, _scratch);
+        public static TemperatureScale EnergyScale<TVector>(in ProblemView problem, Span<float> scratch)
+            where TVector : struct, IVector<TVector, float> => Annealer<TPlan>.EnergyScale<TVector>(problem, scratch);
     }
 }

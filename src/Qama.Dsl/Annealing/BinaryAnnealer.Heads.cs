@@ -11,7 +11,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     private static bool HasHandOvers => TPlan.Heads > 1 && TPlan.Exclusion != 0;
 
     // Each head hands tokens over to at most one other: one round of a tournament.
-    private bool HandOver<TRule>(int round, float temperature, ref RandomStream random)
+    private bool HandOver<TRule>(int round, float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         RandomStream stream = random;
@@ -30,7 +30,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     }
 
     // Every two heads; whether any move lowered the energy.
-    private bool DescendBetweenHeads(ref RandomStream random, CancellationToken cancellation)
+    private bool DescendBetweenHeads(scoped ref RandomStream random, CancellationToken cancellation)
     {
         bool moved = false;
         for (int round = 0; round < Tournament.Rounds(TPlan.Heads); round++)

@@ -6,7 +6,7 @@ namespace Qama.Annealing;
 /// <content>The state, and what follows from it.</content>
 internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
 {
-    private readonly void Randomise(ref RandomStream random)
+    public readonly void Randomise(scoped ref RandomStream random)
     {
         for (int h = 0; h < TPlan.Heads; h++)
         {
@@ -18,11 +18,11 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             }
         }
 
-        ComputeFields();
+        Refresh();
     }
 
     // The local fields and column sums, from nothing.
-    private readonly void ComputeFields()
+    public readonly void Refresh()
     {
         new Span<float>(_count, Stride).Fill(-0.5f);
         Copy(_linear, _local);
@@ -88,7 +88,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     private static uint Selected(float* signs, int block) => TVector.Below(TVector.Load(signs + block), TVector.Zero);
 
     // Σ x (linear + local)/2 + w Σ_i C(C − 1)/2 with the column sums C.
-    private readonly double Energy()
+    public readonly double ComputeEnergy()
     {
         double energy = 0;
         for (int h = 0; h < TPlan.Heads; h++)
@@ -108,10 +108,25 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         return energy;
     }
 
+    public readonly void KeepBest() => Copy(_signs, _best);
+
+    public readonly void TakeBest(bool isPresent)
+    {
+        if (!isPresent)
+        {
+            Copy(_best, _signs);
+            Refresh();
+        }
+    }
+
+    public readonly void KeepLowest() => Copy(_signs, _kept);
+
+    public readonly void TakeLowest() => Copy(_kept, _signs);
+
     private static void Copy(float* source, float* destination) =>
         new Span<float>(source, RowsLength).CopyTo(new Span<float>(destination, RowsLength));
 
-    private readonly void Read(ReadOnlySpan<byte> state)
+    public readonly void Read(scoped ReadOnlySpan<byte> state)
     {
         for (int h = 0; h < TPlan.Heads; h++)
         {
@@ -121,10 +136,10 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             }
         }
 
-        ComputeFields();
+        Refresh();
     }
 
-    private readonly void Write(Span<byte> state)
+    public readonly void Write(scoped Span<byte> state)
     {
         for (int h = 0; h < TPlan.Heads; h++)
         {

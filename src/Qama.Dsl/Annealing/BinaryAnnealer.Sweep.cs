@@ -11,7 +11,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
 {
     // One proposal per variable; whether any was accepted. A lane that is behind is not looked at again, so a block's signs
     // and column sums are changed once, when it is done; its fields are changed in memory and in a register alike.
-    private bool Sweep<TRule>(float temperature, ref RandomStream random)
+    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         RandomStream stream = random;
@@ -136,7 +136,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     // How much a random state moves a local field (its standard deviation, root mean square over the variables): Σ_j a_ij²/4
     // from the couplings and w²(H − 1)/4 from the other heads. Times the share of variables whose field is smaller than
     // that: where fields decide most variables, the rest order at a lower temperature.
-    private readonly TemperatureScale EnergyScale()
+    public readonly TemperatureScale EnergyScale()
     {
         double pairs = PairCoefficients<TPlan>.SquaresPerToken<TVector>(_pairs, _tokenCount) * PairFactor * PairFactor;
         double perVariable = pairs + (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1);

@@ -17,12 +17,11 @@ namespace Qama.Annealing;
 /// local fields updated, the lanes behind it computed again, and so on. Where nothing is accepted a block costs a
 /// handful of instructions.
 /// </remarks>
-internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
+internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector> : IAnnealingChain
     where TPlan : struct, IAnnealingPlan
     where TVector : struct, IVector<TVector, float>
 {
     private const int Width = RowLayout.Width;
-    private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // sweeps; rounding could make descent circle among equal energies
     private const int LargestTournaments = 8; // in a descent
 
@@ -35,6 +34,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
     private readonly float* _count; // [stride]: Σ_h x − ½
     private readonly int _tokenCount;
     private double _energy; // relative to the annealing's first state
+    private int _firstRound; // of hand-overs at a fixed temperature
 
     private BinaryAnnealer(float* couplings, float* scratch, int tokenCount)
     {
@@ -70,21 +70,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
             var annealer = new BinaryAnnealer<TPlan, TVector>(couplings, aligned, problem.TokenCount);
             annealer.Start(problem);
-            if (schedule.Continues)
-            {
-                annealer.Read(state);
-            }
-
-            if (schedule.FixedTemperature is null)
-            {
-                annealer.Cool(schedule, ref random, state);
-            }
-            else
-            {
-                annealer.Sample(schedule, ref random);
-            }
-
-            annealer.Write(state);
+            AnnealingDriver.Run(ref annealer, schedule, ref random, state);
         }
     }
 
@@ -96,8 +82,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
             var annealer = new BinaryAnnealer<TPlan, TVector>(couplings, aligned, problem.TokenCount);
             annealer.Start(problem);
-            RandomStream none = default;
-            annealer.Sweep<GreedyRule>(0, ref none);
+            annealer.Fill();
             return annealer.EnergyScale();
         }
     }
@@ -125,88 +110,44 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         }
 
         new Span<float>(_signs, RowsLength).Fill(1);
-        ComputeFields();
+        Refresh();
     }
 
-    // The first annealing of a problem starts from nothing, made greedy: a good start where fields decide most variables.
-    // Where they do not it may lie in the wrong valley, so the others start from random states.
-    private void Cool(in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state)
+    public static int RefreshInterval => 1024; // sweeps after which rounding errors of the updated fields are wiped out
+
+    public readonly double EnergyChange => _energy;
+
+    public void Fill()
     {
-        if (!schedule.Continues)
-        {
-            Sweep<GreedyRule>(0, ref random);
-        }
-
-        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
-        CoolOnce(schedule, scale, ref random, state);
-        if (schedule.Restarts == 1)
-        {
-            return;
-        }
-
-        double least = Energy();
-        Copy(_signs, _kept);
-        for (int restart = 1; restart < schedule.Restarts; restart++)
-        {
-            Randomise(ref random);
-            CoolOnce(schedule, scale, ref random, state);
-            double energy = Energy();
-            if (energy < least)
-            {
-                least = energy;
-                Copy(_signs, _kept);
-            }
-        }
-
-        Copy(_kept, _signs);
+        RandomStream none = default;
+        Sweep<GreedyRule>(0, ref none);
     }
 
-    // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random, Span<byte> state)
+    public void Cool(in AnnealingStep step, scoped ref RandomStream random)
     {
-        var cooling = new Cooling(schedule, scale);
-        double best = double.PositiveInfinity;
-        int bestSweep = 0;
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
+        Sweep<MetropolisRule>(step.Temperature, ref random);
+        if (HasHandOvers && 2 * (long)step.Sweep > step.Sweeps) // while it is hot, flips do the same
         {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            float temperature = cooling.Next();
-            Sweep<MetropolisRule>(temperature, ref random);
-            if (HasHandOvers && 2 * (long)sweep > schedule.Sweeps) // while it is hot, flips do the same
-            {
-                HandOver<MetropolisRule>(sweep, temperature, ref random);
-            }
-
-            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
-            {
-                (best, bestSweep) = (_energy, sweep);
-                Copy(_signs, _best);
-            }
-
-            if (sweep % RefreshInterval == 0)
-            {
-                ComputeFields();
-            }
-
-            if (schedule.Observer is not null)
-            {
-                Write(state);
-                schedule.Observer(state);
-            }
+            HandOver<MetropolisRule>(step.Sweep, step.Temperature, ref random);
         }
+    }
 
-        if (bestSweep != schedule.Sweeps)
+    // Chains that are continued again and again, by few sweeps, let every two heads meet too.
+    public void StartSampling(scoped ref RandomStream random) =>
+        _firstRound = HasHandOvers ? random.NextInt32(Tournament.Rounds(TPlan.Heads)) : 0;
+
+    public void Sample(in AnnealingStep step, scoped ref RandomStream random)
+    {
+        Sweep<HeatBathRule>(step.Temperature, ref random);
+        if (HasHandOvers)
         {
-            Copy(_best, _signs);
-            ComputeFields();
+            HandOver<HeatBathRule>(_firstRound + step.Sweep, step.Temperature, ref random);
         }
-
-        Descend(ref random, schedule.Cancellation);
     }
 
     // Flips until none lowers the energy, then hand-overs between all heads, a few times: in large problems the last of
     // them gain little and would take longer than the annealing.
-    private void Descend(ref RandomStream random, CancellationToken cancellation)
+    public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
         int tournaments = 0;
         do
@@ -217,33 +158,5 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
             }
         }
         while (HasHandOvers && tournaments++ < LargestTournaments && DescendBetweenHeads(ref random, cancellation));
-    }
-
-    // From a random state, so that reads fall into every basin.
-    private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
-    {
-        if (!schedule.Continues)
-        {
-            Randomise(ref random);
-        }
-
-        // Chains that are continued again and again, by few sweeps, let every two heads meet too.
-        int first = HasHandOvers ? random.NextInt32(Tournament.Rounds(TPlan.Heads)) : 0;
-        var cooling = new Cooling(schedule, default);
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
-        {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            float temperature = cooling.Next();
-            Sweep<HeatBathRule>(temperature, ref random);
-            if (HasHandOvers)
-            {
-                HandOver<HeatBathRule>(first + sweep, temperature, ref random);
-            }
-
-            if (sweep % RefreshInterval == 0)
-            {
-                ComputeFields();
-            }
-        }
     }
 }

@@ -15,10 +15,9 @@ namespace Qama.Annealing;
 /// <see cref="Annealer{TPlan}"/>. Fields, energies and temperatures inside are in units in which the largest coefficient is
 /// from 1 to 2.
 /// </summary>
-internal unsafe ref struct DenseAnnealer
+internal unsafe ref struct DenseAnnealer : IAnnealingChain
 {
     private const int Width = RowLayout.Width;
-    private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // sweeps; rounding could make descent circle among equal energies
 
     private readonly QuboMatrix _qubo;
@@ -57,7 +56,9 @@ internal unsafe ref struct DenseAnnealer
         }
 
         Check(qubo, scratch);
-        new DenseAnnealer(qubo, state, scratch).Run(schedule, ref random);
+        var annealer = new DenseAnnealer(qubo, state, scratch);
+        AnnealingDriver.Run(
+            ref annealer, schedule with { FixedTemperature = schedule.FixedTemperature * annealer._scale }, ref random, state);
     }
 
     /// <summary>The units of the problem's temperatures; see <see cref="AnnealingSchedule"/>.</summary>
@@ -82,128 +83,69 @@ internal unsafe ref struct DenseAnnealer
         }
     }
 
-    private void Run(in AnnealingSchedule schedule, ref RandomStream random)
-    {
-        bool samples = schedule.FixedTemperature is not null;
-        if (schedule.Continues)
-        {
-            ComputeFields();
-        }
-        else if (samples)
-        {
-            Randomise(ref random);
-        }
-        else
-        {
-            Fill();
-        }
+    public static int RefreshInterval => 1024; // sweeps after which rounding errors of the updated fields are wiped out
 
-        if (samples)
-        {
-            Sample(schedule, ref random);
-        }
-        else
-        {
-            Cool(schedule, ref random);
-        }
+    public readonly double EnergyChange => _energy;
+
+    public void Cool(in AnnealingStep step, scoped ref RandomStream random) =>
+        Sweep<SoftMetropolisRule>(step.Temperature, ref random);
+
+    public readonly void StartSampling(scoped ref RandomStream random)
+    {
     }
 
-    private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
+    public void Sample(in AnnealingStep step, scoped ref RandomStream random) =>
+        Sweep<HeatBathRule>(step.Temperature, ref random);
+
+    public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
-        var cooling = new Cooling(schedule with { FixedTemperature = schedule.FixedTemperature * _scale }, default);
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
-        {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<HeatBathRule>(cooling.Next(), ref random);
-            if (sweep % RefreshInterval == 0)
-            {
-                ComputeFields();
-            }
-        }
-    }
-
-    // The first annealing starts from nothing, made greedy, the others from random states: see BinaryAnnealer.
-    private void Cool(in AnnealingSchedule schedule, ref RandomStream random)
-    {
-        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
-        CoolOnce(schedule, scale, ref random);
-        if (schedule.Restarts == 1)
-        {
-            return;
-        }
-
-        double least = _qubo.EnergyWithoutOffset(_state);
-        _state.CopyTo(_kept);
-        for (int restart = 1; restart < schedule.Restarts; restart++)
-        {
-            Randomise(ref random);
-            CoolOnce(schedule, scale, ref random);
-            double energy = _qubo.EnergyWithoutOffset(_state);
-            if (energy < least)
-            {
-                least = energy;
-                _state.CopyTo(_kept);
-            }
-        }
-
-        _kept.CopyTo(_state);
-    }
-
-    // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random)
-    {
-        var cooling = new Cooling(schedule, scale);
-        double best = double.PositiveInfinity;
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
-        {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<SoftMetropolisRule>(cooling.Next(), ref random);
-            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
-            {
-                best = _energy;
-                _state.CopyTo(_best);
-            }
-
-            if (sweep % RefreshInterval == 0)
-            {
-                ComputeFields();
-            }
-
-            schedule.Observer?.Invoke(_state);
-        }
-
-        if (schedule.Sweeps > 0)
-        {
-            _best.CopyTo(_state);
-            ComputeFields();
-        }
-
         for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
         {
-            schedule.Cancellation.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 
-    private void Randomise(ref RandomStream random)
+    // The state is the caller's memory.
+    public readonly void Read(scoped ReadOnlySpan<byte> state) => Refresh();
+
+    public readonly void Write(scoped Span<byte> state)
+    {
+    }
+
+    public readonly double ComputeEnergy() => _qubo.EnergyWithoutOffset(_state);
+
+    public readonly void KeepBest() => _state.CopyTo(_best);
+
+    public readonly void TakeBest(bool isPresent)
+    {
+        _best.CopyTo(_state);
+        Refresh();
+    }
+
+    public readonly void KeepLowest() => _state.CopyTo(_kept);
+
+    public readonly void TakeLowest() => _kept.CopyTo(_state);
+
+    public readonly void Randomise(scoped ref RandomStream random)
     {
         for (int i = 0; i < _state.Length; i++)
         {
             _state[i] = (byte)(random.NextUInt64() >> 63);
         }
 
-        ComputeFields();
+        Refresh();
     }
 
     // Nothing, and then one greedy sweep.
-    private void Fill()
+    public void Fill()
     {
         RandomStream none = default; // the rule draws nothing
         _state.Clear();
-        ComputeFields();
+        Refresh();
         Sweep<GreedyRule>(0, ref none);
     }
 
-    private bool Sweep<TRule>(float temperature, ref RandomStream random)
+    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         float* thresholds = stackalloc float[Width];
@@ -281,7 +223,7 @@ internal unsafe ref struct DenseAnnealer
         _fields[variable] = own;
     }
 
-    private readonly void ComputeFields()
+    public readonly void Refresh()
     {
         for (int i = 0; i < _fields.Length; i++)
         {
@@ -300,7 +242,7 @@ internal unsafe ref struct DenseAnnealer
     // Standard deviation of the local fields under random bits, times the share of undecided variables. The state is a greedy
     // one. A field that is strong there, but not on average over random states, is so because its couplings have ordered: it
     // counts half, or the temperature would start below the one at which they do.
-    private readonly TemperatureScale EnergyScale()
+    public readonly TemperatureScale EnergyScale()
     {
         double squares = 0, sizes = 0;
         int interactions = 0;

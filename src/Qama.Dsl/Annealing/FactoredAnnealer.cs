@@ -40,8 +40,7 @@ public static class FactoredAnnealer<TPlan>
         }
 
         Check(problem, scratch);
-        var action = new RunAction(problem, schedule, ref random, state, scratch);
-        VectorPath.Run<float, RunAction>(ref action);
+        KernelRun<FactoredView, Kernel>.Run(problem, schedule, ref random, state, scratch);
     }
 
     /// <summary>The units in which temperatures of the problem are given; see <see cref="AnnealingSchedule"/>. The hot one is no less
@@ -52,9 +51,7 @@ public static class FactoredAnnealer<TPlan>
     public static TemperatureScale EnergyScale(in FactoredView problem, Span<float> scratch)
     {
         Check(problem, scratch);
-        var action = new ScaleAction(problem, scratch);
-        VectorPath.Run<float, ScaleAction>(ref action);
-        return action.Result;
+        return KernelRun<FactoredView, Kernel>.EnergyScale(problem, scratch);
     }
 
     private static void Check(in FactoredView problem, ReadOnlySpan<float> scratch)
@@ -68,30 +65,14 @@ public static class FactoredAnnealer<TPlan>
         }
     }
 
-    private readonly ref struct RunAction(
-        FactoredView problem, AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
-        : IVectorAction<float>
+    private struct Kernel : IAnnealingKernel<FactoredView>
     {
-        private readonly FactoredView _problem = problem;
-        private readonly AnnealingSchedule _schedule = schedule;
-        private readonly ref RandomStream _random = ref random;
-        private readonly Span<byte> _state = state;
-        private readonly Span<float> _scratch = scratch;
-
-        public void Run<TVector>()
+        public static void Run<TVector>(
+            in FactoredView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
             where TVector : struct, IVector<TVector, float> =>
-            FactoredChain<TPlan, TVector>.Run(_problem, _schedule, ref _random, _state, _scratch);
-    }
+            FactoredChain<TPlan, TVector>.Run(problem, schedule, ref random, state, scratch);
 
-    private ref struct ScaleAction(FactoredView problem, Span<float> scratch) : IVectorAction<float>
-    {
-        private readonly FactoredView _problem = problem;
-        private readonly Span<float> _scratch = scratch;
-
-        public TemperatureScale Result { get; private set; }
-
-        public void Run<TVector>()
-            where TVector : struct, IVector<TVector, float> =>
-            Result = FactoredChain<TPlan, TVector>.EnergyScale(_problem, _scratch);
+        public static TemperatureScale EnergyScale<TVector>(in FactoredView problem, Span<float> scratch)
+            where TVector : struct, IVector<TVector, float> => FactoredChain<TPlan, TVector>.EnergyScale(problem, scratch);
     }
 }

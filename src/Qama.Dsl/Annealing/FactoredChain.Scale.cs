@@ -16,7 +16,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 
     // As in the dense annealer, of a sample of tokens; but no less than where couplings that agree order by themselves, which random
     // states say nothing about.
-    private readonly TemperatureScale EnergyScale()
+    public readonly TemperatureScale EnergyScale()
     {
         (double squares, double largest) = (0, 0);
         for (int h = 0; h < TPlan.Heads && _tokenCount > 0; h++)

@@ -44,7 +44,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     }
 
     // The heads' vectors, the column sums and the couplings' energy, from nothing.
-    private void Refresh()
+    public void Refresh()
     {
         for (int block = 0; block < _blocks; block++)
         {
@@ -94,7 +94,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     }
 
     // Self terms are in the pairs with one sign and in the linear terms with the other.
-    private double Energy()
+    public double ComputeEnergy()
     {
         Refresh();
         double energy = _pairEnergy;
@@ -116,10 +116,25 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 
     private static long RowOf(int block, int head) => (((long)block * TPlan.Heads) + head) * Width;
 
+    public readonly void KeepBest() => Copy(_signs, _best);
+
+    public void TakeBest(bool isPresent)
+    {
+        if (!isPresent)
+        {
+            Copy(_best, _signs);
+            Refresh();
+        }
+    }
+
+    public readonly void KeepLowest() => Copy(_signs, _kept);
+
+    public readonly void TakeLowest() => Copy(_kept, _signs);
+
     private readonly void Copy(float* source, float* destination) =>
         Buffer.MemoryCopy(source, destination, RowsLength * sizeof(float), RowsLength * sizeof(float));
 
-    private void Randomise(ref RandomStream random)
+    public void Randomise(scoped ref RandomStream random)
     {
         var row = new Span<float>(_best, Stride);
         for (int h = 0; h < TPlan.Heads; h++)
@@ -134,7 +149,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         Refresh();
     }
 
-    private void Read(ReadOnlySpan<byte> state)
+    public void Read(scoped ReadOnlySpan<byte> state)
     {
         for (int h = 0; h < TPlan.Heads; h++)
         {
@@ -147,7 +162,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         Refresh();
     }
 
-    private readonly void Write(Span<byte> state)
+    public readonly void Write(scoped Span<byte> state)
     {
         state.Clear();
         for (int h = 0; h < TPlan.Heads; h++)

@@ -14,7 +14,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     private static int Pairs => TPlan.Exclusion == 0 || TPlan.Heads == 1 ? 0 : Players / 2;
 
     // One proposal per variable, and one per token and pair of heads whose turn it is; whether any was accepted.
-    private bool Sweep<TRule>(float temperature, ref RandomStream random)
+    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         RandomStream stream = random;

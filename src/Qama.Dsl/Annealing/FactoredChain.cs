@@ -15,12 +15,11 @@ namespace Qama.Annealing;
 /// pairs of heads hand tokens over to each other (x_a = 1, x_b = 0 exchange their values), for which no product is computed
 /// anew. Every pair of heads has its turn in H − 1 sweeps (H for an odd number), as in a round-robin tournament.
 /// </remarks>
-internal unsafe ref partial struct FactoredChain<TPlan, TVector>
+internal unsafe ref partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
     where TPlan : struct, IAnnealingPlan
     where TVector : struct, IVector<TVector, float>
 {
     private const int Width = RowLayout.Width;
-    private const int RefreshInterval = 32; // sweeps after which rounding errors of the heads' vectors are wiped out
     private const int LargestDescent = 32; // sweeps: all pairs of eight heads four times; more would gain next to nothing
     private const int BlocksPerSum = 64; // features are added up in single precision over so many blocks, then in double
     private const int SampleBlocks = 32; // of what the temperature is estimated from
@@ -105,21 +104,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         {
             var chain = new FactoredChain<TPlan, TVector>(problem, Aligned(unaligned));
             chain.Start(problem);
-            if (schedule.Continues)
-            {
-                chain.Read(state);
-            }
-
-            if (schedule.FixedTemperature is null)
-            {
-                chain.Cool(schedule, ref random, state);
-            }
-            else
-            {
-                chain.Sample(schedule, ref random);
-            }
-
-            chain.Write(state);
+            AnnealingDriver.Run(ref chain, schedule, ref random, state);
         }
     }
 
@@ -130,103 +115,38 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         {
             var chain = new FactoredChain<TPlan, TVector>(problem, Aligned(unaligned));
             chain.Start(problem);
-            RandomStream none = default;
-            chain.Sweep<GreedyRule>(0, ref none);
+            chain.Fill();
             return chain.EnergyScale();
         }
     }
 
     private static float* Aligned(float* memory) => (float*)(((nuint)memory + 63) & ~(nuint)63);
 
-    // As in the dense annealer: the first annealing starts from nothing, made greedy, the others from random states.
-    private void Cool(in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state)
+    public static int RefreshInterval => 32; // sweeps after which rounding errors of the heads' vectors are wiped out
+
+    public readonly double EnergyChange => _energy;
+
+    public void Fill()
     {
-        if (!schedule.Continues)
-        {
-            Sweep<GreedyRule>(0, ref random);
-        }
-
-        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
-        CoolOnce(schedule, scale, ref random, state);
-        if (schedule.Restarts == 1)
-        {
-            return;
-        }
-
-        double least = Energy();
-        Copy(_signs, _kept);
-        for (int restart = 1; restart < schedule.Restarts; restart++)
-        {
-            Randomise(ref random);
-            CoolOnce(schedule, scale, ref random, state);
-            double energy = Energy();
-            if (energy < least)
-            {
-                least = energy;
-                Copy(_signs, _kept);
-            }
-        }
-
-        Copy(_kept, _signs);
+        RandomStream none = default;
+        Sweep<GreedyRule>(0, ref none);
     }
 
-    // Ends in the best state seen after a sweep, lowered.
-    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random, Span<byte> state)
+    public void Cool(in AnnealingStep step, scoped ref RandomStream random) =>
+        Sweep<MetropolisRule>(step.Temperature, ref random);
+
+    public readonly void StartSampling(scoped ref RandomStream random)
     {
-        var cooling = new Cooling(schedule, scale);
-        double best = double.PositiveInfinity;
-        int bestSweep = 0;
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
-        {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<MetropolisRule>(cooling.Next(), ref random);
-            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
-            {
-                (best, bestSweep) = (_energy, sweep);
-                Copy(_signs, _best);
-            }
+    }
 
-            if (sweep % RefreshInterval == 0)
-            {
-                Refresh();
-            }
+    public void Sample(in AnnealingStep step, scoped ref RandomStream random) =>
+        Sweep<HeatBathRule>(step.Temperature, ref random);
 
-            if (schedule.Observer is not null)
-            {
-                Write(state);
-                schedule.Observer(state);
-            }
-        }
-
-        if (bestSweep != schedule.Sweeps)
-        {
-            Copy(_best, _signs);
-            Refresh();
-        }
-
+    public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
+    {
         for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random); sweep++)
         {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-        }
-    }
-
-    // From a random state, so that reads fall into every basin.
-    private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
-    {
-        if (!schedule.Continues)
-        {
-            Randomise(ref random);
-        }
-
-        var cooling = new Cooling(schedule, default);
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
-        {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<HeatBathRule>(cooling.Next(), ref random);
-            if (sweep % RefreshInterval == 0)
-            {
-                Refresh();
-            }
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 }

@@ -12,7 +12,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
 
     // Proposes to two heads to trade what they hold of each token.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool HandOver<TRule>(int first, int second, float temperature, ref RandomStream random)
+    private bool HandOver<TRule>(int first, int second, float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         bool moved = false;
@@ -42,7 +42,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
 
     // Proposes to two heads to trade what they hold of a token and of one other, which may keep both sums too.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Exchange<TRule>(int first, int second, int token, float temperature, ref RandomStream random)
+    private bool Exchange<TRule>(int first, int second, int token, float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         bool moved = false;

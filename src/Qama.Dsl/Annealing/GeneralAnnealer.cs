@@ -17,12 +17,11 @@ namespace Qama.Annealing;
 /// is the old one XOR a mask that a block draws, a trade undoes itself, and as much is passed one way as the other: all
 /// proposals are symmetric.
 /// </remarks>
-internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
+internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingChain
     where TPlan : struct, IAnnealingPlan
     where TVector : struct, IVector<TVector, float>
 {
     private const int Width = RowLayout.Width;
-    private const int RefreshInterval = 1024; // sweeps after which rounding errors of the updated fields are wiped out
     private const int LargestDescent = 256; // rounds; rounding could make descent circle among equal energies
 
     private readonly GeneralState<TPlan, TVector> _state;
@@ -47,26 +46,14 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
         {
             float* aligned = (float*)(((nuint)unaligned + 63) & ~(nuint)63);
             GeneralState<TPlan, TVector> start = Start(problem, couplings, aligned);
-            if (schedule.Continues)
+            if (problem.TokenCount == 0)
             {
-                start.Read(state);
+                start.Write(state); // nothing to decide
+                return;
             }
 
             var annealer = new GeneralAnnealer<TPlan, TVector>(start);
-            if (problem.TokenCount == 0)
-            {
-                // Nothing to decide.
-            }
-            else if (schedule.FixedTemperature is null)
-            {
-                annealer.Cool(schedule, ref random, state);
-            }
-            else
-            {
-                annealer.Sample(schedule, ref random);
-            }
-
-            start.Write(state);
+            AnnealingDriver.Run(ref annealer, schedule, ref random, state);
         }
     }
 
@@ -89,94 +76,40 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
         return start;
     }
 
-    // The first annealing starts from nothing, made greedy, the others from random states: see BinaryAnnealer.
-    private void Cool(in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state)
+    public static int RefreshInterval => 1024; // sweeps after which rounding errors of the updated fields are wiped out
+
+    public readonly double EnergyChange => _energy;
+
+    public readonly void Randomise(scoped ref RandomStream random) => _state.Randomise(ref random);
+
+    public readonly void Read(scoped ReadOnlySpan<byte> state) => _state.Read(state);
+
+    public readonly void Write(scoped Span<byte> state) => _state.Write(state);
+
+    public void Cool(in AnnealingStep step, scoped ref RandomStream random) =>
+        Sweep<MetropolisRule>(step.Temperature, ref random);
+
+    public readonly void StartSampling(scoped ref RandomStream random)
     {
-        if (!schedule.Continues)
-        {
-            Fill();
-        }
-
-        TemperatureScale scale = schedule.Sweeps == 0 ? default : EnergyScale();
-        CoolOnce(schedule, scale, ref random, state);
-        if (schedule.Restarts == 1)
-        {
-            return;
-        }
-
-        double least = _state.Energy();
-        _state.Keep(_state.Kept);
-        for (int restart = 1; restart < schedule.Restarts; restart++)
-        {
-            _state.Randomise(ref random);
-            CoolOnce(schedule, scale, ref random, state);
-            double energy = _state.Energy();
-            if (energy < least)
-            {
-                least = energy;
-                _state.Keep(_state.Kept);
-            }
-        }
-
-        _state.Restore(_state.Kept);
     }
 
-    // Ends in the best state seen after a sweep, lowered to a local minimum.
-    private void CoolOnce(in AnnealingSchedule schedule, TemperatureScale scale, ref RandomStream random, Span<byte> state)
-    {
-        var cooling = new Cooling(schedule, scale);
-        double best = double.PositiveInfinity;
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
-        {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<MetropolisRule>(cooling.Next(), ref random);
-            if (!(_energy >= best)) // also when it is no number: what is kept is never left from before
-            {
-                best = _energy;
-                _state.Keep(_state.Best);
-            }
+    public void Sample(in AnnealingStep step, scoped ref RandomStream random) =>
+        Sweep<HeatBathRule>(step.Temperature, ref random);
 
-            if (sweep % RefreshInterval == 0)
-            {
-                _state.ComputeFields();
-            }
+    public readonly void Refresh() => _state.ComputeFields();
 
-            if (schedule.Observer is not null)
-            {
-                _state.Write(state);
-                schedule.Observer(state);
-            }
-        }
+    public readonly double ComputeEnergy() => _state.Energy();
 
-        if (schedule.Sweeps > 0)
-        {
-            _state.Restore(_state.Best);
-        }
+    public readonly void KeepBest() => _state.Keep(_state.Best);
 
-        Descend(ref random, schedule.Cancellation);
-    }
+    public readonly void TakeBest(bool isPresent) => _state.Restore(_state.Best);
 
-    private void Sample(in AnnealingSchedule schedule, ref RandomStream random)
-    {
-        if (!schedule.Continues)
-        {
-            _state.Randomise(ref random); // so that reads fall into every basin
-        }
+    public readonly void KeepLowest() => _state.Keep(_state.Kept);
 
-        var cooling = new Cooling(schedule, default);
-        for (int sweep = 1; sweep <= schedule.Sweeps; sweep++)
-        {
-            schedule.Cancellation.ThrowIfCancellationRequested();
-            Sweep<HeatBathRule>(cooling.Next(), ref random);
-            if (sweep % RefreshInterval == 0)
-            {
-                _state.ComputeFields();
-            }
-        }
-    }
+    public readonly void TakeLowest() => _state.Restore(_state.Kept);
 
     // One greedy sweep between the lowest level and the highest.
-    private void Fill()
+    public void Fill()
     {
         RandomStream none = default; // the rule draws nothing
         for (int h = 0; h < TPlan.Heads; h++)
@@ -189,7 +122,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
     }
 
     // See BinaryAnnealer. Where a hard constraint binds, single changes do not tell who is undecided: everyone may be.
-    private readonly TemperatureScale EnergyScale()
+    public readonly TemperatureScale EnergyScale()
     {
         (double fluctuation, double ratio) = _state.Fluctuation();
         if (TPlan.SumPenaltyCount > 0 || TPlan.ComputesExclusion)
@@ -213,7 +146,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
         return Cooling.Scale(fluctuation, ratio, share, order);
     }
 
-    private void Sweep<TRule>(float temperature, ref RandomStream random)
+    private void Sweep<TRule>(float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         for (int h = 0; h < TPlan.Heads; h++)
@@ -250,7 +183,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
     }
 
     // 0 for a trade, or the number of levels passed to the other weight.
-    private static int Shift(ref RandomStream random)
+    private static int Shift(scoped ref RandomStream random)
     {
         if (TPlan.Bits == 1)
         {
@@ -264,7 +197,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
 
     // Every move, passing on only powers of two, until none lowers the energy; the many between two heads when the others
     // have come to an end.
-    private void Descend(ref RandomStream random, CancellationToken cancellation)
+    public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
         for (int round = 0; round < LargestDescent; round++)
         {
@@ -276,7 +209,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
         }
     }
 
-    private bool DescendInHeads(ref RandomStream random)
+    private bool DescendInHeads(scoped ref RandomStream random)
     {
         bool moved = false;
         for (int h = 0; h < TPlan.Heads; h++)
@@ -302,7 +235,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
         return moved;
     }
 
-    private bool DescendBetweenHeads(ref RandomStream random)
+    private bool DescendBetweenHeads(scoped ref RandomStream random)
     {
         bool moved = false;
         for (int h = 0; HasHandOvers && h < TPlan.Heads; h++)
@@ -322,7 +255,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
 
     // Proposes level XOR mask to 16 tokens of a head.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool ChangeLevels<TRule>(int head, int block, int mask, float temperature, ref RandomStream random)
+    private bool ChangeLevels<TRule>(int head, int block, int mask, float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         TVector threshold = AcceptanceTable.Draw<TRule, TVector>(temperature, ref random);
@@ -368,7 +301,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector>
 
     // Proposes to a token, with every other token of the head in turn, to trade levels (shift 0) or to pass it some.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Trade<TRule>(int head, int token, int shift, float temperature, ref RandomStream random)
+    private bool Trade<TRule>(int head, int token, int shift, float temperature, scoped ref RandomStream random)
         where TRule : struct, IAcceptanceRule
     {
         float* levels = _state.Levels + head * Stride;

@@ -116,7 +116,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
     }
 
     /// <summary>Draws every bit anew, 0 or 1 with equal probability.</summary>
-    public void Randomise(ref RandomStream random)
+    public void Randomise(scoped ref RandomStream random)
     {
         for (int h = 0; h < TPlan.Heads; h++)
         {
@@ -316,7 +316,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
     }
 
     /// <summary>Goes to a state, bits ordered head, token, bit.</summary>
-    public void Read(ReadOnlySpan<byte> state)
+    public void Read(scoped ReadOnlySpan<byte> state)
     {
         for (int h = 0; h < TPlan.Heads; h++)
         {
@@ -336,7 +336,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
     }
 
     /// <summary>Writes the bits, ordered head, token, bit.</summary>
-    public void Write(Span<byte> state)
+    public void Write(scoped Span<byte> state)
     {
         int k = 0;
         for (int h = 0; h < TPlan.Heads; h++)
