@@ -1,0 +1,249 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Qama.Numerics;
+using Qama.Numerics.Vectors;
+using Qama.Problems;
+
+namespace Qama.Annealing;
+
+/// <content>
+/// Moves that keep a head's sum: an amount is taken from a token and given to one that a heat bath chooses among all, the same one included;
+/// and, because exclusion may resist that, two heads trade a token and then another that makes up for it.
+/// </content>
+internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
+{
+    private const int MovesPerSweep = 16; // a head: as much work as so many sweeps, whatever is selected
+    private const int MovesPerDescent = 64;
+
+    // Takes the selected tokens of each head in turn, or at random: in turn is more even, at random is in detailed balance.
+    private bool MoveAmounts(
+        float temperature, bool isRandom, int count, scoped ref RandomStream random, CancellationToken cancellation)
+    {
+        bool moved = false;
+        for (int h = 0; h < TPlan.Heads && HasSums; h++)
+        {
+            for (int k = Math.Min(count, Selected(h, 1)); k > 0; k--)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int amount = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(LargestLevel);
+                moved |= MoveAmount(h, amount, temperature, isRandom, ref random);
+            }
+        }
+
+        for (int game = 0; game < Games && HasSums; game++)
+        {
+            (int a, int b) = Tournament.Pair(TPlan.Heads, _round, game);
+            moved |= TradeTwice(a, b, temperature, ref random);
+        }
+
+        return moved;
+    }
+
+    // Tokens of a head whose level is no less than an amount.
+    private readonly int Selected(int head, int amount)
+    {
+        int count = 0;
+        for (int tile = 0; tile < _tileCount; tile++)
+        {
+            count += BitOperations.PopCount(AtLeast(tile, head, amount));
+        }
+
+        return count;
+    }
+
+    private readonly uint AtLeast(int tile, int head, int amount)
+    {
+        uint selected = _selected[SelectedOf(tile, head)];
+        return selected == 0 || amount == 1
+            ? selected
+            : TVector.Below(TVector.All(amount - 0.5f), TVector.Load(_levels + RowOf(tile, head)));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool MoveAmount(int head, int amount, float temperature, bool isRandom, scoped ref RandomStream random)
+    {
+        int givers = Selected(head, amount);
+        if (givers == 0)
+        {
+            return false;
+        }
+
+        int number = isRandom ? random.NextInt32(givers) : _turn[head] % givers;
+        _turn[head] = number + 1;
+        int giver = -1;
+        for (int tile = 0; giver < 0; tile++)
+        {
+            uint lanes = AtLeast(tile, head, amount);
+            int here = BitOperations.PopCount(lanes);
+            giver = number < here ? (tile * Width) + Nth(lanes, number) : -1;
+            number -= here;
+        }
+
+        SetLevelAnywhere(head, giver, -amount);
+        StartPass(head);
+
+        // The way back is chosen among the givers that there are then: one more if the amount makes a new one.
+        int others = Selected(head, amount);
+        float more = temperature * (float)(Math.Log(others + 1) - Math.Log(Math.Max(others, 1)));
+        TVector lowest = TVector.All(float.PositiveInfinity);
+        for (int tile = 0; tile < _tileCount; tile++)
+        {
+            TVector cost = AmountCost(tile, head, amount, more);
+            TVector.Store(_costs + (tile * Width), cost);
+            lowest = TVector.MinNative(lowest, cost);
+        }
+
+        int taker = Choose(giver, lowest, temperature, ref random);
+        _energy += EnergyOf(head, taker, amount, more) - EnergyOf(head, giver, amount, more);
+        SetLevelAnywhere(head, taker, amount);
+        return taker != giver;
+    }
+
+    private readonly TVector AmountCost(int tile, int head, int amount, float more)
+    {
+        TVector from = TVector.Load(_levels + RowOf(tile, head));
+        TVector to = from + TVector.All(amount);
+        TVector cost = LevelChange(tile, head, from, to, Field(tile, head));
+        if (TPlan.Bits > 1)
+        {
+            uint isNew = TVector.Below(from, TVector.All(amount - 0.5f));
+            cost += TVector.Keep(isNew, TVector.All(more));
+            cost = TVector.Select(
+                TVector.Below(TVector.All(LargestLevel + 0.5f), to), TVector.All(float.PositiveInfinity), cost);
+        }
+
+        return cost;
+    }
+
+    // The cost of a place without what is there for the way back.
+    private readonly double EnergyOf(int head, int place, int amount, float more)
+    {
+        float level = _levels[RowOf(place / Width, head) + (place % Width)];
+        return _costs[place] - (TPlan.Bits > 1 && level < amount ? more : 0);
+    }
+
+    // A place by the costs of all: with probability e^(−cost/T), or the lowest one, if it is lower than a given one.
+    private readonly int Choose(int present, TVector lowest, float temperature, scoped ref RandomStream random)
+    {
+        float least = -TVector.Largest(TVector.Zero - lowest);
+        if (!(temperature > 0))
+        {
+            for (int place = 0; least < _costs[present]; place++)
+            {
+                if (_costs[place] == least)
+                {
+                    return place;
+                }
+            }
+
+            return present;
+        }
+
+        double total = 0;
+        var inverse = TVector.All(1 / temperature);
+        for (int tile = 0; tile < _tileCount; tile++)
+        {
+            TVector share = TVector.Exp((TVector.All(least) - TVector.Load(_costs + (tile * Width))) * inverse);
+            TVector.Store(_shares + (tile * Width), share);
+            total += TVector.Sum(share);
+        }
+
+        double left = random.NextDouble() * total;
+        int chosen = present;
+        for (int tile = 0; tile < _tileCount; tile++)
+        {
+            float ofTile = TVector.Sum(TVector.Load(_shares + (tile * Width)));
+            if (!(left < ofTile))
+            {
+                left -= ofTile;
+                continue;
+            }
+
+            for (int lane = 0; lane < Width; lane++)
+            {
+                float share = _shares[(tile * Width) + lane];
+                chosen = share > 0 ? (tile * Width) + lane : chosen;
+                left -= share;
+                if (left < 0 && share > 0)
+                {
+                    return chosen;
+                }
+            }
+
+            return chosen; // rounding
+        }
+
+        return chosen;
+    }
+
+    // One head gives another a token, and gets one in return that a heat bath chooses: its own again, or one that keeps both sums.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TradeTwice(int first, int second, float temperature, scoped ref RandomStream random)
+    {
+        int count = 0;
+        for (int tile = 0; tile < _tileCount; tile++)
+        {
+            count += BitOperations.PopCount(Different(tile, first, second));
+        }
+
+        if (count == 0)
+        {
+            return false;
+        }
+
+        int number = random.NextInt32(count);
+        int given = -1;
+        for (int tile = 0; given < 0; tile++)
+        {
+            uint lanes = Different(tile, first, second);
+            int here = BitOperations.PopCount(lanes);
+            given = number < here ? (tile * Width) + Nth(lanes, number) : -1;
+            number -= here;
+        }
+
+        int difference = Trade(first, second, given);
+        StartPass(first);
+        StartPass(second);
+        TVector lowest = TVector.All(float.PositiveInfinity);
+        for (int tile = 0; tile < _tileCount; tile++)
+        {
+            TVector change = HandOverChange(tile, first, second, Field(tile, first), Field(tile, second), out TVector step);
+            uint fits = TVector.Equal(step, TVector.All(Unit * -difference));
+            change = TVector.Select(fits, change, TVector.All(float.PositiveInfinity));
+            TVector.Store(_costs + (tile * Width), change);
+            lowest = TVector.MinNative(lowest, change);
+        }
+
+        int returned = Choose(given, lowest, temperature, ref random);
+        Trade(first, second, returned);
+        _energy += (double)_costs[returned] - _costs[given];
+        return returned != given;
+    }
+
+    // Whether two heads hold different amounts of a tile's tokens.
+    private readonly uint Different(int tile, int first, int second) =>
+        (_selected[SelectedOf(tile, first)] | _selected[SelectedOf(tile, second)]) == 0
+            ? 0
+            : ~TVector.Equal(TVector.Load(_levels + RowOf(tile, first)), TVector.Load(_levels + RowOf(tile, second))) & ((1u << Width) - 1);
+
+    // By how much the first head's level rises.
+    private readonly int Trade(int first, int second, int place)
+    {
+        long lane = place % Width;
+        int tile = place / Width;
+        int difference = (int)_levels[RowOf(tile, second) + lane] - (int)_levels[RowOf(tile, first) + lane];
+        SetLevelAnywhere(first, place, difference);
+        SetLevelAnywhere(second, place, -difference);
+        return difference;
+    }
+
+    private static int Nth(uint lanes, int number)
+    {
+        for (; number > 0; number--)
+        {
+            lanes &= lanes - 1;
+        }
+
+        return BitOperations.TrailingZeroCount(lanes);
+    }
+}
