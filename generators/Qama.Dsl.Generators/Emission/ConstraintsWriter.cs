@@ -13,29 +13,8 @@ internal sealed class ConstraintsWriter(SourceWriter writer, KernelPlan plan)
     {
         writer.Line().Write($"public static int ComputedWeightCount => {plan.ConstraintWeights.Length};").Line();
         writer.Write("// Sufficient weights of hard constraints: no minimiser of the energy violates them.");
-        writer.Open("""
-            public static void ComputeWeights<TNumber>(
-                global::System.ReadOnlySpan<TNumber> couplings, global::System.ReadOnlySpan<TNumber> fields, int stride, int tokenCount,
-                global::System.Span<double> weights)
-                where TNumber : unmanaged, global::System.Numerics.INumberBase<TNumber>
-            """);
-        writer.Open("var problem = new global::Qama.Layers.Readouts.BoundedProblem<TNumber>(couplings, fields, stride, tokenCount)");
-        writer.Write($"""
-            Heads = HeadCount,
-            Tokens = Tokens,
-            CouplingWeight = CouplingWeight,
-            """);
-        if (plan.HasField)
-        {
-            writer.Write("FieldWeight = FieldWeight,");
-        }
-
-        if (plan.Specification.Coupling.KeepDiagonal)
-        {
-            writer.Write("KeepsDiagonal = true,");
-        }
-
-        writer.Close("};");
+        writer.Open(
+            "public static void ComputeWeights(in global::Qama.Problems.RowBounds problem, global::System.Span<double> weights)");
         for (int i = 0; i < plan.ConstraintWeights.Length; i++)
         {
             SufficientWeight weight = plan.ConstraintWeights[i];

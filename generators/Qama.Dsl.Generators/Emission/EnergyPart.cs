@@ -56,7 +56,13 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             Explicit("int", "PenaltyWeightCount", null, $"{Energy}.ComputedWeightCount");
             Explicit(
                 "void", "WritePenaltyWeights", $"{Problem}, global::System.Span<double> weights",
-                $"{Energy}.ComputeWeights(problem.Couplings, problem.Fields, {GeneratedNames.Nested}.TokenStride, problem.TokenCount, weights)");
+                $"{Declared}.ComputeWeights(problem, weights)");
+            if (plan.CouplingFactor is not null)
+            {
+                Explicit(
+                    "void", "WritePenaltyWeights", "in global::Qama.Problems.FactoredView problem, global::System.Span<double> weights",
+                    $"{Declared}.ComputeWeights(problem, weights)", _factored);
+            }
         }
 
         PartWriter.Nested(writer, () => new EnergyWriter(writer, plan).Write());

@@ -64,26 +64,22 @@ internal static class LongRangeKernel<TPlan>
     private static readonly double[] _last = Decays(Reach - Width + 1);
 
     /// <summary>Whether there is a penalty at all.</summary>
-    public static bool IsPresent => TPlan.LongRange is { MinDistance: > 0, Weight: not 0 };
+    public static bool IsPresent => TPlan.LongRange.IsPresent;
 
     /// <summary>Whether it decays.</summary>
     public static bool IsExponential => TPlan.LongRange.Decay == Decay.Exponential;
 
     /// <summary>The least distance that counts.</summary>
-    public static int Gap => IsFar ? TPlan.LongRange.MinDistance : 1;
+    public static int Gap => TPlan.LongRange.Gap;
 
     /// <summary>The largest one, or more than there is.</summary>
-    public static int Reach => IsFar
-        ? GeneralFactoredLayout<TPlan>.Reach
-        : Math.Min(GeneralFactoredLayout<TPlan>.Reach, TPlan.LongRange.MinDistance - 1);
+    public static int Reach => TPlan.LongRange.Reach(GeneralFactoredLayout<TPlan>.Reach);
 
     /// <summary>e^(−16/ℓ).</summary>
     public static double TileDecay { get; } = Math.Exp(-(double)Width / Length);
 
     /// <summary>The factors of κ.</summary>
-    public static (double Constant, double Linear, double Decay) Factors { get; } = FactorsOf(TPlan.LongRange);
-
-    private static bool IsFar => TPlan.LongRange.Form == Qama.LongRangeForm.RewardFar;
+    public static (double Constant, double Linear, double Decay) Factors { get; } = TPlan.LongRange.Factors;
 
     private static int Length => Math.Max(1, TPlan.LongRange.MinDistance);
 
@@ -110,19 +106,6 @@ internal static class LongRangeKernel<TPlan>
         {
             table[TableHalf + d] = table[TableHalf - d] = (float)TPlan.LongRange.Of(d);
         }
-    }
-
-    private static (double Constant, double Linear, double Decay) FactorsOf(DistancePenalty penalty)
-    {
-        bool isNear = penalty.Form == Qama.LongRangeForm.PenaliseNear;
-        double w = isNear ? penalty.Weight : -penalty.Weight;
-        double slope = 1.0 / Math.Max(penalty.LargestDistance, 1);
-        return penalty.Decay switch
-        {
-            Decay.Linear => isNear ? (w, -w * slope, 0) : (0, w * slope, 0),
-            Decay.Exponential => isNear ? (0, 0, w) : (w, 0, -w),
-            _ => (w, 0, 0),
-        };
     }
 
     private static double[] Decays(int first) =>

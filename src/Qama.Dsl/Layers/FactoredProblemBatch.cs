@@ -26,6 +26,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     private readonly float[] _features; // [2 or more, capacity, heads·rank, stride]: queries, then keys
     private readonly float[] _fields;
     private readonly double[] _scales; // [heads]
+    private readonly double[] _penaltyWeights; // [capacity, computed weights]
     private readonly int _featuresPerSide;
     private readonly int _fieldsPerProblem;
 
@@ -60,6 +61,11 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         (_features, _fields, ScratchLength) = (features, fields, TModel.FactoredScratch);
         _scales = new double[model.HeadCount];
         _scales.AsSpan().Fill(model.CouplingFactor ?? 1);
+        _penaltyWeights = new double[capacity * TModel.PenaltyWeightCount];
+        for (int p = 0; p < capacity; p++)
+        {
+            UpdatePenaltyWeights(p);
+        }
     }
 
     /// <inheritdoc/>
@@ -120,12 +126,19 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
             _features.AsSpan(problem * _featuresPerSide, _featuresPerSide),
             _features.AsSpan((Capacity + problem) * _featuresPerSide, _featuresPerSide),
             _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
-            TModel.Descriptor.HeadDim, _scales, default, TokenCounts[problem]);
+            TModel.Descriptor.HeadDim, _scales, default, TokenCounts[problem], WeightsOf(problem));
     }
 
     /// <inheritdoc/>
-    /// <remarks>There are none: couplings of this form come without hard constraints.</remarks>
-    public override void UpdatePenaltyWeights(int problem) => RequireProblem(problem);
+    /// <remarks>From bounds of the couplings, in time that grows with the tokens: no less than from couplings written out.</remarks>
+    public override void UpdatePenaltyWeights(int problem)
+    {
+        FactoredView view = View(problem);
+        if (TModel.PenaltyWeightCount > 0)
+        {
+            TModel.WritePenaltyWeights(view, WeightsOf(problem));
+        }
+    }
 
     /// <inheritdoc/>
     public override bool IsFinite(int problem)
@@ -172,8 +185,11 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     private protected override string? FaultOf(int problem)
     {
         FactoredView view = View(problem);
-        return _range.FaultOf(LargestCoupling(view), LargestField(view), default);
+        return _range.FaultOf(LargestCoupling(view), LargestField(view), view.PenaltyWeights);
     }
+
+    private Span<double> WeightsOf(int problem) =>
+        _penaltyWeights.AsSpan(problem * TModel.PenaltyWeightCount, TModel.PenaltyWeightCount);
 
     private static float LargestCoupling(in FactoredView view) =>
         (float)(LargestScale(view) * view.Rank * LargestPresent(view, view.Rows) * LargestPresent(view, view.Columns));
@@ -207,7 +223,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     private ProblemView Dense(int problem, float[] couplings)
     {
         FactoredView view = View(problem);
-        return new ProblemView(couplings.AsSpan(0, (int)Couplings), view.Fields, view.TokenCount);
+        return new ProblemView(couplings.AsSpan(0, (int)Couplings), view.Fields, view.TokenCount, view.PenaltyWeights);
     }
 
     // J, [heads, tokens, stride], in rented memory.

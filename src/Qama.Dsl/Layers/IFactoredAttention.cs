@@ -14,6 +14,12 @@ public interface IFactoredAttention<TSelf> : IQuboAttention<TSelf>
     /// <summary>Floats of scratch memory that annealing needs.</summary>
     static abstract int FactoredScratch { get; }
 
+    /// <summary>Computes the weights of hard constraints that depend on the coefficients, from bounds of the couplings in time that grows with
+    /// the tokens; see <see cref="AttentionProblemBatch.UpdatePenaltyWeights"/>.</summary>
+    static virtual void WritePenaltyWeights(in FactoredView problem, Span<double> weights)
+    {
+    }
+
     /// <summary>The energy of a selection in double; see <see cref="ProblemBatch.Energy"/>.</summary>
     static abstract double Energy(in FactoredView problem, ReadOnlySpan<byte> state);
 

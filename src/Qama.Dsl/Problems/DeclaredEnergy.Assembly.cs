@@ -79,7 +79,7 @@ public static partial class DeclaredEnergy<TEnergy>
         where TNumber : unmanaged, INumberBase<TNumber>
     {
         var computed = new double[TEnergy.ComputedWeightCount];
-        TEnergy.ComputeWeights(couplings, fields, TEnergy.Tokens, TEnergy.Tokens, computed);
+        ComputeWeights(couplings, fields, TEnergy.Tokens, TEnergy.Tokens, computed);
         Assemble(couplings, fields, TEnergy.Tokens, TEnergy.Tokens, computed, form);
     }
 

@@ -1,88 +1,141 @@
 using System.Buffers;
+using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Problems;
 
-/// <content>The energy of problems whose couplings are a product of features: Σ_{i≠j} J s s = c (Σ_d A_d B_d − Σ_i s_i² a_i·b_i)
-/// with A_d = Σ_i s_i a_di and B_d alike, in time and memory that grow with the tokens, not with their pairs.</content>
+/// <content>The energy of problems whose couplings are a product of features, in time and memory that grow with the tokens, not with their
+/// pairs. Where all pairs interact, Σ_{i≠j} J s s = c (Σ_d A_d B_d − Σ_i s_i² a_i·b_i) with A_d = Σ_i s_i a_di and B_d alike; else
+/// half of what pairs say to the selected tokens (<see cref="FactoredPairs{TEnergy}"/>).</content>
 public static partial class DeclaredEnergy<TEnergy>
 {
-    /// <summary>The energy of a selection of plain bits, in double from the features.</summary>
+    /// <summary>The energy of a selection, in double from the features.</summary>
     /// <param name="problem">The coefficients.</param>
-    /// <param name="state">heads·tokens values, each 0 or 1.</param>
+    /// <param name="state">heads·tokens·bits values, each 0 or 1.</param>
     /// <exception cref="ArgumentException">A length or the token count does not match the model.</exception>
     public static double Of(in FactoredView problem, ReadOnlySpan<byte> state)
     {
         problem.Check(TEnergy.Heads, TEnergy.Tokens, Stride, TEnergy.HasField, nameof(problem));
-        Shape.Require(state.Length, VariableCount, "[heads, tokens]", nameof(state));
+        Shape.Require(state.Length, VariableCount, "[heads, tokens, bits]", nameof(state));
+        int n = problem.TokenCount;
+        double[] rented = ArrayPool<double>.Shared.Rent(2 * Math.Max(n, 1));
+        Span<double> s = rented.AsSpan(0, n), pairs = rented.AsSpan(n, n);
         double energy = 0;
         for (int h = 0; h < TEnergy.Heads; h++)
         {
-            ReadOnlySpan<byte> bits = state.Slice(h * TEnergy.Tokens, problem.TokenCount);
-            int length = problem.Rank * Stride;
-            double pairs = Selection.FeatureSum(
-                problem.Rows.Slice(h * length, length), problem.Columns.Slice(h * length, length), Stride, bits);
-            energy -= TEnergy.CouplingWeight * problem.Scales[h] * pairs;
-            if (TEnergy.HasField)
+            for (int i = 0; i < n; i++)
             {
-                energy -= TEnergy.FieldWeight * Selection.FieldSum(problem.Fields.Slice(h * Stride, Stride), bits);
+                s[i] = Weight(state, h, i);
             }
 
-            foreach (byte absent in state[((h * TEnergy.Tokens) + problem.TokenCount)..((h + 1) * TEnergy.Tokens)])
+            if (TEnergy.Bits == 1 && FactoredPairs<TEnergy>.AreProducts && problem.Shifts.IsEmpty)
             {
-                energy += absent;
+                int length = problem.Rank * Stride;
+                energy -= TEnergy.CouplingWeight * problem.Scales[h] * Selection.FeatureSum(
+                    problem.Rows.Slice(h * length, length), problem.Columns.Slice(h * length, length), Stride,
+                    state.Slice(h * TEnergy.Tokens, n));
+            }
+            else
+            {
+                pairs.Clear();
+                FactoredPairs<TEnergy>.AddFields(problem, h, Stride, s, pairs);
+                energy += 0.5 * Product(s, pairs);
+            }
+
+            for (int i = 0; i < n && TEnergy.HasField; i++)
+            {
+                energy -= TEnergy.FieldWeight * s[i] * problem.Fields[(h * Stride) + i];
+            }
+
+            for (int i = n; i < TEnergy.Tokens; i++)
+            {
+                energy += Weight(state, h, i);
             }
         }
 
-        return AddPenalties(energy, state, problem.TokenCount, default);
+        ArrayPool<double>.Shared.Return(rented);
+        return AddPenalties(energy, state, n, problem.PenaltyWeights, pairByPair: false);
     }
 
-    /// <summary>The energy's slope ∂E/∂s at real weights of one bit; that of absent tokens is 1.</summary>
+    /// <summary>The energy's slope ∂E/∂x at real x, the energy taken as the polynomial that it is written as; that of an absent token's
+    /// weight is 1.</summary>
     /// <param name="problem">The coefficients.</param>
-    /// <param name="state">s, [heads, tokens].</param>
+    /// <param name="state">x, [heads, tokens, bits].</param>
     /// <param name="slope">Receives as many numbers.</param>
     /// <exception cref="ArgumentException">A length or the token count does not match the model.</exception>
     public static void Slope(in FactoredView problem, ReadOnlySpan<float> state, Span<float> slope)
     {
         problem.Check(TEnergy.Heads, TEnergy.Tokens, Stride, TEnergy.HasField, nameof(problem));
-        Shape.Require(state.Length, VariableCount, "[heads, tokens]", nameof(state));
-        Shape.Require(slope.Length, VariableCount, "[heads, tokens]", nameof(slope));
-        int n = problem.TokenCount;
-        float[] rented = ArrayPool<float>.Shared.Rent(3 * Stride);
-        Span<float> self = rented.AsSpan(0, n), linear = rented.AsSpan(Stride, Stride), counts = rented.AsSpan(2 * Stride, n);
-        counts.Clear();
-        for (int h = 0; h < TEnergy.Heads && TEnergy.HasExclusion; h++)
+        Shape.Require(state.Length, VariableCount, "[heads, tokens, bits]", nameof(state));
+        Shape.Require(slope.Length, VariableCount, "[heads, tokens, bits]", nameof(slope));
+        int n = problem.TokenCount, bits = TEnergy.Bits, perHead = TEnergy.Tokens * bits;
+        double exclusion = TEnergy.HasExclusion ? TEnergy.GetExclusion(problem.PenaltyWeights) : 0;
+        bool onBits = TEnergy.ExclusionOnBits && bits > 1;
+        float[] floats = ArrayPool<float>.Shared.Rent(Stride + perHead);
+        double[] doubles = ArrayPool<double>.Shared.Rent(2 * Math.Max(n, 1));
+        Span<float> linear = floats.AsSpan(0, Stride), columns = floats.AsSpan(Stride, perHead);
+        Span<double> s = doubles.AsSpan(0, n), local = doubles.AsSpan(n, n);
+        columns.Clear();
+        for (int h = 0; h < TEnergy.Heads && exclusion != 0; h++)
         {
-            Rows.AddScaled(1, state.Slice(h * TEnergy.Tokens, n), counts);
+            Rows.AddScaled(1, state.Slice(h * perHead, perHead), columns);
         }
 
-        float exclusion = TEnergy.HasExclusion ? (float)TEnergy.GetExclusion(default) : 0;
         for (int h = 0; h < TEnergy.Heads; h++)
         {
-            ReadOnlySpan<float> s = state.Slice(h * TEnergy.Tokens, n);
-            float factor = (float)(-TEnergy.CouplingWeight * problem.Scales[h]);
-            Span<float> own = slope.Slice(h * TEnergy.Tokens, n);
+            ReadOnlySpan<float> own = state.Slice(h * perHead, perHead);
             DeclaredPlan<TEnergy>.WriteLinear(problem.WithoutCouplings, h, linear);
-            linear[..n].CopyTo(own);
-            self.Clear();
-            for (int d = 0; d < problem.Rank; d++)
-            {
-                ReadOnlySpan<float> a = problem.Rows.Slice(((h * problem.Rank) + d) * Stride, n);
-                ReadOnlySpan<float> b = problem.Columns.Slice(((h * problem.Rank) + d) * Stride, n);
-                Rows.AddScaled(factor * Rows.Dot(b, s), a, own);
-                Rows.AddScaled(factor * Rows.Dot(a, s), b, own);
-                Rows.MultiplyAdd(a, b, self, self);
-            }
-
+            double sum = 0;
             for (int i = 0; i < n; i++)
             {
-                own[i] += (exclusion * (counts[i] - s[i])) + (2 * s[i] * ((float)TEnergy.Curvature - (factor * self[i])));
+                s[i] = Selection.Weight(own, bits, i);
+                local[i] = linear[i];
+                sum += s[i];
             }
 
-            slope[((h * TEnergy.Tokens) + n)..((h + 1) * TEnergy.Tokens)].Fill(1);
+            FactoredPairs<TEnergy>.AddFields(problem, h, Stride, s, local);
+            double ofSum = SumSlope(sum, problem.PenaltyWeights);
+            for (int i = 0; i < TEnergy.Tokens; i++)
+            {
+                double ofWeight = i < n ? local[i] + (2 * TEnergy.Curvature * s[i]) + ofSum : 1;
+                ofWeight += i < n && !onBits ? exclusion * (Selection.Weight(columns, bits, i) - s[i]) : 0;
+                for (int b = 0; b < bits; b++)
+                {
+                    int bit = (i * bits) + b;
+                    double ofBit = i < n && onBits ? exclusion * (columns[bit] - own[bit]) : 0;
+                    slope[(h * perHead) + bit] = (float)((ofWeight * (1 << b) / ((1 << bits) - 1)) + ofBit);
+                }
+            }
         }
 
-        ArrayPool<float>.Shared.Return(rented);
+        ArrayPool<float>.Shared.Return(floats);
+        ArrayPool<double>.Shared.Return(doubles);
+    }
+
+    // Of the penalties on a head's sum.
+    private static double SumSlope(double sum, ReadOnlySpan<double> computed)
+    {
+        double slope = 0;
+        for (int c = 0; c < TEnergy.SumPenaltyCount; c++)
+        {
+            SumPenalty penalty = TEnergy.GetSumPenalty(c, computed);
+            (double direction, double linear, double square, double floor) = penalty.Parts;
+            double beyond = Math.Max(direction * (sum - penalty.Target), floor);
+            slope += penalty.Weight * direction * (linear + (2 * square * beyond));
+        }
+
+        return slope;
+    }
+
+    private static double Product(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
     }
 }

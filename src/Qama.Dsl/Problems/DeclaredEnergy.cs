@@ -34,12 +34,14 @@ public static partial class DeclaredEnergy<TEnergy>
             }
         }
 
-        return AddPenalties(energy, state, problem.TokenCount, problem.PenaltyWeights);
+        return AddPenalties(energy, state, problem.TokenCount, problem.PenaltyWeights, pairByPair: true);
     }
 
-    // Without the exclusion that is a hard constraint, which comes later.
-    private static double AddPenalties(double energy, ReadOnlySpan<byte> state, int tokenCount, ReadOnlySpan<double> computed)
+    // Those of pairs one after the other, unless they have been added by their closed form.
+    private static double AddPenalties(
+        double energy, ReadOnlySpan<byte> state, int tokenCount, ReadOnlySpan<double> computed, bool pairByPair)
     {
+        // Exclusion that is a hard constraint comes later.
         if (TEnergy.Curvature != 0)
         {
             energy = AddCurvature(energy, state, tokenCount);
@@ -52,7 +54,8 @@ public static partial class DeclaredEnergy<TEnergy>
 
         for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
         {
-            energy = TEnergy.IsOfPairs(p) ? AddPairs(energy, state, tokenCount, p) : AddTokens(energy, state, tokenCount, p);
+            energy = !TEnergy.IsOfPairs(p) ? AddTokens(energy, state, tokenCount, p)
+                : pairByPair ? AddPairs(energy, state, tokenCount, p) : energy;
         }
 
         if (TEnergy.HasExclusion && TEnergy.IsExclusionHard)

@@ -13,6 +13,33 @@ namespace Qama.Problems;
 public readonly record struct DistancePenalty(
     LongRangeForm Form, Decay Decay, int MinDistance, int LargestDistance, double Weight)
 {
+    /// <summary>Whether there is a penalty at all.</summary>
+    internal bool IsPresent => MinDistance > 0 && Weight != 0;
+
+    /// <summary>The least distance that counts.</summary>
+    internal int Gap => Form == LongRangeForm.RewardFar ? MinDistance : 1;
+
+    /// <summary>The largest distance that counts, of those that interact.</summary>
+    /// <param name="window">The largest distance of pairs that interact.</param>
+    internal int Reach(int window) => Form == LongRangeForm.RewardFar ? window : Math.Min(window, MinDistance - 1);
+
+    /// <summary>From Gap to Reach it is Constant + Linear·d + Decaying·e^(−d/ℓ).</summary>
+    internal (double Constant, double Linear, double Decaying) Factors
+    {
+        get
+        {
+            bool isNear = Form == LongRangeForm.PenaliseNear;
+            double w = isNear ? Weight : -Weight;
+            double slope = w / Math.Max(LargestDistance, 1);
+            return Decay switch
+            {
+                Decay.Linear => isNear ? (w, -slope, 0) : (0, slope, 0),
+                Decay.Exponential => isNear ? (0, 0, w) : (w, 0, -w),
+                _ => (w, 0, 0),
+            };
+        }
+    }
+
     /// <summary>The energy of s s' = 1 of two tokens.</summary>
     /// <param name="distance">d, 1 or more.</param>
     public double Of(int distance)

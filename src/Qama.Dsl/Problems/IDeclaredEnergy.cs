@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Numerics;
 using Qama.Ising;
 
 namespace Qama.Problems;
@@ -122,15 +121,9 @@ public interface IDeclaredEnergy
     static virtual ReadOnlySpan<double> GetSlack(int index) => default;
 
     /// <summary>Computes sufficient weights of hard constraints: no minimiser of the energy violates them.</summary>
-    /// <typeparam name="TNumber">Number type of the coefficients.</typeparam>
-    /// <param name="couplings">J, [heads, tokens, stride].</param>
-    /// <param name="fields">f, [heads, stride]; empty without fields.</param>
-    /// <param name="stride">Row length.</param>
-    /// <param name="tokenCount">Tokens present.</param>
+    /// <param name="problem">The problem's rows.</param>
     /// <param name="weights">Receives <see cref="ComputedWeightCount"/> weights.</param>
-    static virtual void ComputeWeights<TNumber>(
-        ReadOnlySpan<TNumber> couplings, ReadOnlySpan<TNumber> fields, int stride, int tokenCount, Span<double> weights)
-        where TNumber : unmanaged, INumberBase<TNumber>
+    static virtual void ComputeWeights(in RowBounds problem, Span<double> weights)
     {
     }
 }

@@ -56,14 +56,15 @@ internal sealed class SmallProblem
     {
         SelectionObjective objective = constraint.Sufficient.Objective;
         int tokens = objective.Geometry.Tokens;
-        var problem = new Qama.Layers.Readouts.BoundedProblem<double>(Coupling, Field, tokens, tokens)
+        var rows = new Qama.Problems.RowBound[objective.Heads * tokens];
+        for (int h = 0; h < objective.Heads; h++)
         {
-            Heads = objective.Heads,
-            Tokens = tokens,
-            CouplingWeight = objective.CouplingWeight,
-            FieldWeight = objective.FieldWeight,
-            KeepsDiagonal = objective.KeepsDiagonal,
-        };
+            Qama.Problems.RowBounds.Write<double>(
+                Coupling.AsSpan(h * tokens * tokens), Field.AsSpan(Field.Length == 0 ? 0 : h * tokens), tokens, objective.KeepsDiagonal,
+                rows.AsSpan(h * tokens, tokens));
+        }
+
+        var problem = new Qama.Problems.RowBounds(rows, objective.Heads, tokens, objective.CouplingWeight, objective.FieldWeight);
         double bound = 0;
         foreach (Repair repair in constraint.Sufficient.Repairs)
         {

@@ -42,16 +42,16 @@ public class PenaltyBoundTests
             double[] actual = Numbers(TensorPenaltyBound.Weights(problem, constraints));
             for (int b = 0; b < Batch; b++)
             {
-                double[] none = new double[Heads * Tokens * Tokens];
-                var native = new BoundedProblem<double>(
-                    energy.HasCoupling ? couplings[b] : none, energy.HasField ? fields[b] : [], Tokens, present[b])
+                var rows = new RowBound[Heads * present[b]];
+                for (int h = 0; h < Heads; h++)
                 {
-                    Heads = Heads,
-                    Tokens = Tokens,
-                    CouplingWeight = energy.CouplingWeight,
-                    FieldWeight = energy.FieldWeight,
-                    KeepsDiagonal = energy.KeepsDiagonal,
-                };
+                    double[] own = energy.HasCoupling ? couplings[b][(h * Tokens * Tokens)..] : new double[Tokens * Tokens];
+                    RowBounds.Write<double>(
+                        own, energy.HasField ? fields[b].AsSpan(h * Tokens) : [], Tokens, energy.KeepsDiagonal,
+                        rows.AsSpan(h * present[b], present[b]));
+                }
+
+                var native = new RowBounds(rows, Heads, Tokens, energy.CouplingWeight, energy.FieldWeight);
                 for (int c = 0; c < constraints.Length; c++)
                 {
                     double rise = 0;

@@ -1,47 +1,9 @@
 using System.Buffers;
 using System.ComponentModel;
-using System.Numerics;
 using Qama.Contract;
+using Qama.Problems;
 
 namespace Qama.Layers.Readouts;
-
-/// <summary>The coefficients of one problem, and how they enter the energy.</summary>
-/// <typeparam name="T">Element type.</typeparam>
-/// <param name="couplings">J, [heads, tokens, stride].</param>
-/// <param name="fields">f, [heads, stride]; empty without fields.</param>
-/// <param name="stride">Row length.</param>
-/// <param name="tokenCount">Tokens present.</param>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly ref struct BoundedProblem<T>(ReadOnlySpan<T> couplings, ReadOnlySpan<T> fields, int stride, int tokenCount)
-    where T : unmanaged, INumberBase<T>
-{
-    /// <summary>J.</summary>
-    public ReadOnlySpan<T> Couplings { get; } = couplings;
-
-    /// <summary>f.</summary>
-    public ReadOnlySpan<T> Fields { get; } = fields;
-
-    /// <summary>Row length.</summary>
-    public int Stride { get; } = stride;
-
-    /// <summary>Tokens present.</summary>
-    public int TokenCount { get; } = tokenCount;
-
-    /// <summary>Heads H.</summary>
-    public required int Heads { get; init; }
-
-    /// <summary>Tokens N.</summary>
-    public required int Tokens { get; init; }
-
-    /// <summary>w_J.</summary>
-    public required double CouplingWeight { get; init; }
-
-    /// <summary>w_f, scale included.</summary>
-    public double FieldWeight { get; init; }
-
-    /// <summary>Whether J[i,i] s_i² counts.</summary>
-    public bool KeepsDiagonal { get; init; }
-}
 
 /// <summary>
 /// Sufficient weights of hard constraints from the coefficients of a problem: from any selection that violates the
@@ -54,8 +16,7 @@ public static class PenaltyBound
     /// <summary>The most that the energy besides hard penalties rises by changes made together.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="changes">The changes.</param>
-    public static double Rise<T>(in BoundedProblem<T> problem, params ReadOnlySpan<Change> changes)
-        where T : unmanaged, INumberBase<T>
+    public static double Rise(in RowBounds problem, params ReadOnlySpan<Change> changes)
     {
         double rise = 0;
         foreach (Change change in changes)
@@ -69,8 +30,7 @@ public static class PenaltyBound
     /// <summary>A weight strictly above a bound; 1 where any positive weight suffices.</summary>
     public static double WeightAbove(double bound) => PenaltyMargin.Above(bound);
 
-    private static double Slope<T>(in BoundedProblem<T> problem, Change change)
-        where T : unmanaged, INumberBase<T>
+    private static double Slope(in RowBounds problem, Change change)
     {
         int tokens = problem.TokenCount;
         int choices = change.Kind == ChangeKind.Raise ? Math.Max(1, change.Choices - (problem.Tokens - tokens)) : change.Choices;
@@ -81,7 +41,7 @@ public static class PenaltyBound
         {
             for (int i = 0; i < tokens; i++)
             {
-                slopes[i] = TokenSlope(problem, change, h, i);
+                slopes[i] = TokenSlope(problem, change, problem.Rows[(h * tokens) + i]);
                 sum += slopes[i];
             }
 
@@ -96,27 +56,16 @@ public static class PenaltyBound
         return change.Kind == ChangeKind.Replace ? sum : worst;
     }
 
-    private static double TokenSlope<T>(in BoundedProblem<T> problem, Change change, int head, int token)
-        where T : unmanaged, INumberBase<T>
+    private static double TokenSlope(in RowBounds problem, Change change, in RowBound row)
     {
-        int first = head * problem.Tokens;
-        ReadOnlySpan<T> row = problem.Couplings.Slice((first + token) * problem.Stride, problem.TokenCount);
-        double total = 0, largest = 0;
-        for (int j = 0; j < row.Length; j++)
+        (double total, double largest) = change.Kind switch
         {
-            if (j != token)
-            {
-                double mirrored = double.CreateTruncating(problem.Couplings[((first + j) * problem.Stride) + token]);
-                double pair = Part(double.CreateTruncating(row[j]) + mirrored);
-                total += pair;
-                largest = Math.Max(largest, pair);
-            }
-        }
-
-        double diagonal = problem.KeepsDiagonal ? Part(double.CreateTruncating(row[token])) : 0;
-        double own = problem.Fields.IsEmpty
-            ? 0
-            : problem.FieldWeight * Part(double.CreateTruncating(problem.Fields[(head * problem.Stride) + token]));
+            ChangeKind.Lower => (row.Gain, row.LargestGain),
+            ChangeKind.Raise => (row.Loss, row.LargestLoss),
+            _ => (row.Size, Math.Max(row.LargestGain, row.LargestLoss)),
+        };
+        double diagonal = Part(row.Diagonal);
+        double own = problem.FieldWeight * Part(row.Field);
         return change.Kind == ChangeKind.Replace
             ? (problem.CouplingWeight * ((total / 2) + diagonal)) + own
             : (problem.CouplingWeight * (Math.Min(total, change.Mass * largest) + ((2 - change.Step) * diagonal))) + own;
