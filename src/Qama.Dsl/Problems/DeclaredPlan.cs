@@ -69,7 +69,7 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
         if (TEnergy.HasPairPenalties)
         {
             int first = TEnergy.PairPenaltiesPerHead ? (head * TEnergy.Tokens) + token : token;
-            Rows.AddScaled(1, PenaltyTables<TEnergy>.Pairs.AsSpan(first * Stride, Stride), row);
+            Rows.AddScaled(1, PairPenaltyTable<TEnergy>.Pairs.AsSpan(first * Stride, Stride), row);
         }
     }
 
@@ -85,23 +85,19 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
         if (TEnergy.HasTokenPenalties)
         {
             int first = TEnergy.TokenPenaltiesPerHead ? head : 0;
-            Rows.AddScaled(1, PenaltyTables<TEnergy>.Tokens.AsSpan(first * Stride, Stride), linear);
+            Rows.AddScaled(1, TokenPenaltyTable<TEnergy>.Tokens.AsSpan(first * Stride, Stride), linear);
         }
     }
 }
 
-/// <summary>The sums of all penalties by position, as tables made once: of pairs, and of single tokens.</summary>
-internal static class PenaltyTables<TEnergy>
+/// <summary>The sum of all penalties of pairs by position, as a table made once: in time and memory that grow with the pairs.</summary>
+internal static class PairPenaltyTable<TEnergy>
     where TEnergy : struct, IDeclaredEnergy
 {
     /// <summary>The energy of selecting two tokens of one head together, [heads or 1, tokens, stride].</summary>
     public static readonly float[] Pairs = !TEnergy.HasPairPenalties ? [] : PositionTable.OfPairs<float>(
         TEnergy.PairPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens, true,
         static (h, i, j) => i == j ? 0 : Pair(h, Math.Min(i, j), Math.Max(i, j)));
-
-    /// <summary>The energy of selecting a token, [heads or 1, stride].</summary>
-    public static readonly float[] Tokens = !TEnergy.HasTokenPenalties ? [] : PositionTable.OfTokens<float>(
-        TEnergy.TokenPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens, Token);
 
     private static double Pair(int head, int first, int second)
     {
@@ -113,6 +109,15 @@ internal static class PenaltyTables<TEnergy>
 
         return sum;
     }
+}
+
+/// <summary>The same of single tokens; apart from pairs, which models whose couplings are kept as features never tabulate.</summary>
+internal static class TokenPenaltyTable<TEnergy>
+    where TEnergy : struct, IDeclaredEnergy
+{
+    /// <summary>The energy of selecting a token, [heads or 1, stride].</summary>
+    public static readonly float[] Tokens = !TEnergy.HasTokenPenalties ? [] : PositionTable.OfTokens<float>(
+        TEnergy.TokenPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens, Token);
 
     private static double Token(int head, int token)
     {
