@@ -38,7 +38,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     {
         (int rankStride, int dimStride) = (Padding.Stride(rank), Padding.Stride(dim));
         long gathered = (long)TEnergy.Tokens * (rank + dim + rankStride + dimStride + 6);
-        long block = BlockLength * (rankStride + (2L * dimStride) + (2 * dim) + 3);
+        long block = BlockLength * (rankStride + (2L * dimStride) + dim + 3);
         return checked((int)(gathered + block + (2 * ChunkLength * BlockLength)));
     }
 
@@ -132,29 +132,12 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         in Memory memory, Chunk chunk, int first, int length, bool areHidden, bool isFirst, Span<T> results, ReadOnlySpan<T> gradient)
         where TVector : struct, IVector<TVector, T>
     {
-        Span<T> scores = memory.Scores;
         for (int t = 0; t < length; t += TVector.Count)
         {
-            TVector nothing = TVector.All(T.NegativeInfinity);
-            TVector token = TVector.Indices + TVector.All(T.CreateTruncating(first + t));
-            TVector before = isFirst ? nothing : TVector.Load(memory.Largest, t);
-            TVector largest = before;
-            for (int c = 0; c < chunk.Count; c++)
-            {
-                TVector score = TVector.Load(scores, (c * BlockLength) + t) + TVector.All(memory.Fields[chunk.First + c]);
-                if (areHidden)
-                {
-                    TVector sees = TVector.GreaterThanOrEqual(token, TVector.All(memory.From[chunk.First + c]))
-                        & TVector.LessThan(token, TVector.All(memory.To[chunk.First + c]));
-                    score = TVector.Choose(sees, score, nothing);
-                }
-
-                largest = TVector.Max(largest, score);
-                TVector.Store(scores, (c * BlockLength) + t, score);
-            }
-
+            TVector before = isFirst ? TVector.All(T.NegativeInfinity) : TVector.Load(memory.Largest, t);
+            TVector largest = Largest(memory, chunk, first, t, areHidden, before);
             TVector.Store(memory.Largest, t, largest);
-            TVector shift = TVector.Choose(TVector.EqualTo(largest, nothing), TVector.Zero, largest);
+            TVector shift = TVector.Choose(TVector.EqualTo(largest, TVector.All(T.NegativeInfinity)), TVector.Zero, largest);
             (TVector sum, TVector shares) = (TVector.Zero, TVector.Zero);
             if (!isFirst)
             {
@@ -167,18 +150,57 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
                 }
             }
 
-            for (int c = 0; c < chunk.Count; c++)
+            ref T scores = ref memory.Scores[t];
+            ReadOnlySpan<T> weights = memory.Weights.Slice(chunk.First, chunk.Count);
+            for (int c = 0; c < weights.Length; c++)
             {
-                int at = (c * BlockLength) + t;
-                TVector weight = memory.Weights[chunk.First + c] * TVector.Exp(TVector.Load(scores, at) - shift);
-                TVector.Store(scores, at, weight);
+                TVector weight = weights[c] * TVector.Exp(TVector.Load(ref scores, c * BlockLength) - shift);
+                TVector.Store(ref scores, c * BlockLength, weight);
                 sum += weight;
-                shares = gradient.IsEmpty ? shares : TVector.FusedMultiplyAdd(weight, TVector.Load(gradient, at), shares);
+            }
+
+            for (int c = 0; c < weights.Length && !gradient.IsEmpty; c++)
+            {
+                shares = TVector.FusedMultiplyAdd(
+                    TVector.Load(ref scores, c * BlockLength), TVector.Load(gradient, (c * BlockLength) + t), shares);
             }
 
             TVector.Store(memory.Sums, t, sum);
             TVector.Store(memory.Shares, t, shares);
         }
+    }
+
+    // Adds fields to scores, writes −∞ where a token does not see a selected one, and returns the largest number so far.
+    private static TVector Largest<TVector>(in Memory memory, Chunk chunk, int first, int t, bool areHidden, TVector before)
+        where TVector : struct, IVector<TVector, T>
+    {
+        ref T scores = ref memory.Scores[t];
+        ReadOnlySpan<T> fields = memory.Fields.Slice(chunk.First, chunk.Count);
+        TVector largest = before;
+        if (!areHidden)
+        {
+            for (int c = 0; c < fields.Length; c++)
+            {
+                TVector score = TVector.Load(ref scores, c * BlockLength) + TVector.All(fields[c]);
+                largest = TVector.MaxNative(score, largest);
+                TVector.Store(ref scores, c * BlockLength, score);
+            }
+
+            return largest;
+        }
+
+        ReadOnlySpan<T> from = memory.From.Slice(chunk.First, chunk.Count), to = memory.To.Slice(chunk.First, chunk.Count);
+        TVector token = TVector.Indices + TVector.All(T.CreateTruncating(first + t));
+        for (int c = 0; c < fields.Length; c++)
+        {
+            TVector sees = TVector.GreaterThanOrEqual(token, TVector.All(from[c])) & TVector.LessThan(token, TVector.All(to[c]));
+            TVector score = TVector.Load(ref scores, c * BlockLength) + TVector.All(fields[c]);
+            score = TVector.Choose(sees, score, TVector.All(T.NegativeInfinity));
+            largest = TVector.MaxNative(score, largest);
+            TVector.Store(ref scores, c * BlockLength, score);
+        }
+
+        return largest;
     }
 
     // 1 over a sum; 0 where nothing was seen.
