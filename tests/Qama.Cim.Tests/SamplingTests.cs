@@ -60,6 +60,29 @@ public class SamplingTests
         Assert.Contains("signed 8-bit number", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(UploadForm.QuboOfIsing)]
+    [InlineData(UploadForm.Ising)]
+    public async Task Problems_that_are_kept_as_features_are_sent_as_others_are(UploadForm form)
+    {
+        var random = new RandomStream(3);
+        var problems = FactoredProblemBatch<SmallFeatureAttention>.FromFeatures(
+            [.. Enumerable.Range(0, 4).Select(_ => (Normal(48), Normal(48), Normal(12)))]);
+        problems.TokenCounts[1] = 4;
+        await using Client client = await Client.StartAsync(options: Client.Fast with { Precision = new PrecisionOptions(), Form = form });
+        SampleSet result = await client.SampleAsync(problems, reads: 2);
+        for (int p = 0; p < problems.Count; p++)
+        {
+            double lowest = SmallProblems.Lowest(problems.ToQubo(p));
+            Assert.InRange(result.Energy(p), lowest - 1e-9, lowest + (0.03 * Math.Abs(lowest)));
+            Assert.Equal(problems.Energy(p, result.State(p)), result.Energy(p));
+        }
+
+        Assert.Equal(1, client.Emulator.Accepted);
+
+        ReadOnlyMemory<float> Normal(int length) => Enumerable.Range(0, length).Select(_ => (float)random.NextNormal()).ToArray();
+    }
+
     [Fact]
     public async Task A_declared_layers_problems_fit_and_come_back_within_a_percent()
     {

@@ -85,6 +85,18 @@ public struct ManyTokens : IFeatureEnergy
     public static double GetExclusion(ReadOnlySpan<double> computed) => 250;
 }
 
+/// <summary>512 tokens of four heads that exclude each other.</summary>
+public struct MediumFeatures : IFeatureEnergy
+{
+    public static int Tokens => 512;
+    public static int Heads => 4;
+    public static int Rank => 8;
+    public static bool HasField => true;
+    public static double FieldWeight => 20;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 60;
+}
+
 /// <summary>So many tokens that couplings cannot be written out.</summary>
 public struct TooManyToWriteOut : IFeatureEnergy
 {
@@ -133,7 +145,13 @@ public sealed class FactoredModel<TEnergy> : IFactoredAttention<FactoredModel<TE
     public static void WriteStructure(in ProblemView problem, StructuredEnergy destination) =>
         destination.Load<DeclaredPlan<TEnergy>>(problem);
 
+    public static void WriteStructure(in FactoredView problem, StructuredEnergy destination) =>
+        destination.Load<DeclaredPlan<TEnergy>>(problem);
+
     public static void WriteQubo(in ProblemView problem, QuboMatrix destination) =>
+        DeclaredEnergy<TEnergy>.Write(problem, destination);
+
+    public static void WriteQubo(in FactoredView problem, QuboMatrix destination) =>
         DeclaredEnergy<TEnergy>.Write(problem, destination);
 }
 

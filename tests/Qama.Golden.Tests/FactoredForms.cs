@@ -59,6 +59,65 @@ public sealed partial class FeatureThrees
     internal static float Position(TokenPosition token) => token.Index < 9 ? 0f : 1f;
 }
 
+/// <summary>Attention over what is selected, of more tokens than a block and a chunk; projections with a bias: padded tokens have features.</summary>
+[QuboAttention(Tokens = 150, EmbeddingDim = 10)]
+[Heads(2)]
+[Inputs(Bias = true)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.7, Form = CouplingForm.Dense)]
+[Field(Importance.ValueProjection, Weight = 0.5)]
+[HeadExclusion(Weight = 0.4)]
+[Readout(ReadoutKind.SelectedAttention, Normalize = Normalization.Batch)]
+public sealed partial class WrittenAttention;
+
+/// <inheritdoc cref="WrittenAttention"/>
+[QuboAttention(Tokens = 150, EmbeddingDim = 10)]
+[Heads(2)]
+[Inputs(Bias = true)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.7, Form = CouplingForm.Factored)]
+[Field(Importance.ValueProjection, Weight = 0.5)]
+[HeadExclusion(Weight = 0.4)]
+[Readout(ReadoutKind.SelectedAttention, Normalize = Normalization.Batch)]
+public sealed partial class FeatureAttention;
+
+/// <summary>Attention that sees no later token, without fields.</summary>
+[QuboAttention(Tokens = 37, EmbeddingDim = 12)]
+[Heads(3)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]
+[Mask(MaskPattern.Causal)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class WrittenCausal;
+
+/// <inheritdoc cref="WrittenCausal"/>
+[QuboAttention(Tokens = 37, EmbeddingDim = 12)]
+[Heads(3)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)]
+[Mask(MaskPattern.Causal)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class FeatureCausal;
+
+/// <summary>The first published readout of couplings that factor.</summary>
+[QuboAttention(Tokens = 37, EmbeddingDim = 10)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.7, Form = CouplingForm.Dense)]
+[Field(Importance.ValueEntropy, Weight = 0.5)]
+[Readout(ReadoutKind.EntropyShare, Weighted = true)]
+public sealed partial class WrittenEntropies;
+
+/// <inheritdoc cref="WrittenEntropies"/>
+[QuboAttention(Tokens = 37, EmbeddingDim = 10)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.7, Form = CouplingForm.Factored)]
+[Field(Importance.ValueEntropy, Weight = 0.5)]
+[Readout(ReadoutKind.EntropyShare, Weighted = true)]
+public sealed partial class FeatureEntropies;
+
+/// <summary>Attention of tokens whose couplings would take 2 GiB.</summary>
+[QuboAttention(Tokens = 16_384, EmbeddingDim = 8)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class LongAttention;
+
 /// <summary>Whose couplings would take 32 GiB.</summary>
 [QuboAttention(Tokens = 65_536, EmbeddingDim = 8, Preset = Preset.QamaV2)]
 [Heads(2)]

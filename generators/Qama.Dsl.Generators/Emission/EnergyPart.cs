@@ -89,6 +89,12 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
         Explicit(
             "global::Qama.Problems.TemperatureScale", "EnergyScale", $"{Problem}, global::System.Span<float> scratch",
             $"{FactoredDriver}.EnergyScale(problem, scratch)", _factored);
+        Explicit(
+            "void", "WriteStructure", $"{Problem}, global::Qama.Problems.StructuredEnergy destination",
+            $"destination.Load<{Plan}>(problem)", _factored);
+        Explicit(
+            "void", "WriteQubo", $"{Problem}, global::Qama.Ising.QuboMatrix destination", $"{Declared}.Write(problem, destination)",
+            _factored);
     }
 
     private void WriteAssembly(string summary, string form, string name, string method)

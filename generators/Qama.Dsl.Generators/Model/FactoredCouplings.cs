@@ -25,7 +25,7 @@ internal static class FactoredCouplings
         { LongRange: not null } => "the long-range penalty is of pairs",
         _ when model.TermsOf(TermKind.Pair).Any() => "pair terms are of pairs",
         { Mask.Pattern: MaskPattern.Window or MaskPattern.Block } => "some pairs are masked",
-        { Readout: not ReadoutKind.LocalEnergy } => $"ReadoutKind.{model.Readout} reads single couplings or several states",
+        { Readout: ReadoutKind.Expectation } => $"ReadoutKind.{model.Readout} reads several states",
         _ => null,
     };
 

@@ -1,8 +1,6 @@
-using System.Buffers;
 using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
-using Qama.Numerics.Vectors;
 using Qama.Problems;
 
 namespace Qama.Layers;
@@ -12,15 +10,11 @@ namespace Qama.Layers;
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <remarks>
 /// Accepted: what <see cref="AttentionProblemBatch{TModel}"/> accepts, a coupling's size taken as the bound that the largest
-/// features give. Samplers other than annealing get the couplings written out, and refuse problems of more than
-/// 2²⁶ of them.
+/// features give. Every sampler works on the features; a QUBO is written row by row.
 /// </remarks>
 public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     where TModel : IFactoredAttention<TModel>
 {
-    // 256 MiB of single precision.
-    private const long MostCouplings = 1 << 26;
-
     private static readonly CoefficientRange _range = new(TModel.Descriptor);
 
     private readonly float[] _features; // [2 or more, capacity, heads·rank, stride]: queries, then keys
@@ -70,13 +64,6 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
 
     /// <inheritdoc/>
     public override int ScratchLength { get; }
-
-    internal override string? ObstacleToStructure => Couplings <= MostCouplings ? null
-        : $"{TModel.Descriptor.Name} has {Couplings} of them, which are kept as features of its tokens; "
-            + $"at most {MostCouplings} are written out.";
-
-    private static long Couplings =>
-        (long)TModel.Descriptor.HeadCount * TModel.Descriptor.Tokens * Padding.Stride(TModel.Descriptor.Tokens);
 
     /// <summary>Makes a batch from query, key (both [tokens, heads·dim], token-major) and fields ([heads, tokens]; empty where the model
     /// has none), one problem per entry.</summary>
@@ -164,22 +151,11 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     public override TemperatureScale EnergyScale(int problem, Span<float> scratch) => TModel.EnergyScale(View(problem), scratch);
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">There are more than 2²⁶ couplings.</exception>
-    public override void WriteStructure(int problem, StructuredEnergy destination)
-    {
-        float[] couplings = WriteCouplings(problem);
-        TModel.WriteStructure(Dense(problem, couplings), destination);
-        ArrayPool<float>.Shared.Return(couplings);
-    }
+    public override void WriteStructure(int problem, StructuredEnergy destination) =>
+        TModel.WriteStructure(View(problem), destination);
 
     /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">There are more than 2²⁶ couplings.</exception>
-    public override void WriteQubo(int problem, QuboMatrix destination)
-    {
-        float[] couplings = WriteCouplings(problem);
-        TModel.WriteQubo(Dense(problem, couplings), destination);
-        ArrayPool<float>.Shared.Return(couplings);
-    }
+    public override void WriteQubo(int problem, QuboMatrix destination) => TModel.WriteQubo(View(problem), destination);
 
     // From bounds: no coupling is computed.
     private protected override string? FaultOf(int problem)
@@ -218,35 +194,5 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         }
 
         return largest;
-    }
-
-    private ProblemView Dense(int problem, float[] couplings)
-    {
-        FactoredView view = View(problem);
-        return new ProblemView(couplings.AsSpan(0, (int)Couplings), view.Fields, view.TokenCount, view.PenaltyWeights);
-    }
-
-    // J, [heads, tokens, stride], in rented memory.
-    private float[] WriteCouplings(int problem)
-    {
-        FactoredView view = View(problem);
-        if (ObstacleToStructure is string obstacle)
-        {
-            throw new NotSupportedException(obstacle);
-        }
-
-        (int n, int stride) = (TModel.Descriptor.Tokens, Padding.Stride(TModel.Descriptor.Tokens));
-        float[] couplings = ArrayPool<float>.Shared.Rent((int)Couplings);
-        for (int h = 0; h < TModel.Descriptor.HeadCount; h++)
-        {
-            int first = h * view.Rank * stride;
-            Span<float> head = couplings.AsSpan(h * n * stride, n * stride);
-            MatrixProduct.Multiply(
-                view.Rows[first..], 1, stride, view.Columns[first..], stride, head, stride, n, view.Rank, stride, (float)view.Scales[h],
-                accumulate: false);
-            PairMatrix.Symmetrise<float>(head, n, stride, view.TokenCount, 1);
-        }
-
-        return couplings;
     }
 }

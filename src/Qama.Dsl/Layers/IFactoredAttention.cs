@@ -1,3 +1,4 @@
+using Qama.Ising;
 using Qama.Numerics;
 using Qama.Problems;
 
@@ -32,4 +33,10 @@ public interface IFactoredAttention<TSelf> : IQuboAttention<TSelf>
 
     /// <summary>The units of temperatures; see <see cref="ProblemBatch.EnergyScale"/>.</summary>
     static abstract TemperatureScale EnergyScale(in FactoredView problem, Span<float> scratch);
+
+    /// <summary>The energy in the form that samplers other than annealing work on; see <see cref="ProblemBatch.WriteStructure"/>.</summary>
+    static abstract void WriteStructure(in FactoredView problem, StructuredEnergy destination);
+
+    /// <summary>The problem as a QUBO over selection bits, then slack bits; see <see cref="ProblemBatch.WriteQubo"/>.</summary>
+    static abstract void WriteQubo(in FactoredView problem, QuboMatrix destination);
 }

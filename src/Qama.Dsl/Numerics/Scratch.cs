@@ -8,7 +8,7 @@ public static class Scratch
 {
     /// <summary>Takes the first <paramref name="length"/> elements off a memory.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The memory is shorter.</exception>
-    public static Span<T> Take<T>(ref Span<T> memory, int length)
+    public static Span<T> Take<T>(scoped ref Span<T> memory, int length)
     {
         Span<T> part = memory[..length];
         memory = memory[length..];

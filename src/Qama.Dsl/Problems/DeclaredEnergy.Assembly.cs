@@ -96,6 +96,15 @@ public static partial class DeclaredEnergy<TEnergy>
             AddCouplings(couplings, stride, tokenCount, weights);
         }
 
+        AssembleTerms(fields, stride, tokenCount, computed, weights);
+    }
+
+    // All but the couplings.
+    private static void AssembleTerms<TForm, TNumber>(
+        ReadOnlySpan<TNumber> fields, int stride, int tokenCount, ReadOnlySpan<double> computed, SelectionForm<TForm> weights)
+        where TForm : IQuadraticForm
+        where TNumber : unmanaged, INumberBase<TNumber>
+    {
         for (int h = 0; h < TEnergy.Heads; h++)
         {
             for (int i = 0; TEnergy.HasField && i < tokenCount; i++)

@@ -90,8 +90,7 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
     }
 }
 
-/// <summary>The sum of all penalties of pairs by position, as a table made once. Of its own: where couplings are kept as features nobody asks
-/// for it, and it would have a number per pair.</summary>
+/// <summary>The sum of all penalties of pairs by position, as a table made once: in time and memory that grow with the pairs.</summary>
 internal static class PairPenaltyTable<TEnergy>
     where TEnergy : struct, IDeclaredEnergy
 {
@@ -112,7 +111,7 @@ internal static class PairPenaltyTable<TEnergy>
     }
 }
 
-/// <summary>The sum of all penalties of single tokens by position, as a table made once.</summary>
+/// <summary>The same of single tokens; apart from pairs, which models whose couplings are kept as features never tabulate.</summary>
 internal static class TokenPenaltyTable<TEnergy>
     where TEnergy : struct, IDeclaredEnergy
 {

@@ -183,9 +183,6 @@ public abstract class ProblemBatch
     /// <summary>What is wrong where a coefficient is not finite.</summary>
     internal const string NotANumber = "a coefficient that is NaN or infinite";
 
-    /// <summary>Why the problems' couplings cannot be written out, as samplers other than annealing need them; null if they can.</summary>
-    internal virtual string? ObstacleToStructure => null;
-
     /// <summary>From energies without the constant, as samplers compare them, to a finished result: reads in order of
     /// rising energy unless a temperature was asked for, constants added.</summary>
     internal void Complete(SampleSet result)

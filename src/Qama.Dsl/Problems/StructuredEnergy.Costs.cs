@@ -142,6 +142,12 @@ public sealed unsafe partial class StructuredEnergy
     private void Multiply<TVector>(int head, float* weights)
         where TVector : struct, IVector<TVector, float>
     {
+        if (AreFeatures)
+        {
+            MultiplyFeatures(head, weights);
+            return;
+        }
+
         float* pairs = Row(head, 0);
         float* linear = _linear + (head * Stride);
         int column = 0;

@@ -67,7 +67,7 @@ public sealed unsafe partial class StructuredEnergy
 
     /// <summary>What <see cref="SquaredRounding"/> is not above for any token; known without looking at rows.</summary>
     internal double LargestSquaredRounding =>
-        RoundingOfOne * RoundingOfOne * _largest * _largest * (Tokens + Heads + (8 * _sumCount) + 2);
+        RoundingOfOne * RoundingOfOne * _largest * _largest * Math.Max(1, _featureCount) * (Tokens + Heads + (8 * _sumCount) + 2);
 
     // Takes a power of two as the unit where the largest coefficient is very large or small.
     private void TakeUnit(double largestPair)
@@ -87,7 +87,15 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         float unit = PowerOfTwo.SingleInverse(_largest);
-        Rows.Scale(unit, Pairs, Pairs);
+        if (AreFeatures)
+        {
+            ScaleFeatures(unit);
+        }
+        else
+        {
+            Rows.Scale(unit, Pairs, Pairs);
+        }
+
         Rows.Scale(unit, Linear, Linear);
         var squares = new Span<float>(_squares, _hasSquares || _foldsSquares ? Heads * Stride : 0);
         Rows.Scale(unit, squares, squares);
@@ -117,7 +125,7 @@ public sealed unsafe partial class StructuredEnergy
         if (!SinglePrecision.Holds(squares))
         {
             // Too small beside the largest coefficient to be squared in single precision, or all 0.
-            scale = PowerOfTwo.SingleInverse(Padding.LargestSize(Pairs));
+            scale = PowerOfTwo.SingleInverse(AreFeatures ? _largestPair : Padding.LargestSize(Pairs));
             squares = WriteRowSquares<TVector>(scale);
         }
 
@@ -146,25 +154,35 @@ public sealed unsafe partial class StructuredEnergy
     private double WriteRowSquares<TVector>(float scale)
         where TVector : struct, IVector<TVector, float>
     {
+        if (AreFeatures)
+        {
+            return WriteFeatureSquares<TVector>(scale);
+        }
+
         double all = 0;
         for (int h = 0; h < Heads; h++)
         {
             for (int i = 0; i < TokenCount; i++)
             {
-                float* row = Row(h, i);
-                TVector sum = TVector.Zero;
-                for (int block = 0; block < Stride; block += Width)
-                {
-                    TVector a = scale * TVector.Load(ref *row, block);
-                    sum = TVector.FusedMultiplyAdd(a, a, sum);
-                }
-
-                float squares = TVector.Sum(sum);
+                float squares = SumSquares<TVector>(Row(h, i), scale);
                 _roundings[(h * Stride) + i] = squares;
                 all += squares;
             }
         }
 
         return all;
+    }
+
+    private float SumSquares<TVector>(float* row, float scale)
+        where TVector : struct, IVector<TVector, float>
+    {
+        TVector sum = TVector.Zero;
+        for (int block = 0; block < Stride; block += Width)
+        {
+            TVector a = scale * TVector.Load(ref *row, block);
+            sum = TVector.FusedMultiplyAdd(a, a, sum);
+        }
+
+        return TVector.Sum(sum);
     }
 }

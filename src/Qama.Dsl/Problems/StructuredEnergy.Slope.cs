@@ -28,6 +28,12 @@ public sealed unsafe partial class StructuredEnergy
             bits.AsSpan().Clear();
             own.CopyTo(bits);
             Selection.Weights(bits, Bits, weights);
+            if (AreFeatures)
+            {
+                weights.CopyTo(new Span<float>(_weights, Stride));
+                MultiplyFeatures(h, _weights);
+            }
+
             float sums = SumSlope(weights.AsSpan(0, TokenCount));
             for (int i = 0; i < Tokens; i++)
             {
@@ -41,7 +47,9 @@ public sealed unsafe partial class StructuredEnergy
     private float PresentSlope(int head, int token, ReadOnlySpan<float> weights, ReadOnlySpan<float> columns)
     {
         int at = (head * Stride) + token;
-        float slope = _linear[at] + Rows.Dot(new ReadOnlySpan<float>(Row(head, token), TokenCount), weights[..TokenCount]);
+        float slope = AreFeatures
+            ? _local[token]
+            : _linear[at] + Rows.Dot(new ReadOnlySpan<float>(Row(head, token), TokenCount), weights[..TokenCount]);
         if (_hasSquares || _foldsSquares)
         {
             slope += _squares[at] * ((2 * weights[token]) - (_foldsSquares ? 1 : 0));

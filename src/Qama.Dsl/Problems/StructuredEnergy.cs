@@ -15,8 +15,8 @@ namespace Qama.Problems;
 /// <remarks>
 /// Variables stand in planes, [heads, bits, stride] with rows of tokens padded to <see cref="Padding.Stride"/>; the padding
 /// and absent tokens are 0 in every plane. Reused for one problem after another: loading allocates only for a larger shape.
-/// Memory: heads·tokens·stride floats. Coefficients are held in a unit of their own, <see cref="Scale"/>, in which
-/// single precision is far from both its ends.
+/// Memory: heads·tokens·stride floats of couplings, or heads·stride·(2·rank + 2) where they are kept as features. Coefficients are held
+/// in a unit of their own, <see cref="Scale"/>, in which single precision is far from both its ends.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe partial class StructuredEnergy
@@ -24,7 +24,7 @@ public sealed unsafe partial class StructuredEnergy
     private const int Width = RowLayout.Width;
 
     private readonly AlignedMemory _memory = new();
-    private float* _pairs; // [heads, tokens, stride]: a_h(i,j) of the weights' products, each pair on both sides
+    private float* _pairs; // [heads, tokens, stride]: a_h(i,j) of the weights' products, each pair on both sides; or features
     private float* _linear; // [heads, stride]: of the weights
     private float* _squares; // [heads, stride]: of the weights' squares, which with one bit are in the linear part too
     private float* _present; // [stride]: 1 for tokens that are present
@@ -68,8 +68,10 @@ public sealed unsafe partial class StructuredEnergy
     /// <summary>Floats of a memory [heads, bits, stride].</summary>
     internal int PlaneLength => Heads * Bits * Stride;
 
-    /// <summary>The pair coefficients of a token with all others of its head.</summary>
-    internal float* Row(int head, int token) => _pairs + (((long)head * Tokens) + token) * Stride;
+    /// <summary>The pair coefficients of a token with all others of its head; where they are kept as features, in memory that the next
+    /// call overwrites.</summary>
+    internal float* Row(int head, int token) =>
+        AreFeatures ? WriteRow(head, token) : _pairs + (((long)head * Tokens) + token) * Stride;
 
     /// <summary>Loads a problem of a declared model. Called by generated code.</summary>
     /// <typeparam name="TPlan">What is known about the model.</typeparam>
@@ -78,6 +80,28 @@ public sealed unsafe partial class StructuredEnergy
         where TPlan : struct, IAnnealingPlan
     {
         Reserve(TPlan.Heads, TPlan.Tokens, TPlan.Bits, TPlan.SumPenaltyCount, problem.TokenCount);
+        LoadTerms<TPlan>(problem);
+        TakeUnit(WritePairs<TPlan>(problem));
+    }
+
+    /// <summary>Loads a problem whose couplings are kept as features. Called by generated code.</summary>
+    /// <typeparam name="TPlan">What is known about the model.</typeparam>
+    /// <param name="problem">The coefficients.</param>
+    /// <exception cref="ArgumentException">A length or the token count does not match the model.</exception>
+    public void Load<TPlan>(in FactoredView problem)
+        where TPlan : struct, IAnnealingPlan
+    {
+        problem.Check(TPlan.Heads, TPlan.Tokens, Padding.Stride(TPlan.Tokens), hasField: false, nameof(problem));
+        int features = (2 * problem.Rank) + (problem.Shifts.IsEmpty ? 0 : 1);
+        Reserve(TPlan.Heads, TPlan.Tokens, TPlan.Bits, TPlan.SumPenaltyCount, problem.TokenCount, features);
+        LoadTerms<TPlan>(problem.WithoutCouplings);
+        TakeUnit(WriteFeatures<TPlan>(problem));
+    }
+
+    // All but the couplings.
+    private void LoadTerms<TPlan>(in ProblemView problem)
+        where TPlan : struct, IAnnealingPlan
+    {
         _exclusion = TPlan.ComputesExclusion ? TPlan.GetExclusion(problem) : TPlan.Exclusion;
         _exclusionOnBits = TPlan.ExclusionOnBits && TPlan.Bits > 1; // of one bit the weight is the bit
         bool squared = TPlan.Curvature != 0 || TPlan.KeepsDiagonal;
@@ -89,7 +113,6 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         SumPenaltyTable<TPlan>.Write(problem, _sums);
-        double largestPair = WritePairs<TPlan>(problem);
         Span<float> squares = stackalloc float[Stride <= 1024 ? Stride : 0];
         squares = squares.IsEmpty ? new float[Stride] : squares;
         for (int h = 0; h < Heads; h++)
@@ -108,8 +131,6 @@ public sealed unsafe partial class StructuredEnergy
                 }
             }
         }
-
-        TakeUnit(largestPair);
     }
 
     /// <summary>Loads a plain problem: multiplied by a power of two that brings the largest coefficient into [1, 2),
@@ -193,12 +214,12 @@ public sealed unsafe partial class StructuredEnergy
         return Rows.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
     }
 
-    private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount)
+    private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount, int features = 0)
     {
         (Heads, Tokens, Bits, TokenCount, _sumCount, Offset) = (heads, tokens, bits, tokenCount, sumCount, 0);
-        (Stride, Scale, _rowsAreMeasured) = (Padding.Stride(tokens), 1, false);
+        (Stride, Scale, _rowsAreMeasured, _featureCount) = (Padding.Stride(tokens), 1, false, features);
         long rows = (long)heads * Stride;
-        long pairs = rows * tokens;
+        long pairs = AreFeatures ? FeatureMemory : rows * tokens;
         _memory.Reserve(pairs + (3 * rows) + ((3L + bits) * Stride) + (SumPenaltyTable.Entry * sumCount));
         _pairs = _memory.Start;
         _linear = _pairs + pairs;

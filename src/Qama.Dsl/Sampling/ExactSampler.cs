@@ -39,7 +39,6 @@ public sealed class ExactSampler : ISampler
     {
         long start = Stopwatch.GetTimestamp();
         SamplingChecks.Check(problems, result, cancellationToken);
-        SamplingChecks.Structure(problems, Name);
         int[][] variables = [.. Enumerable.Range(0, problems.Count).Select(p => Variables(problems, p))];
         for (int p = 0; p < variables.Length; p++)
         {

@@ -59,7 +59,6 @@ public sealed class ParallelTemperingSampler : ISampler
     {
         long start = Stopwatch.GetTimestamp();
         SamplingChecks.Check(problems, result, cancellationToken);
-        SamplingChecks.Structure(problems, Name);
         SamplingChecks.AtLeast(Replicas, 2, nameof(Replicas));
         SamplingChecks.AtLeast(Rounds, 1, nameof(Rounds));
         SamplingChecks.AtLeast(Threads, 0, nameof(Threads));

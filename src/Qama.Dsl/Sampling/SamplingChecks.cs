@@ -33,19 +33,6 @@ internal static class SamplingChecks
         {
             throw new NotSupportedException($"A temperature is asked for; {sampler} only looks for low energies.");
         }
-
-        Structure(problems, sampler);
-    }
-
-    /// <summary>Checks that a sampler can have the couplings that it works on.</summary>
-    /// <exception cref="NotSupportedException">They are kept as features of so many tokens that they cannot be written out.</exception>
-    public static void Structure(ProblemBatch problems, string sampler)
-    {
-        if (problems.ObstacleToStructure is string obstacle)
-        {
-            throw new NotSupportedException(
-                $"{sampler} works on couplings that are written out. {obstacle} SimulatedAnnealingSampler does without.");
-        }
     }
 
     /// <summary>Checks a setting of the sampler.</summary>

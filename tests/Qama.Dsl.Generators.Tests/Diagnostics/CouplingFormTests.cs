@@ -12,6 +12,9 @@ public class CouplingFormTests
     [InlineData(", HeadExclusion(Weight = 1)")]
     [InlineData(", SoftSelection(Bits = 1, Curvature = 0.5)")]
     [InlineData(", Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)")]
+    [InlineData(", Readout(ReadoutKind.SelectedAttention)")]
+    [InlineData(", Readout(ReadoutKind.SelectedAttention), Mask(MaskPattern.Causal)")]
+    [InlineData(", Readout(ReadoutKind.EntropyShare), Field(Importance.ValueEntropy)")]
     [InlineData(", Grid(4, 4)")]
     public async Task A_model_that_factors_may_be_forced_to(string others) => await Declared.AssertAsync(
         $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Forced}{others}] partial class M;");
@@ -22,7 +25,6 @@ public class CouplingFormTests
     [InlineData(", Sparsity(AtMost = 3, Weight = 50)")]
     [InlineData(", LongRange(MinDistance = 2, Weight = 1)")]
     [InlineData(", Mask(MaskPattern.Window, Size = 2)")]
-    [InlineData(", Readout(ReadoutKind.SelectedAttention)")]
     [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 1)")]
     public async Task A_model_that_does_not_factor_must_not(string others) => await Declared.AssertAsync(
         $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Refused}{others}] partial class M;");

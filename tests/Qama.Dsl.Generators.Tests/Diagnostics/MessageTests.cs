@@ -9,7 +9,7 @@ public class MessageTests
     [Theory]
     [InlineData("Tokens = 0, EmbeddingDim = 64", "Heads(4)", "Tokens must be 1 to 1048576, but is 0")]
     [InlineData(
-        "Tokens = 16385, EmbeddingDim = 64", "Heads(4), Readout(ReadoutKind.SelectedAttention)", "Tokens must be 1 to 16384, but is 16385")]
+        "Tokens = 16385, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.Cosine)", "Tokens must be 1 to 16384, but is 16385")]
     [InlineData(
         "Tokens = 16, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.Cosine, Form = CouplingForm.Factored)",
         "The couplings of 'M' cannot be factored, because Cosine does not factor")]

@@ -9,9 +9,9 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
     private readonly string _element = plan.ElementType.Name;
     private readonly KernelWriter _kernels = new(writer, plan);
 
-    /// <summary>Elements of scratch: a vector per token, two numbers per token, and what programs keep.</summary>
+    /// <summary>Elements of scratch: a vector per token, two or three numbers per token, and what programs keep.</summary>
     public static int ScratchLength(KernelPlan plan) =>
-        ((plan.Specification.HeadDim + 2) * plan.Stride)
+        ((plan.Specification.HeadDim + (plan.CouplingFactor is null ? 2 : 3)) * plan.Stride)
         + ScratchPlan.For(plan.EntropyShare!.Output, plan.EntropyShare.Gradient).Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
 
     public void Write()
@@ -21,7 +21,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
-        writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {LocalEnergyKernels.Weighted(plan)});");
+        writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)});");
         WriteInputs();
         _kernels.Comment("y_d", share.Output.Outputs[0].Value);
         _kernels.WriteProgram(share.Output, LaneScope.Tokens);
@@ -43,6 +43,11 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             var energiesGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
             var fieldsGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
             """);
+        if (plan.CouplingFactor is not null)
+        {
+            writer.Write("var selfTerms = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);");
+        }
+
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         WriteInputs();
         writer.Write("""
@@ -52,11 +57,20 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
-            {LocalEnergyKernels.TypeOf(plan)}.Backward{VectorMethod.Registers}(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);
+            {LocalEnergyKernels.TypeOf(plan)}.{Backward}
             global::Qama.Numerics.Vectors.Rows.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close();
     }
+
+    // c and the rank of couplings that are kept as features, as arguments.
+    private string Features => plan.CouplingFactor is { } factor
+        ? $"{SourceWriter.Double(factor)}, {plan.Specification.HeadDim}, " : "";
+
+    private string Backward => plan.CouplingFactor is null
+        ? $"Backward{VectorMethod.Registers}(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);"
+        : $"Backward(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)}, energiesGradient, "
+            + "selfTerms);";
 
     private void WriteScratch(string vectors)
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Qama.Generators.Contract;
 using Qama.Generators.Energy;
@@ -13,15 +14,61 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
     private readonly string _element = plan.ElementType.Name;
     private readonly KernelWriter _kernels = new(writer, plan);
 
-    /// <summary>Elements of scratch besides those of the similarity kernel: weights, values token by token, outputs.</summary>
+    /// <summary>Elements of scratch besides those of the similarity kernel: weights, values token by token, outputs; where couplings are
+    /// kept as features, what the runtime's class asks for.</summary>
     public static int ScratchLength(KernelPlan plan)
     {
         int tokens = plan.Specification.Tokens;
         int dimStride = RowLayout.Stride(plan.Specification.HeadDim);
-        return (tokens * plan.Stride) + (2 * tokens * dimStride);
+        return plan.CouplingFactor is null
+            ? (tokens * plan.Stride) + (2 * tokens * dimStride)
+            : FactoredScratchLength(tokens, Rank(plan), plan.Specification.HeadDim);
     }
 
+    /// <summary>Writes the kernels, or calls of the runtime, which computes attention from features.</summary>
     public void Write()
+    {
+        if (plan.CouplingFactor is { } factor)
+        {
+            WriteFactored(factor);
+        }
+        else
+        {
+            WriteDense();
+        }
+    }
+
+    private static int Rank(KernelPlan plan) => plan.Specification.HeadDim;
+
+    // FactoredSelectedAttention.ScratchLength: what is selected and its gradients, a block of tokens, chunks of it.
+    private static int FactoredScratchLength(int tokens, int rank, int dim)
+    {
+        const int Block = 64;
+        (int rankStride, int dimStride) = (RowLayout.Stride(rank), RowLayout.Stride(dim));
+        long gathered = (long)tokens * (rank + dim + rankStride + dimStride + 6);
+        return (int)Math.Min(int.MaxValue, gathered + (Block * (rankStride + (2L * dimStride) + dim + 3)) + (2 * Block * Block));
+    }
+
+    private void WriteFactored(double factor)
+    {
+        string type = $"global::Qama.Layers.Readouts.FactoredSelectedAttention<{EnergyWriter.Name}, {_element}>";
+        string arguments = $"sample, {SourceWriter.Double(factor)}, {Rank(plan)}, {(IsCausal ? "causal: true" : "causal: false")}";
+        writer.Write($$"""
+            {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, $"global::System.Span<{_element}> output, ")}}
+            {
+                {{type}}.Read({{arguments}}, output);
+            }
+
+            {{LayerPart.Hook(plan, GeneratedNames.BackwardReadout, $"global::System.ReadOnlySpan<{_element}> outputGradient, ")}}
+            {
+                {{type}}.BackwardRead({{arguments}}, outputGradient);
+            }
+            """);
+    }
+
+    private bool IsCausal => plan.Specification.Mask.Pattern == MaskPattern.Causal;
+
+    private void WriteDense()
     {
         IReadOnlyList<Symbol> reads = [.. plan.Coupling.Reads];
         string output = $"global::System.Span<{_element}> output, ";
@@ -30,7 +77,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
         string fields = plan.HasField ? "sample.Fields.Slice(h * TokenStride, TokenStride)" : "default";
         string fieldsGradient = plan.HasField ? "sample.FieldsGradient.Slice(h * TokenStride, TokenStride)" : "default";
         string interacting = plan.HasPairMask ? "InteractingPairs" : "default";
-        string causal = plan.Specification.Mask.Pattern == MaskPattern.Causal ? "true" : "false";
+        string causal = IsCausal ? "true" : "false";
         writer.Write($$"""
             /// <summary>Row length of a token's padded value.</summary>
             private const int DimStride = {{dimStride}};

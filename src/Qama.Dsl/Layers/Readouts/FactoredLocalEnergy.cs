@@ -61,7 +61,13 @@ public static class FactoredLocalEnergy<TEnergy, T>
         }
     }
 
-    private static void Compute(in SampleBuffers<T> sample, int head, double factor, int rank, bool weighted)
+    /// <summary>Local energies of one head.</summary>
+    /// <param name="sample">Features, fields and selection; receives local energies.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="factor">c.</param>
+    /// <param name="rank">Features of a token and head.</param>
+    /// <param name="weighted">Whether the solver's weights count.</param>
+    public static void Compute(in SampleBuffers<T> sample, int head, double factor, int rank, bool weighted)
     {
         ReadOnlySpan<T> selection = sample.Selection.Slice(head * Stride, Stride);
         Span<T> energies = sample.LocalEnergies.Slice(head * Stride, Stride);
@@ -94,8 +100,16 @@ public static class FactoredLocalEnergy<TEnergy, T>
         Rows.Scale(T.NegativeOne, energies, energies);
     }
 
-    // With e = ε̄ s: q̄_i = −c/2 (e_i K + s_i Σ e k − 2 e_i s_i k_i), k̄ with query and key exchanged, f̄ = −w_f e.
-    private static void Backward(
+    /// <summary>Gradients of features and fields of one head from that of its local energies.</summary>
+    /// <param name="sample">Features and selection; the gradients of features are added to, that of fields is replaced.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="factor">c.</param>
+    /// <param name="rank">Features of a token and head.</param>
+    /// <param name="weighted">Whether the solver's weights count.</param>
+    /// <param name="energyGradient">∂L/∂ε of the head, [stride]; multiplied by s.</param>
+    /// <param name="self">Scratch of as many elements.</param>
+    /// <remarks>With e = ε̄ s: q̄_i = −c/2 (e_i K + s_i Σ e k − 2 e_i s_i k_i), k̄ with query and key exchanged, f̄ = −w_f e.</remarks>
+    public static void Backward(
         in SampleBuffers<T> sample, int head, double factor, int rank, bool weighted, Span<T> energyGradient, Span<T> self)
     {
         ReadOnlySpan<T> selection = sample.Selection.Slice(head * Stride, Stride);
