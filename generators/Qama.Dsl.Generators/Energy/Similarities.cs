@@ -24,7 +24,7 @@ internal static class Similarities
         return similarity switch
         {
             Similarity.ScaledDotProduct => scale * e.Dot(q, k),
-            Similarity.Cosine when asFeatures => e.Dot(q, k) / (e.Sqrt(e.Dot(q, q) + Epsilon) * e.Sqrt(e.Dot(k, k) + Epsilon)),
+            Similarity.Cosine when asFeatures => e.Dot(q, k) / (Positive(e.Dot(q, q)) * Positive(e.Dot(k, k))),
             Similarity.Cosine => e.Dot(q, k) / (e.Norm(q) * e.Norm(k) + Epsilon),
 
             // −‖q − k‖² written out, so that the pair's part is a matrix product.
@@ -33,6 +33,9 @@ internal static class Similarities
             Similarity.JensenShannon => JensenShannon(e, e.Softmax(q), e.Softmax(k)),
             _ => throw new ArgumentOutOfRangeException(nameof(similarity), similarity, "No definition."),
         };
+
+        // At most ε more than the norm.
+        Expression Positive(Expression squares) => e.Sqrt(squares + (Epsilon * Epsilon));
     }
 
     /// <summary>What is known about a definition beyond what interval arithmetic finds by itself.</summary>
