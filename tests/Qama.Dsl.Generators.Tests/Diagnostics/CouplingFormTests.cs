@@ -1,3 +1,5 @@
+using Qama.Generators.Model;
+
 namespace Qama.Generators.Tests.Diagnostics;
 
 /// <summary>Forced factored couplings on models that factor and on models that do not.</summary>
@@ -12,6 +14,7 @@ public class CouplingFormTests
     [InlineData(", HeadExclusion(Weight = 1)")]
     [InlineData(", SoftSelection(Bits = 1, Curvature = 0.5)")]
     [InlineData(", Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)")]
+    [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 1)")]
     [InlineData(", Grid(4, 4)")]
     public async Task A_model_that_factors_may_be_forced_to(string others) => await Declared.AssertAsync(
         $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Forced}{others}] partial class M;");
@@ -22,18 +25,32 @@ public class CouplingFormTests
     [InlineData(", Sparsity(AtMost = 3, Weight = 50)")]
     [InlineData(", LongRange(MinDistance = 2, Weight = 1)")]
     [InlineData(", Mask(MaskPattern.Window, Size = 2)")]
-    [InlineData(", Readout(ReadoutKind.SelectedAttention)")]
-    [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 1)")]
-    public async Task A_model_that_does_not_factor_must_not(string others) => await Declared.AssertAsync(
+    [InlineData(", Mask(MaskPattern.Block, Size = 4)")]
+    public async Task Structures_are_allowed_where_annealing_on_features_knows_them(string others) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {(FactoredCouplings.KnowStructures ? Forced : Refused)}{others}] partial class M;");
+
+    [Fact]
+    public async Task So_are_readouts_of_selected_keys() => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {(FactoredCouplings.KnowOtherReadouts ? Forced : Refused)}, Readout(ReadoutKind.SelectedAttention)] partial class M;");
+
+    [Theory]
+    [InlineData(", Grid(4, 4), Mask(MaskPattern.Window, Size = 2)")]
+    [InlineData(", Grid(4, 4), LongRange(MinDistance = 2, Weight = 1)")]
+    public async Task Distances_on_grids_do_not_factor(string others) => await Declared.AssertAsync(
         $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Refused}{others}] partial class M;");
 
     [Theory]
     [InlineData("Similarity.Cosine")]
-    [InlineData("Similarity.JensenShannon")]
     [InlineData("Similarity.NegativeSquaredDistance")]
     [InlineData("Similarity.ScaledDotProduct, Normalize = Normalization.Batch")]
-    public async Task Nor_do_couplings_that_do_not_factor(string coupling) => await Declared.AssertAsync(
-        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), Coupling({coupling}, Form = {{|QAMA0036:CouplingForm.Factored|}})] partial class M;");
+    public async Task Couplings_that_are_products_of_features_do(string coupling) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), Coupling({coupling}, Form = CouplingForm.Factored)] partial class M;");
+
+    [Theory]
+    [InlineData("Similarity.JensenShannon", "")]
+    [InlineData("Similarity.ScaledDotProduct, Normalize = Normalization.Batch", ", Mask(MaskPattern.Window, Size = 2)")]
+    public async Task Others_do_not(string coupling, string others) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), Coupling({coupling}, Form = {{|QAMA0036:CouplingForm.Factored|}}){others}] partial class M;");
 
     [Fact]
     public async Task Nor_do_terms_of_pairs() => await Declared.AssertAsync($$"""
@@ -42,6 +59,18 @@ public class CouplingFormTests
         {
             [PairTerm(Weight = 1)]
             static float Near(TokenPair pair) => 1f / pair.Distance;
+        }
+        """);
+
+    [Theory]
+    [InlineData("MathF.Tanh(Vec.Dot(q, k))", Refused)]
+    [InlineData("MathF.Tanh(Vec.Sum(q)) * Vec.Dot(q, k)", Forced)]
+    public async Task Coupling_terms_do_if_they_are_products_of_features(string body, string coupling) => await Declared.AssertAsync($$"""
+        [QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {{coupling}}]
+        partial class M
+        {
+            [CouplingTerm]
+            static float Affinity(Vec q, Vec k) => {{body}};
         }
         """);
 }

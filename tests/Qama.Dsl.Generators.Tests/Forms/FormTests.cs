@@ -20,7 +20,7 @@ public class FormTests
     private const int Batch = 100;
 
     private static readonly int _count = int.Parse(
-        Environment.GetEnvironmentVariable("QAMA_RANDOM_FORMS") ?? "600", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("QAMA_RANDOM_FORMS") ?? "500", CultureInfo.InvariantCulture);
 
     private static readonly CSharpParseOptions _options = new(LanguageVersion.Latest, DocumentationMode.None);
 
@@ -54,11 +54,7 @@ public class FormTests
                 .Select(source => CSharpSyntaxTree.ParseText(source, _options)),
             Compile.References, Compile.Options.WithOptimizationLevel(OptimizationLevel.Release));
         var options = new Dictionary<string, string> { ["build_property.QamaElementType"] = typeof(T) == typeof(double) ? "double" : "float" };
-        var watch = System.Diagnostics.Stopwatch.StartNew(); //X
-        Compilation output = Generate.Run(new QuboAttentionGenerator(), compilation, options).Output;
-        File.AppendAllText("/tmp/alg-time.txt", $"gen {watch.Elapsed.TotalSeconds}\n"); //X
-        var loaded = LoadedAssembly.From(output, isKept: true);
-        File.AppendAllText("/tmp/alg-time.txt", $"compile {watch.Elapsed.TotalSeconds}\n"); watch.Restart(); //X
+        var loaded = LoadedAssembly.From(Generate.Run(new QuboAttentionGenerator(), compilation, options).Output, isKept: true);
         foreach (FormDeclaration one in declared)
         {
             var run = new FormRun<T>(one);
@@ -76,7 +72,6 @@ public class FormTests
             }
         }
 
-        File.AppendAllText("/tmp/alg-time.txt", $"run {watch.Elapsed.TotalSeconds}\n"); //X
         QuboAttentionLayer<T> Layer(FormDeclaration one, CouplingForm form) => loaded.Create<QuboAttentionLayer<T>>(one.NameOf(form), 1L);
     }
 }
