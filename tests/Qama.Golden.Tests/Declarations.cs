@@ -9,6 +9,17 @@ public sealed partial class SecondVersion;
 [Heads(4)]
 public sealed partial class SecondVersionFourHeads;
 
+/// <summary>The second version's operator with couplings kept as features.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 6, Preset = Preset.QamaV2)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)]
+public sealed partial class FactoredSecondVersion;
+
+[QuboAttention(Tokens = 6, EmbeddingDim = 8, Preset = Preset.QamaV2)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)]
+public sealed partial class FactoredSecondVersionFourHeads;
+
 /// <summary>The first version's operator, in the shapes of the golden files.</summary>
 [QuboAttention(Tokens = 4, EmbeddingDim = 6, Preset = Preset.QamaV1)]
 [Heads(2)]

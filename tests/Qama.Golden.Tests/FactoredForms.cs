@@ -117,6 +117,35 @@ public sealed partial class FeatureEntropies;
 [Coupling(Similarity.ScaledDotProduct)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class LongAttention;
+/// <summary>Couplings batch-normed, of a similarity that is not the product of query and key alone, a term that is learned per head, two
+/// reads.</summary>
+[QuboAttention(Tokens = 23, EmbeddingDim = 6)]
+[Heads(2)]
+[Coupling(Similarity.NegativeSquaredDistance, Weight = 0.9, Normalize = Normalization.Batch, Form = CouplingForm.Dense)]
+[Field(Importance.ValueProjection, Normalize = Normalization.Batch)]
+public sealed partial class WrittenNormalised
+{
+    [CouplingTerm(Weight = 0.5)]
+    internal static float Bilinear(Vec q, Vec k, [Learnable(0.8, PerHead = true)] Vec w) => Vec.Dot(w * q, k);
+}
+
+/// <inheritdoc cref="WrittenNormalised"/>
+[QuboAttention(Tokens = 23, EmbeddingDim = 6)]
+[Heads(2)]
+[Coupling(Similarity.NegativeSquaredDistance, Weight = 0.9, Normalize = Normalization.Batch, Form = CouplingForm.Factored)]
+[Field(Importance.ValueProjection, Normalize = Normalization.Batch)]
+public sealed partial class FeatureNormalised
+{
+    [CouplingTerm(Weight = 0.5)]
+    internal static float Bilinear(Vec q, Vec k, [Learnable(0.8, PerHead = true)] Vec w) => Vec.Dot(w * q, k);
+}
+
+/// <summary>An expectation over features.</summary>
+[QuboAttention(Tokens = 9, EmbeddingDim = 4)]
+[Heads(2)]
+[Coupling(Similarity.Cosine, Form = CouplingForm.Factored)]
+[Readout(ReadoutKind.Expectation, Reads = 3, Temperature = 0.8)]
+public sealed partial class FeatureExpectation;
 
 /// <summary>Whose couplings would take 32 GiB.</summary>
 [QuboAttention(Tokens = 65_536, EmbeddingDim = 8, Preset = Preset.QamaV2)]

@@ -20,12 +20,25 @@ public class SecondVersionTests
         { "qama_v2.json", 0 }, { "qama_v2.json", 1 }, { "qama_v2_heads4.json", 0 }, { "qama_v2_heads4.json", 1 },
     };
 
+    /// <summary>With couplings written out, and kept as features.</summary>
+    public static TheoryData<string, int, bool> Forms => new()
+    {
+        { "qama_v2.json", 0, false }, { "qama_v2.json", 1, false }, { "qama_v2_heads4.json", 0, false }, { "qama_v2_heads4.json", 1, false },
+        { "qama_v2.json", 0, true }, { "qama_v2.json", 1, true }, { "qama_v2_heads4.json", 0, true }, { "qama_v2_heads4.json", 1, true },
+    };
+
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void Coefficients_energies_output_and_every_gradient_agree_with_the_authors_code(string file, int index)
+    [MemberData(nameof(Forms))]
+    public void Coefficients_energies_output_and_every_gradient_agree_with_the_authors_code(string file, int index, bool factored)
     {
         GoldenCase golden = GoldenCase.Read(file).ElementAt(index);
-        QuboAttentionLayer<Number> layer = file == "qama_v2.json" ? new SecondVersion(1) : new SecondVersionFourHeads(1);
+        QuboAttentionLayer<Number> layer = (file, factored) switch
+        {
+            ("qama_v2.json", false) => new SecondVersion(1),
+            ("qama_v2.json", true) => new FactoredSecondVersion(1),
+            (_, false) => new SecondVersionFourHeads(1),
+            _ => new FactoredSecondVersionFourHeads(1),
+        };
         foreach ((string theirs, string ours) in _parameters)
         {
             Fill(layer.Parameters[ours].Value, golden.Tensor("params/" + theirs));

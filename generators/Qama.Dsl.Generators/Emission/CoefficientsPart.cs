@@ -15,6 +15,10 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private readonly IReadOnlyList<Symbol> _couplingReads = [.. plan.Coupling.Reads];
     private readonly IReadOnlyList<Symbol> _fieldReads = [.. plan.Field?.Reads ?? []];
 
+    /// <summary>A layer that keeps couplings as features has no scratch memory for pairs.</summary>
+    private string ScratchLength => plan.Features is null || !plan.CanWriteCouplings
+        ? "KernelScratchLength" : $"KernelScratchLength + {LayerPart.Length(plan, ScratchPlan.For(plan.Coupling))}";
+
     public void Write()
     {
         if (plan.CanWriteCouplings)
@@ -71,6 +75,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         {
             writer.Line();
             WriteCouplingKernel();
+        }
+
+        if (plan.Features is { AreComputed: true })
+        {
+            writer.Line();
+            new FeaturesWriter(writer, plan).WriteKernel();
         }
 
         if (plan.HasField)
@@ -175,7 +185,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             writer.Write($"global::System.ReadOnlySpan<{_element}> {learnable} = this.{learnable};");
         }
 
-        writer.Write($"var scratch = new {_element}[KernelScratchLength];");
+        writer.Write($"var scratch = new {_element}[{ScratchLength}];");
         writer.Block("for (int h = 0; h < HeadCount; h++)", () => writer.Write(kernel));
         writer.Close().Close();
     }
@@ -184,7 +194,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeCoefficients);
         writer.Open("for (int h = 0; h < HeadCount; h++)");
-        if (plan.CouplingFactor is null)
+        if (plan.Features is { AreComputed: true })
+        {
+            new FeaturesWriter(writer, plan).WriteCall();
+        }
+        else if (plan.Features is null)
         {
             writer.Write($"""
                 CouplingKernel{VectorMethod.Registers}(
@@ -223,7 +237,9 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             : $"global::Qama.Numerics.Matrices.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
         if (plan.HasPairMask)
         {
-            writer.Write($"global::Qama.Numerics.Matrices.PairMatrix.Mask<{_element}>(couplings, InteractingPairs, TokenStride);");
+            writer.Write(plan.Features is null
+                ? $"global::Qama.Numerics.Matrices.PairMatrix.Mask<{_element}>(couplings, InteractingPairs, TokenStride);"
+                : $"global::Qama.Numerics.Matrices.PairMatrix.Interact<{_element}>(couplings, TokenStride, tokenCount, {plan.Window}, {plan.Block}, 0);");
         }
 
         writer.Close().Line();

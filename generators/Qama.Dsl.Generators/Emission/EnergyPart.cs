@@ -46,7 +46,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
         Explicit(
             "global::Qama.Problems.TemperatureScale?", "EnergyScale", $"{Problem}, global::System.Span<float> scratch",
             $"{Driver}.EnergyScale(problem, scratch)");
-        if (plan.CouplingFactor is not null)
+        if (plan.Features is not null)
         {
             WriteFactored();
         }
@@ -57,7 +57,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             Explicit(
                 "void", "WritePenaltyWeights", $"{Problem}, global::System.Span<double> weights",
                 $"{Declared}.ComputeWeights(problem, weights)");
-            if (plan.CouplingFactor is not null)
+            if (plan.Features is not null)
             {
                 Explicit(
                     "void", "WritePenaltyWeights", "in global::Qama.Problems.FactoredView problem, global::System.Span<double> weights",
@@ -69,13 +69,13 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
     }
 
     /// <summary>The interface of a layer's model.</summary>
-    public static string InterfaceOf(KernelPlan plan) => plan.CouplingFactor is null ? "IQuboAttention" : "IFactoredAttention";
+    public static string InterfaceOf(KernelPlan plan) => plan.Features is null ? "IQuboAttention" : "IFactoredAttention";
 
     /// <summary>The same without couplings written out.</summary>
     private void WriteFactored()
     {
         const string Problem = "in global::Qama.Problems.FactoredView problem";
-        Explicit("int", "FactoredScratch", null, $"{FactoredDriver}.ScratchLength(HeadDim)", _factored);
+        Explicit("int", "FactoredScratch", null, $"{FactoredDriver}.ScratchLength({plan.Features!.Rank})", _factored);
         Explicit(
             "double", "Energy", $"{Problem}, global::System.ReadOnlySpan<byte> state", $"{Declared}.Of(problem, state)", _factored);
         Explicit(

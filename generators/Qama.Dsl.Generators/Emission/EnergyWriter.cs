@@ -52,10 +52,37 @@ internal sealed class EnergyWriter(SourceWriter writer, KernelPlan plan)
         Flag("HasCoupling", false, !plan.Specification.HasCoupling);
         Flag("HasSymmetricCouplings", false, !plan.Specification.Coupling.Symmetrise);
         Flag("KeepsDiagonal", true, plan.Specification.Coupling.KeepDiagonal);
+        if (plan.Features is not null)
+        {
+            WritePairs();
+        }
+
         if (plan.HasField)
         {
             writer.Write("\n// Field: " + Formulas.Field(plan)).Write($"static double {Interface}.FieldWeight => FieldWeight;");
             Flag("HasField", true, true);
+        }
+    }
+
+    /// <summary>What annealing on features is told instead of tables of pairs.</summary>
+    private void WritePairs()
+    {
+        if (plan.Window > 0)
+        {
+            Property("int", "CouplingWindow", Number(plan.Window));
+        }
+
+        if (plan.Block > 0)
+        {
+            Property("int", "CouplingBlock", Number(plan.Block));
+        }
+
+        if (plan.Specification.LongRange is { } longRange)
+        {
+            Property(
+                "global::Qama.Problems.DistancePenalty", "LongRange",
+                $"new(global::Qama.LongRangeForm.{longRange.Form}, global::Qama.Decay.{longRange.Decay}, {Number(longRange.MinDistance)}, "
+                + $"{Number(plan.Specification.Geometry.LargestDistance)}, {SourceWriter.Double(longRange.Weight)})");
         }
     }
 

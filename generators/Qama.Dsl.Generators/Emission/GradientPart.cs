@@ -26,10 +26,15 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteNested()
     {
         WriteLayerHook();
-        if (plan.CouplingFactor is null)
+        if (plan.Features is null)
         {
             writer.Line();
             WriteCouplingKernel();
+        }
+        else if (plan.Features.AreComputed)
+        {
+            writer.Line();
+            new FeaturesWriter(writer, plan).WriteGradientKernel();
         }
 
         if (plan.FieldGradient is not null)
@@ -42,7 +47,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.BackwardCoefficients);
-        if (plan.HasPairMask && plan.Specification.Readout != ReadoutKind.SelectedAttention)
+        if (plan.HasPairMask && plan.Features is null && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");
             writer.Write($"global::Qama.Numerics.Matrices.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs, TokenStride);");
@@ -63,11 +68,16 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         writer.Close().Close();
     }
 
-    /// <summary>Features get their gradients from the readout.</summary>
+    /// <summary>Features get their gradients from the readout, which are those of query and key where nothing is computed.</summary>
     private void WriteCouplingCall()
     {
-        if (plan.CouplingFactor is not null)
+        if (plan.Features is { } features)
         {
+            if (features.AreComputed)
+            {
+                new FeaturesWriter(writer, plan).WriteGradientCall();
+            }
+
             return;
         }
 

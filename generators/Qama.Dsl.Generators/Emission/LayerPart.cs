@@ -25,9 +25,9 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
         Override($"""
             global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Layers.{(plan.CouplingFactor is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{self}>(capacity, couplings, fields);
+                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{self}>(capacity, couplings, fields);
             """);
-        if (plan.HasPairMask)
+        if (plan.HasPairMask && plan.Features is null)
         {
             Override($"global::System.ReadOnlySpan<{plan.ElementType.Name}> {GeneratedNames.PairMask} => {GeneratedNames.Nested}.InteractingPairs;");
         }
@@ -82,19 +82,24 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     /// <summary>Kernels take turns with the scratch memory: the largest decides.</summary>
     private int ScratchLength()
     {
-        int similarity = Length(ScratchPlan.For(plan.Coupling));
-        int gradient = plan.CouplingFactor is null
-            ? Length(ScratchPlan.For(plan.Coupling, plan.CouplingGradient, plan.HasSymmetricGradient))
-            : 2 * plan.Stride;
+        (int similarity, int gradient) = plan.Features is { } features
+            ? (Length(ScratchPlan.For(features.RowProgram, features.ColumnProgram)),
+                Length(ScratchPlan.For(features.RowGradient, features.ColumnGradient)))
+            : (Length(ScratchPlan.For(plan.Coupling)),
+                Length(ScratchPlan.For(plan.Coupling, plan.CouplingGradient, plan.HasSymmetricGradient)));
         int fields = Length(ScratchPlan.For(plan.Field, plan.FieldGradient));
         int readout = plan.Specification.Readout switch
         {
             ReadoutKind.EntropyShare => EntropyShareReadout.ScratchLength(plan),
             ReadoutKind.SelectedAttention => similarity + SelectedAttentionReadout.ScratchLength(plan),
-            _ => plan.Stride,
+            _ => LocalEnergyKernels.ScratchRows(plan) * plan.Stride,
         };
         return Math.Max(Math.Max(similarity, gradient), Math.Max(fields, readout));
     }
 
-    private int Length(ScratchPlan scratch) => scratch.Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
+    private int Length(ScratchPlan scratch) => Length(plan, scratch);
+
+    /// <summary>Elements of a kernel's scratch memory.</summary>
+    public static int Length(KernelPlan plan, ScratchPlan scratch) =>
+        scratch.Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
 }

@@ -143,6 +143,12 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
                 /// <summary>Whether two different tokens have a coupling and pair terms.</summary>
                 private static bool Interacts(int i, int j) => {test};
 
+                """);
+        }
+
+        if (plan.HasPairMask && plan.Features is null)
+        {
+            writer.Write($"""
                 /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
                 public static readonly {plan.ElementType.Name}[] InteractingPairs =
                     global::Qama.Problems.PositionTable.OfPairs<{plan.ElementType.Name}>(
@@ -223,7 +229,15 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("NormalizesOutput", "true", _model.NormalizesOutput);
         Option("OutputStartsAtZero", "true", _model.NormalizesOutput && _model.ReadoutOptions.StartAtZero);
         Option("CouplingForm", SourceWriter.Text(FactoredCouplings.Describe(_model)), true);
-        Option("CouplingFactor", SourceWriter.Double(plan.CouplingFactor ?? 0), plan.CouplingFactor is not null);
+        if (plan.Features is { } features)
+        {
+            Option("CouplingFactor", SourceWriter.Double(features.Factor), true);
+            Option("CouplingRank", Number(features.Rank), true);
+            Option("ComputesFeatures", "true", features.AreComputed);
+            Option("CouplingWindow", Number(plan.Window), plan.Window > 0);
+            Option("CouplingBlock", Number(plan.Block), plan.Block > 0);
+        }
+
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), true);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);

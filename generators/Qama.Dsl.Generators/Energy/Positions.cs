@@ -19,8 +19,11 @@ internal sealed record Positions(TokenGeometry Geometry, int Heads)
     public static readonly IReadOnlyList<Symbol> TokenSymbols = [Symbol.Index, Symbol.GridRow, Symbol.GridColumn, Symbol.Head];
 
     /// <summary>The largest parts of an expression that depend on positions alone, in order of creation.</summary>
-    public static IEnumerable<Expression> PartsOf(Expression expression) =>
-        Walk.Nodes([expression], node => node.IsPositional ? [] : node.Operands)
+    public static IEnumerable<Expression> PartsOf(Expression expression) => PartsOf([expression]);
+
+    /// <summary>Those of several expressions.</summary>
+    public static IEnumerable<Expression> PartsOf(IEnumerable<Expression> expressions) =>
+        Walk.Nodes(expressions, node => node.IsPositional ? [] : node.Operands)
             .Where(node => node.IsPositional && node.Operation != Operation.Constant);
 
     /// <summary>A function of <see cref="PairSymbols"/> at a pair.</summary>

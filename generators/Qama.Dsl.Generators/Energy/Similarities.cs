@@ -13,7 +13,10 @@ internal static class Similarities
     /// <summary>ε of the authors' code: keeps denominators and logarithms away from 0.</summary>
     public const double Epsilon = 1e-6;
 
-    public static Expression Define(Similarity similarity, ExpressionPool e)
+    /// <param name="similarity">Which.</param>
+    /// <param name="e">Where expressions are made.</param>
+    /// <param name="asFeatures">Whether the definition must be a sum of products of features: of the cosine, ε is then inside the norms.</param>
+    public static Expression Define(Similarity similarity, ExpressionPool e, bool asFeatures = false)
     {
         Expression q = e.Symbol(Symbol.Query);
         Expression k = e.Symbol(Symbol.Key);
@@ -21,6 +24,7 @@ internal static class Similarities
         return similarity switch
         {
             Similarity.ScaledDotProduct => scale * e.Dot(q, k),
+            Similarity.Cosine when asFeatures => e.Dot(q, k) / (Positive(e.Dot(q, q)) * Positive(e.Dot(k, k))),
             Similarity.Cosine => e.Dot(q, k) / (e.Norm(q) * e.Norm(k) + Epsilon),
 
             // −‖q − k‖² written out, so that the pair's part is a matrix product.
@@ -29,6 +33,9 @@ internal static class Similarities
             Similarity.JensenShannon => JensenShannon(e, e.Softmax(q), e.Softmax(k)),
             _ => throw new ArgumentOutOfRangeException(nameof(similarity), similarity, "No definition."),
         };
+
+        // At most ε more than the norm.
+        Expression Positive(Expression squares) => e.Sqrt(squares + (Epsilon * Epsilon));
     }
 
     /// <summary>What is known about a definition beyond what interval arithmetic finds by itself.</summary>

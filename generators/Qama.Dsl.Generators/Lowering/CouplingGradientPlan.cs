@@ -99,7 +99,7 @@ internal sealed class CouplingGradientPlan
             .Where(i => inputs[i] == slot || (i < plan.Products.Length && plan.Products[i].Reads(slot)))
             .All(i => adjoints[i].IsConstant(0) || adjoints[i].IsGuarded)));
 
-        double? FactorOf(Expression adjoint) => CouplingPlan.FactorOf(
+        double? FactorOf(Expression adjoint) => FeatureProduct.MultipleOf(
             adjoint.Operation == Operation.Select && adjoint.Operands[0] == given ? adjoint.Operands[1] : adjoint, given);
 
         LaneProgram? pair = outputs.Count > 0 ? LaneProgram.Schedule(outputs) : null;

@@ -60,7 +60,7 @@ internal sealed class CouplingPlan
             }
 
             Expression product = Epilogue.Pool.Symbol(Products[0].Symbol);
-            return FactorOf(Epilogue, product);
+            return FeatureProduct.MultipleOf(Epilogue, product);
         }
     }
 
@@ -80,14 +80,6 @@ internal sealed class CouplingPlan
             .Concat(Products.SelectMany(p => new[] { p.Row, p.Column })).Distinct();
 
     public IEnumerable<Slot> SlotsOf(Tokens side) => Slots.Where(s => s.Symbol.Tokens == side);
-
-    /// <summary>c where <paramref name="expression"/> is c·<paramref name="node"/>.</summary>
-    public static double? FactorOf(Expression expression, Expression node) =>
-        expression == node ? 1
-        : expression.Operation == Operation.Negate && expression.Operands[0] == node ? -1
-        : expression.Operation == Operation.Multiply && expression.Operands[0].Operation == Operation.Constant
-            && expression.Operands[1] == node ? expression.Operands[0].Value
-        : null;
 
     private LaneProgram? ScheduleSlots(Tokens side) =>
         SlotsOf(side).Any() ? LaneProgram.Schedule(SlotsOf(side).Select(s => new Output(s.Value, s.Symbol, Sink.Store))) : null;

@@ -35,7 +35,8 @@ internal sealed class KernelPlan
         Specification = specification;
         ElementType = elementType;
         Pool = new ExpressionPool(specification.HeadDim);
-        CouplingDefinition = ModelTerms.Coupling(specification, Pool);
+        bool asFeatures = FactoredCouplings.AreUsedBy(specification);
+        CouplingDefinition = ModelTerms.Coupling(specification, Pool, asFeatures);
         FieldDefinition = ModelTerms.Field(specification, Pool);
         Learnables = [.. LearnablesOf(specification)];
         (Penalties, ConstraintWeights) = PenaltyPlanner.Plan(specification, Pool);
@@ -44,7 +45,8 @@ internal sealed class KernelPlan
             .Any(n => n.Symbol == Symbol.Distance);
 
         Symbol[] learnables = [.. Learnables.Select(l => l.Symbol)];
-        CouplingTables = PositionTables.Fold(CouplingDefinition, "couplingTable");
+        Features = asFeatures ? FeaturePlan.Lower(FactoredCouplings.ProductsOf(specification, Pool), learnables) : null;
+        CouplingTables = Features?.Couplings ?? PositionTables.Fold(CouplingDefinition, "couplingTable");
         FieldTables = PositionTables.Fold(FieldDefinition, "fieldTable");
         Coupling = CouplingPlan.Lower(CouplingTables.Rest);
         CouplingGradient = CouplingGradientPlan.Lower(
@@ -96,17 +98,24 @@ internal sealed class KernelPlan
 
     public LaneProgram? FieldGradient { get; }
 
-    /// <summary>c where J[i,j] = c/2 (q_i·k_j + k_i·q_j) and couplings are kept as features of query and key; null where they are
-    /// written out.</summary>
-    public double? CouplingFactor => FactoredCouplings.AreUsedBy(Specification) ? Coupling.ScaleOfOnlyProduct : null;
+    /// <summary>How couplings are kept as features; null where they are written out.</summary>
+    public FeaturePlan? Features { get; }
 
-    /// <summary>Whether all couplings of a sample fit an array, so that there is a method that computes them.</summary>
-    public bool CanWriteCouplings => (long)Specification.HeadCount * Specification.Tokens * Stride <= int.MaxValue;
+    /// <summary>Whether all couplings of a sample fit an array, and what they are made of, so that there is a method that computes
+    /// them.</summary>
+    public bool CanWriteCouplings => (long)System.Math.Max(Specification.HeadCount, Features is null ? 1 : Coupling.Products.Length)
+        * Specification.Tokens * Stride <= int.MaxValue;
 
     public bool HasField => Specification.HasField;
 
     /// <summary>Whether some pairs are masked out of the energy.</summary>
     public bool HasPairMask => Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
+
+    /// <summary>Largest |i − j| of pairs that interact; 0 where distance does not matter.</summary>
+    public int Window => Specification.Mask.Pattern == MaskPattern.Window ? Specification.Mask.Size : 0;
+
+    /// <summary>Tokens of a block whose pairs interact; 0 where there are none.</summary>
+    public int Block => Specification.Mask.Pattern == MaskPattern.Block ? Specification.Mask.Size : 0;
 
     /// <summary>Whether a token's pair with itself has a part in something.</summary>
     public bool IncludesSelf => Specification.Readout == ReadoutKind.SelectedAttention || Specification.Coupling.KeepDiagonal;

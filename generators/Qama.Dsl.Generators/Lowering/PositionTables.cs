@@ -22,20 +22,25 @@ internal sealed record PositionTables(Expression Rest, ImmutableArray<PositionTa
 {
     /// <param name="expression">What to fold.</param>
     /// <param name="name">What the tables are called, without their numbers.</param>
-    public static PositionTables Fold(Expression expression, string name)
+    public static PositionTables Fold(Expression expression, string name) => Fold([expression], name)[0];
+
+    /// <param name="expressions">What to fold, of one pool; all use the same tables.</param>
+    /// <param name="name">What the tables are called, without their numbers.</param>
+    public static PositionTables[] Fold(IReadOnlyList<Expression> expressions, string name)
     {
-        ExpressionPool pool = expression.Pool;
+        ExpressionPool pool = expressions[0].Pool;
         var tables = ImmutableArray.CreateBuilder<PositionTable>();
         var replacements = new Dictionary<Expression, Expression>();
-        HashSet<Expression> exact = [.. Walk.Nodes([expression])
+        HashSet<Expression> exact = [.. Walk.Nodes(expressions)
             .Where(n => !n.IsPositional && n.Operation is Operation.Literal or Operation.AtLeast or Operation.Greater)
             .SelectMany(n => n.Operands)];
-        foreach (Expression part in Positions.PartsOf(expression))
+        foreach (Expression part in Positions.PartsOf(expressions))
         {
             replacements.Add(part, exact.Contains(part) ? TableParts.Split(part, Table) : Table(part));
         }
 
-        return new PositionTables(pool.Replace(expression, replacements), tables.ToImmutable());
+        ImmutableArray<PositionTable> made = tables.ToImmutable();
+        return [.. expressions.Select(e => new PositionTables(pool.Replace(e, replacements), made))];
 
         Expression Table(Expression value)
         {

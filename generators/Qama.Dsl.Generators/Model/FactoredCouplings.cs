@@ -1,40 +1,41 @@
+using System;
+using System.Collections.Immutable;
 using System.Linq;
+using System.Runtime.CompilerServices;
+using Qama.Generators.Energy;
 using Qama.Generators.Model.Terms;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Model;
 
-/// <summary>Whether a model's couplings can be kept as features of query and key, and whether they are.</summary>
+/// <summary>Whether a model's couplings can be kept as features of tokens, and whether they are.</summary>
 internal static class FactoredCouplings
 {
-    /// <summary>From so many tokens on features are faster, whatever the width of a head: measured, a layer forward and backward with 30
-    /// sweeps (docs/performance.md).</summary>
-    public const int Crossover = 256;
+    /// <summary>From so many tokens on features are faster whatever their number: measured, a layer forward and backward with 30
+    /// sweeps (docs/long-sequences.md).</summary>
+    private const int Crossover = 256;
+
+    /// <summary>A feature costs annealing what so many tokens cost it where couplings are written out.</summary>
+    private const int TokensPerFeature = 4;
+
+    private static readonly ConditionalWeakTable<ModelSpecification, Decision> _decisions = new();
 
     /// <summary>Why a model's couplings must be written out, as the end of "because …"; null if they need not be.</summary>
-    public static string? ObstacleOf(ModelSpecification model) => model switch
-    {
-        { HasCoupling: false } => "there are none",
-        { Coupling.Similarity: not Similarity.ScaledDotProduct } => $"{Name(model.Coupling.Similarity)} does not factor",
-        _ when model.TermsOf(TermKind.Coupling).Any() => "coupling terms do not factor",
-        { Coupling: { Symmetrise: false } or { KeepDiagonal: true } } => "they keep their diagonal",
-        { Coupling.Normalize: not Normalization.None } => "they are batch-normalised",
-        { Selection.Bits: > 1 } => "weights have several bits",
-        { Exclusion.Hard: true } => "head exclusion is a hard constraint",
-        { Sparsity.Count: > 0 } => "heads have bounds",
-        { LongRange: not null } => "the long-range penalty is of pairs",
-        _ when model.TermsOf(TermKind.Pair).Any() => "pair terms are of pairs",
-        { Mask.Pattern: MaskPattern.Window or MaskPattern.Block } => "some pairs are masked",
-        { Readout: ReadoutKind.Expectation } => $"ReadoutKind.{model.Readout} reads several states",
-        _ => null,
-    };
+    public static string? ObstacleOf(ModelSpecification model) => DecisionOf(model).Obstacle;
+
+    /// <summary>Features of a token and head; 0 where couplings must be written out.</summary>
+    public static int RankOf(ModelSpecification model) => DecisionOf(model).Rank;
+
+    /// <summary>The products that J is a sum of, before it is made symmetric; of a model that factors.</summary>
+    public static ImmutableArray<FeatureProduct> ProductsOf(ModelSpecification model, ExpressionPool pool) =>
+        FeatureExpansion.Of(ModelTerms.Coupling(model, pool, asFeatures: true)).Products;
 
     /// <summary>Whether a model's couplings are kept as features.</summary>
     public static bool AreUsedBy(ModelSpecification model) => model.Coupling.Form switch
     {
         CouplingForm.Dense => false,
         CouplingForm.Factored => ObstacleOf(model) is null,
-        _ => model.Tokens >= Crossover && ObstacleOf(model) is null,
+        _ => ObstacleOf(model) is null && model.Tokens >= FewestTokens(model),
     };
 
     /// <summary>The form and its reason, in words.</summary>
@@ -45,11 +46,58 @@ internal static class FactoredCouplings
             return "factored";
         }
 
-        string reason = ObstacleOf(model)
-            ?? (model.Coupling.Form == CouplingForm.Dense ? "it is declared so" : $"{model.Tokens} tokens are fewer than {Crossover}");
+        string reason = model.Coupling.Form == CouplingForm.Dense ? "it is declared so"
+            : ObstacleOf(model) ?? $"{model.Tokens} tokens are fewer than {FewestTokens(model)}";
         return "dense because " + reason;
     }
 
-    private static string Name(Similarity similarity) =>
-        similarity == Similarity.None ? "a sum of coupling terms" : similarity.ToString();
+    /// <summary>From so many tokens on a model that factors is faster on features.</summary>
+    private static int FewestTokens(ModelSpecification model) => Math.Max(Crossover, TokensPerFeature * RankOf(model));
+
+    private static Decision DecisionOf(ModelSpecification model) => _decisions.GetValue(model, Decide);
+
+    private static Decision Decide(ModelSpecification model)
+    {
+        if (ObstacleOfStructure(model) is { } obstacle)
+        {
+            return new Decision(obstacle, 0);
+        }
+
+        var pool = new ExpressionPool(model.HeadDim);
+        if (FeatureExpansion.Of(Similarities.Define(model.Coupling.Similarity, pool, asFeatures: true)).Obstacle is not null)
+        {
+            return new Decision($"{model.Coupling.Similarity} does not factor", 0);
+        }
+
+        foreach (DeclaredTerm term in model.TermsOf(TermKind.Coupling))
+        {
+            if (FeatureExpansion.Of(ModelTerms.Build(model, term, pool)).Obstacle is { } reason)
+            {
+                return new Decision($"the coupling term {term.Name} {reason}", 0);
+            }
+        }
+
+        (ImmutableArray<FeatureProduct> products, string? sum) = FeatureExpansion.Of(ModelTerms.Coupling(model, pool, asFeatures: true));
+        return sum is not null ? new Decision($"the sum of its terms {sum}", 0)
+            : products.IsEmpty ? new Decision("they are all 0", 0)
+            : new Decision(null, products.Sum(p => p.Rank));
+    }
+
+    private static string? ObstacleOfStructure(ModelSpecification model)
+    {
+        bool isMasked = model.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
+        return model switch
+        {
+            { HasCoupling: false } => "there are none",
+            { Coupling.Similarity: < Similarity.ScaledDotProduct or > Similarity.None } => $"{model.Coupling.Similarity} does not factor",
+            { Coupling: { Symmetrise: false } or { KeepDiagonal: true } } => "they keep their diagonal",
+            _ when model.TermsOf(TermKind.Pair).Any() => $"the pair term {model.TermsOf(TermKind.Pair).First().Name} is of pairs",
+            { Grid: not null, Mask.Pattern: MaskPattern.Window } => "the window is one on a grid",
+            { Grid: not null, LongRange: not null } => "the long-range penalty is by distances on a grid",
+            { Coupling.Normalize: not Normalization.None } when isMasked => "they are batch-normalised over pairs that are not masked",
+            _ => null,
+        };
+    }
+
+    private sealed record Decision(string? Obstacle, int Rank);
 }

@@ -71,7 +71,10 @@ internal sealed class SpecificationReader
             // Terms stay where the preset's similarity is removed.
             if (hasTerms && IsRemoval(written.Number("Weight", 1)))
             {
-                return new CouplingPart(Similarity.None, 1) { Origin = PartOrigin.Of(written) };
+                return new CouplingPart(Similarity.None, 1)
+                {
+                    Form = (CouplingForm)written.Integer("Form", 0), Origin = PartOrigin.Of(written),
+                };
             }
 
             return new CouplingPart((Similarity)written.Integer("Similarity", 0), written.Number("Weight", 1))

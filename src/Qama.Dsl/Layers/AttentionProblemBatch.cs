@@ -38,6 +38,10 @@ public abstract class AttentionProblemBatch : ProblemBatch
     /// <remarks>The bound and its proof: docs/mathematics.md, "Penalty weights".</remarks>
     public abstract void UpdatePenaltyWeights(int problem);
 
+    /// <summary>Where couplings are kept as features: what products of a head's features are multiplied by, and what is then added,
+    /// [heads] each. Written where couplings are normalised.</summary>
+    internal virtual (double[] Scales, double[] Shifts) CouplingScales => ([], []);
+
     /// <summary>Sets how many problems of the memory are in use.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not in 0..Capacity.</exception>
     public void SetCount(int count)

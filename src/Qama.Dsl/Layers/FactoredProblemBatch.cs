@@ -21,13 +21,14 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     private readonly float[] _fields;
     private readonly double[] _scales; // [heads]
     private readonly double[] _penaltyWeights; // [capacity, computed weights]
+    private readonly double[] _shifts; // [heads]; empty where couplings are not normalised
     private readonly int _featuresPerSide;
     private readonly int _fieldsPerProblem;
 
     /// <summary>Wraps memory that is filled elsewhere.</summary>
     /// <param name="capacity">Largest number of problems.</param>
-    /// <param name="features">[2, capacity, heads·dim, stride]: of all queries, then of all keys; what follows is not read. stride =
-    /// <see cref="Padding.Stride"/>(tokens).</param>
+    /// <param name="features">[2, capacity, heads·rank, stride]: a of all problems, then b (<see cref="ModelDescriptor.CouplingRank"/>; query
+    /// and key, or what is computed of them); what follows is not read. stride = <see cref="Padding.Stride"/>(tokens).</param>
     /// <param name="fields">[capacity, heads, stride]; ignored (may be empty) where the model has no field.</param>
     /// <exception cref="ArgumentException">An array is too short.</exception>
     /// <exception cref="OverflowException">The memory that annealing needs fits into no array.</exception>
@@ -38,7 +39,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         ArgumentNullException.ThrowIfNull(fields);
         ModelDescriptor model = TModel.Descriptor;
         int stride = Padding.Stride(model.Tokens);
-        _featuresPerSide = checked(model.OutputDim * stride);
+        _featuresPerSide = checked(model.HeadCount * model.CouplingRank * stride);
         _fieldsPerProblem = model.HasField ? model.HeadCount * stride : 0;
         if (features.LongLength < 2L * capacity * _featuresPerSide)
         {
@@ -55,6 +56,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         (_features, _fields, ScratchLength) = (features, fields, TModel.FactoredScratch);
         _scales = new double[model.HeadCount];
         _scales.AsSpan().Fill(model.CouplingFactor ?? 1);
+        _shifts = new double[model.NormalizesCouplings ? model.HeadCount : 0];
         _penaltyWeights = new double[capacity * TModel.PenaltyWeightCount];
         for (int p = 0; p < capacity; p++)
         {
@@ -65,16 +67,19 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
     /// <inheritdoc/>
     public override int ScratchLength { get; }
 
-    /// <summary>Makes a batch from query, key (both [tokens, heads·dim], token-major) and fields ([heads, tokens]; empty where the model
-    /// has none), one problem per entry.</summary>
+    internal override (double[] Scales, double[] Shifts) CouplingScales => (_scales, _shifts);
+
+    /// <summary>Makes a batch from features of both sides ([tokens, heads·rank], token-major: query and key, or what the model computes of
+    /// them) and fields ([heads, tokens]; empty where the model has none), one problem per entry.</summary>
+    /// <remarks>Couplings are those before normalisation.</remarks>
     /// <exception cref="ArgumentException">No problem, or a length does not match the model's shape.</exception>
     /// <exception cref="OverflowException">The numbers fit into no array.</exception>
     public static FactoredProblemBatch<TModel> FromFeatures(
-        IReadOnlyList<(ReadOnlyMemory<float> Query, ReadOnlyMemory<float> Key, ReadOnlyMemory<float> Fields)> problems)
+        IReadOnlyList<(ReadOnlyMemory<float> Rows, ReadOnlyMemory<float> Columns, ReadOnlyMemory<float> Fields)> problems)
     {
         ArgumentNullException.ThrowIfNull(problems);
         ModelDescriptor model = TModel.Descriptor;
-        (int n, int width, int stride) = (model.Tokens, model.OutputDim, Padding.Stride(model.Tokens));
+        (int n, int width, int stride) = (model.Tokens, model.HeadCount * model.CouplingRank, Padding.Stride(model.Tokens));
         if (problems.Count == 0)
         {
             throw new ArgumentException("Expected at least one problem.", nameof(problems));
@@ -84,17 +89,17 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         var fields = new float[checked(problems.Count * model.HeadCount * stride)];
         for (int p = 0; p < problems.Count; p++)
         {
-            (ReadOnlyMemory<float> query, ReadOnlyMemory<float> key, ReadOnlyMemory<float> field) = problems[p];
+            (ReadOnlyMemory<float> rows, ReadOnlyMemory<float> columns, ReadOnlyMemory<float> field) = problems[p];
             long expectedFields = model.HasField ? (long)model.HeadCount * n : 0;
-            if (query.Length != (long)n * width || key.Length != (long)n * width || field.Length != expectedFields)
+            if (rows.Length != (long)n * width || columns.Length != (long)n * width || field.Length != expectedFields)
             {
                 throw new ArgumentException(
-                    $"Problem {p}: expected {(long)n * width} numbers of query and of key and {expectedFields} fields, "
-                    + $"got {query.Length}, {key.Length} and {field.Length}.", nameof(problems));
+                    $"Problem {p}: expected {(long)n * width} features of either side and {expectedFields} fields, "
+                    + $"got {rows.Length}, {columns.Length} and {field.Length}.", nameof(problems));
             }
 
-            Padding.Transpose(query.Span, width, features.AsSpan(p * width * stride), stride, n, width);
-            Padding.Transpose(key.Span, width, features.AsSpan((problems.Count + p) * width * stride), stride, n, width);
+            Padding.Transpose(rows.Span, width, features.AsSpan(p * width * stride), stride, n, width);
+            Padding.Transpose(columns.Span, width, features.AsSpan((problems.Count + p) * width * stride), stride, n, width);
             if (model.HasField)
             {
                 Padding.Copy(field.Span, n, fields.AsSpan(p * model.HeadCount * stride), stride, model.HeadCount, n);
@@ -113,7 +118,7 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
             _features.AsSpan(problem * _featuresPerSide, _featuresPerSide),
             _features.AsSpan((Capacity + problem) * _featuresPerSide, _featuresPerSide),
             _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
-            TModel.Descriptor.HeadDim, _scales, default, TokenCounts[problem], WeightsOf(problem));
+            TModel.Descriptor.CouplingRank, _scales, _shifts, TokenCounts[problem], WeightsOf(problem));
     }
 
     /// <inheritdoc/>
@@ -168,14 +173,15 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         _penaltyWeights.AsSpan(problem * TModel.PenaltyWeightCount, TModel.PenaltyWeightCount);
 
     private static float LargestCoupling(in FactoredView view) =>
-        (float)(LargestScale(view) * view.Rank * LargestPresent(view, view.Rows) * LargestPresent(view, view.Columns));
+        (float)((LargestSize(view.Scales) * view.Rank * LargestPresent(view, view.Rows) * LargestPresent(view, view.Columns))
+            + LargestSize(view.Shifts));
 
-    private static double LargestScale(in FactoredView view)
+    private static double LargestSize(ReadOnlySpan<double> values)
     {
         double largest = 0;
-        foreach (double scale in view.Scales)
+        foreach (double value in values)
         {
-            largest = Math.Max(largest, Math.Abs(scale));
+            largest = Math.Max(largest, Math.Abs(value));
         }
 
         return largest;

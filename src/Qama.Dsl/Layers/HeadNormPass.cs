@@ -31,6 +31,28 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
         }
     }
 
+    /// <summary>Takes what was measured of one sample and head elsewhere.</summary>
+    public void Measure(int sample, int head, in Moments moments) => _moments[sample * _heads + head] = moments;
+
+    /// <summary>Mean of the entries of a head, once settled.</summary>
+    public double Mean(int head) => _mean[head];
+
+    /// <summary>1 / sqrt(variance + ε).</summary>
+    public double Inverse(int head) => _inverse[head];
+
+    /// <summary>What entries are multiplied by after the mean is taken from them.</summary>
+    public double Factor(int head) => double.CreateTruncating(norm.Scale.Value[head]) * _inverse[head];
+
+    /// <summary>β.</summary>
+    public double Shift(int head) => double.CreateTruncating(norm.Shift.Value[head]);
+
+    /// <summary>Means of g and of g x̂ over the batch, once gradients are put together; 0 where mean and variance are constants.</summary>
+    public (double Gradient, double Projection) MeanGradient(int head) => (_meanGradient[head], _meanProjection[head]);
+
+    /// <summary>Takes Σ g and Σ g (x − mean) of one sample and head, measured elsewhere.</summary>
+    public void MeasureGradient(int sample, int head, double sum, double product) =>
+        _gradients[sample * _heads + head] = (sum, product * _inverse[head]);
+
     /// <summary>Settles mean and variance: of the batch in training mode, the running ones otherwise.</summary>
     public void Combine(int count, LayerMode mode)
     {
@@ -57,7 +79,7 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
         for (int h = 0; h < _heads; h++)
         {
             BatchNorm.Normalise(
-                values, h, entries, _mean[h], Factor(h), double.CreateTruncating(norm.Shift.Value[h]), result);
+                values, h, entries, _mean[h], Factor(h), Shift(h), result);
         }
     }
 
@@ -134,8 +156,6 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
                 gradient, values, h, entries, _mean[h], _inverse[h], Factor(h), _meanGradient[h], _meanProjection[h], result);
         }
     }
-
-    private double Factor(int head) => double.CreateTruncating(norm.Scale.Value[head]) * _inverse[head];
 
     private (T Mean, T Variance) Running(int head)
     {

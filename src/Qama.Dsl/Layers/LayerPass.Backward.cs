@@ -16,6 +16,13 @@ internal sealed unsafe partial class LayerPass<T>
         buffers.QueryGradient.Clear();
         buffers.KeyGradient.Clear();
         buffers.ValueGradient.Clear();
+        buffers.PairGradientSums.Clear();
+        if (_model.ComputesFeatures)
+        {
+            buffers.RowFeaturesGradient.Clear();
+            buffers.ColumnFeaturesGradient.Clear();
+        }
+
         ReadOnlySpan<T> outputGradient = Of(OutputGradient, sample);
         if (workspace.OutputNorm is { } norm)
         {
@@ -27,9 +34,17 @@ internal sealed unsafe partial class LayerPass<T>
         ReadBack(buffers, sample, worker, outputGradient);
         if (layer.NormalizesCoefficients)
         {
-            CouplingGradientNorm?.MeasureGradient(
-                sample, buffers.CouplingsGradient, Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength),
-                CouplingEntries(sample));
+            if (workspace.FeatureNorm is { } features)
+            {
+                features.MeasureGradient(sample, buffers.PairGradientSums);
+            }
+            else
+            {
+                CouplingGradientNorm?.MeasureGradient(
+                    sample, buffers.CouplingsGradient, Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength),
+                    CouplingEntries(sample));
+            }
+
             workspace.FieldNorm?.MeasureGradient(
                 sample, buffers.FieldsGradient, Slice(workspace.OwnFields, sample, workspace.FieldsLength), FieldEntries(sample));
         }
@@ -42,8 +57,16 @@ internal sealed unsafe partial class LayerPass<T>
     private void ComputeCoefficientGradients(int sample, int worker)
     {
         SampleBuffers<T> buffers = Buffers(sample, worker, own: true);
-        CouplingGradientNorm?.Backward(
-            buffers.CouplingsGradient, buffers.Couplings, CouplingEntries(sample), buffers.CouplingsGradient);
+        if (workspace.FeatureNorm is { } features)
+        {
+            features.Backward(buffers, worker);
+        }
+        else
+        {
+            CouplingGradientNorm?.Backward(
+                buffers.CouplingsGradient, buffers.Couplings, CouplingEntries(sample), buffers.CouplingsGradient);
+        }
+
         workspace.FieldNorm?.Backward(buffers.FieldsGradient, buffers.Fields, FieldEntries(sample), buffers.FieldsGradient);
         layer.BackwardCoefficients(buffers);
         BackwardToInputs(buffers, sample);

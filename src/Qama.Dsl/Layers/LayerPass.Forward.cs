@@ -26,7 +26,15 @@ internal sealed unsafe partial class LayerPass<T>
         layer.ComputeCoefficients(buffers);
         if (layer.NormalizesCoefficients)
         {
-            workspace.CouplingNorm?.Measure(sample, buffers.Couplings, CouplingEntries(sample));
+            if (workspace.FeatureNorm is { } features)
+            {
+                features.Measure(sample, buffers, worker);
+            }
+            else
+            {
+                workspace.CouplingNorm?.Measure(sample, buffers.Couplings, CouplingEntries(sample));
+            }
+
             workspace.FieldNorm?.Measure(sample, buffers.Fields, FieldEntries(sample));
         }
         else
@@ -37,9 +45,13 @@ internal sealed unsafe partial class LayerPass<T>
 
     private void NormaliseCoefficients(int sample)
     {
-        workspace.CouplingNorm?.Normalise(
-            Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength), CouplingEntries(sample),
-            Slice(workspace.Couplings, sample, workspace.CouplingsLength));
+        if (workspace.FeatureNorm is null)
+        {
+            workspace.CouplingNorm?.Normalise(
+                Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength), CouplingEntries(sample),
+                Slice(workspace.Couplings, sample, workspace.CouplingsLength));
+        }
+
         workspace.FieldNorm?.Normalise(
             Slice(workspace.OwnFields, sample, workspace.FieldsLength), FieldEntries(sample),
             Slice(workspace.Fields, sample, workspace.FieldsLength));
@@ -85,17 +97,19 @@ internal sealed unsafe partial class LayerPass<T>
         }
     }
 
-    /// <summary>Samplers see query and key themselves, where these are in single precision.</summary>
+    /// <summary>Samplers see features themselves, where these are in single precision.</summary>
     private void WriteFeatures(int sample)
     {
-        int length = workspace.ProjectedLength;
+        T[] features = _model.ComputesFeatures ? workspace.Features : workspace.Projected;
+        int length = _model.ComputesFeatures ? workspace.FeaturesLength : workspace.ProjectedLength;
         for (int side = 0; side < 2 && typeof(T) != typeof(float); side++)
         {
             int index = (side * workspace.Capacity) + sample;
-            Narrow(Slice(workspace.Projected, index, length), workspace.ProblemCouplings.AsSpan(index * length, length));
+            Narrow(Slice(features, index, length), workspace.ProblemCouplings.AsSpan(index * length, length));
         }
 
         WriteFields(sample);
+        workspace.Problems.UpdatePenaltyWeights(sample);
     }
 
     private void ComputeReadout(int sample, int worker)

@@ -1,5 +1,6 @@
 using Qama.Layers.Readouts;
 using Qama.Numerics.Vectors;
+using Qama.Problems;
 
 namespace Qama.Layers;
 
@@ -70,7 +71,15 @@ internal sealed unsafe partial class LayerPass<T>
         {
             Select(sample, read, buffers.Selection);
             T coupling = T.CreateTruncating(factors[read] * inverseTemperature * _model.CouplingWeight);
-            for (int h = 0; h < _model.HeadCount; h++)
+            for (int h = 0; h < _model.HeadCount && _model.CouplingFactor is not null; h++)
+            {
+                ReadOnlySpan<T> selection = buffers.Selection.Slice(h * _stride, _stride);
+                FeatureGradient.Add(
+                    buffers, h, _model.CouplingRank, new TokenNeighbours(_model.CouplingWindow, _model.CouplingBlock), coupling, selection,
+                    selection, buffers.Scratch);
+            }
+
+            for (int h = 0; h < _model.HeadCount && _model.CouplingFactor is null; h++)
             {
                 BoltzmannCovariance.AddToCouplings(
                     coupling, buffers.Selection.Slice(h * _stride, _stride), workspace.Pairs, _model.KeepsDiagonal,

@@ -65,6 +65,7 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
             workspace.FieldNorm?.Combine(workspace.Count, workspace.Mode);
             Require(workspace.CouplingNorm, nameof(workspace.CouplingNorm));
             Require(workspace.FieldNorm, nameof(workspace.FieldNorm));
+            workspace.FeatureNorm?.WriteScales(workspace.CouplingScales, workspace.CouplingShifts);
             Run(Stage.Normalisation, workspace.Count);
         }
     }
@@ -156,16 +157,24 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
     {
         int gradients = layer.NormalizesCoefficients ? sample : worker;
         int capacity = workspace.Capacity;
-        int projected = workspace.ProjectedLength;
+        (int projected, int features, bool computed) = (workspace.ProjectedLength, workspace.FeaturesLength, _model.ComputesFeatures);
         return new SampleBuffers<T>
         {
             Query = Slice(workspace.Projected, sample, projected),
             Key = Slice(workspace.Projected, capacity + sample, projected),
             Value = Slice(workspace.Projected, 2 * capacity + sample, projected),
-            RowFeatures = Slice(workspace.Projected, sample, projected),
-            ColumnFeatures = Slice(workspace.Projected, capacity + sample, projected),
-            RowFeaturesGradient = Slice(workspace.ProjectedGradient, sample, projected),
-            ColumnFeaturesGradient = Slice(workspace.ProjectedGradient, capacity + sample, projected),
+            RowFeatures = computed ? Slice(workspace.Features, sample, features) : Slice(workspace.Projected, sample, projected),
+            ColumnFeatures = computed
+                ? Slice(workspace.Features, capacity + sample, features) : Slice(workspace.Projected, capacity + sample, projected),
+            RowFeaturesGradient = computed
+                ? Slice(workspace.FeaturesGradient, 2 * gradients, features) : Slice(workspace.ProjectedGradient, sample, projected),
+            ColumnFeaturesGradient = computed
+                ? Slice(workspace.FeaturesGradient, (2 * gradients) + 1, features)
+                : Slice(workspace.ProjectedGradient, capacity + sample, projected),
+            CouplingScales = workspace.CouplingScales,
+            CouplingShifts = workspace.CouplingShifts,
+            PairGradientSums = workspace.FeatureNorm is null
+                ? [] : workspace.PairGradientSums.AsSpan(2 * _model.HeadCount * sample, 2 * _model.HeadCount),
             Couplings = Slice(own ? workspace.OwnCouplings : workspace.Couplings, sample, workspace.CouplingsLength),
             Fields = _model.HasField ? Slice(own ? workspace.OwnFields : workspace.Fields, sample, workspace.FieldsLength) : [],
             Selection = Slice(workspace.Selection, sample, workspace.FieldsLength),

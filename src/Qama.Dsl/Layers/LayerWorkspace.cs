@@ -27,6 +27,7 @@ public sealed class LayerWorkspace<T>
         bool factored = model.CouplingFactor is not null;
         NormalisedLength = checked(model.Tokens * input.WidthStride);
         ProjectedLength = checked(model.OutputDim * stride);
+        FeaturesLength = model.ComputesFeatures ? checked(model.HeadCount * model.CouplingRank * stride) : 0;
         CouplingsLength = factored ? 0 : model.HeadCount * model.Tokens * stride;
         FieldsLength = model.HeadCount * stride;
         LearnablesLength = model.Learnables.Sum(l => l.Length);
@@ -46,6 +47,8 @@ public sealed class LayerWorkspace<T>
         int gradients = owner.NormalizesCoefficients ? capacity : threads;
         CouplingsGradient = Allocate(gradients, CouplingsLength);
         FieldsGradient = Allocate(gradients, FieldsLength);
+        Features = Allocate(checked(2 * capacity), FeaturesLength);
+        FeaturesGradient = Allocate(2 * gradients, FeaturesLength);
         Scratch = Allocate(threads, ScratchLength = Math.Max(input.ScratchLength, owner.KernelScratch));
 
         FoldedWeights = new T[model.HasProjection ? 3 * model.OutputDim * model.EmbeddingDim : 0];
@@ -58,6 +61,8 @@ public sealed class LayerWorkspace<T>
         OwnOutput = Allocate(model.NormalizesOutput ? capacity : 0, OutputLength);
         OwnOutputGradient = Allocate(model.NormalizesOutput ? threads : 0, OutputLength);
         CouplingNorm = owner.CouplingNorm is { } couplingNorm ? new HeadNormPass<T>(couplingNorm, capacity) : null;
+        FeatureNorm = factored && CouplingNorm is { } pairs ? new FeatureNormPass<T>(pairs, model, threads) : null;
+        PairGradientSums = new double[FeatureNorm is null ? 0 : 2 * model.HeadCount * capacity];
         FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
         OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
         Pairs = factored ? [] : owner.FreePairs();
@@ -65,10 +70,12 @@ public sealed class LayerWorkspace<T>
             ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
             : null;
 
-        ProblemCouplings = (factored ? Projected : model.HasSymmetricCouplings ? Couplings : null) as float[]
-            ?? (factored ? new float[checked(2 * capacity * ProjectedLength)] : new float[Couplings.Length]);
+        T[] features = model.ComputesFeatures ? Features : Projected;
+        ProblemCouplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
+            ?? new float[factored ? checked(2 * capacity * (model.ComputesFeatures ? FeaturesLength : ProjectedLength)) : Couplings.Length];
         ProblemFields = Fields as float[] ?? new float[Fields.Length];
         Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
+        (CouplingScales, CouplingShifts) = Problems.CouplingScales;
         Pass = new LayerPass<T>(owner, this);
     }
 
@@ -129,6 +136,9 @@ public sealed class LayerWorkspace<T>
 
     internal HeadNormPass<T>? CouplingNorm { get; }
 
+    /// <summary>What <see cref="CouplingNorm"/> needs where couplings are kept as features; null where they are written out.</summary>
+    internal FeatureNormPass<T>? FeatureNorm { get; }
+
     internal HeadNormPass<T>? FieldNorm { get; }
 
     internal HeadNormPass<T>? OutputNorm { get; }
@@ -142,6 +152,9 @@ public sealed class LayerWorkspace<T>
     internal int NormalisedLength { get; }
 
     internal int ProjectedLength { get; }
+
+    /// <summary>Features of one side of a sample; 0 where there are none but query and key.</summary>
+    internal int FeaturesLength { get; }
 
     internal int CouplingsLength { get; }
 
@@ -160,6 +173,20 @@ public sealed class LayerWorkspace<T>
     internal T[] Projected { get; }
 
     internal T[] ProjectedGradient { get; }
+
+    /// <summary>Features of all samples' rows, then of their columns.</summary>
+    internal T[] Features { get; }
+
+    /// <summary>Of each worker; of each sample where coefficients are normalised: gradients of features, as in <see cref="Features"/>.</summary>
+    internal T[] FeaturesGradient { get; }
+
+    /// <summary>What products of features are multiplied by to be couplings, [heads], and what is then added.</summary>
+    internal double[] CouplingScales { get; }
+
+    internal double[] CouplingShifts { get; }
+
+    /// <summary>Of each sample: see <see cref="SampleBuffers{T}.PairGradientSums"/>.</summary>
+    internal double[] PairGradientSums { get; }
 
     internal T[] Couplings { get; }
 
@@ -201,7 +228,7 @@ public sealed class LayerWorkspace<T>
 
     internal T[] Sums { get; }
 
-    /// <summary>What problems are made of: J, or query and key where couplings are kept as features.</summary>
+    /// <summary>What problems are made of: J, or features where couplings are kept as such.</summary>
     internal float[] ProblemCouplings { get; }
 
     internal float[] ProblemFields { get; }

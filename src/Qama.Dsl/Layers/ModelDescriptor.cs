@@ -61,9 +61,26 @@ public sealed record ModelDescriptor
     /// <summary>The form in which couplings are kept, "factored" or "dense", and the reason, in words.</summary>
     public string CouplingForm { get; init; } = "dense";
 
-    /// <summary>c in J[h,i,j] = c/2 (q_i·k_j + k_i·q_j), i ≠ j, where couplings are kept as features of query and key; null where they are
-    /// written out.</summary>
+    /// <summary>Where couplings are kept as features: c in J[h,i,j] = c/2 Σ_r (a_ri b_rj + b_ri a_rj), i ≠ j, before normalisation; null
+    /// where they are written out.</summary>
     public double? CouplingFactor { get; init; }
+
+    /// <summary>Features a, and as many b, of a token and head: the rank of couplings, twice this number once they are made symmetric. 0 where
+    /// couplings are written out; <see cref="HeadDim"/> where a is the query and b the key.</summary>
+    public int CouplingRank
+    {
+        get => CouplingFactor is null ? 0 : field == 0 ? HeadDim : field;
+        init;
+    }
+
+    /// <summary>Whether features are computed; otherwise they are query and key themselves.</summary>
+    public bool ComputesFeatures { get; init; }
+
+    /// <summary>Where couplings are kept as features: largest |i − j| of pairs that interact; 0 where distance does not matter.</summary>
+    public int CouplingWindow { get; init; }
+
+    /// <summary>Where couplings are kept as features: tokens of a block whose pairs interact; 0 where all do.</summary>
+    public int CouplingBlock { get; init; }
 
     /// <summary>Reads per sample; the output is the mean over them.</summary>
     public int ReadCount { get; init; } = 1;

@@ -115,6 +115,18 @@ public abstract partial class QuboAttentionLayer<T>
         }
     }
 
+    /// <summary>Bytes that a workspace takes, within a few KiB; what samplers work on comes besides (<see cref="Problems.ProblemBatch.ScratchLength"/>
+    /// floats per thread of a simulated annealing sampler).</summary>
+    /// <param name="batch">Largest batch, at least 1.</param>
+    /// <param name="threads">Threads for the layer's own stages; 0 for all processors.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small.</exception>
+    public long WorkspaceBytes(int batch, int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        return WorkspaceSize.Of(this, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads);
+    }
+
     /// <summary>Computes the layer's output for a batch; query, key and value share one input.</summary>
     /// <param name="input">[batch, tokens, EmbeddingDim].</param>
     /// <param name="output">Receives [batch, tokens, HeadCount·HeadDim].</param>

@@ -27,6 +27,13 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>b, [heads, rank, stride]; likewise of <see cref="Key"/>.</summary>
     public Span<T> ColumnFeatures { get; init; }
 
+    /// <summary>What a head's symmetric products of features are multiplied by to be couplings, [heads]; empty where couplings are
+    /// written out.</summary>
+    public ReadOnlySpan<double> CouplingScales { get; init; }
+
+    /// <summary>What is then added to the couplings of a head's interacting pairs, [heads]; empty for nothing.</summary>
+    public ReadOnlySpan<double> CouplingShifts { get; init; }
+
     /// <summary>J, [heads, tokens, stride]: normalised for the readout, before that for what computes it.</summary>
     public Span<T> Couplings { get; init; }
 
@@ -53,6 +60,10 @@ public readonly ref struct SampleBuffers<T>
 
     /// <summary>∂L/∂b, [heads, rank, stride]; added to by readouts.</summary>
     public Span<T> ColumnFeaturesGradient { get; init; }
+
+    /// <summary>Where couplings that are kept as features are normalised: Σ G and Σ G P of a head, [heads, 2], with G = ∂L/∂J over pairs and P
+    /// the symmetric products of features; added to by readouts. Empty otherwise.</summary>
+    public Span<double> PairGradientSums { get; init; }
 
     /// <summary>∂L/∂J, [heads, tokens, stride].</summary>
     public Span<T> CouplingsGradient { get; init; }

@@ -134,13 +134,9 @@ internal static class SelectionSummary
                 _field -= model.HasField ? model.FieldWeight * fields[i] * weight : 0;
             }
 
-            if (model.CouplingFactor is double factor)
+            if (model.CouplingFactor is not null)
             {
-                int length = model.HeadDim * stride;
-                int query = (problem * model.HeadCount) + head, key = query + (workspace.Capacity * model.HeadCount);
-                _coupling -= model.CouplingWeight * factor * Selection.FeatureSum(
-                    workspace.ProblemCouplings.AsSpan(query * length, length),
-                    workspace.ProblemCouplings.AsSpan(key * length, length), stride, own[..tokens]);
+                _coupling -= model.CouplingWeight * OfFeatures(workspace, problem, head, tokens, own);
             }
 
             _selected += (double)sum / levels;
@@ -148,6 +144,56 @@ internal static class SelectionSummary
             _empty += sum == 0 ? 1 : 0;
             _full += tokens > 0 && sum == (long)tokens * levels ? 1 : 0;
             _bound += IsAtBound(model, sum, levels) ? 1 : 0;
+        }
+
+        // Σ_{i≠j} J s_i s_j over pairs that interact.
+        private static double OfFeatures<T>(LayerWorkspace<T> workspace, int problem, int head, int tokens, ReadOnlySpan<byte> own)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            ModelDescriptor model = workspace.Owner.Model;
+            int stride = Padding.Stride(model.Tokens), length = model.CouplingRank * stride;
+            int first = ((problem * model.HeadCount) + head) * length, apart = workspace.Capacity * model.HeadCount * length;
+            var neighbours = new TokenNeighbours(model.CouplingWindow, model.CouplingBlock);
+            double unit = 1.0 / ((1 << model.SelectionBits) - 1);
+            var weights = new double[tokens];
+            for (int i = 0; i < tokens; i++)
+            {
+                weights[i] = unit * Level(own, i, model.SelectionBits);
+            }
+
+            var sums = new double[tokens];
+            double total = workspace.CouplingShifts.Length == 0 ? 0 : workspace.CouplingShifts[head] * Pairs(weights, weights);
+            for (int at = first; at < first + length; at += stride)
+            {
+                double[] a = Weighted(workspace.ProblemCouplings.AsSpan(at, tokens));
+                double[] b = Weighted(workspace.ProblemCouplings.AsSpan(at + apart, tokens));
+                total += workspace.CouplingScales[head] * Pairs(a, b);
+            }
+
+            return total;
+
+            double[] Weighted(ReadOnlySpan<float> features)
+            {
+                var result = new double[tokens];
+                for (int i = 0; i < tokens; i++)
+                {
+                    result[i] = features[i] * weights[i];
+                }
+
+                return result;
+            }
+
+            double Pairs(double[] x, double[] y)
+            {
+                neighbours.Sum<double>(y, sums);
+                double sum = 0;
+                for (int i = 0; i < tokens; i++)
+                {
+                    sum += x[i] * (sums[i] - y[i]);
+                }
+
+                return sum;
+            }
         }
 
         public readonly HeadSelection Describe(int head, ModelDescriptor model, int selections) => new()

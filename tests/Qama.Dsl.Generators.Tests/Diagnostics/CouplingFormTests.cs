@@ -12,30 +12,38 @@ public class CouplingFormTests
     [InlineData(", HeadExclusion(Weight = 1)")]
     [InlineData(", SoftSelection(Bits = 1, Curvature = 0.5)")]
     [InlineData(", Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)")]
+    [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 1)")]
     [InlineData(", Readout(ReadoutKind.SelectedAttention)")]
     [InlineData(", Readout(ReadoutKind.SelectedAttention), Mask(MaskPattern.Causal)")]
     [InlineData(", Readout(ReadoutKind.EntropyShare), Field(Importance.ValueEntropy)")]
-    [InlineData(", Grid(4, 4)")]
-    public async Task A_model_that_factors_may_be_forced_to(string others) => await Declared.AssertAsync(
-        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Forced}{others}] partial class M;");
-
-    [Theory]
     [InlineData(", SoftSelection(Bits = 2, Curvature = 0.5)")]
     [InlineData(", HeadExclusion(Hard = true, Weight = 50)")]
     [InlineData(", Sparsity(AtMost = 3, Weight = 50)")]
     [InlineData(", LongRange(MinDistance = 2, Weight = 1)")]
     [InlineData(", Mask(MaskPattern.Window, Size = 2)")]
-    [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 1)")]
-    public async Task A_model_that_does_not_factor_must_not(string others) => await Declared.AssertAsync(
+    [InlineData(", Mask(MaskPattern.Block, Size = 4)")]
+    [InlineData(", Grid(4, 4)")]
+    public async Task A_model_that_factors_may_be_forced_to(string others) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Forced}{others}] partial class M;");
+
+    [Theory]
+    [InlineData(", Grid(4, 4), Mask(MaskPattern.Window, Size = 2)")]
+    [InlineData(", Grid(4, 4), LongRange(MinDistance = 2, Weight = 1)")]
+    public async Task Distances_on_grids_do_not_factor(string others) => await Declared.AssertAsync(
         $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {Refused}{others}] partial class M;");
 
     [Theory]
     [InlineData("Similarity.Cosine")]
-    [InlineData("Similarity.JensenShannon")]
     [InlineData("Similarity.NegativeSquaredDistance")]
     [InlineData("Similarity.ScaledDotProduct, Normalize = Normalization.Batch")]
-    public async Task Nor_do_couplings_that_do_not_factor(string coupling) => await Declared.AssertAsync(
-        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), Coupling({coupling}, Form = {{|QAMA0036:CouplingForm.Factored|}})] partial class M;");
+    public async Task Couplings_that_are_products_of_features_do(string coupling) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), Coupling({coupling}, Form = CouplingForm.Factored)] partial class M;");
+
+    [Theory]
+    [InlineData("Similarity.JensenShannon", "")]
+    [InlineData("Similarity.ScaledDotProduct, Normalize = Normalization.Batch", ", Mask(MaskPattern.Window, Size = 2)")]
+    public async Task Others_do_not(string coupling, string others) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), Coupling({coupling}, Form = {{|QAMA0036:CouplingForm.Factored|}}){others}] partial class M;");
 
     [Fact]
     public async Task Nor_do_terms_of_pairs() => await Declared.AssertAsync($$"""
@@ -44,6 +52,18 @@ public class CouplingFormTests
         {
             [PairTerm(Weight = 1)]
             static float Near(TokenPair pair) => 1f / pair.Distance;
+        }
+        """);
+
+    [Theory]
+    [InlineData("MathF.Tanh(Vec.Dot(q, k))", Refused)]
+    [InlineData("MathF.Tanh(Vec.Sum(q)) * Vec.Dot(q, k)", Forced)]
+    public async Task Coupling_terms_do_if_they_are_products_of_features(string body, string coupling) => await Declared.AssertAsync($$"""
+        [QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {{coupling}}]
+        partial class M
+        {
+            [CouplingTerm]
+            static float Affinity(Vec q, Vec k) => {{body}};
         }
         """);
 }

@@ -8,14 +8,21 @@ namespace Qama.Generators.Tests.Harness;
 /// <summary>A compilation emitted to memory and loaded; its Qama.Dsl is the tests' own, so types unify.</summary>
 internal sealed class LoadedAssembly : IDisposable
 {
-    private readonly Context _context = new();
+    private readonly Context _context;
 
-    private LoadedAssembly(Stream image) => Assembly = _context.LoadFromStream(image);
+    private LoadedAssembly(Stream image, bool isKept)
+    {
+        _context = new Context(isKept);
+        Assembly = _context.LoadFromStream(image);
+    }
 
     public Assembly Assembly { get; }
 
     /// <summary>Emits and loads; fails with the compiler's messages if it does not compile.</summary>
-    public static LoadedAssembly From(Compilation compilation)
+    /// <param name="compilation">What to emit.</param>
+    /// <param name="isKept">Whether it stays: methods of assemblies that can be unloaded are optimised at once, which takes longer than
+    /// running them a few times.</param>
+    public static LoadedAssembly From(Compilation compilation, bool isKept = false)
     {
         using var image = new MemoryStream();
         EmitResult result = compilation.Emit(image);
@@ -26,7 +33,7 @@ internal sealed class LoadedAssembly : IDisposable
         }
 
         image.Position = 0;
-        return new LoadedAssembly(image);
+        return new LoadedAssembly(image, isKept);
     }
 
     /// <summary>A type by its full name.</summary>
@@ -36,9 +43,15 @@ internal sealed class LoadedAssembly : IDisposable
     public T Create<T>(string fullName, params object?[] arguments) =>
         (T)Activator.CreateInstance(Type(fullName), arguments)!;
 
-    public void Dispose() => _context.Unload();
+    public void Dispose()
+    {
+        if (_context.IsCollectible)
+        {
+            _context.Unload();
+        }
+    }
 
-    private sealed class Context() : AssemblyLoadContext("user code", isCollectible: true)
+    private sealed class Context(bool isKept) : AssemblyLoadContext("user code", isCollectible: !isKept)
     {
         private static readonly Assembly _runtime = typeof(QuboAttentionAttribute).Assembly;
 

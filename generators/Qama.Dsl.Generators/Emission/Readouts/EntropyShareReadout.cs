@@ -9,9 +9,9 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
     private readonly string _element = plan.ElementType.Name;
     private readonly KernelWriter _kernels = new(writer, plan);
 
-    /// <summary>Elements of scratch: a vector per token, two or three numbers per token, and what programs keep.</summary>
+    /// <summary>Elements of scratch: a vector per token, two numbers per token, what local energies take, and what programs keep.</summary>
     public static int ScratchLength(KernelPlan plan) =>
-        ((plan.Specification.HeadDim + (plan.CouplingFactor is null ? 2 : 3)) * plan.Stride)
+        ((plan.Specification.HeadDim + (plan.Features is null ? 2 : 1 + LocalEnergyKernels.ScratchRows(plan))) * plan.Stride)
         + ScratchPlan.For(plan.EntropyShare!.Output, plan.EntropyShare.Gradient).Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
 
     public void Write()
@@ -43,11 +43,6 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             var energiesGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
             var fieldsGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
             """);
-        if (plan.CouplingFactor is not null)
-        {
-            writer.Write("var selfTerms = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);");
-        }
-
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         WriteInputs();
         writer.Write("""
@@ -63,14 +58,12 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         writer.Close().Close();
     }
 
-    // c and the rank of couplings that are kept as features, as arguments.
-    private string Features => plan.CouplingFactor is { } factor
-        ? $"{SourceWriter.Double(factor)}, {plan.Specification.HeadDim}, " : "";
+    // The rank of couplings that are kept as features, as an argument.
+    private string Features => plan.Features is { } features ? $"{features.Rank}, " : "";
 
-    private string Backward => plan.CouplingFactor is null
+    private string Backward => plan.Features is null
         ? $"Backward{VectorMethod.Registers}(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);"
-        : $"Backward(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)}, energiesGradient, "
-            + "selfTerms);";
+        : $"Backward(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)}, energiesGradient, scratch);";
 
     private void WriteScratch(string vectors)
     {

@@ -13,7 +13,10 @@ internal static class LocalEnergyKernels
     /// <param name="plan">The model.</param>
     /// <param name="scope">What the energy is found in, with a dot.</param>
     public static string TypeOf(KernelPlan plan, string scope = "") =>
-        $"global::Qama.Layers.Readouts.{(plan.CouplingFactor is null ? "" : "Factored")}LocalEnergy<{scope}{EnergyWriter.Name}, {plan.ElementType.Name}>";
+        $"global::Qama.Layers.Readouts.{(plan.Features is null ? "" : "Factored")}LocalEnergy<{scope}{EnergyWriter.Name}, {plan.ElementType.Name}>";
+
+    /// <summary>Rows of scratch memory that they need.</summary>
+    public static int ScratchRows(KernelPlan plan) => plan.Features is null ? 1 : 4;
 
     /// <summary>Whether the solver's weights count, as an argument.</summary>
     public static string Weighted(KernelPlan plan) => "weighted: " + (plan.Specification.ReadoutOptions.Weighted ? "true" : "false");

@@ -10,15 +10,14 @@ internal static class LocalEnergyReadout
 {
     /// <summary>The call inside the hook that computes the output.</summary>
     public static string Compute(KernelPlan plan) =>
-        $"{TypeOf(plan)}.Read(sample, {Factor(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, output)";
+        $"{TypeOf(plan)}.Read(sample, {Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, output)";
 
     /// <summary>The call inside the hook of its gradient.</summary>
     public static string Backward(SourceWriter writer, KernelPlan plan) =>
-        $"{TypeOf(plan)}.BackwardRead{(plan.CouplingFactor is null ? VectorMethod.Registers : "")}(sample, {Factor(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
+        $"{TypeOf(plan)}.BackwardRead{(plan.Features is null ? VectorMethod.Registers : "")}(sample, {Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
         + new KernelWriter(writer, plan).GradientOf(Generator(plan)) + ")";
 
-    private static string Factor(KernelPlan plan) =>
-        plan.CouplingFactor is { } factor ? SourceWriter.Double(factor) + ", " : "";
+    private static string Rank(KernelPlan plan) => plan.Features is { } features ? $"{features.Rank}, " : "";
 
     private static Learnable Generator(KernelPlan plan) => plan.Learnable(Importances.EnergyToValue);
 

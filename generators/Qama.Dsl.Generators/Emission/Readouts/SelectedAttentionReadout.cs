@@ -20,25 +20,23 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
     {
         int tokens = plan.Specification.Tokens;
         int dimStride = RowLayout.Stride(plan.Specification.HeadDim);
-        return plan.CouplingFactor is null
-            ? (tokens * plan.Stride) + (2 * tokens * dimStride)
-            : FactoredScratchLength(tokens, Rank(plan), plan.Specification.HeadDim);
+        return plan.Features is { } features
+            ? FactoredScratchLength(tokens, features.Rank, plan.Specification.HeadDim)
+            : (tokens * plan.Stride) + (2 * tokens * dimStride);
     }
 
     /// <summary>Writes the kernels, or calls of the runtime, which computes attention from features.</summary>
     public void Write()
     {
-        if (plan.CouplingFactor is { } factor)
+        if (plan.Features is { } features)
         {
-            WriteFactored(factor);
+            WriteFactored(features);
         }
         else
         {
             WriteDense();
         }
     }
-
-    private static int Rank(KernelPlan plan) => plan.Specification.HeadDim;
 
     // FactoredSelectedAttention.ScratchLength: what is selected and its gradients, a block of tokens, chunks of it.
     private static int FactoredScratchLength(int tokens, int rank, int dim)
@@ -49,10 +47,10 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
         return (int)Math.Min(int.MaxValue, gathered + (Block * (rankStride + (2L * dimStride) + dim + 3)) + (2 * Block * Block));
     }
 
-    private void WriteFactored(double factor)
+    private void WriteFactored(FeaturePlan features)
     {
         string type = $"global::Qama.Layers.Readouts.FactoredSelectedAttention<{EnergyWriter.Name}, {_element}>";
-        string arguments = $"sample, {SourceWriter.Double(factor)}, {Rank(plan)}, {(IsCausal ? "causal: true" : "causal: false")}";
+        string arguments = $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}, {(IsCausal ? "causal: true" : "causal: false")}";
         writer.Write($$"""
             {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, $"global::System.Span<{_element}> output, ")}}
             {

@@ -21,8 +21,11 @@ internal static class ModelTerms
     public static Positions PositionsOf(ModelSpecification model) => new(model.Geometry, model.HeadCount);
 
     /// <summary>J[i,j] before symmetrisation: the similarity and the coupling terms.</summary>
-    public static Expression Coupling(ModelSpecification model, ExpressionPool e) => !model.HasCoupling ? e.Zero
-        : Sum(model, TermKind.Coupling, Similarities.Define(model.Coupling.Similarity, e));
+    /// <param name="model">The model.</param>
+    /// <param name="e">Where expressions are made.</param>
+    /// <param name="asFeatures">Whether it is to be a sum of products of features.</param>
+    public static Expression Coupling(ModelSpecification model, ExpressionPool e, bool asFeatures = false) => !model.HasCoupling ? e.Zero
+        : Sum(model, TermKind.Coupling, Similarities.Define(model.Coupling.Similarity, e, asFeatures));
 
     /// <summary>f[i]: the importance and the field terms.</summary>
     public static Expression Field(ModelSpecification model, ExpressionPool e) =>

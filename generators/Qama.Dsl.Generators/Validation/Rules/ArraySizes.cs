@@ -38,7 +38,7 @@ internal static class ArraySizes
     // Tiles of the features of both sides, each in fours; rows of what else there is of a token; vectors of a head, a sample of tiles.
     private static long AnnealedFeatures(ModelSpecification specification)
     {
-        long features = 2 * ((specification.HeadDim + 3L) / 4 * 4);
+        long features = 2 * ((FactoredCouplings.RankOf(specification) + 3L) / 4 * 4);
         return (specification.HeadCount * Stride(specification.Tokens) * (features + 5)) + Stride(specification.Tokens)
             + ((specification.HeadCount + 600) * (features + 64));
     }

@@ -8,48 +8,52 @@ using Qama.Problems;
 namespace Qama.Layers.Readouts;
 
 /// <summary>
-/// <see cref="LocalEnergy{TEnergy, T}"/> of couplings that are a product of features and are never written down: with K = Σ s_j k_j and
-/// Q = Σ s_j q_j, Σ_j J[i,j] s_j = c/2 (q_i·K + k_i·Q) − c s_i q_i·k_i. Outputs and gradients in time and memory that grow with the tokens.
+/// <see cref="LocalEnergy{TEnergy, T}"/> of couplings that are products of features and are never written down: with A_i = Σ s_j a_j and
+/// B_i = Σ s_j b_j over the tokens that interact with i, and S_i = Σ s_j, Σ_j J[i,j] s_j = c/2 (a_i·B_i + b_i·A_i) + t S_i − s_i (c a_i·b_i + t).
+/// Outputs and gradients in time and memory that grow with the tokens.
 /// </summary>
 /// <typeparam name="TEnergy">The model's energy: shapes and weights, constants to the JIT.</typeparam>
 /// <typeparam name="T">Element type.</typeparam>
-/// <remarks>Derivation: docs/mathematics.md, "Couplings of finite rank".</remarks>
+/// <remarks>c and t are <see cref="SampleBuffers{T}.CouplingScales"/> and <see cref="SampleBuffers{T}.CouplingShifts"/>. Derivation:
+/// docs/mathematics.md, "Couplings of finite rank".</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class FactoredLocalEnergy<TEnergy, T>
     where TEnergy : struct, IDeclaredEnergy
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Elements of scratch memory that the gradient needs.</summary>
-    public static int ScratchLength => 2 * Stride;
+    /// <summary>Elements of scratch memory that output and gradient need.</summary>
+    public static int ScratchLength => (1 + FeatureGradient.ScratchRows) * Stride;
 
     private static int Stride => Padding.Stride(TEnergy.Tokens);
 
+    private static TokenNeighbours Neighbours => new(TEnergy.CouplingWindow, TEnergy.CouplingBlock);
+
     /// <summary>The output y[i, h·D + d] = ε[h,i] g_d.</summary>
-    /// <param name="sample">Query, key, fields and selection; receives local energies.</param>
-    /// <param name="factor">c.</param>
+    /// <param name="sample">Features, fields and selection; receives local energies.</param>
+    /// <param name="rank">Features of a token and head.</param>
     /// <param name="generator">g, [D].</param>
     /// <param name="weighted">Whether the solver's weights count.</param>
     /// <param name="output">Receives y, [tokens, heads·D].</param>
     public static void Read(
-        in SampleBuffers<T> sample, double factor, ReadOnlySpan<T> generator, bool weighted, Span<T> output)
+        in SampleBuffers<T> sample, int rank, ReadOnlySpan<T> generator, bool weighted, Span<T> output)
     {
         for (int h = 0; h < TEnergy.Heads; h++)
         {
-            Compute(sample, h, factor, generator.Length, weighted);
+            Compute(sample, h, rank, weighted);
             LocalEnergy<TEnergy, T>.Write(sample, h, generator, output);
         }
     }
 
     /// <summary>The gradients that the output's gives.</summary>
-    /// <param name="sample">Query, key, selection and local energies; the gradients of query and key are added to, that of fields is
+    /// <param name="sample">Features, selection and local energies; the gradients of features are added to, that of fields is
     /// replaced.</param>
-    /// <param name="factor">c.</param>
+    /// <param name="rank">Features of a token and head.</param>
     /// <param name="generator">g, [D].</param>
     /// <param name="weighted">Whether the solver's weights count.</param>
     /// <param name="outputGradient">∂L/∂y, [tokens, heads·D].</param>
     /// <param name="generatorGradient">∂L/∂g is added to it, [D].</param>
     public static void BackwardRead(
-        in SampleBuffers<T> sample, double factor, ReadOnlySpan<T> generator, bool weighted, ReadOnlySpan<T> outputGradient,
+        in SampleBuffers<T> sample, int rank, ReadOnlySpan<T> generator, bool weighted, ReadOnlySpan<T> outputGradient,
         Span<T> generatorGradient)
     {
         Span<T> scratch = sample.Scratch;
@@ -57,21 +61,21 @@ public static class FactoredLocalEnergy<TEnergy, T>
         for (int h = 0; h < TEnergy.Heads; h++)
         {
             LocalEnergy<TEnergy, T>.BackwardWrite(sample, h, generator, outputGradient, energyGradient, generatorGradient);
-            Backward(sample, h, factor, generator.Length, weighted, energyGradient, scratch[..Stride]);
+            Backward(sample, h, rank, weighted, energyGradient, scratch);
         }
     }
 
     /// <summary>Local energies of one head.</summary>
-    /// <param name="sample">Features, fields and selection; receives local energies.</param>
+    /// <param name="sample">Features, fields and selection; receives local energies; <see cref="ScratchLength"/> elements of scratch are
+    /// used.</param>
     /// <param name="head">The head.</param>
-    /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
     /// <param name="weighted">Whether the solver's weights count.</param>
-    public static void Compute(in SampleBuffers<T> sample, int head, double factor, int rank, bool weighted)
+    public static void Compute(in SampleBuffers<T> sample, int head, int rank, bool weighted)
     {
         ReadOnlySpan<T> selection = sample.Selection.Slice(head * Stride, Stride);
-        Span<T> energies = sample.LocalEnergies.Slice(head * Stride, Stride);
-        T scale = LocalEnergy<TEnergy, T>.CouplingWeight(weighted) * T.CreateTruncating(factor);
+        Span<T> energies = sample.LocalEnergies.Slice(head * Stride, Stride), sums = sample.Scratch[..(2 * Stride)];
+        T scale = LocalEnergy<TEnergy, T>.CouplingWeight(weighted) * T.CreateTruncating(sample.CouplingScales[head]);
         T half = scale * T.CreateTruncating(0.5);
 
         // The self terms first: what is added to them later is not multiplied by s once more.
@@ -85,9 +89,18 @@ public static class FactoredLocalEnergy<TEnergy, T>
         Rows.Scale(-scale, energies, energies);
         for (int d = 0; d < rank; d++)
         {
-            ReadOnlySpan<T> query = Row(sample.RowFeatures, head, rank, d), key = Row(sample.ColumnFeatures, head, rank, d);
-            Rows.AddScaled(half * Rows.Dot(key, selection), query, energies);
-            Rows.AddScaled(half * Rows.Dot(query, selection), key, energies);
+            ReadOnlySpan<T> a = Row(sample.RowFeatures, head, rank, d), b = Row(sample.ColumnFeatures, head, rank, d);
+            Neighbours.AddProducts(half, a, b, selection, sample.TokenCount, sums, energies);
+            Neighbours.AddProducts(half, b, a, selection, sample.TokenCount, sums, energies);
+        }
+
+        if (!sample.CouplingShifts.IsEmpty)
+        {
+            T shift = LocalEnergy<TEnergy, T>.CouplingWeight(weighted) * T.CreateTruncating(sample.CouplingShifts[head]);
+            Span<T> all = sums[..sample.TokenCount];
+            Neighbours.Sum(selection[..sample.TokenCount], all);
+            Rows.AddScaled(shift, all, energies);
+            Rows.AddScaled(-shift, selection, energies);
         }
 
         if (TEnergy.HasField)
@@ -103,15 +116,14 @@ public static class FactoredLocalEnergy<TEnergy, T>
     /// <summary>Gradients of features and fields of one head from that of its local energies.</summary>
     /// <param name="sample">Features and selection; the gradients of features are added to, that of fields is replaced.</param>
     /// <param name="head">The head.</param>
-    /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
     /// <param name="weighted">Whether the solver's weights count.</param>
-    /// <param name="energyGradient">∂L/∂ε of the head, [stride]; multiplied by s.</param>
-    /// <param name="self">Scratch of as many elements.</param>
-    /// <remarks>With e = ε̄ s: q̄_i = −c/2 (e_i K + s_i Σ e k − 2 e_i s_i k_i), k̄ with query and key exchanged, f̄ = −w_f e.</remarks>
+    /// <param name="energyGradient">∂L/∂ε of the head, [stride]; used up.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> − stride elements.</param>
     public static void Backward(
-        in SampleBuffers<T> sample, int head, double factor, int rank, bool weighted, Span<T> energyGradient, Span<T> self)
+        in SampleBuffers<T> sample, int head, int rank, bool weighted, Span<T> energyGradient, Span<T> scratch)
     {
+        // With e = ε̄ s: ∂L/∂J[i,j] = −w/2 (e_i s_j + s_i e_j), f̄ = −w_f e.
         ReadOnlySpan<T> selection = sample.Selection.Slice(head * Stride, Stride);
         Rows.Multiply(energyGradient, selection, energyGradient);
         if (TEnergy.HasField)
@@ -120,25 +132,10 @@ public static class FactoredLocalEnergy<TEnergy, T>
                 -LocalEnergy<TEnergy, T>.FieldWeight(weighted), energyGradient, sample.FieldsGradient.Slice(head * Stride, Stride));
         }
 
-        T scale = LocalEnergy<TEnergy, T>.CouplingWeight(weighted) * T.CreateTruncating(factor);
-        T half = scale * T.CreateTruncating(-0.5);
-        Rows.Multiply(energyGradient, selection, self);
-        Rows.Scale(scale, self, self);
-        for (int d = 0; d < rank; d++)
-        {
-            ReadOnlySpan<T> query = Row(sample.RowFeatures, head, rank, d), key = Row(sample.ColumnFeatures, head, rank, d);
-            Add(key, Row(sample.RowFeaturesGradient, head, rank, d), energyGradient, selection, self);
-            Add(query, Row(sample.ColumnFeaturesGradient, head, rank, d), energyGradient, selection, self);
-        }
-
-        void Add(ReadOnlySpan<T> other, Span<T> gradient, ReadOnlySpan<T> e, ReadOnlySpan<T> s, ReadOnlySpan<T> own)
-        {
-            Rows.AddScaled(half * Rows.Dot(other, s), e, gradient);
-            Rows.AddScaled(half * Rows.Dot(other, e), s, gradient);
-            Rows.MultiplyAdd(own, other, gradient, gradient);
-        }
+        FeatureGradient.Add(
+            sample, head, rank, Neighbours, -LocalEnergy<TEnergy, T>.CouplingWeight(weighted), energyGradient, selection, scratch);
     }
 
-    private static Span<T> Row(Span<T> features, int head, int rank, int feature) =>
-        features.Slice(((head * rank) + feature) * Stride, Stride);
+    private static ReadOnlySpan<T> Row(Span<T> features, int head, int rank, int feature) =>
+        FeatureGradient.Row(features, head, rank, feature, Stride);
 }

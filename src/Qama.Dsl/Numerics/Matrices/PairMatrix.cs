@@ -38,6 +38,27 @@ public static class PairMatrix
         ClearAbsent(matrix, tokens, stride, tokenCount);
     }
 
+    /// <summary>Adds a number to the pairs of different present tokens of a line that interact, and clears those that do not.</summary>
+    /// <param name="matrix">P, [tokens, stride].</param>
+    /// <param name="stride">Row length.</param>
+    /// <param name="tokenCount">Tokens present.</param>
+    /// <param name="window">Largest |i − j| of pairs that interact; 0 where distance does not matter.</param>
+    /// <param name="block">Tokens of a block whose pairs interact; 0 where all do.</param>
+    /// <param name="shift">What is added.</param>
+    public static void Interact<T>(Span<T> matrix, int stride, int tokenCount, int window, int block, T shift)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < tokenCount && (window > 0 || block > 0 || shift != T.Zero); i++)
+        {
+            Span<T> row = matrix.Slice(i * stride, tokenCount);
+            for (int j = 0; j < row.Length; j++)
+            {
+                bool interact = (window == 0 || Math.Abs(i - j) <= window) && (block == 0 || i / block == j / block);
+                row[j] = i == j ? row[j] : interact ? row[j] + shift : T.Zero;
+            }
+        }
+    }
+
     /// <summary>Writes (P + Pᵀ)/2 in single precision, with P's diagonal or a zero one; the padding is copied.</summary>
     /// <param name="matrix">P, [tokens, stride].</param>
     /// <param name="tokens">Tokens N.</param>
