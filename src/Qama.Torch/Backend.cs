@@ -7,12 +7,10 @@ public enum Backend
     Auto,
 
     /// <summary>The generated kernels and native samplers, on the CPU: the fastest there. Inputs on other devices are
-    /// copied to the CPU, and
-    /// the output back.</summary>
+    /// copied to the CPU, and the output back.</summary>
     Native,
 
     /// <summary>Operations of torch and samplers made of them, on the inputs' device: nothing is copied to the CPU.
-    /// Differentiable more
-    /// than once.</summary>
+    /// Differentiable more than once.</summary>
     Tensor,
 }

@@ -112,8 +112,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
         Run(training, query, key, value, options, withWeights: false).Output;
 
     /// <summary>The output, and where asked for the selection weights that it was made with, [batch, heads, tokens].
-    /// Calls run one after
-    /// another.</summary>
+    /// Calls run one after another.</summary>
     public (Tensor Output, Tensor? Weights) Run(
         bool training, Tensor query, Tensor? key, Tensor? value, CallOptions options, bool withWeights)
     {
@@ -140,8 +139,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     }
 
     /// <summary>Selection weights of the last call, [batch, heads, tokens], in a tensor's type and on its device; the
-    /// mean over
-    /// reads.</summary>
+    /// mean over reads.</summary>
     private Tensor ReadSelection(Tensor like)
     {
         using IDisposable mode = no_grad();
@@ -420,8 +418,7 @@ internal sealed class ModuleCore<TModel, T> : IDisposable
     }
 
     /// <summary>A name that no other declaration has: a state that has it is one of this operator, which names and
-    /// shapes of parameters
-    /// alone do not say.</summary>
+    /// shapes of parameters alone do not say.</summary>
     private static string DeclarationName(string description)
     {
         string declaration = string.Join('\n', description.Split('\n').Select(l => l.Split(", seed ")[0]).Skip(1));

@@ -11,21 +11,18 @@ namespace Qama.Torch;
 
 /// <summary>
 /// A declared layer that stands where <see cref="MultiheadAttention"/> does: the same arguments in the same order,
-/// sequence first unless
-/// asked otherwise, an output projection. The base class of the generated <c>M.TorchMultiheadAttention</c>.
+/// sequence first unless asked otherwise, an output projection. The base class of the generated
+/// <c>M.TorchMultiheadAttention</c>.
 /// </summary>
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <typeparam name="T">Element type of its native kernels.</typeparam>
 /// <remarks>
 /// What differs from softmax attention: a head selects tokens once for the whole sequence, not once per query, so query
-/// and key have the same
-/// tokens, and the weights that are returned are [batch, heads, tokens], the selection weight of every token, not
-/// [batch, queries, keys].
-/// A sequence shorter than the declared Tokens is padded; a longer one is refused. Masks of pairs are declared
-/// (<c>[Mask]</c>), not passed.
-/// There is no dropout of weights. A token that <c>key_padding_mask</c> leaves out is not selected and its own output
-/// is that of a token
-/// that attends to nothing: the bias of the output projection.
+/// and key have the same tokens, and the weights that are returned are [batch, heads, tokens], the selection weight of
+/// every token, not [batch, queries, keys]. A sequence shorter than the declared Tokens is padded; a longer one is
+/// refused. Masks of pairs are declared (<c>[Mask]</c>), not passed. There is no dropout of weights. A token that
+/// <c>key_padding_mask</c> leaves out is not selected and its own output is that of a token that attends to nothing:
+/// the bias of the output projection.
 /// </remarks>
 public abstract class QuboMultiheadAttention<TModel, T>
     : nn.Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor?>>, IQuboAttentionModule
@@ -43,8 +40,8 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <param name="batchFirst">Whether inputs and output are [batch, tokens, width]; else [tokens, batch,
     /// width].</param>
     /// <param name="outputProjection">Whether the heads' outputs are projected back to the input's width
-    /// (<c>out_proj</c>); its initial
-    /// values are torch's random ones. Otherwise the output is HeadCount·HeadDim wide.</param>
+    /// (<c>out_proj</c>); its initial values are torch's random ones. Otherwise the output is HeadCount·HeadDim
+    /// wide.</param>
     /// <exception cref="ArgumentNullException">The name, the layer or <paramref name="tensors"/> is null.</exception>
     protected QuboMultiheadAttention(
         string name, TModel layer, ISampler? sampler, ITensorModel tensors, bool batchFirst, bool outputProjection)
@@ -66,8 +63,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
 
     /// <inheritdoc/>
     /// <remarks>With <see cref="Backend.Auto"/>, a padding mask with a gap is computed by operations of torch on the
-    /// CPU too: native kernels take
-    /// padding at the end only.</remarks>
+    /// CPU too: native kernels take padding at the end only.</remarks>
     public Backend Backend
     {
         get => _core.Backend;
@@ -111,8 +107,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <param name="need_weights">Whether selection weights are returned.</param>
     /// <param name="attn_mask">Must be null: masks of pairs are declared.</param>
     /// <returns>The output, like the query (HeadCount·HeadDim wide without output projection), and the selection
-    /// weights, [batch, heads,
-    /// tokens], in 0..1, or null.</returns>
+    /// weights, [batch, heads, tokens], in 0..1, or null.</returns>
     public new Tuple<Tensor, Tensor?> call(
         Tensor query, Tensor key, Tensor value, Tensor? key_padding_mask = null, bool need_weights = true, Tensor? attn_mask = null) =>
         base.call(query, key, value, key_padding_mask, need_weights, attn_mask);
@@ -120,8 +115,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
 
     /// <summary>The output and the selection weights; see <see cref="call"/>.</summary>
     /// <exception cref="ArgumentException">A shape, type or device does not fit, a mask of pairs was passed, or padding
-    /// is not at the end and
-    /// the backend is <see cref="Backend.Native"/>.</exception>
+    /// is not at the end and the backend is <see cref="Backend.Native"/>.</exception>
     /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and
     /// sample.</exception>
     public override Tuple<Tensor, Tensor?> forward(
@@ -147,20 +141,15 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <summary>Starts from softmax attention that was trained: takes query, key and value projections and the output
     /// projection.</summary>
     /// <param name="state">A <c>state_dict</c> of torch's <see cref="MultiheadAttention"/>, of PyTorch's or
-    /// TorchSharp's, without prefix:
-    /// <c>in_proj_weight</c> (or <c>q_proj_weight</c>, <c>k_proj_weight</c>, <c>v_proj_weight</c>),
-    /// <c>in_proj_bias</c>,
-    /// <c>out_proj.weight</c>, <c>out_proj.bias</c>.</param>
+    /// TorchSharp's, without prefix: <c>in_proj_weight</c> (or <c>q_proj_weight</c>, <c>k_proj_weight</c>,
+    /// <c>v_proj_weight</c>), <c>in_proj_bias</c>, <c>out_proj.weight</c>, <c>out_proj.bias</c>.</param>
     /// <returns>Names of the state's tensors that this model has no place for and that are not 0: projections without a
-    /// bias are the usual
-    /// case.</returns>
+    /// bias are the usual case.</returns>
     /// <exception cref="ArgumentException">A tensor is missing, or its shape is not this model's: HeadCount·HeadDim
-    /// must be the embedding's
-    /// width, as it is in softmax attention. Nothing has changed.</exception>
+    /// must be the embedding's width, as it is in softmax attention. Nothing has changed.</exception>
     /// <remarks>The declared layer's own norms, learned vectors and weights stay as they are. The result computes
-    /// something else than softmax
-    /// attention did: it starts from projections that are known to find what belongs together, and needs
-    /// training.</remarks>
+    /// something else than softmax attention did: it starts from projections that are known to find what belongs
+    /// together, and needs training.</remarks>
     public IReadOnlyList<string> LoadMultiheadAttention(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);

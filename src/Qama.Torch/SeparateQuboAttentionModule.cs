@@ -10,22 +10,18 @@ namespace Qama.Torch;
 
 /// <summary>
 /// A declared layer as a module of TorchSharp with separate inputs for query, key and value: batch first, parameters
-/// under the layer's own names. The base class of the
-/// generated <c>M.SeparateTorchModule</c>.
+/// under the layer's own names. The base class of the generated <c>M.SeparateTorchModule</c>.
 /// </summary>
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <typeparam name="T">Element type of its native kernels: float, or double where the model is emitted in
 /// double.</typeparam>
 /// <remarks>
 /// Training and evaluation follow <c>train()</c> and <c>eval()</c>. The output has the type and device of <c>query</c>.
-/// The gradient treats
-/// selections as constants (arXiv 2504.11083). A call with <see cref="Backend.Native"/> uses tensors of type
-/// <typeparamref name="T"/> on the
-/// CPU in place and converts others. An exception that torch's backward pass meets in native kernels would end the
-/// process: it is kept, the
-/// gradients of that pass are NaN, and the next call throws it. The buffer whose name begins with <c>Declaration_</c>
-/// holds nothing: its name
-/// tells a state of this operator from one of another operator with the same parameters.
+/// The gradient treats selections as constants (arXiv 2504.11083). A call with <see cref="Backend.Native"/> uses
+/// tensors of type <typeparamref name="T"/> on the CPU in place and converts others. An exception that torch's backward
+/// pass meets in native kernels would end the process: it is kept, the gradients of that pass are NaN, and the next
+/// call throws it. The buffer whose name begins with <c>Declaration_</c> holds nothing: its name tells a state of this
+/// operator from one of another operator with the same parameters.
 /// </remarks>
 public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor, Tensor, Tensor>, IQuboAttentionModule
     where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
@@ -90,8 +86,7 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     public void CopyFrom(TModel layer) => _core.CopyFrom(layer);
 
     /// <summary>Gives up the own parameters for those of another module (tied weights): optimisers see them once, and
-    /// they move with
-    /// <paramref name="owner"/>. Running statistics stay apart. A <c>state_dict</c> has them under both
+    /// they move with <paramref name="owner"/>. Running statistics stay apart. A <c>state_dict</c> has them under both
     /// names.</summary>
     /// <param name="owner">A module of the same declaration. It must outlive this one.</param>
     /// <exception cref="ArgumentNullException">The owner is null.</exception>
@@ -118,8 +113,7 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     /// <param name="key">The keys' input.</param>
     /// <param name="value">The values' input.</param>
     /// <param name="lengths">Tokens present in each sample, integers, [batch]; null for all. Tokens beyond are padding:
-    /// never selected, output 0,
-    /// no gradient.</param>
+    /// never selected, output 0, no gradient.</param>
     /// <param name="sampler">What finds this call's selections; null for <see cref="Sampler"/>.</param>
     /// <exception cref="ArgumentException">Another rank, width or number type, a length out of range, or devices
     /// differ.</exception>

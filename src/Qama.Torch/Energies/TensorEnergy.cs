@@ -172,8 +172,8 @@ public sealed record TensorWeight(double Constant, IReadOnlyList<double> Factors
     }
 }
 
-/// <summary>A penalty on a head's sum S of weights: with g = Direction·(S − Target), weight times
-/// Linear·g + Square·max(g, Floor)².</summary>
+/// <summary>A penalty on a head's sum S of weights: with g = Direction·(S − Target), weight times Linear·g +
+/// Square·max(g, Floor)².</summary>
 /// <param name="Target">k.</param>
 /// <param name="Direction">1 where g grows with S, otherwise −1.</param>
 /// <param name="Linear">The factor of g.</param>

@@ -8,12 +8,9 @@ namespace Qama.Torch.Energies;
 /// of states.</summary>
 /// <remarks>
 /// With selection weights s of the tokens present, E = Σ_h (½ sᵀ A_h s + a_h·s + Σ_i q_h(i) s²) + exclusion + penalties
-/// on sums, see
-/// <see cref="Qama.Problems.IDeclaredEnergy"/>; A has −2 w_J J and the penalties of pairs, and a zero diagonal. Made
-/// without a record
-/// for autograd. The tensors belong to the dispose scope in which the object is made; tables that depend on the model
-/// alone are uploaded
-/// once per device and type.
+/// on sums, see <see cref="Qama.Problems.IDeclaredEnergy"/>; A has −2 w_J J and the penalties of pairs, and a zero
+/// diagonal. Made without a record for autograd. The tensors belong to the dispose scope in which the object is made;
+/// tables that depend on the model alone are uploaded once per device and type.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorEnergyTerms
@@ -25,8 +22,7 @@ public sealed class TensorEnergyTerms
     /// <param name="type">The type to compute in, float32 or float64; null for float64 where the problem has it, else
     /// float32.</param>
     /// <exception cref="ArgumentException">Another type; or the model has computed weights and the problem does not
-    /// have them, or in
-    /// another shape.</exception>
+    /// have them, or in another shape.</exception>
     public TensorEnergyTerms(TensorProblem problem, ScalarType? type = null)
     {
         ArgumentNullException.ThrowIfNull(problem);

@@ -6,15 +6,13 @@ namespace Qama.Torch.Energies;
 /// <summary>A batch of problems of one declared model whose numbers live on a device: couplings, fields, which tokens
 /// are present.</summary>
 /// <remarks>The energy is that of <see cref="Qama.Problems.IDeclaredEnergy"/>. All tensors have one device and one
-/// floating-point type;
-/// they are borrowed, not owned.</remarks>
+/// floating-point type; they are borrowed, not owned.</remarks>
 public sealed class TensorProblem
 {
     /// <summary>Makes a batch.</summary>
     /// <param name="energy">The model's energy besides couplings and fields.</param>
     /// <param name="couplings">J, [batch, heads, tokens, tokens], symmetric, 0 where a token is absent or a pair
-    /// masked, and on the diagonal
-    /// unless the model keeps it; null without couplings.</param>
+    /// masked, and on the diagonal unless the model keeps it; null without couplings.</param>
     /// <param name="fields">f, [batch, heads, tokens], 0 where a token is absent; null without fields.</param>
     /// <param name="present">Which tokens are there, [batch, tokens], booleans.</param>
     /// <exception cref="ArgumentException">A shape, type or device does not match.</exception>

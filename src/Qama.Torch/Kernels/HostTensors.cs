@@ -33,8 +33,7 @@ internal static class HostTensors<T>
     public static bool IsPlain(Tensor tensor) => tensor.dtype == Type && tensor.device.type == DeviceType.CPU;
 
     /// <summary>The tensor itself where kernels can read its memory, else a converted one that the current scope owns;
-    /// gradients
-    /// pass.</summary>
+    /// gradients pass.</summary>
     public static Tensor Plain(Tensor tensor)
     {
         Tensor plain = IsPlain(tensor) ? tensor : tensor.to(Type, CPU);

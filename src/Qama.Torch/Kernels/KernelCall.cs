@@ -12,8 +12,7 @@ internal sealed class KernelCall<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Gradients of this thread's last backward pass: torch holds on to what it needs of them, so these
-    /// handles can go when
-    /// the next pass begins.</summary>
+    /// handles can go when the next pass begins.</summary>
     [ThreadStatic]
     private static List<Tensor?>? _handles;
 
@@ -57,8 +56,7 @@ internal sealed class KernelCall<T>
     }
 
     /// <summary>One gradient per argument of the function. An exception that left it would end the process: it is kept,
-    /// gradients are
-    /// NaN, and the module's next call throws it.</summary>
+    /// gradients are NaN, and the module's next call throws it.</summary>
     /// <param name="outputGradient">∂L/∂output; invalid where it is 0.</param>
     /// <param name="createsGraph">Whether the gradients are to be differentiated again, which kernels' are not.</param>
     /// <param name="saved">Inputs and parameters as they were saved, for a call whose memory serves another by

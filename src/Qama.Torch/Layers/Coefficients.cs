@@ -55,8 +55,7 @@ internal readonly record struct Coefficients(
     public Tensor? FieldsToSolve() => Fields?.detach() is { } fields ? fields.to(Elements.TypeOfSums(fields.dtype)) : null;
 
     /// <summary>(F + Fᵀ)/2 with zero diagonal, or F with its own where it is not made symmetric; 0 for masked pairs and
-    /// absent
-    /// tokens.</summary>
+    /// absent tokens.</summary>
     private static Tensor Mask(Tensor similarity, ModelDescriptor descriptor, PresentTokens present) =>
         descriptor.HasSymmetricCouplings
             ? ((similarity + similarity.transpose(2, 3)) * 0.5).masked_fill(present.Pairs.bitwise_not(), 0)

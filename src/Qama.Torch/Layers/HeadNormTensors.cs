@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Layers;
 
 /// <summary>A batch normalisation whose channels are the heads, over chosen entries of a batch (docs/mathematics.md,
-/// Batch
-/// normalisation).</summary>
+/// Batch normalisation).</summary>
 /// <param name="kind">What is normalised.</param>
 /// <param name="weight">γ, [heads].</param>
 /// <param name="bias">β, [heads].</param>

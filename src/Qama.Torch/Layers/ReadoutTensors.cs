@@ -48,10 +48,8 @@ internal static class ReadoutTensors
     public static Tensor LocalEnergy(Tensor energies, Tensor generator) => energies.mean([3]).unsqueeze(3) * generator;
 
     /// <summary>Nothing in value; its gradient is the path of an expectation through the Boltzmann distribution that
-    /// its reads were drawn
-    /// from (docs/mathematics.md, Gradients): β w_J Cov(G, s_i s_j) for J[i,j] and β w_f Cov(G, s_i) for f[i], G the
-    /// loss's slope along
-    /// a read's output.</summary>
+    /// its reads were drawn from (docs/mathematics.md, Gradients): β w_J Cov(G, s_i s_j) for J[i,j] and β w_f Cov(G,
+    /// s_i) for f[i], G the loss's slope along a read's output.</summary>
     /// <param name="energies">Local energies of the reads.</param>
     /// <param name="coefficients">J and f.</param>
     /// <param name="selection">s of the reads.</param>
@@ -92,8 +90,7 @@ internal static class ReadoutTensors
     }
 
     /// <summary>y_i = Σ_j a[i,j] v_j, a[i,j] = s_j exp(F[i,j] + f_j) / Σ_k …, over visible tokens; 0 where none is
-    /// selected.
-    /// [batch, heads, tokens, dim].</summary>
+    /// selected. [batch, heads, tokens, dim].</summary>
     /// <param name="similarity">F, [batch, heads, tokens, tokens].</param>
     /// <param name="fields">f, [batch, heads, tokens]; null for none.</param>
     /// <param name="selection">s of one read, [batch, heads, tokens].</param>

@@ -9,8 +9,7 @@ namespace Qama.Torch.Layers;
 
 /// <summary>
 /// A declared layer as operations of torch, on the device and in the number type of its parameters: the same numbers as
-/// the native layer's,
-/// differentiated by autograd. It holds no parameters; a module hands them over with every pass.
+/// the native layer's, differentiated by autograd. It holds no parameters; a module hands them over with every pass.
 /// </summary>
 /// <param name="model">Couplings and fields.</param>
 /// <param name="descriptor">The model.</param>
@@ -27,8 +26,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     /// <exception cref="ArgumentException">A shape, type, device or token count does not fit; the message has what was
     /// expected.</exception>
     /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or
-    /// infinite;
-    /// the message names model and sample. Nothing has changed.</exception>
+    /// infinite; the message names model and sample. Nothing has changed.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a
     /// temperature.</exception>
     /// <exception cref="InvalidOperationException">The sampler answered with other shapes or types than were asked
@@ -181,8 +179,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     }
 
     /// <summary>The output, of which every parameter and input is a part, if only an empty one: what a model does not
-    /// use has zeros as
-    /// its gradient, as in the native layer, rather than none.</summary>
+    /// use has zeros as its gradient, as in the native layer, rather than none.</summary>
     private static Tensor ReachAll(Tensor output, TensorPass pass)
     {
         if (!is_grad_enabled())

@@ -9,8 +9,7 @@ namespace Qama.Torch.Layers;
 internal sealed record TensorPass
 {
     /// <summary>Parameters in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Parameters"/>, of one
-    /// floating-point type
-    /// and on one device.</summary>
+    /// floating-point type and on one device.</summary>
     public required IReadOnlyList<Tensor> Parameters { get; init; }
 
     /// <summary>Running statistics in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Buffers"/>.</summary>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <content>Moves between two heads, which exclusion does not resist: they trade what they hold of a token, so that
-/// what exclusion
-/// sees of it stays the same. Heads are paired at random and all pairs propose at the same token.</content>
+/// what exclusion sees of it stays the same. Heads are paired at random and all pairs propose at the same
+/// token.</content>
 internal sealed partial class AnnealingChains
 {
     private Tensor[] _cellsAt = []; // by token, [heads]: index of (position, head) among all, of the token
@@ -32,8 +32,7 @@ internal sealed partial class AnnealingChains
     }
 
     // [steps, 2, heads]: a random partner for every head, an unpaired one its own; and the first head of each pair,
-    // whose
-    // threshold counts. One upload for a sweep.
+    // whose threshold counts. One upload for a sweep.
     private Tensor Pairings()
     {
         var pairings = new long[HandOvers * 2 * _heads];

@@ -39,8 +39,7 @@ internal sealed partial class AnnealingChains
     }
 
     /// <summary>Anneals from the greedy state, as <see cref="Qama.Problems.AnnealingSchedule"/> has it, and ends in the
-    /// best states seen
-    /// after a sweep, lowered.</summary>
+    /// best states seen after a sweep, lowered.</summary>
     public void Anneal(int sweeps, double hot, double cold, int descent)
     {
         using DisposeScope scope = NewDisposeScope();

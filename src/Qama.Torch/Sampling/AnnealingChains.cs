@@ -7,17 +7,13 @@ namespace Qama.Torch.Sampling;
 
 /// <summary>
 /// The Markov chains of all reads of all problems of a batch, moved together by operations of torch. A step proposes to
-/// one token of every
-/// head; where heads exclude each other, which they do at the same token only, each head is at a token of its own, so
-/// that the
-/// proposals of a step do not interact and each is made at the energies that it sees.
+/// one token of every head; where heads exclude each other, which they do at the same token only, each head is at a
+/// token of its own, so that the proposals of a step do not interact and each is made at the energies that it sees.
 /// </summary>
 /// <remarks>
 /// Layout: [position, head, problem, read], so that a step works on whole contiguous rows. Head h has token (p + h) mod
-/// N at position p
-/// (token p where heads do not exclude each other). All is in a unit per problem in which the largest coefficient is
-/// near 1. In-place
-/// operations and views made once: a step leaves no tensor behind.
+/// N at position p (token p where heads do not exclude each other). All is in a unit per problem in which the largest
+/// coefficient is near 1. In-place operations and views made once: a step leaves no tensor behind.
 /// </remarks>
 internal sealed partial class AnnealingChains
 {

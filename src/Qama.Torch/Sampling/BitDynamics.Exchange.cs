@@ -4,11 +4,9 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <content>A short tabu search from the best states. Where a constraint holds every flip back, what lowers the energy
-/// is a flip and another
-/// one that makes up for it: this finds those.</content>
+/// is a flip and another one that makes up for it: this finds those.</content>
 /// <remarks>Glover, "Tabu search, part I", ORSA J. Comput. 1, 190 (1989); the tenure is that of Glover, Lü and Hao, 4OR
-/// 8, 239
-/// (2010).</remarks>
+/// 8, 239 (2010).</remarks>
 internal sealed partial class BitDynamics
 {
     private const int FlipsPerVariable = 4;

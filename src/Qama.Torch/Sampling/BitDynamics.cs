@@ -6,12 +6,10 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <summary>What analogue dynamics ask of the energy of a batch: the costs of switching bits on at real values of the
-/// others, and the best
-/// state seen. Everything is [batch, heads, reads, tokens, bits]; one product of matrices for all reads of all
-/// heads.</summary>
+/// others, and the best state seen. Everything is [batch, heads, reads, tokens, bits]; one product of matrices for all
+/// reads of all heads.</summary>
 /// <remarks>Energies are in a unit per problem in which random spins exert a field of deviation 1 on a spin, or else,
-/// where nothing
-/// couples, near the largest coefficient.</remarks>
+/// where nothing couples, near the largest coefficient.</remarks>
 internal sealed partial class BitDynamics
 {
     private readonly TensorEnergyTerms _terms;
@@ -139,8 +137,7 @@ internal sealed partial class BitDynamics
     }
 
     /// <summary>The best states, [batch, reads, heads, tokens, bits], booleans; lowered by sweeps at temperature 0,
-    /// before which a tabu
-    /// search goes where hard constraints hold single flips back.</summary>
+    /// before which a tabu search goes where hard constraints hold single flips back.</summary>
     public Tensor Finish(int descentSweeps, torch.Generator generator, RandomStream random)
     {
         if (descentSweeps == 0)
@@ -169,8 +166,7 @@ internal sealed partial class BitDynamics
     }
 
     // One over the standard deviation of the field that random spins exert, root mean square over the bits; penalties
-    // on sums
-    // and exclusion count with their squares.
+    // on sums and exclusion count with their squares.
     private Tensor Unit()
     {
         TensorEnergy energy = _terms.Energy;

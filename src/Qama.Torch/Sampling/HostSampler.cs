@@ -10,13 +10,11 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <summary>A sampler of the host for problems on a device: coefficients are copied to the host, states back. For exact
-/// enumeration, for
-/// a replay, for a machine.</summary>
+/// enumeration, for a replay, for a machine.</summary>
 /// <typeparam name="TModel">The declared class whose problems these are.</typeparam>
 /// <remarks>Coefficients become float32, in which native samplers compute; weights of hard constraints are computed
-/// from them
-/// on the host. Energies are those that the native sampler reports, rounded to the problem's type. The call waits for
-/// the sampler.</remarks>
+/// from them on the host. Energies are those that the native sampler reports, rounded to the problem's type. The call
+/// waits for the sampler.</remarks>
 public sealed class HostSampler<TModel> : ITensorSampler
     where TModel : IQuboAttention<TModel>
 {
@@ -38,8 +36,7 @@ public sealed class HostSampler<TModel> : ITensorSampler
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A coefficient is NaN or infinite, or numbers are outside the range that
-    /// native
-    /// problems accept (<see cref="AttentionProblemBatch{TModel}"/>); or the problem is not one of
+    /// native problems accept (<see cref="AttentionProblemBatch{TModel}"/>); or the problem is not one of
     /// <typeparamref name="TModel"/>; or the tokens present are not the first ones.</exception>
     public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)
     {

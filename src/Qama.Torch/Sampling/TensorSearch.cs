@@ -14,8 +14,7 @@ internal static class TensorSearch
     /// <param name="temperature">Null, or the temperature of a sampler that has one.</param>
     /// <param name="key">What random numbers depend on.</param>
     /// <param name="search">From terms and random numbers to states, [batch, reads, heads, tokens, bits]; run without a
-    /// record for
-    /// autograd in a dispose scope.</param>
+    /// record for autograd in a dispose scope.</param>
     public static TensorSamples Run(
         TensorProblem problem, int reads, double? temperature, SamplingKey key, Func<TensorEnergyTerms, torch.Generator, Tensor> search)
     {

@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Tensors;
 
 /// <summary>What the coefficients of a model are computed from, in shapes that broadcast: [batch, heads, token i, token
-/// j], and a last
-/// dimension for what has one number per dimension of the head.</summary>
+/// j], and a last dimension for what has one number per dimension of the head.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorInputs
 {

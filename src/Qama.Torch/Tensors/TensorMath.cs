@@ -6,10 +6,9 @@ namespace Qama.Torch.Tensors;
 
 /// <summary>
 /// What generated coefficients are made of where torch's own operations will not do: with the derivatives that the
-/// native kernels have, at
-/// ties and at 0 too, and without any where a derivative is infinite or undefined. So a conditional passes nothing into
-/// the branch that is
-/// not taken, whatever its values and derivatives are there: the 0 that torch sends there stays 0.
+/// native kernels have, at ties and at 0 too, and without any where a derivative is infinite or undefined. So a
+/// conditional passes nothing into the branch that is not taken, whatever its values and derivatives are there: the 0
+/// that torch sends there stays 0.
 /// </summary>
 /// <remarks>For generated code: a base class, so that no name of a user's class comes in between.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -32,8 +31,7 @@ public abstract partial class TensorMath
     /// <param name="row">A, [batch, heads, N, 1, D].</param>
     /// <param name="column">B, [batch, heads, 1, N, D].</param>
     /// <param name="isFinite">Whether neither can be infinite or undefined. Otherwise what is not finite of one has no
-    /// part in the other's
-    /// derivative.</param>
+    /// part in the other's derivative.</param>
     protected static Tensor Product(Tensor row, Tensor column, bool isFinite = true)
     {
         ArgumentNullException.ThrowIfNull(row);

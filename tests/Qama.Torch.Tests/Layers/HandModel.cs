@@ -33,8 +33,8 @@ internal sealed class HandModel : ITensorModel
     /// <summary>Whether weights of constraints were asked for, and on what.</summary>
     public TensorProblem? Weighed { get; private set; }
 
-    /// <summary>The formulas of a declaration of the tests without what libtorch 2.10 cannot do to tensors without data: emitted code has
-    /// <c>where</c> and <c>abs</c>.</summary>
+    /// <summary>The formulas of a declaration of the tests without what libtorch 2.10 cannot do to tensors without
+    /// data: emitted code has <c>where</c> and <c>abs</c>.</summary>
     public static HandModel Of(QuboAttentionLayer<float> layer)
     {
         var energy = new TensorReadout(TensorReadoutKind.LocalEnergy, Generator: 0);
