@@ -2,6 +2,7 @@ using System.Numerics;
 using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
+using Qama.Torch.Sampling;
 using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,52 +39,34 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     protected QuboAttentionModule(string name, TModel layer, ISampler? sampler, ITensorModel tensors)
         : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(tensors);
-        _core = new ModuleCore<TModel, T>(this, layer, sampler ?? new SimulatedAnnealingSampler(), tensors);
+        _core = new ModuleCore<TModel, T>(this, layer, sampler, tensors);
     }
 
     /// <inheritdoc/>
-    public Backend Backend
-    {
-        get => _core.Backend;
-        set => _core.Backend = value;
-    }
+    public Backend Backend { get => _core.Backend; set => _core.Backend = value; }
 
     /// <inheritdoc/>
-    public ISampler Sampler
-    {
-        get => _core.Host.Sampler;
-        set => _core.Host.Sampler = value;
-    }
+    public ISampler Sampler { get => _core.Sampler; set => _core.Sampler = value; }
 
     /// <inheritdoc/>
-    public Sampling.ITensorSampler? TensorSampler
-    {
-        get => _core.TensorSampler;
-        set => _core.TensorSampler = value;
-    }
+    public ITensorSampler? TensorSampler { get => _core.TensorSampler; set => _core.TensorSampler = value; }
 
     /// <inheritdoc/>
-    public SamplingKey SamplingKey
-    {
-        get => _core.Host.Key;
-        set => _core.Host.Key = value;
-    }
+    public SamplingKey SamplingKey { get => _core.SamplingKey; set => _core.SamplingKey = value; }
 
     /// <inheritdoc/>
-    public SampleSet? Samples => _core.Host.Samples;
+    public SampleSet? Samples => _core.Samples;
 
     /// <inheritdoc/>
     public Tensor? SelectedBits => _core.SelectedBits;
 
     /// <summary>Copies parameters and running statistics into a layer.</summary>
     /// <exception cref="ArgumentNullException">The layer is null.</exception>
-    public void CopyTo(TModel layer) => _core.CopyTo(layer);
+    public void CopyTo(TModel layer) => _core.State.CopyTo(layer);
 
     /// <summary>Copies parameters and running statistics from a layer.</summary>
     /// <exception cref="ArgumentNullException">The layer is null.</exception>
-    public void CopyFrom(TModel layer) => _core.CopyFrom(layer);
+    public void CopyFrom(TModel layer) => _core.State.CopyFrom(layer);
 
     /// <summary>Gives up the own parameters for those of another module (tied weights): optimisers see them once, and
     /// they move with <paramref name="owner"/>. Running statistics stay apart. A <c>state_dict</c> has them under both
@@ -94,7 +77,7 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     public void TieParametersTo(QuboAttentionModule<TModel, T> owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        _core.TieTo(owner._core, _internal_params);
+        _core.State.TieTo(owner._core.State, _internal_params);
     }
 
     /// <summary>The layer's output, [batch, Tokens, HeadCount·HeadDim].</summary>
@@ -104,7 +87,7 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     /// sample.</exception>
     /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says
     /// why.</exception>
-    public override Tensor forward(Tensor input) => _core.Run(training, input, null, null, default);
+    public override Tensor forward(Tensor input) => _core.Run(training, [input], default);
 
     /// <summary>The layer's output for samples of different lengths, or from another sampler.</summary>
     /// <param name="input">[batch, Tokens, EmbeddingDim].</param>
@@ -118,11 +101,12 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says
     /// why.</exception>
     public Tensor forward(Tensor input, Tensor? lengths, ISampler? sampler = null) =>
-        _core.Run(training, input, null, null, new CallOptions { Lengths = lengths, Sampler = sampler });
+        _core.Run(training, [input], new CallOptions { Lengths = lengths, Sampler = sampler });
 
     /// <inheritdoc/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        _core.AddTied(base.state_dict(destination, prefix), prefix);
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        _core.State.AddTied(base.state_dict(destination, prefix), prefix);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -136,5 +120,5 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The model, its shape and what it computes with, in a line.</summary>
-    public override string ToString() => _core.Describe(GetName());
+    public override string ToString() => _core.Describe();
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
+using Qama.Torch.Sampling;
 using Qama.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -47,10 +48,8 @@ public abstract class QuboMultiheadAttention<TModel, T>
         string name, TModel layer, ISampler? sampler, ITensorModel tensors, bool batchFirst, bool outputProjection)
         : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(tensors);
         BatchFirst = batchFirst;
-        _core = new ModuleCore<TModel, T>(this, layer, sampler ?? new SimulatedAnnealingSampler(), tensors);
+        _core = new ModuleCore<TModel, T>(this, layer, sampler, tensors);
         if (outputProjection)
         {
             _projection = nn.Linear(layer.Model.OutputDim, layer.Model.EmbeddingDim, dtype: Kernels.HostTensors<T>.Type);
@@ -64,35 +63,19 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <inheritdoc/>
     /// <remarks>With <see cref="Backend.Auto"/>, a padding mask with a gap is computed by operations of torch on the
     /// CPU too: native kernels take padding at the end only.</remarks>
-    public Backend Backend
-    {
-        get => _core.Backend;
-        set => _core.Backend = value;
-    }
+    public Backend Backend { get => _core.Backend; set => _core.Backend = value; }
 
     /// <inheritdoc/>
-    public ISampler Sampler
-    {
-        get => _core.Host.Sampler;
-        set => _core.Host.Sampler = value;
-    }
+    public ISampler Sampler { get => _core.Sampler; set => _core.Sampler = value; }
 
     /// <inheritdoc/>
-    public Sampling.ITensorSampler? TensorSampler
-    {
-        get => _core.TensorSampler;
-        set => _core.TensorSampler = value;
-    }
+    public ITensorSampler? TensorSampler { get => _core.TensorSampler; set => _core.TensorSampler = value; }
 
     /// <inheritdoc/>
-    public SamplingKey SamplingKey
-    {
-        get => _core.Host.Key;
-        set => _core.Host.Key = value;
-    }
+    public SamplingKey SamplingKey { get => _core.SamplingKey; set => _core.SamplingKey = value; }
 
     /// <inheritdoc/>
-    public SampleSet? Samples => _core.Host.Samples;
+    public SampleSet? Samples => _core.Samples;
 
     /// <inheritdoc/>
     public Tensor? SelectedBits => _core.SelectedBits;
@@ -116,8 +99,11 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <summary>The output and the selection weights; see <see cref="call"/>.</summary>
     /// <exception cref="ArgumentException">A shape, type or device does not fit, a mask of pairs was passed, or padding
     /// is not at the end and the backend is <see cref="Backend.Native"/>.</exception>
+    /// <exception cref="ArgumentNullException">Query, key or value is null.</exception>
     /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and
     /// sample.</exception>
+    /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says
+    /// why.</exception>
     public override Tuple<Tensor, Tensor?> forward(
         Tensor query, Tensor key, Tensor value, Tensor? key_padding_mask, bool need_weights, Tensor? attn_mask)
     {
@@ -128,11 +114,12 @@ public abstract class QuboMultiheadAttention<TModel, T>
         }
 
         using DisposeScope scope = NewDisposeScope();
-        var sequence = new SequenceShape(BatchFirst, _core.Host.Layer.Model);
-        (Tensor q, Tensor k, Tensor v) = sequence.Prepare(query, key, value);
-        CallOptions options = sequence.Options(key_padding_mask, q, _core.Backend);
-        bool isShared = ReferenceEquals(query, key) && ReferenceEquals(query, value);
-        (Tensor output, Tensor? weights) = _core.Run(training, q, isShared ? null : k, isShared ? null : v, options, need_weights);
+        var sequence = new SequenceShape(_core.Model, BatchFirst, query, key, value);
+        CallOptions options = sequence.Options(key_padding_mask, Backend);
+        Tensor[] inputs = sequence.PadInputs();
+        (Tensor output, Tensor? weights) = need_weights
+            ? _core.RunWithWeights(training, inputs, options)
+            : (_core.Run(training, inputs, options), null);
         output = sequence.Restore(_projection is null ? output : Project(_projection, output));
         weights = weights is null ? null : sequence.RestoreWeights(weights);
         return Tuple.Create(output.MoveToOuterDisposeScope(), weights?.MoveToOuterDisposeScope());
@@ -153,7 +140,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
     public IReadOnlyList<string> LoadMultiheadAttention(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return SoftmaxState.Load(state, _core.Host.Layer.Model, name => state_dict().GetValueOrDefault(name));
+        return SoftmaxState.Load(state, _core.Model, name => state_dict().GetValueOrDefault(name));
     }
 
     // In the projection's own type, and back.
@@ -172,5 +159,5 @@ public abstract class QuboMultiheadAttention<TModel, T>
     }
 
     /// <summary>The model, its shape and what it computes with, in a line.</summary>
-    public override string ToString() => _core.Describe(GetName());
+    public override string ToString() => _core.Describe();
 }

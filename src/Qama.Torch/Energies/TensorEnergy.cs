@@ -4,8 +4,7 @@ using Qama.Problems;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>What the energy of a declared model has besides couplings and fields, as numbers and tables on the
-/// host.</summary>
+/// <summary>What the energy of a declared model has besides couplings and fields, as numbers on the host.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorEnergy
 {
@@ -54,12 +53,11 @@ public sealed class TensorEnergy
     /// <summary>Number of weights of hard constraints that are computed from each problem.</summary>
     public required int ComputedWeightCount { get; init; }
 
-    /// <summary>The sum of the penalties of pairs of tokens, [heads or 1, tokens, tokens], symmetric, zero diagonal;
-    /// null for none.</summary>
-    public required double[,,]? PairPenalties { get; init; }
+    /// <summary>The energy of selecting two tokens of a head together; null for none.</summary>
+    internal PenaltyTable? PairPenalties { get; init; }
 
-    /// <summary>The sum of the penalties of single tokens, [heads or 1, tokens]; null for none.</summary>
-    public required double[,]? TokenPenalties { get; init; }
+    /// <summary>The energy of selecting a token; null for none.</summary>
+    internal PenaltyTable? TokenPenalties { get; init; }
 
     /// <summary>The energy of a model.</summary>
     /// <typeparam name="TEnergy">The emitted energy.</typeparam>
@@ -78,11 +76,12 @@ public sealed class TensorEnergy
             HasExclusion = TEnergy.HasExclusion,
             IsExclusionHard = TEnergy.HasExclusion && TEnergy.IsExclusionHard,
             ExclusionOnBits = TEnergy.ExclusionOnBits,
-            Exclusion = TensorWeight.Of(TEnergy.ComputedWeightCount, static w => TEnergy.HasExclusion ? TEnergy.GetExclusion(w) : 0),
+            Exclusion = TensorWeight.Of(
+                TEnergy.ComputedWeightCount, static w => TEnergy.HasExclusion ? TEnergy.GetExclusion(w) : 0),
             SumPenalties = [.. Enumerable.Range(0, TEnergy.SumPenaltyCount).Select(SumPenaltyOf<TEnergy>)],
             ComputedWeightCount = TEnergy.ComputedWeightCount,
-            PairPenalties = Pairs<TEnergy>(),
-            TokenPenalties = Singles<TEnergy>(),
+            PairPenalties = TEnergy.HasPairPenalties ? PairTable<TEnergy>() : null,
+            TokenPenalties = TEnergy.HasTokenPenalties ? TokenTable<TEnergy>() : null,
         };
 
     private static TensorSumPenalty SumPenaltyOf<TEnergy>(int index)
@@ -95,56 +94,40 @@ public sealed class TensorEnergy
             TensorWeight.Of(TEnergy.ComputedWeightCount, w => TEnergy.GetSumPenalty(index, w).Weight));
     }
 
-    private static double[,,]? Pairs<TEnergy>()
+    private static PenaltyTable PairTable<TEnergy>()
         where TEnergy : struct, IDeclaredEnergy
     {
-        if (!TEnergy.HasPairPenalties)
-        {
-            return null;
-        }
+        int heads = TEnergy.PairPenaltiesPerHead ? TEnergy.Heads : 1;
+        return new PenaltyTable(heads, () => PositionTable.OfPairs<double>(heads, TEnergy.Tokens, true, Sum));
 
-        var sums = new double[TEnergy.PairPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens, TEnergy.Tokens];
-        for (int h = 0; h < sums.GetLength(0); h++)
+        static double Sum(int head, int i, int j)
         {
-            for (int i = 0; i < TEnergy.Tokens; i++)
+            double sum = 0;
+            for (int p = 0; i != j && p < TEnergy.PositionPenaltyCount; p++)
             {
-                for (int j = i + 1; j < TEnergy.Tokens; j++)
-                {
-                    double sum = 0;
-                    for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
-                    {
-                        sum += TEnergy.IsOfPairs(p) ? TEnergy.PairPenalty(p, h, i, j) : 0;
-                    }
-
-                    sums[h, i, j] = sums[h, j, i] = sum;
-                }
+                sum += TEnergy.IsOfPairs(p) ? TEnergy.PairPenalty(p, head, Math.Min(i, j), Math.Max(i, j)) : 0;
             }
-        }
 
-        return sums;
+            return sum;
+        }
     }
 
-    private static double[,]? Singles<TEnergy>()
+    private static PenaltyTable TokenTable<TEnergy>()
         where TEnergy : struct, IDeclaredEnergy
     {
-        if (!TEnergy.HasTokenPenalties)
-        {
-            return null;
-        }
+        int heads = TEnergy.TokenPenaltiesPerHead ? TEnergy.Heads : 1;
+        return new PenaltyTable(heads, () => PositionTable.OfTokens<double>(heads, TEnergy.Tokens, Sum));
 
-        var sums = new double[TEnergy.TokenPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens];
-        for (int h = 0; h < sums.GetLength(0); h++)
+        static double Sum(int head, int token)
         {
-            for (int i = 0; i < TEnergy.Tokens; i++)
+            double sum = 0;
+            for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
             {
-                for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
-                {
-                    sums[h, i] += TEnergy.IsOfPairs(p) ? 0 : TEnergy.TokenPenalty(p, h, i);
-                }
+                sum += TEnergy.IsOfPairs(p) ? 0 : TEnergy.TokenPenalty(p, head, token);
             }
-        }
 
-        return sums;
+            return sum;
+        }
     }
 }
 
@@ -181,4 +164,5 @@ public sealed record TensorWeight(double Constant, IReadOnlyList<double> Factors
 /// <param name="Floor">0 where only one side costs; −∞ where both do.</param>
 /// <param name="Weight">The weight.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record TensorSumPenalty(double Target, double Direction, double Linear, double Square, double Floor, TensorWeight Weight);
+public sealed record TensorSumPenalty(
+    double Target, double Direction, double Linear, double Square, double Floor, TensorWeight Weight);

@@ -78,7 +78,7 @@ public sealed class TensorProblem
                 $"Expected [{string.Join(", ", shape)}], got [{string.Join(", ", tensor.shape)}].", name);
         }
 
-        if (tensor.device.type != Present.device.type || tensor.device.index != Present.device.index)
+        if (!tensor.IsOn(Present.device))
         {
             throw new ArgumentException($"Expected a tensor on {Present.device}, got one on {tensor.device}.", name);
         }

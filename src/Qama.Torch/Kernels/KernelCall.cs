@@ -17,7 +17,6 @@ internal sealed class KernelCall<T>
     private static List<Tensor?>? _handles;
 
     private readonly HostedLayer<T> _host;
-    private readonly int[] _tokenCounts;
     private readonly LayerMode _mode;
     private readonly T[][] _buffers;
     private readonly int _inputs;
@@ -41,7 +40,6 @@ internal sealed class KernelCall<T>
         _inputs = inputs.Count;
         _wantsInputs = inputs.Any(t => t.requires_grad);
         _shape = inputs[0].shape;
-        _tokenCounts = pass.TokenCounts.ToArray();
         _buffers = [.. Enumerable.Range(0, host.Layer.Buffers.Count).Select(i => pass.Buffer(i).ToArray())];
     }
 
@@ -134,29 +132,15 @@ internal sealed class KernelCall<T>
     private void Repeat(IReadOnlyList<Tensor> saved)
     {
         HostedPass<T> pass = _host.BeginAgain((int)_shape[0], _mode, _selections!);
-        for (int i = 0; i < saved.Count - _inputs; i++)
-        {
-            HostTensors<T>.Values(saved[_inputs + i]).CopyTo(pass.Parameter(i));
-        }
-
+        HostTensors<T>.SetParameters(pass, [.. saved.Skip(_inputs)]);
         for (int i = 0; i < _buffers.Length; i++)
         {
             _buffers[i].CopyTo(pass.Buffer(i));
         }
 
-        _tokenCounts.CopyTo(pass.TokenCounts);
+        _pass.TokenCounts.CopyTo(pass.TokenCounts);
         using Tensor output = HostTensors<T>.Empty(_shape[0], _shape[1], _host.Layer.Model.OutputDim);
-        if (_inputs == 1)
-        {
-            pass.Forward(HostTensors<T>.Values(saved[0]), HostTensors<T>.Values(output));
-        }
-        else
-        {
-            pass.Forward(
-                HostTensors<T>.Values(saved[0]), HostTensors<T>.Values(saved[1]), HostTensors<T>.Values(saved[2]),
-                HostTensors<T>.Values(output));
-        }
-
+        HostTensors<T>.Forward(pass, [.. saved.Take(_inputs)], output);
         _pass = pass;
     }
 

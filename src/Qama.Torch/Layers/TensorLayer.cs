@@ -33,10 +33,11 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     /// for.</exception>
     public TensorResult Forward(TensorPass pass)
     {
-        PassArguments.Check(pass, descriptor, _layout);
+        InputChecks.RequirePass(pass, descriptor, _layout);
         using DisposeScope scope = NewDisposeScope();
-        ScalarType type = pass.Parameters.Count > 0 ? pass.Parameters[0].dtype : pass.Query.dtype;
-        var checks = new PassChecks(descriptor.Name, pass.Query.device_type != DeviceType.META);
+        Tensor first = pass.Inputs[0];
+        ScalarType type = pass.Parameters.Count > 0 ? pass.Parameters[0].dtype : first.dtype;
+        var checks = new NumberChecks(descriptor.Name, first.device_type != DeviceType.META);
         PresentTokens present = FindTokens(pass, checks);
         Tensor[] projected = Project(pass, type, present, checks);
         HeadNormTensors? couplingNorm = _layout.HeadNorm(pass, HeadNormKind.Coupling);
@@ -63,7 +64,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         checks.Require();
 
         output = output.transpose(1, 2).reshape(output.shape[0], descriptor.Tokens, descriptor.OutputDim);
-        output = ReachAll(output, pass).to(pass.Query.dtype);
+        output = ReachAll(output, pass).to(first.dtype);
         HeadNormTensors?[] norms = [couplingNorm, fieldNorm, outputNorm];
         Tensor[] statistics = [.. norms.SelectMany(n => new[] { n?.NewMean, n?.NewVariance }).OfType<Tensor>()];
         Tensor?[] kept =
@@ -77,15 +78,15 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         Tensor Learnable(int index) => Spread(_layout.Learnable(pass.Parameters, index), descriptor.Learnables[index]);
 
         Tensor Table(Array values, int heads, bool ofPairs) => Tables.Get(
-            values, () => TrimTable(values, heads, ofPairs ? descriptor.Tokens : 1), type, pass.Query.device);
+            values, () => TrimTable(values, heads, ofPairs ? descriptor.Tokens : 1), type, first.device);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Tables.Dispose();
 
-    private PresentTokens FindTokens(TensorPass pass, PassChecks checks)
+    private PresentTokens FindTokens(TensorPass pass, NumberChecks checks)
     {
-        (long batch, int tokens, torch.Device device) = (pass.Query.shape[0], descriptor.Tokens, pass.Query.device);
+        (long batch, int tokens, torch.Device device) = (pass.Inputs[0].shape[0], descriptor.Tokens, pass.Inputs[0].device);
         Tensor free = Tables.Get(_freePairs, () => tensor(_freePairs).view(tokens, tokens), ScalarType.Bool, device);
         if (pass.Present is { } present)
         {
@@ -101,18 +102,17 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         return new PresentTokens(arange(tokens, device: device).lt(lengths.unsqueeze(1)), areAll: false, free);
     }
 
-    private Tensor[] Project(TensorPass pass, ScalarType type, PresentTokens present, PassChecks checks)
+    private Tensor[] Project(TensorPass pass, ScalarType type, PresentTokens present, NumberChecks checks)
     {
-        bool isShared = PassArguments.IsShared(pass);
-        Tensor[] inputs = isShared ? [pass.Query] : [pass.Query, pass.Key!, pass.Value!];
+        Tensor[] inputs = [.. pass.Inputs.Select(i => InputTensors.Fill(i.to(type), present))];
         for (int i = 0; i < inputs.Length; i++)
         {
-            inputs[i] = InputTensors.Fill(inputs[i].to(type), present);
-            checks.AddInput(isShared ? "an input" : i == 0 ? "a query" : i == 1 ? "a key" : "a value", inputs[i]);
+            string name = InputChecks.NameOf(inputs, i);
+            checks.AddInput($"{(name == "input" ? "an" : "a")} {name}", inputs[i]);
         }
 
-        return [.. Enum.GetValues<InputRole>().Select(
-            role => InputTensors.Project(inputs[isShared ? 0 : (int)role], descriptor, _layout, pass.Parameters, role))];
+        return [.. Enum.GetValues<InputRole>().Select(role => InputTensors.Project(
+            inputs[inputs.Length == 1 ? 0 : (int)role], descriptor, _layout, pass.Parameters, role))];
     }
 
     private TensorProblem MakeProblem(in Coefficients coefficients, PresentTokens present)
@@ -138,8 +138,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         using IDisposable mode = no_grad();
         TensorSamples samples = pass.Sampler.Sample(problem, reads, descriptor.Temperature, pass.SamplingKey);
         Tensor states = samples.States;
-        if (!states.shape.AsSpan().SequenceEqual(shape) || states.dtype != ScalarType.Bool || states.device_type != problem.Device.type
-            || states.device_index != problem.Device.index)
+        if (!states.shape.AsSpan().SequenceEqual(shape) || states.dtype != ScalarType.Bool
+            || !states.IsOn(problem.Device))
         {
             throw new InvalidOperationException(
                 $"The sampler \"{pass.Sampler.Name}\" was asked for states [{string.Join(", ", shape)}] of booleans on "
@@ -187,8 +187,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
             return output;
         }
 
-        Tensor[] parts = [.. pass.Parameters.Append(pass.Query).Append(pass.Key).Append(pass.Value).OfType<Tensor>()
-            .Where(t => t.requires_grad).Select(t => t.unsqueeze(0).narrow(0, 0, 0).flatten().to(output.dtype))];
+        Tensor[] parts = [.. pass.Parameters.Concat(pass.Inputs).Where(t => t.requires_grad)
+            .Select(t => t.unsqueeze(0).narrow(0, 0, 0).flatten().to(output.dtype))];
         return parts.Length == 0 ? output : output + cat(parts).sum();
     }
 

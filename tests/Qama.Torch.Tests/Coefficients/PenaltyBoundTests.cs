@@ -135,8 +135,6 @@ public class PenaltyBoundTests
             Exclusion = new TensorWeight(0, []),
             SumPenalties = [],
             ComputedWeightCount = 3,
-            PairPenalties = null,
-            TokenPenalties = null,
         };
     }
 
