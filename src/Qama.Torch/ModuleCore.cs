@@ -174,8 +174,8 @@ internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
         catch (ArgumentException exception) when (pass.Present is not null && exception.ParamName == "problem")
         {
             throw new ArgumentException(
-                $"A mask with gaps needs a sampler that works on tensors, and \"{pass.Sampler.Name}\" has no such form: "
-                + $"set TensorSampler. {exception.Message}",
+                $"A mask with gaps needs a sampler that works on tensors, and \"{pass.Sampler.Name}\" has no such "
+                + $"form: set TensorSampler. {exception.Message}",
                 exception);
         }
     }

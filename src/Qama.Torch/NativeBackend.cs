@@ -91,9 +91,9 @@ internal sealed class NativeBackend<T>(HostedLayer<T> host, ModuleParameters<T> 
             int found = IndexOfNonFinite(values);
             if (found >= 0)
             {
-                int width = Model.EmbeddingDim;
-                return $"{InputChecks.NameOf(inputs, i)} holds {values[found]} in sample {found / (Model.Tokens * width)}, "
-                    + $"token {found / width % Model.Tokens}, feature {found % width}. ";
+                (int row, int feature) = int.DivRem(found, Model.EmbeddingDim);
+                return $"{InputChecks.NameOf(inputs, i)} holds {values[found]} in sample {row / Model.Tokens}, "
+                    + $"token {row % Model.Tokens}, feature {feature}. ";
             }
         }
 

@@ -52,7 +52,8 @@ public abstract class QuboMultiheadAttention<TModel, T>
         _core = new ModuleCore<TModel, T>(this, layer, sampler, tensors);
         if (outputProjection)
         {
-            _projection = nn.Linear(layer.Model.OutputDim, layer.Model.EmbeddingDim, dtype: Kernels.HostTensors<T>.Type);
+            _projection = nn.Linear(
+                layer.Model.OutputDim, layer.Model.EmbeddingDim, dtype: Kernels.HostTensors<T>.Type);
             register_module("out_proj", _projection);
         }
     }
@@ -92,7 +93,8 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <returns>The output, like the query (HeadCount·HeadDim wide without output projection), and the selection
     /// weights, [batch, heads, tokens], in 0..1, or null.</returns>
     public new Tuple<Tensor, Tensor?> call(
-        Tensor query, Tensor key, Tensor value, Tensor? key_padding_mask = null, bool need_weights = true, Tensor? attn_mask = null) =>
+        Tensor query, Tensor key, Tensor value, Tensor? key_padding_mask = null, bool need_weights = true,
+        Tensor? attn_mask = null) =>
         base.call(query, key, value, key_padding_mask, need_weights, attn_mask);
 #pragma warning restore CA1707
 
@@ -110,7 +112,8 @@ public abstract class QuboMultiheadAttention<TModel, T>
         if (attn_mask is not null)
         {
             throw new ArgumentException(
-                "Expected no mask of pairs: which pairs interact is part of the declaration, see [Mask].", nameof(attn_mask));
+                "Expected no mask of pairs: which pairs interact is part of the declaration, see [Mask].",
+                nameof(attn_mask));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -132,6 +135,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <c>v_proj_weight</c>), <c>in_proj_bias</c>, <c>out_proj.weight</c>, <c>out_proj.bias</c>.</param>
     /// <returns>Names of the state's tensors that this model has no place for and that are not 0: projections without a
     /// bias are the usual case.</returns>
+    /// <exception cref="ArgumentNullException">The state is null.</exception>
     /// <exception cref="ArgumentException">A tensor is missing, or its shape is not this model's: HeadCount·HeadDim
     /// must be the embedding's width, as it is in softmax attention. Nothing has changed.</exception>
     /// <remarks>The declared layer's own norms, learned vectors and weights stay as they are. The result computes
@@ -140,7 +144,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
     public IReadOnlyList<string> LoadMultiheadAttention(IReadOnlyDictionary<string, Tensor> state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return SoftmaxState.Load(state, _core.Model, name => state_dict().GetValueOrDefault(name));
+        return SoftmaxState.Load(state, _core.Model, state_dict());
     }
 
     // In the projection's own type, and back.

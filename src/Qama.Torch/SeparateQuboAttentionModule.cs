@@ -24,7 +24,8 @@ namespace Qama.Torch;
 /// call throws it. The buffer whose name begins with <c>Declaration_</c> holds nothing: its name tells a state of this
 /// operator from one of another operator with the same parameters.
 /// </remarks>
-public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor, Tensor, Tensor>, IQuboAttentionModule
+public abstract class SeparateQuboAttentionModule<TModel, T>
+    : nn.Module<Tensor, Tensor, Tensor, Tensor>, IQuboAttentionModule
     where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -95,7 +95,8 @@ internal sealed class SequenceShape
         ArgumentNullException.ThrowIfNull(tensor, name);
         long[] shape = tensor.shape;
         (int tokens, int width) = (_model.Tokens, _model.EmbeddingDim);
-        if (shape.Length != 3 || shape[2] != width || shape[_batchFirst ? 1 : 0] is var length && (length < 1 || length > tokens))
+        if (shape.Length != 3 || shape[2] != width || shape[_batchFirst ? 1 : 0] < 1
+            || shape[_batchFirst ? 1 : 0] > tokens)
         {
             string expected = _batchFirst ? $"[batch, 1..{tokens}, {width}]" : $"[1..{tokens}, batch, {width}]";
             throw new ArgumentException($"Expected a tensor {expected}, got [{string.Join(", ", shape)}].", name);
@@ -111,10 +112,12 @@ internal sealed class SequenceShape
 
     private void RequireMask(Tensor mask, string name)
     {
-        if (mask.dtype is not (ScalarType.Bool or ScalarType.Byte) || !mask.shape.AsSpan().SequenceEqual([_batch, _length]))
+        if (mask.dtype is not (ScalarType.Bool or ScalarType.Byte)
+            || !mask.shape.AsSpan().SequenceEqual([_batch, _length]))
         {
             throw new ArgumentException(
-                $"Expected booleans [{_batch}, {_length}], got {mask.dtype} of shape [{string.Join(", ", mask.shape)}].", name);
+                $"Expected booleans [{_batch}, {_length}], got {mask.dtype} of shape "
+                + $"[{string.Join(", ", mask.shape)}].", name);
         }
 
         torch.Device device = _sequences[0].device;

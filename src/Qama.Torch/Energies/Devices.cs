@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>Devices compared: torch's own type compares references.</summary>
+/// <summary>Where tensors are.</summary>
 internal static class Devices
 {
     /// <summary>Whether a tensor is on a device.</summary>

@@ -8,50 +8,54 @@ namespace Qama.Torch.Energies;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorEnergy
 {
+    internal TensorEnergy()
+    {
+    }
+
     /// <summary>Tokens N.</summary>
-    public required int Tokens { get; init; }
+    public int Tokens { get; internal init; }
 
     /// <summary>Heads H.</summary>
-    public required int Heads { get; init; }
+    public int Heads { get; internal init; }
 
     /// <summary>Bits B of a selection weight.</summary>
-    public required int Bits { get; init; }
+    public int Bits { get; internal init; }
 
     /// <summary>w_J.</summary>
-    public required double CouplingWeight { get; init; }
+    public double CouplingWeight { get; internal init; }
 
     /// <summary>w_f, scale included; 0 without fields.</summary>
-    public required double FieldWeight { get; init; }
+    public double FieldWeight { get; internal init; }
 
     /// <summary>Whether there are couplings.</summary>
-    public required bool HasCoupling { get; init; }
+    public bool HasCoupling { get; internal init; }
 
     /// <summary>Whether there are fields.</summary>
-    public required bool HasField { get; init; }
+    public bool HasField { get; internal init; }
 
     /// <summary>Whether the diagonal of J counts.</summary>
-    public required bool KeepsDiagonal { get; init; }
+    public bool KeepsDiagonal { get; internal init; }
 
     /// <summary>w of Σ s².</summary>
-    public required double Curvature { get; init; }
+    public double Curvature { get; internal init; }
 
     /// <summary>Whether heads exclude each other.</summary>
-    public required bool HasExclusion { get; init; }
+    public bool HasExclusion { get; internal init; }
 
     /// <summary>Whether exclusion is a hard constraint: its weight then depends on the problem.</summary>
-    public required bool IsExclusionHard { get; init; }
+    public bool IsExclusionHard { get; internal init; }
 
     /// <summary>Whether exclusion counts overlapping bits rather than the product of weights.</summary>
-    public required bool ExclusionOnBits { get; init; }
+    public bool ExclusionOnBits { get; internal init; }
 
     /// <summary>The weight of exclusion.</summary>
-    public required TensorWeight Exclusion { get; init; }
+    public TensorWeight Exclusion { get; internal init; } = new(0, []);
 
     /// <summary>The penalties on a head's sum of weights.</summary>
-    public required IReadOnlyList<TensorSumPenalty> SumPenalties { get; init; }
+    public IReadOnlyList<TensorSumPenalty> SumPenalties { get; internal init; } = [];
 
     /// <summary>Number of weights of hard constraints that are computed from each problem.</summary>
-    public required int ComputedWeightCount { get; init; }
+    public int ComputedWeightCount { get; internal init; }
 
     /// <summary>The energy of selecting two tokens of a head together; null for none.</summary>
     internal PenaltyTable? PairPenalties { get; init; }

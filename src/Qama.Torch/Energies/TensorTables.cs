@@ -10,7 +10,7 @@ namespace Qama.Torch.Energies;
 internal sealed class TensorTables
 {
     private static readonly ConditionalWeakTable<
-        TensorEnergy, ConcurrentDictionary<(DeviceType Type, int Index, ScalarType Number), Lazy<TensorTables>>> _cache = [];
+        TensorEnergy, ConcurrentDictionary<Place, Lazy<TensorTables>>> _cache = [];
 
     private TensorTables(TensorEnergy energy, ScalarType type, torch.Device device)
     {
@@ -39,7 +39,8 @@ internal sealed class TensorTables
     /// <summary>The tables of an energy on a device.</summary>
     public static TensorTables Of(TensorEnergy energy, ScalarType type, torch.Device device) =>
         _cache.GetValue(energy, static _ => new()).GetOrAdd(
-            (device.type, device.index, type), _ => new Lazy<TensorTables>(() => new TensorTables(energy, type, device))).Value;
+            new Place(device.type, device.index, type),
+            _ => new Lazy<TensorTables>(() => new TensorTables(energy, type, device))).Value;
 
     // Rows, which may be padded, of the shape [heads, length].
     private static Tensor Upload(
@@ -49,4 +50,6 @@ internal sealed class TensorTables
         Tensor padded = tensor(values).view([.. rows, -1]);
         return padded.narrow(-1, 0, length).to(type, device).contiguous().DetachFromDisposeScope();
     }
+
+    private readonly record struct Place(DeviceType Device, int Index, ScalarType Type);
 }

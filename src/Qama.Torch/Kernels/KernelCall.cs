@@ -31,7 +31,8 @@ internal sealed class KernelCall<T>
     /// <param name="mode">The pass's mode.</param>
     /// <param name="output">The output.</param>
     /// <param name="inputs">The inputs, plain.</param>
-    public KernelCall(HostedLayer<T> host, HostedPass<T> pass, LayerMode mode, Tensor output, IReadOnlyList<Tensor> inputs)
+    public KernelCall(
+        HostedLayer<T> host, HostedPass<T> pass, LayerMode mode, Tensor output, IReadOnlyList<Tensor> inputs)
     {
         _host = host;
         _pass = pass;
@@ -67,7 +68,8 @@ internal sealed class KernelCall<T>
         {
             if (createsGraph)
             {
-                throw new NotSupportedException("Native kernels have no second derivatives (create_graph): Backend.Tensor has.");
+                throw new NotSupportedException(
+                    "Native kernels have no second derivatives (create_graph): Backend.Tensor has.");
             }
 
             if (!outputGradient.IsInvalid)
@@ -125,7 +127,8 @@ internal sealed class KernelCall<T>
         _selections ??= new FixedSampler(_pass.Samples);
         _pass.Release();
 
-        Span<T> Gradient(int index) => _wantsInputs && index <= _inputs ? HostTensors<T>.Values(gradients[index]!) : default;
+        Span<T> Gradient(int index) =>
+            _wantsInputs && index <= _inputs ? HostTensors<T>.Values(gradients[index]!) : default;
     }
 
     /// <summary>Runs forward again, with the same selections: the memory serves another call by now.</summary>
@@ -154,7 +157,8 @@ internal sealed class KernelCall<T>
             gradients.Add(null);
             for (int i = 0; i < Count; i++)
             {
-                Tensor gradient = HostTensors<T>.Empty(i < _inputs ? _shape : HostTensors<T>.Shape(_host.Layer.Parameters[i - _inputs]));
+                Tensor gradient = HostTensors<T>.Empty(
+                    i < _inputs ? _shape : HostTensors<T>.Shape(_host.Layer.Parameters[i - _inputs]));
                 gradients.Add(gradient);
                 HostTensors<T>.Values(gradient).Fill(T.NaN);
             }

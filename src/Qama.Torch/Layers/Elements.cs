@@ -13,7 +13,6 @@ internal static class Elements
     public static Tensor Choose(Tensor condition, Tensor ifTrue, Tensor ifFalse) =>
         ifTrue.masked_fill(condition.bitwise_not(), 0) + ifFalse.masked_fill(condition, 0);
 
-
     /// <summary>The type of long sums, of energies and of penalties: 16 bits have too few digits and too small a range
     /// for them.</summary>
     public static ScalarType TypeOfSums(ScalarType type) =>

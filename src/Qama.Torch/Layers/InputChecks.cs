@@ -101,7 +101,8 @@ internal static class InputChecks
         if (shape.Length != 3 || shape[1] != model.Tokens || shape[2] != model.EmbeddingDim)
         {
             throw new ArgumentException(
-                $"Expected a tensor [batch, {model.Tokens}, {model.EmbeddingDim}], got [{string.Join(", ", shape)}].", name);
+                $"Expected a tensor [batch, {model.Tokens}, {model.EmbeddingDim}], got [{string.Join(", ", shape)}].",
+                name);
         }
 
         if (input.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16))
@@ -119,7 +120,8 @@ internal static class InputChecks
 
     private static void RequireLengths(Tensor lengths, long batch)
     {
-        if (!lengths.is_integral() || lengths.dtype == ScalarType.Bool || !lengths.shape.AsSpan().SequenceEqual([batch]))
+        if (!lengths.is_integral() || lengths.dtype == ScalarType.Bool
+            || !lengths.shape.AsSpan().SequenceEqual([batch]))
         {
             throw new ArgumentException(
                 $"Expected {batch} integers, one per sample, got {lengths.dtype} of shape "

@@ -27,7 +27,8 @@ internal static class ReadoutTensors
     }
 
     /// <summary>Local energies of every read, ε = −s (w_J Σ_j J s_j + w_f f), [batch, heads, tokens, reads].</summary>
-    public static Tensor LocalEnergies(in Coefficients coefficients, Tensor selection, double couplingWeight, double fieldWeight)
+    public static Tensor LocalEnergies(
+        in Coefficients coefficients, Tensor selection, double couplingWeight, double fieldWeight)
     {
         Tensor? reward = null;
         if (coefficients.Couplings is { } couplings)
@@ -96,7 +97,8 @@ internal static class ReadoutTensors
     /// <param name="selection">s of one read, [batch, heads, tokens].</param>
     /// <param name="value">v, [batch, heads, tokens, dim].</param>
     /// <param name="visible">Pairs of tokens that see each other, booleans that broadcast to F.</param>
-    public static Tensor SelectedAttention(Tensor similarity, Tensor? fields, Tensor selection, Tensor value, Tensor visible)
+    public static Tensor SelectedAttention(
+        Tensor similarity, Tensor? fields, Tensor selection, Tensor value, Tensor visible)
     {
         Tensor logits = fields is null ? similarity : similarity + fields.unsqueeze(2);
         Tensor weights = selection.unsqueeze(2);

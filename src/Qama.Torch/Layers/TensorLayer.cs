@@ -49,7 +49,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         checks.AddCoefficients("a field", coefficients.Fields, coefficients.OwnFields);
         if (coefficients.Similarity is { } similarity)
         {
-            checks.AddCoefficients("a similarity", similarity.masked_fill(present.PairsAndSelf().bitwise_not(), 0), null);
+            Tensor hidden = present.PairsAndSelf().bitwise_not();
+            checks.AddCoefficients("a similarity", similarity.masked_fill(hidden, 0), null);
         }
 
         checks.AddStatistics(couplingNorm);
@@ -69,8 +70,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         Tensor[] statistics = [.. norms.SelectMany(n => new[] { n?.NewMean, n?.NewVariance }).OfType<Tensor>()];
         Tensor?[] kept =
         [
-            output, samples.States, samples.Energies, problem.Couplings, problem.Fields, problem.Present, problem.ComputedWeights,
-            .. statistics,
+            output, samples.States, samples.Energies, problem.Couplings, problem.Fields, problem.Present,
+            problem.ComputedWeights, .. statistics,
         ];
         scope.MoveToOuter(kept.OfType<Tensor>());
         return new TensorResult(output, samples, problem, statistics);
@@ -86,7 +87,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
 
     private PresentTokens FindTokens(TensorPass pass, NumberChecks checks)
     {
-        (long batch, int tokens, torch.Device device) = (pass.Inputs[0].shape[0], descriptor.Tokens, pass.Inputs[0].device);
+        Tensor first = pass.Inputs[0];
+        (long batch, int tokens, torch.Device device) = (first.shape[0], descriptor.Tokens, first.device);
         Tensor free = Tables.Get(_freePairs, () => tensor(_freePairs).view(tokens, tokens), ScalarType.Bool, device);
         if (pass.Present is { } present)
         {
@@ -119,8 +121,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     {
         using IDisposable mode = no_grad();
         var problem = new TensorProblem(
-            model.Energy, model.Energy.HasCoupling ? coefficients.CouplingsToSolve(descriptor) : null, coefficients.FieldsToSolve(),
-            present.Tokens);
+            model.Energy, model.Energy.HasCoupling ? coefficients.CouplingsToSolve(descriptor) : null,
+            coefficients.FieldsToSolve(), present.Tokens);
         problem.ComputedWeights = problem.Count > 0 ? model.ComputeWeights(problem) : null;
         return problem;
     }
@@ -143,7 +145,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         {
             throw new InvalidOperationException(
                 $"The sampler \"{pass.Sampler.Name}\" was asked for states [{string.Join(", ", shape)}] of booleans on "
-                + $"{problem.Device} and returned [{string.Join(", ", states.shape)}] of {states.dtype} on {states.device}.");
+                + $"{problem.Device} and returned [{string.Join(", ", states.shape)}] of {states.dtype} on "
+                + $"{states.device}.");
         }
 
         return samples;
@@ -210,7 +213,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         {
             float[] numbers => Trim(tensor(numbers)),
             double[] numbers => Trim(tensor(numbers)),
-            _ => throw new ArgumentException($"Expected an array of float or double, got {values.GetType()}.", nameof(values)),
+            _ => throw new ArgumentException(
+                $"Expected an array of float or double, got {values.GetType()}.", nameof(values)),
         };
 
         Tensor Trim(Tensor padded) => padded.view(1, heads, rows, stride).narrow(3, 0, descriptor.Tokens);

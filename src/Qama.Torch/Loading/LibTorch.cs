@@ -22,8 +22,8 @@ public static partial class LibTorch
     private const string Library = "LibTorchSharp";
     private static int _isPrepared;
 
-    /// <summary>Puts the above in place, once; before anything of TorchSharp is used. Generated code calls it when a
-    /// program that declares models starts.</summary>
+    /// <summary>Sees to it, once, that torch's native part loads on older systems too: to be called before anything of
+    /// TorchSharp is used. Generated code does so when a program that declares models starts.</summary>
     /// <remarks>On Linux it also sets <c>OMP_WAIT_POLICY=PASSIVE</c> in the process where the environment says nothing:
     /// libtorch's OpenMP threads otherwise spin after each operation on the processors that samplers want
     /// next.</remarks>
@@ -75,9 +75,10 @@ public static partial class LibTorch
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
             throw new DllNotFoundException(
-                $"{Library} needs a libstdc++ with GLIBCXX_3.4.32 (GCC 13: Debian 13, Ubuntu 24.04 or later). This system's is older, and a "
-                + $"copy that does without could not be loaded from '{folder.FullName}': set TMPDIR to a folder that programs may be run from, "
-                + $"or use a newer system. {exception.Message}",
+                $"{Library} needs a libstdc++ with GLIBCXX_3.4.32 (GCC 13: Debian 13, Ubuntu 24.04 or later). This "
+                + "system's is older, and a copy that does without could not be loaded from "
+                + $"'{folder.FullName}': set TMPDIR to a folder that programs may be run from, or use a newer system. "
+                + exception.Message,
                 exception);
         }
         finally

@@ -48,7 +48,8 @@ internal static class VersionNeeds
             {
                 if (Name(image, names + (int)U32(image, auxiliary + 8)) == version)
                 {
-                    BinaryPrimitives.WriteUInt16LittleEndian(image[(auxiliary + 4)..], (ushort)(U16(image, auxiliary + 4) | Weak));
+                    var flags = (ushort)(U16(image, auxiliary + 4) | Weak);
+                    BinaryPrimitives.WriteUInt16LittleEndian(image[(auxiliary + 4)..], flags);
                     found = true;
                 }
 

@@ -146,7 +146,8 @@ internal sealed partial class AnnealingChains
         cost.addcmul_(change.square(), pair, _minusOne);
         if (shift != 0)
         {
-            Tensor outside = torch.add(mine, change).sub_(0.5).abs_().maximum(torch.sub(theirs, change).sub_(0.5).abs_());
+            Tensor outside = torch.add(mine, change).sub_(0.5).abs_();
+            outside = outside.maximum(torch.sub(theirs, change).sub_(0.5).abs_());
             cost.masked_fill_(outside.gt(0.5 + (unit / 4)), Absent);
         }
 

@@ -43,7 +43,7 @@ internal sealed partial class BitDynamics
     {
         private readonly Tensor _bits; // [batch, reads, variables]
         private readonly Tensor _best;
-        private readonly Tensor _free; // the first step at which a variable may be flipped again; infinite where it is absent
+        private readonly Tensor _free; // the first step at which a variable may be flipped again; infinite: absent
         private readonly Tensor _energy; // relative to the first state
         private readonly Tensor _least;
         private readonly Tensor _never;

@@ -34,7 +34,8 @@ internal sealed partial class BitDynamics
         _pairs = terms.Pairs.mul(unit.view(batch, 1, 1, 1)).view(batch * heads, tokens, tokens);
         Tensor linear = terms.SumSlope is null ? terms.Linear : terms.Linear.add(terms.SumSlope.view(batch, 1, 1));
         bool folds = terms.Squares is not null && energy.Bits == 1; // x² = x
-        _linear = (folds ? linear.add(terms.Squares!) : linear).mul(unit.view(batch, 1, 1)).view(batch * heads, 1, tokens);
+        linear = folds ? linear.add(terms.Squares!) : linear;
+        _linear = linear.mul(unit.view(batch, 1, 1)).view(batch * heads, 1, tokens);
         _squares = folds ? null : terms.Squares?.mul(unit.view(batch, 1, 1)).unsqueeze(2);
         _exclusion = terms.Exclusion?.mul(unit).view(batch, 1, 1, 1);
         _sumTerms = [.. terms.Sums.Select(s => s.With(w => w.mul(unit).view(batch, 1, 1, 1)))];
@@ -179,7 +180,8 @@ internal sealed partial class BitDynamics
         Tensor squares = pairs.square().mul_(share / energy.Heads).div_(count);
         if (_terms.Exclusion is not null)
         {
-            squares.add_(_terms.Exclusion.mul(scale).square(), (_terms.ExclusionOnBits ? 1 : share) * (energy.Heads - 1));
+            double others = (_terms.ExclusionOnBits ? 1 : share) * (energy.Heads - 1);
+            squares.add_(_terms.Exclusion.mul(scale).square(), others);
         }
 
         foreach (TensorSumTerm term in _terms.Sums)

@@ -64,16 +64,17 @@ public sealed class HostSampler<TModel> : ITensorSampler
         }
 
         return new TensorSamples(
-            scope.MoveToOuter(states.to(problem.Device)), scope.MoveToOuter(energies.to(problem.NumberType, problem.Device)));
+            scope.MoveToOuter(states.to(problem.Device)),
+            scope.MoveToOuter(energies.to(problem.NumberType, problem.Device)));
     }
 
     private static AttentionProblemBatch<TModel> ToHost(TensorProblem problem)
     {
-        (int heads, int tokens, int stride) = (problem.Energy.Heads, problem.Energy.Tokens, Padding.Stride(problem.Energy.Tokens));
         int[] counts = TokenCounts(problem);
-        int rows = problem.Count * heads;
-        float[] couplings = Rows(problem.Couplings, rows * tokens, tokens, stride);
-        var problems = new AttentionProblemBatch<TModel>(problem.Count, couplings, Rows(problem.Fields, rows, tokens, stride));
+        int tokens = problem.Energy.Tokens;
+        int rows = problem.Count * problem.Energy.Heads;
+        var problems = new AttentionProblemBatch<TModel>(
+            problem.Count, Rows(problem.Couplings, rows * tokens, tokens), Rows(problem.Fields, rows, tokens));
         counts.CopyTo(problems.TokenCounts);
         for (int p = 0; p < problem.Count; p++)
         {
@@ -94,7 +95,8 @@ public sealed class HostSampler<TModel> : ITensorSampler
             counts[p] = row.Count((byte)1);
             if (row[..counts[p]].Contains((byte)0))
             {
-                throw new ArgumentException($"Problem {p} of the batch: expected the tokens present to be the first ones.", nameof(problem));
+                throw new ArgumentException(
+                    $"Problem {p} of the batch: expected the tokens present to be the first ones.", nameof(problem));
             }
         }
 
@@ -102,8 +104,9 @@ public sealed class HostSampler<TModel> : ITensorSampler
     }
 
     // Rows padded with zeros; zeros without a tensor.
-    private static float[] Rows(Tensor? tensor, int rows, int tokens, int stride)
+    private static float[] Rows(Tensor? tensor, int rows, int tokens)
     {
+        int stride = Padding.Stride(tokens);
         var padded = new float[rows * stride];
         if (tensor is not null)
         {

@@ -44,7 +44,11 @@ public sealed class TensorAnnealingSampler : ITensorSampler
     /// <summary>Sweeps at temperature 0 that lower the best state at the end, 0 to 1,000. Default 4. Without effect at
     /// a fixed temperature.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
+    public int DescentSweeps
+    {
+        get;
+        init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps));
+    } = 4;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A coefficient is NaN or infinite, or <see cref="Cold"/> exceeds

@@ -30,7 +30,8 @@ public sealed class TensorBifurcationSampler : ITensorSampler
     public BifurcationVariant Variant
     {
         get;
-        init => field = (BifurcationVariant)TensorSearch.Within((int)value, 0, (int)BifurcationVariant.Ballistic, nameof(Variant));
+        init => field = (BifurcationVariant)TensorSearch.Within(
+            (int)value, 0, (int)BifurcationVariant.Ballistic, nameof(Variant));
     } = BifurcationVariant.Ballistic;
 
     /// <summary>Steps, 1 to 10,000,000. Default 500.</summary>
@@ -50,7 +51,11 @@ public sealed class TensorBifurcationSampler : ITensorSampler
     /// constraints hold single flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for
     /// the dynamics alone.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
+    public int DescentSweeps
+    {
+        get;
+        init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps));
+    } = 4;
 
     /// <inheritdoc/>
     public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)

@@ -53,7 +53,11 @@ public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
 
     /// <summary>Last target a of x², 10⁻⁶ to 10. Default 2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public double TargetAmplitude { get; init => field = TensorSearch.Within(value, 1e-6, 10, nameof(TargetAmplitude)); } = 2;
+    public double TargetAmplitude
+    {
+        get;
+        init => field = TensorSearch.Within(value, 1e-6, 10, nameof(TargetAmplitude));
+    } = 2;
 
     /// <summary>Standard deviation of the measurement's noise relative to √a, 0 to 10. Default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
@@ -63,7 +67,11 @@ public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
     /// constraints hold single flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for
     /// the dynamics alone, as on a machine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
+    public int DescentSweeps
+    {
+        get;
+        init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps));
+    } = 4;
 
     /// <summary>Whether only the last signs of a run count, as a machine answers, and not the best that it has passed.
     /// Default false.</summary>
@@ -100,7 +108,8 @@ public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
 
             Tensor feedback = dynamics.Costs(bits).mul(error);
             Tensor square = amplitude.square();
-            amplitude.mul_(square.mul(-TimeStep).add_(1 + (TimeStep * (pump - 1)))).add_(feedback, -TimeStep * Coupling * root)
+            amplitude.mul_(square.mul(-TimeStep).add_(1 + (TimeStep * (pump - 1))))
+                .add_(feedback, -TimeStep * Coupling * root)
                 .clamp_(-LargestAmplitude * root, LargestAmplitude * root);
             error.mul_(square.mul_(-TimeStep * ErrorRate).add_(1 + (TimeStep * ErrorRate * target)))
                 .clamp_(1 / LargestError, LargestError);

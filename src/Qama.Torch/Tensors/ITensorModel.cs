@@ -57,4 +57,5 @@ public enum TensorReadoutKind
 /// <param name="IsWeighted">Whether the solver's weights count in local energies.</param>
 /// <param name="IsCausal">Whether attention sees no later token.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record TensorReadout(TensorReadoutKind Kind, int Generator = -1, bool IsWeighted = false, bool IsCausal = false);
+public sealed record TensorReadout(
+    TensorReadoutKind Kind, int Generator = -1, bool IsWeighted = false, bool IsCausal = false);

@@ -11,7 +11,8 @@ public sealed class TensorInputs
     private readonly Func<int, Tensor> _learnable;
     private readonly Func<Array, int, bool, Tensor> _table;
 
-    internal TensorInputs(Tensor query, Tensor key, Tensor value, Func<int, Tensor> learnable, Func<Array, int, bool, Tensor> table)
+    internal TensorInputs(
+        Tensor query, Tensor key, Tensor value, Func<int, Tensor> learnable, Func<Array, int, bool, Tensor> table)
     {
         Query = query.unsqueeze(3);
         Key = key.unsqueeze(2);

@@ -45,7 +45,8 @@ public abstract partial class TensorMath
         Tensor finite = Multiplied(Finite(row), Finite(column));
         return where(product.isfinite(), finite, product.detach());
 
-        static Tensor Multiplied(Tensor row, Tensor column) => matmul(row.squeeze(3), column.squeeze(2).transpose(2, 3));
+        static Tensor Multiplied(Tensor row, Tensor column) =>
+            matmul(row.squeeze(3), column.squeeze(2).transpose(2, 3));
 
         static Tensor Finite(Tensor x) => where(x.isfinite(), x, zeros_like(x));
     }
@@ -144,7 +145,8 @@ public abstract partial class TensorMath
     /// <param name="b">What is chosen where it is 0.</param>
     protected static Tensor Select(TensorOperand condition, TensorOperand a, TensorOperand b)
     {
-        (Tensor x, Tensor y) = a.IsTensor || b.IsTensor ? TensorOperand.Both(a, b) : (a.Like(condition), b.Like(condition));
+        (Tensor x, Tensor y) =
+            a.IsTensor || b.IsTensor ? TensorOperand.Both(a, b) : (a.Like(condition), b.Like(condition));
         return where(condition.Tensor.ne(0), x, y);
     }
 
@@ -169,9 +171,8 @@ public abstract partial class TensorMath
     /// <param name="a">A number.</param>
     /// <param name="lowest">The lower bound.</param>
     /// <param name="highest">The upper bound.</param>
-    protected static Tensor Clamp(TensorOperand a, TensorOperand lowest, TensorOperand highest) => a.IsTensor || lowest.IsTensor
-        ? Min(Max(a, lowest), highest)
-        : Min(Max(a.Like(highest), lowest), highest);
+    protected static Tensor Clamp(TensorOperand a, TensorOperand lowest, TensorOperand highest) =>
+        Min(Max(a.IsTensor || lowest.IsTensor ? a : a.Like(highest), lowest), highest);
 
     /// <summary>The size; its slope at 0 is 1.</summary>
     /// <param name="a">A number.</param>

@@ -21,8 +21,6 @@ internal sealed class HandModel : ITensorModel
         {
             Tokens = model.Tokens, Heads = model.HeadCount, Bits = model.SelectionBits, CouplingWeight = model.CouplingWeight,
             FieldWeight = model.FieldWeight, HasCoupling = true, HasField = model.HasField, KeepsDiagonal = model.KeepsDiagonal,
-            Curvature = 0, HasExclusion = false, IsExclusionHard = false, ExclusionOnBits = false, Exclusion = new TensorWeight(0, []),
-            SumPenalties = [], ComputedWeightCount = 0,
         };
     }
 
