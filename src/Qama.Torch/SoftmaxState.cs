@@ -88,5 +88,5 @@ internal static class SoftmaxState
     }
 
     // The rows of one role; too few are another shape, which is refused where it is compared.
-    private static Tensor Part(Tensor joint, int role) => joint.chunk(3)[role];
+    private static Tensor Part(Tensor joint, int role) => joint.chunk(3).ElementAtOrDefault(role) ?? joint;
 }
