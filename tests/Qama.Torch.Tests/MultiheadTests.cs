@@ -195,6 +195,10 @@ public class MultiheadTests
         float[] before = Numbers.Values(module.get_parameter("QueryProjection")!);
         Assert.Contains("got [16, 16]", Assert.Throws<ArgumentException>(() => module.LoadMultiheadAttention(wider.state_dict())).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => module.LoadMultiheadAttention(new Dictionary<string, torch.Tensor>()));
+        using var narrow = new Narrow.TorchMultiheadAttention(7, _exact);
+        Dictionary<string, torch.Tensor> cut = narrow.state_dict();
+        cut["in_proj_weight"] = torch.ones(2, 1);
+        Assert.Equal("state", Assert.Throws<ArgumentException>(() => narrow.LoadMultiheadAttention(cut)).ParamName);
         Assert.Equal(before, Numbers.Values(module.get_parameter("QueryProjection")!));
     }
 
