@@ -18,14 +18,13 @@ public interface IQuboAttentionModule
     ISampler Sampler { get; set; }
 
     /// <summary>What finds selections where tensors are computed with; null (initially) for the form of
-    /// <see cref="Sampler"/> in operations of
-    /// torch, where it has one (annealing, bifurcation, the simulated coherent Ising machine), and else for
-    /// <see cref="Sampler"/> itself, which then gets copies of the problems on the CPU.</summary>
+    /// <see cref="Sampler"/> in operations of torch, where it has one (annealing, bifurcation, the simulated coherent
+    /// Ising machine), and else for <see cref="Sampler"/> itself, which then gets copies of the problems on the
+    /// CPU.</summary>
     ITensorSampler? TensorSampler { get; set; }
 
     /// <summary>What the next call's random numbers depend on. A call in training mode moves it on by one step. No part
-    /// of a
-    /// <c>state_dict</c>: who resumes a run sets its step.</summary>
+    /// of a <c>state_dict</c>: who resumes a run sets its step.</summary>
     SamplingKey SamplingKey { get; set; }
 
     /// <summary>Selections and energies of the last call of native kernels; a later one overwrites them. Null before
@@ -33,7 +32,6 @@ public interface IQuboAttentionModule
     SampleSet? Samples { get; }
 
     /// <summary>Selections of the last call of the tensor backend, [batch, reads, heads, tokens, bits], booleans, on
-    /// its device; a later one
-    /// replaces and disposes them. Null before the first.</summary>
+    /// its device; a later one replaces and disposes them. Null before the first.</summary>
     Tensor? SelectedBits { get; }
 }

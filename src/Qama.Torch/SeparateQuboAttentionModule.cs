@@ -2,6 +2,7 @@ using System.Numerics;
 using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
+using Qama.Torch.Sampling;
 using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,24 +11,21 @@ namespace Qama.Torch;
 
 /// <summary>
 /// A declared layer as a module of TorchSharp with separate inputs for query, key and value: batch first, parameters
-/// under the layer's own names. The base class of the
-/// generated <c>M.SeparateTorchModule</c>.
+/// under the layer's own names. The base class of the generated <c>M.SeparateTorchModule</c>.
 /// </summary>
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <typeparam name="T">Element type of its native kernels: float, or double where the model is emitted in
 /// double.</typeparam>
 /// <remarks>
 /// Training and evaluation follow <c>train()</c> and <c>eval()</c>. The output has the type and device of <c>query</c>.
-/// The gradient treats
-/// selections as constants (arXiv 2504.11083). A call with <see cref="Backend.Native"/> uses tensors of type
-/// <typeparamref name="T"/> on the
-/// CPU in place and converts others. An exception that torch's backward pass meets in native kernels would end the
-/// process: it is kept, the
-/// gradients of that pass are NaN, and the next call throws it. The buffer whose name begins with <c>Declaration_</c>
-/// holds nothing: its name
-/// tells a state of this operator from one of another operator with the same parameters.
+/// The gradient treats selections as constants (arXiv 2504.11083). A call with <see cref="Backend.Native"/> uses
+/// tensors of type <typeparamref name="T"/> on the CPU in place and converts others. An exception that torch's backward
+/// pass meets in native kernels would end the process: it is kept, the gradients of that pass are NaN, and the next
+/// call throws it. The buffer whose name begins with <c>Declaration_</c> holds nothing: its name tells a state of this
+/// operator from one of another operator with the same parameters.
 /// </remarks>
-public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor, Tensor, Tensor>, IQuboAttentionModule
+public abstract class SeparateQuboAttentionModule<TModel, T>
+    : nn.Module<Tensor, Tensor, Tensor, Tensor>, IQuboAttentionModule
     where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -42,56 +40,37 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     protected SeparateQuboAttentionModule(string name, TModel layer, ISampler? sampler, ITensorModel tensors)
         : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(tensors);
-        _core = new ModuleCore<TModel, T>(this, layer, sampler ?? new SimulatedAnnealingSampler(), tensors);
+        _core = new ModuleCore<TModel, T>(this, layer, sampler, tensors);
     }
 
     /// <inheritdoc/>
-    public Backend Backend
-    {
-        get => _core.Backend;
-        set => _core.Backend = value;
-    }
+    public Backend Backend { get => _core.Backend; set => _core.Backend = value; }
 
     /// <inheritdoc/>
-    public ISampler Sampler
-    {
-        get => _core.Host.Sampler;
-        set => _core.Host.Sampler = value;
-    }
+    public ISampler Sampler { get => _core.Sampler; set => _core.Sampler = value; }
 
     /// <inheritdoc/>
-    public Sampling.ITensorSampler? TensorSampler
-    {
-        get => _core.TensorSampler;
-        set => _core.TensorSampler = value;
-    }
+    public ITensorSampler? TensorSampler { get => _core.TensorSampler; set => _core.TensorSampler = value; }
 
     /// <inheritdoc/>
-    public SamplingKey SamplingKey
-    {
-        get => _core.Host.Key;
-        set => _core.Host.Key = value;
-    }
+    public SamplingKey SamplingKey { get => _core.SamplingKey; set => _core.SamplingKey = value; }
 
     /// <inheritdoc/>
-    public SampleSet? Samples => _core.Host.Samples;
+    public SampleSet? Samples => _core.Samples;
 
     /// <inheritdoc/>
     public Tensor? SelectedBits => _core.SelectedBits;
 
     /// <summary>Copies parameters and running statistics into a layer.</summary>
     /// <exception cref="ArgumentNullException">The layer is null.</exception>
-    public void CopyTo(TModel layer) => _core.CopyTo(layer);
+    public void CopyTo(TModel layer) => _core.State.CopyTo(layer);
 
     /// <summary>Copies parameters and running statistics from a layer.</summary>
     /// <exception cref="ArgumentNullException">The layer is null.</exception>
-    public void CopyFrom(TModel layer) => _core.CopyFrom(layer);
+    public void CopyFrom(TModel layer) => _core.State.CopyFrom(layer);
 
     /// <summary>Gives up the own parameters for those of another module (tied weights): optimisers see them once, and
-    /// they move with
-    /// <paramref name="owner"/>. Running statistics stay apart. A <c>state_dict</c> has them under both
+    /// they move with <paramref name="owner"/>. Running statistics stay apart. A <c>state_dict</c> has them under both
     /// names.</summary>
     /// <param name="owner">A module of the same declaration. It must outlive this one.</param>
     /// <exception cref="ArgumentNullException">The owner is null.</exception>
@@ -99,7 +78,7 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     public void TieParametersTo(SeparateQuboAttentionModule<TModel, T> owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        _core.TieTo(owner._core, _internal_params);
+        _core.State.TieTo(owner._core.State, _internal_params);
     }
 
     /// <summary>The layer's output, [batch, Tokens, HeadCount·HeadDim].</summary>
@@ -111,15 +90,15 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     /// sample.</exception>
     /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says
     /// why.</exception>
-    public override Tensor forward(Tensor query, Tensor key, Tensor value) => _core.Run(training, query, key ?? throw new ArgumentNullException(nameof(key)), value ?? throw new ArgumentNullException(nameof(value)), default);
+    public override Tensor forward(Tensor query, Tensor key, Tensor value) =>
+        _core.Run(training, [query, key, value], default);
 
     /// <summary>The layer's output for samples of different lengths, or from another sampler.</summary>
     /// <param name="query">[batch, Tokens, EmbeddingDim], like the others.</param>
     /// <param name="key">The keys' input.</param>
     /// <param name="value">The values' input.</param>
     /// <param name="lengths">Tokens present in each sample, integers, [batch]; null for all. Tokens beyond are padding:
-    /// never selected, output 0,
-    /// no gradient.</param>
+    /// never selected, output 0, no gradient.</param>
     /// <param name="sampler">What finds this call's selections; null for <see cref="Sampler"/>.</param>
     /// <exception cref="ArgumentException">Another rank, width or number type, a length out of range, or devices
     /// differ.</exception>
@@ -128,11 +107,12 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says
     /// why.</exception>
     public Tensor forward(Tensor query, Tensor key, Tensor value, Tensor? lengths, ISampler? sampler = null) =>
-        _core.Run(training, query, key ?? throw new ArgumentNullException(nameof(key)), value ?? throw new ArgumentNullException(nameof(value)), new CallOptions { Lengths = lengths, Sampler = sampler });
+        _core.Run(training, [query, key, value], new CallOptions { Lengths = lengths, Sampler = sampler });
 
     /// <inheritdoc/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
-        _core.AddTied(base.state_dict(destination, prefix), prefix);
+    public override Dictionary<string, Tensor> state_dict(
+        Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        _core.State.AddTied(base.state_dict(destination, prefix), prefix);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -146,5 +126,5 @@ public abstract class SeparateQuboAttentionModule<TModel, T> : nn.Module<Tensor,
     }
 
     /// <summary>The model, its shape and what it computes with, in a line.</summary>
-    public override string ToString() => _core.Describe(GetName());
+    public override string ToString() => _core.Describe();
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Qama.Layers;
+using Qama.Torch.Energies;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,70 +8,77 @@ namespace Qama.Torch;
 
 /// <summary>Between sequences as multi-head attention takes them and what a declared layer takes: batch first, all its
 /// tokens.</summary>
-internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
+internal sealed class SequenceShape
 {
-    private long _length;
+    private readonly ModelDescriptor _model;
+    private readonly bool _batchFirst;
+    private readonly Tensor[] _sequences;
+    private readonly long _batch;
+    private readonly long _length;
 
-    /// <summary>Batch first, padded to the model's tokens.</summary>
-    public (Tensor Query, Tensor Key, Tensor Value) Prepare(Tensor query, Tensor key, Tensor value)
+    /// <summary>Checks sequences.</summary>
+    /// <exception cref="ArgumentNullException">One is null.</exception>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public SequenceShape(ModelDescriptor model, bool batchFirst, Tensor query, Tensor key, Tensor value)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        Require(query, nameof(query), null);
+        (_model, _batchFirst) = (model, batchFirst);
+        Require(query, nameof(query), query);
         Require(key, nameof(key), query);
         Require(value, nameof(value), query);
-        _length = query.shape[batchFirst ? 1 : 0];
-        return (Pad(query), Pad(key), Pad(value));
+        bool isShared = ReferenceEquals(query, key) && ReferenceEquals(query, value);
+        _sequences = isShared ? [query] : [query, key, value];
+        (_batch, _length) = batchFirst ? (query.shape[0], query.shape[1]) : (query.shape[1], query.shape[0]);
     }
+
+    /// <summary>Batch first, padded to the model's tokens: one input where query, key and value are one tensor, else
+    /// three.</summary>
+    public Tensor[] PadInputs() => [.. _sequences.Select(Pad)];
 
     /// <summary>Which tokens are there: lengths where padding is at the end and the host can see that, else the mask
     /// itself.</summary>
-    public CallOptions Options(Tensor? key_padding_mask, Tensor query, Backend backend)
+    /// <param name="key_padding_mask">[batch, tokens], true for tokens that are not there; null for none.</param>
+    /// <param name="backend">The module's.</param>
+    /// <exception cref="ArgumentException">Another shape, type or device; or a gap, and the backend takes
+    /// none.</exception>
+    public CallOptions Options(Tensor? key_padding_mask, Backend backend)
     {
-        long batch = query.shape[0];
+        Tensor query = _sequences[0];
         if (key_padding_mask is null)
         {
-            return _length == model.Tokens ? default : new CallOptions { Lengths = full([batch], _length, ScalarType.Int64, query.device) };
+            return _length == _model.Tokens
+                ? default : new CallOptions { Lengths = full([_batch], _length, ScalarType.Int64, query.device) };
         }
 
-        if (key_padding_mask.dtype is not (ScalarType.Bool or ScalarType.Byte) || !key_padding_mask.shape.AsSpan().SequenceEqual([batch, _length]))
-        {
-            throw new ArgumentException(
-                $"Expected booleans [{batch}, {_length}], got {key_padding_mask.dtype} of shape [{string.Join(", ", key_padding_mask.shape)}].", nameof(key_padding_mask));
-        }
-
-        if (!InputChecks.IsSame(key_padding_mask.device, query.device))
-        {
-            throw new ArgumentException($"Expected a mask on {query.device} like the query, got one on {key_padding_mask.device}.", nameof(key_padding_mask));
-        }
-
+        RequireMask(key_padding_mask, nameof(key_padding_mask));
         Tensor present = key_padding_mask.to(ScalarType.Bool).logical_not();
-        if (_length < model.Tokens)
+        if (_length < _model.Tokens)
         {
-            present = cat([present, zeros([batch, model.Tokens - _length], ScalarType.Bool, present.device)], 1);
+            present = cat([present, zeros([_batch, _model.Tokens - _length], ScalarType.Bool, present.device)], 1);
         }
 
-        bool native = backend == Backend.Native || (backend == Backend.Auto && query.device.type == DeviceType.CPU);
-        if (!native)
+        if (backend.UsesKernels(query))
         {
-            return new CallOptions { Present = present };
+            if (LengthsOf(present) is { } lengths)
+            {
+                return new CallOptions { Lengths = lengths };
+            }
+
+            if (backend == Backend.Native)
+            {
+                throw new ArgumentException(
+                    "Expected padding at the end: native kernels take no other. Backend.Auto and Backend.Tensor do.",
+                    nameof(key_padding_mask));
+            }
         }
 
-        if (LengthsOf(present) is { } lengths)
-        {
-            return new CallOptions { Lengths = lengths };
-        }
-
-        return backend == Backend.Auto
-            ? new CallOptions { Present = present }
-            : throw new ArgumentException(
-                "Expected padding at the end: native kernels take no other. Backend.Auto and Backend.Tensor do.", nameof(key_padding_mask));
+        return new CallOptions { Present = present };
     }
 
     /// <summary>An output in the caller's form.</summary>
     public Tensor Restore(Tensor output)
     {
         Tensor own = output.narrow(1, 0, _length);
-        return batchFirst ? own : own.transpose(0, 1);
+        return _batchFirst ? own : own.transpose(0, 1);
     }
 
     /// <summary>Selection weights of the caller's tokens, [batch, heads, tokens].</summary>
@@ -78,21 +86,23 @@ internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
 
     private Tensor Pad(Tensor sequence)
     {
-        Tensor first = batchFirst ? sequence : sequence.transpose(0, 1);
-        return _length == model.Tokens ? first : nn.functional.pad(first, [0, 0, 0, model.Tokens - _length]);
+        Tensor first = _batchFirst ? sequence : sequence.transpose(0, 1);
+        return _length == _model.Tokens ? first : nn.functional.pad(first, [0, 0, 0, _model.Tokens - _length]);
     }
 
-    private void Require(Tensor tensor, string name, Tensor? query)
+    private void Require(Tensor tensor, string name, Tensor query)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
         long[] shape = tensor.shape;
-        string expected = batchFirst ? $"[batch, 1..{model.Tokens}, {model.EmbeddingDim}]" : $"[1..{model.Tokens}, batch, {model.EmbeddingDim}]";
-        if (shape.Length != 3 || shape[2] != model.EmbeddingDim || shape[batchFirst ? 1 : 0] is var length && (length < 1 || length > model.Tokens))
+        (int tokens, int width) = (_model.Tokens, _model.EmbeddingDim);
+        if (shape.Length != 3 || shape[2] != width || shape[_batchFirst ? 1 : 0] < 1
+            || shape[_batchFirst ? 1 : 0] > tokens)
         {
+            string expected = _batchFirst ? $"[batch, 1..{tokens}, {width}]" : $"[1..{tokens}, batch, {width}]";
             throw new ArgumentException($"Expected a tensor {expected}, got [{string.Join(", ", shape)}].", name);
         }
 
-        if (query is not null && !shape.AsSpan().SequenceEqual(query.shape))
+        if (!shape.AsSpan().SequenceEqual(query.shape))
         {
             throw new ArgumentException(
                 $"Expected [{string.Join(", ", query.shape)}] like the query, whose tokens are selected from, got "
@@ -100,11 +110,29 @@ internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
         }
     }
 
+    private void RequireMask(Tensor mask, string name)
+    {
+        if (mask.dtype is not (ScalarType.Bool or ScalarType.Byte)
+            || !mask.shape.AsSpan().SequenceEqual([_batch, _length]))
+        {
+            throw new ArgumentException(
+                $"Expected booleans [{_batch}, {_length}], got {mask.dtype} of shape "
+                + $"[{string.Join(", ", mask.shape)}].", name);
+        }
+
+        torch.Device device = _sequences[0].device;
+        if (!mask.IsOn(device))
+        {
+            throw new ArgumentException($"Expected a mask on {device} like the query, got one on {mask.device}.", name);
+        }
+    }
+
     /// <summary>The number of present tokens of each sample; null where an absent one stands before a present
     /// one.</summary>
     private static Tensor? LengthsOf(Tensor present)
     {
-        using Tensor plain = present.contiguous();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor plain = present.to(CPU).contiguous();
         (int batch, int tokens) = ((int)plain.shape[0], (int)plain.shape[1]);
         ReadOnlySpan<bool> values = batch == 0 ? [] : MemoryMarshal.Cast<byte, bool>(plain.bytes);
         var lengths = new long[batch];
@@ -119,6 +147,6 @@ internal sealed class SequenceShape(bool batchFirst, ModelDescriptor model)
             }
         }
 
-        return tensor(lengths);
+        return tensor(lengths).MoveToOuterDisposeScope();
     }
 }

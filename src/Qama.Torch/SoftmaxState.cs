@@ -11,13 +11,16 @@ internal static class SoftmaxState
 
     /// <param name="state">Its state.</param>
     /// <param name="model">The model.</param>
-    /// <param name="own">A parameter of the module by its name; null where it has none of it.</param>
+    /// <param name="own">The module's parameters by name.</param>
     /// <returns>Names of what has no place here and is not 0.</returns>
-    public static IReadOnlyList<string> Load(IReadOnlyDictionary<string, Tensor> state, ModelDescriptor model, Func<string, Tensor?> own)
+    /// <exception cref="ArgumentException">A tensor is missing or has another shape. Nothing has changed.</exception>
+    public static IReadOnlyList<string> Load(
+        IReadOnlyDictionary<string, Tensor> state, ModelDescriptor model, Dictionary<string, Tensor> own)
     {
         if (!model.HasProjection)
         {
-            throw new ArgumentException($"{model.Name} has no projections: its inputs are query, key and value.", nameof(state));
+            throw new ArgumentException(
+                $"{model.Name} has no projections: its inputs are query, key and value.", nameof(state));
         }
 
         using IDisposable mode = no_grad();
@@ -31,20 +34,21 @@ internal static class SoftmaxState
             Tensor weight = Find("in_proj_weight") is { } joint ? Part(joint, role)
                 : Find(separate) is { } alone ? alone
                 : throw new ArgumentException($"Expected in_proj_weight or {separate}.", nameof(state));
-            Add(weight, own(_roles[role] + "Projection")!, $"the {_roles[role].ToLowerInvariant()} projection");
+            Add(weight, own[_roles[role] + "Projection"], $"the {_roles[role].ToLowerInvariant()} projection");
         }
 
         for (int role = 0; role < 3 && model.HasProjectionBias; role++)
         {
-            Take(Find("in_proj_bias") is { } bias ? Part(bias, role) : null, own(_roles[role] + "Projection.Bias")!, "the projections' bias");
+            Tensor? bias = Find("in_proj_bias") is { } joint ? Part(joint, role) : null;
+            Take(bias, own[_roles[role] + "Projection.Bias"], "the projections' bias");
         }
 
-        if (own("out_proj.weight") is { } projection)
+        if (own.TryGetValue("out_proj.weight", out Tensor? projection))
         {
             Add(
-                Find("out_proj.weight") ?? throw new ArgumentException("Expected out_proj.weight.", nameof(state)), projection,
-                "out_proj.weight");
-            Take(Find("out_proj.bias"), own("out_proj.bias")!, "out_proj.bias");
+                Find("out_proj.weight") ?? throw new ArgumentException("Expected out_proj.weight.", nameof(state)),
+                projection, "out_proj.weight");
+            Take(Find("out_proj.bias"), own["out_proj.bias"], "out_proj.bias");
         }
 
         copies.ForEach(c => c.Target.copy_(c.Source));
@@ -75,8 +79,8 @@ internal static class SoftmaxState
             if (!source.shape.AsSpan().SequenceEqual(target.shape))
             {
                 throw new ArgumentException(
-                    $"Expected [{string.Join(", ", target.shape)}] for {what} of {model.Name}, got [{string.Join(", ", source.shape)}].",
-                    nameof(state));
+                    $"Expected [{string.Join(", ", target.shape)}] for {what} of {model.Name}, got "
+                    + $"[{string.Join(", ", source.shape)}].", nameof(state));
             }
 
             copies.Add((source, target));
@@ -84,5 +88,5 @@ internal static class SoftmaxState
     }
 
     // The rows of one role; too few are another shape, which is refused where it is compared.
-    private static Tensor Part(Tensor joint, int role) => joint.chunk(3)[role];
+    private static Tensor Part(Tensor joint, int role) => joint.chunk(3).ElementAtOrDefault(role) ?? joint;
 }

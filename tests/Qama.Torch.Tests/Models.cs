@@ -28,3 +28,7 @@ public sealed partial class Termed
 /// <summary>The same parameters as <see cref="Second"/>, another energy.</summary>
 [QuboAttention(Tokens = 5, EmbeddingDim = 8, Preset = Preset.QamaV2), Heads(2), HeadExclusion(Weight = 3)]
 public sealed partial class Heavier;
+
+/// <summary>One number per token.</summary>
+[QuboAttention(Tokens = 2, EmbeddingDim = 1, Preset = Preset.QamaV2), Heads(1)]
+public sealed partial class Narrow;

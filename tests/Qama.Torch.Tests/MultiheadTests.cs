@@ -151,6 +151,31 @@ public class MultiheadTests
         Assert.Equal(torch.ScalarType.Float64, module.call(x, x, x).Item1.dtype);
     }
 
+    [Theory]
+    [InlineData(Backend.Native)]
+    [InlineData(Backend.Tensor)]
+    public void A_call_leaves_its_output_and_its_weights_and_a_loaded_state_nothing(Backend backend)
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        using MultiheadAttention softmax = torch.nn.MultiheadAttention(8, 2);
+        using var module = new Second.TorchMultiheadAttention(7, new SimulatedAnnealingSampler { Sweeps = 2, Restarts = 2 })
+        {
+            Backend = backend,
+        };
+        torch.Tensor x = Numbers.Tensor(Numbers.Random(4 * 2 * 8, 1), 4, 2, 8);
+        torch.Tensor mask = torch.tensor(new[] { false, false, true, true, false, false, false, false }).view(2, 4);
+        using IDisposable mode = torch.no_grad();
+        module.call(x, x, x, mask); // tables, and selections that the next call replaces
+        Dictionary<string, torch.Tensor> state = softmax.state_dict();
+        long before = torch.Tensor.TotalCount;
+        module.call(x, x, x, mask);
+        Assert.Equal(before + 2, torch.Tensor.TotalCount);
+        module.call(x, x, x, mask, need_weights: false);
+        Assert.Equal(before + 3, torch.Tensor.TotalCount);
+        module.LoadMultiheadAttention(state);
+        Assert.Equal(before + 3, torch.Tensor.TotalCount);
+    }
+
     [Fact]
     public void A_gap_without_a_sampler_for_it_is_refused_with_what_to_do()
     {
@@ -170,6 +195,10 @@ public class MultiheadTests
         float[] before = Numbers.Values(module.get_parameter("QueryProjection")!);
         Assert.Contains("got [16, 16]", Assert.Throws<ArgumentException>(() => module.LoadMultiheadAttention(wider.state_dict())).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => module.LoadMultiheadAttention(new Dictionary<string, torch.Tensor>()));
+        using var narrow = new Narrow.TorchMultiheadAttention(7, _exact);
+        Dictionary<string, torch.Tensor> cut = narrow.state_dict();
+        cut["in_proj_weight"] = torch.ones(2, 1);
+        Assert.Equal("state", Assert.Throws<ArgumentException>(() => narrow.LoadMultiheadAttention(cut)).ParamName);
         Assert.Equal(before, Numbers.Values(module.get_parameter("QueryProjection")!));
     }
 

@@ -6,7 +6,8 @@ namespace Qama.Torch.Tests;
 /// <summary>Where tests run: on the CPU, and on what else there is.</summary>
 public static class TestDevices
 {
-    /// <summary>Devices besides the CPU; none on most machines (<c>tests/gpu-check</c> is for those that have one).</summary>
+    /// <summary>Devices besides the CPU; none on most machines (<c>tests/gpu-check</c> is for those that have
+    /// one).</summary>
     /// <exception cref="InvalidOperationException">A GPU is required and torch has none.</exception>
     public static IEnumerable<torch.Device> Accelerators
     {

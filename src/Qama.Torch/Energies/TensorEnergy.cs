@@ -4,62 +4,64 @@ using Qama.Problems;
 
 namespace Qama.Torch.Energies;
 
-/// <summary>What the energy of a declared model has besides couplings and fields, as numbers and tables on the
-/// host.</summary>
+/// <summary>What the energy of a declared model has besides couplings and fields, as numbers on the host.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorEnergy
 {
+    internal TensorEnergy()
+    {
+    }
+
     /// <summary>Tokens N.</summary>
-    public required int Tokens { get; init; }
+    public int Tokens { get; internal init; }
 
     /// <summary>Heads H.</summary>
-    public required int Heads { get; init; }
+    public int Heads { get; internal init; }
 
     /// <summary>Bits B of a selection weight.</summary>
-    public required int Bits { get; init; }
+    public int Bits { get; internal init; }
 
     /// <summary>w_J.</summary>
-    public required double CouplingWeight { get; init; }
+    public double CouplingWeight { get; internal init; }
 
     /// <summary>w_f, scale included; 0 without fields.</summary>
-    public required double FieldWeight { get; init; }
+    public double FieldWeight { get; internal init; }
 
     /// <summary>Whether there are couplings.</summary>
-    public required bool HasCoupling { get; init; }
+    public bool HasCoupling { get; internal init; }
 
     /// <summary>Whether there are fields.</summary>
-    public required bool HasField { get; init; }
+    public bool HasField { get; internal init; }
 
     /// <summary>Whether the diagonal of J counts.</summary>
-    public required bool KeepsDiagonal { get; init; }
+    public bool KeepsDiagonal { get; internal init; }
 
     /// <summary>w of Σ s².</summary>
-    public required double Curvature { get; init; }
+    public double Curvature { get; internal init; }
 
     /// <summary>Whether heads exclude each other.</summary>
-    public required bool HasExclusion { get; init; }
+    public bool HasExclusion { get; internal init; }
 
     /// <summary>Whether exclusion is a hard constraint: its weight then depends on the problem.</summary>
-    public required bool IsExclusionHard { get; init; }
+    public bool IsExclusionHard { get; internal init; }
 
     /// <summary>Whether exclusion counts overlapping bits rather than the product of weights.</summary>
-    public required bool ExclusionOnBits { get; init; }
+    public bool ExclusionOnBits { get; internal init; }
 
     /// <summary>The weight of exclusion.</summary>
-    public required TensorWeight Exclusion { get; init; }
+    public TensorWeight Exclusion { get; internal init; } = new(0, []);
 
     /// <summary>The penalties on a head's sum of weights.</summary>
-    public required IReadOnlyList<TensorSumPenalty> SumPenalties { get; init; }
+    public IReadOnlyList<TensorSumPenalty> SumPenalties { get; internal init; } = [];
 
     /// <summary>Number of weights of hard constraints that are computed from each problem.</summary>
-    public required int ComputedWeightCount { get; init; }
+    public int ComputedWeightCount { get; internal init; }
 
-    /// <summary>The sum of the penalties of pairs of tokens, [heads or 1, tokens, tokens], symmetric, zero diagonal;
-    /// null for none.</summary>
-    public required double[,,]? PairPenalties { get; init; }
+    /// <summary>The energy of selecting two tokens of a head together; null for none.</summary>
+    internal PenaltyTable? PairPenalties { get; init; }
 
-    /// <summary>The sum of the penalties of single tokens, [heads or 1, tokens]; null for none.</summary>
-    public required double[,]? TokenPenalties { get; init; }
+    /// <summary>The energy of selecting a token; null for none.</summary>
+    internal PenaltyTable? TokenPenalties { get; init; }
 
     /// <summary>The energy of a model.</summary>
     /// <typeparam name="TEnergy">The emitted energy.</typeparam>
@@ -78,11 +80,12 @@ public sealed class TensorEnergy
             HasExclusion = TEnergy.HasExclusion,
             IsExclusionHard = TEnergy.HasExclusion && TEnergy.IsExclusionHard,
             ExclusionOnBits = TEnergy.ExclusionOnBits,
-            Exclusion = TensorWeight.Of(TEnergy.ComputedWeightCount, static w => TEnergy.HasExclusion ? TEnergy.GetExclusion(w) : 0),
+            Exclusion = TensorWeight.Of(
+                TEnergy.ComputedWeightCount, static w => TEnergy.HasExclusion ? TEnergy.GetExclusion(w) : 0),
             SumPenalties = [.. Enumerable.Range(0, TEnergy.SumPenaltyCount).Select(SumPenaltyOf<TEnergy>)],
             ComputedWeightCount = TEnergy.ComputedWeightCount,
-            PairPenalties = Pairs<TEnergy>(),
-            TokenPenalties = Singles<TEnergy>(),
+            PairPenalties = TEnergy.HasPairPenalties ? PairTable<TEnergy>() : null,
+            TokenPenalties = TEnergy.HasTokenPenalties ? TokenTable<TEnergy>() : null,
         };
 
     private static TensorSumPenalty SumPenaltyOf<TEnergy>(int index)
@@ -95,56 +98,40 @@ public sealed class TensorEnergy
             TensorWeight.Of(TEnergy.ComputedWeightCount, w => TEnergy.GetSumPenalty(index, w).Weight));
     }
 
-    private static double[,,]? Pairs<TEnergy>()
+    private static PenaltyTable PairTable<TEnergy>()
         where TEnergy : struct, IDeclaredEnergy
     {
-        if (!TEnergy.HasPairPenalties)
-        {
-            return null;
-        }
+        int heads = TEnergy.PairPenaltiesPerHead ? TEnergy.Heads : 1;
+        return new PenaltyTable(heads, () => PositionTable.OfPairs<double>(heads, TEnergy.Tokens, true, Sum));
 
-        var sums = new double[TEnergy.PairPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens, TEnergy.Tokens];
-        for (int h = 0; h < sums.GetLength(0); h++)
+        static double Sum(int head, int i, int j)
         {
-            for (int i = 0; i < TEnergy.Tokens; i++)
+            double sum = 0;
+            for (int p = 0; i != j && p < TEnergy.PositionPenaltyCount; p++)
             {
-                for (int j = i + 1; j < TEnergy.Tokens; j++)
-                {
-                    double sum = 0;
-                    for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
-                    {
-                        sum += TEnergy.IsOfPairs(p) ? TEnergy.PairPenalty(p, h, i, j) : 0;
-                    }
-
-                    sums[h, i, j] = sums[h, j, i] = sum;
-                }
+                sum += TEnergy.IsOfPairs(p) ? TEnergy.PairPenalty(p, head, Math.Min(i, j), Math.Max(i, j)) : 0;
             }
-        }
 
-        return sums;
+            return sum;
+        }
     }
 
-    private static double[,]? Singles<TEnergy>()
+    private static PenaltyTable TokenTable<TEnergy>()
         where TEnergy : struct, IDeclaredEnergy
     {
-        if (!TEnergy.HasTokenPenalties)
-        {
-            return null;
-        }
+        int heads = TEnergy.TokenPenaltiesPerHead ? TEnergy.Heads : 1;
+        return new PenaltyTable(heads, () => PositionTable.OfTokens<double>(heads, TEnergy.Tokens, Sum));
 
-        var sums = new double[TEnergy.TokenPenaltiesPerHead ? TEnergy.Heads : 1, TEnergy.Tokens];
-        for (int h = 0; h < sums.GetLength(0); h++)
+        static double Sum(int head, int token)
         {
-            for (int i = 0; i < TEnergy.Tokens; i++)
+            double sum = 0;
+            for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
             {
-                for (int p = 0; p < TEnergy.PositionPenaltyCount; p++)
-                {
-                    sums[h, i] += TEnergy.IsOfPairs(p) ? 0 : TEnergy.TokenPenalty(p, h, i);
-                }
+                sum += TEnergy.IsOfPairs(p) ? 0 : TEnergy.TokenPenalty(p, head, token);
             }
-        }
 
-        return sums;
+            return sum;
+        }
     }
 }
 
@@ -172,8 +159,8 @@ public sealed record TensorWeight(double Constant, IReadOnlyList<double> Factors
     }
 }
 
-/// <summary>A penalty on a head's sum S of weights: with g = Direction·(S − Target), weight times
-/// Linear·g + Square·max(g, Floor)².</summary>
+/// <summary>A penalty on a head's sum S of weights: with g = Direction·(S − Target), weight times Linear·g +
+/// Square·max(g, Floor)².</summary>
 /// <param name="Target">k.</param>
 /// <param name="Direction">1 where g grows with S, otherwise −1.</param>
 /// <param name="Linear">The factor of g.</param>
@@ -181,4 +168,5 @@ public sealed record TensorWeight(double Constant, IReadOnlyList<double> Factors
 /// <param name="Floor">0 where only one side costs; −∞ where both do.</param>
 /// <param name="Weight">The weight.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record TensorSumPenalty(double Target, double Direction, double Linear, double Square, double Floor, TensorWeight Weight);
+public sealed record TensorSumPenalty(
+    double Target, double Direction, double Linear, double Square, double Floor, TensorWeight Weight);

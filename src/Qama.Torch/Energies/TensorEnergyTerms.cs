@@ -8,12 +8,9 @@ namespace Qama.Torch.Energies;
 /// of states.</summary>
 /// <remarks>
 /// With selection weights s of the tokens present, E = Σ_h (½ sᵀ A_h s + a_h·s + Σ_i q_h(i) s²) + exclusion + penalties
-/// on sums, see
-/// <see cref="Qama.Problems.IDeclaredEnergy"/>; A has −2 w_J J and the penalties of pairs, and a zero diagonal. Made
-/// without a record
-/// for autograd. The tensors belong to the dispose scope in which the object is made; tables that depend on the model
-/// alone are uploaded
-/// once per device and type.
+/// on sums, see <see cref="Qama.Problems.IDeclaredEnergy"/>; A has −2 w_J J and the penalties of pairs, and a zero
+/// diagonal. Made without a record for autograd. The tensors belong to the dispose scope in which the object is made;
+/// tables that depend on the model alone are uploaded once per device and type.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorEnergyTerms
@@ -24,9 +21,9 @@ public sealed class TensorEnergyTerms
     /// <param name="problem">The problems; borrowed for the time of the call.</param>
     /// <param name="type">The type to compute in, float32 or float64; null for float64 where the problem has it, else
     /// float32.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="problem"/> is null.</exception>
     /// <exception cref="ArgumentException">Another type; or the model has computed weights and the problem does not
-    /// have them, or in
-    /// another shape.</exception>
+    /// have them, or in another shape.</exception>
     public TensorEnergyTerms(TensorProblem problem, ScalarType? type = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -101,6 +98,7 @@ public sealed class TensorEnergyTerms
     /// <summary>The exact energies of states.</summary>
     /// <param name="states">[batch, reads, heads, tokens, bits], booleans or numbers that are 0 or 1.</param>
     /// <returns>[batch, reads], of <see cref="Type"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="states"/> is null.</exception>
     /// <exception cref="ArgumentException">The shape is another.</exception>
     public Tensor Energies(Tensor states)
     {
@@ -109,8 +107,8 @@ public sealed class TensorEnergyTerms
             || states.shape[3] != Energy.Tokens || states.shape[4] != Energy.Bits)
         {
             throw new ArgumentException(
-                $"Expected [{Batch}, reads, {Energy.Heads}, {Energy.Tokens}, {Energy.Bits}], got [{string.Join(", ", states.shape)}].",
-                nameof(states));
+                $"Expected [{Batch}, reads, {Energy.Heads}, {Energy.Tokens}, {Energy.Bits}], got "
+                + $"[{string.Join(", ", states.shape)}].", nameof(states));
         }
 
         using IDisposable mode = no_grad();
@@ -185,16 +183,12 @@ public sealed class TensorEnergyTerms
 
     private static void RequireWeights(TensorProblem problem)
     {
-        int count = problem.Energy.ComputedWeightCount;
-        if (count == 0)
+        long[] shape = [problem.Count, problem.Energy.ComputedWeightCount];
+        if (shape[1] > 0 && problem.ComputedWeights?.shape.AsSpan().SequenceEqual(shape) != true)
         {
-            return;
-        }
-
-        if (problem.ComputedWeights is not Tensor weights || !weights.shape.AsSpan().SequenceEqual([problem.Count, count]))
-        {
-            string got = problem.ComputedWeights is null ? "none" : $"[{string.Join(", ", problem.ComputedWeights.shape)}]";
-            throw new ArgumentException($"Expected computed weights [{problem.Count}, {count}], got {got}.", nameof(problem));
+            string got = problem.ComputedWeights is { } weights ? $"[{string.Join(", ", weights.shape)}]" : "none";
+            throw new ArgumentException(
+                $"Expected computed weights [{string.Join(", ", shape)}], got {got}.", nameof(problem));
         }
     }
 

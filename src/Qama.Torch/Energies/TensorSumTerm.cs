@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Energies;
 
 /// <summary>The quadratic part of a penalty on a head's sum S, weight·max(g, floor)² with g = direction·(S − target):
-/// the rest of it is
-/// linear.</summary>
+/// the rest of it is linear.</summary>
 internal sealed class TensorSumTerm(TensorSumPenalty penalty, Tensor weight)
 {
     private readonly Scalar _direction = penalty.Direction;

@@ -10,19 +10,18 @@ namespace Qama.Torch.Energies;
 internal sealed class TensorTables
 {
     private static readonly ConditionalWeakTable<
-        TensorEnergy, ConcurrentDictionary<(DeviceType Type, int Index, ScalarType Number), Lazy<TensorTables>>> _cache = [];
+        TensorEnergy, ConcurrentDictionary<Place, Lazy<TensorTables>>> _cache = [];
 
     private TensorTables(TensorEnergy energy, ScalarType type, torch.Device device)
     {
-        Pairs = energy.PairPenalties is double[,,] pairs
-            ? Upload(pairs, type, device, pairs.GetLength(0), energy.Tokens, energy.Tokens) : null;
-        Singles = energy.TokenPenalties is double[,] singles
-            ? Upload(singles, type, device, singles.GetLength(0), energy.Tokens) : null;
+        Pairs = energy.PairPenalties is { } pairs
+            ? Upload(pairs.MakeRows(), type, device, energy.Tokens, pairs.Heads, energy.Tokens) : null;
+        Singles = energy.TokenPenalties is { } singles
+            ? Upload(singles.MakeRows(), type, device, energy.Tokens, singles.Heads) : null;
         double unit = 1.0 / ((1L << energy.Bits) - 1);
-        Bits = Upload(
-            Enumerable.Range(0, energy.Bits).Select(b => unit * (1L << b)).ToArray(), type, device, energy.Bits);
-        Powers = Upload(
-            Enumerable.Range(0, energy.Bits).Select(b => (double)(1L << b)).ToArray(), ScalarType.Int64, device, energy.Bits);
+        double[] powers = [.. Enumerable.Range(0, energy.Bits).Select(b => (double)(1L << b))];
+        Bits = Upload([.. powers.Select(p => unit * p)], type, device, energy.Bits);
+        Powers = Upload(powers, ScalarType.Int64, device, energy.Bits);
     }
 
     /// <summary>The penalties of pairs of tokens, [heads or 1, tokens, tokens]; null for none.</summary>
@@ -40,11 +39,17 @@ internal sealed class TensorTables
     /// <summary>The tables of an energy on a device.</summary>
     public static TensorTables Of(TensorEnergy energy, ScalarType type, torch.Device device) =>
         _cache.GetValue(energy, static _ => new()).GetOrAdd(
-            (device.type, device.index, type), _ => new Lazy<TensorTables>(() => new TensorTables(energy, type, device))).Value;
+            new Place(device.type, device.index, type),
+            _ => new Lazy<TensorTables>(() => new TensorTables(energy, type, device))).Value;
 
-    private static Tensor Upload(Array values, ScalarType type, torch.Device device, params long[] shape)
+    // Rows, which may be padded, of the shape [heads, length].
+    private static Tensor Upload(
+        double[] values, ScalarType type, torch.Device device, int length, params ReadOnlySpan<long> rows)
     {
         using DisposeScope scope = NewDisposeScope();
-        return tensor(values.Cast<double>().ToArray(), shape, ScalarType.Float64).to(type, device).DetachFromDisposeScope();
+        Tensor padded = tensor(values).view([.. rows, -1]);
+        return padded.narrow(-1, 0, length).to(type, device).contiguous().DetachFromDisposeScope();
     }
+
+    private readonly record struct Place(DeviceType Device, int Index, ScalarType Type);
 }

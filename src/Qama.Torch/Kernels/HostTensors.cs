@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Qama.Layers;
+using Qama.Layers.Hosting;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,8 +34,7 @@ internal static class HostTensors<T>
     public static bool IsPlain(Tensor tensor) => tensor.dtype == Type && tensor.device.type == DeviceType.CPU;
 
     /// <summary>The tensor itself where kernels can read its memory, else a converted one that the current scope owns;
-    /// gradients
-    /// pass.</summary>
+    /// gradients pass.</summary>
     public static Tensor Plain(Tensor tensor)
     {
         Tensor plain = IsPlain(tensor) ? tensor : tensor.to(Type, CPU);
@@ -61,5 +61,33 @@ internal static class HostTensors<T>
         target.copy_(source);
     }
 
+    /// <summary>The shape of a layer's parameter as torch has shapes.</summary>
     public static long[] Shape(Parameter<T> parameter) => [.. parameter.Shape.Select(s => (long)s)];
+
+    /// <summary>Gives a pass the values of its parameters.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="parameters">Plain tensors, in the layer's order.</param>
+    public static void SetParameters(HostedPass<T> pass, IReadOnlyList<Tensor> parameters)
+    {
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            Values(parameters[i]).CopyTo(pass.Parameter(i));
+        }
+    }
+
+    /// <summary>Runs a pass forward.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="inputs">One input, or query, key and value; plain.</param>
+    /// <param name="output">Receives the output; plain.</param>
+    public static void Forward(HostedPass<T> pass, IReadOnlyList<Tensor> inputs, Tensor output)
+    {
+        if (inputs.Count == 1)
+        {
+            pass.Forward(Values(inputs[0]), Values(output));
+        }
+        else
+        {
+            pass.Forward(Values(inputs[0]), Values(inputs[1]), Values(inputs[2]), Values(output));
+        }
+    }
 }

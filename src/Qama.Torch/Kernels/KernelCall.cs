@@ -12,13 +12,11 @@ internal sealed class KernelCall<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Gradients of this thread's last backward pass: torch holds on to what it needs of them, so these
-    /// handles can go when
-    /// the next pass begins.</summary>
+    /// handles can go when the next pass begins.</summary>
     [ThreadStatic]
     private static List<Tensor?>? _handles;
 
     private readonly HostedLayer<T> _host;
-    private readonly int[] _tokenCounts;
     private readonly LayerMode _mode;
     private readonly T[][] _buffers;
     private readonly int _inputs;
@@ -33,7 +31,8 @@ internal sealed class KernelCall<T>
     /// <param name="mode">The pass's mode.</param>
     /// <param name="output">The output.</param>
     /// <param name="inputs">The inputs, plain.</param>
-    public KernelCall(HostedLayer<T> host, HostedPass<T> pass, LayerMode mode, Tensor output, IReadOnlyList<Tensor> inputs)
+    public KernelCall(
+        HostedLayer<T> host, HostedPass<T> pass, LayerMode mode, Tensor output, IReadOnlyList<Tensor> inputs)
     {
         _host = host;
         _pass = pass;
@@ -42,7 +41,6 @@ internal sealed class KernelCall<T>
         _inputs = inputs.Count;
         _wantsInputs = inputs.Any(t => t.requires_grad);
         _shape = inputs[0].shape;
-        _tokenCounts = pass.TokenCounts.ToArray();
         _buffers = [.. Enumerable.Range(0, host.Layer.Buffers.Count).Select(i => pass.Buffer(i).ToArray())];
     }
 
@@ -57,8 +55,7 @@ internal sealed class KernelCall<T>
     }
 
     /// <summary>One gradient per argument of the function. An exception that left it would end the process: it is kept,
-    /// gradients are
-    /// NaN, and the module's next call throws it.</summary>
+    /// gradients are NaN, and the module's next call throws it.</summary>
     /// <param name="outputGradient">∂L/∂output; invalid where it is 0.</param>
     /// <param name="createsGraph">Whether the gradients are to be differentiated again, which kernels' are not.</param>
     /// <param name="saved">Inputs and parameters as they were saved, for a call whose memory serves another by
@@ -71,7 +68,8 @@ internal sealed class KernelCall<T>
         {
             if (createsGraph)
             {
-                throw new NotSupportedException("Native kernels have no second derivatives (create_graph): Backend.Tensor has.");
+                throw new NotSupportedException(
+                    "Native kernels have no second derivatives (create_graph): Backend.Tensor has.");
             }
 
             if (!outputGradient.IsInvalid)
@@ -129,36 +127,23 @@ internal sealed class KernelCall<T>
         _selections ??= new FixedSampler(_pass.Samples);
         _pass.Release();
 
-        Span<T> Gradient(int index) => _wantsInputs && index <= _inputs ? HostTensors<T>.Values(gradients[index]!) : default;
+        Span<T> Gradient(int index) =>
+            _wantsInputs && index <= _inputs ? HostTensors<T>.Values(gradients[index]!) : default;
     }
 
     /// <summary>Runs forward again, with the same selections: the memory serves another call by now.</summary>
     private void Repeat(IReadOnlyList<Tensor> saved)
     {
         HostedPass<T> pass = _host.BeginAgain((int)_shape[0], _mode, _selections!);
-        for (int i = 0; i < saved.Count - _inputs; i++)
-        {
-            HostTensors<T>.Values(saved[_inputs + i]).CopyTo(pass.Parameter(i));
-        }
-
+        HostTensors<T>.SetParameters(pass, [.. saved.Skip(_inputs)]);
         for (int i = 0; i < _buffers.Length; i++)
         {
             _buffers[i].CopyTo(pass.Buffer(i));
         }
 
-        _tokenCounts.CopyTo(pass.TokenCounts);
+        _pass.TokenCounts.CopyTo(pass.TokenCounts);
         using Tensor output = HostTensors<T>.Empty(_shape[0], _shape[1], _host.Layer.Model.OutputDim);
-        if (_inputs == 1)
-        {
-            pass.Forward(HostTensors<T>.Values(saved[0]), HostTensors<T>.Values(output));
-        }
-        else
-        {
-            pass.Forward(
-                HostTensors<T>.Values(saved[0]), HostTensors<T>.Values(saved[1]), HostTensors<T>.Values(saved[2]),
-                HostTensors<T>.Values(output));
-        }
-
+        HostTensors<T>.Forward(pass, [.. saved.Take(_inputs)], output);
         _pass = pass;
     }
 
@@ -172,7 +157,8 @@ internal sealed class KernelCall<T>
             gradients.Add(null);
             for (int i = 0; i < Count; i++)
             {
-                Tensor gradient = HostTensors<T>.Empty(i < _inputs ? _shape : HostTensors<T>.Shape(_host.Layer.Parameters[i - _inputs]));
+                Tensor gradient = HostTensors<T>.Empty(
+                    i < _inputs ? _shape : HostTensors<T>.Shape(_host.Layer.Parameters[i - _inputs]));
                 gradients.Add(gradient);
                 HostTensors<T>.Values(gradient).Fill(T.NaN);
             }

@@ -16,8 +16,8 @@ internal readonly record struct Coefficients(
 {
     /// <summary>Computes, symmetrises, masks and normalises.</summary>
     public static Coefficients Compute(
-        ITensorModel model, ModelDescriptor descriptor, TensorInputs inputs, PresentTokens present, HeadNormTensors? couplingNorm,
-        HeadNormTensors? fieldNorm)
+        ITensorModel model, ModelDescriptor descriptor, TensorInputs inputs, PresentTokens present,
+        HeadNormTensors? couplingNorm, HeadNormTensors? fieldNorm)
     {
         long[] perPair = [present.Tokens.shape[0], descriptor.HeadCount, descriptor.Tokens, descriptor.Tokens];
         Tensor? similarity = model.Couplings(inputs)?.expand(perPair);
@@ -52,11 +52,11 @@ internal readonly record struct Coefficients(
     }
 
     /// <summary>f as samplers see it.</summary>
-    public Tensor? FieldsToSolve() => Fields?.detach() is { } fields ? fields.to(Elements.TypeOfSums(fields.dtype)) : null;
+    public Tensor? FieldsToSolve() =>
+        Fields?.detach() is { } fields ? fields.to(Elements.TypeOfSums(fields.dtype)) : null;
 
     /// <summary>(F + Fᵀ)/2 with zero diagonal, or F with its own where it is not made symmetric; 0 for masked pairs and
-    /// absent
-    /// tokens.</summary>
+    /// absent tokens.</summary>
     private static Tensor Mask(Tensor similarity, ModelDescriptor descriptor, PresentTokens present) =>
         descriptor.HasSymmetricCouplings
             ? ((similarity + similarity.transpose(2, 3)) * 0.5).masked_fill(present.Pairs.bitwise_not(), 0)

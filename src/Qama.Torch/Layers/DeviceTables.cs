@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Layers;
 
 /// <summary>Constant arrays as tensors of the types and on the devices they are asked for, each made once and kept
-/// until
-/// disposal.</summary>
+/// until disposal.</summary>
 internal sealed class DeviceTables : IDisposable
 {
     private readonly Lock _lock = new();

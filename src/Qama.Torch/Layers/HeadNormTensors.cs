@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Layers;
 
 /// <summary>A batch normalisation whose channels are the heads, over chosen entries of a batch (docs/mathematics.md,
-/// Batch
-/// normalisation).</summary>
+/// Batch normalisation).</summary>
 /// <param name="kind">What is normalised.</param>
 /// <param name="weight">γ, [heads].</param>
 /// <param name="bias">β, [heads].</param>
@@ -38,9 +37,11 @@ internal sealed class HeadNormTensors(
     {
         Tensor x = values.to(Elements.TypeOfSums(values.dtype));
         long[] perHead = [1, x.shape[1], .. Enumerable.Repeat(1L, (int)x.dim() - 2)];
-        (Tensor mean, Tensor variance) = usesBatch ? Measure(x, included) : (runningMean.detach(), runningVariance.detach());
+        (Tensor mean, Tensor variance) =
+            usesBatch ? Measure(x, included) : (runningMean.detach(), runningVariance.detach());
         Tensor factor = weight.to(x.dtype) * (variance.to(x.dtype) + Epsilon).rsqrt();
-        Tensor normalised = (x - mean.to(x.dtype).view(perHead)) * factor.view(perHead) + bias.to(x.dtype).view(perHead);
+        Tensor centred = x - mean.to(x.dtype).view(perHead);
+        Tensor normalised = centred * factor.view(perHead) + bias.to(x.dtype).view(perHead);
         return Elements.Choose(included, normalised, x).to(values.dtype);
     }
 

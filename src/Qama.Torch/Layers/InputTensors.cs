@@ -11,8 +11,8 @@ internal static class InputTensors
     /// <param name="input">[batch, tokens, width].</param>
     /// <param name="present">Which tokens are there.</param>
     /// <remarks>The sample's first token stands in (ones where a sample has none) rather than zeros: coefficients of
-    /// absent tokens count
-    /// nowhere, but they must have finite derivatives, for 0 times infinity is NaN, and many have none at 0.</remarks>
+    /// absent tokens count nowhere, but they must have finite derivatives, for 0 times infinity is NaN, and many have
+    /// none at 0.</remarks>
     public static Tensor Fill(Tensor input, PresentTokens present)
     {
         if (present.AreAll)

@@ -65,7 +65,9 @@ internal sealed class ParameterLayout
     public (Tensor? Weight, Tensor? Bias) Projection(IReadOnlyList<Tensor> parameters, InputRole role)
     {
         RoleIndices indices = _roles[(int)role];
-        return (indices.Weight < 0 ? null : parameters[indices.Weight], indices.Bias < 0 ? null : parameters[indices.Bias]);
+        return (At(indices.Weight), At(indices.Bias));
+
+        Tensor? At(int index) => index < 0 ? null : parameters[index];
     }
 
     /// <summary>A batch norm; null without.</summary>
@@ -73,7 +75,8 @@ internal sealed class ParameterLayout
     {
         (bool exists, int p, int b) = _norms[(int)kind];
         return exists
-            ? new HeadNormTensors(kind, pass.Parameters[p], pass.Parameters[p + 1], pass.Buffers[b], pass.Buffers[b + 1], pass.IsTraining)
+            ? new HeadNormTensors(
+                kind, pass.Parameters[p], pass.Parameters[p + 1], pass.Buffers[b], pass.Buffers[b + 1], pass.IsTraining)
             : null;
     }
 

@@ -23,7 +23,8 @@ internal sealed class PresentTokens(Tensor tokens, bool areAll, Tensor free)
     /// <summary>Pairs of present tokens that may have a coupling, and every present token with itself.</summary>
     public Tensor PairsAndSelf()
     {
-        Tensor all = (free | eye(free.shape[0], dtype: ScalarType.Bool, device: free.device)).view(1, 1, free.shape[0], free.shape[1]);
+        Tensor self = eye(free.shape[0], dtype: ScalarType.Bool, device: free.device);
+        Tensor all = (free | self).view(1, 1, free.shape[0], free.shape[1]);
         return areAll ? all : all & Both(tokens);
     }
 

@@ -27,7 +27,8 @@ internal static class ReadoutTensors
     }
 
     /// <summary>Local energies of every read, ε = −s (w_J Σ_j J s_j + w_f f), [batch, heads, tokens, reads].</summary>
-    public static Tensor LocalEnergies(in Coefficients coefficients, Tensor selection, double couplingWeight, double fieldWeight)
+    public static Tensor LocalEnergies(
+        in Coefficients coefficients, Tensor selection, double couplingWeight, double fieldWeight)
     {
         Tensor? reward = null;
         if (coefficients.Couplings is { } couplings)
@@ -48,10 +49,8 @@ internal static class ReadoutTensors
     public static Tensor LocalEnergy(Tensor energies, Tensor generator) => energies.mean([3]).unsqueeze(3) * generator;
 
     /// <summary>Nothing in value; its gradient is the path of an expectation through the Boltzmann distribution that
-    /// its reads were drawn
-    /// from (docs/mathematics.md, Gradients): β w_J Cov(G, s_i s_j) for J[i,j] and β w_f Cov(G, s_i) for f[i], G the
-    /// loss's slope along
-    /// a read's output.</summary>
+    /// its reads were drawn from (docs/mathematics.md, Gradients): β w_J Cov(G, s_i s_j) for J[i,j] and β w_f Cov(G,
+    /// s_i) for f[i], G the loss's slope along a read's output.</summary>
     /// <param name="energies">Local energies of the reads.</param>
     /// <param name="coefficients">J and f.</param>
     /// <param name="selection">s of the reads.</param>
@@ -92,14 +91,14 @@ internal static class ReadoutTensors
     }
 
     /// <summary>y_i = Σ_j a[i,j] v_j, a[i,j] = s_j exp(F[i,j] + f_j) / Σ_k …, over visible tokens; 0 where none is
-    /// selected.
-    /// [batch, heads, tokens, dim].</summary>
+    /// selected. [batch, heads, tokens, dim].</summary>
     /// <param name="similarity">F, [batch, heads, tokens, tokens].</param>
     /// <param name="fields">f, [batch, heads, tokens]; null for none.</param>
     /// <param name="selection">s of one read, [batch, heads, tokens].</param>
     /// <param name="value">v, [batch, heads, tokens, dim].</param>
     /// <param name="visible">Pairs of tokens that see each other, booleans that broadcast to F.</param>
-    public static Tensor SelectedAttention(Tensor similarity, Tensor? fields, Tensor selection, Tensor value, Tensor visible)
+    public static Tensor SelectedAttention(
+        Tensor similarity, Tensor? fields, Tensor selection, Tensor value, Tensor visible)
     {
         Tensor logits = fields is null ? similarity : similarity + fields.unsqueeze(2);
         Tensor weights = selection.unsqueeze(2);

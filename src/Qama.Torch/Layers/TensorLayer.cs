@@ -9,8 +9,7 @@ namespace Qama.Torch.Layers;
 
 /// <summary>
 /// A declared layer as operations of torch, on the device and in the number type of its parameters: the same numbers as
-/// the native layer's,
-/// differentiated by autograd. It holds no parameters; a module hands them over with every pass.
+/// the native layer's, differentiated by autograd. It holds no parameters; a module hands them over with every pass.
 /// </summary>
 /// <param name="model">Couplings and fields.</param>
 /// <param name="descriptor">The model.</param>
@@ -27,18 +26,18 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     /// <exception cref="ArgumentException">A shape, type, device or token count does not fit; the message has what was
     /// expected.</exception>
     /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or
-    /// infinite;
-    /// the message names model and sample. Nothing has changed.</exception>
+    /// infinite; the message names model and sample. Nothing has changed.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a
     /// temperature.</exception>
     /// <exception cref="InvalidOperationException">The sampler answered with other shapes or types than were asked
     /// for.</exception>
     public TensorResult Forward(TensorPass pass)
     {
-        PassArguments.Check(pass, descriptor, _layout);
+        InputChecks.RequirePass(pass, descriptor, _layout);
         using DisposeScope scope = NewDisposeScope();
-        ScalarType type = pass.Parameters.Count > 0 ? pass.Parameters[0].dtype : pass.Query.dtype;
-        var checks = new PassChecks(descriptor.Name, pass.Query.device_type != DeviceType.META);
+        Tensor first = pass.Inputs[0];
+        ScalarType type = pass.Parameters.Count > 0 ? pass.Parameters[0].dtype : first.dtype;
+        var checks = new NumberChecks(descriptor.Name, first.device_type != DeviceType.META);
         PresentTokens present = FindTokens(pass, checks);
         Tensor[] projected = Project(pass, type, present, checks);
         HeadNormTensors? couplingNorm = _layout.HeadNorm(pass, HeadNormKind.Coupling);
@@ -50,7 +49,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         checks.AddCoefficients("a field", coefficients.Fields, coefficients.OwnFields);
         if (coefficients.Similarity is { } similarity)
         {
-            checks.AddCoefficients("a similarity", similarity.masked_fill(present.PairsAndSelf().bitwise_not(), 0), null);
+            Tensor hidden = present.PairsAndSelf().bitwise_not();
+            checks.AddCoefficients("a similarity", similarity.masked_fill(hidden, 0), null);
         }
 
         checks.AddStatistics(couplingNorm);
@@ -65,13 +65,13 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         checks.Require();
 
         output = output.transpose(1, 2).reshape(output.shape[0], descriptor.Tokens, descriptor.OutputDim);
-        output = ReachAll(output, pass).to(pass.Query.dtype);
+        output = ReachAll(output, pass).to(first.dtype);
         HeadNormTensors?[] norms = [couplingNorm, fieldNorm, outputNorm];
         Tensor[] statistics = [.. norms.SelectMany(n => new[] { n?.NewMean, n?.NewVariance }).OfType<Tensor>()];
         Tensor?[] kept =
         [
-            output, samples.States, samples.Energies, problem.Couplings, problem.Fields, problem.Present, problem.ComputedWeights,
-            .. statistics,
+            output, samples.States, samples.Energies, problem.Couplings, problem.Fields, problem.Present,
+            problem.ComputedWeights, .. statistics,
         ];
         scope.MoveToOuter(kept.OfType<Tensor>());
         return new TensorResult(output, samples, problem, statistics);
@@ -79,15 +79,16 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         Tensor Learnable(int index) => Spread(_layout.Learnable(pass.Parameters, index), descriptor.Learnables[index]);
 
         Tensor Table(Array values, int heads, bool ofPairs) => Tables.Get(
-            values, () => TrimTable(values, heads, ofPairs ? descriptor.Tokens : 1), type, pass.Query.device);
+            values, () => TrimTable(values, heads, ofPairs ? descriptor.Tokens : 1), type, first.device);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Tables.Dispose();
 
-    private PresentTokens FindTokens(TensorPass pass, PassChecks checks)
+    private PresentTokens FindTokens(TensorPass pass, NumberChecks checks)
     {
-        (long batch, int tokens, torch.Device device) = (pass.Query.shape[0], descriptor.Tokens, pass.Query.device);
+        Tensor first = pass.Inputs[0];
+        (long batch, int tokens, torch.Device device) = (first.shape[0], descriptor.Tokens, first.device);
         Tensor free = Tables.Get(_freePairs, () => tensor(_freePairs).view(tokens, tokens), ScalarType.Bool, device);
         if (pass.Present is { } present)
         {
@@ -103,26 +104,25 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         return new PresentTokens(arange(tokens, device: device).lt(lengths.unsqueeze(1)), areAll: false, free);
     }
 
-    private Tensor[] Project(TensorPass pass, ScalarType type, PresentTokens present, PassChecks checks)
+    private Tensor[] Project(TensorPass pass, ScalarType type, PresentTokens present, NumberChecks checks)
     {
-        bool isShared = PassArguments.IsShared(pass);
-        Tensor[] inputs = isShared ? [pass.Query] : [pass.Query, pass.Key!, pass.Value!];
+        Tensor[] inputs = [.. pass.Inputs.Select(i => InputTensors.Fill(i.to(type), present))];
         for (int i = 0; i < inputs.Length; i++)
         {
-            inputs[i] = InputTensors.Fill(inputs[i].to(type), present);
-            checks.AddInput(isShared ? "an input" : i == 0 ? "a query" : i == 1 ? "a key" : "a value", inputs[i]);
+            string name = InputChecks.NameOf(inputs, i);
+            checks.AddInput($"{(name == "input" ? "an" : "a")} {name}", inputs[i]);
         }
 
-        return [.. Enum.GetValues<InputRole>().Select(
-            role => InputTensors.Project(inputs[isShared ? 0 : (int)role], descriptor, _layout, pass.Parameters, role))];
+        return [.. Enum.GetValues<InputRole>().Select(role => InputTensors.Project(
+            inputs[inputs.Length == 1 ? 0 : (int)role], descriptor, _layout, pass.Parameters, role))];
     }
 
     private TensorProblem MakeProblem(in Coefficients coefficients, PresentTokens present)
     {
         using IDisposable mode = no_grad();
         var problem = new TensorProblem(
-            model.Energy, model.Energy.HasCoupling ? coefficients.CouplingsToSolve(descriptor) : null, coefficients.FieldsToSolve(),
-            present.Tokens);
+            model.Energy, model.Energy.HasCoupling ? coefficients.CouplingsToSolve(descriptor) : null,
+            coefficients.FieldsToSolve(), present.Tokens);
         problem.ComputedWeights = problem.Count > 0 ? model.ComputeWeights(problem) : null;
         return problem;
     }
@@ -140,12 +140,13 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         using IDisposable mode = no_grad();
         TensorSamples samples = pass.Sampler.Sample(problem, reads, descriptor.Temperature, pass.SamplingKey);
         Tensor states = samples.States;
-        if (!states.shape.AsSpan().SequenceEqual(shape) || states.dtype != ScalarType.Bool || states.device_type != problem.Device.type
-            || states.device_index != problem.Device.index)
+        if (!states.shape.AsSpan().SequenceEqual(shape) || states.dtype != ScalarType.Bool
+            || !states.IsOn(problem.Device))
         {
             throw new InvalidOperationException(
                 $"The sampler \"{pass.Sampler.Name}\" was asked for states [{string.Join(", ", shape)}] of booleans on "
-                + $"{problem.Device} and returned [{string.Join(", ", states.shape)}] of {states.dtype} on {states.device}.");
+                + $"{problem.Device} and returned [{string.Join(", ", states.shape)}] of {states.dtype} on "
+                + $"{states.device}.");
         }
 
         return samples;
@@ -181,8 +182,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     }
 
     /// <summary>The output, of which every parameter and input is a part, if only an empty one: what a model does not
-    /// use has zeros as
-    /// its gradient, as in the native layer, rather than none.</summary>
+    /// use has zeros as its gradient, as in the native layer, rather than none.</summary>
     private static Tensor ReachAll(Tensor output, TensorPass pass)
     {
         if (!is_grad_enabled())
@@ -190,8 +190,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
             return output;
         }
 
-        Tensor[] parts = [.. pass.Parameters.Append(pass.Query).Append(pass.Key).Append(pass.Value).OfType<Tensor>()
-            .Where(t => t.requires_grad).Select(t => t.unsqueeze(0).narrow(0, 0, 0).flatten().to(output.dtype))];
+        Tensor[] parts = [.. pass.Parameters.Concat(pass.Inputs).Where(t => t.requires_grad)
+            .Select(t => t.unsqueeze(0).narrow(0, 0, 0).flatten().to(output.dtype))];
         return parts.Length == 0 ? output : output + cat(parts).sum();
     }
 
@@ -213,7 +213,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         {
             float[] numbers => Trim(tensor(numbers)),
             double[] numbers => Trim(tensor(numbers)),
-            _ => throw new ArgumentException($"Expected an array of float or double, got {values.GetType()}.", nameof(values)),
+            _ => throw new ArgumentException(
+                $"Expected an array of float or double, got {values.GetType()}.", nameof(values)),
         };
 
         Tensor Trim(Tensor padded) => padded.view(1, heads, rows, stride).narrow(3, 0, descriptor.Tokens);

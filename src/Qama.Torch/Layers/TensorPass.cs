@@ -9,21 +9,14 @@ namespace Qama.Torch.Layers;
 internal sealed record TensorPass
 {
     /// <summary>Parameters in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Parameters"/>, of one
-    /// floating-point type
-    /// and on one device.</summary>
+    /// floating-point type and on one device.</summary>
     public required IReadOnlyList<Tensor> Parameters { get; init; }
 
     /// <summary>Running statistics in the order of <see cref="Qama.Layers.QuboAttentionLayer{T}.Buffers"/>.</summary>
     public required IReadOnlyList<Tensor> Buffers { get; init; }
 
-    /// <summary>[batch, tokens, width]: the query, or the one input of all three roles.</summary>
-    public required Tensor Query { get; init; }
-
-    /// <summary>[batch, tokens, width]; null where the roles share their input.</summary>
-    public Tensor? Key { get; init; }
-
-    /// <summary>[batch, tokens, width]; null where the roles share their input.</summary>
-    public Tensor? Value { get; init; }
+    /// <summary>One input that all roles share, or query, key and value, each [batch, tokens, width].</summary>
+    public required IReadOnlyList<Tensor> Inputs { get; init; }
 
     /// <summary>Tokens present in each sample, [batch], integers; null for all.</summary>
     public Tensor? Lengths { get; init; }
@@ -44,8 +37,9 @@ internal sealed record TensorPass
 
 /// <summary>What a forward pass made. All tensors belong to the caller, or to the dispose scope around the
 /// call.</summary>
-/// <param name="Output">[batch, tokens, heads·dim], in the query's type; differentiable.</param>
+/// <param name="Output">[batch, tokens, heads·dim], in the first input's type; differentiable.</param>
 /// <param name="Samples">What the sampler found.</param>
 /// <param name="Problem">What the sampler saw.</param>
 /// <param name="Statistics">New running statistics in the order of the buffers; empty in evaluation mode.</param>
-internal sealed record TensorResult(Tensor Output, TensorSamples Samples, TensorProblem Problem, IReadOnlyList<Tensor> Statistics);
+internal sealed record TensorResult(
+    Tensor Output, TensorSamples Samples, TensorProblem Problem, IReadOnlyList<Tensor> Statistics);

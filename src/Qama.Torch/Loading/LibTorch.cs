@@ -10,15 +10,11 @@ namespace Qama.Torch.Loading;
 /// <summary>Loads TorchSharp's native part where the system alone would not.</summary>
 /// <remarks>
 /// LibTorchSharp 0.107.0 for Linux was linked with a libstdc++ that has <c>GLIBCXX_3.4.32</c> (GCC 13). It asks for one
-/// symbol of that
-/// version, <c>std::ios_base_library_init</c>, which is never called: naming it is how GCC 13's <c>&lt;iostream&gt;</c>
-/// makes sure that
-/// the library sets up the standard streams, which older ones do in each program. Debian 12 and Ubuntu 22.04 have
-/// 3.4.30, and the system's
-/// loader refuses. So where TorchSharp's own attempt has failed, a copy is loaded in which that version is marked as
-/// one that may be missing
-/// (VER_FLG_WEAK, ELF specification, "Symbol versioning"). Nothing on disk is changed; the copy is deleted as soon as
-/// it is loaded.
+/// symbol of that version, <c>std::ios_base_library_init</c>, which is never called: naming it is how GCC 13's
+/// <c>&lt;iostream&gt;</c> makes sure that the library sets up the standard streams, which older ones do in each
+/// program. Debian 12 and Ubuntu 22.04 have 3.4.30, and the system's loader refuses. So where TorchSharp's own attempt
+/// has failed, a copy is loaded in which that version is marked as one that may be missing (VER_FLG_WEAK, ELF
+/// specification, "Symbol versioning"). Nothing on disk is changed; the copy is deleted as soon as it is loaded.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class LibTorch
@@ -26,12 +22,11 @@ public static partial class LibTorch
     private const string Library = "LibTorchSharp";
     private static int _isPrepared;
 
-    /// <summary>Puts the above in place, once; before anything of TorchSharp is used. Generated code calls it when a
-    /// program that declares
-    /// models starts.</summary>
+    /// <summary>Sees to it, once, that torch's native part loads on older systems too: to be called before anything of
+    /// TorchSharp is used. Generated code does so when a program that declares models starts.</summary>
     /// <remarks>On Linux it also sets <c>OMP_WAIT_POLICY=PASSIVE</c> in the process where the environment says nothing:
-    /// libtorch's OpenMP
-    /// threads otherwise spin after each operation on the processors that samplers want next.</remarks>
+    /// libtorch's OpenMP threads otherwise spin after each operation on the processors that samplers want
+    /// next.</remarks>
     public static void Prepare()
     {
         if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref _isPrepared, 1) != 0)
@@ -80,9 +75,10 @@ public static partial class LibTorch
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
             throw new DllNotFoundException(
-                $"{Library} needs a libstdc++ with GLIBCXX_3.4.32 (GCC 13: Debian 13, Ubuntu 24.04 or later). This system's is older, and a "
-                + $"copy that does without could not be loaded from '{folder.FullName}': set TMPDIR to a folder that programs may be run from, "
-                + $"or use a newer system. {exception.Message}",
+                $"{Library} needs a libstdc++ with GLIBCXX_3.4.32 (GCC 13: Debian 13, Ubuntu 24.04 or later). This "
+                + "system's is older, and a copy that does without could not be loaded from "
+                + $"'{folder.FullName}': set TMPDIR to a folder that programs may be run from, or use a newer system. "
+                + exception.Message,
                 exception);
         }
         finally

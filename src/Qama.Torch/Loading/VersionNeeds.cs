@@ -5,8 +5,8 @@ namespace Qama.Torch.Loading;
 /// <summary>The versions of other libraries' symbols that a 64-bit ELF library needs (section
 /// <c>.gnu.version_r</c>).</summary>
 /// <remarks>Linux Standard Base, "Symbol Versioning": Elf64_Verneed {u16 version, u16 count, u32 file, u32 first
-/// auxiliary, u32 next},
-/// Elf64_Vernaux {u32 hash, u16 flags, u16 other, u32 name, u32 next}; offsets are relative to the record.</remarks>
+/// auxiliary, u32 next}, Elf64_Vernaux {u32 hash, u16 flags, u16 other, u32 name, u32 next}; offsets are relative to
+/// the record.</remarks>
 internal static class VersionNeeds
 {
     private const uint SectionType = 0x6ffffffe; // SHT_GNU_verneed
@@ -48,7 +48,8 @@ internal static class VersionNeeds
             {
                 if (Name(image, names + (int)U32(image, auxiliary + 8)) == version)
                 {
-                    BinaryPrimitives.WriteUInt16LittleEndian(image[(auxiliary + 4)..], (ushort)(U16(image, auxiliary + 4) | Weak));
+                    var flags = (ushort)(U16(image, auxiliary + 4) | Weak);
+                    BinaryPrimitives.WriteUInt16LittleEndian(image[(auxiliary + 4)..], flags);
                     found = true;
                 }
 

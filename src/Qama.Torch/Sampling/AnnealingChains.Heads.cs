@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <content>Moves between two heads, which exclusion does not resist: they trade what they hold of a token, so that
-/// what exclusion
-/// sees of it stays the same. Heads are paired at random and all pairs propose at the same token.</content>
+/// what exclusion sees of it stays the same. Heads are paired at random and all pairs propose at the same
+/// token.</content>
 internal sealed partial class AnnealingChains
 {
     private Tensor[] _cellsAt = []; // by token, [heads]: index of (position, head) among all, of the token
@@ -32,8 +32,7 @@ internal sealed partial class AnnealingChains
     }
 
     // [steps, 2, heads]: a random partner for every head, an unpaired one its own; and the first head of each pair,
-    // whose
-    // threshold counts. One upload for a sweep.
+    // whose threshold counts. One upload for a sweep.
     private Tensor Pairings()
     {
         var pairings = new long[HandOvers * 2 * _heads];
@@ -67,13 +66,15 @@ internal sealed partial class AnnealingChains
         if (two)
         {
             other = At((first + 1 + _random.NextInt32(_tokens - 1)) % _tokens, partner);
-            Tensor between = _pairs.view(-1, _terms.Batch).index_select(0, torch.add(_rowsOf[one.Token], _cellsAt[other.Token]));
+            Tensor index = torch.add(_rowsOf[one.Token], _cellsAt[other.Token]);
+            Tensor between = _pairs.view(-1, _terms.Batch).index_select(0, index);
             cost.add_(CostOf(other)).addcmul_(torch.mul(one.Change, other.Change), between.unsqueeze(2), _one);
             sum = torch.add(sum, other.Change);
         }
 
         AddSumChange(cost, sum);
-        Tensor accepted = torch.add(cost, cost.index_select(0, partner)).lt_(noise.index_select(0, pairing.select(0, 1)));
+        Tensor threshold = noise.index_select(0, pairing.select(0, 1));
+        Tensor accepted = torch.add(cost, cost.index_select(0, partner)).lt_(threshold);
         Make(one, accepted);
         if (other is not null)
         {
@@ -96,7 +97,8 @@ internal sealed partial class AnnealingChains
         Tensor slope = _local.flatten(0, 1).index_select(0, index);
         if (_squares is not null)
         {
-            slope.addcmul_(torch.add(cells.Change, cells.Weights, _two), _squares.flatten(0, 1).index_select(0, index), _one);
+            Tensor squares = _squares.flatten(0, 1).index_select(0, index);
+            slope.addcmul_(torch.add(cells.Change, cells.Weights, _two), squares, _one);
         }
 
         return slope.mul_(cells.Change);

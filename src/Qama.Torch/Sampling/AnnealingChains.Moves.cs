@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <content>Proposals: a weight goes to another level; two weights of a head trade levels, or one passes some to the
-/// other; two heads trade
-/// what they hold of a token, or of two. All are their own inverse or as likely as it.</content>
+/// other; two heads trade what they hold of a token, or of two. All are their own inverse or as likely as it.</content>
 internal sealed partial class AnnealingChains
 {
     private readonly Scalar _one = 1;
@@ -102,8 +101,7 @@ internal sealed partial class AnnealingChains
     }
 
     // Between the tokens at two positions, random and the same for all heads; where heads exclude each other those that
-    // would meet
-    // propose one after the other.
+    // would meet propose one after the other.
     private void ProposeTrade(ref int step)
     {
         int first = _random.NextInt32(_tokens);
@@ -148,7 +146,8 @@ internal sealed partial class AnnealingChains
         cost.addcmul_(change.square(), pair, _minusOne);
         if (shift != 0)
         {
-            Tensor outside = torch.add(mine, change).sub_(0.5).abs_().maximum(torch.sub(theirs, change).sub_(0.5).abs_());
+            Tensor outside = torch.add(mine, change).sub_(0.5).abs_();
+            outside = outside.maximum(torch.sub(theirs, change).sub_(0.5).abs_());
             cost.masked_fill_(outside.gt(0.5 + (unit / 4)), Absent);
         }
 

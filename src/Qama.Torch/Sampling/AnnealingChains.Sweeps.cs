@@ -7,7 +7,8 @@ namespace Qama.Torch.Sampling;
 /// <content>Sweeps: temperatures, random numbers, the order of proposals.</content>
 internal sealed partial class AnnealingChains
 {
-    private Tensor[] _groups = []; // [heads, 1, 1]: 0 for heads that propose in a step, −infinity for the others; empty where all do
+    // [heads, 1, 1]: 0 for heads that propose in a step, −infinity for the others; empty where all do.
+    private Tensor[] _groups = [];
     private Tensor? _noise; // [steps, heads, problems, reads]: how much a proposal may cost
     private Tensor[] _noiseAt = [];
 
@@ -39,8 +40,7 @@ internal sealed partial class AnnealingChains
     }
 
     /// <summary>Anneals from the greedy state, as <see cref="Qama.Problems.AnnealingSchedule"/> has it, and ends in the
-    /// best states seen
-    /// after a sweep, lowered.</summary>
+    /// best states seen after a sweep, lowered.</summary>
     public void Anneal(int sweeps, double hot, double cold, int descent)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -117,7 +117,7 @@ internal sealed partial class AnnealingChains
         Refresh();
         _noise!.zero_();
         int step = 0;
-        foreach (int position in Enumerable.Range(0, _tokens))
+        for (int position = 0; position < _tokens; position++)
         {
             Propose(position, (1 << _bits) - 1, ref step);
         }
@@ -130,7 +130,8 @@ internal sealed partial class AnnealingChains
         double unit = 1.0 / ((1L << _bits) - 1);
         double variance = ((1L << (2 * _bits)) - 1) / 3.0 * unit * unit / 4;
         Tensor count = _terms.Present.sum(1, keepdim: true).clamp_min_(1);
-        Tensor pairs = linalg.vector_norm(_pairs, 2, [0, 1, 2]).unsqueeze(1).square().mul_(variance / _heads).div_(count);
+        Tensor pairs = linalg.vector_norm(_pairs, 2, [0, 1, 2]).unsqueeze(1).square();
+        pairs.mul_(variance / _heads).div_(count);
         Tensor all = pairs.clone();
         if (_exclusion is not null && !_terms.Energy.IsExclusionHard)
         {
@@ -156,7 +157,8 @@ internal sealed partial class AnnealingChains
         {
             using DisposeScope step = NewDisposeScope();
             Tensor change = LevelChange(_weightAt[p], (1 << _bits) - 1);
-            undecided.add_(Cost(p, _weightAt[p], change).abs_().lt(fluctuation).to(_terms.Type).sum(0L).mean([1L], keepdim: true));
+            Tensor isUndecided = Cost(p, _weightAt[p], change).abs_().lt(fluctuation);
+            undecided.add_(isUndecided.to(_terms.Type).sum(0L).mean([1L], keepdim: true));
         }
 
         return undecided;

@@ -7,17 +7,13 @@ namespace Qama.Torch.Sampling;
 
 /// <summary>
 /// The Markov chains of all reads of all problems of a batch, moved together by operations of torch. A step proposes to
-/// one token of every
-/// head; where heads exclude each other, which they do at the same token only, each head is at a token of its own, so
-/// that the
-/// proposals of a step do not interact and each is made at the energies that it sees.
+/// one token of every head; where heads exclude each other, which they do at the same token only, each head is at a
+/// token of its own, so that the proposals of a step do not interact and each is made at the energies that it sees.
 /// </summary>
 /// <remarks>
 /// Layout: [position, head, problem, read], so that a step works on whole contiguous rows. Head h has token (p + h) mod
-/// N at position p
-/// (token p where heads do not exclude each other). All is in a unit per problem in which the largest coefficient is
-/// near 1. In-place
-/// operations and views made once: a step leaves no tensor behind.
+/// N at position p (token p where heads do not exclude each other). All is in a unit per problem in which the largest
+/// coefficient is near 1. In-place operations and views made once: a step leaves no tensor behind.
 /// </remarks>
 internal sealed partial class AnnealingChains
 {
@@ -39,7 +35,7 @@ internal sealed partial class AnnealingChains
     private readonly TensorSumTerm[] _sumTerms; // weights [problems, 1]
     private readonly Tensor _weights; // s, [positions, heads, problems, reads]
     private readonly Tensor _local; // a + A s, [positions, heads, problems, reads]
-    private readonly Tensor? _columns; // [tokens, problems, reads], of several bits that count one by one [tokens, problems, reads, bits]
+    private readonly Tensor? _columns; // [tokens, problems, reads], and [.., bits] where bits count one by one
     private readonly Tensor? _sums; // [heads, problems, reads]
     private readonly Tensor _tokenTable; // [positions, heads]: the token of a head at a position
     private readonly Tensor[] _weightAt; // views of a position
@@ -72,15 +68,16 @@ internal sealed partial class AnnealingChains
 
         linear.mul_(unit.view(-1, 1, 1)).masked_fill_(terms.Present.eq(0).unsqueeze(1), Absent);
         _linear = Rolled(linear).unsqueeze(3);
-        _squares = terms.Squares is null || _bits == 1 ? null : Rolled(terms.Squares.mul(unit.view(-1, 1, 1))).unsqueeze(3);
+        _squares = terms.Squares is null || _bits == 1
+            ? null : Rolled(terms.Squares.mul(unit.view(-1, 1, 1))).unsqueeze(3);
         long[] shape = [_tokens, _heads, terms.Batch, reads];
         _weights = zeros(shape, terms.Type, unit.device);
         _local = zeros(shape, terms.Type, unit.device);
-        _columns = _exclusion is null ? null
-            : zeros(terms.ExclusionOnBits ? [_tokens, terms.Batch, reads, _bits] : [_tokens, terms.Batch, reads], terms.Type, unit.device);
+        long[] column = terms.ExclusionOnBits ? [_tokens, terms.Batch, reads, _bits] : [_tokens, terms.Batch, reads];
+        _columns = _exclusion is null ? null : zeros(column, terms.Type, unit.device);
         _sums = _sumTerms.Length == 0 ? null : zeros([_heads, terms.Batch, reads], terms.Type, unit.device);
         _tokenTable = tensor(
-            [.. from p in Enumerable.Range(0, _tokens) from h in Enumerable.Range(0, _heads) select (long)TokenAt(p, h)],
+            [.. Enumerable.Range(0, _tokens * _heads).Select(k => (long)TokenAt(k / _heads, k % _heads))],
             [_tokens, _heads], ScalarType.Int64, unit.device);
         _weightAt = Rows(_weights);
         _localAt = Rows(_local);
@@ -106,7 +103,8 @@ internal sealed partial class AnnealingChains
     {
         using DisposeScope scope = NewDisposeScope();
         long levels = 1L << _bits;
-        _weights.uniform_(0, levels, _generator).floor_().clamp_(0, levels - 1).mul_(1.0 / (levels - 1)).mul_(RolledPresent());
+        _weights.uniform_(0, levels, _generator).floor_().clamp_(0, levels - 1).mul_(1.0 / (levels - 1));
+        _weights.mul_(RolledPresent());
         Refresh();
     }
 
@@ -172,7 +170,8 @@ internal sealed partial class AnnealingChains
     private void Refresh()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor product = _pairs.permute(2, 3, 0, 1).matmul(_weights.permute(1, 2, 0, 3)); // [heads, problems, positions, reads]
+        // [heads, problems, positions, reads].
+        Tensor product = _pairs.permute(2, 3, 0, 1).matmul(_weights.permute(1, 2, 0, 3));
         _local.copy_(product.permute(2, 0, 1, 3)).add_(_linear);
         _sums?.copy_(_weights.sum(0L));
         if (_columns is not null)
@@ -226,7 +225,8 @@ internal sealed partial class AnnealingChains
         [
             _pairs, _linear, _squares, _exclusion, _weights, _local, _columns, _sums, _tokenTable, _unit,
             .. _weightAt, .. _localAt, .. _rowAt, .. _squaresAt, .. _tokensAt, .. _masks,
-            .. _sumTerms.Select(s => s.Weight), .. _groups, .. _tradeGroups.SelectMany(g => g), .. _cellsAt, .. _rowsOf, _rowCells,
+            .. _sumTerms.Select(s => s.Weight), .. _groups, .. _tradeGroups.SelectMany(g => g),
+            .. _cellsAt, .. _rowsOf, _rowCells,
         ];
         scope.MoveToOuter(kept.OfType<IDisposable>());
     }

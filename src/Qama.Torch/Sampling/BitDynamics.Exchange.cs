@@ -4,11 +4,9 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <content>A short tabu search from the best states. Where a constraint holds every flip back, what lowers the energy
-/// is a flip and another
-/// one that makes up for it: this finds those.</content>
+/// is a flip and another one that makes up for it: this finds those.</content>
 /// <remarks>Glover, "Tabu search, part I", ORSA J. Comput. 1, 190 (1989); the tenure is that of Glover, Lü and Hao, 4OR
-/// 8, 239
-/// (2010).</remarks>
+/// 8, 239 (2010).</remarks>
 internal sealed partial class BitDynamics
 {
     private const int FlipsPerVariable = 4;
@@ -45,7 +43,7 @@ internal sealed partial class BitDynamics
     {
         private readonly Tensor _bits; // [batch, reads, variables]
         private readonly Tensor _best;
-        private readonly Tensor _free; // the first step at which a variable may be flipped again; infinite where it is absent
+        private readonly Tensor _free; // the first step at which a variable may be flipped again; infinite: absent
         private readonly Tensor _energy; // relative to the first state
         private readonly Tensor _least;
         private readonly Tensor _never;

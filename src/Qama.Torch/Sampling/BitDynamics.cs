@@ -6,12 +6,10 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <summary>What analogue dynamics ask of the energy of a batch: the costs of switching bits on at real values of the
-/// others, and the best
-/// state seen. Everything is [batch, heads, reads, tokens, bits]; one product of matrices for all reads of all
-/// heads.</summary>
+/// others, and the best state seen. Everything is [batch, heads, reads, tokens, bits]; one product of matrices for all
+/// reads of all heads.</summary>
 /// <remarks>Energies are in a unit per problem in which random spins exert a field of deviation 1 on a spin, or else,
-/// where nothing
-/// couples, near the largest coefficient.</remarks>
+/// where nothing couples, near the largest coefficient.</remarks>
 internal sealed partial class BitDynamics
 {
     private readonly TensorEnergyTerms _terms;
@@ -36,7 +34,8 @@ internal sealed partial class BitDynamics
         _pairs = terms.Pairs.mul(unit.view(batch, 1, 1, 1)).view(batch * heads, tokens, tokens);
         Tensor linear = terms.SumSlope is null ? terms.Linear : terms.Linear.add(terms.SumSlope.view(batch, 1, 1));
         bool folds = terms.Squares is not null && energy.Bits == 1; // x² = x
-        _linear = (folds ? linear.add(terms.Squares!) : linear).mul(unit.view(batch, 1, 1)).view(batch * heads, 1, tokens);
+        linear = folds ? linear.add(terms.Squares!) : linear;
+        _linear = linear.mul(unit.view(batch, 1, 1)).view(batch * heads, 1, tokens);
         _squares = folds ? null : terms.Squares?.mul(unit.view(batch, 1, 1)).unsqueeze(2);
         _exclusion = terms.Exclusion?.mul(unit).view(batch, 1, 1, 1);
         _sumTerms = [.. terms.Sums.Select(s => s.With(w => w.mul(unit).view(batch, 1, 1, 1)))];
@@ -139,8 +138,7 @@ internal sealed partial class BitDynamics
     }
 
     /// <summary>The best states, [batch, reads, heads, tokens, bits], booleans; lowered by sweeps at temperature 0,
-    /// before which a tabu
-    /// search goes where hard constraints hold single flips back.</summary>
+    /// before which a tabu search goes where hard constraints hold single flips back.</summary>
     public Tensor Finish(int descentSweeps, torch.Generator generator, RandomStream random)
     {
         if (descentSweeps == 0)
@@ -169,8 +167,7 @@ internal sealed partial class BitDynamics
     }
 
     // One over the standard deviation of the field that random spins exert, root mean square over the bits; penalties
-    // on sums
-    // and exclusion count with their squares.
+    // on sums and exclusion count with their squares.
     private Tensor Unit()
     {
         TensorEnergy energy = _terms.Energy;
@@ -183,7 +180,8 @@ internal sealed partial class BitDynamics
         Tensor squares = pairs.square().mul_(share / energy.Heads).div_(count);
         if (_terms.Exclusion is not null)
         {
-            squares.add_(_terms.Exclusion.mul(scale).square(), (_terms.ExclusionOnBits ? 1 : share) * (energy.Heads - 1));
+            double others = (_terms.ExclusionOnBits ? 1 : share) * (energy.Heads - 1);
+            squares.add_(_terms.Exclusion.mul(scale).square(), others);
         }
 
         foreach (TensorSumTerm term in _terms.Sums)

@@ -10,13 +10,11 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <summary>A sampler of the host for problems on a device: coefficients are copied to the host, states back. For exact
-/// enumeration, for
-/// a replay, for a machine.</summary>
+/// enumeration, for a replay, for a machine.</summary>
 /// <typeparam name="TModel">The declared class whose problems these are.</typeparam>
 /// <remarks>Coefficients become float32, in which native samplers compute; weights of hard constraints are computed
-/// from them
-/// on the host. Energies are those that the native sampler reports, rounded to the problem's type. The call waits for
-/// the sampler.</remarks>
+/// from them on the host. Energies are those that the native sampler reports, rounded to the problem's type. The call
+/// waits for the sampler.</remarks>
 public sealed class HostSampler<TModel> : ITensorSampler
     where TModel : IQuboAttention<TModel>
 {
@@ -38,8 +36,7 @@ public sealed class HostSampler<TModel> : ITensorSampler
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A coefficient is NaN or infinite, or numbers are outside the range that
-    /// native
-    /// problems accept (<see cref="AttentionProblemBatch{TModel}"/>); or the problem is not one of
+    /// native problems accept (<see cref="AttentionProblemBatch{TModel}"/>); or the problem is not one of
     /// <typeparamref name="TModel"/>; or the tokens present are not the first ones.</exception>
     public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)
     {
@@ -67,16 +64,17 @@ public sealed class HostSampler<TModel> : ITensorSampler
         }
 
         return new TensorSamples(
-            scope.MoveToOuter(states.to(problem.Device)), scope.MoveToOuter(energies.to(problem.NumberType, problem.Device)));
+            scope.MoveToOuter(states.to(problem.Device)),
+            scope.MoveToOuter(energies.to(problem.NumberType, problem.Device)));
     }
 
     private static AttentionProblemBatch<TModel> ToHost(TensorProblem problem)
     {
-        (int heads, int tokens, int stride) = (problem.Energy.Heads, problem.Energy.Tokens, Padding.Stride(problem.Energy.Tokens));
         int[] counts = TokenCounts(problem);
-        int rows = problem.Count * heads;
-        float[] couplings = Rows(problem.Couplings, rows * tokens, tokens, stride);
-        var problems = new AttentionProblemBatch<TModel>(problem.Count, couplings, Rows(problem.Fields, rows, tokens, stride));
+        int tokens = problem.Energy.Tokens;
+        int rows = problem.Count * problem.Energy.Heads;
+        var problems = new AttentionProblemBatch<TModel>(
+            problem.Count, Rows(problem.Couplings, rows * tokens, tokens), Rows(problem.Fields, rows, tokens));
         counts.CopyTo(problems.TokenCounts);
         for (int p = 0; p < problem.Count; p++)
         {
@@ -97,7 +95,8 @@ public sealed class HostSampler<TModel> : ITensorSampler
             counts[p] = row.Count((byte)1);
             if (row[..counts[p]].Contains((byte)0))
             {
-                throw new ArgumentException($"Problem {p} of the batch: expected the tokens present to be the first ones.", nameof(problem));
+                throw new ArgumentException(
+                    $"Problem {p} of the batch: expected the tokens present to be the first ones.", nameof(problem));
             }
         }
 
@@ -105,8 +104,9 @@ public sealed class HostSampler<TModel> : ITensorSampler
     }
 
     // Rows padded with zeros; zeros without a tensor.
-    private static float[] Rows(Tensor? tensor, int rows, int tokens, int stride)
+    private static float[] Rows(Tensor? tensor, int rows, int tokens)
     {
+        int stride = Padding.Stride(tokens);
         var padded = new float[rows * stride];
         if (tensor is not null)
         {

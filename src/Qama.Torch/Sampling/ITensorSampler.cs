@@ -19,8 +19,7 @@ public interface ITensorSampler
     /// <param name="problem">The problems; not changed.</param>
     /// <param name="reads">Reads per problem, at least 1.</param>
     /// <param name="temperature">Null for the lowest energies that can be found, or a temperature in units of energy at
-    /// which reads are
-    /// drawn.</param>
+    /// which reads are drawn.</param>
     /// <param name="key">What random numbers depend on: seed and step.</param>
     /// <returns>States and energies; reads of a problem in order of rising energy unless a temperature was asked
     /// for.</returns>

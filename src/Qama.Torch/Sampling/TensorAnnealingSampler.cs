@@ -9,21 +9,16 @@ namespace Qama.Torch.Sampling;
 /// once.</summary>
 /// <remarks>
 /// Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing", Science 220, 671 (1983); Metropolis et al.,
-/// J. Chem. Phys. 21,
-/// 1087 (1953). Moves and temperatures are those of <see cref="Qama.Sampling.SimulatedAnnealingSampler"/>: greedy
-/// start, geometric
-/// cooling between the scales of <see cref="AnnealingSchedule"/>, trades within a head where penalties on sums hold
-/// single flips
-/// back, hand-overs between heads where exclusion does. A step proposes to one token of every head. Heads interact at
-/// the same
-/// token only, and are then at tokens of their own, so each step leaves the Boltzmann distribution of its temperature
-/// as it is.
-/// With a temperature each read is the last state of a chain of <see cref="Sweeps"/> sweeps by the heat bath's rule
-/// (Glauber, J. Math.
-/// Phys. 4, 294 (1963)). The order of proposals is random and shared by all reads; what is accepted is drawn for each.
-/// On one device, with one version of libtorch, the same batch, reads and key give the same result; a batch split in
-/// two gives other
-/// random numbers. Before the search one number per problem is copied to the host, to refuse what is not finite.
+/// J. Chem. Phys. 21, 1087 (1953). Moves and temperatures are those of
+/// <see cref="Qama.Sampling.SimulatedAnnealingSampler"/>: greedy start, geometric cooling between the scales of
+/// <see cref="AnnealingSchedule"/>, trades within a head where penalties on sums hold single flips back, hand-overs
+/// between heads where exclusion does. A step proposes to one token of every head. Heads interact at the same token
+/// only, and are then at tokens of their own, so each step leaves the Boltzmann distribution of its temperature as it
+/// is. With a temperature each read is the last state of a chain of <see cref="Sweeps"/> sweeps by the heat bath's rule
+/// (Glauber, J. Math. Phys. 4, 294 (1963)). The order of proposals is random and shared by all reads; what is accepted
+/// is drawn for each. On one device, with one version of libtorch, the same batch, reads and key give the same result;
+/// a batch split in two gives other random numbers. Before the search one number per problem is copied to the host, to
+/// refuse what is not finite.
 /// </remarks>
 public sealed class TensorAnnealingSampler : ITensorSampler
 {
@@ -47,10 +42,13 @@ public sealed class TensorAnnealingSampler : ITensorSampler
     public double Cold { get; init => field = TensorSearch.Within(value, 1e-6, 1e6, nameof(Cold)); } = 0.07;
 
     /// <summary>Sweeps at temperature 0 that lower the best state at the end, 0 to 1,000. Default 4. Without effect at
-    /// a fixed
-    /// temperature.</summary>
+    /// a fixed temperature.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
+    public int DescentSweeps
+    {
+        get;
+        init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps));
+    } = 4;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A coefficient is NaN or infinite, or <see cref="Cold"/> exceeds

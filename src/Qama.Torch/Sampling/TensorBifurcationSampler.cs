@@ -7,16 +7,15 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <summary>Simulated bifurcation of a whole batch on its device: spins as positions of coupled oscillators whose pump
-/// rises until each has
-/// fallen to one side; inelastic walls at ±1. A step is one product of matrices for all reads of all heads.</summary>
+/// rises until each has fallen to one side; inelastic walls at ±1. A step is one product of matrices for all reads of
+/// all heads.</summary>
 /// <remarks>
 /// Goto et al., "High-performance combinatorial optimization based on classical mechanics", Science Advances 7,
-/// eabe7953 (2021), doi
-/// 10.1126/sciadv.abe7953: y ← y + Δt (−(1 − a) x + c₀ F(x)), x ← x + Δt y, where |x| &gt; 1 becomes x = ±1, y = 0, and
-/// a rises from 0 to 1. F is
-/// the local field −∂E/∂σ, of x itself (ballistic) or of its signs (discrete). The equations of
-/// <see cref="BifurcationSampler"/>; the best signs seen are lowered by <see cref="DescentSweeps"/>. Reproducible as
-/// <see cref="TensorAnnealingSampler"/> is, with the same check before the search.
+/// eabe7953 (2021), doi 10.1126/sciadv.abe7953: y ← y + Δt (−(1 − a) x + c₀ F(x)), x ← x + Δt y, where |x| &gt; 1
+/// becomes x = ±1, y = 0, and a rises from 0 to 1. F is the local field −∂E/∂σ, of x itself (ballistic) or of its signs
+/// (discrete). The equations of <see cref="BifurcationSampler"/>; the best signs seen are lowered by
+/// <see cref="DescentSweeps"/>. Reproducible as <see cref="TensorAnnealingSampler"/> is, with the same check before the
+/// search.
 /// </remarks>
 public sealed class TensorBifurcationSampler : ITensorSampler
 {
@@ -31,7 +30,8 @@ public sealed class TensorBifurcationSampler : ITensorSampler
     public BifurcationVariant Variant
     {
         get;
-        init => field = (BifurcationVariant)TensorSearch.Within((int)value, 0, (int)BifurcationVariant.Ballistic, nameof(Variant));
+        init => field = (BifurcationVariant)TensorSearch.Within(
+            (int)value, 0, (int)BifurcationVariant.Ballistic, nameof(Variant));
     } = BifurcationVariant.Ballistic;
 
     /// <summary>Steps, 1 to 10,000,000. Default 500.</summary>
@@ -48,11 +48,14 @@ public sealed class TensorBifurcationSampler : ITensorSampler
     public double Coupling { get; init => field = TensorSearch.Within(value, 1e-6, 100, nameof(Coupling)); } = 0.5;
 
     /// <summary>Sweeps at temperature 0 that lower the best state at the end, 0 to 1,000. Default 4. Where hard
-    /// constraints hold single
-    /// flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for the dynamics
-    /// alone.</summary>
+    /// constraints hold single flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for
+    /// the dynamics alone.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
+    public int DescentSweeps
+    {
+        get;
+        init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps));
+    } = 4;
 
     /// <inheritdoc/>
     public TensorSamples Sample(TensorProblem problem, int reads, double? temperature, SamplingKey key)

@@ -7,19 +7,16 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Sampling;
 
 /// <summary>A simulated coherent Ising machine for a whole batch on its device: amplitudes of optical pulses under a
-/// rising pump, coupled by
-/// measurement and feedback, with an error variable per pulse that brings all amplitudes to one size.</summary>
+/// rising pump, coupled by measurement and feedback, with an error variable per pulse that brings all amplitudes to one
+/// size.</summary>
 /// <remarks>
 /// Leleu, Yamamoto, McMahon and Aihara, Phys. Rev. Lett. 122, 040607 (2019); Leleu et al., Commun. Phys. 4, 266 (2021);
-/// the ramps as in
-/// Reifenstein et al., Adv. Quantum Technol. 4, 2100077 (2021): x ← x + Δt (x (p − 1 − x²) + ε e F), e ← e − Δt β e (x²
-/// − a), p from
-/// <see cref="PumpStart"/> to <see cref="PumpEnd"/>, a from 1 to <see cref="TargetAmplitude"/>. F = −√a ∂E/∂σ at the
-/// measured σ = x/√a, in units
-/// of its root mean square under random spins. The equations of <see cref="CoherentIsingMachineSampler"/>, noise from
-/// the
-/// device's random numbers; the best signs seen are lowered by <see cref="DescentSweeps"/>. Reproducible as
-/// <see cref="TensorAnnealingSampler"/> is, with the same check before the search.
+/// the ramps as in Reifenstein et al., Adv. Quantum Technol. 4, 2100077 (2021): x ← x + Δt (x (p − 1 − x²) + ε e F), e
+/// ← e − Δt β e (x² − a), p from <see cref="PumpStart"/> to <see cref="PumpEnd"/>, a from 1 to
+/// <see cref="TargetAmplitude"/>. F = −√a ∂E/∂σ at the measured σ = x/√a, in units of its root mean square under random
+/// spins. The equations of <see cref="CoherentIsingMachineSampler"/>, noise from the device's random numbers; the best
+/// signs seen are lowered by <see cref="DescentSweeps"/>. Reproducible as <see cref="TensorAnnealingSampler"/> is, with
+/// the same check before the search.
 /// </remarks>
 public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
 {
@@ -56,19 +53,25 @@ public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
 
     /// <summary>Last target a of x², 10⁻⁶ to 10. Default 2.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public double TargetAmplitude { get; init => field = TensorSearch.Within(value, 1e-6, 10, nameof(TargetAmplitude)); } = 2;
+    public double TargetAmplitude
+    {
+        get;
+        init => field = TensorSearch.Within(value, 1e-6, 10, nameof(TargetAmplitude));
+    } = 2;
 
     /// <summary>Standard deviation of the measurement's noise relative to √a, 0 to 10. Default 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
     public double Noise { get; init => field = TensorSearch.Within(value, 0, 10, nameof(Noise)); }
 
     /// <summary>Sweeps at temperature 0 that lower the best state at the end, 0 to 1,000. Default 4. Where hard
-    /// constraints hold single
-    /// flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for the dynamics alone, as
-    /// on a
-    /// machine.</summary>
+    /// constraints hold single flips back, a tabu search of four flips per variable, at most 2,000, comes before. 0 for
+    /// the dynamics alone, as on a machine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
-    public int DescentSweeps { get; init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps)); } = 4;
+    public int DescentSweeps
+    {
+        get;
+        init => field = (int)TensorSearch.Within(value, 0, 1000, nameof(DescentSweeps));
+    } = 4;
 
     /// <summary>Whether only the last signs of a run count, as a machine answers, and not the best that it has passed.
     /// Default false.</summary>
@@ -105,7 +108,8 @@ public sealed class TensorCoherentIsingMachineSampler : ITensorSampler
 
             Tensor feedback = dynamics.Costs(bits).mul(error);
             Tensor square = amplitude.square();
-            amplitude.mul_(square.mul(-TimeStep).add_(1 + (TimeStep * (pump - 1)))).add_(feedback, -TimeStep * Coupling * root)
+            amplitude.mul_(square.mul(-TimeStep).add_(1 + (TimeStep * (pump - 1))))
+                .add_(feedback, -TimeStep * Coupling * root)
                 .clamp_(-LargestAmplitude * root, LargestAmplitude * root);
             error.mul_(square.mul_(-TimeStep * ErrorRate).add_(1 + (TimeStep * ErrorRate * target)))
                 .clamp_(1 / LargestError, LargestError);

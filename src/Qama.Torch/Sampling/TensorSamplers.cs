@@ -2,6 +2,8 @@ using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Torch.Energies;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Qama.Torch.Sampling;
 
@@ -21,8 +23,9 @@ internal static class TensorSamplers
             },
             CoherentIsingMachineSampler { Limits: null } c => new TensorCoherentIsingMachineSampler
             {
-                Steps = c.Steps, TimeStep = c.TimeStep, PumpStart = c.PumpStart, PumpEnd = c.PumpEnd, Coupling = c.Coupling,
-                ErrorRate = c.ErrorRate, TargetAmplitude = c.TargetAmplitude, Noise = c.Noise, LastSigns = c.LastSigns,
+                Steps = c.Steps, TimeStep = c.TimeStep, PumpStart = c.PumpStart, PumpEnd = c.PumpEnd,
+                Coupling = c.Coupling, ErrorRate = c.ErrorRate, TargetAmplitude = c.TargetAmplitude, Noise = c.Noise,
+                LastSigns = c.LastSigns,
                 DescentSweeps = c.Descent ? 4 : 0,
             },
             _ => new HostSampler<TModel>(sampler),
@@ -42,8 +45,11 @@ internal static class TensorSamplers
                 return inner.Sample(problem, reads, temperature, key);
             }
 
-            using TensorSamples all = inner.Sample(problem, checked(reads * restarts), null, key);
-            return new TensorSamples(all.States.narrow(1, 0, reads).clone(), all.Energies.narrow(1, 0, reads).clone());
+            using DisposeScope scope = NewDisposeScope();
+            TensorSamples all = inner.Sample(problem, checked(reads * restarts), null, key);
+            return new TensorSamples(
+                scope.MoveToOuter(all.States.narrow(1, 0, reads).clone()),
+                scope.MoveToOuter(all.Energies.narrow(1, 0, reads).clone()));
         }
     }
 }

@@ -14,10 +14,10 @@ internal static class TensorSearch
     /// <param name="temperature">Null, or the temperature of a sampler that has one.</param>
     /// <param name="key">What random numbers depend on.</param>
     /// <param name="search">From terms and random numbers to states, [batch, reads, heads, tokens, bits]; run without a
-    /// record for
-    /// autograd in a dispose scope.</param>
+    /// record for autograd in a dispose scope.</param>
     public static TensorSamples Run(
-        TensorProblem problem, int reads, double? temperature, SamplingKey key, Func<TensorEnergyTerms, torch.Generator, Tensor> search)
+        TensorProblem problem, int reads, double? temperature, SamplingKey key,
+        Func<TensorEnergyTerms, torch.Generator, Tensor> search)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentOutOfRangeException.ThrowIfLessThan(reads, 1);
@@ -32,8 +32,9 @@ internal static class TensorSearch
         TensorEnergy energy = problem.Energy;
         if (problem.Count == 0)
         {
+            long[] shape = [0, reads, energy.Heads, energy.Tokens, energy.Bits];
             return new TensorSamples(
-                scope.MoveToOuter(zeros([0, reads, energy.Heads, energy.Tokens, energy.Bits], ScalarType.Bool, problem.Device)),
+                scope.MoveToOuter(zeros(shape, ScalarType.Bool, problem.Device)),
                 scope.MoveToOuter(zeros([0, reads], problem.NumberType, problem.Device)));
         }
 
@@ -74,7 +75,8 @@ internal static class TensorSearch
         int faulty = Array.FindIndex(sizes, s => !double.IsFinite(s));
         if (faulty >= 0)
         {
-            throw new ArgumentException($"Problem {faulty} of the batch has a coefficient that is NaN or infinite.", nameof(problem));
+            throw new ArgumentException(
+                $"Problem {faulty} of the batch has a coefficient that is NaN or infinite.", nameof(problem));
         }
     }
 }

@@ -6,10 +6,8 @@ namespace Qama.Torch.Tensors;
 
 /// <summary>
 /// What generated code says about a model to the tensor backend: couplings and fields as operations of torch, which run
-/// wherever their
-/// inputs live and are differentiated by autograd. All else (input stage, norms, masks, energy, readouts) follows from
-/// the numbers here
-/// in the runtime.
+/// wherever their inputs live and are differentiated by autograd. All else (input stage, norms, masks, energy,
+/// readouts) follows from the numbers here in the runtime.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface ITensorModel
@@ -21,20 +19,17 @@ public interface ITensorModel
     TensorReadout Readout { get; }
 
     /// <summary>The similarity F, before it is made symmetric, normalised or masked, in the inputs' type, [batch,
-    /// heads, N, N]
-    /// (dimensions that do not matter may be 1); null without couplings.</summary>
+    /// heads, N, N] (dimensions that do not matter may be 1); null without couplings.</summary>
     /// <param name="inputs">Query, key, learnables.</param>
     Tensor? Couplings(TensorInputs inputs);
 
     /// <summary>The importance f before it is normalised, [batch, heads, N] (dimensions that do not matter may be 1);
-    /// null without
-    /// fields.</summary>
+    /// null without fields.</summary>
     /// <param name="inputs">Value, learnables.</param>
     Tensor? Fields(TensorInputs inputs);
 
     /// <summary>Sufficient weights of the hard constraints that nothing bounds at compile time, [batch, count], in the
-    /// problem's type;
-    /// null where there are none.</summary>
+    /// problem's type; null where there are none.</summary>
     /// <param name="problem">Couplings and fields as samplers see them.</param>
     Tensor? ComputeWeights(TensorProblem problem);
 }
@@ -62,4 +57,5 @@ public enum TensorReadoutKind
 /// <param name="IsWeighted">Whether the solver's weights count in local energies.</param>
 /// <param name="IsCausal">Whether attention sees no later token.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record TensorReadout(TensorReadoutKind Kind, int Generator = -1, bool IsWeighted = false, bool IsCausal = false);
+public sealed record TensorReadout(
+    TensorReadoutKind Kind, int Generator = -1, bool IsWeighted = false, bool IsCausal = false);

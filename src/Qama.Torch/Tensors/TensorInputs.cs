@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Tensors;
 
 /// <summary>What the coefficients of a model are computed from, in shapes that broadcast: [batch, heads, token i, token
-/// j], and a last
-/// dimension for what has one number per dimension of the head.</summary>
+/// j], and a last dimension for what has one number per dimension of the head.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class TensorInputs
 {
     private readonly Func<int, Tensor> _learnable;
     private readonly Func<Array, int, bool, Tensor> _table;
 
-    internal TensorInputs(Tensor query, Tensor key, Tensor value, Func<int, Tensor> learnable, Func<Array, int, bool, Tensor> table)
+    internal TensorInputs(
+        Tensor query, Tensor key, Tensor value, Func<int, Tensor> learnable, Func<Array, int, bool, Tensor> table)
     {
         Query = query.unsqueeze(3);
         Key = key.unsqueeze(2);

@@ -17,9 +17,13 @@ public abstract partial class TensorMath
     {
         ArgumentNullException.ThrowIfNull(x);
         Tensor cut = x.detach().to(float64).nan_to_num(0).trunc();
-        return isLong
-            ? where(cut.ge(-(double)long.MinValue), Number(cut, long.MaxValue), cut.clamp((double)long.MinValue, LargestLong).to(int64))
-            : cut.clamp((double)int.MinValue, (double)int.MaxValue).to(int64);
+        if (!isLong)
+        {
+            return cut.clamp((double)int.MinValue, (double)int.MaxValue).to(int64);
+        }
+
+        Tensor kept = cut.clamp((double)long.MinValue, LargestLong).to(int64);
+        return where(cut.ge(-(double)long.MinValue), Number(cut, long.MaxValue), kept);
     }
 
     /// <summary>What a type has of a whole number.</summary>

@@ -6,10 +6,9 @@ namespace Qama.Torch.Tensors;
 
 /// <summary>
 /// What generated coefficients are made of where torch's own operations will not do: with the derivatives that the
-/// native kernels have, at
-/// ties and at 0 too, and without any where a derivative is infinite or undefined. So a conditional passes nothing into
-/// the branch that is
-/// not taken, whatever its values and derivatives are there: the 0 that torch sends there stays 0.
+/// native kernels have, at ties and at 0 too, and without any where a derivative is infinite or undefined. So a
+/// conditional passes nothing into the branch that is not taken, whatever its values and derivatives are there: the 0
+/// that torch sends there stays 0.
 /// </summary>
 /// <remarks>For generated code: a base class, so that no name of a user's class comes in between.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -32,8 +31,7 @@ public abstract partial class TensorMath
     /// <param name="row">A, [batch, heads, N, 1, D].</param>
     /// <param name="column">B, [batch, heads, 1, N, D].</param>
     /// <param name="isFinite">Whether neither can be infinite or undefined. Otherwise what is not finite of one has no
-    /// part in the other's
-    /// derivative.</param>
+    /// part in the other's derivative.</param>
     protected static Tensor Product(Tensor row, Tensor column, bool isFinite = true)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -47,7 +45,8 @@ public abstract partial class TensorMath
         Tensor finite = Multiplied(Finite(row), Finite(column));
         return where(product.isfinite(), finite, product.detach());
 
-        static Tensor Multiplied(Tensor row, Tensor column) => matmul(row.squeeze(3), column.squeeze(2).transpose(2, 3));
+        static Tensor Multiplied(Tensor row, Tensor column) =>
+            matmul(row.squeeze(3), column.squeeze(2).transpose(2, 3));
 
         static Tensor Finite(Tensor x) => where(x.isfinite(), x, zeros_like(x));
     }
@@ -146,7 +145,8 @@ public abstract partial class TensorMath
     /// <param name="b">What is chosen where it is 0.</param>
     protected static Tensor Select(TensorOperand condition, TensorOperand a, TensorOperand b)
     {
-        (Tensor x, Tensor y) = a.IsTensor || b.IsTensor ? TensorOperand.Both(a, b) : (a.Like(condition), b.Like(condition));
+        (Tensor x, Tensor y) =
+            a.IsTensor || b.IsTensor ? TensorOperand.Both(a, b) : (a.Like(condition), b.Like(condition));
         return where(condition.Tensor.ne(0), x, y);
     }
 
@@ -171,9 +171,8 @@ public abstract partial class TensorMath
     /// <param name="a">A number.</param>
     /// <param name="lowest">The lower bound.</param>
     /// <param name="highest">The upper bound.</param>
-    protected static Tensor Clamp(TensorOperand a, TensorOperand lowest, TensorOperand highest) => a.IsTensor || lowest.IsTensor
-        ? Min(Max(a, lowest), highest)
-        : Min(Max(a.Like(highest), lowest), highest);
+    protected static Tensor Clamp(TensorOperand a, TensorOperand lowest, TensorOperand highest) =>
+        Min(Max(a.IsTensor || lowest.IsTensor ? a : a.Like(highest), lowest), highest);
 
     /// <summary>The size; its slope at 0 is 1.</summary>
     /// <param name="a">A number.</param>

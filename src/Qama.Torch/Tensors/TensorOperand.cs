@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 namespace Qama.Torch.Tensors;
 
 /// <summary>A tensor, or a number that takes the type and the device of a tensor it meets: no constant widens or
-/// narrows what it is used
-/// with.</summary>
+/// narrows what it is used with.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct TensorOperand
 {

@@ -33,11 +33,15 @@ public static class TensorPenaltyBound
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         var coefficients = new Coefficients(problem);
-        Tensor[] weights = [.. constraints.Select(c => WeightAbove(c.Repairs.Select(coefficients.Rise).Aggregate(maximum).clamp_min(0) / c.Unit))];
-        return stack(weights, 1).to(problem.NumberType).MoveToOuterDisposeScope();
-    }
+        return stack(constraints.Select(Weight), 1).to(problem.NumberType).MoveToOuterDisposeScope();
 
-    private static Tensor WeightAbove(Tensor bound) => where(bound.gt(0), bound * _margin, ones_like(bound));
+        Tensor Weight(TensorConstraint constraint)
+        {
+            Tensor rise = constraint.Repairs.Select(coefficients.Rise).Aggregate(maximum).clamp_min(0);
+            Tensor bound = rise / constraint.Unit;
+            return where(bound.gt(0), bound * _margin, ones_like(bound));
+        }
+    }
 
     /// <summary>The coefficients of problems, of 32 bits at least, and how they resist changes.</summary>
     private sealed class Coefficients
@@ -66,7 +70,8 @@ public static class TensorPenaltyBound
         }
 
         /// <summary>The most that the energy besides hard penalties rises by changes made together, [batch].</summary>
-        public Tensor Rise(Change[] changes) => changes.Select(c => c.Constant + (c.Step * Slope(c))).Aggregate((a, b) => a + b);
+        public Tensor Rise(Change[] changes) =>
+            changes.Select(c => c.Constant + (c.Step * Slope(c))).Aggregate((a, b) => a + b);
 
         private static Tensor? Wide(Tensor? x) =>
             x is null || x.dtype is ScalarType.Float32 or ScalarType.Float64 ? x : x.to(float32);
@@ -84,7 +89,8 @@ public static class TensorPenaltyBound
             long tokens = _energy.Tokens;
             Tensor choices = full_like(_count, change.Choices);
             choices = change.Kind == ChangeKind.Raise ? (choices - (tokens - _count)).clamp_min(1) : choices;
-            Tensor ordered = where(_present, slopes, full_like(slopes, double.NegativeInfinity)).sort(-1, descending: true).Values;
+            slopes = where(_present, slopes, full_like(slopes, double.NegativeInfinity));
+            Tensor ordered = slopes.sort(-1, descending: true).Values;
             Tensor index = (choices - 1).clamp(0, tokens - 1).expand(-1, ordered.shape[1], 1);
             Tensor chosen = ordered.gather(-1, index);
             return where(choices.le(_count), chosen, zeros_like(chosen)).amax([1, 2]).clamp_min(0);
@@ -94,7 +100,8 @@ public static class TensorPenaltyBound
         private Tensor TokenSlopes(Change change)
         {
             bool replaces = change.Kind == ChangeKind.Replace;
-            Tensor slopes = zeros_like(_fields ?? _pairs?.select(3, 0) ?? _present.to(float32).expand(-1, _energy.Heads, -1));
+            Tensor slopes = zeros_like(
+                _fields ?? _pairs?.select(3, 0) ?? _present.to(float32).expand(-1, _energy.Heads, -1));
             if (_pairs is not null)
             {
                 Tensor pairs = Resistance(change, _pairs), total = pairs.sum(-1);

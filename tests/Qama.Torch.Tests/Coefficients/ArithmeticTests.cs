@@ -4,8 +4,8 @@ using Qama.Layers;
 
 namespace Qama.Torch.Tests.Coefficients;
 
-/// <summary>C#'s arithmetic of all its types on numbers that depend on query and key: to the last bit, which rounding and wrapping
-/// decide.</summary>
+/// <summary>C#'s arithmetic of all its types on numbers that depend on query and key: to the last bit, which rounding
+/// and wrapping decide.</summary>
 public partial class ArithmeticTests
 {
     private const int Count = 100;

@@ -7,8 +7,9 @@ namespace Qama.Torch.Tests.Coefficients;
 /// <summary>Compares the native kernels with the emitted operations of torch.</summary>
 internal static class CoefficientComparison
 {
-    /// <summary>Fails unless values and gradients agree where the loss depends on them. Where a native gradient is undefined, because an
-    /// infinite value met a derivative of 0 in a product of matrices, the other one has to be a number.</summary>
+    /// <summary>Fails unless values and gradients agree where the loss depends on them. Where a native gradient is
+    /// undefined, because an infinite value met a derivative of 0 in a product of matrices, the other one has to be a
+    /// number.</summary>
     /// <param name="layer">The native layer.</param>
     /// <param name="model">Its operations of torch.</param>
     /// <param name="points">A batch.</param>

@@ -2,7 +2,8 @@ using Qama.Layers;
 
 namespace Qama.Torch.Tests.Coefficients;
 
-/// <summary>Inputs of one sample: query, key and value of every head, learnables, and the derivative of a loss Σ G F + Σ g f.</summary>
+/// <summary>Inputs of one sample: query, key and value of every head, learnables, and the derivative of a loss Σ G F +
+/// Σ g f.</summary>
 internal sealed class CoefficientPoint
 {
     public CoefficientPoint(QuboAttentionLayer<double> layer, Random random, int present)

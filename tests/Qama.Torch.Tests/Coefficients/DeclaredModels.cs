@@ -12,7 +12,8 @@ using Qama.Torch.Tensors;
 namespace Qama.Torch.Tests.Coefficients;
 
 /// <summary>Declarations compiled together while tests run; kernels compute in double.</summary>
-/// <remarks>Not unloaded: methods of collectible assemblies are optimised at once, which takes far longer than running them.</remarks>
+/// <remarks>Not unloaded: methods of collectible assemblies are optimised at once, which takes far longer than running
+/// them.</remarks>
 internal sealed class DeclaredModels
 {
     /// <summary>The end of the name of the file with a model's operations of torch.</summary>
@@ -45,7 +46,8 @@ internal sealed class DeclaredModels
         _assembly = new AssemblyLoadContext("declared").LoadFromStream(image);
     }
 
-    /// <summary>The declarations with what is generated for them, without modules, which are tested elsewhere.</summary>
+    /// <summary>The declarations with what is generated for them, without modules, which are tested
+    /// elsewhere.</summary>
     public static Compilation Compile(IEnumerable<string> sources)
     {
         CSharpCompilation compilation = CSharpCompilation.Create(

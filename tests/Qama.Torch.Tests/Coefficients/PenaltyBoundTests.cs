@@ -128,15 +128,7 @@ public class PenaltyBoundTests
             HasCoupling = hasCoupling,
             HasField = hasField,
             KeepsDiagonal = hasCoupling && random.Next(2) == 0,
-            Curvature = 0,
-            HasExclusion = false,
-            IsExclusionHard = false,
-            ExclusionOnBits = false,
-            Exclusion = new TensorWeight(0, []),
-            SumPenalties = [],
             ComputedWeightCount = 3,
-            PairPenalties = null,
-            TokenPenalties = null,
         };
     }
 

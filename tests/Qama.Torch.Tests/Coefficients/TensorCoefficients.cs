@@ -10,7 +10,8 @@ namespace Qama.Torch.Tests.Coefficients;
 internal static class TensorCoefficients
 {
     /// <remarks>Heads and dimensions of a head differ in number: a learnable's shape says what it is.</remarks>
-    /// <summary>F itself (not symmetric), fields, and the gradients of the loss; those of learnables are of all points together.</summary>
+    /// <summary>F itself (not symmetric), fields, and the gradients of the loss; those of learnables are of all points
+    /// together.</summary>
     public static CoefficientResult[] Compute(ITensorModel model, IReadOnlyList<CoefficientPoint> points, ScalarType number)
     {
         using var scope = NewDisposeScope();

@@ -2,8 +2,8 @@ using Qama.Layers;
 
 namespace Qama.Torch.Tests.Coefficients;
 
-/// <summary>What a conditional does not take, a pair that no loss depends on and a token that is absent have no part in gradients,
-/// whatever they would have been; corners have the native kernels' derivatives.</summary>
+/// <summary>What a conditional does not take, a pair that no loss depends on and a token that is absent have no part in
+/// gradients, whatever they would have been; corners have the native kernels' derivatives.</summary>
 public class UndefinedTests
 {
     private static readonly string[] _bodies =

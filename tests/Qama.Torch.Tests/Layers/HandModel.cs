@@ -21,8 +21,6 @@ internal sealed class HandModel : ITensorModel
         {
             Tokens = model.Tokens, Heads = model.HeadCount, Bits = model.SelectionBits, CouplingWeight = model.CouplingWeight,
             FieldWeight = model.FieldWeight, HasCoupling = true, HasField = model.HasField, KeepsDiagonal = model.KeepsDiagonal,
-            Curvature = 0, HasExclusion = false, IsExclusionHard = false, ExclusionOnBits = false, Exclusion = new TensorWeight(0, []),
-            SumPenalties = [], ComputedWeightCount = 0, PairPenalties = null, TokenPenalties = null,
         };
     }
 
@@ -33,8 +31,8 @@ internal sealed class HandModel : ITensorModel
     /// <summary>Whether weights of constraints were asked for, and on what.</summary>
     public TensorProblem? Weighed { get; private set; }
 
-    /// <summary>The formulas of a declaration of the tests without what libtorch 2.10 cannot do to tensors without data: emitted code has
-    /// <c>where</c> and <c>abs</c>.</summary>
+    /// <summary>The formulas of a declaration of the tests without what libtorch 2.10 cannot do to tensors without
+    /// data: emitted code has <c>where</c> and <c>abs</c>.</summary>
     public static HandModel Of(QuboAttentionLayer<float> layer)
     {
         var energy = new TensorReadout(TensorReadoutKind.LocalEnergy, Generator: 0);

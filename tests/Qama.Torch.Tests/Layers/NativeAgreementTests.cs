@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Tests.Layers;
 
-/// <summary>The tensor path's outputs, gradients and running statistics are the native layer's, the selections being the same.</summary>
+/// <summary>The tensor path's outputs, gradients and running statistics are the native layer's, the selections being
+/// the same.</summary>
 public class NativeAgreementTests
 {
     private const int Batch = 4;
@@ -101,7 +102,8 @@ public class NativeAgreementTests
         }
     }
 
-    /// <summary>No pair of tokens, or one token alone: a mean of nothing, and a variance of one number, are not taken in.</summary>
+    /// <summary>No pair of tokens, or one token alone: a mean of nothing, and a variance of one number, are not taken
+    /// in.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -127,8 +129,8 @@ public class NativeAgreementTests
         Assert.Equal(before[3], TensorRun.Values(result.Statistics[3]));
     }
 
-    /// <summary>What samplers see, too: the native layer's QUBO has −w_J J c c between tokens of a head and −w_f f c on the
-    /// diagonal.</summary>
+    /// <summary>What samplers see, too: the native layer's QUBO has −w_J J c c between tokens of a head and −w_f f c on
+    /// the diagonal.</summary>
     private static void CheckProblem(LayerWorkspace<float> workspace, TensorResult result, ModelDescriptor model)
     {
         double[] couplings = TensorRun.Values(result.Problem.Couplings!);

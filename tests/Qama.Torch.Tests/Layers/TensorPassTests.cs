@@ -198,7 +198,7 @@ public class TensorPassTests
             x.requires_grad_();
             tensors.Forward(new TensorPass
             {
-                Parameters = [generator], Buffers = [], Query = x, Lengths = tensor(new[] { 2, 0 }), IsTraining = true,
+                Parameters = [generator], Buffers = [], Inputs = [x], Lengths = tensor(new[] { 2, 0 }), IsTraining = true,
                 Sampler = ReplaySampler.All(true), SamplingKey = default,
             }).Output.sum().backward();
             return TensorRun.Values(x.grad!).Concat(TensorRun.Values(generator.grad!)).ToArray();

@@ -52,9 +52,8 @@ internal sealed class TensorRun : IDisposable
 
     public TensorResult Forward(Tensor[] inputs, ITensorSampler sampler) => Layer.Forward(new TensorPass
     {
-        Parameters = Parameters, Buffers = Buffers, Query = inputs[0], Key = inputs.ElementAtOrDefault(1),
-        Value = inputs.ElementAtOrDefault(2), Lengths = Lengths, IsTraining = _layer.Mode == LayerMode.Training, Sampler = sampler,
-        SamplingKey = new SamplingKey(1),
+        Parameters = Parameters, Buffers = Buffers, Inputs = inputs, Lengths = Lengths,
+        IsTraining = _layer.Mode == LayerMode.Training, Sampler = sampler, SamplingKey = new SamplingKey(1),
     });
 
     public Tensor Parameter(string name) => Parameters[_layer.Parameters.Select(p => p.Name).ToList().IndexOf(name)];

@@ -1,4 +1,5 @@
 using Qama.Numerics;
+using Qama.Problems;
 using Qama.Torch.Energies;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,6 +50,50 @@ public sealed class EnergyTests
         Assert.NotNull(computed.Tensors.ComputedWeights);
         computed.Tensors.ComputedWeights = null;
         Assert.Contains("computed weights [2, 1]", Assert.Throws<ArgumentException>(() => new TensorEnergyTerms(computed.Tensors)).Message);
+    }
+
+    [Fact]
+    public void Problems_of_other_types_are_refused_by_the_argument_s_name()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TensorProblem good = SamplerProblem.Of<PlainModel>(2, 1).Tensors;
+        (TensorEnergy energy, Tensor couplings, Tensor fields) = (good.Energy, good.Couplings!, good.Fields!);
+        Refused("present", () => new TensorProblem(energy, couplings, fields, good.Present.to(ScalarType.Int64)));
+        Refused("fields", () => new TensorProblem(energy, couplings, fields.to(ScalarType.Float64), good.Present));
+        Refused("couplings", () => new TensorProblem(
+            energy, couplings.to(ScalarType.Int32), fields.to(ScalarType.Int32), good.Present));
+        Refused("couplings", () => new TensorProblem(energy, null, fields, good.Present));
+        Refused("fields", () => new TensorProblem(energy, couplings, fields.to(META), good.Present));
+
+        static void Refused(string name, Func<object> make) =>
+            Assert.Equal(name, Assert.Throws<ArgumentException>(make).ParamName);
+    }
+
+    [Fact]
+    public void Penalties_by_position_are_computed_once_per_type_and_not_before_a_problem_is_there()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int made = 0;
+        var energy = new TensorEnergy
+        {
+            Tokens = 3, Heads = 2, Bits = 1, HasField = true,
+            PairPenalties = new PenaltyTable(2, () =>
+            {
+                made++;
+                return PositionTable.OfPairs<double>(2, 3, true, (h, i, j) => i == j ? 0 : (10 * h) + i + j);
+            }),
+        };
+        var problem = new TensorProblem(energy, null, zeros(1, 2, 3), ones([1, 3], ScalarType.Bool));
+        Assert.Equal(0, made);
+        double[] expected = [0, 1, 2, 1, 0, 3, 2, 3, 0, 0, 11, 12, 11, 0, 13, 12, 13, 0];
+        for (int repetition = 0; repetition < 2; repetition++)
+        {
+            Assert.Equal(expected.Select(v => (float)v), new TensorEnergyTerms(problem).Pairs.data<float>().ToArray());
+            Assert.Equal(1, made);
+        }
+
+        Assert.Equal(expected, new TensorEnergyTerms(problem, ScalarType.Float64).Pairs.data<double>().ToArray());
+        Assert.Equal(2, made);
     }
 
     private static Tensor RandomStates(SamplerProblem problem, int reads, int seed)

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Qama.Torch.Tests.Sampling;
 
-/// <summary>How often samplers reach the lowest energy, against their native counterparts with the same settings.</summary>
+/// <summary>How often samplers reach the lowest energy, against their native counterparts with the same
+/// settings.</summary>
 public sealed class SuccessTests
 {
     private const int Problems = 16;

@@ -6,20 +6,21 @@ namespace Qama.Torch.Layers;
 /// <summary>Checks of a pass's numbers, all answered by one number read from the device.</summary>
 /// <param name="model">The model's name, for messages.</param>
 /// <param name="hasData">Whether tensors have numbers; otherwise nothing is checked.</param>
-internal sealed class PassChecks(string model, bool hasData)
+internal sealed class NumberChecks(string model, bool hasData)
 {
     private readonly List<(Tensor Good, Func<long, Exception> Explain)> _checks = [];
 
     /// <summary>Token counts are in range.</summary>
     public void AddLengths(Tensor lengths, int tokens) => Add(
         () => lengths.ge(0) & lengths.le(tokens),
-        s => new ArgumentException($"Sample {s}: expected a token count in 0..{tokens}, got {lengths[s].ToInt64()}.", nameof(lengths)));
+        s => InputChecks.OutOfRange(s, lengths[s].ToInt64(), tokens, nameof(lengths)));
 
     /// <summary>An input is finite.</summary>
     /// <param name="what">What it is, with its article.</param>
     /// <param name="input">[batch, …].</param>
     public void AddInput(string what, Tensor input) => Add(
-        () => AreFinite(input), s => new NotFiniteNumberException($"{model}: sample {s} of the batch has {what} that is NaN or infinite."));
+        () => AreFinite(input),
+        s => new NotFiniteNumberException($"{model}: sample {s} of the batch has {what} that is NaN or infinite."));
 
     /// <summary>Coefficients are finite.</summary>
     /// <param name="what">What they are, with its article.</param>
@@ -30,8 +31,8 @@ internal sealed class PassChecks(string model, bool hasData)
         if (values is not null)
         {
             Add(() => AreFinite(values), s => new NotFiniteNumberException(
-                $"{model}: sample {FirstBad(AreFinite(own ?? values)) ?? s} of the batch has {what} that is NaN or infinite: its input or "
-                + "the parameters are, or are too large."));
+                $"{model}: sample {FirstBad(AreFinite(own ?? values)) ?? s} of the batch has {what} that is NaN or "
+                + "infinite: its input or the parameters are, or are too large."));
         }
     }
 
