@@ -10,7 +10,7 @@ namespace Qama.Problems;
 /// local minima: the temperature is too low to be seen), −∞ where none raises it, NaN where none changes it. Negative where
 /// higher energies are more likely.</param>
 /// <param name="StandardError">Standard error of β: a jackknife over the reads, in one step each, which does not take the variables of a
-/// read for independent. +∞ where β would not be finite without one of the reads, as with a single one; NaN where β is not finite.</param>
+/// read for independent; no less than if they were. +∞ where β would not be finite without one of the reads, as with a single one; NaN where β is not finite.</param>
 /// <param name="Reads">Reads of each problem.</param>
 /// <param name="Problems">Problems of the batch.</param>
 /// <remarks>

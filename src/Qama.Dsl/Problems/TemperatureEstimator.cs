@@ -215,7 +215,8 @@ internal sealed class TemperatureEstimator : ParallelJob
         return beta + Math.Clamp(change, -most, most);
     }
 
-    // Without read c, β moves by −U_c / (I − I_c).
+    // Without read c, β moves by −U_c / (I − I_c). Few reads may be alike by chance, which must not look like certainty: no less than the
+    // error of as many independent variables.
     private double Jackknife(double information, int informative)
     {
         double squares = 0;
@@ -225,7 +226,7 @@ internal sealed class TemperatureEstimator : ParallelJob
             squares += change * change;
         }
 
-        return Math.Sqrt(squares * (informative - 1) / informative);
+        return Math.Sqrt(Math.Max(squares * (informative - 1) / informative, 1 / information));
     }
 
     private Findings Look()
