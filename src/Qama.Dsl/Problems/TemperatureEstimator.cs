@@ -205,14 +205,10 @@ internal sealed class TemperatureEstimator : ParallelJob
 
     private static double Next(double beta, double score, double information, double low, double high)
     {
-        double change = score / information; // infinite where all terms are that small
-        if (double.IsFinite(low) && double.IsFinite(high))
-        {
-            return beta + change > low && beta + change < high ? beta + change : low + (0.5 * (high - low));
-        }
-
-        double most = 4 + (3 * Math.Abs(beta));
-        return beta + Math.Clamp(change, -most, most);
+        double newton = beta + (score / information);
+        return newton > low && newton < high ? newton
+            : double.IsFinite(low) && double.IsFinite(high) ? low + (0.5 * (high - low))
+            : (2 * beta) + Math.Sign(score);
     }
 
     // Without read c, β moves by −U_c / (I − I_c). Few reads may be alike by chance, which must not look like certainty: no less than the

@@ -255,6 +255,57 @@ public class TemperatureEstimateTests
     }
 
     [Fact]
+    public void The_root_is_found_whatever_the_costs()
+    {
+        // Single variables, so that costs can be chosen: of sizes from 1 to 10⁻⁷ and both signs.
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new RandomStream((ulong)seed);
+            int variables = 2 + random.NextInt32(30), spread = 1 + random.NextInt32(7);
+            var qubo = new QuboMatrix(variables);
+            var samples = new SampleSet(1, 3, variables);
+            for (int v = 0; v < variables; v++)
+            {
+                qubo.AddLinear(v, Math.Pow(10, -spread * random.NextDouble()));
+                for (int r = 0; r < 3; r++)
+                {
+                    samples.State(0, r)[v] = (byte)(random.NextInt32(1 + random.NextInt32(8)) == 1 ? 1 : 0);
+                }
+            }
+
+            samples.State(0, 0)[0] = 0;
+            samples.State(0, 0)[1] = 1;
+            TemperatureEstimate estimate = new QuboProblemBatch(qubo).EstimateTemperature(samples);
+            double expected = Bisect(beta => Score(qubo, samples, beta));
+            Assert.Equal(expected, estimate.InverseTemperature, 1e-8 * Math.Abs(expected) + 1e-9);
+        }
+
+        static double Score(QuboMatrix qubo, SampleSet samples, double beta)
+        {
+            double score = 0;
+            for (int k = 0; k < 3 * qubo.Size; k++)
+            {
+                double cost = qubo[k % qubo.Size, k % qubo.Size] * (1 - (2 * samples.State(0, k / qubo.Size)[k % qubo.Size]));
+                score += cost / (1 + Math.Exp(beta * cost));
+            }
+
+            return score;
+        }
+
+        static double Bisect(Func<double, double> falling)
+        {
+            (double low, double high) = (-1e12, 1e12);
+            for (int step = 0; step < 200; step++)
+            {
+                double middle = (low + high) / 2;
+                (low, high) = falling(middle) > 0 ? (middle, high) : (low, middle);
+            }
+
+            return low;
+        }
+    }
+
+    [Fact]
     public void Some_of_the_flips_are_enough_for_an_estimate_and_its_error()
     {
         AttentionProblemBatch<TestModel<FiveHeadsPlan>> batch = RandomProblems.Batch<FiveHeadsPlan>(5, 31);
@@ -266,6 +317,7 @@ public class TemperatureEstimateTests
         {
             TemperatureEstimate some = estimator.Estimate(batch, samples, 1, limit);
             AssertTemperature(2.5, some);
+            Assert.Equal(new TemperatureEstimator().Estimate(batch, samples, 1, limit), some);
             Assert.NotEqual(all, some);
             Assert.InRange(some.StandardError, all.StandardError, 40 * all.StandardError);
         }
