@@ -94,6 +94,24 @@ public class FlipCostTests
         Assert.Equal(0, slope[0]);
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(-80)]
+    public void Costs_are_in_units_of_energy_whatever_the_kernels_compute_in(int exponent)
+    {
+        float factor = (float)Math.ScaleB(1, exponent);
+        (ReadOnlyMemory<float> j, ReadOnlyMemory<float> f) = RandomProblems.Dense<LongRowPlan>(1, 33)[0];
+        var one = AttentionProblemBatch<TestModel<LongRowPlan>>.FromDense([(j, f)]);
+        var other = AttentionProblemBatch<TestModel<LongRowPlan>>.FromDense([(Scaled(j), Scaled(f))]);
+        byte[] state = FeatureProblems.RandomState(one, 0, 2);
+        double[] costs = new double[state.Length], scaled = new double[state.Length];
+        one.FlipCosts(0, state, costs);
+        other.FlipCosts(0, state, scaled);
+        Assert.Equal(costs, scaled.Select(c => c / factor));
+
+        ReadOnlyMemory<float> Scaled(ReadOnlyMemory<float> numbers) => numbers.ToArray().Select(x => factor * x).ToArray();
+    }
+
     [Fact]
     public void Lengths_and_values_are_checked()
     {

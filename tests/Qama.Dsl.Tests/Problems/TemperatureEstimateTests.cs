@@ -326,6 +326,16 @@ public class TemperatureEstimateTests
     }
 
     [Fact]
+    public void Reads_of_which_some_variables_are_looked_at_differ_in_which()
+    {
+        var qubo = new QuboMatrix(2);
+        qubo.AddLinear(1, 1);
+        var samples = new SampleSet(1, 4, 2);
+        samples.State(0, 1)[1] = 1;
+        Assert.True(new TemperatureEstimator().Estimate(new QuboProblemBatch(qubo), samples, 1, limit: 4).IsFinite);
+    }
+
+    [Fact]
     public void Estimates_do_not_depend_on_threads_and_a_second_one_allocates_nothing()
     {
         AttentionProblemBatch<TestModel<PublishedPlan>> batch = RandomProblems.Batch<PublishedPlan>(3, 32);
