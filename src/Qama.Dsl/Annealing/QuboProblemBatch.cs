@@ -20,6 +20,7 @@ public sealed class QuboProblemBatch : ProblemBatch
 {
     // Sums of all coefficients, some of them doubled, stay finite.
     private const double LargestSum = 2e307;
+    private const double Rounding = 1.0 / (1L << 52);
 
     private readonly QuboMatrix[] _problems;
 
@@ -104,6 +105,30 @@ public sealed class QuboProblemBatch : ProblemBatch
 
             // The diagonal is linear: x² = x.
             slope[i] = (float)(row[i] + 2 * (sum - row[i] * state[i]));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>In double.</remarks>
+    public override void FlipCosts(int problem, ReadOnlySpan<byte> states, Span<double> costs)
+    {
+        RequireStates(states, costs);
+        QuboMatrix qubo = _problems[problem];
+        for (int v = 0; v < states.Length; v++)
+        {
+            int i = v % qubo.Size;
+            ReadOnlySpan<byte> state = states.Slice(v - i, qubo.Size);
+            ReadOnlySpan<double> row = qubo.Coefficients.Slice(i * qubo.Size, qubo.Size);
+            (double cost, double size) = (row[i], Math.Abs(row[i]));
+            for (int j = 0; j < row.Length; j++)
+            {
+                double pair = j == i ? 0 : 2 * row[j] * state[j];
+                cost += pair;
+                size += Math.Abs(pair);
+            }
+
+            // Coefficients may cancel: what is left of them then is rounding.
+            costs[v] = Math.Abs(cost) <= qubo.Size * Rounding * size ? 0 : state[i] == 0 ? cost : -cost;
         }
     }
 

@@ -265,6 +265,23 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     }
 
     /// <inheritdoc/>
+    /// <remarks>In single precision.</remarks>
+    public override void FlipCosts(int problem, ReadOnlySpan<byte> states, Span<double> costs)
+    {
+        RequireStates(states, costs);
+        StructuredEnergy structure = _structure ??= new StructuredEnergy();
+        TModel.WriteStructure(View(problem), structure);
+        if (structure.VariableCount == VariableCount)
+        {
+            CostsOfFlips.FromStructure(structure, states, costs);
+        }
+        else
+        {
+            base.FlipCosts(problem, states, costs); // a model written by hand, whose structure has slack
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Anneal(
         int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         TModel.Anneal(View(problem), schedule, ref random, state, scratch);

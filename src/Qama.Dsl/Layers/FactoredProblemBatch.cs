@@ -148,6 +148,19 @@ public sealed class FactoredProblemBatch<TModel> : AttentionProblemBatch
         TModel.Slope(View(problem), state, slope);
 
     /// <inheritdoc/>
+    /// <remarks>In single precision, from one slope and a few energies of each state.</remarks>
+    public override void FlipCosts(int problem, ReadOnlySpan<byte> states, Span<double> costs)
+    {
+        RequireStates(states, costs);
+        for (int first = 0; first < states.Length; first += VariableCount)
+        {
+            CostsOfFlips.FromSlope(
+                this, problem, TModel.Descriptor.HeadCount, TModel.Descriptor.SelectionBits,
+                states.Slice(first, VariableCount), costs.Slice(first, VariableCount));
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Anneal(
         int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         TModel.Anneal(View(problem), schedule, ref random, state, scratch);

@@ -57,7 +57,7 @@ internal sealed unsafe partial class LayerPass<T>
             Rows.AddScaled(T.One, one.FieldsGradient, buffers.FieldsGradient);
         }
 
-        if (_model.Temperature is double temperature)
+        if (workspace.ReadTemperature is double temperature)
         {
             BoltzmannCovariance.Centre(contributions);
             AddCovariances(buffers, sample, 1 / temperature, contributions);

@@ -134,6 +134,14 @@ public sealed class LayerWorkspace<T>
     /// <summary>The mode of the last forward pass.</summary>
     internal LayerMode Mode { get; set; }
 
+    /// <summary>Where the temperature of the last forward pass's reads is taken from.</summary>
+    internal TemperatureSource TemperatureSource { get; set; }
+
+    /// <summary>The temperature in the backward pass's path through the distribution; null where there is none.</summary>
+    internal double? ReadTemperature { get; set; }
+
+    internal TemperatureEstimator TemperatureEstimator => field ??= new TemperatureEstimator();
+
     internal HeadNormPass<T>? CouplingNorm { get; }
 
     /// <summary>What <see cref="CouplingNorm"/> needs where couplings are kept as features; null where they are written out.</summary>

@@ -138,7 +138,7 @@ public abstract partial class QuboAttentionLayer<T>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
     /// running statistics are unchanged.</exception>
-    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation at the declared temperature and the sampler cannot draw at one.</exception>
     /// <remarks>Blocks until the sampler has answered; for a machine use <see cref="ForwardAsync(ReadOnlyMemory{T}, Memory{T}, LayerWorkspace{T}, ISampler, ReadOnlyMemory{int}, CancellationToken)"/>.</remarks>
     public void Forward(
         ReadOnlySpan<T> input, Span<T> output, LayerWorkspace<T> workspace, ISampler sampler,
@@ -156,7 +156,7 @@ public abstract partial class QuboAttentionLayer<T>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
     /// running statistics are unchanged.</exception>
-    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation at the declared temperature and the sampler cannot draw at one.</exception>
     public void Forward(
         ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output,
         LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts = default)
@@ -175,7 +175,7 @@ public abstract partial class QuboAttentionLayer<T>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
     /// running statistics are unchanged.</exception>
-    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation at the declared temperature and the sampler cannot draw at one.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(
         ReadOnlyMemory<T> input, Memory<T> output, LayerWorkspace<T> workspace, ISampler sampler,
@@ -194,7 +194,7 @@ public abstract partial class QuboAttentionLayer<T>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
     /// running statistics are unchanged.</exception>
-    /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a temperature.</exception>
+    /// <exception cref="NotSupportedException">The model reads an expectation at the declared temperature and the sampler cannot draw at one.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged.</exception>
     public async ValueTask ForwardAsync(
         ReadOnlyMemory<T> query, ReadOnlyMemory<T> key, ReadOnlyMemory<T> value, Memory<T> output,
@@ -334,11 +334,7 @@ public abstract partial class QuboAttentionLayer<T>
             }
         }
 
-        if (Model.Temperature is not null)
-        {
-            workspace.Samples.Temperature = Model.Temperature;
-        }
-
+        AskForTemperature(workspace, sampler);
         workspace.CanRunBackward = false;
         workspace.Mode = _mode;
         workspace.SharedInput = sharedInput;
@@ -399,6 +395,8 @@ public abstract partial class QuboAttentionLayer<T>
         {
             throw new ArgumentException($"Expected an output gradient of {expected} numbers, got {outputGradient}.", nameof(outputGradient));
         }
+
+        workspace.ReadTemperature = FindReadTemperature(workspace);
     }
 
     private unsafe void Differentiate(
@@ -447,16 +445,6 @@ public abstract partial class QuboAttentionLayer<T>
 
                 part = part[learnable.Length..];
             }
-        }
-    }
-
-    private void RequireTemperature(ISampler sampler)
-    {
-        if (Model.Temperature is double temperature && !sampler.SamplesAtTemperature)
-        {
-            throw new NotSupportedException(
-                $"{Model.Name} reads an expectation at temperature {temperature}, and the sampler \"{sampler.Name}\" cannot draw at a "
-                + "temperature (SamplesAtTemperature is false).");
         }
     }
 

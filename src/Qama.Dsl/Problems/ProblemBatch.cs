@@ -65,6 +65,52 @@ public abstract class ProblemBatch
     /// <param name="slope">Receives <see cref="VariableCount"/> values.</param>
     public abstract void Slope(int problem, ReadOnlySpan<float> state, Span<float> slope);
 
+    /// <summary>What the flip of each variable changes, the others held: E of the state with it flipped, minus E.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="states">One or more states one after another, each of <see cref="VariableCount"/> values, 0 or 1.</param>
+    /// <param name="costs">Receives as many numbers; 0 for variables that may not be 1 (<see cref="IsPresent"/>) and for what may be no
+    /// more than rounding.</param>
+    /// <exception cref="ArgumentException">The states are no multiple of the variables or hold another value, or there are not as many
+    /// costs.</exception>
+    /// <remarks>Here from energies, one for each flip; batches that know their couplings take the time of a
+    /// <see cref="Slope"/> for each state.</remarks>
+    public virtual void FlipCosts(int problem, ReadOnlySpan<byte> states, Span<double> costs)
+    {
+        RequireStates(states, costs);
+        for (int first = 0; first < states.Length; first += VariableCount)
+        {
+            CostsOfFlips.FromEnergies(
+                this, problem, states.Slice(first, VariableCount), costs.Slice(first, VariableCount));
+        }
+    }
+
+    /// <summary>The temperature at which reads of these problems look as if they were drawn, whatever they come from: a simulator, a machine, a
+    /// recording. The reads of all problems are taken to have one.</summary>
+    /// <param name="samples">Reads of every problem of the batch, two or more in all; independent ones, for the error to be right.</param>
+    /// <exception cref="ArgumentException">The reads do not fit the batch or hold other values than 0 and 1, or a problem holds a NaN or
+    /// an infinity, or numbers outside the range that its batch accepts.</exception>
+    /// <exception cref="InvalidOperationException">The batch holds no problem.</exception>
+    /// <remarks>By <see cref="FlipCosts"/>; of more than 2²³ flips every k-th is looked at. Allocates 8 bytes for each.</remarks>
+    public TemperatureEstimate EstimateTemperature(SampleSet samples)
+    {
+        RequireFit(samples, nameof(samples));
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("There are no problems in the batch.");
+        }
+
+        for (int p = 0; p < Count; p++)
+        {
+            if (samples.States(p, 0, samples.ReadCount).IndexOfAnyExceptInRange((byte)0, (byte)1) is int bad and >= 0)
+            {
+                throw new ArgumentException(
+                    $"Problem {p}, read {bad / VariableCount}: expected 0 or 1 for variable {bad % VariableCount}.", nameof(samples));
+            }
+        }
+
+        return new TemperatureEstimator().Estimate(this, samples, WorkerPool.DefaultWorkers);
+    }
+
     /// <summary>Anneals one problem and leaves the best state found in <paramref name="state"/> (at a fixed temperature: the
     /// last state).</summary>
     /// <param name="problem">Index in the batch.</param>
@@ -153,19 +199,22 @@ public abstract class ProblemBatch
     /// <summary>The checks every sampler makes before any work.</summary>
     /// <exception cref="ArgumentException"><paramref name="result"/> does not fit, or a coefficient is not finite, or
     /// is outside the range that the batch accepts.</exception>
-    public virtual void CheckBeforeSampling(SampleSet result)
+    public virtual void CheckBeforeSampling(SampleSet result) => RequireFit(result, nameof(result));
+
+    /// <summary>Refuses a sample set that does not fit the batch, and coefficients that cannot be computed with.</summary>
+    private void RequireFit(SampleSet samples, string name)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        if (result.VariableCount != VariableCount)
+        ArgumentNullException.ThrowIfNull(samples, name);
+        if (samples.VariableCount != VariableCount)
         {
             throw new ArgumentException(
-                $"Expected a sample set of {VariableCount} variables per problem, got {result.VariableCount}.", nameof(result));
+                $"Expected a sample set of {VariableCount} variables per problem, got {samples.VariableCount}.", name);
         }
 
-        if (result.Capacity < Count)
+        if (samples.Capacity < Count)
         {
             throw new ArgumentException(
-                $"Expected a sample set for at least {Count} problems, got {result.Capacity}.", nameof(result));
+                $"Expected a sample set for at least {Count} problems, got {samples.Capacity}.", name);
         }
 
         for (int p = 0; p < Count; p++)
@@ -175,6 +224,22 @@ public abstract class ProblemBatch
                 throw new ArgumentException($"Problem {p} of the batch has {fault}.");
             }
         }
+    }
+
+    /// <summary>Refuses what <see cref="FlipCosts"/> cannot take.</summary>
+    private protected void RequireStates(ReadOnlySpan<byte> states, ReadOnlySpan<double> costs)
+    {
+        if (VariableCount == 0 ? !states.IsEmpty : states.Length % VariableCount != 0)
+        {
+            throw new ArgumentException($"Expected states of {VariableCount} values each, got {states.Length} values.", nameof(states));
+        }
+
+        if (states.IndexOfAnyExceptInRange((byte)0, (byte)1) is int bad and >= 0)
+        {
+            throw new ArgumentException($"Expected 0 or 1, got {states[bad]} at index {bad}.", nameof(states));
+        }
+
+        Shape.Require(costs.Length, states.Length, "a cost for every variable", nameof(costs));
     }
 
     /// <summary>What is wrong with a problem's coefficients; null if nothing.</summary>

@@ -50,6 +50,10 @@ public sealed class SampleSet
     public Span<byte> State(int problem, int read = 0) =>
         _states.AsSpan(Index(problem, read) * VariableCount, VariableCount);
 
+    /// <summary>Reads of one problem one after another.</summary>
+    internal ReadOnlySpan<byte> States(int problem, int first, int count) =>
+        _states.AsSpan(Index(problem, first) * VariableCount, count * VariableCount);
+
     /// <summary>The energy of one read, in double, of the original problem.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public ref double Energy(int problem, int read = 0) => ref _energies[Index(problem, read)];

@@ -59,6 +59,9 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         throw new NotSupportedException();
 
+    public static void WriteStructure(in ProblemView problem, StructuredEnergy destination) =>
+        destination.Load<HandwrittenPlan>(problem);
+
     public static void WriteQubo(in ProblemView problem, QuboMatrix destination) => throw new NotSupportedException();
 
     protected override AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields) =>
@@ -184,4 +187,16 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
 
     private bool IsUsed(int i, int j) =>
         i == j ? !Model.HasSymmetricCouplings : mask is null || mask[i * Stride + j] != T.Zero;
+}
+
+/// <summary>The same energy for searches.</summary>
+internal struct HandwrittenPlan : ITestPlan
+{
+    public static int Tokens => HandwrittenLayer<float>.N;
+    public static int Heads => HandwrittenLayer<float>.H;
+    public static int Bits => 2;
+    public static float PairScale => -2 * (float)HandwrittenLayer<float>.Descriptor.CouplingWeight;
+    public static bool KeepsDiagonal => true;
+    public static void WriteLinear(in ProblemView problem, int head, Span<float> linear) =>
+        PlanParts.WriteFields(problem, head, linear, -(float)HandwrittenLayer<float>.Descriptor.FieldWeight);
 }
