@@ -6,7 +6,8 @@ using Qama.Problems;
 
 namespace Qama.Tests;
 
-/// <summary>An energy whose couplings are a product of features, of any shape: pairs that interact, long-range penalty.</summary>
+/// <summary>An energy whose couplings are a product of features, of any shape: pairs that interact, long-range
+/// penalty.</summary>
 /// <typeparam name="TSelf">The energy.</typeparam>
 public interface IPairsOfFeatures<TSelf> : IDeclaredEnergy
     where TSelf : struct, IPairsOfFeatures<TSelf>
@@ -57,7 +58,8 @@ public struct BlockedWeights : IPairsOfFeatures<BlockedWeights>
     public static DistancePenalty LongRange => new(LongRangeForm.RewardFar, Decay.Constant, 2, 10, 0.4);
 }
 
-/// <summary>All pairs, hard exclusion and an exact sum of weights that each problem computes, far pairs rewarded exponentially.</summary>
+/// <summary>All pairs, hard exclusion and an exact sum of weights that each problem computes, far pairs rewarded
+/// exponentially.</summary>
 public struct PartitionedFeatures : IPairsOfFeatures<PartitionedFeatures>
 {
     public static int Tokens => 8;
@@ -73,7 +75,8 @@ public struct PartitionedFeatures : IPairsOfFeatures<PartitionedFeatures>
     public static DistancePenalty LongRange => new(LongRangeForm.RewardFar, Decay.Exponential, 3, 7, 0.8);
 }
 
-/// <summary>Windows and blocks at once, weights of two bits whose products exclude each other, near pairs that pay exponentially.</summary>
+/// <summary>Windows and blocks at once, weights of two bits whose products exclude each other, near pairs that pay
+/// exponentially.</summary>
 public struct BandedWeights : IPairsOfFeatures<BandedWeights>
 {
     public static int Tokens => 37;
@@ -108,7 +111,8 @@ public struct LongFeatures : IPairsOfFeatures<LongFeatures>
     public static DistancePenalty LongRange => new(LongRangeForm.PenaliseNear, Decay.Constant, 20, 16_383, 0.5);
 }
 
-/// <summary>A random problem whose structure and matrix are read from features, its energies from couplings that are written out
+/// <summary>A random problem whose structure and matrix are read from features, its energies from couplings that are
+/// written out
 /// literally: what a sampler that works on features is measured by.</summary>
 public sealed class FeatureBatch<TEnergy> : ProblemBatch
     where TEnergy : struct, IPairsOfFeatures<TEnergy>

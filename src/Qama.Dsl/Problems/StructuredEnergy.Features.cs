@@ -6,8 +6,10 @@ using Qama.Numerics.Vectors;
 namespace Qama.Problems;
 
 /// <content>
-/// Couplings that are kept as features: a_h(i,j) = Σ_k w_k v_k(i) v_k'(j) for pairs i ≠ j that interact, where k runs over a, b and, with
-/// shifts, a feature that is 1, and k' is b for a, a for b and 1 for 1; and the long-range penalty by distance. A product with a state
+/// Couplings that are kept as features: a_h(i,j) = Σ_k w_k v_k(i) v_k'(j) for pairs i ≠ j that interact, where k runs
+/// over a, b and, with
+/// shifts, a feature that is 1, and k' is b for a, a for b and 1 for 1; and the long-range penalty by distance. A
+/// product with a state
 /// costs two passes over the features, a row one.
 /// </content>
 /// <remarks>Derivation: docs/mathematics.md, "Couplings of finite rank".</remarks>
@@ -21,7 +23,7 @@ public sealed unsafe partial class StructuredEnergy
     private int _rank;
     private double[] _steps = []; // [heads]: w of a and b
     private double[] _shifts = []; // [heads]: w of 1
-    private float* _self; // [heads, stride]: what a token's weight adds to its own product, to be taken out: −Σ_k w v v'
+    private float* _self; // [heads, stride]: Σ_d a_i b_i, of which a token's product with itself is made
     private float* _row; // [stride]
     private float* _coefficients; // [features]
     private double _largestPair; // no pair coefficient is larger
@@ -192,7 +194,8 @@ public sealed unsafe partial class StructuredEnergy
         return _row;
     }
 
-    // Row by row what rounding of the features' products amounts to; returns the sum of all coefficients' squares, from some rows.
+    // Row by row what rounding of the features' products amounts to; returns the sum of all coefficients' squares, from
+    // some rows.
     private double WriteFeatureSquares<TVector>(float scale)
         where TVector : struct, IVector<TVector, float>
     {

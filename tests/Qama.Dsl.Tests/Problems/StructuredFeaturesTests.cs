@@ -6,7 +6,8 @@ using Qama.Sampling;
 
 namespace Qama.Tests.Problems;
 
-/// <summary>What samplers see of a problem whose couplings are kept as features is what they see of written couplings.</summary>
+/// <summary>What samplers see of a problem whose couplings are kept as features is what they see of written
+/// couplings.</summary>
 public class StructuredFeaturesTests
 {
     [Theory]

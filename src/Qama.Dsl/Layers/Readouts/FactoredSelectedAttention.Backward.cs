@@ -4,7 +4,8 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Layers.Readouts;
 
-/// <content>The gradient: with p̄_ij = ȳ_i·v_j and δ_i = Σ_j p_ij p̄_ij, that of the score is z̄_ij = p_ij (p̄_ij − δ_i); from it those of
+/// <content>The gradient: with p̄_ij = ȳ_i·v_j and δ_i = Σ_j p_ij p̄_ij, that of the score is z̄_ij = p_ij (p̄_ij −
+/// δ_i); from it those of
 /// a, b and f, and v̄_j = Σ_i p_ij ȳ_i.</content>
 public static partial class FactoredSelectedAttention<TEnergy, T>
 {

@@ -7,15 +7,19 @@ using Qama.Problems;
 namespace Qama.Layers.Readouts;
 
 /// <summary>
-/// <see cref="SelectedAttention"/> of a similarity that is a product of features and is never written down: y_i = Σ_j p_ij v_j with
-/// p_ij ∝ s_j exp(c a_i·b_j + f_j) over the selected tokens j that i sees, itself among them. Outputs and gradients in time that grows with
+/// <see cref="SelectedAttention"/> of a similarity that is a product of features and is never written down: y_i = Σ_j
+/// p_ij v_j with
+/// p_ij ∝ s_j exp(c a_i·b_j + f_j) over the selected tokens j that i sees, itself among them. Outputs and gradients in
+/// time that grows with
 /// tokens times selected tokens, in memory that grows with the tokens.
 /// </summary>
 /// <typeparam name="TEnergy">The model's energy: shapes and pairs that interact, constants to the JIT.</typeparam>
 /// <typeparam name="T">Element type.</typeparam>
 /// <remarks>
-/// What a head selected is gathered side by side; then blocks of tokens, of which several share a register, meet chunks of it.
-/// A running largest number keeps exponentials in range, as in Milakov and Gimelshein, arXiv 1805.02867; the gradient computes them anew,
+/// What a head selected is gathered side by side; then blocks of tokens, of which several share a register, meet chunks
+/// of it.
+/// A running largest number keeps exponentials in range, as in Milakov and Gimelshein, arXiv 1805.02867; the gradient
+/// computes them anew,
 /// as in Dao et al., arXiv 2205.14135. Derivation: docs/mathematics.md, "Attention over selected tokens".
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -42,7 +46,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         return checked((int)(gathered + block + (2 * ChunkLength * BlockLength)));
     }
 
-    /// <summary>The output y[i, h·D + d] = Σ_j p[h,i,j] v[h,j,d]; 0 where a token sees nothing selected, and of absent tokens.</summary>
+    /// <summary>The output y[i, h·D + d] = Σ_j p[h,i,j] v[h,j,d]; 0 where a token sees nothing selected, and of absent
+    /// tokens.</summary>
     /// <param name="sample">Features, fields, selection and value.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
@@ -55,7 +60,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     }
 
     /// <summary>The gradients that the output's gives, the selection held.</summary>
-    /// <param name="sample">Features, fields, selection and value; the gradients of features and value are added to, that of fields is
+    /// <param name="sample">Features, fields, selection and value; the gradients of features and value are added to,
+    /// that of fields is
     /// replaced.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
@@ -127,7 +133,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             memory.Keys[(chunk * memory.Rank)..], memory.Rank, 1, sample.RowFeatures[((head * memory.Rank * Stride) + first)..], Stride,
             memory.Scores, BlockLength, count, memory.Rank, length, factor, accumulate: false);
 
-    // Scores become weights s exp(score + f − the largest so far); what came before is brought to the new largest number.
+    // Scores become weights s exp(score + f − the largest so far); what came before is brought to the new largest
+    // number.
     private static void Weigh<TVector>(
         in Memory memory, Chunk chunk, int first, int length, bool areHidden, bool isFirst, Span<T> results, ReadOnlySpan<T> gradient)
         where TVector : struct, IVector<TVector, T>
@@ -170,7 +177,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         }
     }
 
-    // Adds fields to scores, writes −∞ where a token does not see a selected one, and returns the largest number so far.
+    // Adds fields to scores, writes −∞ where a token does not see a selected one, and returns the largest number so
+    // far.
     private static TVector Largest<TVector>(in Memory memory, Chunk chunk, int first, int t, bool areHidden, TVector before)
         where TVector : struct, IVector<TVector, T>
     {
