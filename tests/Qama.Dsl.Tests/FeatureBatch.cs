@@ -54,7 +54,8 @@ public struct BlockedWeights : IPairsOfFeatures<BlockedWeights>
     public static bool ExclusionOnBits => true;
     public static double GetExclusion(ReadOnlySpan<double> computed) => 0.3;
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) => new(ConstraintKind.Exactly, 3, 0.9);
+    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) =>
+        new(ConstraintKind.Exactly, 3, 0.9);
     public static DistancePenalty LongRange => new(LongRangeForm.RewardFar, Decay.Constant, 2, 10, 0.4);
 }
 
@@ -71,7 +72,8 @@ public struct PartitionedFeatures : IPairsOfFeatures<PartitionedFeatures>
     public static int ComputedWeightCount => 2;
     public static double GetExclusion(ReadOnlySpan<double> computed) => computed[0];
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) => new(ConstraintKind.Exactly, 3, computed[1]);
+    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) =>
+        new(ConstraintKind.Exactly, 3, computed[1]);
     public static DistancePenalty LongRange => new(LongRangeForm.RewardFar, Decay.Exponential, 3, 7, 0.8);
 }
 
@@ -134,7 +136,8 @@ public sealed class FeatureBatch<TEnergy> : ProblemBatch
         }
 
         _scales = [.. Enumerable.Range(0, heads).Select(h => 0.4 - (0.1 * h))];
-        _shifts = TEnergy.HasShifts ? [.. Enumerable.Range(0, heads).Select(h => (double)size * size * (0.3 - (0.5 * h)))] : [];
+        _shifts = TEnergy.HasShifts ? [.. Enumerable.Range(0, heads).Select(h =>
+            (double)size * size * (0.3 - (0.5 * h)))] : [];
         _couplings = written ? WriteOut() : [];
 
         float[] Normal(int length) => [.. Enumerable.Range(0, length).Select(_ => size * (float)random.NextNormal())];
@@ -143,9 +146,11 @@ public sealed class FeatureBatch<TEnergy> : ProblemBatch
     public int TokenCount { get; }
 
     public FactoredView Features => new(
-        _rows, _columns, _fields, TEnergy.Rank, _scales, _shifts, TokenCount, _computed.AsSpan(0, TEnergy.ComputedWeightCount));
+        _rows, _columns, _fields, TEnergy.Rank, _scales, _shifts, TokenCount,
+        _computed.AsSpan(0, TEnergy.ComputedWeightCount));
 
-    public ProblemView Written => new(_couplings, _fields, TokenCount, _computed.AsSpan(0, TEnergy.ComputedWeightCount));
+    public ProblemView Written => new(_couplings, _fields, TokenCount,
+        _computed.AsSpan(0, TEnergy.ComputedWeightCount));
 
     /// <summary>The problem with couplings written out, to samplers too.</summary>
     public bool HidesFeatures { get; init; }

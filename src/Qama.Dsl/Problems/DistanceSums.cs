@@ -40,7 +40,8 @@ internal sealed class DistanceSums
         if (_powers.Length <= count)
         {
             (_sums, _moments, _before, _after, _powers) =
-                (new double[count + 1], new double[count + 1], new double[count + 1], new double[count + 1], new double[count + 1]);
+                (new double[count + 1], new double[count + 1], new double[count + 1], new double[count + 1],
+                    new double[count + 1]);
             _table = new float[(2 * count) - 1];
         }
 

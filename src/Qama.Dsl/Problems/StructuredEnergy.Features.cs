@@ -36,7 +36,8 @@ public sealed unsafe partial class StructuredEnergy
     private Span<float> Feature(int head, int feature) =>
         new(_pairs + ((((long)head * _featureCount) + feature) * Stride), Stride);
 
-    private int Partner(int feature) => feature < _rank ? feature + _rank : feature < 2 * _rank ? feature - _rank : feature;
+    private int Partner(int feature) =>
+        feature < _rank ? feature + _rank : feature < 2 * _rank ? feature - _rank : feature;
 
     private double WeightOf(int head, int feature) => feature < 2 * _rank ? _steps[head] : _shifts[head];
 
@@ -172,7 +173,8 @@ public sealed unsafe partial class StructuredEnergy
     // target += Σ_k coefficients_k v_k, from a token on that is a multiple of 16.
     private void MultiplyBy(int head, int first, Span<float> target) => MatrixProduct.Multiply<float>(
         new ReadOnlySpan<float>(_coefficients, _featureCount), _featureCount, 1,
-        new ReadOnlySpan<float>(_pairs + ((long)head * _featureCount * Stride) + first, (_featureCount * Stride) - first), Stride,
+        new ReadOnlySpan<float>(
+            _pairs + ((long)head * _featureCount * Stride) + first, (_featureCount * Stride) - first), Stride,
         target, target.Length, 1, _featureCount, target.Length, accumulate: true);
 
     private float* WriteRow(int head, int token)
@@ -235,7 +237,8 @@ public sealed unsafe partial class StructuredEnergy
         for (int i = 0; i < TokenCount && !(_interacting.AreAll && distance == 0); i++)
         {
             (int from, int to) = _interacting.Of(i);
-            roundings[i] = (float)((roundings[i] * ((double)(to - from) / TokenCount)) + (distance * distance * (to - from)));
+            roundings[i] = (float)((roundings[i] * ((double)(to - from) / TokenCount))
+                + (distance * distance * (to - from)));
         }
     }
 }

@@ -91,7 +91,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
                 Padding.Transpose<T>(memory.Results, BlockLength, memory.Turned, dimStride, dim, count);
                 for (int i = 0; i < count; i++)
                 {
-                    memory.Turned.Slice(i * dimStride, dim).CopyTo(output[((((first + i) * TEnergy.Heads) + h) * dim)..]);
+                    ReadOnlySpan<T> own = memory.Turned.Slice(i * dimStride, dim);
+                    own.CopyTo(output[((((first + i) * TEnergy.Heads) + h) * dim)..]);
                 }
             }
         }
@@ -109,9 +110,11 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         {
             int count = Math.Min(ChunkLength, selected.End - chunk);
             Score(sample, head, factor, memory, chunk, count, first, length);
-            Weigh<TVector>(memory, new Chunk(chunk, count), first, length, selected.AreHidden, isFirst: chunk == selected.First, memory.Results, default);
+            Weigh<TVector>(memory, new Chunk(chunk, count), first, length, selected.AreHidden,
+                isFirst: chunk == selected.First, memory.Results, default);
             MatrixProduct.Multiply<T>(
-                memory.Values[(chunk * memory.Dim)..], 1, memory.Dim, memory.Scores, BlockLength, memory.Results, BlockLength,
+                memory.Values[(chunk * memory.Dim)..], 1, memory.Dim, memory.Scores, BlockLength, memory.Results,
+                BlockLength,
                 memory.Dim, count, length, accumulate: true);
         }
 
@@ -128,15 +131,18 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
 
     // Scores ← c a·b of a chunk, [chunk, block].
     private static void Score(
-        in SampleBuffers<T> sample, int head, T factor, in Memory memory, int chunk, int count, int first, int length) =>
+        in SampleBuffers<T> sample, int head, T factor, in Memory memory, int chunk, int count, int first,
+        int length) =>
         MatrixProduct.Multiply<T>(
-            memory.Keys[(chunk * memory.Rank)..], memory.Rank, 1, sample.RowFeatures[((head * memory.Rank * Stride) + first)..], Stride,
+            memory.Keys[(chunk * memory.Rank)..], memory.Rank, 1,
+            sample.RowFeatures[((head * memory.Rank * Stride) + first)..], Stride,
             memory.Scores, BlockLength, count, memory.Rank, length, factor, accumulate: false);
 
     // Scores become weights s exp(score + f − the largest so far); what came before is brought to the new largest
     // number.
     private static void Weigh<TVector>(
-        in Memory memory, Chunk chunk, int first, int length, bool areHidden, bool isFirst, Span<T> results, ReadOnlySpan<T> gradient)
+        in Memory memory, Chunk chunk, int first, int length, bool areHidden, bool isFirst, Span<T> results,
+        ReadOnlySpan<T> gradient)
         where TVector : struct, IVector<TVector, T>
     {
         for (int t = 0; t < length; t += TVector.Count)
@@ -144,7 +150,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             TVector before = isFirst ? TVector.All(T.NegativeInfinity) : TVector.Load(memory.Largest, t);
             TVector largest = Largest(memory, chunk, first, t, areHidden, before);
             TVector.Store(memory.Largest, t, largest);
-            TVector shift = TVector.Choose(TVector.EqualTo(largest, TVector.All(T.NegativeInfinity)), TVector.Zero, largest);
+            TVector shift = TVector.Choose(TVector.EqualTo(largest, TVector.All(T.NegativeInfinity)), TVector.Zero,
+                largest);
             (TVector sum, TVector shares) = (TVector.Zero, TVector.Zero);
             if (!isFirst)
             {
@@ -179,7 +186,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
 
     // Adds fields to scores, writes −∞ where a token does not see a selected one, and returns the largest number so
     // far.
-    private static TVector Largest<TVector>(in Memory memory, Chunk chunk, int first, int t, bool areHidden, TVector before)
+    private static TVector Largest<TVector>(in Memory memory, Chunk chunk, int first, int t, bool areHidden,
+        TVector before)
         where TVector : struct, IVector<TVector, T>
     {
         ref T scores = ref memory.Scores[t];
@@ -197,11 +205,13 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             return largest;
         }
 
-        ReadOnlySpan<T> from = memory.From.Slice(chunk.First, chunk.Count), to = memory.To.Slice(chunk.First, chunk.Count);
+        ReadOnlySpan<T> from = memory.From.Slice(chunk.First, chunk.Count),
+            to = memory.To.Slice(chunk.First, chunk.Count);
         TVector token = TVector.Indices + TVector.All(T.CreateTruncating(first + t));
         for (int c = 0; c < fields.Length; c++)
         {
-            TVector sees = TVector.GreaterThanOrEqual(token, TVector.All(from[c])) & TVector.LessThan(token, TVector.All(to[c]));
+            TVector sees = TVector.GreaterThanOrEqual(token, TVector.All(from[c]))
+                & TVector.LessThan(token, TVector.All(to[c]));
             TVector score = TVector.Load(ref scores, c * BlockLength) + TVector.All(fields[c]);
             score = TVector.Choose(sees, score, TVector.All(T.NegativeInfinity));
             largest = TVector.MaxNative(score, largest);
@@ -234,8 +244,10 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             }
         }
 
-        Gather(sample.ColumnFeatures.Slice(head * memory.Rank * Stride, memory.Rank * Stride), memory.Tokens[..count], memory.Keys, memory.Rank);
-        Gather(sample.Value.Slice(head * memory.Dim * Stride, memory.Dim * Stride), memory.Tokens[..count], memory.Values, memory.Dim);
+        Gather(sample.ColumnFeatures.Slice(head * memory.Rank * Stride, memory.Rank * Stride), memory.Tokens[..count],
+            memory.Keys, memory.Rank);
+        Gather(sample.Value.Slice(head * memory.Dim * Stride, memory.Dim * Stride), memory.Tokens[..count],
+            memory.Values, memory.Dim);
         return count;
     }
 
@@ -258,7 +270,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         (int from, int to) = (causal ? token : 0, TEnergy.Tokens);
         if (TEnergy.CouplingWindow > 0)
         {
-            (from, to) = (Math.Max(from, token - TEnergy.CouplingWindow), (int)Math.Min(to, token + (long)TEnergy.CouplingWindow + 1));
+            (from, to) = (Math.Max(from, token - TEnergy.CouplingWindow),
+                (int)Math.Min(to, token + (long)TEnergy.CouplingWindow + 1));
         }
 
         if (TEnergy.CouplingBlock > 0)
@@ -298,7 +311,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         }
     }
 
-    private readonly ref struct ReadAction(SampleBuffers<T> sample, double factor, int rank, bool causal, Span<T> output)
+    private readonly ref struct ReadAction(SampleBuffers<T> sample, double factor, int rank, bool causal,
+        Span<T> output)
         : IVectorAction<T>
     {
         private readonly SampleBuffers<T> _sample = sample;
