@@ -13,7 +13,7 @@ public class CouplingFormTests
     [InlineData(", SoftSelection(Bits = 1, Curvature = 0.5)")]
     [InlineData(", Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)")]
     [InlineData(", Readout(ReadoutKind.SelectedAttention)")]
-    [InlineData(", Readout(ReadoutKind.SelectedAttention), Mask(MaskPattern.Causal)")]
+    [InlineData(", Readout(ReadoutKind.SelectedAttention), Mask({|QAMA0120:MaskPattern.Causal|})")]
     [InlineData(", Readout(ReadoutKind.EntropyShare), Field(Importance.ValueEntropy)")]
     [InlineData(", Grid(4, 4)")]
     public async Task A_model_that_factors_may_be_forced_to(string others) => await Declared.AssertAsync(
