@@ -113,7 +113,7 @@ public class FactoredSelectedAttentionTests
         }
     }
 
-    private record Outcome(double[] Output, double[] Rows, double[] Columns, double[] Value, double[] Fields);
+    private sealed record Outcome(double[] Output, double[] Rows, double[] Columns, double[] Value, double[] Fields);
 
     // Features before what they are scaled by; memory of absent tokens is not a number.
     private sealed class Problem<TEnergy>
