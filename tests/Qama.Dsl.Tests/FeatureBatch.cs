@@ -6,7 +6,8 @@ using Qama.Problems;
 
 namespace Qama.Tests;
 
-/// <summary>An energy whose couplings are a product of features, of any shape: pairs that interact, long-range penalty.</summary>
+/// <summary>An energy whose couplings are a product of features, of any shape: pairs that interact, long-range
+/// penalty.</summary>
 /// <typeparam name="TSelf">The energy.</typeparam>
 public interface IPairsOfFeatures<TSelf> : IDeclaredEnergy
     where TSelf : struct, IPairsOfFeatures<TSelf>
@@ -53,11 +54,13 @@ public struct BlockedWeights : IPairsOfFeatures<BlockedWeights>
     public static bool ExclusionOnBits => true;
     public static double GetExclusion(ReadOnlySpan<double> computed) => 0.3;
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) => new(ConstraintKind.Exactly, 3, 0.9);
+    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) =>
+        new(ConstraintKind.Exactly, 3, 0.9);
     public static DistancePenalty LongRange => new(LongRangeForm.RewardFar, Decay.Constant, 2, 10, 0.4);
 }
 
-/// <summary>All pairs, hard exclusion and an exact sum of weights that each problem computes, far pairs rewarded exponentially.</summary>
+/// <summary>All pairs, hard exclusion and an exact sum of weights that each problem computes, far pairs rewarded
+/// exponentially.</summary>
 public struct PartitionedFeatures : IPairsOfFeatures<PartitionedFeatures>
 {
     public static int Tokens => 8;
@@ -69,11 +72,13 @@ public struct PartitionedFeatures : IPairsOfFeatures<PartitionedFeatures>
     public static int ComputedWeightCount => 2;
     public static double GetExclusion(ReadOnlySpan<double> computed) => computed[0];
     public static int SumPenaltyCount => 1;
-    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) => new(ConstraintKind.Exactly, 3, computed[1]);
+    public static SumPenalty GetSumPenalty(int index, ReadOnlySpan<double> computed) =>
+        new(ConstraintKind.Exactly, 3, computed[1]);
     public static DistancePenalty LongRange => new(LongRangeForm.RewardFar, Decay.Exponential, 3, 7, 0.8);
 }
 
-/// <summary>Windows and blocks at once, weights of two bits whose products exclude each other, near pairs that pay exponentially.</summary>
+/// <summary>Windows and blocks at once, weights of two bits whose products exclude each other, near pairs that pay
+/// exponentially.</summary>
 public struct BandedWeights : IPairsOfFeatures<BandedWeights>
 {
     public static int Tokens => 37;
@@ -108,7 +113,8 @@ public struct LongFeatures : IPairsOfFeatures<LongFeatures>
     public static DistancePenalty LongRange => new(LongRangeForm.PenaliseNear, Decay.Constant, 20, 16_383, 0.5);
 }
 
-/// <summary>A random problem whose structure and matrix are read from features, its energies from couplings that are written out
+/// <summary>A random problem whose structure and matrix are read from features, its energies from couplings that are
+/// written out
 /// literally: what a sampler that works on features is measured by.</summary>
 public sealed class FeatureBatch<TEnergy> : ProblemBatch
     where TEnergy : struct, IPairsOfFeatures<TEnergy>
@@ -130,7 +136,8 @@ public sealed class FeatureBatch<TEnergy> : ProblemBatch
         }
 
         _scales = [.. Enumerable.Range(0, heads).Select(h => 0.4 - (0.1 * h))];
-        _shifts = TEnergy.HasShifts ? [.. Enumerable.Range(0, heads).Select(h => (double)size * size * (0.3 - (0.5 * h)))] : [];
+        _shifts = TEnergy.HasShifts ? [.. Enumerable.Range(0, heads).Select(h =>
+            (double)size * size * (0.3 - (0.5 * h)))] : [];
         _couplings = written ? WriteOut() : [];
 
         float[] Normal(int length) => [.. Enumerable.Range(0, length).Select(_ => size * (float)random.NextNormal())];
@@ -139,9 +146,11 @@ public sealed class FeatureBatch<TEnergy> : ProblemBatch
     public int TokenCount { get; }
 
     public FactoredView Features => new(
-        _rows, _columns, _fields, TEnergy.Rank, _scales, _shifts, TokenCount, _computed.AsSpan(0, TEnergy.ComputedWeightCount));
+        _rows, _columns, _fields, TEnergy.Rank, _scales, _shifts, TokenCount,
+        _computed.AsSpan(0, TEnergy.ComputedWeightCount));
 
-    public ProblemView Written => new(_couplings, _fields, TokenCount, _computed.AsSpan(0, TEnergy.ComputedWeightCount));
+    public ProblemView Written => new(_couplings, _fields, TokenCount,
+        _computed.AsSpan(0, TEnergy.ComputedWeightCount));
 
     /// <summary>The problem with couplings written out, to samplers too.</summary>
     public bool HidesFeatures { get; init; }

@@ -58,7 +58,7 @@ public enum CouplingForm
     Dense = 1,
 
     /// <summary>Features of query and key, never written out: time and memory grow with the tokens. For the scaled dot product of one-bit
-    /// weights without batch normalisation, coupling and pair terms, masks, sparsity and hard exclusion, read out by local energies.</summary>
+    /// weights without batch normalisation, coupling and pair terms, masks, sparsity and hard exclusion, read out from one selection.</summary>
     Factored = 2,
 }
 

@@ -4,7 +4,8 @@ using Qama.Numerics.Matrices;
 
 namespace Qama.Problems;
 
-/// <content>The quadratic form of problems whose couplings are a product of features: some rows of couplings at a time, in double.</content>
+/// <content>The quadratic form of problems whose couplings are a product of features: some rows of couplings at a time,
+/// in double.</content>
 public static partial class DeclaredEnergy<TEnergy>
 {
     private const int RowsOfBlock = 16;

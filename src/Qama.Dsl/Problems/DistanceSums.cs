@@ -4,7 +4,8 @@ namespace Qama.Problems;
 
 /// <summary>
 /// Sums of the long-range penalty over tokens that interact, in time that grows with the tokens. On either side of
-/// <see cref="DistancePenalty.MinDistance"/> the penalty is c + g d + e q^d: sums of s, of j s, and of s q^|i−j|, each a difference of two running ones.
+/// <see cref="DistancePenalty.MinDistance"/> the penalty is c + g d + e q^d: sums of s, of j s, and of s q^|i−j|, each
+/// a difference of two running ones.
 /// </summary>
 internal sealed class DistanceSums
 {
@@ -39,7 +40,8 @@ internal sealed class DistanceSums
         if (_powers.Length <= count)
         {
             (_sums, _moments, _before, _after, _powers) =
-                (new double[count + 1], new double[count + 1], new double[count + 1], new double[count + 1], new double[count + 1]);
+                (new double[count + 1], new double[count + 1], new double[count + 1], new double[count + 1],
+                    new double[count + 1]);
             _table = new float[(2 * count) - 1];
         }
 

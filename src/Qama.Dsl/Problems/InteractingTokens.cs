@@ -1,6 +1,7 @@
 namespace Qama.Problems;
 
-/// <summary>The tokens that a token interacts with: of a window, of its block, or all. They stand side by side, so that sums over them are
+/// <summary>The tokens that a token interacts with: of a window, of its block, or all. They stand side by side, so that
+/// sums over them are
 /// differences of running sums, in time that does not depend on how many they are.</summary>
 internal sealed class InteractingTokens
 {
@@ -26,7 +27,8 @@ internal sealed class InteractingTokens
         }
     }
 
-    /// <summary>The first token that interacts with a token, and the one after the last; the token itself among them.</summary>
+    /// <summary>The first token that interacts with a token, and the one after the last; the token itself among
+    /// them.</summary>
     public (int From, int To) Of(int token)
     {
         (int from, int to) = (0, _count);
@@ -44,7 +46,8 @@ internal sealed class InteractingTokens
         return (from, to);
     }
 
-    /// <summary>target_i += factor · own_i · Σ_j partner_j s_j over the tokens j that i interacts with, itself among them.</summary>
+    /// <summary>target_i += factor · own_i · Σ_j partner_j s_j over the tokens j that i interacts with, itself among
+    /// them.</summary>
     public void AddSums(
         double factor, ReadOnlySpan<float> own, ReadOnlySpan<float> partner, ReadOnlySpan<float> s, Span<float> target)
     {

@@ -6,8 +6,10 @@ using Qama.Numerics.Vectors;
 namespace Qama.Problems;
 
 /// <content>
-/// Couplings that are kept as features: a_h(i,j) = Σ_k w_k v_k(i) v_k'(j) for pairs i ≠ j that interact, where k runs over a, b and, with
-/// shifts, a feature that is 1, and k' is b for a, a for b and 1 for 1; and the long-range penalty by distance. A product with a state
+/// Couplings that are kept as features: a_h(i,j) = Σ_k w_k v_k(i) v_k'(j) for pairs i ≠ j that interact, where k runs
+/// over a, b and, with
+/// shifts, a feature that is 1, and k' is b for a, a for b and 1 for 1; and the long-range penalty by distance. A
+/// product with a state
 /// costs two passes over the features, a row one.
 /// </content>
 /// <remarks>Derivation: docs/mathematics.md, "Couplings of finite rank".</remarks>
@@ -21,7 +23,7 @@ public sealed unsafe partial class StructuredEnergy
     private int _rank;
     private double[] _steps = []; // [heads]: w of a and b
     private double[] _shifts = []; // [heads]: w of 1
-    private float* _self; // [heads, stride]: what a token's weight adds to its own product, to be taken out: −Σ_k w v v'
+    private float* _self; // [heads, stride]: Σ_d a_i b_i, of which a token's product with itself is made
     private float* _row; // [stride]
     private float* _coefficients; // [features]
     private double _largestPair; // no pair coefficient is larger
@@ -34,7 +36,8 @@ public sealed unsafe partial class StructuredEnergy
     private Span<float> Feature(int head, int feature) =>
         new(_pairs + ((((long)head * _featureCount) + feature) * Stride), Stride);
 
-    private int Partner(int feature) => feature < _rank ? feature + _rank : feature < 2 * _rank ? feature - _rank : feature;
+    private int Partner(int feature) =>
+        feature < _rank ? feature + _rank : feature < 2 * _rank ? feature - _rank : feature;
 
     private double WeightOf(int head, int feature) => feature < 2 * _rank ? _steps[head] : _shifts[head];
 
@@ -170,7 +173,8 @@ public sealed unsafe partial class StructuredEnergy
     // target += Σ_k coefficients_k v_k, from a token on that is a multiple of 16.
     private void MultiplyBy(int head, int first, Span<float> target) => MatrixProduct.Multiply<float>(
         new ReadOnlySpan<float>(_coefficients, _featureCount), _featureCount, 1,
-        new ReadOnlySpan<float>(_pairs + ((long)head * _featureCount * Stride) + first, (_featureCount * Stride) - first), Stride,
+        new ReadOnlySpan<float>(
+            _pairs + ((long)head * _featureCount * Stride) + first, (_featureCount * Stride) - first), Stride,
         target, target.Length, 1, _featureCount, target.Length, accumulate: true);
 
     private float* WriteRow(int head, int token)
@@ -192,7 +196,8 @@ public sealed unsafe partial class StructuredEnergy
         return _row;
     }
 
-    // Row by row what rounding of the features' products amounts to; returns the sum of all coefficients' squares, from some rows.
+    // Row by row what rounding of the features' products amounts to; returns the sum of all coefficients' squares, from
+    // some rows.
     private double WriteFeatureSquares<TVector>(float scale)
         where TVector : struct, IVector<TVector, float>
     {
@@ -232,7 +237,8 @@ public sealed unsafe partial class StructuredEnergy
         for (int i = 0; i < TokenCount && !(_interacting.AreAll && distance == 0); i++)
         {
             (int from, int to) = _interacting.Of(i);
-            roundings[i] = (float)((roundings[i] * ((double)(to - from) / TokenCount)) + (distance * distance * (to - from)));
+            roundings[i] = (float)((roundings[i] * ((double)(to - from) / TokenCount))
+                + (distance * distance * (to - from)));
         }
     }
 }

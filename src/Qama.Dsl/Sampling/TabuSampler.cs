@@ -10,7 +10,7 @@ namespace Qama.Sampling;
 /// <remarks>
 /// Glover, "Tabu search, part I", ORSA J. Comput. 1, 190 (1989); perturbation of the best state after a stall as in iterated
 /// tabu search, Palubeckis, Informatica 17, 279 (2006); tenure from Glover, Lü and Hao, 4OR 8, 239 (2010). One step costs
-/// O(variables/16 + tokens).
+/// O(variables/16 + tokens), where couplings are kept as features O(variables/16 + tokens·rank).
 /// </remarks>
 public sealed class TabuSampler : SearchSampler
 {

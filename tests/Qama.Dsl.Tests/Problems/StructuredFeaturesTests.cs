@@ -6,7 +6,8 @@ using Qama.Sampling;
 
 namespace Qama.Tests.Problems;
 
-/// <summary>What samplers see of a problem whose couplings are kept as features is what they see of written couplings.</summary>
+/// <summary>What samplers see of a problem whose couplings are kept as features is what they see of written
+/// couplings.</summary>
 public class StructuredFeaturesTests
 {
     [Theory]
@@ -88,7 +89,11 @@ public class StructuredFeaturesTests
         var result = new SampleSet(1, 1, batch.VariableCount);
         ISampler[] samplers = flips
             ? [new TabuSampler { Steps = 3, Threads = 1 }]
-            : [new BifurcationSampler { Steps = 3, Threads = 1 }, new CoherentIsingMachineSampler { Steps = 3, Threads = 1, Descent = false }];
+            :
+            [
+                new BifurcationSampler { Steps = 3, Threads = 1 },
+                new CoherentIsingMachineSampler { Steps = 3, Threads = 1, Descent = false },
+            ];
         long before = GC.GetAllocatedBytesForCurrentThread(); // one thread is the caller
         foreach (ISampler sampler in samplers)
         {
@@ -96,14 +101,16 @@ public class StructuredFeaturesTests
         }
 
         // Features, planes and rows, none of which is 16,384 · 16,384 floats, a GiB.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 2 * 1024 * 1024, samplers.Length * 64L * 1024 * 1024);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 2 * 1024 * 1024,
+            samplers.Length * 64L * 1024 * 1024);
     }
 
     private static void Compare<TEnergy>(ulong seed, int? tokenCount)
         where TEnergy : struct, IPairsOfFeatures<TEnergy>
     {
         var batch = new FeatureBatch<TEnergy>(seed, tokenCount);
-        QuboMatrix ours = batch.ToQubo(0), theirs = new FeatureBatch<TEnergy>(seed, tokenCount) { HidesFeatures = true }.ToQubo(0);
+        QuboMatrix ours = batch.ToQubo(0),
+            theirs = new FeatureBatch<TEnergy>(seed, tokenCount) { HidesFeatures = true }.ToQubo(0);
         Equal(theirs.Coefficients.ToArray(), ours.Coefficients.ToArray(), 1e-6, "coefficient");
         Assert.Equal(theirs.Offset, ours.Offset, 1e-9);
         (StructuredEnergy features, StructuredEnergy written) = (new(), new());
@@ -114,14 +121,16 @@ public class StructuredFeaturesTests
         CompareStructures<Registers128<float>>(seed, features, written);
 
         var random = new RandomStream(seed);
-        float[] state = [.. Enumerable.Range(0, batch.VariableCount).Select(v => batch.IsPresent(0, v) ? (float)random.NextDouble() : 0)];
+        float[] state = [.. Enumerable.Range(0, batch.VariableCount).Select(v => batch.IsPresent(0, v)
+            ? (float)random.NextDouble() : 0)];
         (var slope, var expected) = (new float[state.Length], new float[state.Length]);
         features.Slope(state, slope);
         written.Slope(state, expected);
         Equal([.. expected], [.. slope], 1e-6, "slope");
     }
 
-    private static unsafe void CompareStructures<TVector>(ulong seed, StructuredEnergy features, StructuredEnergy written)
+    private static unsafe void CompareStructures<TVector>(ulong seed, StructuredEnergy features,
+        StructuredEnergy written)
         where TVector : struct, IVector<TVector, float>
     {
         var random = new RandomStream(seed);
@@ -139,7 +148,8 @@ public class StructuredFeaturesTests
             {
                 // Written rows have penalties of absent tokens too, which nothing reads.
                 float[] row = new ReadOnlySpan<float>(features.Row(h, i), features.Stride).ToArray();
-                Equal(new ReadOnlySpan<float>(written.Row(h, i), features.TokenCount).ToArray(), row[..features.TokenCount], 1e-6, "row");
+                Equal(new ReadOnlySpan<float>(written.Row(h, i), features.TokenCount).ToArray(),
+                    row[..features.TokenCount], 1e-6, "row");
                 Assert.DoesNotContain(row[features.TokenCount..], x => x != 0);
             }
         }
@@ -182,9 +192,11 @@ public class StructuredFeaturesTests
             var result = new SampleSet(1, 1, batch.VariableCount);
             sampler.Fill(batch, result, new SamplingKey(3));
             Assert.Equal(batch.Energy(0, result.State(0)), result.Energy(0), 1e-9);
-            double rounding = sampler is CoherentIsingMachineSampler { Limits: not null } ? 0.02 * Math.Abs(exact.Energy(0)) : 1e-5;
+            double rounding = sampler is CoherentIsingMachineSampler { Limits: not null }
+                ? 0.02 * Math.Abs(exact.Energy(0)) : 1e-5;
             Assert.True(
-                result.Energy(0) <= exact.Energy(0) + rounding, $"{typeof(TEnergy).Name}, {sampler.Name}: {result.Energy(0)}, {exact.Energy(0)}");
+                result.Energy(0) <= exact.Energy(0) + rounding,
+                $"{typeof(TEnergy).Name}, {sampler.Name}: {result.Energy(0)}, {exact.Energy(0)}");
         }
     }
 
@@ -193,10 +205,12 @@ public class StructuredFeaturesTests
     {
         var batch = new FeatureBatch<TEnergy>(12, tokenCount);
         var random = new RandomStream(8);
-        byte[] start = [.. Enumerable.Range(0, batch.VariableCount).Select(v => (byte)(batch.IsPresent(0, v) ? random.NextInt32(2) : 0))];
+        byte[] start = [.. Enumerable.Range(0, batch.VariableCount).Select(v =>
+            (byte)(batch.IsPresent(0, v) ? random.NextInt32(2) : 0))];
         (SampleSet result, SampleSet expected) = (new(1, 1, batch.VariableCount), new(1, 1, batch.VariableCount));
         new PolishedSampler(new FixedSampler([start])).Fill(batch, result);
-        new PolishedSampler(new FixedSampler([start])).Fill(new FeatureBatch<TEnergy>(12, tokenCount) { HidesFeatures = true }, expected);
+        new PolishedSampler(new FixedSampler([start])).Fill(new FeatureBatch<TEnergy>(12,
+            tokenCount) { HidesFeatures = true }, expected);
         Assert.Equal(expected.State(0).ToArray(), result.State(0).ToArray());
 
         // Some flips are enough of many.
@@ -207,7 +221,8 @@ public class StructuredFeaturesTests
             if (batch.IsPresent(0, v))
             {
                 state[v] ^= 1;
-                Assert.True(batch.Energy(0, state) >= energy - (1e-5 * Math.Abs(energy)), $"{typeof(TEnergy).Name}: variable {v}");
+                Assert.True(batch.Energy(0, state) >= energy - (1e-5 * Math.Abs(energy)),
+                    $"{typeof(TEnergy).Name}: variable {v}");
                 state[v] ^= 1;
             }
         }
@@ -219,7 +234,8 @@ public class StructuredFeaturesTests
         Assert.Equal(expected.Length, actual.Length);
         for (int k = 0; k < expected.Length; k++)
         {
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= tolerance * size, $"{what} {k}: {expected[k]}, {actual[k]}");
+            Assert.True(Math.Abs(expected[k] - actual[k]) <= tolerance * size,
+                $"{what} {k}: {expected[k]}, {actual[k]}");
         }
     }
 

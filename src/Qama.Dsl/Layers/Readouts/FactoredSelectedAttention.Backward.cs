@@ -4,7 +4,8 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Layers.Readouts;
 
-/// <content>The gradient: with p̄_ij = ȳ_i·v_j and δ_i = Σ_j p_ij p̄_ij, that of the score is z̄_ij = p_ij (p̄_ij − δ_i); from it those of
+/// <content>The gradient: with p̄_ij = ȳ_i·v_j and δ_i = Σ_j p_ij p̄_ij, that of the score is z̄_ij = p_ij (p̄_ij −
+/// δ_i); from it those of
 /// a, b and f, and v̄_j = Σ_i p_ij ȳ_i.</content>
 public static partial class FactoredSelectedAttention<TEnergy, T>
 {
@@ -54,7 +55,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         {
             Prepare(sample, chunk, memory, selected);
             Weigh<TVector>(
-                memory, new Chunk(chunk, Count(chunk, selected)), first, length, selected.AreHidden, isFirst: chunk == selected.First, [],
+                memory, new Chunk(chunk, Count(chunk, selected)), first, length, selected.AreHidden,
+                isFirst: chunk == selected.First, [],
                 memory.ScoresGradient);
         }
 
@@ -68,17 +70,21 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
                 Prepare(sample, chunk, memory, selected);
             }
 
-            WriteGradients<TVector>(memory, new Chunk(chunk, count), first, length, present, selected.AreHidden, areKept);
+            WriteGradients<TVector>(memory, new Chunk(chunk, count), first, length, present, selected.AreHidden,
+                areKept);
             (int rankStride, int dimStride) = (Padding.Stride(memory.Rank), Padding.Stride(memory.Dim));
             MatrixProduct.Multiply<T>(
-                memory.Scores, BlockLength, 1, memory.OutputGradient, dimStride, memory.ValuesGradient[(chunk * dimStride)..], dimStride,
+                memory.Scores, BlockLength, 1, memory.OutputGradient, dimStride,
+                memory.ValuesGradient[(chunk * dimStride)..], dimStride,
                 count, length, dimStride, accumulate: true);
             MatrixProduct.Multiply<T>(
-                memory.ScoresGradient, BlockLength, 1, memory.Queries, rankStride, memory.KeysGradient[(chunk * rankStride)..], rankStride,
+                memory.ScoresGradient, BlockLength, 1, memory.Queries, rankStride,
+                memory.KeysGradient[(chunk * rankStride)..], rankStride,
                 count, length, rankStride, factor, accumulate: true);
             MatrixProduct.Multiply<T>(
                 memory.Keys[(chunk * memory.Rank)..], 1, memory.Rank, memory.ScoresGradient, BlockLength,
-                Of(sample.RowFeaturesGradient, head, memory.Rank)[first..], Stride, memory.Rank, count, length, factor, accumulate: true);
+                Of(sample.RowFeaturesGradient, head, memory.Rank)[first..], Stride, memory.Rank, count, length, factor,
+                accumulate: true);
         }
 
         // Scores and p̄ = ȳ·v of a chunk, [chunk, block].
@@ -123,7 +129,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
                 }
 
                 TVector p = TVector.Keep(inverse * weight, Math.Max(0, present - t));
-                TVector gradient = TVector.Keep(p * (TVector.Load(memory.ScoresGradient, at) - share), Math.Max(0, present - t));
+                TVector gradient = TVector.Keep(p * (TVector.Load(memory.ScoresGradient, at) - share),
+                    Math.Max(0, present - t));
                 TVector.Store(memory.Scores, at, p);
                 TVector.Store(memory.ScoresGradient, at, gradient);
                 memory.FieldsGradient[chunk.First + c] += TVector.Sum(gradient);
@@ -139,7 +146,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         (int rankStride, int dimStride) = (Padding.Stride(memory.Rank), Padding.Stride(memory.Dim));
         int width = TEnergy.Heads * memory.Dim;
         Padding.Copy(
-            outputGradient[((first * width) + (head * memory.Dim))..], width, memory.OutputGradient, dimStride, count, memory.Dim);
+            outputGradient[((first * width) + (head * memory.Dim))..], width, memory.OutputGradient, dimStride, count,
+            memory.Dim);
         memory.OutputGradient[(count * dimStride)..].Clear();
         Padding.Transpose<T>(memory.OutputGradient, dimStride, memory.Results, BlockLength, count, memory.Dim);
         Padding.Transpose<T>(
@@ -164,7 +172,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     private static Span<T> Of(Span<T> memory, int head, int rows) => memory.Slice(head * rows * Stride, rows * Stride);
 
     private readonly ref struct BackwardAction(
-        SampleBuffers<T> sample, double factor, int rank, bool causal, ReadOnlySpan<T> outputGradient) : IVectorAction<T>
+        SampleBuffers<T> sample, double factor, int rank, bool causal, ReadOnlySpan<T> outputGradient)
+        : IVectorAction<T>
     {
         private readonly SampleBuffers<T> _sample = sample;
         private readonly T _factor = T.CreateTruncating(factor);

@@ -7,15 +7,19 @@ using Qama.Problems;
 namespace Qama.Layers.Readouts;
 
 /// <summary>
-/// <see cref="SelectedAttention"/> of a similarity that is a product of features and is never written down: y_i = Σ_j p_ij v_j with
-/// p_ij ∝ s_j exp(c a_i·b_j + f_j) over the selected tokens j that i sees, itself among them. Outputs and gradients in time that grows with
+/// <see cref="SelectedAttention"/> of a similarity that is a product of features and is never written down: y_i = Σ_j
+/// p_ij v_j with
+/// p_ij ∝ s_j exp(c a_i·b_j + f_j) over the selected tokens j that i sees, itself among them. Outputs and gradients in
+/// time that grows with
 /// tokens times selected tokens, in memory that grows with the tokens.
 /// </summary>
 /// <typeparam name="TEnergy">The model's energy: shapes and pairs that interact, constants to the JIT.</typeparam>
 /// <typeparam name="T">Element type.</typeparam>
 /// <remarks>
-/// What a head selected is gathered side by side; then blocks of tokens, of which several share a register, meet chunks of it.
-/// A running largest number keeps exponentials in range, as in Milakov and Gimelshein, arXiv 1805.02867; the gradient computes them anew,
+/// What a head selected is gathered side by side; then blocks of tokens, of which several share a register, meet chunks
+/// of it.
+/// A running largest number keeps exponentials in range, as in Milakov and Gimelshein, arXiv 1805.02867; the gradient
+/// computes them anew,
 /// as in Dao et al., arXiv 2205.14135. Derivation: docs/mathematics.md, "Attention over selected tokens".
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -42,7 +46,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         return checked((int)(gathered + block + (2 * ChunkLength * BlockLength)));
     }
 
-    /// <summary>The output y[i, h·D + d] = Σ_j p[h,i,j] v[h,j,d]; 0 where a token sees nothing selected, and of absent tokens.</summary>
+    /// <summary>The output y[i, h·D + d] = Σ_j p[h,i,j] v[h,j,d]; 0 where a token sees nothing selected, and of absent
+    /// tokens.</summary>
     /// <param name="sample">Features, fields, selection and value.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
@@ -55,7 +60,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     }
 
     /// <summary>The gradients that the output's gives, the selection held.</summary>
-    /// <param name="sample">Features, fields, selection and value; the gradients of features and value are added to, that of fields is
+    /// <param name="sample">Features, fields, selection and value; the gradients of features and value are added to,
+    /// that of fields is
     /// replaced.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
@@ -85,7 +91,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
                 Padding.Transpose<T>(memory.Results, BlockLength, memory.Turned, dimStride, dim, count);
                 for (int i = 0; i < count; i++)
                 {
-                    memory.Turned.Slice(i * dimStride, dim).CopyTo(output[((((first + i) * TEnergy.Heads) + h) * dim)..]);
+                    ReadOnlySpan<T> own = memory.Turned.Slice(i * dimStride, dim);
+                    own.CopyTo(output[((((first + i) * TEnergy.Heads) + h) * dim)..]);
                 }
             }
         }
@@ -103,9 +110,11 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         {
             int count = Math.Min(ChunkLength, selected.End - chunk);
             Score(sample, head, factor, memory, chunk, count, first, length);
-            Weigh<TVector>(memory, new Chunk(chunk, count), first, length, selected.AreHidden, isFirst: chunk == selected.First, memory.Results, default);
+            Weigh<TVector>(memory, new Chunk(chunk, count), first, length, selected.AreHidden,
+                isFirst: chunk == selected.First, memory.Results, default);
             MatrixProduct.Multiply<T>(
-                memory.Values[(chunk * memory.Dim)..], 1, memory.Dim, memory.Scores, BlockLength, memory.Results, BlockLength,
+                memory.Values[(chunk * memory.Dim)..], 1, memory.Dim, memory.Scores, BlockLength, memory.Results,
+                BlockLength,
                 memory.Dim, count, length, accumulate: true);
         }
 
@@ -122,14 +131,18 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
 
     // Scores ← c a·b of a chunk, [chunk, block].
     private static void Score(
-        in SampleBuffers<T> sample, int head, T factor, in Memory memory, int chunk, int count, int first, int length) =>
+        in SampleBuffers<T> sample, int head, T factor, in Memory memory, int chunk, int count, int first,
+        int length) =>
         MatrixProduct.Multiply<T>(
-            memory.Keys[(chunk * memory.Rank)..], memory.Rank, 1, sample.RowFeatures[((head * memory.Rank * Stride) + first)..], Stride,
+            memory.Keys[(chunk * memory.Rank)..], memory.Rank, 1,
+            sample.RowFeatures[((head * memory.Rank * Stride) + first)..], Stride,
             memory.Scores, BlockLength, count, memory.Rank, length, factor, accumulate: false);
 
-    // Scores become weights s exp(score + f − the largest so far); what came before is brought to the new largest number.
+    // Scores become weights s exp(score + f − the largest so far); what came before is brought to the new largest
+    // number.
     private static void Weigh<TVector>(
-        in Memory memory, Chunk chunk, int first, int length, bool areHidden, bool isFirst, Span<T> results, ReadOnlySpan<T> gradient)
+        in Memory memory, Chunk chunk, int first, int length, bool areHidden, bool isFirst, Span<T> results,
+        ReadOnlySpan<T> gradient)
         where TVector : struct, IVector<TVector, T>
     {
         for (int t = 0; t < length; t += TVector.Count)
@@ -137,7 +150,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             TVector before = isFirst ? TVector.All(T.NegativeInfinity) : TVector.Load(memory.Largest, t);
             TVector largest = Largest(memory, chunk, first, t, areHidden, before);
             TVector.Store(memory.Largest, t, largest);
-            TVector shift = TVector.Choose(TVector.EqualTo(largest, TVector.All(T.NegativeInfinity)), TVector.Zero, largest);
+            TVector shift = TVector.Choose(TVector.EqualTo(largest, TVector.All(T.NegativeInfinity)), TVector.Zero,
+                largest);
             (TVector sum, TVector shares) = (TVector.Zero, TVector.Zero);
             if (!isFirst)
             {
@@ -170,8 +184,10 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         }
     }
 
-    // Adds fields to scores, writes −∞ where a token does not see a selected one, and returns the largest number so far.
-    private static TVector Largest<TVector>(in Memory memory, Chunk chunk, int first, int t, bool areHidden, TVector before)
+    // Adds fields to scores, writes −∞ where a token does not see a selected one, and returns the largest number so
+    // far.
+    private static TVector Largest<TVector>(in Memory memory, Chunk chunk, int first, int t, bool areHidden,
+        TVector before)
         where TVector : struct, IVector<TVector, T>
     {
         ref T scores = ref memory.Scores[t];
@@ -189,11 +205,13 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             return largest;
         }
 
-        ReadOnlySpan<T> from = memory.From.Slice(chunk.First, chunk.Count), to = memory.To.Slice(chunk.First, chunk.Count);
+        ReadOnlySpan<T> from = memory.From.Slice(chunk.First, chunk.Count),
+            to = memory.To.Slice(chunk.First, chunk.Count);
         TVector token = TVector.Indices + TVector.All(T.CreateTruncating(first + t));
         for (int c = 0; c < fields.Length; c++)
         {
-            TVector sees = TVector.GreaterThanOrEqual(token, TVector.All(from[c])) & TVector.LessThan(token, TVector.All(to[c]));
+            TVector sees = TVector.GreaterThanOrEqual(token, TVector.All(from[c]))
+                & TVector.LessThan(token, TVector.All(to[c]));
             TVector score = TVector.Load(ref scores, c * BlockLength) + TVector.All(fields[c]);
             score = TVector.Choose(sees, score, TVector.All(T.NegativeInfinity));
             largest = TVector.MaxNative(score, largest);
@@ -226,8 +244,10 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             }
         }
 
-        Gather(sample.ColumnFeatures.Slice(head * memory.Rank * Stride, memory.Rank * Stride), memory.Tokens[..count], memory.Keys, memory.Rank);
-        Gather(sample.Value.Slice(head * memory.Dim * Stride, memory.Dim * Stride), memory.Tokens[..count], memory.Values, memory.Dim);
+        Gather(sample.ColumnFeatures.Slice(head * memory.Rank * Stride, memory.Rank * Stride), memory.Tokens[..count],
+            memory.Keys, memory.Rank);
+        Gather(sample.Value.Slice(head * memory.Dim * Stride, memory.Dim * Stride), memory.Tokens[..count],
+            memory.Values, memory.Dim);
         return count;
     }
 
@@ -250,7 +270,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         (int from, int to) = (causal ? token : 0, TEnergy.Tokens);
         if (TEnergy.CouplingWindow > 0)
         {
-            (from, to) = (Math.Max(from, token - TEnergy.CouplingWindow), (int)Math.Min(to, token + (long)TEnergy.CouplingWindow + 1));
+            (from, to) = (Math.Max(from, token - TEnergy.CouplingWindow),
+                (int)Math.Min(to, token + (long)TEnergy.CouplingWindow + 1));
         }
 
         if (TEnergy.CouplingBlock > 0)
@@ -290,7 +311,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         }
     }
 
-    private readonly ref struct ReadAction(SampleBuffers<T> sample, double factor, int rank, bool causal, Span<T> output)
+    private readonly ref struct ReadAction(SampleBuffers<T> sample, double factor, int rank, bool causal,
+        Span<T> output)
         : IVectorAction<T>
     {
         private readonly SampleBuffers<T> _sample = sample;

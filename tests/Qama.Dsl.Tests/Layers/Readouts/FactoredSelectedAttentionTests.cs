@@ -85,7 +85,8 @@ public class FactoredSelectedAttentionTests
         var random = new RandomStream(10);
         foreach ((double[] input, double[] slopes) in new[]
         {
-            (problem.Rows, gradient.Rows), (problem.Columns, gradient.Columns), (problem.Value, gradient.Value), (problem.Fields, gradient.Fields),
+            (problem.Rows, gradient.Rows), (problem.Columns, gradient.Columns), (problem.Value, gradient.Value),
+                (problem.Fields, gradient.Fields),
         })
         {
             for (int k = 0; k < 20 && input.Length > 0; k++)
@@ -107,11 +108,12 @@ public class FactoredSelectedAttentionTests
         double size = 1 + expected.Select(Math.Abs).DefaultIfEmpty().Max();
         for (int k = 0; k < expected.Length; k++)
         {
-            Assert.True(Math.Abs(expected[k] - actual[k]) <= tolerance * size, $"{what} {k}: {expected[k]}, {actual[k]}");
+            Assert.True(Math.Abs(expected[k] - actual[k]) <= tolerance * size,
+                $"{what} {k}: {expected[k]}, {actual[k]}");
         }
     }
 
-    private record Outcome(double[] Output, double[] Rows, double[] Columns, double[] Value, double[] Fields);
+    private sealed record Outcome(double[] Output, double[] Rows, double[] Columns, double[] Value, double[] Fields);
 
     // Features before what they are scaled by; memory of absent tokens is not a number.
     private sealed class Problem<TEnergy>
@@ -165,8 +167,10 @@ public class FactoredSelectedAttentionTests
             scratch.AsSpan().Fill(T.NaN);
             var sample = new SampleBuffers<T>
             {
-                RowFeatures = Of(Rows), ColumnFeatures = Of(Columns), Value = Of(Value), Fields = Of(Fields), Selection = Of(_selection),
-                RowFeaturesGradient = rows, ColumnFeaturesGradient = columns, ValueGradient = value, FieldsGradient = fields,
+                RowFeatures = Of(Rows), ColumnFeatures = Of(Columns), Value = Of(Value), Fields = Of(Fields),
+                    Selection = Of(_selection),
+                RowFeaturesGradient = rows, ColumnFeaturesGradient = columns, ValueGradient = value,
+                FieldsGradient = fields,
                 Scratch = scratch, TokenCount = _tokens,
             };
             FactoredSelectedAttention<TEnergy, T>.Read(sample, Factor, Rank, causal, output);
@@ -182,7 +186,8 @@ public class FactoredSelectedAttentionTests
         {
             int heads = TEnergy.Heads;
             var result = new Outcome(
-                new double[TEnergy.Tokens * heads * Dim], new double[Rows.Length], new double[Columns.Length], new double[Value.Length],
+                new double[TEnergy.Tokens * heads * Dim], new double[Rows.Length], new double[Columns.Length],
+                new double[Value.Length],
                 new double[Fields.Length]);
             for (int h = 0; h < heads; h++)
             {
@@ -197,14 +202,18 @@ public class FactoredSelectedAttentionTests
 
         private void Attend(Outcome result, bool causal, int h, int i)
         {
-            int[] seen = [.. Enumerable.Range(0, _tokens).Where(j => _selection[(h * _stride) + j] > 0 && Sees(i, j) && !(causal && j > i))];
-            double[] scores = [.. seen.Select(j => (Factor * Enumerable.Range(0, Rank).Sum(d => Rows[At(h, Rank, d, i)] * Columns[At(h, Rank, d, j)]))
+            int[] seen = [.. Enumerable.Range(0, _tokens).Where(j => _selection[(h * _stride) + j] > 0 && Sees(i, j)
+                && !(causal && j > i))];
+            double[] scores = [.. seen.Select(j =>
+                (Factor * Enumerable.Range(0, Rank).Sum(d => Rows[At(h, Rank, d, i)] * Columns[At(h, Rank, d, j)]))
                 + (TEnergy.HasField ? Fields[At(h, 1, 0, j)] : 0))];
             double largest = scores.DefaultIfEmpty().Max();
-            double[] weights = [.. scores.Select((z, k) => _selection[(h * _stride) + seen[k]] * Math.Exp(z - largest))];
+            double[] weights = [.. scores.Select((z, k) =>
+                _selection[(h * _stride) + seen[k]] * Math.Exp(z - largest))];
             double total = weights.Sum();
             double[] p = [.. weights.Select(w => w / total)];
-            double[] received = [.. seen.Select(j => Enumerable.Range(0, Dim).Sum(d => Gradient(h, i, d) * Value[At(h, Dim, d, j)]))];
+            double[] received = [.. seen.Select(j =>
+                Enumerable.Range(0, Dim).Sum(d => Gradient(h, i, d) * Value[At(h, Dim, d, j)]))];
             double mean = p.Zip(received, (a, b) => a * b).Sum();
             for (int k = 0; k < seen.Length; k++)
             {
