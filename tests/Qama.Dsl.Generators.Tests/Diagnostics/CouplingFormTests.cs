@@ -27,7 +27,7 @@ public class CouplingFormTests
     [InlineData(", Mask(MaskPattern.Window, Size = 2)")]
     [InlineData(", Mask(MaskPattern.Block, Size = 4)")]
     public async Task Structures_are_allowed_where_annealing_on_features_knows_them(string others) => await Declared.AssertAsync(
-        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {(FactoredCouplings.KnowStructures ? Forced : Refused)}{others}] partial class M;");
+        $"[QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {(FactoredCouplings.KnowStructures ? Forced : Refused).Replace("ScaledDotProduct", "Cosine", StringComparison.Ordinal)}{others}] partial class M;");
 
     [Fact]
     public async Task So_are_readouts_of_selected_keys() => await Declared.AssertAsync(
