@@ -103,8 +103,7 @@ internal sealed class FeatureExpansion
 
         if (a.All.Count > 1 && b.All.Count > 1)
         {
-            int rank = a.All.Sum(RankOf) * b.All.Sum(RankOf);
-            int most = Math.Max(MostExpanded, 4 * _pool.Dimension);
+            double rank = a.All.Sum(RankOf) * b.All.Sum(RankOf), most = Math.Max(MostExpanded, 4.0 * _pool.Dimension);
             if (isPositional || rank > most)
             {
                 return Terms.None(isPositional
@@ -168,12 +167,14 @@ internal sealed class FeatureExpansion
             ofRow ? term with { Row = chosen(term.Row) } : term with { Column = chosen(term.Column) };
     }
 
-    private int RankOf(Term term) => term.IsSum ? _pool.Dimension : 1;
+    private double RankOf(Term term) => term.IsSum ? _pool.Dimension : 1;
 
     /// <summary>Terms that share a side are one.</summary>
     private ImmutableArray<FeatureProduct> Merge(IReadOnlyList<Term> terms)
     {
-        List<Term> all = Grouped([.. terms.Select(Stripped)], t => t.Column, (t, row) => t with { Row = row }, t => t.Row);
+        IEnumerable<Term> different = terms.Select(Stripped).GroupBy(t => t with { Factor = 0 })
+            .Select(same => same.Key with { Factor = same.Sum(t => t.Factor) }).Where(t => t.Factor != 0);
+        List<Term> all = Grouped([.. different], t => t.Column, (t, row) => t with { Row = row }, t => t.Row);
         all = Grouped([.. all.Select(Stripped)], t => t.Row, (t, column) => t with { Column = column }, t => t.Column);
         return [.. all.Where(t => t.Factor != 0 && !t.Row.IsConstant(0) && !t.Column.IsConstant(0))
             .Select(t => new FeatureProduct(t.Factor * t.Row, t.Column))];

@@ -52,7 +52,7 @@ internal static class FactoredCouplings
     }
 
     /// <summary>From so many tokens on a model that factors is faster on features.</summary>
-    private static int FewestTokens(ModelSpecification model) => Math.Max(Crossover, TokensPerFeature * RankOf(model));
+    private static long FewestTokens(ModelSpecification model) => Math.Max(Crossover, (long)TokensPerFeature * RankOf(model));
 
     private static Decision DecisionOf(ModelSpecification model) => _decisions.GetValue(model, Decide);
 
@@ -80,7 +80,7 @@ internal static class FactoredCouplings
         (ImmutableArray<FeatureProduct> products, string? sum) = FeatureExpansion.Of(ModelTerms.Coupling(model, pool, asFeatures: true));
         return sum is not null ? new Decision($"the sum of its terms {sum}", 0)
             : products.IsEmpty ? new Decision("they are all 0", 0)
-            : new Decision(null, products.Sum(p => p.Rank));
+            : new Decision(null, (int)Math.Min(int.MaxValue, products.Sum(p => (long)p.Rank)));
     }
 
     private static string? ObstacleOfStructure(ModelSpecification model)

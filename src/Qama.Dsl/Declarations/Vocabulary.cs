@@ -51,14 +51,14 @@ public enum Similarity
 /// <summary>The form in which the couplings of a model are kept in memory. Energies and gradients are the same; annealing makes other moves.</summary>
 public enum CouplingForm
 {
-    /// <summary>Factored where the model allows it and has 256 tokens or more, dense otherwise.</summary>
+    /// <summary>Factored where the model allows it and has 256 tokens or more, and four times as many as features; dense otherwise.</summary>
     Auto = 0,
 
     /// <summary>Written out: time and memory grow with the square of the tokens.</summary>
     Dense = 1,
 
-    /// <summary>Features of query and key, never written out: time and memory grow with the tokens. For the scaled dot product of one-bit
-    /// weights without batch normalisation, coupling and pair terms, masks, sparsity and hard exclusion, read out from one selection.</summary>
+    /// <summary>Features of tokens, never written out: time and memory grow with the tokens. For couplings that are a sum of products of
+    /// what depends on one token alone; a diagnostic says what in a model is not.</summary>
     Factored = 2,
 }
 

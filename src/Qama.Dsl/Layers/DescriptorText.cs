@@ -19,6 +19,11 @@ internal static class DescriptorText
             "with " + string.Join(", ", Options(model)),
             $"pairs {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(pairs)))[..16]}",
         ];
+        if (model.CouplingWindow > 0 || model.CouplingBlock > 0)
+        {
+            lines.Add(Line($"couplings within {model.CouplingWindow} tokens, within blocks of {model.CouplingBlock}"));
+        }
+
         lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));
         lines.AddRange(model.Terms.Select(t => Line($"{t.Name}: {t.Formula}, weight {t.Weight}")));
         lines.AddRange(model.Constraints.Select(c => Line($"{c.Kind} {c.Bound}")));

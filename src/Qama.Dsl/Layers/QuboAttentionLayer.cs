@@ -255,6 +255,9 @@ public abstract partial class QuboAttentionLayer<T>
             }
         }
 
+        // Models that keep couplings as features have no mask.
+        PairMatrix.Interact(pairs, stride, Model.Tokens, Model.CouplingWindow, Model.CouplingBlock, T.Zero);
+
         return pairs;
     }
 

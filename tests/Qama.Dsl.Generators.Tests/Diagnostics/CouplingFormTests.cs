@@ -56,8 +56,8 @@ public class CouplingFormTests
         """);
 
     [Theory]
-    [InlineData("MathF.Tanh(Vec.Dot(q, k))", Refused)]
-    [InlineData("MathF.Tanh(Vec.Sum(q)) * Vec.Dot(q, k)", Forced)]
+    [InlineData("Vec.Sum(Vec.Tanh(q * k))", Refused)]
+    [InlineData("Vec.Sum(Vec.Tanh(q)) * Vec.Dot(q, k)", Forced)]
     public async Task Coupling_terms_do_if_they_are_products_of_features(string body, string coupling) => await Declared.AssertAsync($$"""
         [QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {{coupling}}]
         partial class M

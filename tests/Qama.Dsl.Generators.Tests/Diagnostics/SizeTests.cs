@@ -13,7 +13,7 @@ public class SizeTests
     [InlineData("[{|QAMA0010:{|QAMA0011:QuboAttention|}|}, Heads(4)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0010:0|}, EmbeddingDim = 64), Heads(4)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0010:-5|}, EmbeddingDim = 64), Heads(4)]")]
-    [InlineData("[QuboAttention(Tokens = {|QAMA0010:16385|}, EmbeddingDim = 64), Heads(1), Coupling(Similarity.Cosine)]")]
+    [InlineData("[QuboAttention(Tokens = {|QAMA0010:16385|}, EmbeddingDim = 64), Heads(1), Coupling(Similarity.JensenShannon)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0010:16385|}, EmbeddingDim = 64), Heads(1), Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]")]
     [InlineData("[QuboAttention(Tokens = 46340, EmbeddingDim = 64), Heads(1)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0503:1048576|}, EmbeddingDim = 64), Heads(4)]")]
@@ -57,7 +57,7 @@ public class SizeTests
 
     [Theory]
     [InlineData("[QuboAttention(Tokens = {|QAMA0503:11568|}, EmbeddingDim = 64), Heads(16), Coupling(Similarity.Cosine)]")]
-    [InlineData("[QuboAttention(Tokens = {|QAMA0501:11600|}, EmbeddingDim = 64), Heads(16), Coupling(Similarity.Cosine)]")]
+    [InlineData("[QuboAttention(Tokens = {|QAMA0501:11600|}, EmbeddingDim = 64), Heads(16), Coupling(Similarity.JensenShannon)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0503:1000000|}, EmbeddingDim = 512), Heads(8)]")]
     [InlineData("[QuboAttention(Tokens = {|QAMA0501:1000000|}, EmbeddingDim = 64), Heads(200, HeadDim = 1)]")]
     [InlineData("[QuboAttention(Tokens = 16, EmbeddingDim = {|QAMA0501:32768|}), Heads(1)]")]
