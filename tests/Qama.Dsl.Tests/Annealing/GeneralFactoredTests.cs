@@ -92,6 +92,32 @@ public class GeneralFactoredTests
         }
     }
 
+    private static void CompareBounds<TShape, TMask, TRange, TBound>(int k, string name)
+        where TShape : IMixedShape
+        where TMask : IMixedMask
+        where TRange : IMixedRange
+        where TBound : IMixedBound
+    {
+        int tokens = TShape.Tokens - (k % 4), stride = Qama.Numerics.Matrices.Padding.Stride(TShape.Tokens);
+        var problem = new MixedProblem<Mixed<TShape, TMask, TRange, TBound>>(
+            (ulong)k, tokens, Mixed<TShape, TMask, TRange, TBound>.Interact, shifts: k % 3 == 0);
+        for (int h = 0; h < TShape.Heads; h++)
+        {
+            RowBound[] exact = new RowBound[tokens], bounds = new RowBound[tokens];
+            RowBounds.Write(
+                problem.Dense.Couplings[(h * TShape.Tokens * stride)..], problem.Dense.Fields[(h * stride)..], stride, false, exact);
+            FactoredBounds<Mixed<TShape, TMask, TRange, TBound>>.Write(problem.Factored, h, stride, bounds);
+            for (int i = 0; i < tokens; i++)
+            {
+                (RowBound e, RowBound b) = (exact[i], bounds[i]);
+                bool isBound = b.Gain >= e.Gain * 0.999999 && b.Loss >= e.Loss * 0.999999 && b.Size >= e.Size * 0.999999
+                    && b.LargestGain >= e.LargestGain * 0.999999 && b.LargestLoss >= e.LargestLoss * 0.999999;
+                Assert.True(isBound, $"{name}, head {h}, token {i}: {e} {b}");
+                Assert.Equal(e.Field, b.Field);
+            }
+        }
+    }
+
     private static void CompareMoves<TShape, TMask, TRange, TBound>(int k, string name)
         where TShape : IMixedShape
         where TMask : IMixedMask
@@ -112,6 +138,9 @@ public class GeneralFactoredTests
             Assert.NotEqual(first, one);
         }
     }
+
+    [Fact]
+    public void Bounds_of_rows_are_no_less_than_what_written_couplings_have() => ForMixtures(22, 4, nameof(CompareBounds));
 
     [Theory]
     [InlineData(0.8)]
