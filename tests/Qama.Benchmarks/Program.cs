@@ -18,6 +18,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     StepCommand.Create(),
     ScalingCommand.Create(),
     FactoredCommand.Create(),
+    GeneralCommand.Create(),
     TermsCommand.Create(),
     TorchCommand.Create(),
     GeneratorCommand.Create(),

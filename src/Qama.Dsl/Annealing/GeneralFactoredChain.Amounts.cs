@@ -22,7 +22,9 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
         bool moved = false;
         for (int h = 0; h < TPlan.Heads && HasSums; h++)
         {
-            for (int k = Math.Min(count, Selected(h, 1)); k > 0; k--)
+            // Plain bits: as many as there are stay selected. In detailed balance the number must not depend on the state.
+            int most = TPlan.Bits == 1 || !isRandom ? Selected(h, 1) : _tokenCount;
+            for (int k = Math.Min(count, most); k > 0; k--)
             {
                 cancellation.ThrowIfCancellationRequested();
                 int amount = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(LargestLevel);
@@ -81,38 +83,65 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
         SetLevelAnywhere(head, giver, -amount);
         StartPass(head);
-
-        // The way back is chosen among the givers that there are then: one more if the amount makes a new one.
-        int others = Selected(head, amount);
-        float more = temperature * (float)(Math.Log(others + 1) - Math.Log(Math.Max(others, 1)));
+        float more = WayBack(Selected(head, amount), temperature);
         TVector lowest = TVector.All(float.PositiveInfinity);
         for (int tile = 0; tile < _tileCount; tile++)
         {
-            TVector cost = AmountCost(tile, head, amount, more);
-            TVector.Store(_costs + (tile * Width), cost);
-            lowest = TVector.MinNative(lowest, cost);
+            lowest = TVector.MinNative(lowest, StoreCosts(tile, head, amount, more, Field(tile, head)));
         }
 
-        int taker = Choose(giver, lowest, temperature, ref random);
+        int taker = Choose(0, _tileCount, giver, lowest, temperature, ref random);
         _energy += EnergyOf(head, taker, amount, more) - EnergyOf(head, giver, amount, more);
         SetLevelAnywhere(head, taker, amount);
         return taker != giver;
     }
 
-    private readonly TVector AmountCost(int tile, int head, int amount, float more)
+    // The same within a tile, whose fields are at hand.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool MoveWithin(int tile, int head, int number, float temperature, scoped ref RandomStream random, scoped ref TVector raw)
+    {
+        int amount = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(LargestLevel);
+        uint givers = AtLeast(tile, head, amount);
+        if (givers == 0)
+        {
+            return false;
+        }
+
+        int lane = Nth(givers, number < 0 ? random.NextInt32(BitOperations.PopCount(givers)) : number % BitOperations.PopCount(givers));
+        raw += Move(tile, head, lane, -amount);
+        float more = WayBack(BitOperations.PopCount(AtLeast(tile, head, amount)), temperature);
+        TVector costs = StoreCosts(tile, head, amount, more, raw);
+        int giver = (tile * Width) + lane;
+        int taker = Choose(tile, tile + 1, giver, costs, temperature, ref random);
+        _energy += EnergyOf(head, taker, amount, more) - EnergyOf(head, giver, amount, more);
+        raw += Move(tile, head, taker % Width, amount);
+        return taker != giver;
+    }
+
+    // The way back is chosen among the givers that there are then: one more than the others if the amount makes a new one.
+    private static float WayBack(int others, float temperature) =>
+        temperature * (float)(Math.Log(others + 1) - Math.Log(Math.Max(others, 1)));
+
+    private readonly TVector StoreCosts(int tile, int head, int amount, float more, TVector raw)
+    {
+        TVector costs = AmountCost(tile, head, amount, more, raw);
+        TVector.Store(_costs + (tile * Width), costs);
+        return costs;
+    }
+
+    private readonly TVector AmountCost(int tile, int head, int amount, float more, TVector raw)
     {
         TVector from = TVector.Load(_levels + RowOf(tile, head));
         TVector to = from + TVector.All(amount);
-        TVector cost = LevelChange(tile, head, from, to, Field(tile, head));
+        TVector cost = LevelChange(tile, head, from, to, raw);
         if (TPlan.Bits > 1)
         {
             uint isNew = TVector.Below(from, TVector.All(amount - 0.5f));
             cost += TVector.Keep(isNew, TVector.All(more));
-            cost = TVector.Select(
-                TVector.Below(TVector.All(LargestLevel + 0.5f), to), TVector.All(float.PositiveInfinity), cost);
         }
 
-        return cost;
+        uint isNoLevel = TVector.Below(TVector.All(LargestLevel + 0.5f), to);
+        return TVector.Select(isNoLevel, TVector.All(float.PositiveInfinity), cost);
     }
 
     // The cost of a place without what is there for the way back.
@@ -123,12 +152,13 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     }
 
     // A place by the costs of all: with probability e^(−cost/T), or the lowest one, if it is lower than a given one.
-    private readonly int Choose(int present, TVector lowest, float temperature, scoped ref RandomStream random)
+    private readonly int Choose(
+        int first, int end, int present, TVector lowest, float temperature, scoped ref RandomStream random)
     {
         float least = -TVector.Largest(TVector.Zero - lowest);
         if (!(temperature > 0))
         {
-            for (int place = 0; least < _costs[present]; place++)
+            for (int place = first * Width; least < _costs[present]; place++)
             {
                 if (_costs[place] == least)
                 {
@@ -141,7 +171,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
         double total = 0;
         var inverse = TVector.All(1 / temperature);
-        for (int tile = 0; tile < _tileCount; tile++)
+        for (int tile = first; tile < end; tile++)
         {
             TVector share = TVector.Exp((TVector.All(least) - TVector.Load(_costs + (tile * Width))) * inverse);
             TVector.Store(_shares + (tile * Width), share);
@@ -150,7 +180,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
         double left = random.NextDouble() * total;
         int chosen = present;
-        for (int tile = 0; tile < _tileCount; tile++)
+        for (int tile = first; tile < end; tile++)
         {
             float ofTile = TVector.Sum(TVector.Load(_shares + (tile * Width)));
             if (!(left < ofTile))
@@ -214,7 +244,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
             lowest = TVector.MinNative(lowest, change);
         }
 
-        int returned = Choose(given, lowest, temperature, ref random);
+        int returned = Choose(0, _tileCount, given, lowest, temperature, ref random);
         Trade(first, second, returned);
         _energy += (double)_costs[returned] - _costs[given];
         return returned != given;

@@ -29,73 +29,70 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     // Products of features with what is selected, a token's own included, and the long-range penalty. A pass asks for every tile once.
     private readonly TVector Field(int tile, int head)
     {
-        TVector raw = TVector.All((float)(_shifts[head] * _weights[head]));
-        if (GeneralFactoredLayout<TPlan>.IsWhole)
-        {
-            raw = FactorTiles<TVector>.Dot(TileOf(tile, head), _vectors + (head * _vectorLength), _quads)
-                + (_hasShifts ? raw : TVector.Zero);
-        }
-        else
-        {
-            raw = FieldOfReach(tile, head);
-        }
-
+        TVector raw = GeneralFactoredLayout<TPlan>.IsUniform ? FieldOfGroup(tile, head) : FieldOfLanes(tile, head);
         return LongRangeKernel<TPlan>.IsPresent ? raw + LongRange(tile, head) : raw;
     }
 
-    private readonly TVector FieldOfReach(int tile, int head)
+    private readonly TVector FieldOfGroup(int tile, int head)
     {
-        (int from, int to) = GeneralFactoredLayout<TPlan>.Common(tile);
-        MoveVector(head, from, to);
-        TVector raw = from < to
-            ? FactorTiles<TVector>.Dot(TileOf(tile, head), _vectors + (head * _vectorLength), _quads)
-                + TVector.All((float)(_shifts[head] * _weights[head]))
-            : TVector.Zero;
-        (int first, int end) = GeneralFactoredLayout<TPlan>.Any(tile);
-        if (from >= to)
+        if (!GeneralFactoredLayout<TPlan>.IsWhole)
         {
-            return AddRows(tile, head, first, end, raw);
+            (int from, int to) = GeneralFactoredLayout<TPlan>.GroupOf(tile);
+            MoveVector(head, from, to);
         }
 
-        return AddRows(tile, head, to, end, AddRows(tile, head, first, from, raw));
+        TVector raw = FactorTiles<TVector>.Dot(TileOf(tile, head), _vectors + (head * _vectorLength), _quads);
+        return _hasShifts ? raw + TVector.All((float)(_shifts[head] * _weights[head])) : raw;
     }
 
-    // The vector of a head follows the places that interact with a whole tile.
+    // Every lane has partners of its own: the vector goes along with them.
+    private readonly TVector FieldOfLanes(int tile, int head)
+    {
+        float* raw = _raw + (head * Width);
+        for (int lane = 0; lane < Width; lane++)
+        {
+            int place = (tile * Width) + lane;
+            (int from, int to) = GeneralFactoredLayout<TPlan>.PartnersOf(place);
+            MoveVector(head, from, to);
+            raw[lane] = Product(head, place) + (float)(_shifts[head] * _weights[head]);
+        }
+
+        return TVector.Load(raw);
+    }
+
+    // The vector of a head follows the places that interact with a tile or a token.
     private readonly void MoveVector(int head, int from, int to)
     {
+        to = Math.Min(to, _tileCount * Width);
+        if (from == _from[head] && to == _to[head])
+        {
+            return;
+        }
+
         if (from < _from[head] || to < _to[head] || from >= _to[head])
         {
             new Span<float>(_vectors + (head * _vectorLength), _vectorLength).Clear();
             (_weights[head], _from[head], _to[head]) = (0, from, from);
         }
 
-        var entering = new Places(this, head, _to[head], to);
-        while (entering.Next())
+        float* levels = _levels + RowOf(0, head);
+        for (int place = _to[head]; place < to; place++)
         {
-            AddToVector(head, entering.Place, entering.Level);
+            if (levels[place] != 0)
+            {
+                AddToVector(head, place, levels[place]);
+            }
         }
 
-        var leaving = new Places(this, head, _from[head], from);
-        while (leaving.Next())
+        for (int place = _from[head]; place < from; place++)
         {
-            AddToVector(head, leaving.Place, -leaving.Level);
+            if (levels[place] != 0)
+            {
+                AddToVector(head, place, -levels[place]);
+            }
         }
 
         (_from[head], _to[head]) = (from, to);
-    }
-
-    // Adds what the selected among some places say to those lanes of a tile that they interact with.
-    private readonly TVector AddRows(int tile, int head, int from, int to, TVector raw)
-    {
-        var places = new Places(this, head, from, to);
-        while (places.Next())
-        {
-            FactorTiles<TVector>.ReadPartner(TileOf(places.Place / Width, head), places.Place % Width, _quads, _partner);
-            TVector products = FactorTiles<TVector>.Dot(TileOf(tile, head), _partner, _quads);
-            raw += Row(products, head, places.Place, tile, Unit * places.Level);
-        }
-
-        return raw;
     }
 
     // From products of features to what a token says to a tile.
@@ -103,7 +100,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     private readonly TVector Row(TVector products, int head, int place, int tile, float weight)
     {
         TVector row = TVector.FusedMultiplyAdd(TVector.All(_steps[head] * weight), products, TVector.All(_shifts[head] * weight));
-        return GeneralFactoredLayout<TPlan>.IsWhole ? row : TVector.Keep(GeneralFactoredLayout<TPlan>.Partners(place, tile), row);
+        return GeneralFactoredLayout<TPlan>.IsUniform ? row : TVector.Keep(GeneralFactoredLayout<TPlan>.Partners(place, tile), row);
     }
 
     // A token of the tile goes to another level: what is to be added to what pairs say to the tile.
@@ -275,8 +272,8 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
         public Places(scoped in GeneralFactoredChain<TPlan, TVector> chain, int head, int from, int to)
         {
-            _selected = chain._selected + head;
-            _levels = chain._levels + (head * Width);
+            _selected = chain._selected + chain.SelectedOf(0, head);
+            _levels = chain._levels + chain.RowOf(0, head);
             _to = Math.Min(to, chain._tileCount * Width);
             _tile = from / Width;
             _lanes = from < _to ? Lanes(_tile) & GeneralFactoredLayout<TPlan>.Range(from - (_tile * Width), Width) : 0;
@@ -303,11 +300,11 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
             int lane = BitOperations.TrailingZeroCount(_lanes);
             _lanes &= _lanes - 1;
             Place = (_tile * Width) + lane;
-            Level = _levels[RowOf(_tile, 0) + lane];
+            Level = _levels[Place];
             return true;
         }
 
         private readonly uint Lanes(int tile) =>
-            _selected[SelectedOf(tile, 0)] & GeneralFactoredLayout<TPlan>.Range(0, _to - (tile * Width));
+            _selected[tile] & GeneralFactoredLayout<TPlan>.Range(0, _to - (tile * Width));
     }
 }

@@ -180,7 +180,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
         for (int k = 0; k < TPlan.Heads * Width && !CountsBits; k++)
         {
-            double level = _levels[RowOf(tile, 0) + k];
+            double level = _levels[RowOf(tile, k / Width) + (k % Width)];
             twice -= level * level;
         }
 
@@ -219,29 +219,53 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
     private readonly void AddToVector(int head, int place, float levels)
     {
-        FactorTiles<TVector>.ReadPartner(TileOf(place / Width, head), place % Width, _quads, _partner);
+        int lane = place % Width, half = _quads / 2;
+        float* a = TileOf(place / Width, head) + ((lane & 3) * Width) + (lane >> 2) * 4;
+        float* b = a + (half * 4 * Width);
         Vector128<float> factor = Vector128.Create(_steps[head] * Unit * levels);
-        float* vector = _vectors + (head * _vectorLength);
-        for (int f = 0; f < _quads * 4; f += 4)
+        float* first = _vectors + (head * _vectorLength);
+        for (float* second = first + (half * 4), end = second; first < end; first += 4, second += 4)
         {
-            Vector128.Store(
-                Vector128.FusedMultiplyAdd(factor, Vector128.Load(_partner + f), Vector128.Load(vector + f)), vector + f);
+            Vector128.Store(Vector128.FusedMultiplyAdd(factor, Vector128.Load(b), Vector128.Load(first)), first);
+            Vector128.Store(Vector128.FusedMultiplyAdd(factor, Vector128.Load(a), Vector128.Load(second)), second);
+            a += 4 * Width;
+            b += 4 * Width;
         }
 
         _weights[head] += (double)levels * Unit;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly float* TileOf(int tile, int head) => _tiles + ((((long)tile * TPlan.Heads) + head) * _tileLength);
+    // The product of one token's features with its head's vector.
+    private readonly float Product(int head, int place)
+    {
+        int lane = place % Width, half = _quads / 2;
+        float* a = TileOf(place / Width, head) + ((lane & 3) * Width) + (lane >> 2) * 4;
+        float* b = a + (half * 4 * Width);
+        Vector128<float> sum = Vector128<float>.Zero, other = Vector128<float>.Zero;
+        float* first = _vectors + (head * _vectorLength);
+        for (float* second = first + (half * 4), end = second; first < end; first += 4, second += 4)
+        {
+            sum = Vector128.FusedMultiplyAdd(Vector128.Load(a), Vector128.Load(first), sum);
+            other = Vector128.FusedMultiplyAdd(Vector128.Load(b), Vector128.Load(second), other);
+            a += 4 * Width;
+            b += 4 * Width;
+        }
+
+        sum += other;
+        return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long RowOf(int tile, int head) => (((long)tile * TPlan.Heads) + head) * Width;
+    private readonly float* TileOf(int tile, int head) => _tiles + ((((long)head * _tileCount) + tile) * _tileLength);
 
-    private static int SelectedOf(int tile, int head) => (tile * TPlan.Heads) + head;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly long RowOf(int tile, int head) => (((long)head * _tileCount) + tile) * Width;
+
+    private readonly int SelectedOf(int tile, int head) => (head * _tileCount) + tile;
 
     private readonly float* CountsOf(int tile) => _counts + ((long)tile * CountRows * Width);
 
-    private static long IndexOf(int head, int token)
+    private readonly long IndexOf(int head, int token)
     {
         int place = GeneralFactoredLayout<TPlan>.PlaceOf(token);
         return RowOf(place / Width, head) + (place % Width);

@@ -35,6 +35,13 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
                     moved |= ChangeLevels<TRule>(tile, h, mask, temperature, ref random, ref raw);
                 }
 
+                // One amount a tile, drawn; in a descent all of them.
+                int moves = !HasSums ? 0 : TRule.IsRandom ? 1 : BitOperations.PopCount(_selected[SelectedOf(tile, h)]);
+                for (int k = 0; k < moves; k++)
+                {
+                    moved |= MoveWithin(tile, h, TRule.IsRandom ? -1 : k, temperature, ref random, ref raw);
+                }
+
                 TVector.Store(_raw + (h * Width), raw);
             }
 

@@ -11,8 +11,8 @@ namespace Qama.Annealing;
 /// </summary>
 /// <remarks>
 /// What couplings say to a tile of 16 tokens is its features times a vector per head, the sum over the selected tokens that interact with
-/// every lane. With windows and blocks the vector goes along with the sweep; tokens that interact with some lanes only, at the
-/// edges of a window, are added one by one. The long-range penalty is added from sums over what lies on either side
+/// it. With windows and blocks the vector goes along with the sweep, from token to token where each has partners of
+/// its own. The long-range penalty is added from sums over what lies on either side
 /// (<see cref="DistanceSums"/>) and a table for what lies at their edges. Moves are those of the dense
 /// annealer, but for those that keep a head's sum: some of a weight goes to the place that a heat bath over all tokens chooses, for which one pass
 /// over the features is enough. Derivation: docs/mathematics.md, "Couplings of finite rank".
@@ -25,16 +25,16 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     private const int LargestDescent = 32; // sweeps
     private const int TilesPerSum = 64; // features are added up in single precision over so many tiles, then in double
 
-    private readonly float* _tiles; // [tiles, heads, tile]
-    private readonly float* _linear; // [tiles, heads, 16]: what s costs besides pairs; +infinity in padding, whose level stays 0
-    private readonly float* _self; // [tiles, heads, 16]: what a token's own s = 1 says to it in products with vectors
-    private readonly float* _levels; // [tiles, heads, 16]
-    private readonly float* _best; // [tiles, heads, 16]: levels, of the annealing under way
-    private readonly float* _kept; // [tiles, heads, 16]: levels, of the best annealing so far; rows of tokens before that
+    private readonly float* _tiles; // [heads, tiles, tile]
+    private readonly float* _linear; // [heads, tiles, 16]: what s costs besides pairs; +infinity in padding, whose level stays 0
+    private readonly float* _self; // [heads, tiles, 16]: what a token's own s = 1 says to it in products with vectors
+    private readonly float* _levels; // [heads, tiles, 16]
+    private readonly float* _best; // [heads, tiles, 16]: levels, of the annealing under way
+    private readonly float* _kept; // [heads, tiles, 16]: levels, of the best annealing so far; rows of tokens before that
     private readonly float* _counts; // [tiles, count rows, 16]: Σ_h level, or per bit Σ_h x
     private readonly float* _costs; // [tiles, 16]: of the places that an amount can go to
     private readonly float* _shares; // [tiles, 16]: their probabilities, up to a factor
-    private readonly float* _before; // [tiles, heads, 3]: terms of the sums of what lies before a sweep
+    private readonly float* _before; // [heads, tiles, 3]: terms of the sums of what lies before a sweep
     private readonly DistanceSums* _behind; // [heads]: sums of what lies behind it
     private readonly float* _table; // see LongRangeKernel
     private readonly float* _laneDecays; // [2, 16]: e^(−k/ℓ) of the lanes from the first on, and from the last on
@@ -51,7 +51,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     private readonly int* _to; // [heads]
     private readonly int* _headSums; // [heads]: Σ level
     private readonly int* _turn; // [heads]: which of the selected tokens is next to be moved
-    private readonly uint* _selected; // [tiles, heads]: a bit per lane whose level is not 0
+    private readonly uint* _selected; // [heads, tiles]: a bit per lane whose level is not 0
     private readonly float _exclusion;
     private readonly int _tokenCount;
     private readonly int _tileCount;

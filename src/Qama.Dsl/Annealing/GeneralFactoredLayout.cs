@@ -24,8 +24,8 @@ internal static class GeneralFactoredLayout<TPlan>
     /// <summary>Whether all pairs interact.</summary>
     public static bool IsWhole => !HasBlocks && !IsWindowed;
 
-    /// <summary>Whether some pairs of a tile do not interact.</summary>
-    public static bool SplitsTiles => SharesTiles || (IsWindowed && TPlan.CouplingWindow < Width - 1);
+    /// <summary>Whether the tokens of a tile have the same partners.</summary>
+    public static bool IsUniform => !SharesTiles && !IsWindowed;
 
     /// <summary>Largest distance of places that interact; more than there is where only groups limit it.</summary>
     public static int Reach => IsWindowed ? TPlan.CouplingWindow : GroupPlaces + Width;
@@ -69,19 +69,17 @@ internal static class GeneralFactoredLayout<TPlan>
         return (from, from + GroupPlaces);
     }
 
-    /// <summary>The places that interact with every lane of a tile, or none.</summary>
-    public static (int From, int To) Common(int tile)
+    /// <summary>The places that interact with a place; a token does with itself.</summary>
+    public static (int From, int To) PartnersOf(int place)
     {
+        (int from, int to) = GroupOf(place / Width);
         if (SharesTiles)
         {
-            return (0, 0);
+            from += (place - from) / TPlan.CouplingBlock * TPlan.CouplingBlock;
+            to = Math.Min(to, from + TPlan.CouplingBlock);
         }
 
-        (int from, int to) = GroupOf(tile);
-        int first = tile * Width;
-        from = Math.Max(from, first + Width - 1 - Reach);
-        to = Math.Min(to, first + Reach + 1);
-        return (from, Math.Max(from, to));
+        return (Math.Max(from, place - Reach), Math.Min(to, place + Reach + 1));
     }
 
     /// <summary>The places that interact with any lane of a tile.</summary>
