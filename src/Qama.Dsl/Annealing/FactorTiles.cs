@@ -21,7 +21,7 @@ internal readonly struct SingleFeatures : IFeatureFormat
 
 /// <summary>
 /// Two in 32 bits: a as a bfloat16 in the lower half; the whole word, taken as a float, is b. What the lower half adds to b is part of b's
-/// rounding, as large as that of a bfloat16: the upper half is chosen such that the word is next to b.
+/// rounding, as large as that of a bfloat16: the upper half is chosen such that the fewest floats lie between the word and b.
 /// </summary>
 internal readonly struct PairedFeatures : IFeatureFormat
 {
@@ -42,23 +42,16 @@ internal readonly struct PairedFeatures : IFeatureFormat
         return BitConverter.UInt32BitsToSingle(upper << 16 | lower);
     }
 
-    // The upper half that, with the lower one below it, is next to a number; to even where there are two.
+    // The upper half that, with the lower one below it, has the fewest floats between itself and a number; the even one of two.
     private static uint Upper(uint number, uint lower)
     {
         uint size = number & 0x7FFF_FFFF;
-        uint least = size >> 16;
-        uint rest = size & 0xFFFF;
-        if (rest > lower)
-        {
-            uint beyond = rest - lower;
-            least += beyond > 0x8000 || (beyond == 0x8000 && (least & 1) != 0) ? 1u : 0;
-        }
-        else if (lower - rest > 0x8000 && least > 0)
-        {
-            least--;
-        }
-
-        return (number >> 31 << 15) | least;
+        uint upper = size >> 16;
+        int beyond = (int)(size & 0xFFFF) - (int)lower;
+        bool isOdd = (upper & 1) != 0;
+        upper += beyond > 0x8000 || (beyond == 0x8000 && isOdd) ? 1u : 0;
+        upper -= upper > 0 && (beyond < -0x8000 || (beyond == -0x8000 && isOdd)) ? 1u : 0;
+        return (number >> 31 << 15) | upper;
     }
 }
 

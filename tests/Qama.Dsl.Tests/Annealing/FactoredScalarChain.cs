@@ -100,6 +100,9 @@ public sealed class FactoredScalarChain<TPlan>
 
         return result;
 
+        static long Between(float x, float y) => // floats
+            Math.Abs((long)BitConverter.SingleToUInt32Bits(x) - BitConverter.SingleToUInt32Bits(y));
+
         static float Tiny(uint lower) => BitConverter.UInt32BitsToSingle(0x1000_0000 | lower);
 
         static float Nearest(float number, uint lower)
@@ -109,7 +112,7 @@ public sealed class FactoredScalarChain<TPlan>
             for (long candidate = (long)upper - 0x10000; candidate <= (long)upper + 0x10000; candidate += 0x10000)
             {
                 float value = BitConverter.UInt32BitsToSingle((uint)candidate | lower);
-                double distance = Math.Abs((double)value - number), least = Math.Abs((double)best - number);
+                long distance = Between(value, number), least = Between(best, number);
                 if (candidate >= 0 && float.IsNegative(value) == float.IsNegative(number)
                     && (float.IsNaN(best) || distance < least || (distance == least && (candidate >> 16) % 2 == 0)))
                 {
