@@ -105,6 +105,78 @@ public struct TooManyToWriteOut : IFeatureEnergy
     public static int Rank => 2;
 }
 
+/// <summary>Three heads, two blocks and a bit, annealed with features as bfloat16.</summary>
+public struct CompactHeads : IFeatureEnergy
+{
+    public static int Tokens => 37;
+    public static int Heads => 3;
+    public static bool HasCompactFeatures => true;
+    public static bool HasField => true;
+    public static double FieldWeight => 0.8;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 0.9;
+}
+
+/// <summary>The same in single precision.</summary>
+public struct SingleHeads : IFeatureEnergy
+{
+    public static int Tokens => 37;
+    public static int Heads => 3;
+    public static bool HasCompactFeatures => false;
+    public static bool HasField => true;
+    public static double FieldWeight => 0.8;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 0.9;
+}
+
+/// <summary>Few enough tokens to look at all states.</summary>
+public struct FewTokens : IFeatureEnergy
+{
+    public static int Tokens => 6;
+    public static int Heads => 2;
+    public static bool HasCompactFeatures => false;
+    public static bool HasField => true;
+    public static double FieldWeight => 0.8;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 0.9;
+}
+
+/// <summary>More than a thousand tokens with features as bfloat16.</summary>
+public struct ManyCompactTokens : IFeatureEnergy
+{
+    public static int Tokens => 1_100;
+    public static int Heads => 4;
+    public static bool HasCompactFeatures => true;
+    public static bool HasField => true;
+    public static double FieldWeight => 0.8;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 0.9;
+}
+
+/// <summary>A quarter of a million tokens.</summary>
+public struct LongSingle : IFeatureEnergy
+{
+    public static int Tokens => 262_144;
+    public static int Heads => 8;
+    public static bool HasCompactFeatures => false;
+    public static bool HasField => true;
+    public static double FieldWeight => 0.8;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 0.9;
+}
+
+/// <summary>The same with features as bfloat16.</summary>
+public struct LongCompact : IFeatureEnergy
+{
+    public static int Tokens => 262_144;
+    public static int Heads => 8;
+    public static bool HasCompactFeatures => true;
+    public static bool HasField => true;
+    public static double FieldWeight => 0.8;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 0.9;
+}
+
 /// <summary>A model written by hand around such an energy, with what the generator would emit.</summary>
 public sealed class FactoredModel<TEnergy> : IFactoredAttention<FactoredModel<TEnergy>>
     where TEnergy : struct, IFeatureEnergy

@@ -76,6 +76,31 @@ public class FactoredFormTests
         Assert.Throws<ArgumentOutOfRangeException>(() => layers[0].WorkspaceBytes(1, -1));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_layer_that_anneals_with_bfloat16_ends_where_no_flip_lowers_its_energy(long seed)
+    {
+        var layer = new CompactPatches(seed);
+        LayerWorkspace<Number> workspace = layer.CreateWorkspace(1);
+        var random = new RandomStream((ulong)seed);
+        Number[] input = [.. Enumerable.Range(0, 37 * 10).Select(_ => (Number)random.NextNormal())];
+        layer.Forward(input, new Number[input.Length], workspace, new SimulatedAnnealingSampler { Sweeps = 5 });
+        byte[] state = workspace.Samples.State(0).ToArray();
+        double energy = workspace.Problems.Energy(0, state);
+        Assert.Equal(workspace.Samples.Energy(0), energy, 1e-9 * Math.Abs(energy));
+        for (int v = 0; v < state.Length; v++)
+        {
+            state[v] ^= 1;
+            Assert.True(workspace.Problems.Energy(0, state) > energy - (1e-6 * Math.Abs(energy)), $"variable {v}");
+            state[v] ^= 1;
+        }
+
+        int single = new FeaturePatches(seed).CreateWorkspace(1).Problems.ScratchLength;
+        Assert.True(workspace.Problems.ScratchLength < single, $"{workspace.Problems.ScratchLength} {single}");
+    }
+
     [Fact]
     public void A_layer_of_65536_tokens_runs_forward_and_backward()
     {

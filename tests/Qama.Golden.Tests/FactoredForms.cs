@@ -18,6 +18,14 @@ public sealed partial class WrittenPatches;
 [HeadExclusion(Weight = 0.4, Scale = TermScale.MeanField)]
 public sealed partial class FeaturePatches;
 
+/// <summary>The same, annealed with features as bfloat16.</summary>
+[QuboAttention(Tokens = 37, EmbeddingDim = 10)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.7, Form = CouplingForm.Factored, Features = FeaturePrecision.BFloat16)]
+[Field(Importance.ValueProjection, Weight = 0.5, Scale = TermScale.Tokens)]
+[HeadExclusion(Weight = 0.4, Scale = TermScale.MeanField)]
+public sealed partial class CompactPatches;
+
 /// <summary>One head, nothing but couplings.</summary>
 [QuboAttention(Tokens = 16, EmbeddingDim = 3)]
 [Heads(1)]

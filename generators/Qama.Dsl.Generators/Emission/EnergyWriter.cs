@@ -52,6 +52,7 @@ internal sealed class EnergyWriter(SourceWriter writer, KernelPlan plan)
         Flag("HasCoupling", false, !plan.Specification.HasCoupling);
         Flag("HasSymmetricCouplings", false, !plan.Specification.Coupling.Symmetrise);
         Flag("KeepsDiagonal", true, plan.Specification.Coupling.KeepDiagonal);
+        Flag("HasCompactFeatures", true, FactoredCouplings.AreCompactIn(plan.Specification));
         if (plan.Features is not null)
         {
             WritePairs();

@@ -38,6 +38,10 @@ internal static class FactoredCouplings
         _ => ObstacleOf(model) is null && model.Tokens >= FewestTokens(model),
     };
 
+    /// <summary>Whether annealing keeps features as bfloat16.</summary>
+    public static bool AreCompactIn(ModelSpecification model) =>
+        model.Coupling.Features == FeaturePrecision.BFloat16 && AreUsedBy(model);
+
     /// <summary>The form and its reason, in words.</summary>
     public static string Describe(ModelSpecification model)
     {

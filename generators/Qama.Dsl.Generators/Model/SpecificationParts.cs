@@ -16,6 +16,9 @@ internal sealed record CouplingPart(Similarity Similarity, double Weight)
     /// <summary>How J is kept in memory.</summary>
     public CouplingForm Form { get; init; }
 
+    /// <summary>What annealing keeps of features.</summary>
+    public FeaturePrecision Features { get; init; }
+
     /// <summary>Whether J ← (J + Jᵀ)/2. Only the first preset does without, where Σ_{i,j} J[i,j] s_i s_j takes both orders.</summary>
     public bool Symmetrise { get; init; } = true;
 

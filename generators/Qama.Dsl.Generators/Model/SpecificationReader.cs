@@ -81,6 +81,7 @@ internal sealed class SpecificationReader
             {
                 Normalize = (Normalization)written.Integer("Normalize", 0),
                 Form = (CouplingForm)written.Integer("Form", 0),
+                Features = (FeaturePrecision)written.Integer("Features", 0),
                 Origin = PartOrigin.Of(written),
             };
         }

@@ -1,30 +1,82 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Qama.Contract;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Annealing;
 
+/// <summary>How the features of a token lie in memory; a struct, so that kernels are compiled for each.</summary>
+internal interface IFeatureFormat
+{
+    /// <summary>Whether a feature of a and the same of b share 32 bits.</summary>
+    static abstract bool IsPaired { get; }
+}
+
+/// <summary>A float each.</summary>
+internal readonly struct SingleFeatures : IFeatureFormat
+{
+    public static bool IsPaired => false;
+}
+
 /// <summary>
-/// The features a and b of 16 tokens of a head as kernels read them: [4 features of a, or of b, at a time][token modulo 4]
+/// Two in 32 bits: a as a bfloat16 in the lower half; the whole word, taken as a float, is b. What the lower half adds to b is part of b's
+/// rounding, as large as that of a bfloat16: the upper half is chosen such that the fewest floats lie between the word and b.
+/// </summary>
+internal readonly struct PairedFeatures : IFeatureFormat
+{
+    private const uint LeastUpper = 0x1000; // about 2⁻⁹⁵: beside a lower half, zero would be a number too small to compute with fast
+
+    public static bool IsPaired => true;
+
+    /// <summary>Two features' word.</summary>
+    public static float Pair(float a, float b)
+    {
+        uint lower = Upper(BitConverter.SingleToUInt32Bits(a), 0);
+        uint upper = Upper(BitConverter.SingleToUInt32Bits(b), lower);
+        if (lower != 0 && (upper & 0x7FFF) < LeastUpper)
+        {
+            upper = (upper & 0x8000) | LeastUpper;
+        }
+
+        return BitConverter.UInt32BitsToSingle(upper << 16 | lower);
+    }
+
+    // The upper half that, with the lower one below it, has the fewest floats between itself and a number; the even one of two.
+    private static uint Upper(uint number, uint lower)
+    {
+        uint size = number & 0x7FFF_FFFF;
+        uint upper = size >> 16;
+        int beyond = (int)(size & 0xFFFF) - (int)lower;
+        bool isOdd = (upper & 1) != 0;
+        upper += beyond > 0x8000 || (beyond == 0x8000 && isOdd) ? 1u : 0;
+        upper -= upper > 0 && (beyond < -0x8000 || (beyond == -0x8000 && isOdd)) ? 1u : 0;
+        return (number >> 31 << 15) | upper;
+    }
+}
+
+/// <summary>
+/// The features a and b of 16 tokens of a head as kernels read them: [4 features of a, or of b, or pairs, at a time][token modulo 4]
 /// [token / 4][4 features], zeros where features or tokens are missing. A product with a vector takes one load of 4 of the
 /// vector's numbers per 4 x 16 features, gives its 16 results in the tokens' order, and a token's features lie in pieces of 16 bytes.
 /// </summary>
-internal static unsafe class FactorTiles<TVector>
+internal static unsafe class FactorTiles<TVector, TFormat>
     where TVector : struct, IVector<TVector, float>
+    where TFormat : struct, IFeatureFormat
 {
     private const int Width = RowLayout.Width;
     private const int Quad = 4;
     private const int QuadLength = Quad * Width;
 
-    /// <summary>Groups of four features: of a, then as many of b.</summary>
-    public static int Quads(int rank) => 2 * ((rank + Quad - 1) / Quad);
+    /// <summary>Groups of four features of a side.</summary>
+    public static int Quads(int rank) => (rank + Quad - 1) / Quad;
 
-    /// <summary>Floats of a tile.</summary>
-    public static int Length(int rank) => Quads(rank) * QuadLength;
+    /// <summary>Floats of a tile, or of as many bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Length(int quads) => quads * (TFormat.IsPaired ? QuadLength : 2 * QuadLength);
 
     /// <summary>Floats of a vector over the features of a and b, padded to whole registers.</summary>
-    public static int VectorLength(int rank) => RowLayout.Stride(Quads(rank) * Quad);
+    public static int VectorLength(int quads) => RowLayout.Stride(2 * quads * Quad);
 
     /// <summary>Writes a tile.</summary>
     /// <param name="a">The first token's first feature; features are <paramref name="pitch"/> apart.</param>
@@ -35,138 +87,162 @@ internal static unsafe class FactorTiles<TVector>
     /// <param name="tile">Receives the tile.</param>
     public static void Pack(float* a, float* b, long pitch, int rank, int present, float* tile)
     {
-        int half = Quads(rank) / 2;
-        for (int quad = 0; quad < half; quad++)
+        int quads = Quads(rank);
+        float* other = stackalloc float[TFormat.IsPaired ? QuadLength : 1];
+        for (int quad = 0; quad < quads; quad++, tile += QuadLength)
         {
             int features = Math.Min(Quad, rank - (quad * Quad));
-            PackQuad(a + (quad * Quad * pitch), pitch, features, present, tile + (quad * QuadLength));
-            PackQuad(b + (quad * Quad * pitch), pitch, features, present, tile + ((half + quad) * QuadLength));
+            float* second = TFormat.IsPaired ? other : tile + (quads * QuadLength);
+            PackQuad(a + (quad * Quad * pitch), pitch, features, present, tile);
+            PackQuad(b + (quad * Quad * pitch), pitch, features, present, second);
+            for (int k = 0; TFormat.IsPaired && k < QuadLength; k++)
+            {
+                tile[k] = PairedFeatures.Pair(tile[k], other[k]);
+            }
         }
     }
 
-    /// <summary>The products of 16 tokens' features with a vector over them.</summary>
+    /// <summary>The products of 16 tokens' features with a vector over them. Asks for what lies <paramref name="ahead"/> floats behind
+    /// the tile, unless that is 0.</summary>
     /// <remarks>Eight sums at once, because one would wait for itself.</remarks>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static TVector Dot(float* tile, float* vector, int quads)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Dot(float* tile, float* vector, int quads, long ahead)
     {
         TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
         TVector a2 = TVector.Zero, b2 = TVector.Zero, c2 = TVector.Zero, d2 = TVector.Zero;
-        float* end = vector + (quads / 2 * Quad);
-        float* tile2 = tile + (quads / 2 * QuadLength);
-        for (float* vector2 = end; vector < end; vector += Quad, vector2 += Quad, tile += QuadLength, tile2 += QuadLength)
+        float* end = vector + (quads * Quad);
+        long side = (long)quads * QuadLength;
+        for (float* vector2 = end; vector < end; vector += Quad, vector2 += Quad, tile += QuadLength)
         {
+            if (Sse.IsSupported && ahead != 0)
+            {
+                Fetch(tile + ahead);
+                if (!TFormat.IsPaired)
+                {
+                    Fetch(tile + side + ahead);
+                }
+            }
+
             TVector four = TVector.Repeat(vector), four2 = TVector.Repeat(vector2);
-            a = TVector.FusedMultiplyAdd(TVector.Load(tile), four, a);
-            a2 = TVector.FusedMultiplyAdd(TVector.Load(tile2), four2, a2);
-            b = TVector.FusedMultiplyAdd(TVector.Load(tile + Width), four, b);
-            b2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + Width), four2, b2);
-            c = TVector.FusedMultiplyAdd(TVector.Load(tile + (2 * Width)), four, c);
-            c2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (2 * Width)), four2, c2);
-            d = TVector.FusedMultiplyAdd(TVector.Load(tile + (3 * Width)), four, d);
-            d2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (3 * Width)), four2, d2);
+            Add(tile, side, four, four2, ref a, ref a2);
+            Add(tile + Width, side, four, four2, ref b, ref b2);
+            Add(tile + (2 * Width), side, four, four2, ref c, ref c2);
+            Add(tile + (3 * Width), side, four, four2, ref d, ref d2);
         }
 
-        return Fold(a + a2, b + b2, c + c2, d + d2);
+        return TVector.SumFours(a + a2, b + b2, c + c2, d + d2);
     }
 
     /// <summary>Every token's product of a with its own b.</summary>
     public static TVector Self(float* tile, int quads)
     {
-        float* other = tile + (quads / 2 * QuadLength);
         TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
-        for (float* end = other; tile < end; tile += QuadLength, other += QuadLength)
+        long side = (long)quads * QuadLength;
+        for (float* end = tile + side; tile < end; tile += QuadLength)
         {
-            a = TVector.FusedMultiplyAdd(TVector.Load(tile), TVector.Load(other), a);
-            b = TVector.FusedMultiplyAdd(TVector.Load(tile + Width), TVector.Load(other + Width), b);
-            c = TVector.FusedMultiplyAdd(TVector.Load(tile + (2 * Width)), TVector.Load(other + (2 * Width)), c);
-            d = TVector.FusedMultiplyAdd(TVector.Load(tile + (3 * Width)), TVector.Load(other + (3 * Width)), d);
+            a = TVector.FusedMultiplyAdd(First(tile), Second(tile, side), a);
+            b = TVector.FusedMultiplyAdd(First(tile + Width), Second(tile + Width, side), b);
+            c = TVector.FusedMultiplyAdd(First(tile + (2 * Width)), Second(tile + (2 * Width), side), c);
+            d = TVector.FusedMultiplyAdd(First(tile + (3 * Width)), Second(tile + (3 * Width), side), d);
         }
 
-        return Fold(a, b, c, d);
+        return TVector.SumFours(a, b, c, d);
     }
 
-    /// <summary>Adds one token's features, b before a and times a factor, to a vector; the products of the tile's tokens with them, without
-    /// the factor: what other tokens' fields get from the token.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>Adds one token's features, b before a and times a factor, to a vector.</summary>
+    /// <returns>The products of the other tokens' features in the tile with them, without the factor: what others' fields get from the token.
+    /// 0 for the token itself.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector AddPartner(float* tile, int lane, float factor, float* vector, int quads)
     {
         // The vector 16 bytes at a time: it is read again as such, and a load of 64 would wait for four stores.
         Vector128<float> factors = Vector128.Create(factor);
         TVector a = TVector.Zero, b = TVector.Zero, c = TVector.Zero, d = TVector.Zero;
         TVector a2 = TVector.Zero, b2 = TVector.Zero, c2 = TVector.Zero, d2 = TVector.Zero;
-        float* end = vector + (quads / 2 * Quad);
-        float* tile2 = tile + (quads / 2 * QuadLength);
-        float* part2 = tile + ((lane & 3) * Width) + ((lane >> 2) * Quad);
-        float* part = part2 + (quads / 2 * QuadLength);
-        for (float* vector2 = end; vector < end; vector += Quad, vector2 += Quad)
+        long side = (long)quads * QuadLength;
+        float* part = tile + ((lane & 3) * Width) + ((lane >> 2) * Quad);
+        float* end = vector + (quads * Quad);
+        for (float* vector2 = end; vector < end; vector += Quad, vector2 += Quad, tile += QuadLength, part += QuadLength)
         {
-            TVector four = TVector.Repeat(part), four2 = TVector.Repeat(part2);
-            Vector128.Store(Vector128.FusedMultiplyAdd(factors, Vector128.Load(part), Vector128.Load(vector)), vector);
-            Vector128.Store(Vector128.FusedMultiplyAdd(factors, Vector128.Load(part2), Vector128.Load(vector2)), vector2);
-            a = TVector.FusedMultiplyAdd(TVector.Load(tile), four, a);
-            a2 = TVector.FusedMultiplyAdd(TVector.Load(tile2), four2, a2);
-            b = TVector.FusedMultiplyAdd(TVector.Load(tile + Width), four, b);
-            b2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + Width), four2, b2);
-            c = TVector.FusedMultiplyAdd(TVector.Load(tile + (2 * Width)), four, c);
-            c2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (2 * Width)), four2, c2);
-            d = TVector.FusedMultiplyAdd(TVector.Load(tile + (3 * Width)), four, d);
-            d2 = TVector.FusedMultiplyAdd(TVector.Load(tile2 + (3 * Width)), four2, d2);
-            part += QuadLength;
-            part2 += QuadLength;
-            tile += QuadLength;
-            tile2 += QuadLength;
+            Vector128<float> word = Vector128.Load(part);
+            Vector128<float> ofA = TFormat.IsPaired ? Vector128.ShiftLeft(word.AsUInt32(), 16).AsSingle() : word;
+            Vector128<float> ofB = TFormat.IsPaired ? word : Vector128.Load(part + side);
+            Vector128.Store(Vector128.FusedMultiplyAdd(factors, ofB, Vector128.Load(vector)), vector);
+            Vector128.Store(Vector128.FusedMultiplyAdd(factors, ofA, Vector128.Load(vector2)), vector2);
+            TVector four = TVector.Repeat(TFormat.IsPaired ? part : part + side);
+            TVector four2 = TFormat.IsPaired ? TVector.ShiftLeft(four, 16) : TVector.Repeat(part);
+            Add(tile, side, four, four2, ref a, ref a2);
+            Add(tile + Width, side, four, four2, ref b, ref b2);
+            Add(tile + (2 * Width), side, four, four2, ref c, ref c2);
+            Add(tile + (3 * Width), side, four, four2, ref d, ref d2);
         }
 
-        return Fold(a + a2, b + b2, c + c2, d + d2);
-    }
-
-    /// <summary>One token's features, b before a: its product with a tile is what other tokens' fields get from it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ReadPartner(float* tile, int lane, int quads, float* vector)
-    {
-        float* a = tile + ((lane & 3) * Width) + (lane >> 2) * Quad;
-        float* b = a + (quads / 2 * QuadLength);
-        float* second = vector + (quads / 2 * Quad);
-        for (float* end = second; vector < end; vector += Quad, second += Quad, a += QuadLength, b += QuadLength)
-        {
-            Vector128.Store(Vector128.Load(b), vector);
-            Vector128.Store(Vector128.Load(a), second);
-        }
+        return TVector.Keep(~(1u << lane), TVector.SumFours(a + a2, b + b2, c + c2, d + d2));
     }
 
     /// <summary>Adds the features of 16 tokens, times a weight of each, to sums per feature and quarter of the tokens,
-    /// [quads, 16]: token 4t + g goes to numbers 4t to 4t + 3, g = 0 first.</summary>
+    /// [2 quads, 16]: token 4t + g goes to numbers 4t to 4t + 3, g = 0 first.</summary>
     public static void AddWeighted(float* tile, TVector weights, float* sums, int quads)
     {
         TVector a = weights, b = weights, c = weights, d = weights;
         TVector.Transpose(ref a, ref b, ref c, ref d);
-        for (float* end = sums + (quads * Width); sums < end; sums += Width, tile += QuadLength)
+        long side = (long)quads * QuadLength;
+        float* sums2 = sums + (quads * Width);
+        for (float* end = sums2; sums < end; sums += Width, sums2 += Width, tile += QuadLength)
         {
-            TVector sum = TVector.FusedMultiplyAdd(TVector.Load(tile), a, TVector.Load(sums));
-            sum = TVector.FusedMultiplyAdd(TVector.Load(tile + Width), b, sum);
-            sum = TVector.FusedMultiplyAdd(TVector.Load(tile + (2 * Width)), c, sum);
-            TVector.Store(sums, TVector.FusedMultiplyAdd(TVector.Load(tile + (3 * Width)), d, sum));
+            TVector sum = TVector.FusedMultiplyAdd(First(tile), a, TVector.Load(sums));
+            sum = TVector.FusedMultiplyAdd(First(tile + Width), b, sum);
+            sum = TVector.FusedMultiplyAdd(First(tile + (2 * Width)), c, sum);
+            TVector.Store(sums, TVector.FusedMultiplyAdd(First(tile + (3 * Width)), d, sum));
+            sum = TVector.FusedMultiplyAdd(Second(tile, side), a, TVector.Load(sums2));
+            sum = TVector.FusedMultiplyAdd(Second(tile + Width, side), b, sum);
+            sum = TVector.FusedMultiplyAdd(Second(tile + (2 * Width), side), c, sum);
+            TVector.Store(sums2, TVector.FusedMultiplyAdd(Second(tile + (3 * Width), side), d, sum));
         }
     }
 
     /// <summary>Moves such sums to sums per feature in double.</summary>
     public static void Drain(float* sums, double* totals, int quads)
     {
-        for (int f = 0; f < quads * Quad; f++)
+        for (int f = 0; f < 2 * quads * Quad; f++)
         {
             float* four = sums + (f / Quad * Width) + (f % Quad);
             totals[f] += ((double)four[0] + four[4]) + ((double)four[8] + four[12]);
         }
 
-        new Span<float>(sums, quads * Width).Clear();
+        new Span<float>(sums, 2 * quads * Width).Clear();
     }
 
-    // Sums of 4 features each, token 4t + g in numbers 4t to 4t + 3 of vector g: their sums in the tokens' order.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Fold(TVector a, TVector b, TVector c, TVector d)
+    private static void Add(float* tile, long side, TVector four, TVector four2, ref TVector sum, ref TVector sum2)
     {
-        TVector.Transpose(ref a, ref b, ref c, ref d);
-        return a + c + (b + d);
+        if (TFormat.IsPaired)
+        {
+            TVector word = TVector.Load(tile);
+            sum = TVector.FusedMultiplyAdd(TVector.ShiftLeft(word, 16), four, sum);
+            sum2 = TVector.FusedMultiplyAdd(word, four2, sum2);
+        }
+        else
+        {
+            sum = TVector.FusedMultiplyAdd(tile, four, sum);
+            sum2 = TVector.FusedMultiplyAdd(tile + side, four2, sum2);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector First(float* tile) =>
+        TFormat.IsPaired ? TVector.ShiftLeft(TVector.Load(tile), 16) : TVector.Load(tile);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Second(float* tile, long side) => TVector.Load(TFormat.IsPaired ? tile : tile + side);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* quad)
+    {
+        Sse.Prefetch0(quad);
+        Sse.Prefetch0(quad + Width);
+        Sse.Prefetch0(quad + (2 * Width));
+        Sse.Prefetch0(quad + (3 * Width));
     }
 
     private static void PackQuad(float* source, long pitch, int features, int present, float* tile)

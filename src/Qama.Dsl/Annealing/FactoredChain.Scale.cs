@@ -33,18 +33,24 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         return scale with { Hot = Math.Max(scale.Hot, OrderingUnit * largest) };
     }
 
-    private readonly long CountUndecided(double fluctuation)
+    private readonly long CountUndecided(double fluctuation) => Reads<PairedFeatures>()
+        ? CountUndecided<PairedFeatures>(fluctuation)
+        : CountUndecided<SingleFeatures>(fluctuation);
+
+    private readonly long CountUndecided<TFormat>(double fluctuation)
+        where TFormat : struct, IFeatureFormat
     {
         var bound = TVector.All((float)fluctuation);
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
         long undecided = 0;
         for (int block = 0; block < _blocks; block++)
         {
+            float* tiles = TilesOf<TFormat>(block);
             for (int h = 0; h < TPlan.Heads; h++)
             {
-                long row = ((long)block * TPlan.Heads) + h;
-                TVector raw = FactorTiles<TVector>.Dot(TileOf(block, h), _vectors + (h * _vectorLength), _quads);
-                TVector change = TVector.FusedMultiplyAdd(
-                    TVector.Load(_signs + (row * Width)), Rest(block, row) + raw, TVector.Load(_constant + (row * Width)));
+                long row = RowOf(block, h);
+                TVector field = Field<TFormat>(tiles + (h * length), row, h, 0);
+                TVector change = Change(Sign(_bits[row]), WithCount(TVector.Load(_count + (block * Width)), field));
                 undecided += BitOperations.PopCount(TVector.Below(TVector.Abs(change), bound));
             }
         }
@@ -63,11 +69,14 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         for (int k = 0; k < rows; k++)
         {
             int token = (int)((long)k * count / rows);
-            FactorTiles<TVector>.ReadPartner(_sample + (token / Width * _tileLength), token % Width, _quads, _partner);
+            new Span<float>(_partner, _vectorLength).Clear();
+            FactorTiles<TVector, SingleFeatures>.AddPartner(
+                _sample + (token / Width * SampleLength), token % Width, _steps[head], _partner, _quads);
             for (int block = 0; block < blocks; block++)
             {
-                TVector.Store(_sums, FactorTiles<TVector>.Dot(_sample + (block * _tileLength), _partner, _quads));
-                for (int lane = 0; lane < Width; lane++)
+                TVector pairs = Product(block, _partner) + TVector.All(_shifts[head]);
+                TVector.Store(_sums, pairs);
+                for (int lane = 0; lane < Math.Min(Width, count - (block * Width)); lane++)
                 {
                     squares += (block * Width) + lane == token ? 0 : (double)_sums[lane] * _sums[lane];
                 }
@@ -75,45 +84,45 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         }
 
         double share = (double)_tokenCount / count;
-        return (squares / rows * _steps[head] * _steps[head] * share, LargestEigenvalue(_steps[head], count, blocks) * share);
+        return (squares / rows * share, LargestEigenvalue(head, count, blocks) * share);
     }
+
+    private readonly int SampleLength => FactorTiles<TVector, SingleFeatures>.Length(_quads);
+
+    private readonly TVector Product(int block, float* vector) =>
+        FactorTiles<TVector, SingleFeatures>.Dot(_sample + (block * SampleLength), vector, _quads, 0);
 
     // Packs every so many tokens, as if they were a problem's first.
     private readonly void TakeSample(int head, int count)
     {
-        for (int block = 0; block * Width < count; block++)
+        new Span<float>(_sample, SampledBlocks * SampleLength).Clear();
+        for (int k = 0; k < count; k++)
         {
-            float* tile = _sample + (block * _tileLength);
-            new Span<float>(tile, _tileLength).Clear();
-            for (int lane = 0; lane < Math.Min(Width, count - (block * Width)); lane++)
+            int lane = k % Width;
+            float* target = _sample + (k / Width * SampleLength) + ((lane & 3) * Width) + (lane >> 2) * 4;
+            long source = ((long)head * _rank * Stride) + ((long)k * _tokenCount / count);
+            for (int f = 0; f < _rank; f++, source += Stride)
             {
-                int token = (int)((long)((block * Width) + lane) * _tokenCount / count);
-                float* source = TileOf(token / Width, head) + LaneOffset(token % Width);
-                float* target = tile + LaneOffset(lane);
-                for (int f = 0; f < _quads * 4; f++)
-                {
-                    int at = (f / 4 * 4 * Width) + (f % 4);
-                    target[at] = source[at];
-                }
+                int at = (f / 4 * 4 * Width) + (f % 4);
+                target[at] = _a[source];
+                target[at + (_quads * 4 * Width)] = _b[source];
             }
         }
-
-        static int LaneOffset(int lane) => ((lane & 3) * Width) + (lane >> 2) * 4;
     }
 
     // Power iteration through the features. If the eigenvalue of largest size is negative, once more with all of them raised by it.
-    private readonly double LargestEigenvalue(float step, int count, int blocks)
+    private readonly double LargestEigenvalue(int head, int count, int blocks)
     {
-        double dominant = PowerIteration(step, count, blocks, 0);
-        return dominant >= 0 ? dominant : Math.Max(0, PowerIteration(step, count, blocks, (float)-dominant) + dominant);
+        double dominant = PowerIteration(head, count, blocks, 0);
+        return dominant >= 0 ? dominant : Math.Max(0, PowerIteration(head, count, blocks, (float)-dominant) + dominant);
     }
 
     // Rayleigh's quotient of w J + shift.
-    private readonly double PowerIteration(float step, int count, int blocks, float shift)
+    private readonly double PowerIteration(int head, int count, int blocks, float shift)
     {
         float* v = _sampleRows;
         float* image = v + (SampledBlocks * Width);
-        float* self = image + (SampledBlocks * Width);
+        float* diagonal = image + (SampledBlocks * Width);
         var random = new RandomStream(0);
         RandomBits.Fill(ref random, new Span<float>(v, blocks * Width), count);
         for (int i = 0; i < count; i++)
@@ -124,14 +133,15 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         for (int block = 0; block < blocks; block++)
         {
             // The zero diagonal, and the shift.
-            TVector own = TVector.All(step) * FactorTiles<TVector>.Self(_sample + (block * _tileLength), _quads);
-            TVector.Store(self + (block * Width), own + TVector.All(shift));
+            TVector self = FactorTiles<TVector, SingleFeatures>.Self(_sample + (block * SampleLength), _quads);
+            TVector own = TVector.FusedMultiplyAdd(TVector.All(_steps[head]), self, TVector.All(_shifts[head] / 2));
+            TVector.Store(diagonal + (block * Width), own + TVector.All(shift));
         }
 
         float* vector = _partner;
         for (int iteration = 1; ; iteration++)
         {
-            Multiply(step, v, image, self, blocks, vector);
+            Multiply(head, v, image, diagonal, count, vector);
             if (iteration == PowerSteps)
             {
                 return Quotient(v, image, count);
@@ -156,23 +166,28 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         }
     }
 
-    private readonly void Multiply(float step, float* v, float* image, float* diagonal, int blocks, float* vector)
+    private readonly void Multiply(int head, float* v, float* image, float* diagonal, int count, float* vector)
     {
-        new Span<float>(_sums, _quads * Width).Clear();
-        new Span<double>(_totals, _quads * 4).Clear();
+        new Span<float>(_sums, 2 * _quads * Width).Clear();
+        new Span<double>(_totals, 2 * _quads * 4).Clear();
+        double total = 0;
+        int blocks = (count + Width - 1) / Width;
         for (int block = 0; block < blocks; block++)
         {
-            FactorTiles<TVector>.AddWeighted(_sample + (block * _tileLength), TVector.Load(v + (block * Width)), _sums, _quads);
+            TVector values = TVector.Load(v + (block * Width));
+            total += TVector.Sum(values);
+            FactorTiles<TVector, SingleFeatures>.AddWeighted(_sample + (block * SampleLength), values, _sums, _quads);
         }
 
-        FactorTiles<TVector>.Drain(_sums, _totals, _quads);
-        WriteVector(vector, step);
+        FactorTiles<TVector, SingleFeatures>.Drain(_sums, _totals, _quads);
+        WriteVector(vector, _steps[head], _totals);
         var half = TVector.All(-0.5f);
+        var constant = TVector.All((float)(total * _shifts[head]));
         for (int block = 0; block < blocks; block++)
         {
             TVector own = TVector.Load(diagonal + (block * Width)) * TVector.Load(v + (block * Width));
-            TVector products = FactorTiles<TVector>.Dot(_sample + (block * _tileLength), vector, _quads);
-            TVector.Store(image + (block * Width), TVector.FusedMultiplyAdd(half, products, own));
+            TVector all = TVector.FusedMultiplyAdd(half, Product(block, vector) + constant, own);
+            TVector.Store(image + (block * Width), TVector.Keep(all, count - (block * Width)));
         }
     }
 

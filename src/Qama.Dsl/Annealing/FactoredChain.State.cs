@@ -6,101 +6,187 @@ namespace Qama.Annealing;
 /// <content>The state, and what follows from it.</content>
 internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 {
+    // Whether the chain reads features of that form now.
+    private readonly bool Reads<TFormat>()
+        where TFormat : struct, IFeatureFormat => TFormat.IsPaired == (TPlan.HasCompactFeatures && !_isExact);
+
+    private static int TileLength(int quads) => TPlan.HasCompactFeatures
+        ? FactorTiles<TVector, PairedFeatures>.Length(quads)
+        : FactorTiles<TVector, SingleFeatures>.Length(quads);
+
+    // All heads' tiles of a block, [heads, tile]: from the memory of tiles or, in another form than there, packed again.
+    private readonly float* TilesOf<TFormat>(int block)
+        where TFormat : struct, IFeatureFormat
+    {
+        if (TFormat.IsPaired == TPlan.HasCompactFeatures)
+        {
+            return _tiles + ((long)block * TPlan.Heads * TileLength(_quads));
+        }
+
+        Pack<TFormat>(block, _passing);
+        return _passing;
+    }
+
+    private readonly void Pack<TFormat>(int block, float* tiles)
+        where TFormat : struct, IFeatureFormat
+    {
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            long first = ((long)h * _rank * Stride) + (block * Width);
+            FactorTiles<TVector, TFormat>.Pack(
+                _a + first, _b + first, Stride, _rank, _tokenCount - (block * Width),
+                tiles + (h * FactorTiles<TVector, TFormat>.Length(_quads)));
+        }
+    }
+
     // Features and linear terms; nothing selected.
     private void Start(in FactoredView problem)
     {
-        fixed (float* a = problem.Rows, b = problem.Columns)
+        for (int block = 0; block < _blocks; block++)
         {
-            for (int h = 0; h < TPlan.Heads; h++)
+            if (TPlan.HasCompactFeatures)
             {
-                long first = (long)h * problem.Rank * Stride;
-                for (int block = 0; block < _blocks; block++)
-                {
-                    int start = block * Width;
-                    FactorTiles<TVector>.Pack(
-                        a + first + start, b + first + start, Stride, problem.Rank, _tokenCount - start, TileOf(block, h));
-                }
+                Pack<PairedFeatures>(block, TilesOf<PairedFeatures>(block));
+            }
+            else
+            {
+                Pack<SingleFeatures>(block, TilesOf<SingleFeatures>(block));
             }
         }
 
         new Span<float>(_partner, _vectorLength).Clear();
-        var row = new Span<float>(_kept, Stride);
+        var row = new Span<float>(_count, Stride); // free until columns are counted
         for (int h = 0; h < TPlan.Heads; h++)
         {
             TPlan.WriteLinear(problem.WithoutCouplings, h, row);
             row[_tokenCount..].Fill(float.PositiveInfinity);
             for (int block = 0; block < _blocks; block++)
             {
-                long at = RowOf(block, h);
-                TVector self = TVector.All(-_steps[h]) * FactorTiles<TVector>.Self(TileOf(block, h), _quads);
                 TVector.Store(
-                    _linear + at, TVector.Load(_kept + (block * Width)) + TVector.All(TPlan.Curvature) + self);
-                TVector.Store(_constant + at, TVector.All(TPlan.Exclusion / 2) - self);
-                TVector.Store(_signs + at, TVector.All(1));
+                    _linear + (RowOf(block, h) * Width), TVector.Load(_count + (block * Width)) + TVector.All(TPlan.Curvature));
             }
+        }
+
+        new Span<ushort>(_bits, checked((int)Rows)).Clear();
+        Read(isExact: false);
+    }
+
+    // From now on features in single precision, or those of the tiles.
+    private void Read(bool isExact)
+    {
+        _isExact = isExact;
+        if (Reads<PairedFeatures>())
+        {
+            WriteOwn<PairedFeatures>();
+        }
+        else
+        {
+            WriteOwn<SingleFeatures>();
         }
 
         Refresh();
     }
 
-    // The heads' vectors, the column sums and the couplings' energy, from nothing.
-    public void Refresh()
+    private readonly void WriteOwn<TFormat>()
+        where TFormat : struct, IFeatureFormat
     {
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
         for (int block = 0; block < _blocks; block++)
         {
-            TVector.Store(_count + (block * Width), TVector.All(-0.5f));
-        }
-
-        _pairEnergy = 0;
-        for (int h = 0; h < TPlan.Heads; h++)
-        {
-            new Span<float>(_sums, _quads * Width).Clear();
-            new Span<double>(_totals, _quads * 4).Clear();
-            for (int block = 0; block < _blocks; block++)
+            float* tiles = TilesOf<TFormat>(block);
+            for (int h = 0; h < TPlan.Heads; h++)
             {
-                uint selected = TVector.Below(TVector.Load(_signs + RowOf(block, h)), TVector.Zero);
-                if (selected != 0)
-                {
-                    TVector x = TVector.Keep(selected, TVector.All(1));
-                    TVector.Store(_count + (block * Width), TVector.Load(_count + (block * Width)) + x);
-                    FactorTiles<TVector>.AddWeighted(TileOf(block, h), x, _sums, _quads);
-                }
-
-                if ((block + 1) % BlocksPerSum == 0)
-                {
-                    FactorTiles<TVector>.Drain(_sums, _totals, _quads);
-                }
+                TVector self = TVector.All(-2 * _steps[h]) * FactorTiles<TVector, TFormat>.Self(tiles + (h * length), _quads);
+                TVector.Store(_own + (RowOf(block, h) * Width), self - TVector.All(_shifts[h]));
             }
-
-            FactorTiles<TVector>.Drain(_sums, _totals, _quads);
-            _pairEnergy += WriteVector(_vectors + (h * _vectorLength), _steps[h]);
         }
     }
 
-    // m from Σ s a and Σ s b; the energy of the pairs that they stand for, those of a token with itself included.
-    private readonly double WriteVector(float* vector, float step)
+    /// <inheritdoc/>
+    public void Refresh()
     {
-        int half = _quads * 2;
+        if (Reads<PairedFeatures>())
+        {
+            Refresh<PairedFeatures>();
+        }
+        else
+        {
+            Refresh<SingleFeatures>();
+        }
+    }
+
+    // The heads' vectors, the column sums and the couplings' energy, from nothing.
+    private void Refresh<TFormat>()
+        where TFormat : struct, IFeatureFormat
+    {
+        _pairEnergy = 0;
+        new Span<float>(_sums, TPlan.Heads * 2 * _quads * Width).Clear();
+        new Span<double>(_totals, TPlan.Heads * 2 * _quads * 4).Clear();
+        new Span<float>(_selected, TPlan.Heads).Clear();
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        for (int block = 0; block < _blocks; block++)
+        {
+            float* tiles = TilesOf<TFormat>(block);
+            TVector count = TVector.All(-0.5f);
+            for (int h = 0; h < TPlan.Heads; h++)
+            {
+                uint selected = _bits[RowOf(block, h)];
+                if (selected != 0)
+                {
+                    TVector x = TVector.Keep(selected, TVector.All(1));
+                    count += x;
+                    _selected[h] += System.Numerics.BitOperations.PopCount(selected);
+                    FactorTiles<TVector, TFormat>.AddWeighted(tiles + (h * length), x, SumsOf(h), _quads);
+                }
+            }
+
+            TVector.Store(_count + (block * Width), count);
+            for (int h = 0; (block + 1) % BlocksPerSum == 0 && h < TPlan.Heads; h++)
+            {
+                FactorTiles<TVector, TFormat>.Drain(SumsOf(h), TotalsOf(h), _quads);
+            }
+        }
+
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            FactorTiles<TVector, TFormat>.Drain(SumsOf(h), TotalsOf(h), _quads);
+            double n = _selected[h];
+            _pairEnergy += WriteVector(_vectors + (h * _vectorLength), _steps[h], TotalsOf(h)) + (0.5 * _shifts[h] * n * n);
+        }
+    }
+
+    private readonly float* SumsOf(int head) => _sums + (head * 2 * _quads * Width);
+
+    private readonly double* TotalsOf(int head) => _totals + (head * 2 * _quads * 4);
+
+    // m from Σ s a and Σ s b; the energy of the pairs that they stand for, those of a token with itself included.
+    private readonly double WriteVector(float* vector, float step, double* totals)
+    {
+        int half = _quads * 4;
         double products = 0;
         for (int f = 0; f < half; f++)
         {
-            vector[f] = (float)(step * _totals[half + f]);
-            vector[half + f] = (float)(step * _totals[f]);
-            products += _totals[f] * _totals[half + f];
+            vector[f] = (float)(step * totals[half + f]);
+            vector[half + f] = (float)(step * totals[f]);
+            products += totals[f] * totals[half + f];
         }
 
         new Span<float>(vector + (2 * half), _vectorLength - (2 * half)).Clear();
         return step * products;
     }
 
-    // Self terms are in the pairs with one sign and in the linear terms with the other.
+    /// <inheritdoc/>
     public double ComputeEnergy()
     {
         Refresh();
         double energy = _pairEnergy;
-        for (long k = 0; k < RowsLength; k++)
+        for (long row = 0; row < (long)_blocks * TPlan.Heads; row++)
         {
-            energy += _signs[k] < 0 ? _linear[k] : 0;
+            for (uint selected = _bits[row]; selected != 0; selected &= selected - 1)
+            {
+                long k = (row * Width) + System.Numerics.BitOperations.TrailingZeroCount(selected);
+                energy += _linear[k] + (0.5 * (double)_own[k]); // half of what a token says to itself is a pair
+            }
         }
 
         for (int i = 0; TPlan.Exclusion != 0 && i < _tokenCount; i++)
@@ -112,50 +198,57 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         return energy;
     }
 
-    private readonly float* TileOf(int block, int head) => _tiles + ((((long)block * TPlan.Heads) + head) * _tileLength);
+    private static long RowOf(int block, int head) => ((long)block * TPlan.Heads) + head;
 
-    private static long RowOf(int block, int head) => (((long)block * TPlan.Heads) + head) * Width;
-
-    public readonly void KeepBest() => Copy(_signs, _best);
+    public readonly void KeepBest() => Copy(_bits, _best);
 
     public void TakeBest(bool isPresent)
     {
         if (!isPresent)
         {
-            Copy(_best, _signs);
+            Copy(_best, _bits);
             Refresh();
         }
     }
 
-    public readonly void KeepLowest() => Copy(_signs, _kept);
+    public readonly void KeepLowest() => Copy(_bits, _kept);
 
-    public readonly void TakeLowest() => Copy(_kept, _signs);
+    public readonly void TakeLowest() => Copy(_kept, _bits);
 
-    private readonly void Copy(float* source, float* destination) =>
-        Buffer.MemoryCopy(source, destination, RowsLength * sizeof(float), RowsLength * sizeof(float));
+    private static void Copy(ushort* source, ushort* destination) =>
+        Buffer.MemoryCopy(source, destination, Rows * sizeof(ushort), Rows * sizeof(ushort));
 
     public void Randomise(scoped ref RandomStream random)
     {
-        var row = new Span<float>(_best, Stride);
         for (int h = 0; h < TPlan.Heads; h++)
         {
-            RandomBits.Fill(ref random, row, _tokenCount);
-            for (int i = 0; i < _tokenCount; i++)
+            for (int block = 0; block < _blocks; block += 4)
             {
-                _signs[RowOf(i / Width, h) + (i % Width)] = 1 - (2 * row[i]);
+                ulong bits = random.NextUInt64();
+                for (int b = block; b < Math.Min(block + 4, _blocks); b++, bits >>= Width)
+                {
+                    int present = Math.Min(_tokenCount - (b * Width), Width);
+                    _bits[RowOf(b, h)] = (ushort)(bits & ((1u << present) - 1));
+                }
             }
         }
 
-        Refresh();
+        Read(isExact: false);
     }
 
     public void Read(scoped ReadOnlySpan<byte> state)
     {
         for (int h = 0; h < TPlan.Heads; h++)
         {
-            for (int i = 0; i < _tokenCount; i++)
+            for (int block = 0; block < _blocks; block++)
             {
-                _signs[RowOf(i / Width, h) + (i % Width)] = 1 - (2 * state[(h * TPlan.Tokens) + i]);
+                uint selected = 0;
+                for (int i = block * Width; i < Math.Min((block + 1) * Width, _tokenCount); i++)
+                {
+                    selected |= state[(h * TPlan.Tokens) + i] != 0 ? 1u << (i % Width) : 0;
+                }
+
+                _bits[RowOf(block, h)] = (ushort)selected;
             }
         }
 
@@ -167,9 +260,13 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         state.Clear();
         for (int h = 0; h < TPlan.Heads; h++)
         {
-            for (int i = 0; i < _tokenCount; i++)
+            for (int block = 0; block < _blocks; block++)
             {
-                state[(h * TPlan.Tokens) + i] = _signs[RowOf(i / Width, h) + (i % Width)] < 0 ? (byte)1 : (byte)0;
+                for (uint selected = _bits[RowOf(block, h)]; selected != 0; selected &= selected - 1)
+                {
+                    int token = (block * Width) + System.Numerics.BitOperations.TrailingZeroCount(selected);
+                    state[(h * TPlan.Tokens) + token] = 1;
+                }
             }
         }
     }

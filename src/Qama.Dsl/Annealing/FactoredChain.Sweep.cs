@@ -13,27 +13,51 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     // Heads without exclusion do not meet: nothing is gained by exchanges.
     private static int Pairs => TPlan.Exclusion == 0 || TPlan.Heads == 1 ? 0 : Players / 2;
 
-    // One proposal per variable, and one per token and pair of heads whose turn it is; whether any was accepted.
-    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random)
+    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random, CancellationToken cancellation)
+        where TRule : struct, IAcceptanceRule => Reads<PairedFeatures>()
+            ? Sweep<TRule, PairedFeatures>(temperature, ref random, cancellation)
+            : Sweep<TRule, SingleFeatures>(temperature, ref random, cancellation);
+
+    // One proposal per variable, and one per token and pair of heads whose turn it is; whether any was accepted. Several heads'
+    // products come first, as many as their tiles stay next to the core: they do not wait for each other, as flips do.
+    private bool Sweep<TRule, TFormat>(float temperature, scoped ref RandomStream random, CancellationToken cancellation)
         where TRule : struct, IAcceptanceRule
+        where TFormat : struct, IFeatureFormat
     {
         RandomStream stream = random;
+        TVector scale = TVector.All(TRule.Scale(temperature));
         TVector.Store(_gains, TVector.Zero);
-        float scale = TRule.Scale(temperature);
         bool moved = false;
         int round = _round;
         _round = Pairs == 0 ? 0 : (round + 1) % (Players - 1);
+        int together = Math.Clamp(NearBytes / (FactorTiles<TVector, TFormat>.Length(_quads) * sizeof(float)), 1, TPlan.Heads);
         for (int block = 0; block < _blocks; block++)
         {
-            ulong bits = 0;
-            for (int h = 0; h < TPlan.Heads; h++)
+            if (block % BlocksPerLook == 0)
             {
-                if (TRule.IsRandom)
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            float* tiles = TilesOf<TFormat>(block);
+            ulong bits = 0;
+            for (int first = 0; first < TPlan.Heads; first += together)
+            {
+                int end = Math.Min(first + together, TPlan.Heads);
+                for (int h = first; h < end; h++)
                 {
-                    bits = (h & 1) == 0 ? stream.NextUInt64() : bits >> 24; // one number serves two proposals
+                    if (TRule.IsRandom)
+                    {
+                        bits = (h & 1) == 0 ? stream.NextUInt64() : bits >> 24; // one number serves two proposals
+                    }
+
+                    TVector.Store(_thresholds + (h * Width), scale * TRule.Thresholds<TVector>(bits));
                 }
 
-                moved |= Flip<TRule>(block, h, scale, bits);
+                if (Look<TFormat>(tiles, block, first, end))
+                {
+                    Flip<TFormat>(tiles, block, first, end);
+                    moved = true;
+                }
             }
 
             for (int pair = 0; pair < Pairs; pair++)
@@ -44,9 +68,12 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
                 }
 
                 (int a, int b) = Opponents(round, pair);
-                if (b < TPlan.Heads)
+                long row = (long)block * TPlan.Heads;
+                uint differ = b < TPlan.Heads ? (uint)(_bits[row + a] ^ _bits[row + b]) : 0;
+                if (differ != 0)
                 {
-                    moved |= HandOver<TRule>(block, a, b, scale, bits);
+                    TVector.Store(_thresholds, scale * TRule.Thresholds<TVector>(bits));
+                    moved |= HandOver<TFormat>(tiles, row, a, b, differ);
                 }
             }
         }
@@ -63,102 +90,169 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         return pair == 0 ? (round, others) : ((round + pair) % others, (round + others - pair) % others);
     }
 
-    // All 16 changes are computed from the same state; up to the first accepted lane that is the sequential state.
-    private readonly bool Flip<TRule>(int block, int head, float scale, ulong bits)
-        where TRule : struct, IAcceptanceRule
+    // What 16 tokens' selection costs beside exclusion, of the state without the token itself.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly TVector Field<TFormat>(float* tile, long row, int head, long ahead)
+        where TFormat : struct, IFeatureFormat
     {
-        long row = ((long)block * TPlan.Heads) + head;
-        float* tile = _tiles + (row * _tileLength);
-        float* vector = _vectors + (head * _vectorLength);
-        TVector raw = FactorTiles<TVector>.Dot(tile, vector, _quads);
-        TVector threshold = TVector.All(scale) * TRule.Thresholds<TVector>(bits);
-        TVector rest = Rest(block, row);
-        TVector sign = TVector.Load(_signs + (row * Width));
-        TVector constant = TVector.Load(_constant + (row * Width));
-        TVector change = TVector.FusedMultiplyAdd(sign, rest + raw, constant);
-        uint accepted = TVector.Below(change, threshold);
-        uint flipped = 0;
-        while (accepted != 0)
+        TVector field = FactorTiles<TVector, TFormat>.Dot(tile, _vectors + (head * _vectorLength), _quads, ahead);
+        if (_hasShifts)
         {
-            int lane = BitOperations.TrailingZeroCount(accepted);
-            flipped |= 1u << lane;
-            TVector.Store(_gains, TVector.Load(_gains) + TVector.Only(lane, change));
-            raw = Move(tile, vector, lane, _steps[head] * _signs[(row * Width) + lane], raw);
-            change = TVector.FusedMultiplyAdd(sign, rest + raw, constant);
-            accepted = TVector.Below(change, threshold) & uint.MaxValue - 1 << lane;
+            field += TVector.All(_shifts[head] * _selected[head]);
         }
 
-        TVector.Store(_raw + (head * Width), raw);
-        if (flipped == 0)
-        {
-            return false;
-        }
-
-        TVector flips = TVector.Keep(flipped, sign);
-        TVector.Store(_count + (block * Width), TVector.Load(_count + (block * Width)) + flips);
-        TVector.Store(_signs + (row * Width), sign - (flips + flips));
-        return true;
+        TVector own = TVector.Keep(_bits[row], TVector.Load(_own + (row * Width)));
+        return field + (TVector.Load(_linear + (row * Width)) + own);
     }
 
-    // Tokens that one of two heads selects change hands: both changes, less the exclusion that each of them alone counts.
-    private readonly bool HandOver<TRule>(int block, int first, int second, float scale, ulong bits)
-        where TRule : struct, IAcceptanceRule
+    // The fields of several heads; whether any token would flip.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool Look<TFormat>(float* tiles, int block, int first, int end)
+        where TFormat : struct, IFeatureFormat
     {
-        (long a, long b) = (((long)block * TPlan.Heads) + first, ((long)block * TPlan.Heads) + second);
-        TVector signA = TVector.Load(_signs + (a * Width)), signB = TVector.Load(_signs + (b * Width));
-        uint differ = TVector.Below(signA * signB, TVector.Zero);
-        if (differ == 0)
+        long row = (long)block * TPlan.Heads;
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        TVector count = TVector.Load(_count + (block * Width));
+        uint any = 0;
+        for (int h = first; h < end; h++)
         {
-            return false;
+            TVector field = Field<TFormat>(tiles + (h * length), row + h, h, _isLarge ? TPlan.Heads * (long)length : 0);
+            TVector.Store(_fields + (h * Width), field);
+            TVector change = Change(Sign(_bits[row + h]), WithCount(count, field));
+            any |= TVector.Below(change, TVector.Load(_thresholds + (h * Width)));
         }
 
-        TVector rawA = TVector.Load(_raw + (first * Width)), rawB = TVector.Load(_raw + (second * Width));
-        TVector restA = Rest(block, a), restB = Rest(block, b);
-        TVector constant = TVector.Load(_constant + (a * Width)) + TVector.Load(_constant + (b * Width))
-            - TVector.All(TPlan.Exclusion);
-        TVector threshold = TVector.All(scale) * TRule.Thresholds<TVector>(bits);
-        TVector change = Exchange(signA, restA + rawA, signB, restB + rawB, constant);
+        return any != 0;
+    }
+
+    // Proposes 16 tokens of each of several heads. All 16 changes are computed from the same state; up to the first accepted lane
+    // that is the sequential state. Nothing is called: a call would have all registers written to memory and read again.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Flip<TFormat>(float* tiles, int block, int first, int end)
+        where TFormat : struct, IFeatureFormat
+    {
+        long row = (long)block * TPlan.Heads;
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        TVector count = TVector.Load(_count + (block * Width));
+        TVector gains = TVector.Load(_gains);
+        for (int h = first; h < end; h++)
+        {
+            TVector field = TVector.Load(_fields + (h * Width));
+            TVector threshold = TVector.Load(_thresholds + (h * Width));
+            uint selected = _bits[row + h];
+            TVector sign = Sign(selected);
+            TVector counted = WithCount(count, field);
+            TVector change = Change(sign, counted);
+            uint accepted = TVector.Below(change, threshold);
+            if (accepted == 0)
+            {
+                continue;
+            }
+
+            uint flipped = 0;
+            do
+            {
+                int lane = BitOperations.TrailingZeroCount(accepted);
+                flipped |= 1u << lane;
+                gains += TVector.Only(lane, change);
+                float step = Step(h, lane, selected);
+                TVector others = FactorTiles<TVector, TFormat>.AddPartner(
+                    tiles + (h * length), lane, step, _vectors + (h * _vectorLength), _quads);
+                counted = TVector.FusedMultiplyAdd(TVector.All(step), others, counted);
+                field = TVector.FusedMultiplyAdd(TVector.All(step), others, field);
+                if (_hasShifts)
+                {
+                    TVector shift = Shift(h, lane, selected);
+                    counted += shift;
+                    field += shift;
+                }
+
+                change = Change(sign, counted);
+                accepted = TVector.Below(change, threshold) & uint.MaxValue - 1 << lane;
+            }
+            while (accepted != 0);
+            TVector.Store(_fields + (h * Width), field);
+            count += TVector.Keep(flipped, sign);
+            _bits[row + h] = (ushort)(selected ^ flipped);
+        }
+
+        TVector.Store(_gains, gains);
+        TVector.Store(_count + (block * Width), count);
+    }
+
+    // Tokens that one of two heads selects change hands. Neither exclusion nor column sums change.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool HandOver<TFormat>(float* tiles, long row, int a, int b, uint differ)
+        where TFormat : struct, IFeatureFormat
+    {
+        TVector threshold = TVector.Load(_thresholds);
+        (uint selectedA, uint selectedB) = (_bits[row + a], _bits[row + b]);
+        TVector sign = Sign(selectedA);
+        TVector fieldA = TVector.Load(_fields + (a * Width)), fieldB = TVector.Load(_fields + (b * Width));
+        TVector change = sign * (fieldA - fieldB);
         uint accepted = TVector.Below(change, threshold) & differ;
         if (accepted == 0)
         {
             return false;
         }
 
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        TVector gains = TVector.Load(_gains);
         uint flipped = 0;
         do
         {
             int lane = BitOperations.TrailingZeroCount(accepted);
             flipped |= 1u << lane;
-            TVector.Store(_gains, TVector.Load(_gains) + TVector.Only(lane, change));
-            rawA = Move(
-                _tiles + (a * _tileLength), _vectors + (first * _vectorLength), lane, _steps[first] * _signs[(a * Width) + lane], rawA);
-            rawB = Move(
-                _tiles + (b * _tileLength), _vectors + (second * _vectorLength), lane, _steps[second] * _signs[(b * Width) + lane], rawB);
-            change = Exchange(signA, restA + rawA, signB, restB + rawB, constant);
+            gains += TVector.Only(lane, change);
+            (float stepA, float stepB) = (Step(a, lane, selectedA), Step(b, lane, selectedB));
+            TVector othersA = FactorTiles<TVector, TFormat>.AddPartner(
+                tiles + (a * length), lane, stepA, _vectors + (a * _vectorLength), _quads);
+            TVector othersB = FactorTiles<TVector, TFormat>.AddPartner(
+                tiles + (b * length), lane, stepB, _vectors + (b * _vectorLength), _quads);
+            fieldA = TVector.FusedMultiplyAdd(TVector.All(stepA), othersA, fieldA);
+            fieldB = TVector.FusedMultiplyAdd(TVector.All(stepB), othersB, fieldB);
+            if (_hasShifts)
+            {
+                fieldA += Shift(a, lane, selectedA);
+                fieldB += Shift(b, lane, selectedB);
+            }
+
+            change = sign * (fieldA - fieldB);
             accepted = TVector.Below(change, threshold) & differ & uint.MaxValue - 1 << lane;
         }
         while (accepted != 0);
-        TVector.Store(_raw + (first * Width), rawA);
-        TVector.Store(_raw + (second * Width), rawB);
-        TVector flipsA = TVector.Keep(flipped, signA), flipsB = TVector.Keep(flipped, signB);
-        TVector.Store(_signs + (a * Width), signA - (flipsA + flipsA));
-        TVector.Store(_signs + (b * Width), signB - (flipsB + flipsB));
+        TVector.Store(_gains, gains);
+        TVector.Store(_fields + (a * Width), fieldA);
+        TVector.Store(_fields + (b * Width), fieldB);
+        _bits[row + a] = (ushort)(selectedA ^ flipped);
+        _bits[row + b] = (ushort)(selectedB ^ flipped);
         return true;
     }
 
+    // What a token's features are multiplied by when it turns over.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Exchange(TVector signA, TVector fieldA, TVector signB, TVector fieldB, TVector constant) =>
-        TVector.FusedMultiplyAdd(signA, fieldA, TVector.FusedMultiplyAdd(signB, fieldB, constant));
+    private readonly float Step(int head, int lane, uint selected) =>
+        BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(_steps[head]) ^ selected >> lane << 31);
 
-    // Adds a token's features to a head's vector; the block's products after it.
+    // What a token that turns over does to every other one by the constant part of couplings.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TVector Move(float* tile, float* vector, int lane, float step, TVector raw) => TVector.FusedMultiplyAdd(
-        TVector.All(step), FactorTiles<TVector>.AddPartner(tile, lane, step, vector, _quads), raw);
+    private readonly TVector Shift(int head, int lane, uint selected)
+    {
+        float direction = (selected >> lane & 1) != 0 ? -1 : 1;
+        _selected[head] += direction;
+        return TVector.Keep(~(1u << lane), TVector.All(direction * _shifts[head]));
+    }
 
-    // What does not come from couplings: linear terms and what the other heads' selections say.
+    // 1 − 2x of 16 tokens: the direction in which a flip goes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TVector Rest(int block, long row) => TPlan.Exclusion == 0
-        ? TVector.Load(_linear + (row * Width))
-        : TVector.FusedMultiplyAdd(
-            TVector.All(TPlan.Exclusion), TVector.Load(_count + (block * Width)), TVector.Load(_linear + (row * Width)));
+    private static TVector Sign(uint selected) => TVector.Select(selected, TVector.All(-1), TVector.All(1));
+
+    // With x = (1 − σ)/2 the other heads' selections Σx − x are (Σx − ½) + σ/2.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly TVector WithCount(TVector count, TVector field) =>
+        TVector.FusedMultiplyAdd(TVector.All(_exclusion), count, field);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly TVector Change(TVector sign, TVector field) =>
+        TVector.FusedMultiplyAdd(sign, field, TVector.All(_halfExclusion));
 }

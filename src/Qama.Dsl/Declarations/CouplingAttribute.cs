@@ -19,4 +19,7 @@ public sealed class CouplingAttribute(Similarity similarity) : Attribute
 
     /// <summary>The form in which couplings are kept: written out, or as features of query and key. Default: whichever is faster.</summary>
     public CouplingForm Form { get; set; }
+
+    /// <summary>What annealing keeps of features, where couplings are kept as such. Default: single precision.</summary>
+    public FeaturePrecision Features { get; set; }
 }

@@ -62,6 +62,17 @@ public enum CouplingForm
     Factored = 2,
 }
 
+/// <summary>What annealing keeps of features of query and key, where couplings are kept as features.</summary>
+public enum FeaturePrecision
+{
+    /// <summary>Single precision.</summary>
+    Single = 0,
+
+    /// <summary>A bfloat16 each, about half the memory, and where memory is what limits it about half the time. An annealing ends with a
+    /// descent in single precision; energies, outputs and gradients are of single precision throughout.</summary>
+    BFloat16 = 1,
+}
+
 /// <summary>The importance of a token, which rewards its selection: the definition of the field f[i].</summary>
 public enum Importance
 {

@@ -36,6 +36,9 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
     public static int CouplingBlock => TEnergy.CouplingBlock;
 
     /// <inheritdoc/>
+    public static bool HasCompactFeatures => TEnergy.HasCompactFeatures;
+
+    /// <inheritdoc/>
     public static DistancePenalty LongRange => TEnergy.LongRange;
 
     /// <inheritdoc/>

@@ -40,6 +40,9 @@ public interface IAnnealingPlan
     /// <summary>Tokens of a block, i / size = j / size, whose pairs interact, 0 where all do; for couplings kept as features.</summary>
     static virtual int CouplingBlock => 0;
 
+    /// <summary>Whether annealing works with features as bfloat16, two in 32 bits; for couplings kept as features.</summary>
+    static virtual bool HasCompactFeatures => false;
+
     /// <summary>The pair penalty of models whose couplings are kept as features.</summary>
     static virtual DistancePenalty LongRange => default;
 

@@ -46,6 +46,9 @@ public interface IDeclaredEnergy
     /// couplings that are kept as features.</summary>
     static virtual int CouplingBlock => 0;
 
+    /// <summary>Whether annealing works with features as bfloat16, two in 32 bits; for couplings kept as features.</summary>
+    static virtual bool HasCompactFeatures => false;
+
     /// <summary>The long-range penalty in closed form, which <see cref="PairPenalty"/> has too: the only pair penalty of models whose
     /// couplings are kept as features.</summary>
     static virtual DistancePenalty LongRange => default;

@@ -66,4 +66,14 @@ public class CouplingFormTests
             static float Affinity(Vec q, Vec k) => {{body}};
         }
         """);
+
+    [Theory]
+    [InlineData(16, "Form = CouplingForm.Factored, Features = FeaturePrecision.BFloat16")]
+    [InlineData(256, "Features = FeaturePrecision.BFloat16")]
+    [InlineData(16, "Features = FeaturePrecision.Single")]
+    [InlineData(16, "Features = {|QAMA0029:FeaturePrecision.BFloat16|}")]
+    [InlineData(256, "Form = CouplingForm.Dense, Features = {|QAMA0029:FeaturePrecision.BFloat16|}")]
+    [InlineData(16, "Form = CouplingForm.Factored, Features = {|QAMA0015:(FeaturePrecision)2|}")]
+    public async Task Features_have_a_precision_where_couplings_are_kept_as_such(int tokens, string arguments) => await Declared.AssertAsync(
+        $"[QuboAttention(Tokens = {tokens}, EmbeddingDim = 64), Heads(4), Coupling(Similarity.ScaledDotProduct, {arguments})] partial class M;");
 }

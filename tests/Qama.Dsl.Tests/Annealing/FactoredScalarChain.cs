@@ -16,15 +16,19 @@ public sealed class FactoredScalarChain<TPlan>
 
     private readonly int _tokens;
     private readonly int _half; // features of a side, padded to a multiple of four
-    private readonly float[][][] _features; // [head][token]: a, then b
+    private readonly float[][][] _exact; // [head][token]: a, then b
+    private readonly float[][][] _annealed; // the same, as they are annealed
     private readonly float[,] _linear;
-    private readonly float[,] _self;
-    private readonly float _step;
+    private readonly float[,] _own; // less what products say to a selected token of itself
+    private readonly float[] _steps;
+    private readonly float[] _shifts;
+    private readonly float[] _selected = new float[TPlan.Heads];
     private readonly float[][] _vectors;
     private readonly float[] _count;
     private readonly float[] _lanes = new float[16];
-    private readonly float[,] _raw = new float[TPlan.Heads, 16];
+    private readonly float[,] _fields = new float[TPlan.Heads, 16]; // without exclusion
     private readonly TemperatureScale _scale;
+    private float[][][] _features;
     private float[,] _x;
     private double _energy;
     private int _round;
@@ -34,31 +38,89 @@ public sealed class FactoredScalarChain<TPlan>
         int stride = Padding.Stride(TPlan.Tokens);
         _tokens = problem.TokenCount;
         _scale = scale;
-        _step = (float)(0.5 * TPlan.PairScale * problem.Scales[0]);
+        _steps = [.. problem.Scales.ToArray().Select(c => (float)(0.5 * TPlan.PairScale * c))];
+        _shifts = problem.Shifts.IsEmpty
+            ? new float[TPlan.Heads]
+            : [.. problem.Shifts.ToArray().Select(c => (float)(TPlan.PairScale * c))];
         _half = (problem.Rank + 3) / 4 * 4;
         _x = new float[TPlan.Heads, TPlan.Tokens];
         _linear = new float[TPlan.Heads, TPlan.Tokens];
-        _self = new float[TPlan.Heads, TPlan.Tokens];
+        _own = new float[TPlan.Heads, TPlan.Tokens];
         _vectors = [.. Enumerable.Range(0, TPlan.Heads).Select(_ => new float[2 * _half])];
         _count = new float[TPlan.Tokens];
-        _features = new float[TPlan.Heads][][];
+        _exact = new float[TPlan.Heads][][];
         var row = new float[stride];
         for (int h = 0; h < TPlan.Heads; h++)
         {
-            _features[h] = new float[_tokens][];
+            _exact[h] = new float[_tokens][];
             TPlan.WriteLinear(new ProblemView(default, problem.Fields, _tokens), h, row);
             for (int i = 0; i < _tokens; i++)
             {
-                var own = _features[h][i] = new float[2 * _half];
+                var own = _exact[h][i] = new float[2 * _half];
                 for (int d = 0; d < problem.Rank; d++)
                 {
                     own[d] = problem.Rows[(((h * problem.Rank) + d) * stride) + i];
                     own[_half + d] = problem.Columns[(((h * problem.Rank) + d) * stride) + i];
                 }
 
-                _self[h, i] = -_step * Product(own.AsSpan(0, _half), own.AsSpan(_half));
-                _linear[h, i] = row[i] + TPlan.Curvature + _self[h, i];
+                _linear[h, i] = row[i] + TPlan.Curvature;
             }
+        }
+
+        _annealed = TPlan.HasCompactFeatures ? [.. _exact.Select(head => head.Select(Compact).ToArray())] : _exact;
+        _features = _annealed;
+        Take(_annealed);
+    }
+
+    // Features that the chain reads from now on.
+    private void Take(float[][][] features)
+    {
+        _features = features;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < _tokens; i++)
+            {
+                float self = Product(features[h][i].AsSpan(0, _half), features[h][i].AsSpan(_half));
+                _own[h, i] = (-2 * _steps[h] * self) - _shifts[h];
+            }
+        }
+    }
+
+    // a as a bfloat16; b as the float next to it whose lower half has the bits of that bfloat16.
+    private float[] Compact(float[] features)
+    {
+        var result = new float[features.Length];
+        for (int d = 0; d < _half; d++)
+        {
+            float a = Nearest(features[d], 0);
+            uint lower = BitConverter.SingleToUInt32Bits(a) >> 16;
+            float b = Nearest(features[_half + d], lower);
+            (result[d], result[_half + d]) = (a, lower != 0 && Math.Abs(b) < BitConverter.UInt32BitsToSingle(0x1000_0000) ? MathF.CopySign(Tiny(lower), features[_half + d]) : b);
+        }
+
+        return result;
+
+        static long Between(float x, float y) => // floats
+            Math.Abs((long)BitConverter.SingleToUInt32Bits(x) - BitConverter.SingleToUInt32Bits(y));
+
+        static float Tiny(uint lower) => BitConverter.UInt32BitsToSingle(0x1000_0000 | lower);
+
+        static float Nearest(float number, uint lower)
+        {
+            uint upper = BitConverter.SingleToUInt32Bits(number) & 0xFFFF_0000;
+            float best = float.NaN;
+            for (long candidate = (long)upper - 0x10000; candidate <= (long)upper + 0x10000; candidate += 0x10000)
+            {
+                float value = BitConverter.UInt32BitsToSingle((uint)candidate | lower);
+                long distance = Between(value, number), least = Between(best, number);
+                if (candidate >= 0 && float.IsNegative(value) == float.IsNegative(number)
+                    && (float.IsNaN(best) || distance < least || (distance == least && (candidate >> 16) % 2 == 0)))
+                {
+                    best = value;
+                }
+            }
+
+            return best;
         }
     }
 
@@ -112,6 +174,15 @@ public sealed class FactoredScalarChain<TPlan>
 
             for (int descent = 0; descent < 32 && Sweep(0, Descent, ref random); descent++)
             {
+            }
+
+            if (TPlan.HasCompactFeatures)
+            {
+                Take(_exact);
+                Refresh();
+                for (int descent = 0; descent < 32 && Sweep(0, Descent, ref random); descent++)
+                {
+                }
             }
 
             double energy = schedule.Restarts == 1 ? 0 : Energy();
@@ -207,22 +278,25 @@ public sealed class FactoredScalarChain<TPlan>
     {
         bool moved = false;
         int lanes = Math.Min(16, _tokens - block);
+        var counted = new float[16];
         for (int k = 0; k < lanes; k++)
         {
-            _raw[head, k] = Products(_features[head][block + k], _vectors[head]);
+            float product = Products(_features[head][block + k], _vectors[head]);
+            float constant = _shifts[head] == 0 ? product : product + (_shifts[head] * _selected[head]);
+            _fields[head, k] = constant + (_linear[head, block + k] + (_x[head, block + k] != 0 ? _own[head, block + k] : 0));
+            // This head's own flips do not matter to its other tokens.
+            counted[k] = MathF.FusedMultiplyAdd(TPlan.Exclusion, _count[block + k] - 0.5f, _fields[head, k]);
         }
 
-        var counts = _count.AsSpan(block, lanes).ToArray(); // this head's own flips do not matter to its other tokens
         for (int k = 0; k < lanes; k++)
         {
             float sign = 1 - (2 * _x[head, block + k]);
-            float field = Rest(head, block + k, counts[k]) + _raw[head, k];
-            float change = MathF.FusedMultiplyAdd(sign, field, (TPlan.Exclusion / 2) - _self[head, block + k]);
+            float change = MathF.FusedMultiplyAdd(sign, counted[k], TPlan.Exclusion / 2);
             if (change < rule(bits, k, temperature))
             {
                 moved = true;
                 _lanes[k] += change;
-                Select(head, block, k);
+                Select(head, block, k, counted);
                 _count[block + k] += sign;
             }
         }
@@ -241,33 +315,26 @@ public sealed class FactoredScalarChain<TPlan>
                 continue;
             }
 
-            float constant = (TPlan.Exclusion / 2) - _self[a, i] + ((TPlan.Exclusion / 2) - _self[b, i]) - TPlan.Exclusion;
-            float change = MathF.FusedMultiplyAdd(
-                1 - (2 * _x[a, i]), Rest(a, i, _count[i]) + _raw[a, k],
-                MathF.FusedMultiplyAdd(1 - (2 * _x[b, i]), Rest(b, i, _count[i]) + _raw[b, k], constant));
+            float change = (1 - (2 * _x[a, i])) * (_fields[a, k] - _fields[b, k]);
             if (change < rule(bits, k, temperature))
             {
                 moved = true;
                 _lanes[k] += change;
-                Select(a, block, k);
-                Select(b, block, k);
+                Select(a, block, k, new float[16]);
+                Select(b, block, k, new float[16]);
             }
         }
 
         return moved;
     }
 
-    private float Rest(int head, int token, float count) => TPlan.Exclusion == 0
-        ? _linear[head, token]
-        : MathF.FusedMultiplyAdd(TPlan.Exclusion, count - 0.5f, _linear[head, token]);
-
-    // Turns a variable over: its features go to the head's vector and the block's products.
-    private void Select(int head, int block, int lane)
+    // Turns a variable over: its features go to the head's vector and to the fields of the block's other tokens.
+    private void Select(int head, int block, int lane, float[] counted)
     {
         float[] own = _features[head][block + lane];
         float[] partner = [.. own[_half..], .. own[.._half]];
         float sign = 1 - (2 * _x[head, block + lane]);
-        float step = _step * sign;
+        float step = _steps[head] * sign;
         for (int f = 0; f < partner.Length; f++)
         {
             _vectors[head][f] = MathF.FusedMultiplyAdd(step, partner[f], _vectors[head][f]);
@@ -275,9 +342,15 @@ public sealed class FactoredScalarChain<TPlan>
 
         for (int k = 0; k < 16 && block + k < _tokens; k++)
         {
-            _raw[head, k] = MathF.FusedMultiplyAdd(step, Products(_features[head][block + k], partner), _raw[head, k]);
+            if (k != lane)
+            {
+                float product = Products(_features[head][block + k], partner);
+                _fields[head, k] = MathF.FusedMultiplyAdd(step, product, _fields[head, k]) + (sign * _shifts[head]);
+                counted[k] = MathF.FusedMultiplyAdd(step, product, counted[k]) + (sign * _shifts[head]);
+            }
         }
 
+        _selected[head] += sign;
         _x[head, block + lane] += sign;
     }
 
@@ -317,23 +390,26 @@ public sealed class FactoredScalarChain<TPlan>
             }
         }
 
+        Take(_annealed);
         Refresh();
     }
 
     private void Refresh()
     {
         Array.Clear(_count);
+        Array.Clear(_selected);
         for (int h = 0; h < TPlan.Heads; h++)
         {
             double[] totals = Totals(h);
             for (int f = 0; f < 2 * _half; f++)
             {
-                _vectors[h][f] = (float)(_step * totals[(f + _half) % (2 * _half)]);
+                _vectors[h][f] = (float)(_steps[h] * totals[(f + _half) % (2 * _half)]);
             }
 
             for (int i = 0; i < _tokens; i++)
             {
                 _count[i] += _x[h, i];
+                _selected[h] += _x[h, i];
             }
         }
     }
@@ -372,7 +448,7 @@ public sealed class FactoredScalarChain<TPlan>
                 products += totals[f] * totals[_half + f];
             }
 
-            energy += _step * products;
+            energy += (_steps[h] * products) + (0.5 * _shifts[h] * _selected[h] * _selected[h]);
         }
 
         for (int block = 0; block < _tokens; block += 16)
@@ -381,7 +457,7 @@ public sealed class FactoredScalarChain<TPlan>
             {
                 for (int i = block; i < Math.Min(_tokens, block + 16); i++)
                 {
-                    energy += _x[h, i] != 0 ? _linear[h, i] : 0;
+                    energy += _x[h, i] != 0 ? _linear[h, i] + (0.5 * (double)_own[h, i]) : 0;
                 }
             }
         }

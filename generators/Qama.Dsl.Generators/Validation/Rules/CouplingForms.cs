@@ -4,16 +4,25 @@ using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;
 
-/// <summary>Couplings are features of query and key only where they are a product of such.</summary>
+/// <summary>Couplings are features of query and key only where they are a product of such; only then have those a precision.</summary>
 internal static class CouplingForms
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        if (declaration.Find(WellKnownNames.Coupling) is { IsBroken: false } coupling
-            && coupling.Known("Form", 0) is (double)CouplingForm.Factored
-            && FactoredCouplings.ObstacleOf(specification) is { } obstacle)
+        if (declaration.Find(WellKnownNames.Coupling) is not { IsBroken: false } coupling)
+        {
+            yield break;
+        }
+
+        if (coupling.Known("Form", 0) is (double)CouplingForm.Factored && FactoredCouplings.ObstacleOf(specification) is { } obstacle)
         {
             yield return Descriptors.CannotFactor.At(coupling, "Form", declaration.Type.Name, obstacle).OrRemove(coupling, "Form");
+        }
+        else if (coupling.Known("Features", 0) is (double)FeaturePrecision.BFloat16 && !FactoredCouplings.AreUsedBy(specification))
+        {
+            yield return Descriptors.ArgumentWithoutEffect
+                .At(coupling, "Features", "Features", "couplings are " + FactoredCouplings.Describe(specification))
+                .OrRemove(coupling, "Features");
         }
     }
 }

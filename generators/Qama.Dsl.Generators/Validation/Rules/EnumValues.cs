@@ -13,6 +13,7 @@ internal static class EnumValues
         (WellKnownNames.QuboAttention, "Preset", typeof(Preset)),
         (WellKnownNames.Coupling, "Similarity", typeof(Similarity)),
         (WellKnownNames.Coupling, "Form", typeof(CouplingForm)),
+        (WellKnownNames.Coupling, "Features", typeof(FeaturePrecision)),
         (WellKnownNames.Field, "Importance", typeof(Importance)),
         (WellKnownNames.Field, "Scale", typeof(TermScale)),
         (WellKnownNames.HeadExclusion, "Scale", typeof(TermScale)),

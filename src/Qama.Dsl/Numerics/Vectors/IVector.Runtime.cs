@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Qama.Numerics.Vectors;
 
 /// <content>
@@ -22,12 +24,27 @@ public partial interface IVector<TSelf, T>
     /// <summary>Writes numbers; unchecked.</summary>
     internal static abstract unsafe void Store(T* start, TSelf value);
 
+    /// <summary>memory·b + c, rounded once; unchecked.</summary>
+    /// <remarks>In one instruction, which the JIT makes of a load and a product only if it sees both at once.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static virtual unsafe TSelf FusedMultiplyAdd(T* memory, TSelf b, TSelf c) =>
+        TSelf.FusedMultiplyAdd(TSelf.Load(memory), b, c);
+
     /// <summary>Reads 16 bytes of numbers, repeated to fill the vector; unchecked.</summary>
     internal static abstract unsafe TSelf Repeat(T* start);
 
     /// <summary>Four vectors of floats as 4 x 4 tiles, one in each 16 bytes: rows become columns.</summary>
     /// <exception cref="NotSupportedException">Numbers are doubles.</exception>
     internal static abstract void Transpose(ref TSelf a, ref TSelf b, ref TSelf c, ref TSelf d);
+
+    /// <summary>Sums of four floats each: number 4t + g is (s₀ + s₂) + (s₁ + s₃) of numbers 4t to 4t + 3 of vector g.</summary>
+    /// <exception cref="NotSupportedException">Numbers are doubles.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static virtual TSelf SumFours(TSelf a, TSelf b, TSelf c, TSelf d)
+    {
+        TSelf.Transpose(ref a, ref b, ref c, ref d);
+        return a + c + (b + d);
+    }
 
     /// <summary>The larger one, in one instruction; no NaN.</summary>
     internal static abstract TSelf MaxNative(TSelf a, TSelf b);
