@@ -8,7 +8,7 @@ public abstract partial class QuboAttentionLayer<T>
 {
     private TemperatureSource _temperatureSource = TemperatureSource.Declared;
 
-    /// <summary>Where the temperature of an expectation's reads is taken from. Initially
+    /// <summary>The source of the temperature of an expectation's reads. Initially
     /// <see cref="TemperatureSource.Declared"/>. Without effect where the model reads no expectation.</summary>
     /// <remarks>
     /// With <see cref="TemperatureSource.Estimated"/> every sampler is accepted. One that can is asked for the declared temperature, others for

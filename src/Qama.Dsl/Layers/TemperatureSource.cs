@@ -1,6 +1,6 @@
 namespace Qama.Layers;
 
-/// <summary>Where the temperature of an expectation's reads is taken from, of which its gradient makes use.</summary>
+/// <summary>The source of the temperature of an expectation's reads, of which its gradient makes use.</summary>
 public enum TemperatureSource
 {
     /// <summary>The declaration: samplers must draw at that temperature.</summary>
