@@ -6,7 +6,8 @@ public enum TemperatureSource
     /// <summary>The declaration: samplers must draw at that temperature.</summary>
     Declared,
 
-    /// <summary>The reads of each pass (<see cref="QuboAttentionLayer{T}.EstimateTemperature"/>): for samplers and machines that draw at a
+    /// <summary>The reads of each pass (<see cref="QuboAttentionLayer{T}.EstimateTemperature"/>): for samplers and
+    /// machines that draw at a
     /// temperature of their own.</summary>
     Estimated,
 }
