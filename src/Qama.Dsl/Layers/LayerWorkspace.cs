@@ -134,7 +134,7 @@ public sealed class LayerWorkspace<T>
     /// <summary>The mode of the last forward pass.</summary>
     internal LayerMode Mode { get; set; }
 
-    /// <summary>Where the temperature of the last forward pass's reads is taken from.</summary>
+    /// <summary>The source of the temperature of the last forward pass's reads.</summary>
     internal TemperatureSource TemperatureSource { get; set; }
 
     /// <summary>The temperature in the backward pass's path through the distribution; null where there is none.</summary>

@@ -8,12 +8,15 @@ public abstract partial class QuboAttentionLayer<T>
 {
     private TemperatureSource _temperatureSource = TemperatureSource.Declared;
 
-    /// <summary>Where the temperature of an expectation's reads is taken from. Initially
+    /// <summary>The source of the temperature of an expectation's reads. Initially
     /// <see cref="TemperatureSource.Declared"/>. Without effect where the model reads no expectation.</summary>
     /// <remarks>
-    /// With <see cref="TemperatureSource.Estimated"/> every sampler is accepted. One that can is asked for the declared temperature, others for
-    /// the lowest energies they find; the gradient's path through the distribution takes the temperature estimated from all reads of
-    /// the pass's batch, which then depends on how a batch is split. Where no number can be estimated (every read a local minimum), that
+    /// With <see cref="TemperatureSource.Estimated"/> every sampler is accepted. One that can is asked for the
+    /// declared temperature, others for
+    /// the lowest energies they find; the gradient's path through the distribution takes the temperature estimated
+    /// from all reads of
+    /// the pass's batch, which then depends on how a batch is split. Where no number can be estimated (every read a
+    /// local minimum), that
     /// path is left out: as the temperature goes to 0 it does too.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a source.</exception>
@@ -25,12 +28,14 @@ public abstract partial class QuboAttentionLayer<T>
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected Declared or Estimated.");
     }
 
-    /// <summary>The temperature at which the reads of the last forward pass look as if they were drawn, by whatever sampler, in units of
+    /// <summary>The temperature at which the reads of the last forward pass look as if they were drawn, by whatever
+    /// sampler, in units of
     /// the model's energy.</summary>
     /// <param name="workspace">The workspace of the forward pass.</param>
     /// <exception cref="ArgumentException">The workspace belongs to another layer.</exception>
     /// <exception cref="InvalidOperationException">The workspace holds no forward pass that has ended.</exception>
-    /// <remarks>The batch's samples are problems of one temperature: <see cref="ProblemBatch.EstimateTemperature"/>.</remarks>
+    /// <remarks>The batch's samples are problems of one temperature: <see
+    /// cref="ProblemBatch.EstimateTemperature"/>.</remarks>
     public TemperatureEstimate EstimateTemperature(LayerWorkspace<T> workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);
@@ -55,7 +60,8 @@ public abstract partial class QuboAttentionLayer<T>
         }
     }
 
-    // The temperature in the gradient of the pass that a workspace holds; null where there is no path through the distribution.
+    // The temperature in the gradient of the pass that a workspace holds; null where there is no path through the
+    // distribution.
     private double? FindReadTemperature(LayerWorkspace<T> workspace)
     {
         if (Model.Temperature is null || workspace.Reads is null || workspace.TemperatureSource == TemperatureSource.Declared)

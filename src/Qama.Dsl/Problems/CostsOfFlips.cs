@@ -36,8 +36,10 @@ internal static unsafe class CostsOfFlips
     }
 
     /// <summary>
-    /// From one slope and a few energies, of energies in which all tokens of a head are alike but for what is linear in each bit and in
-    /// each pair of bits: then the slope says what a flip costs but for a part that is the same for all tokens with the same value of a bit, and one
+    /// From one slope and a few energies, of energies in which all tokens of a head are alike but for what is linear
+    /// in each bit and in
+    /// each pair of bits: then the slope says what a flip costs but for a part that is the same for all tokens with
+    /// the same value of a bit, and one
     /// energy of each kind says what that is. (Curvature, penalties on the head's sum.)
     /// </summary>
     /// <param name="problems">The batch.</param>
@@ -107,7 +109,8 @@ internal static unsafe class CostsOfFlips
         VectorPath.Run<float, StructureAction>(ref action);
     }
 
-    /// <summary>Makes costs 0 that may be no more than what rounding makes of 0: their sign would decide whether a state is a local minimum.</summary>
+    /// <summary>Makes costs 0 that may be no more than what rounding makes of 0: their sign would decide whether a
+    /// state is a local minimum.</summary>
     private static void DropRounding(Span<double> costs, double rounding)
     {
         foreach (ref double cost in costs)

@@ -3,12 +3,16 @@ using Qama.Numerics;
 namespace Qama.Problems;
 
 /// <summary>
-/// Estimates temperatures by maximum pseudo-likelihood; keeps its memory, so that an estimate of a size it has seen allocates nothing.
+/// Estimates temperatures by maximum pseudo-likelihood; keeps its memory, so that an estimate of a size it has seen
+/// allocates nothing.
 /// </summary>
 /// <remarks>
-/// Given all others, a variable has the value it has with probability σ(βd), where d is what its flip costs. So the score of a read is
-/// U = Σ_v d σ(−βd), its information I = Σ_v d² σ(βd) σ(−βd), and β solves Σ U = 0: a falling function with one root, if there are
-/// d of both signs. Σ I says how steep it is, but not how much it varies, since the terms of one read depend on each other; reads do not.
+/// Given all others, a variable has the value it has with probability σ(βd), where d is what its flip costs. So the
+/// score of a read is
+/// U = Σ_v d σ(−βd), its information I = Σ_v d² σ(βd) σ(−βd), and β solves Σ U = 0: a falling function with one root,
+/// if there are
+/// d of both signs. Σ I says how steep it is, but not how much it varies, since the terms of one read depend on each
+/// other; reads do not.
 /// </remarks>
 internal sealed class TemperatureEstimator : ParallelJob
 {
@@ -33,7 +37,8 @@ internal sealed class TemperatureEstimator : ParallelJob
     /// <param name="problems">The problems.</param>
     /// <param name="samples">Their reads.</param>
     /// <param name="threads">Threads, at least 1. Results do not depend on it.</param>
-    /// <param name="limit">Flips to look at: of reads that have more, every k-th variable, from one read to the next another one.</param>
+    /// <param name="limit">Flips to look at: of reads that have more, every k-th variable, from one read to the next
+    /// another one.</param>
     public TemperatureEstimate Estimate(ProblemBatch problems, SampleSet samples, int threads, long limit = DefaultLimit)
     {
         (_problems, _samples) = (problems, samples);
@@ -211,7 +216,8 @@ internal sealed class TemperatureEstimator : ParallelJob
             : (2 * beta) + Math.Sign(score);
     }
 
-    // Without read c, β moves by −U_c / (I − I_c). Few reads may be alike by chance, which must not look like certainty: no less than the
+    // Without read c, β moves by −U_c / (I − I_c). Few reads may be alike by chance, which must not look like
+    // certainty: no less than the
     // error of as many independent variables.
     private double Jackknife(double information, int informative)
     {
@@ -246,7 +252,8 @@ internal sealed class TemperatureEstimator : ParallelJob
         return findings;
     }
 
-    /// <summary>The number of reads of which some flip raises the energy, of which some lowers it, of which some does either; the largest
+    /// <summary>The number of reads of which some flip raises the energy, of which some lowers it, of which some does
+    /// either; the largest
     /// change.</summary>
     private struct Findings
     {
