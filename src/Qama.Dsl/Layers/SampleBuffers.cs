@@ -20,7 +20,7 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Projected value, [heads·dim, stride].</summary>
     public Span<T> Value { get; init; }
 
-    /// <summary>Where couplings are kept as features: a of J[i,j] = Σ a_i b_j before it is made symmetric, [heads, rank, stride].
+    /// <summary>Features of rows, a of J[i,j] = Σ a_i b_j before it is made symmetric, [heads, rank, stride]; for couplings kept as features.
     /// The memory of <see cref="Query"/> where queries are the features.</summary>
     public Span<T> RowFeatures { get; init; }
 

@@ -6,7 +6,7 @@ namespace Qama.Problems;
 /// (d &lt; <paramref name="MinDistance"/>), −w κ(d) where far ones are rewarded.</summary>
 /// <param name="Form">Whether near pairs pay or far ones are rewarded.</param>
 /// <param name="Decay">κ: 1; 1 − d/D near and d/D far; e^(−d/ℓ) near and 1 − e^(−d/ℓ) far, ℓ = MinDistance.</param>
-/// <param name="MinDistance">Where far begins; 0 for no penalty at all.</param>
+/// <param name="MinDistance">The least distance of far tokens; 0 for no penalty at all.</param>
 /// <param name="LargestDistance">D.</param>
 /// <param name="Weight">w.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
