@@ -25,34 +25,24 @@ internal readonly struct SingleFeatures : IFeatureFormat
 /// </summary>
 internal readonly struct PairedFeatures : IFeatureFormat
 {
-    private const uint LeastUpper = 0x1000; // about 2⁻⁹⁵: beside a lower half, zero would be a number too small to compute with fast
+    private const int LeastUpper = 0x1000; // about 2⁻⁹⁵: beside a lower half, zero would be a number too small to compute with fast
 
     public static bool IsPaired => true;
 
-    /// <summary>Two features' word.</summary>
-    public static float Pair(float a, float b)
+    /// <summary>The words of four features and as many; halves are even where two are as near.</summary>
+    public static Vector128<float> Pair(Vector128<float> a, Vector128<float> b)
     {
-        uint lower = Upper(BitConverter.SingleToUInt32Bits(a), 0);
-        uint upper = Upper(BitConverter.SingleToUInt32Bits(b), lower);
-        if (lower != 0 && (upper & 0x7FFF) < LeastUpper)
-        {
-            upper = (upper & 0x8000) | LeastUpper;
-        }
-
-        return BitConverter.UInt32BitsToSingle(upper << 16 | lower);
+        Vector128<int> sign = Vector128.Create(int.MinValue);
+        Vector128<int> lower = Upper(Vector128.AndNot(a.AsInt32(), sign)) | Vector128.ShiftRightLogical(a.AsInt32() & sign, 16);
+        Vector128<int> upper = Vector128.Max(Upper(Vector128.AndNot(b.AsInt32(), sign) - lower), Vector128<int>.Zero);
+        upper = Vector128.ConditionalSelect(
+            Vector128.Equals(lower, Vector128<int>.Zero), upper, Vector128.Max(upper, Vector128.Create(LeastUpper)));
+        return ((upper << 16) | (b.AsInt32() & sign) | lower).AsSingle();
     }
 
-    // The upper half that, with the lower one below it, has the fewest floats between itself and a number; the even one of two.
-    private static uint Upper(uint number, uint lower)
-    {
-        uint size = number & 0x7FFF_FFFF;
-        uint upper = size >> 16;
-        int beyond = (int)(size & 0xFFFF) - (int)lower;
-        bool isOdd = (upper & 1) != 0;
-        upper += beyond > 0x8000 || (beyond == 0x8000 && isOdd) ? 1u : 0;
-        upper -= upper > 0 && (beyond < -0x8000 || (beyond == -0x8000 && isOdd)) ? 1u : 0;
-        return (number >> 31 << 15) | upper;
-    }
+    // Divided by 2¹⁶ and rounded.
+    private static Vector128<int> Upper(Vector128<int> number) =>
+        (number + Vector128.Create(0x7FFF) + ((number >> 16) & Vector128<int>.One)) >> 16;
 }
 
 /// <summary>
@@ -95,9 +85,9 @@ internal static unsafe class FactorTiles<TVector, TFormat>
             float* second = TFormat.IsPaired ? other : tile + (quads * QuadLength);
             PackQuad(a + (quad * Quad * pitch), pitch, features, present, tile);
             PackQuad(b + (quad * Quad * pitch), pitch, features, present, second);
-            for (int k = 0; TFormat.IsPaired && k < QuadLength; k++)
+            for (int k = 0; TFormat.IsPaired && k < QuadLength; k += Quad)
             {
-                tile[k] = PairedFeatures.Pair(tile[k], other[k]);
+                Vector128.Store(PairedFeatures.Pair(Vector128.Load(tile + k), Vector128.Load(other + k)), tile + k);
             }
         }
     }

@@ -66,7 +66,7 @@ public enum CouplingForm
 public enum FeaturePrecision
 {
     /// <summary>Single precision.</summary>
-    Single = 0,
+    Full = 0,
 
     /// <summary>A bfloat16 each, about half the memory, and where memory is what limits it about half the time. An annealing ends with a
     /// descent in single precision; energies, outputs and gradients are of single precision throughout.</summary>

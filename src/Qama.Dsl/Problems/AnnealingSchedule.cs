@@ -40,8 +40,8 @@ public readonly record struct AnnealingSchedule(
     /// <summary>Shown the state after every sweep of an annealing; null for none. Not called at a fixed temperature.</summary>
     public AnnealingObserver? Observer { get; init; }
 
-    /// <summary>Ends the annealing with <see cref="OperationCanceledException"/>: looked at before every sweep. The
-    /// state then has no meaning.</summary>
+    /// <summary>Ends the annealing with <see cref="OperationCanceledException"/>: looked at before every sweep, and
+    /// every 4,096 tokens of a sweep where couplings are kept as features. The state then has no meaning.</summary>
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>From a given state, only down.</summary>

@@ -70,7 +70,7 @@ public class CouplingFormTests
     [Theory]
     [InlineData(16, "Form = CouplingForm.Factored, Features = FeaturePrecision.BFloat16")]
     [InlineData(256, "Features = FeaturePrecision.BFloat16")]
-    [InlineData(16, "Features = FeaturePrecision.Single")]
+    [InlineData(16, "Features = FeaturePrecision.Full")]
     [InlineData(16, "Features = {|QAMA0029:FeaturePrecision.BFloat16|}")]
     [InlineData(256, "Form = CouplingForm.Dense, Features = {|QAMA0029:FeaturePrecision.BFloat16|}")]
     [InlineData(16, "Form = CouplingForm.Factored, Features = {|QAMA0015:(FeaturePrecision)2|}")]
