@@ -23,6 +23,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
 {
     private const int Width = RowLayout.Width;
     private const int LargestDescent = 32; // sweeps
+    private const int LargestRounds = 2; // of amounts that are moved, in a descent: each is as much work as 64 sweeps
     private const int TilesPerSum = 64; // features are added up in single precision over so many tiles, then in double
 
     private readonly float* _tiles; // [heads, tiles, tile]
@@ -224,15 +225,17 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     /// <inheritdoc/>
     public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
+        int rounds = LargestRounds;
         for (int sweep = 0; sweep < LargestDescent; sweep++)
         {
-            bool moved = Sweep<DescentRule>(0, ref random, cancellation);
-            if (!moved || sweep == LargestDescent - 1)
+            if (Sweep<DescentRule>(0, ref random, cancellation))
             {
-                if (!MoveAmounts(0, isRandom: false, MovesPerDescent, ref random, cancellation) && !moved)
-                {
-                    return;
-                }
+                continue;
+            }
+
+            if (rounds-- == 0 || !MoveAmounts(0, isRandom: false, MovesPerDescent, ref random, cancellation))
+            {
+                return;
             }
         }
     }
