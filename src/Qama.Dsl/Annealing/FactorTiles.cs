@@ -143,7 +143,12 @@ internal static unsafe class FactorTiles<TVector, TFormat>
     /// <returns>The products of the other tokens' features in the tile with them, without the factor: what others' fields get from the token.
     /// 0 for the token itself.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector AddPartner(float* tile, int lane, float factor, float* vector, int quads)
+    public static TVector AddPartner(float* tile, int lane, float factor, float* vector, int quads) =>
+        TVector.Keep(~(1u << lane), AddToAll(tile, lane, factor, vector, quads));
+
+    /// <summary><see cref="AddPartner"/> with the token's product with itself in its own place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector AddToAll(float* tile, int lane, float factor, float* vector, int quads)
     {
         // The vector 16 bytes at a time: it is read again as such, and a load of 64 would wait for four stores.
         Vector128<float> factors = Vector128.Create(factor);
@@ -167,7 +172,14 @@ internal static unsafe class FactorTiles<TVector, TFormat>
             Add(tile + (3 * Width), side, four, four2, ref d, ref d2);
         }
 
-        return TVector.Keep(~(1u << lane), TVector.SumFours(a + a2, b + b2, c + c2, d + d2));
+        return TVector.SumFours(a + a2, b + b2, c + c2, d + d2);
+    }
+
+    /// <summary>One token's features, b before a: its product with a tile is what other tokens' fields get from it.</summary>
+    public static void ReadPartner(float* tile, int lane, int quads, float* vector)
+    {
+        new Span<float>(vector, 2 * quads * Quad).Clear();
+        AddToAll(tile, lane, 1, vector, quads);
     }
 
     /// <summary>Adds the features of 16 tokens, times a weight of each, to sums per feature and quarter of the tokens,

@@ -41,7 +41,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
             MoveVector(head, from, to);
         }
 
-        TVector raw = FactorTiles<TVector>.Dot(TileOf(tile, head), _vectors + (head * _vectorLength), _quads);
+        TVector raw = FactorTiles<TVector, SingleFeatures>.Dot(TileOf(tile, head), _vectors + (head * _vectorLength), _quads, 0);
         return _hasShifts ? raw + TVector.All((float)(_shifts[head] * _weights[head])) : raw;
     }
 
@@ -113,14 +113,14 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
         TVector products;
         if (IsInVector(head, place))
         {
-            products = FactorTiles<TVector>.AddPartner(
+            products = FactorTiles<TVector, SingleFeatures>.AddToAll(
                 features, lane, _steps[head] * weight, _vectors + (head * _vectorLength), _quads);
             _weights[head] += (double)difference * Unit;
         }
         else
         {
-            FactorTiles<TVector>.ReadPartner(features, lane, _quads, _partner);
-            products = FactorTiles<TVector>.Dot(features, _partner, _quads);
+            FactorTiles<TVector, SingleFeatures>.ReadPartner(features, lane, _quads, _partner);
+            products = FactorTiles<TVector, SingleFeatures>.Dot(features, _partner, _quads, 0);
         }
 
         TVector row = Row(products, head, place, tile, weight);

@@ -113,8 +113,8 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
     private readonly double Squares(int head, int place, int tile)
     {
-        FactorTiles<TVector>.ReadPartner(TileOf(place / Width, head), place % Width, _quads, _partner);
-        TVector row = Row(FactorTiles<TVector>.Dot(TileOf(tile, head), _partner, _quads), head, place, tile, 1);
+        FactorTiles<TVector, SingleFeatures>.ReadPartner(TileOf(place / Width, head), place % Width, _quads, _partner);
+        TVector row = Row(FactorTiles<TVector, SingleFeatures>.Dot(TileOf(tile, head), _partner, _quads, 0), head, place, tile, 1);
         TVector.Store(_sums, row);
         int lanes = GeneralFactoredLayout<TPlan>.Lanes(tile, _tokenCount);
         double squares = 0;

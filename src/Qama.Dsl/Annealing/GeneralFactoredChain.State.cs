@@ -39,7 +39,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
                     var linear = new Span<float>(_linear + RowOf(tile, h), Width);
                     linear.Fill(float.PositiveInfinity);
                     row.Slice(token, lanes).CopyTo(linear);
-                    TVector self = TVector.All(2 * _steps[h]) * FactorTiles<TVector>.Self(TileOf(tile, h), _quads);
+                    TVector self = TVector.All(2 * _steps[h]) * FactorTiles<TVector, SingleFeatures>.Self(TileOf(tile, h), _quads);
                     TVector.Store(
                         _self + RowOf(tile, h), TVector.Keep((1u << lanes) - 1, self + TVector.All(_shifts[h])));
                 }
@@ -56,12 +56,12 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     {
         if (GeneralFactoredLayout<TPlan>.IsWhole || lanes == Width)
         {
-            FactorTiles<TVector>.Pack(a, b, pitch, rank, lanes, tile);
+            FactorTiles<TVector, SingleFeatures>.Pack(a, b, pitch, rank, lanes, tile);
             return;
         }
 
         new Span<float>(tile, _tileLength).Clear();
-        int half = _quads * 2 * Width;
+        int half = _quads * 4 * Width;
         for (int d = 0; d < rank; d++)
         {
             for (int lane = 0; lane < lanes; lane++)
@@ -107,23 +107,23 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     // The vector of a head whose tokens all interact.
     private readonly void AddAll(int head)
     {
-        new Span<float>(_sums, _quads * Width).Clear();
-        new Span<double>(_totals, _quads * 4).Clear();
+        new Span<float>(_sums, 2 * _quads * Width).Clear();
+        new Span<double>(_totals, 2 * _quads * 4).Clear();
         for (int tile = 0; tile < _tileCount; tile++)
         {
             if (_selected[SelectedOf(tile, head)] != 0)
             {
-                FactorTiles<TVector>.AddWeighted(TileOf(tile, head), TVector.Load(_levels + RowOf(tile, head)), _sums, _quads);
+                FactorTiles<TVector, SingleFeatures>.AddWeighted(TileOf(tile, head), TVector.Load(_levels + RowOf(tile, head)), _sums, _quads);
             }
 
             if ((tile + 1) % TilesPerSum == 0)
             {
-                FactorTiles<TVector>.Drain(_sums, _totals, _quads);
+                FactorTiles<TVector, SingleFeatures>.Drain(_sums, _totals, _quads);
             }
         }
 
-        FactorTiles<TVector>.Drain(_sums, _totals, _quads);
-        int half = _quads * 2;
+        FactorTiles<TVector, SingleFeatures>.Drain(_sums, _totals, _quads);
+        int half = _quads * 4;
         float* vector = _vectors + (head * _vectorLength);
         double step = (double)_steps[head] * Unit;
         for (int f = 0; f < half; f++)
@@ -219,7 +219,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
     private readonly void AddToVector(int head, int place, float levels)
     {
-        int lane = place % Width, half = _quads / 2;
+        int lane = place % Width, half = _quads;
         float* a = TileOf(place / Width, head) + ((lane & 3) * Width) + (lane >> 2) * 4;
         float* b = a + (half * 4 * Width);
         Vector128<float> factor = Vector128.Create(_steps[head] * Unit * levels);
@@ -238,7 +238,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     // The product of one token's features with its head's vector.
     private readonly float Product(int head, int place)
     {
-        int lane = place % Width, half = _quads / 2;
+        int lane = place % Width, half = _quads;
         float* a = TileOf(place / Width, head) + ((lane & 3) * Width) + (lane >> 2) * 4;
         float* b = a + (half * 4 * Width);
         Vector128<float> sum = Vector128<float>.Zero, other = Vector128<float>.Zero;

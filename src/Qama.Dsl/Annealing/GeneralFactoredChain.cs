@@ -42,8 +42,8 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     private readonly float* _vectors; // [heads, vector]: step times the sum of features of the places from _from to _to
     private readonly float* _raw; // [heads, 16]: what pairs say to the present tile
     private readonly float* _partner; // [vector]: features of one token
-    private readonly float* _sums; // [quads, 16]
-    private readonly double* _totals; // [quads, 4]
+    private readonly float* _sums; // [2 quads, 16]
+    private readonly double* _totals; // [2 quads, 4]
     private readonly float* _penalties; // see SumPenaltyTable
     private readonly float* _steps; // [heads]: −w c
     private readonly float* _shifts; // [heads]: −2 w shift
@@ -67,9 +67,9 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     {
         _tokenCount = problem.TokenCount;
         _tileCount = GeneralFactoredLayout<TPlan>.Tiles(_tokenCount);
-        _quads = FactorTiles<TVector>.Quads(problem.Rank);
-        _tileLength = FactorTiles<TVector>.Length(problem.Rank);
-        _vectorLength = FactorTiles<TVector>.VectorLength(problem.Rank);
+        _quads = FactorTiles<TVector, SingleFeatures>.Quads(problem.Rank);
+        _tileLength = FactorTiles<TVector, SingleFeatures>.Length(_quads);
+        _vectorLength = FactorTiles<TVector, SingleFeatures>.VectorLength(_quads);
         _exclusion = TPlan.ComputesExclusion ? TPlan.GetExclusion(problem.WithoutCouplings) : TPlan.Exclusion;
         _hasShifts = !problem.Shifts.IsEmpty;
         var memory = new Divider(scratch);
@@ -91,8 +91,8 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
         _vectors = memory.Take(TPlan.Heads * (long)_vectorLength);
         _raw = memory.Take(TPlan.Heads * Width);
         _partner = memory.Take(_vectorLength);
-        _sums = memory.Take(_quads * Width);
-        _totals = (double*)memory.Take(2 * _quads * 4);
+        _sums = memory.Take(2 * _quads * Width);
+        _totals = (double*)memory.Take(4 * _quads * 4);
         _penalties = memory.Take(SumPenaltyTable<TPlan>.Length);
         _steps = memory.Take(TPlan.Heads);
         _shifts = memory.Take(TPlan.Heads);
@@ -136,14 +136,14 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     public static int ScratchLength(int rank)
     {
         long rows = (long)LargestTiles * TPlan.Heads * Width, places = (long)LargestTiles * Width;
-        int quads = FactorTiles<TVector>.Quads(rank), vector = FactorTiles<TVector>.VectorLength(rank);
+        int quads = FactorTiles<TVector, SingleFeatures>.Quads(rank), vector = FactorTiles<TVector, SingleFeatures>.VectorLength(quads);
         long perHead = vector + Width + (sizeof(DistanceSums) / sizeof(float)) + 8;
         return checked((int)(
-            (rows / Width * (FactorTiles<TVector>.Length(rank) + 1)) + (4 * rows)
+            (rows / Width * (FactorTiles<TVector, SingleFeatures>.Length(quads) + 1)) + (4 * rows)
             + Math.Max(rows, TPlan.Heads * (long)RowLayout.Stride(TPlan.Tokens))
             + ((CountRows + (HasSums ? 2 : 0)) * places)
             + (LongRangeKernel<TPlan>.IsPresent ? LargestTiles * TPlan.Heads * 3L : 0) + LongRangeKernel<TPlan>.TableLength
-            + (perHead * TPlan.Heads) + vector + (3 * quads * Width) + (2 * Width) + SumPenaltyTable<TPlan>.Length
+            + (perHead * TPlan.Heads) + vector + (6 * quads * Width) + (2 * Width) + SumPenaltyTable<TPlan>.Length
             + (Divider.Parts * Width) + Width));
     }
 
