@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Qama.Contract;
 using Qama.Layers;
 using Qama.Layers.Readouts;
+using Qama.Problems;
 using Qama.Torch.Energies;
 using Qama.Torch.Tensors;
 using static TorchSharp.torch;
