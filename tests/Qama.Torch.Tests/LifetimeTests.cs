@@ -20,9 +20,7 @@ public class LifetimeTests
             other.call(Leaf(_x)).sum().backward();
         }
 
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Count();
         using (var module = new First.TorchModule(7, _sampler))
         {
             Step(module);
@@ -51,6 +49,7 @@ public class LifetimeTests
     public void Without_a_scope_handles_do_not_grow_in_number()
     {
         using var module = new Second.TorchModule(7, _sampler);
+        LiveTensors.Count();
         Step(module);
         long steady = torch.Tensor.TotalCount;
         for (int i = 0; i < 3; i++)

@@ -129,7 +129,7 @@ public class TensorRefusalTests
     private static void AssertRefused(TensorRun run, Tensor[] inputs, string message)
     {
         double[][] before = [.. run.Buffers.Select(TensorRun.Values)];
-        long tensors = Tensor.TotalCount;
+        long tensors = LiveTensors.Count();
         NotFiniteNumberException exception =
             Assert.Throws<NotFiniteNumberException>(() => run.Forward(inputs, ReplaySampler.All(true)));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
