@@ -17,7 +17,7 @@ internal sealed class FeatureExpansion
     private const int MostExpanded = 16;
 
     /// <summary>More products than this are not worth their code.</summary>
-    private const int MostTerms = 64;
+    public const int MostTerms = 64;
 
     private readonly ExpressionPool _pool;
     private readonly Definedness _definedness = new();

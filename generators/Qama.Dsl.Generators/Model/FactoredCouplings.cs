@@ -73,6 +73,11 @@ internal static class FactoredCouplings
             return new Decision($"{model.Coupling.Similarity} does not factor", 0);
         }
 
+        if (model.TermsOf(TermKind.Coupling).Skip(FeatureExpansion.MostTerms).Any())
+        {
+            return new Decision($"there are more than {FeatureExpansion.MostTerms} coupling terms", 0);
+        }
+
         foreach (DeclaredTerm term in model.TermsOf(TermKind.Coupling))
         {
             if (FeatureExpansion.Of(ModelTerms.Build(model, term, pool)).Obstacle is { } reason)

@@ -38,7 +38,7 @@ public abstract class AttentionProblemBatch : ProblemBatch
     /// <remarks>The bound and its proof: docs/mathematics.md, "Penalty weights".</remarks>
     public abstract void UpdatePenaltyWeights(int problem);
 
-    /// <summary>Where couplings are kept as features: what products of a head's features are multiplied by, and what is then added,
+    /// <summary>For couplings kept as features: what products of a head's features are multiplied by, and what is then added,
     /// [heads] each. Written where couplings are normalised.</summary>
     internal virtual (double[] Scales, double[] Shifts) CouplingScales => ([], []);
 

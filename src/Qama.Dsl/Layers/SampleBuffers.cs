@@ -61,7 +61,7 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>∂L/∂b, [heads, rank, stride]; added to by readouts.</summary>
     public Span<T> ColumnFeaturesGradient { get; init; }
 
-    /// <summary>Where couplings that are kept as features are normalised: Σ G and Σ G P of a head, [heads, 2], with G = ∂L/∂J over pairs and P
+    /// <summary>For normalised couplings that are kept as features: Σ G and Σ G P of a head, [heads, 2], with G = ∂L/∂J over pairs and P
     /// the symmetric products of features; added to by readouts. Empty otherwise.</summary>
     public Span<double> PairGradientSums { get; init; }
 

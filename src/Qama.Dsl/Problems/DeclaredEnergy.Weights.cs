@@ -17,7 +17,7 @@ public static partial class DeclaredEnergy<TEnergy>
         ComputeWeights(problem.Couplings, problem.Fields, Stride, problem.TokenCount, weights);
     }
 
-    /// <summary>The same from bounds of couplings that are kept as features, in time that grows with the tokens: larger weights, and
+    /// <summary>Sufficient weights from bounds of couplings that are kept as features, in time that grows with the tokens: larger ones, and
     /// sufficient ones.</summary>
     /// <param name="problem">The coefficients.</param>
     /// <param name="weights">Receives as many weights as the model computes.</param>

@@ -63,11 +63,12 @@ public class GeneratedCodeTests
     [Fact]
     public void The_size_of_generated_code_does_not_depend_on_the_number_of_tokens()
     {
-        int Lines(int tokens) => Generate.Run(
+        int Lines(string form, int tokens) => Generate.Run(
                 new QuboAttentionGenerator(),
-                Compile.Source($"[Qama.QuboAttention(Tokens = {tokens}, EmbeddingDim = 64)] [Qama.Heads(8)] "
+                Compile.Source($"[Qama.QuboAttention(Tokens = {tokens}, EmbeddingDim = 64)] [Qama.Heads(8)] [Qama.Coupling(Qama.Similarity.ScaledDotProduct, Form = Qama.CouplingForm.{form})] "
                     + "[Qama.LongRange(MinDistance = 2, Weight = 0.5)] [Qama.Sparsity(AtMost = 2)] public partial class M;"))
             .Files.Values.Sum(text => text.Count(c => c == '\n'));
-        Assert.Equal(Lines(8), Lines(2048));
+        Assert.Equal(Lines("Dense", 8), Lines("Dense", 2048));
+        Assert.Equal(Lines("Factored", 8), Lines("Factored", 65_536));
     }
 }
