@@ -21,13 +21,6 @@ internal sealed record Reading(IReadOnlyList<string?> Words, int Answer, int Pla
         // The question stands where the answer would: after the name and the verb.
         WordVectors.WriteWord(Library.Verb, tokens.AsSpan(WordVectors.WordWidth, WordVectors.WordWidth));
         WordVectors.WriteWord(Name, tokens.AsSpan(2 * WordVectors.WordWidth, WordVectors.WordWidth));
-
-        // The text does not know the question: its first words have nothing before them.
-        for (int i = 1; i < Math.Min(3, Words.Count); i++)
-        {
-            tokens.AsSpan((i * WordVectors.Width) + (i * WordVectors.WordWidth), (3 - i) * WordVectors.WordWidth).Clear();
-        }
-
         return tokens;
     }
 }
@@ -50,8 +43,9 @@ internal sealed partial class Library
     /// <param name="file">A text to read; null for one that is made up.</param>
     /// <param name="seed">Seed of what is made up.</param>
     /// <param name="words">Its length.</param>
-    public Library(string? file, int seed, int words) =>
-        _text = file is null ? MakeUp(new RandomStream((ulong)seed), words) : [.. Word().Matches(File.ReadAllText(file).ToLowerInvariant()).Select(m => m.Value)];
+    public Library(FileInfo? file, int seed, int words) => _text = file is null
+        ? MakeUp(new RandomStream((ulong)seed), words)
+        : [.. Word().Matches(File.ReadAllText(file.FullName).ToLowerInvariant()).Select(m => m.Value)];
 
     /// <summary>Words of the text.</summary>
     public int Length => _text.Length;

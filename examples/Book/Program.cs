@@ -12,6 +12,13 @@ static int Run(Settings settings, CancellationToken stop)
         Guessing is right in {100.0 / Library.Colours.Count:0} %. Two layers are trained on {settings.Pages:#,0} pages of {Reader.PageTokens} words, and then read the book.
         """);
     var library = new Library(settings.Text, settings.Seed, 4 * BookAttention.Tokens);
+    if (library.Length < settings.Tokens || settings.Tokens < 6 * settings.Sentences)
+    {
+        Console.Error.WriteLine(
+            $"Expected a text of at least {settings.Tokens:#,0} words and 6 of them for each of the {settings.Sentences:#,0} sentences; it has {library.Length:#,0}.");
+        return 2;
+    }
+
     var rows = new List<string[]>();
     foreach (string name in new[] { "qama", "softmax" })
     {

@@ -4,7 +4,7 @@ namespace Qama.Examples.Tests;
 public class ProgramTests
 {
     public static TheoryData<string> Examples =>
-        ["Quickstart", "Recall", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "TorchSharpDigits"];
+        ["Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "TorchSharpDigits"];
 
     [Theory]
     [MemberData(nameof(Examples))]
