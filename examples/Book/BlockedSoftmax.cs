@@ -6,7 +6,6 @@ namespace Qama.Examples.Book;
 
 /// <summary>The trained softmax layer over as many tokens as there are: attention of some queries at a time, so that memory grows with the
 /// tokens and only time with their pairs.</summary>
-/// <remarks>Compared with libtorch's fused kernel on the same processor: see docs/long-sequences.md.</remarks>
 internal sealed class BlockedSoftmax
 {
     private const int Queries = 32; // at a time
