@@ -70,7 +70,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
             {
                 TVector raw = Field(tile, h);
                 TVector from = TVector.Load(_levels + RowOf(tile, h));
-                TVector change = LevelChange(tile, h, from, TVector.ExclusiveOr(from, LargestLevel), raw);
+                TVector change = LevelChange(RowOf(tile, h), CountsOf(tile), from, TVector.ExclusiveOr(from, LargestLevel), raw);
                 undecided += BitOperations.PopCount(TVector.Below(TVector.Abs(change), bound));
                 uint selected = _selected[SelectedOf(tile, h)];
                 TVector own = TVector.All(Unit) * from * TVector.Load(_self + RowOf(tile, h));
