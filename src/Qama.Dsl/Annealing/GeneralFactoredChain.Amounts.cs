@@ -12,7 +12,7 @@ namespace Qama.Annealing;
 /// </content>
 internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 {
-    private const int MovesPerSweep = 16; // a head, in detailed balance: as much work as so many sweeps, whatever is selected
+    private const int MovesPerSweep = 16; // a head, in detailed balance: as much work as so many passes, whatever is selected
 
     // Annealing and descents move amounts among picked tokens, sampling at a fixed temperature among all.
     private bool MoveAmounts(float temperature, bool isRandom, scoped ref RandomStream random, CancellationToken cancellation)

@@ -8,19 +8,19 @@ using Qama.Problems;
 namespace Qama.Annealing;
 
 /// <content>
-/// Moves that keep a head's sum, many for one pass over its tokens: the pass picks few of them out, selected ones and the most promising others,
-/// and amounts go from one to another of those. Not in detailed balance: for annealing and descents.
+/// Moves that keep a head's sum, many for one pass over its tokens: the pass picks few of them out, selected ones and the most promising
+/// others, and amounts go from one to another of those. Not in detailed balance: for annealing and descents.
 /// </content>
 internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 {
-    private const int TakerTiles = 8; // of the picked tokens
+    private const int TakerTiles = 8; // of picked tokens; more find no lower energies
     private const int LeastMoves = 32; // for one pass
     private const int LargestMoves = 96;
     private const int LargestRounds = 4; // of moves for one pass, in a descent
 
     private static int LargestPicked => HasSums ? Math.Min(LargestTiles, TakerTiles) + (LargestMoves / Width) : 0;
 
-    // One pass over a head's tokens, and a move for every selected token that it picked; in a descent as long as moves lower the energy.
+    // One pass over a head's tokens and moves of what it picked, in turn; in a descent as long as they lower the energy.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool MoveAmounts(int head, float temperature, scoped ref RandomStream random)
     {
@@ -41,11 +41,13 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     // About as much work as the pass.
     private readonly int MovesPerPass => Math.Clamp(_tileCount / 8, LeastMoves, LargestMoves);
 
-    // Selected tokens come first. Of those without a level each lane of a few tiles offers the one of least cost, less what thermal motion makes up for.
+    // Selected tokens come first. Of those without a level each lane of a group of tiles offers the one of least cost, less what thermal motion
+    // makes up for.
     private readonly (int Givers, int Tiles) Pick(int head, float temperature, scoped ref RandomStream random)
     {
-        int selected = Selected(head, 1), givers = Math.Min(selected, temperature > 0 ? MovesPerPass : LargestMoves), first = _turn[head], number = 0, picked = givers, next = 0;
-        _turn[head] = selected == 0 ? 0 : (first + givers) % selected;
+        int selected = Selected(head, 1), givers = Math.Min(selected, temperature > 0 ? MovesPerPass : LargestMoves);
+        int first = _turn[head] % Math.Max(1, selected), number = 0, next = 0, picked = givers;
+        _turn[head] = first + givers;
         int perGroup = (_tileCount + TakerTiles - 1) / TakerTiles;
         TVector least = TVector.All(float.PositiveInfinity), raws = TVector.Zero, places = TVector.Zero;
         uint offered = 0;
