@@ -12,6 +12,7 @@ namespace Qama.Annealing;
 /// </content>
 internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 {
+    private const int PassesPerDescent = 8; // of a head's amounts, for one sweep
     private const int MovesPerSweep = 16; // a head, in detailed balance: as much work as so many passes, whatever is selected
 
     // Annealing and descents move amounts among picked tokens, sampling at a fixed temperature among all.
@@ -21,7 +22,13 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
         for (int h = 0; h < TPlan.Heads && HasSums; h++)
         {
             cancellation.ThrowIfCancellationRequested();
-            moved |= !isRandom && MoveAmounts(h, temperature, ref random);
+            bool again = !isRandom;
+            for (int pass = temperature > 0 ? PassesPerDescent - 1 : 0; again && pass < PassesPerDescent; pass++)
+            {
+                again = MoveAmounts(h, temperature, ref random);
+                moved |= again;
+            }
+
             for (int k = 0; k < MovesPerSweep && isRandom; k++)
             {
                 int amount = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(LargestLevel);
