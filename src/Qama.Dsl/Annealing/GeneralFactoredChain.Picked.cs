@@ -41,8 +41,8 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     // About as much work as the pass.
     private readonly int MovesPerPass => Math.Clamp(_tileCount / 8, LeastMoves, LargestMoves);
 
-    // Selected tokens come first. Of those without a level each lane of a group of tiles offers the one of least cost, less what thermal motion
-    // makes up for.
+    // Selected tokens come first. Of those without a level each lane of a group of tiles offers the one of least cost,
+    // less what thermal motion makes up for.
     private readonly (int Givers, int Tiles) Pick(int head, float temperature, scoped ref RandomStream random)
     {
         int selected = Selected(head, 1), givers = Math.Min(selected, temperature > 0 ? MovesPerPass : LargestMoves);

@@ -23,8 +23,9 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
             pairs += SquaresPerToken(h) / TPlan.Heads;
         }
 
-        // Selected tokens are chosen ones, which do more to each other than random ones: twelve times as much. Of 3/16, 3/4, 3, 12 and 48 times,
-        // 12 found the lowest energies in the mean of 8 kinds of random problems; on ten other kinds 3, 12 and 48 did about as well as each other.
+        // Selected tokens are chosen ones, which do more to each other than random ones: twelve times as much. Of 3/16,
+        // 3/4, 3, 12 and 48 times, 12 found the lowest energies in the mean of 8 kinds of random problems; on ten other
+        // kinds 3, 12 and 48 did about as well as each other.
         double share = HasSums ? SelectedShare() : 0.5, lessened = Math.Min(1, 12 * 4 * share * (1 - share));
         pairs *= variance * lessened;
         double exclusion = (double)TPlan.Exclusion * TPlan.Exclusion * (TPlan.Heads - 1) * lessened * (CountsBits ? 0.25 : variance);
