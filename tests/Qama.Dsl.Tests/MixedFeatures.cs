@@ -185,6 +185,8 @@ public struct SharedBits : IMixedShape { public static int Tokens => 40; public 
 public struct HardHeads : IMixedShape { public static int Tokens => 48; public static int Heads => 3; public static bool IsHard => true; }
 public struct FreeLong : IMixedShape { public static int Tokens => 150; public static double Exclusion => 0; }
 
+public struct LongBits : IMixedShape { public static int Tokens => 700; public static double Exclusion => 3; }
+public struct LongLevels : IMixedShape { public static int Tokens => 400; public static int Bits => 2; }
 public struct LongLine : IMixedShape { public static int Tokens => 70_000; public static int Heads => 1; }
 public struct SixBits : IMixedShape { public static int Tokens => 6; public static double Exclusion => 1.2; }
 public struct FourLevels : IMixedShape { public static int Tokens => 5; public static int Heads => 1; public static int Bits => 2; public static double Curvature => -0.8; }
@@ -221,4 +223,5 @@ public struct Exactly1 : IMixedBound { public static SumPenalty[] Penalties { ge
 public struct Exactly2 : IMixedBound { public static SumPenalty[] Penalties { get; } = [new(ConstraintKind.Exactly, 2, 5)]; }
 public struct AtMost2 : IMixedBound { public static SumPenalty[] Penalties { get; } = [new(ConstraintKind.AtMost, 2, 5)]; }
 public struct Exactly16 : IMixedBound { public static SumPenalty[] Penalties { get; } = [new(ConstraintKind.Exactly, 16, 9)]; }
+public struct AtMost120 : IMixedBound { public static SumPenalty[] Penalties { get; } = [new(ConstraintKind.AtMost, 120, 200)]; }
 public struct Exactly75 : IMixedBound { public static SumPenalty[] Penalties { get; } = [new(ConstraintKind.Exactly, 75, 9)]; }

@@ -12,23 +12,27 @@ namespace Qama.Annealing;
 /// </content>
 internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 {
-    private const int MovesPerSweep = 16; // a head: as much work as so many sweeps, whatever is selected
-    private const int MovesPerDescent = 64;
+    private const int PassesPerDescent = 8; // of a head's amounts, for one sweep
+    private const int MovesPerSweep = 16; // a head, in detailed balance: as much work as so many passes, whatever is selected
 
-    // Takes the selected tokens of each head in turn, or at random: in turn is more even, at random is in detailed balance.
-    private bool MoveAmounts(
-        float temperature, bool isRandom, int count, scoped ref RandomStream random, CancellationToken cancellation)
+    // Annealing and descents move amounts among picked tokens, sampling at a fixed temperature among all.
+    private bool MoveAmounts(float temperature, bool isRandom, scoped ref RandomStream random, CancellationToken cancellation)
     {
         bool moved = false;
         for (int h = 0; h < TPlan.Heads && HasSums; h++)
         {
-            // Plain bits: as many as there are stay selected. In detailed balance the number must not depend on the state.
-            int most = TPlan.Bits == 1 || !isRandom ? Selected(h, 1) : _tokenCount;
-            for (int k = Math.Min(count, most); k > 0; k--)
+            cancellation.ThrowIfCancellationRequested();
+            bool again = !isRandom;
+            for (int pass = temperature > 0 ? PassesPerDescent - 1 : 0; again && pass < PassesPerDescent; pass++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                again = MoveAmounts(h, temperature, ref random);
+                moved |= again;
+            }
+
+            for (int k = 0; k < MovesPerSweep && isRandom; k++)
+            {
                 int amount = TPlan.Bits == 1 ? 1 : 1 + random.NextInt32(LargestLevel);
-                moved |= MoveAmount(h, amount, temperature, isRandom, ref random);
+                moved |= MoveAmount(h, amount, temperature, ref random);
             }
         }
 
@@ -62,7 +66,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool MoveAmount(int head, int amount, float temperature, bool isRandom, scoped ref RandomStream random)
+    private bool MoveAmount(int head, int amount, float temperature, scoped ref RandomStream random)
     {
         int givers = Selected(head, amount);
         if (givers == 0)
@@ -70,8 +74,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
             return false;
         }
 
-        int number = isRandom ? random.NextInt32(givers) : _turn[head] % givers;
-        _turn[head] = number + 1;
+        int number = random.NextInt32(givers);
         int giver = -1;
         for (int tile = 0; giver < 0; tile++)
         {
@@ -124,16 +127,16 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
     private readonly TVector StoreCosts(int tile, int head, int amount, float more, TVector raw)
     {
-        TVector costs = AmountCost(tile, head, amount, more, raw);
+        TVector costs = AmountCost(RowOf(tile, head), CountsOf(tile), amount, more, raw);
         TVector.Store(_costs + (tile * Width), costs);
         return costs;
     }
 
-    private readonly TVector AmountCost(int tile, int head, int amount, float more, TVector raw)
+    private readonly TVector AmountCost(long row, float* counts, int amount, float more, TVector raw)
     {
-        TVector from = TVector.Load(_levels + RowOf(tile, head));
+        TVector from = TVector.Load(_levels + row);
         TVector to = from + TVector.All(amount);
-        TVector cost = LevelChange(tile, head, from, to, raw);
+        TVector cost = LevelChange(row, counts, from, to, raw);
         if (TPlan.Bits > 1)
         {
             uint isNew = TVector.Below(from, TVector.All(amount - 0.5f));
@@ -235,18 +238,32 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
         StartPass(first);
         StartPass(second);
         TVector lowest = TVector.All(float.PositiveInfinity);
+        int tiles = 0, present = -1;
         for (int tile = 0; tile < _tileCount; tile++)
         {
-            TVector change = HandOverChange(tile, first, second, Field(tile, first), Field(tile, second), out TVector step);
-            uint fits = TVector.Equal(step, TVector.All(Unit * -difference));
-            change = TVector.Select(fits, change, TVector.All(float.PositiveInfinity));
-            TVector.Store(_costs + (tile * Width), change);
-            lowest = TVector.MinNative(lowest, change);
+            bool hasAny = Different(tile, first, second) != 0;
+            if (!hasAny && !LongRangeKernel<TPlan>.IsPresent)
+            {
+                continue; // nothing to trade, and no sums that go from tile to tile
+            }
+
+            TVector rawFirst = Field(tile, first), rawSecond = Field(tile, second);
+            if (hasAny)
+            {
+                TVector change = HandOverChange(tile, first, second, rawFirst, rawSecond, out TVector step);
+                uint fits = TVector.Equal(step, TVector.All(Unit * -difference));
+                change = TVector.Select(fits, change, TVector.All(float.PositiveInfinity));
+                TVector.Store(_costs + (tiles * Width), change);
+                lowest = TVector.MinNative(lowest, change);
+                present = tile == given / Width ? (tiles * Width) + (given % Width) : present;
+                _tradeTiles[tiles++] = tile;
+            }
         }
 
-        int returned = Choose(0, _tileCount, given, lowest, temperature, ref random);
+        int chosen = Choose(0, tiles, present, lowest, temperature, ref random);
+        int returned = (_tradeTiles[chosen / Width] * Width) + (chosen % Width);
         Trade(first, second, returned);
-        _energy += (double)_costs[returned] - _costs[given];
+        _energy += (double)_costs[chosen] - _costs[present];
         return returned != given;
     }
 

@@ -41,7 +41,13 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
             MoveVector(head, from, to);
         }
 
-        TVector raw = FactorTiles<TVector, SingleFeatures>.Dot(TileOf(tile, head), _vectors + (head * _vectorLength), _quads, 0);
+        return FieldOfGroup(TileOf(tile, head), head);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly TVector FieldOfGroup(float* features, int head)
+    {
+        TVector raw = FactorTiles<TVector, SingleFeatures>.Dot(features, _vectors + (head * _vectorLength), _quads, 0);
         return _hasShifts ? raw + TVector.All((float)(_shifts[head] * _weights[head])) : raw;
     }
 

@@ -70,7 +70,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
         {
             TVector from = TVector.Load(levels);
             TVector to = TVector.ExclusiveOr(from, mask);
-            TVector change = LevelChange(tile, head, from, to, raw) + SumChange(head, TVector.All(Unit) * (to - from));
+            TVector change = LevelChange(RowOf(tile, head), CountsOf(tile), from, to, raw) + SumChange(head, TVector.All(Unit) * (to - from));
             uint accepted = TVector.Below(change, threshold) & remaining;
             if (accepted == 0)
             {
@@ -88,24 +88,23 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
 
     // What 16 changes of one head cost but for the bounds on its sum.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TVector LevelChange(int tile, int head, TVector from, TVector to, TVector raw)
+    private readonly TVector LevelChange(long row, float* counts, TVector from, TVector to, TVector raw)
     {
-        TVector energy = TVector.All(Unit) * (to - from) * Local(tile, head, from, raw);
+        TVector energy = TVector.All(Unit) * (to - from) * Local(row, from, raw);
         if (TPlan.Curvature != 0)
         {
             energy += TVector.All(Unit * Unit * TPlan.Curvature) * ((to - from) * (to + from));
         }
 
         return HasExclusion
-            ? energy + HeadExclusion<TPlan, TVector>.Change(_exclusion, CountsOf(tile), Width, from, to)
+            ? energy + HeadExclusion<TPlan, TVector>.Change(_exclusion, counts, Width, from, to)
             : energy;
     }
 
     // What s = 1 costs besides curvature and exclusion: a token's own level is in the products with vectors.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly TVector Local(int tile, int head, TVector levels, TVector raw) =>
-        TVector.Load(_linear + RowOf(tile, head))
-            + (raw - (TVector.All(Unit) * levels * TVector.Load(_self + RowOf(tile, head))));
+    private readonly TVector Local(long row, TVector levels, TVector raw) =>
+        TVector.Load(_linear + row) + (raw - (TVector.All(Unit) * levels * TVector.Load(_self + row)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly TVector SumChange(int head, TVector step)
@@ -169,7 +168,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector>
         step = TVector.All(Unit) * (theirs - mine);
 
         // Absent tokens: infinity minus infinity, but nothing to trade. Curvature is the same on both sides.
-        TVector slope = Local(tile, first, mine, rawFirst) - Local(tile, second, theirs, rawSecond);
+        TVector slope = Local(RowOf(tile, first), mine, rawFirst) - Local(RowOf(tile, second), theirs, rawSecond);
         return TVector.Keep(~TVector.Equal(step, TVector.Zero), step * slope);
     }
 

@@ -23,7 +23,6 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
 {
     private const int Width = RowLayout.Width;
     private const int LargestDescent = 32; // sweeps
-    private const int LargestRounds = 2; // of amounts that are moved, in a descent: each is as much work as 64 sweeps
     private const int TilesPerSum = 64; // features are added up in single precision over so many tiles, then in double
 
     private readonly float* _tiles; // [heads, tiles, tile]
@@ -37,6 +36,13 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     private readonly float* _shares; // [tiles, 16]: their probabilities, up to a factor
     private readonly float* _before; // [heads, tiles, 3]: terms of the sums of what lies before a sweep
     private readonly DistanceSums* _behind; // [heads]: sums of what lies behind it
+    private readonly int* _tradeTiles; // tiles in which two heads differ
+    private readonly float* _pickedTiles; // [picked tiles, tile]
+    private readonly float* _pickedCounts; // [picked tiles, count rows, 16]
+    private readonly float* _pickedRaw; // [picked tiles, 16]: what pairs say to picked tokens
+    private readonly float* _pickedChange; // [picked tiles, 16]
+    private readonly int* _picked; // [picked tiles, 16]: places, −1 for none
+    private readonly long _pickedRow; // where picked tokens begin in the rows of linear terms, products and levels
     private readonly float* _table; // see LongRangeKernel
     private readonly float* _laneDecays; // [2, 16]: e^(−k/ℓ) of the lanes from the first on, and from the last on
     private readonly float* _vectors; // [heads, vector]: step times the sum of features of the places from _from to _to
@@ -76,14 +82,22 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
         long rows = (long)LargestTiles * TPlan.Heads * Width;
         int places = LargestTiles * Width;
         _tiles = memory.Take(rows / Width * _tileLength);
-        _linear = memory.Take(rows);
-        _self = memory.Take(rows);
-        _levels = memory.Take(rows);
+        int picked = LargestPicked * Width;
+        _linear = memory.Take(rows + picked);
+        _self = memory.Take(rows + picked);
+        _levels = memory.Take(rows + picked);
+        _pickedRow = rows;
         _best = memory.Take(rows);
         _kept = memory.Take(Math.Max(rows, TPlan.Heads * (long)RowLayout.Stride(TPlan.Tokens)));
         _counts = memory.Take((long)CountRows * places);
-        _costs = memory.Take(HasSums ? places : 0);
-        _shares = memory.Take(HasSums ? places : 0);
+        _costs = memory.Take(HasSums ? Math.Max(places, picked) : 0);
+        _shares = memory.Take(HasSums ? Math.Max(places, picked) : 0);
+        _tradeTiles = (int*)memory.Take(HasSums ? LargestTiles : 0);
+        _pickedTiles = memory.Take(LargestPicked * (long)_tileLength);
+        _pickedCounts = memory.Take(CountRows * picked);
+        _pickedRaw = memory.Take(picked);
+        _pickedChange = memory.Take(picked);
+        _picked = (int*)memory.Take(picked);
         _before = memory.Take(LongRangeKernel<TPlan>.IsPresent ? LargestTiles * TPlan.Heads * 3L : 0);
         _behind = (DistanceSums*)memory.Take(TPlan.Heads * (sizeof(DistanceSums) / sizeof(float)));
         _table = memory.Take(LongRangeKernel<TPlan>.TableLength);
@@ -141,7 +155,8 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
         return checked((int)(
             (rows / Width * (FactorTiles<TVector, SingleFeatures>.Length(quads) + 1)) + (4 * rows)
             + Math.Max(rows, TPlan.Heads * (long)RowLayout.Stride(TPlan.Tokens))
-            + ((CountRows + (HasSums ? 2 : 0)) * places)
+            + ((CountRows + (HasSums ? 3 : 0)) * places)
+            + (LargestPicked * (FactorTiles<TVector, SingleFeatures>.Length(quads) + ((CountRows + 8L) * Width)))
             + (LongRangeKernel<TPlan>.IsPresent ? LargestTiles * TPlan.Heads * 3L : 0) + LongRangeKernel<TPlan>.TableLength
             + (perHead * TPlan.Heads) + vector + (6 * quads * Width) + (2 * Width) + SumPenaltyTable<TPlan>.Length
             + (Divider.Parts * Width) + Width));
@@ -209,7 +224,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     public void Cool(in AnnealingStep step, scoped ref RandomStream random)
     {
         Sweep<MetropolisRule>(step.Temperature, ref random, step.Cancellation);
-        MoveAmounts(step.Temperature, isRandom: false, MovesPerSweep, ref random, step.Cancellation);
+        MoveAmounts(step.Temperature, isRandom: false, ref random, step.Cancellation);
     }
 
     /// <inheritdoc/>
@@ -219,21 +234,16 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     public void Sample(in AnnealingStep step, scoped ref RandomStream random)
     {
         Sweep<HeatBathRule>(step.Temperature, ref random, step.Cancellation);
-        MoveAmounts(step.Temperature, isRandom: true, MovesPerSweep, ref random, step.Cancellation);
+        MoveAmounts(step.Temperature, isRandom: true, ref random, step.Cancellation);
     }
 
     /// <inheritdoc/>
     public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
-        int rounds = LargestRounds;
         for (int sweep = 0; sweep < LargestDescent; sweep++)
         {
-            if (Sweep<DescentRule>(0, ref random, cancellation))
-            {
-                continue;
-            }
-
-            if (rounds-- == 0 || !MoveAmounts(0, isRandom: false, MovesPerDescent, ref random, cancellation))
+            bool moved = Sweep<DescentRule>(0, ref random, cancellation);
+            if (!(MoveAmounts(0, isRandom: false, ref random, cancellation) || moved))
             {
                 return;
             }
@@ -243,7 +253,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
     // Pieces of the scratch memory, each aligned as registers want it.
     private ref struct Divider(float* start)
     {
-        public const int Parts = 29;
+        public const int Parts = 35;
 
         private float* _next = start;
 

@@ -21,8 +21,7 @@ public static partial class DeclaredEnergy<TEnergy>
         Shape.Require(destination.Size, VariableCount + SlackCount(), "variables and slack bits", nameof(destination));
         destination.Clear();
         var weights = new SelectionForm<QuboMatrix>(destination, TEnergy.Bits);
-        var interacting = new InteractingTokens();
-        interacting.Load(TEnergy.CouplingWindow, TEnergy.CouplingBlock, problem.TokenCount);
+        var interacting = new TokenNeighbours(TEnergy.CouplingWindow, TEnergy.CouplingBlock);
         var features = new double[checked(2 * problem.Rank * Stride)];
         var partners = new double[features.Length];
         var block = new double[checked(RowsOfBlock * Stride)];
@@ -37,7 +36,7 @@ public static partial class DeclaredEnergy<TEnergy>
                     0.5 * problem.Scales[h], accumulate: false);
                 for (int i = first; i < first + rows; i++)
                 {
-                    int end = interacting.Of(i).To;
+                    int end = interacting.Of(i, problem.TokenCount).To;
                     ReadOnlySpan<double> row = block.AsSpan((i - first) * Stride, Stride);
                     for (int j = i + 1; j < end; j++)
                     {

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 
 namespace Qama.Problems;
 
@@ -57,5 +58,56 @@ public readonly record struct DistancePenalty(
             _ => 1,
         };
         return isNear ? Weight * near : -Weight * (Decay == Decay.Constant ? 1 : 1 - near);
+    }
+
+    /// <summary>target_i += unit Σ_j κ(i, j) s_j over the tokens j of i's block and window, in time that grows with the tokens.</summary>
+    internal void AddSums<T>(double unit, int window, int block, ReadOnlySpan<T> s, Span<T> target)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int size = block > 0 ? block : Math.Max(s.Length, 1);
+        for (int first = 0; first < s.Length && IsPresent; first += size)
+        {
+            int count = Math.Min(size, s.Length - first);
+            AddSums(unit, window, s.Slice(first, count), target.Slice(first, count), backwards: false);
+            AddSums(unit, window, s.Slice(first, count), target.Slice(first, count), backwards: true);
+        }
+    }
+
+    // Of the tokens on one side of each, at distances from Gap to Reach: sums follow the token along the line.
+    private void AddSums<T>(double unit, int window, ReadOnlySpan<T> s, Span<T> target, bool backwards)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (int gap, int reach) = (Gap, Reach(window > 0 ? window : s.Length));
+        if (reach < gap)
+        {
+            return;
+        }
+
+        (double constant, double linear, double decay) = Factors;
+        double step = Math.Exp(-1.0 / MinDistance);
+        double atGap = Math.Exp(-(double)gap / MinDistance), beyond = Math.Exp(-(reach + 1.0) / MinDistance);
+        double count = 0, distance = 0, decayed = 0;
+        for (int k = 0; k < s.Length; k++)
+        {
+            distance += count;
+            decayed *= step;
+            if (k >= gap)
+            {
+                double entering = double.CreateTruncating(s[At(k - gap, s.Length)]);
+                (count, distance, decayed) = (count + entering, distance + (gap * entering), decayed + (atGap * entering));
+            }
+
+            if (k > reach)
+            {
+                double leaving = double.CreateTruncating(s[At(k - reach - 1, s.Length)]);
+                (count, distance, decayed) =
+                    (count - leaving, distance - ((reach + 1.0) * leaving), decayed - (beyond * leaving));
+            }
+
+            target[At(k, s.Length)] += T.CreateTruncating(
+                unit * ((constant * count) + (linear * distance) + (decay * decayed)));
+        }
+
+        int At(int k, int length) => backwards ? length - 1 - k : k;
     }
 }

@@ -6,13 +6,8 @@ internal static class FactoredPairs<TEnergy>
     where TEnergy : struct, IDeclaredEnergy
 {
     /// <summary>Whether all pairs interact, by nothing but products of features.</summary>
-    public static bool AreProducts => !HasDistances && !HasBlocks && TEnergy.CouplingWindow == 0;
-
-    private static bool HasDistances => TEnergy.LongRange.IsPresent;
-
-    private static bool HasBlocks => TEnergy.CouplingBlock > 0;
-
-    private static int Window => TEnergy.CouplingWindow > 0 ? TEnergy.CouplingWindow : TEnergy.Tokens;
+    public static bool AreProducts =>
+        !TEnergy.LongRange.IsPresent && TEnergy.CouplingBlock == 0 && TEnergy.CouplingWindow == 0;
 
     /// <summary>Adds Σ_j of −2 w_J J[i,j] s_j and of the long-range penalty, over the j ≠ i that interact with i.</summary>
     /// <param name="problem">The coefficients; checked.</param>
@@ -25,106 +20,29 @@ internal static class FactoredPairs<TEnergy>
     {
         double factor = -TEnergy.CouplingWeight * problem.Scales[head];
         double shift = -2 * TEnergy.CouplingWeight * problem.ShiftOf(head);
-        int block = HasBlocks ? TEnergy.CouplingBlock : Math.Max(s.Length, 1);
-        for (int start = 0; start < s.Length; start += block)
+        var neighbours = new TokenNeighbours(TEnergy.CouplingWindow, TEnergy.CouplingBlock);
+        for (int d = 0; d < problem.Rank; d++)
         {
-            int count = Math.Min(block, s.Length - start);
-            ReadOnlySpan<double> own = s.Slice(start, count);
-            Span<double> result = fields.Slice(start, count);
-            for (int d = 0; d < problem.Rank; d++)
+            int at = ((head * problem.Rank) + d) * stride;
+            ReadOnlySpan<float> a = problem.Rows.Slice(at, s.Length), b = problem.Columns.Slice(at, s.Length);
+            neighbours.AddProducts(factor, a, b, s, fields);
+            neighbours.AddProducts(factor, b, a, s, fields);
+            for (int i = 0; i < s.Length; i++)
             {
-                int at = (((head * problem.Rank) + d) * stride) + start;
-                AddProducts(factor, problem.Rows.Slice(at, count), problem.Columns.Slice(at, count), own, result);
-            }
-
-            if (shift != 0)
-            {
-                AddShift(shift, own, result);
-            }
-
-            if (HasDistances)
-            {
-                AddDistances(own, result, backwards: false);
-                AddDistances(own, result, backwards: true);
+                fields[i] -= 2 * factor * a[i] * b[i] * s[i]; // a token says nothing to itself
             }
         }
-    }
 
-    private static void AddProducts(
-        double factor, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<double> s, Span<double> fields)
-    {
-        double sumA = 0, sumB = 0;
-        int end = 0;
-        for (int i = 0; i < s.Length; i++)
+        if (shift != 0)
         {
-            for (; end < s.Length && end - i <= Window; end++)
+            double[] sums = new double[s.Length];
+            neighbours.Sum(s, sums);
+            for (int i = 0; i < s.Length; i++)
             {
-                sumA += s[end] * a[end];
-                sumB += s[end] * b[end];
+                fields[i] += shift * (sums[i] - s[i]);
             }
-
-            int gone = i - Window - 1;
-            if (gone >= 0)
-            {
-                sumA -= s[gone] * a[gone];
-                sumB -= s[gone] * b[gone];
-            }
-
-            fields[i] += factor * ((a[i] * (sumB - (s[i] * b[i]))) + (b[i] * (sumA - (s[i] * a[i]))));
-        }
-    }
-
-    private static void AddShift(double shift, ReadOnlySpan<double> s, Span<double> fields)
-    {
-        double sum = 0;
-        int end = 0;
-        for (int i = 0; i < s.Length; i++)
-        {
-            for (; end < s.Length && end - i <= Window; end++)
-            {
-                sum += s[end];
-            }
-
-            sum -= i > Window ? s[i - Window - 1] : 0;
-            fields[i] += shift * (sum - s[i]);
-        }
-    }
-
-    // Of the tokens on one side of each, at distances from gap to reach: κ = constant + linear·d + decay·e^(−d/ℓ).
-    private static void AddDistances(ReadOnlySpan<double> s, Span<double> fields, bool backwards)
-    {
-        DistancePenalty penalty = TEnergy.LongRange;
-        (int gap, int reach) = (penalty.Gap, penalty.Reach(Window));
-        (double constant, double linear, double decay) = penalty.Factors;
-        double step = Math.Exp(-1.0 / penalty.MinDistance);
-        double atGap = Math.Exp(-(double)gap / penalty.MinDistance);
-        double beyond = Math.Exp(-(reach + 1.0) / penalty.MinDistance);
-        if (reach < gap)
-        {
-            return;
         }
 
-        double count = 0, distance = 0, decayed = 0;
-        for (int k = 0; k < s.Length; k++)
-        {
-            distance += count;
-            decayed *= step;
-            if (k >= gap)
-            {
-                double entering = s[At(k - gap, s.Length)];
-                (count, distance, decayed) = (count + entering, distance + (gap * entering), decayed + (atGap * entering));
-            }
-
-            if (k > reach)
-            {
-                double leaving = s[At(k - reach - 1, s.Length)];
-                (count, distance, decayed) =
-                    (count - leaving, distance - ((reach + 1) * leaving), decayed - (beyond * leaving));
-            }
-
-            fields[At(k, s.Length)] += (constant * count) + (linear * distance) + (decay * decayed);
-        }
-
-        int At(int k, int length) => backwards ? length - 1 - k : k;
+        TEnergy.LongRange.AddSums(1, TEnergy.CouplingWindow, TEnergy.CouplingBlock, s, fields);
     }
 }

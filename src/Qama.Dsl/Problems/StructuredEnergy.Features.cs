@@ -17,8 +17,8 @@ public sealed unsafe partial class StructuredEnergy
 {
     private const int SampledRows = 64; // of a head: what the size of local fields is estimated from; below twice as many tokens all
 
-    private readonly DistanceSums _distances = new();
-    private readonly InteractingTokens _interacting = new();
+    private readonly DistanceTable _distances = new();
+    private TokenNeighbours _interacting;
     private int _featureCount; // 0: couplings are written out
     private int _rank;
     private double[] _steps = []; // [heads]: w of a and b
@@ -54,8 +54,8 @@ public sealed unsafe partial class StructuredEnergy
             (_steps, _shifts) = (new double[Heads], new double[Heads]);
         }
 
-        _interacting.Load(TPlan.CouplingWindow, TPlan.CouplingBlock, TokenCount);
-        _distances.Load(TPlan.LongRange, _interacting, TokenCount);
+        _interacting = new(TPlan.CouplingWindow, TPlan.CouplingBlock);
+        _distances.Load(TPlan.LongRange, TPlan.CouplingWindow, TPlan.CouplingBlock, TokenCount);
         float unitOfRows = WriteSide(problem.Rows, 0), unitOfColumns = WriteSide(problem.Columns, _rank);
         double largest = 0;
         for (int h = 0; h < Heads; h++)
@@ -135,7 +135,7 @@ public sealed unsafe partial class StructuredEnergy
         var local = new Span<float>(_local, Stride);
         var s = new ReadOnlySpan<float>(weights, Stride);
         new ReadOnlySpan<float>(_linear + ((long)head * Stride), Stride).CopyTo(local);
-        if (_interacting.AreAll)
+        if (_interacting.AreAllOf(TokenCount))
         {
             MultiplyAll(head, s, local);
         }
@@ -143,7 +143,8 @@ public sealed unsafe partial class StructuredEnergy
         {
             for (int k = 0; k < _featureCount; k++)
             {
-                _interacting.AddSums(WeightOf(head, k), Feature(head, k), Feature(head, Partner(k)), s, local);
+                _interacting.AddProducts(
+                    WeightOf(head, k), Feature(head, k), Feature(head, Partner(k)), s[..TokenCount], local);
             }
         }
 
@@ -181,7 +182,7 @@ public sealed unsafe partial class StructuredEnergy
     {
         var row = new Span<float>(_row, Stride);
         row.Clear();
-        (int from, int to) = _interacting.Of(token);
+        (int from, int to) = _interacting.Of(token, TokenCount);
         (int first, int end) = (from & ~(Width - 1), Padding.Stride(to));
         for (int k = 0; k < _featureCount; k++)
         {
@@ -234,9 +235,9 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         double distance = scale * _distances.Largest;
-        for (int i = 0; i < TokenCount && !(_interacting.AreAll && distance == 0); i++)
+        for (int i = 0; i < TokenCount && !(_interacting.AreAllOf(TokenCount) && distance == 0); i++)
         {
-            (int from, int to) = _interacting.Of(i);
+            (int from, int to) = _interacting.Of(i, TokenCount);
             roundings[i] = (float)((roundings[i] * ((double)(to - from) / TokenCount))
                 + (distance * distance * (to - from)));
         }
