@@ -5,7 +5,7 @@ using Qama.Numerics;
 namespace Qama.Annealing;
 
 /// <content>The sweep.</content>
-internal unsafe ref partial struct FactoredChain<TPlan, TVector>
+internal unsafe partial struct FactoredChain<TPlan, TVector>
 {
     // Heads that take turns in pairs; a head more than there are stands for a rest.
     private static int Players => TPlan.Heads + (TPlan.Heads & 1);
@@ -14,13 +14,23 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     private static int Pairs => TPlan.Exclusion == 0 || TPlan.Heads == 1 ? 0 : Players / 2;
 
     private bool Sweep<TRule>(float temperature, scoped ref RandomStream random, CancellationToken cancellation)
-        where TRule : struct, IAcceptanceRule => Reads<PairedFeatures>()
-            ? Sweep<TRule, PairedFeatures>(temperature, ref random, cancellation)
-            : Sweep<TRule, SingleFeatures>(temperature, ref random, cancellation);
+        where TRule : struct, IAcceptanceRule
+    {
+        int round = _round;
+        _round = Pairs == 0 ? 0 : (round + 1) % (Players - 1);
+        return (_isLong && Units > 1, Reads<PairedFeatures>()) switch
+        {
+            (true, true) => SweepByUnits<TRule, PairedFeatures>(round, temperature, ref random, cancellation),
+            (true, false) => SweepByUnits<TRule, SingleFeatures>(round, temperature, ref random, cancellation),
+            (false, true) => Sweep<TRule, PairedFeatures>(round, temperature, ref random, cancellation),
+            (false, false) => Sweep<TRule, SingleFeatures>(round, temperature, ref random, cancellation),
+        };
+    }
 
     // One proposal per variable, and one per token and pair of heads whose turn it is; whether any was accepted. Several heads'
     // products come first, as many as their tiles stay next to the core: they do not wait for each other, as flips do.
-    private bool Sweep<TRule, TFormat>(float temperature, scoped ref RandomStream random, CancellationToken cancellation)
+    private bool Sweep<TRule, TFormat>(
+        int round, float temperature, scoped ref RandomStream random, CancellationToken cancellation)
         where TRule : struct, IAcceptanceRule
         where TFormat : struct, IFeatureFormat
     {
@@ -28,8 +38,6 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         TVector scale = TVector.All(TRule.Scale(temperature));
         TVector.Store(_gains, TVector.Zero);
         bool moved = false;
-        int round = _round;
-        _round = Pairs == 0 ? 0 : (round + 1) % (Players - 1);
         int together = Math.Clamp(NearBytes / (FactorTiles<TVector, TFormat>.Length(_quads) * sizeof(float)), 1, TPlan.Heads);
         for (int block = 0; block < _blocks; block++)
         {
@@ -38,26 +46,12 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            float* tiles = TilesOf<TFormat>(block);
+            float* tiles = TilesOf<TFormat>(block, new(0, TPlan.Heads));
             ulong bits = 0;
             for (int first = 0; first < TPlan.Heads; first += together)
             {
-                int end = Math.Min(first + together, TPlan.Heads);
-                for (int h = first; h < end; h++)
-                {
-                    if (TRule.IsRandom)
-                    {
-                        bits = (h & 1) == 0 ? stream.NextUInt64() : bits >> 24; // one number serves two proposals
-                    }
-
-                    TVector.Store(_thresholds + (h * Width), scale * TRule.Thresholds<TVector>(bits));
-                }
-
-                if (Look<TFormat>(tiles, block, first, end))
-                {
-                    Flip<TFormat>(tiles, block, first, end);
-                    moved = true;
-                }
+                HeadRange heads = new(first, Math.Min(first + together, TPlan.Heads));
+                moved |= Propose<TRule, TFormat>(tiles, block, heads, first, scale, _gains, ref bits, ref stream);
             }
 
             for (int pair = 0; pair < Pairs; pair++)
@@ -73,7 +67,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
                 if (differ != 0)
                 {
                     TVector.Store(_thresholds, scale * TRule.Thresholds<TVector>(bits));
-                    moved |= HandOver<TFormat>(tiles, row, a, b, differ);
+                    moved |= HandOver<TFormat>(tiles, row, a, b, differ, _thresholds, _gains);
                 }
             }
         }
@@ -81,6 +75,33 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         _energy += TVector.Sum(TVector.Load(_gains));
         random = stream;
         return moved;
+    }
+
+    // The flips of 16 tokens of some heads, the first of which is the turn-th; whether any was accepted.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool Propose<TRule, TFormat>(
+        float* tiles, int block, HeadRange heads, int turn, TVector scale, float* gains, scoped ref ulong bits,
+        scoped ref RandomStream stream)
+        where TRule : struct, IAcceptanceRule
+        where TFormat : struct, IFeatureFormat
+    {
+        for (int h = heads.First; h < heads.End; h += heads.By, turn++)
+        {
+            if (TRule.IsRandom)
+            {
+                bits = (turn & 1) == 0 ? stream.NextUInt64() : bits >> 24; // one number serves two proposals
+            }
+
+            TVector.Store(_thresholds + (h * Width), scale * TRule.Thresholds<TVector>(bits));
+        }
+
+        if (!Look<TFormat>(tiles, block, heads))
+        {
+            return false;
+        }
+
+        Flip<TFormat>(tiles, block, heads, gains);
+        return true;
     }
 
     // The circle method: one player stays, the others go round.
@@ -98,7 +119,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         TVector field = FactorTiles<TVector, TFormat>.Dot(tile, _vectors + (head * _vectorLength), _quads, ahead);
         if (_hasShifts)
         {
-            field += TVector.All(_shifts[head] * _selected[head]);
+            field += TVector.All(_shifts[head] * _selected[head * Width]);
         }
 
         TVector own = TVector.Keep(_bits[row], TVector.Load(_own + (row * Width)));
@@ -107,14 +128,14 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 
     // The fields of several heads; whether any token would flip.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool Look<TFormat>(float* tiles, int block, int first, int end)
+    private readonly bool Look<TFormat>(float* tiles, int block, HeadRange heads)
         where TFormat : struct, IFeatureFormat
     {
         long row = (long)block * TPlan.Heads;
         int length = FactorTiles<TVector, TFormat>.Length(_quads);
         TVector count = TVector.Load(_count + (block * Width));
         uint any = 0;
-        for (int h = first; h < end; h++)
+        for (int h = heads.First; h < heads.End; h += heads.By)
         {
             TVector field = Field<TFormat>(tiles + (h * length), row + h, h, _isLarge ? TPlan.Heads * (long)length : 0);
             TVector.Store(_fields + (h * Width), field);
@@ -128,14 +149,14 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     // Proposes 16 tokens of each of several heads. All 16 changes are computed from the same state; up to the first accepted lane
     // that is the sequential state. Nothing is called: a call would have all registers written to memory and read again.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Flip<TFormat>(float* tiles, int block, int first, int end)
+    private readonly void Flip<TFormat>(float* tiles, int block, HeadRange heads, float* energy)
         where TFormat : struct, IFeatureFormat
     {
         long row = (long)block * TPlan.Heads;
         int length = FactorTiles<TVector, TFormat>.Length(_quads);
         TVector count = TVector.Load(_count + (block * Width));
-        TVector gains = TVector.Load(_gains);
-        for (int h = first; h < end; h++)
+        TVector gains = TVector.Load(energy);
+        for (int h = heads.First; h < heads.End; h += heads.By)
         {
             TVector field = TVector.Load(_fields + (h * Width));
             TVector threshold = TVector.Load(_thresholds + (h * Width));
@@ -176,16 +197,17 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
             _bits[row + h] = (ushort)(selected ^ flipped);
         }
 
-        TVector.Store(_gains, gains);
+        TVector.Store(energy, gains);
         TVector.Store(_count + (block * Width), count);
     }
 
     // Tokens that one of two heads selects change hands. Neither exclusion nor column sums change.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool HandOver<TFormat>(float* tiles, long row, int a, int b, uint differ)
+    private readonly bool HandOver<TFormat>(
+        float* tiles, long row, int a, int b, uint differ, float* thresholds, float* energy)
         where TFormat : struct, IFeatureFormat
     {
-        TVector threshold = TVector.Load(_thresholds);
+        TVector threshold = TVector.Load(thresholds);
         (uint selectedA, uint selectedB) = (_bits[row + a], _bits[row + b]);
         TVector sign = Sign(selectedA);
         TVector fieldA = TVector.Load(_fields + (a * Width)), fieldB = TVector.Load(_fields + (b * Width));
@@ -197,7 +219,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         }
 
         int length = FactorTiles<TVector, TFormat>.Length(_quads);
-        TVector gains = TVector.Load(_gains);
+        TVector gains = TVector.Load(energy);
         uint flipped = 0;
         do
         {
@@ -221,7 +243,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
             accepted = TVector.Below(change, threshold) & differ & uint.MaxValue - 1 << lane;
         }
         while (accepted != 0);
-        TVector.Store(_gains, gains);
+        TVector.Store(energy, gains);
         TVector.Store(_fields + (a * Width), fieldA);
         TVector.Store(_fields + (b * Width), fieldB);
         _bits[row + a] = (ushort)(selectedA ^ flipped);
@@ -239,7 +261,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     private readonly TVector Shift(int head, int lane, uint selected)
     {
         float direction = (selected >> lane & 1) != 0 ? -1 : 1;
-        _selected[head] += direction;
+        _selected[head * Width] += direction;
         return TVector.Keep(~(1u << lane), TVector.All(direction * _shifts[head]));
     }
 
