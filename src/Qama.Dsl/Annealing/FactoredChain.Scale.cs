@@ -44,16 +44,15 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         where TFormat : struct, IFeatureFormat
     {
         var bound = TVector.All(chain->_gains[0]);
-        int length = FactorTiles<TVector, TFormat>.Length(chain->_quads);
         long undecided = 0;
         for (int block = 0; block < chain->_blocks; block++)
         {
-            float* tiles = chain->TilesOf<TFormat>(block, new(first, end));
+            chain->Prepare<TFormat>(block, new(first, end));
             TVector count = TVector.Load(chain->_count + (block * Width));
             for (int h = first; h < end; h++)
             {
-                long row = RowOf(block, h);
-                TVector field = chain->Field<TFormat>(tiles + (h * length), row, h, 0);
+                long row = chain->RowOf(block, h);
+                TVector field = chain->Field<TFormat>(chain->TileOf<TFormat>(row, h), row, h, 0);
                 TVector change = chain->Change(Sign(chain->_bits[row]), chain->WithCount(count, field));
                 undecided += BitOperations.PopCount(TVector.Below(TVector.Abs(change), bound));
             }

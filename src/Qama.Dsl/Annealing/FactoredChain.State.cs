@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qama.Numerics;
 using Qama.Problems;
 
@@ -14,20 +15,30 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         ? FactorTiles<TVector, PairedFeatures>.Length(quads)
         : FactorTiles<TVector, SingleFeatures>.Length(quads);
 
-    // The tiles of a block, [heads, tile]: from the memory of tiles or, in another form than there, those of some heads packed again.
-    private readonly float* TilesOf<TFormat>(int block, HeadRange heads)
+    // Whether tiles are in the memory of tiles; in another form than there they are packed when a block has its turn.
+    private static bool IsKept<TFormat>()
+        where TFormat : struct, IFeatureFormat => TFormat.IsPaired == TPlan.HasCompactFeatures;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly float* TileOf<TFormat>(long row, int head)
         where TFormat : struct, IFeatureFormat
     {
-        if (TFormat.IsPaired == TPlan.HasCompactFeatures)
-        {
-            return _tiles + ((long)block * TPlan.Heads * TileLength(_quads));
-        }
-
-        Pack<TFormat>(block, _passing, heads);
-        return _passing;
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        return IsKept<TFormat>() ? _tiles + (row * length) : _passing + (head * length);
     }
 
-    private readonly void Pack<TFormat>(int block, float* tiles, HeadRange heads)
+    // Before tiles of a block are read.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Prepare<TFormat>(int block, HeadRange heads)
+        where TFormat : struct, IFeatureFormat
+    {
+        if (!IsKept<TFormat>())
+        {
+            Pack<TFormat>(block, heads);
+        }
+    }
+
+    private readonly void Pack<TFormat>(int block, HeadRange heads)
         where TFormat : struct, IFeatureFormat
     {
         for (int h = heads.First; h < heads.End; h += heads.By)
@@ -35,7 +46,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
             long first = ((long)h * _rank * Stride) + (block * Width);
             FactorTiles<TVector, TFormat>.Pack(
                 _a + first, _b + first, Stride, _rank, _tokenCount - (block * Width),
-                tiles + (h * FactorTiles<TVector, TFormat>.Length(_quads)));
+                TileOf<TFormat>(RowOf(block, h), h));
         }
     }
 
@@ -65,8 +76,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     {
         for (int block = 0; block < chain->_blocks; block++)
         {
-            float* tiles = chain->_tiles + ((long)block * TPlan.Heads * TileLength(chain->_quads));
-            chain->Pack<TFormat>(block, tiles, new(first, end));
+            chain->Pack<TFormat>(block, new(first, end));
         }
     }
 
@@ -81,15 +91,15 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     private static void WriteOwn<TFormat>(FactoredChain<TPlan, TVector>* chain, int first, int end, CancellationToken cancellation)
         where TFormat : struct, IFeatureFormat
     {
-        int length = FactorTiles<TVector, TFormat>.Length(chain->_quads);
         for (int block = 0; block < chain->_blocks; block++)
         {
-            float* tiles = chain->TilesOf<TFormat>(block, new(first, end));
+            chain->Prepare<TFormat>(block, new(first, end));
             for (int h = first; h < end; h++)
             {
-                TVector self = FactorTiles<TVector, TFormat>.Self(tiles + (h * length), chain->_quads);
+                long row = chain->RowOf(block, h);
+                TVector self = FactorTiles<TVector, TFormat>.Self(chain->TileOf<TFormat>(row, h), chain->_quads);
                 TVector own = TVector.All(-2 * chain->_steps[h]) * self;
-                TVector.Store(chain->_own + (RowOf(block, h) * Width), own - TVector.All(chain->_shifts[h]));
+                TVector.Store(chain->_own + (row * Width), own - TVector.All(chain->_shifts[h]));
             }
         }
     }
@@ -125,19 +135,19 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         where TFormat : struct, IFeatureFormat
     {
         int quads = chain->_quads;
-        int length = FactorTiles<TVector, TFormat>.Length(quads);
         for (int block = 0; block < chain->_blocks; block++)
         {
-            float* tiles = chain->TilesOf<TFormat>(block, new(first, end));
+            chain->Prepare<TFormat>(block, new(first, end));
             bool isLast = (block + 1) % BlocksPerSum == 0 || block + 1 == chain->_blocks;
             for (int h = first; h < end; h++)
             {
-                uint selected = chain->_bits[RowOf(block, h)];
+                long row = chain->RowOf(block, h);
+                uint selected = chain->_bits[row];
                 if (selected != 0)
                 {
                     TVector x = TVector.Keep(selected, TVector.All(1));
                     chain->_selected[h * Width] += System.Numerics.BitOperations.PopCount(selected);
-                    FactorTiles<TVector, TFormat>.AddWeighted(tiles + (h * length), x, chain->SumsOf(h), quads);
+                    FactorTiles<TVector, TFormat>.AddWeighted(chain->TileOf<TFormat>(row, h), x, chain->SumsOf(h), quads);
                 }
 
                 if (isLast)
@@ -173,8 +183,9 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     {
         Refresh();
         double energy = _pairEnergy;
-        for (long row = 0; row < (long)_blocks * TPlan.Heads; row++)
+        for (long visit = 0; visit < (long)_blocks * TPlan.Heads; visit++)
         {
+            long row = RowOf((int)(visit / TPlan.Heads), (int)(visit % TPlan.Heads));
             for (uint selected = _bits[row]; selected != 0; selected &= selected - 1)
             {
                 long k = (row * Width) + System.Numerics.BitOperations.TrailingZeroCount(selected);
@@ -191,7 +202,8 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         return energy;
     }
 
-    private static long RowOf(int block, int head) => ((long)block * TPlan.Heads) + head;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly long RowOf(int block, int head) => ((long)block * _blockPitch) + ((long)head * _headPitch);
 
     public readonly void KeepBest() => Copy(_bits, _best);
 

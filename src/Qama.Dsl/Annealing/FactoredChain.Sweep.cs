@@ -46,12 +46,12 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            float* tiles = TilesOf<TFormat>(block, new(0, TPlan.Heads));
+            Prepare<TFormat>(block, new(0, TPlan.Heads));
             ulong bits = 0;
             for (int first = 0; first < TPlan.Heads; first += together)
             {
                 HeadRange heads = new(first, Math.Min(first + together, TPlan.Heads));
-                moved |= Propose<TRule, TFormat>(tiles, block, heads, first, scale, _gains, ref bits, ref stream);
+                moved |= Propose<TRule, TFormat>(block, heads, first, scale, _gains, ref bits, ref stream);
             }
 
             for (int pair = 0; pair < Pairs; pair++)
@@ -62,12 +62,11 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
                 }
 
                 (int a, int b) = Opponents(round, pair);
-                long row = (long)block * TPlan.Heads;
-                uint differ = b < TPlan.Heads ? (uint)(_bits[row + a] ^ _bits[row + b]) : 0;
+                uint differ = b < TPlan.Heads ? (uint)(_bits[RowOf(block, a)] ^ _bits[RowOf(block, b)]) : 0;
                 if (differ != 0)
                 {
                     TVector.Store(_thresholds, scale * TRule.Thresholds<TVector>(bits));
-                    moved |= HandOver<TFormat>(tiles, row, a, b, differ, _thresholds, _gains);
+                    moved |= HandOver<TFormat>(block, a, b, differ, _thresholds, _gains);
                 }
             }
         }
@@ -80,8 +79,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     // The flips of 16 tokens of some heads, the first of which is the turn-th; whether any was accepted.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool Propose<TRule, TFormat>(
-        float* tiles, int block, HeadRange heads, int turn, TVector scale, float* gains, scoped ref ulong bits,
-        scoped ref RandomStream stream)
+        int block, HeadRange heads, int turn, TVector scale, float* gains, scoped ref ulong bits, scoped ref RandomStream stream)
         where TRule : struct, IAcceptanceRule
         where TFormat : struct, IFeatureFormat
     {
@@ -95,12 +93,12 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
             TVector.Store(_thresholds + (h * Width), scale * TRule.Thresholds<TVector>(bits));
         }
 
-        if (!Look<TFormat>(tiles, block, heads))
+        if (!Look<TFormat>(block, heads))
         {
             return false;
         }
 
-        Flip<TFormat>(tiles, block, heads, gains);
+        Flip<TFormat>(block, heads, gains);
         return true;
     }
 
@@ -128,18 +126,18 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
 
     // The fields of several heads; whether any token would flip.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool Look<TFormat>(float* tiles, int block, HeadRange heads)
+    private readonly bool Look<TFormat>(int block, HeadRange heads)
         where TFormat : struct, IFeatureFormat
     {
-        long row = (long)block * TPlan.Heads;
-        int length = FactorTiles<TVector, TFormat>.Length(_quads);
         TVector count = TVector.Load(_count + (block * Width));
+        long ahead = _isLarge ? (long)_blockPitch * FactorTiles<TVector, TFormat>.Length(_quads) : 0;
         uint any = 0;
         for (int h = heads.First; h < heads.End; h += heads.By)
         {
-            TVector field = Field<TFormat>(tiles + (h * length), row + h, h, _isLarge ? TPlan.Heads * (long)length : 0);
+            long row = RowOf(block, h);
+            TVector field = Field<TFormat>(TileOf<TFormat>(row, h), row, h, ahead);
             TVector.Store(_fields + (h * Width), field);
-            TVector change = Change(Sign(_bits[row + h]), WithCount(count, field));
+            TVector change = Change(Sign(_bits[row]), WithCount(count, field));
             any |= TVector.Below(change, TVector.Load(_thresholds + (h * Width)));
         }
 
@@ -149,18 +147,17 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     // Proposes 16 tokens of each of several heads. All 16 changes are computed from the same state; up to the first accepted lane
     // that is the sequential state. Nothing is called: a call would have all registers written to memory and read again.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Flip<TFormat>(float* tiles, int block, HeadRange heads, float* energy)
+    private readonly void Flip<TFormat>(int block, HeadRange heads, float* energy)
         where TFormat : struct, IFeatureFormat
     {
-        long row = (long)block * TPlan.Heads;
-        int length = FactorTiles<TVector, TFormat>.Length(_quads);
         TVector count = TVector.Load(_count + (block * Width));
         TVector gains = TVector.Load(energy);
         for (int h = heads.First; h < heads.End; h += heads.By)
         {
             TVector field = TVector.Load(_fields + (h * Width));
             TVector threshold = TVector.Load(_thresholds + (h * Width));
-            uint selected = _bits[row + h];
+            long row = RowOf(block, h);
+            uint selected = _bits[row];
             TVector sign = Sign(selected);
             TVector counted = WithCount(count, field);
             TVector change = Change(sign, counted);
@@ -170,6 +167,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
                 continue;
             }
 
+            float* tile = TileOf<TFormat>(row, h);
             uint flipped = 0;
             do
             {
@@ -178,7 +176,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
                 gains += TVector.Only(lane, change);
                 float step = Step(h, lane, selected);
                 TVector others = FactorTiles<TVector, TFormat>.AddPartner(
-                    tiles + (h * length), lane, step, _vectors + (h * _vectorLength), _quads);
+                    tile, lane, step, _vectors + (h * _vectorLength), _quads);
                 counted = TVector.FusedMultiplyAdd(TVector.All(step), others, counted);
                 field = TVector.FusedMultiplyAdd(TVector.All(step), others, field);
                 if (_hasShifts)
@@ -194,7 +192,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
             while (accepted != 0);
             TVector.Store(_fields + (h * Width), field);
             count += TVector.Keep(flipped, sign);
-            _bits[row + h] = (ushort)(selected ^ flipped);
+            _bits[row] = (ushort)(selected ^ flipped);
         }
 
         TVector.Store(energy, gains);
@@ -204,11 +202,12 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     // Tokens that one of two heads selects change hands. Neither exclusion nor column sums change.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool HandOver<TFormat>(
-        float* tiles, long row, int a, int b, uint differ, float* thresholds, float* energy)
+        int block, int a, int b, uint differ, float* thresholds, float* energy)
         where TFormat : struct, IFeatureFormat
     {
         TVector threshold = TVector.Load(thresholds);
-        (uint selectedA, uint selectedB) = (_bits[row + a], _bits[row + b]);
+        (long rowA, long rowB) = (RowOf(block, a), RowOf(block, b));
+        (uint selectedA, uint selectedB) = (_bits[rowA], _bits[rowB]);
         TVector sign = Sign(selectedA);
         TVector fieldA = TVector.Load(_fields + (a * Width)), fieldB = TVector.Load(_fields + (b * Width));
         TVector change = sign * (fieldA - fieldB);
@@ -218,7 +217,8 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
             return false;
         }
 
-        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        float* tileA = TileOf<TFormat>(rowA, a);
+        float* tileB = TileOf<TFormat>(rowB, b);
         TVector gains = TVector.Load(energy);
         uint flipped = 0;
         do
@@ -228,9 +228,9 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
             gains += TVector.Only(lane, change);
             (float stepA, float stepB) = (Step(a, lane, selectedA), Step(b, lane, selectedB));
             TVector othersA = FactorTiles<TVector, TFormat>.AddPartner(
-                tiles + (a * length), lane, stepA, _vectors + (a * _vectorLength), _quads);
+                tileA, lane, stepA, _vectors + (a * _vectorLength), _quads);
             TVector othersB = FactorTiles<TVector, TFormat>.AddPartner(
-                tiles + (b * length), lane, stepB, _vectors + (b * _vectorLength), _quads);
+                tileB, lane, stepB, _vectors + (b * _vectorLength), _quads);
             fieldA = TVector.FusedMultiplyAdd(TVector.All(stepA), othersA, fieldA);
             fieldB = TVector.FusedMultiplyAdd(TVector.All(stepB), othersB, fieldB);
             if (_hasShifts)
@@ -246,8 +246,8 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         TVector.Store(energy, gains);
         TVector.Store(_fields + (a * Width), fieldA);
         TVector.Store(_fields + (b * Width), fieldB);
-        _bits[row + a] = (ushort)(selectedA ^ flipped);
-        _bits[row + b] = (ushort)(selectedB ^ flipped);
+        _bits[rowA] = (ushort)(selectedA ^ flipped);
+        _bits[rowB] = (ushort)(selectedB ^ flipped);
         return true;
     }
 

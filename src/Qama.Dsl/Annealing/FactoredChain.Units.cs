@@ -90,15 +90,14 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
             }
 
             ulong bits = 0;
-            float* tiles = TilesOf<TFormat>(block, heads);
-            moved |= Propose<TRule, TFormat>(tiles, block, heads, 0, scale, gains, ref bits, ref stream);
-            long row = RowOf(block, 0);
-            uint differ = meet ? (uint)(_bits[row + a] ^ _bits[row + b]) : 0;
+            Prepare<TFormat>(block, heads);
+            moved |= Propose<TRule, TFormat>(block, heads, 0, scale, gains, ref bits, ref stream);
+            uint differ = meet ? (uint)(_bits[RowOf(block, a)] ^ _bits[RowOf(block, b)]) : 0;
             if (differ != 0)
             {
                 bits = TRule.IsRandom ? stream.NextUInt64() : 0;
                 TVector.Store(thresholds, scale * TRule.Thresholds<TVector>(bits));
-                moved |= HandOver<TFormat>(tiles, row, a, b, differ, thresholds, gains);
+                moved |= HandOver<TFormat>(block, a, b, differ, thresholds, gains);
             }
         }
 

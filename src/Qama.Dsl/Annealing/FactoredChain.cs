@@ -11,12 +11,13 @@ namespace Qama.Annealing;
 /// head, m = −w c [Σ s b; Σ s a]; a flip adds the token's features to that vector and corrects the 16 fields at hand.
 /// </summary>
 /// <remarks>
-/// Memory is in blocks of 16 tokens, all heads of a block together: a sweep goes block by block, in a block head by head, and then
+/// Memory is in blocks of 16 tokens, a row for each head, all heads of a block together: a sweep goes block by block, in a block head by head, and then
 /// pairs of heads hand tokens over to each other (x_a = 1, x_b = 0 exchange their values), for which no product is computed
 /// anew. Every pair of heads has its turn in H − 1 sweeps (H for an odd number), as in a round-robin tournament.
 /// With H heads of rank D, rounded up to a multiple of 4, a token takes H (8D + 8⅜) + 4 bytes; with features as bfloat16
 /// H (4D + 8⅜) + 4. Those anneal with what bfloat16 keeps of the features, and descend at the end with all of them.
-/// Long problems are swept by pairs of heads that work on different parts of the tokens, so that several threads can share a sweep.
+/// Long problems are swept by pairs of heads that work on different parts of the tokens, so that several threads can share a sweep;
+/// there all blocks of a head are together.
 /// </remarks>
 internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
     where TPlan : struct, IAnnealingPlan
@@ -31,10 +32,10 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
     private const int NearBytes = 24 << 10; // of tiles that stay in the first cache
     private const long LargeBytes = 32 << 20; // of all tiles: so many that the processor does not ask for the next ones in time
 
-    private readonly float* _tiles; // [blocks, heads, tile]
-    private readonly float* _linear; // [blocks, heads, 16]: what selecting costs besides pairs; +infinity in padding
-    private readonly float* _own; // [blocks, heads, 16]: less what products say to a selected token of itself
-    private readonly ushort* _bits; // [blocks, heads]: a bit per token
+    private readonly float* _tiles; // [rows, tile]
+    private readonly float* _linear; // [rows, 16]: what selecting costs besides pairs; +infinity in padding
+    private readonly float* _own; // [rows, 16]: less what products say to a selected token of itself
+    private readonly ushort* _bits; // [rows]: a bit per token
     private readonly ushort* _best; // the same, of the annealing under way
     private readonly ushort* _kept; // the same, of the best annealing so far
     private readonly float* _count; // [blocks, 16]: Σ_h x − ½
@@ -64,6 +65,8 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
     private readonly bool _hasShifts;
     private readonly bool _isLarge;
     private readonly bool _isLong;
+    private readonly int _blockPitch; // rows from block to block
+    private readonly int _headPitch; // and from head to head
     private bool _isExact; // whether single precision is read although tiles are not
     private double _energy; // relative to the annealing's first state
     private double _pairEnergy; // of the state that vectors were last computed from
@@ -81,6 +84,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
         _vectorLength = FactorTiles<TVector, SingleFeatures>.VectorLength(_quads);
         _isLarge = sizeof(float) * (long)_blocks * TPlan.Heads * TileLength(_quads) > LargeBytes;
         _isLong = _tokenCount >= longTokens;
+        (_blockPitch, _headPitch) = _isLong ? (1, _blocks) : (TPlan.Heads, 1);
         _hasShifts = !problem.Shifts.IsEmpty;
         var memory = new Layout(scratch);
         _tiles = memory.Take(Rows * TileLength(_quads));

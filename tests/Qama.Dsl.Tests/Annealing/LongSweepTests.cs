@@ -64,6 +64,52 @@ public class LongSweepTests
         Boltzmann.AssertDistribution(batch, reads);
     }
 
+    [Fact]
+    public async Task Threads_within_a_read_do_not_change_it()
+    {
+        foreach (ProblemBatch batch in new ProblemBatch[]
+        {
+            FeatureProblems.Batch<LongHeads>(2, 5, dense: false).Factored, FeatureProblems.Batch<LongCompactHeads>(2, 5, dense: false).Factored,
+        })
+        {
+            SampleSet[] results = new SampleSet[4];
+            for (int threads = 1; threads <= 4; threads++)
+            {
+                SampleSet result = results[threads - 1] = new(2, 1, batch.VariableCount);
+                await new SimulatedAnnealingSampler { Sweeps = 5, Restarts = 2, Threads = threads }
+                    .SampleAsync(batch, result, new SamplingKey(8));
+                Assert.Equal(results[0].State(0).ToArray(), result.State(0).ToArray());
+                Assert.Equal(results[0].State(1).ToArray(), result.State(1).ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_long_read_on_several_threads_can_be_cancelled()
+    {
+        ProblemBatch batch = FeatureProblems.Batch<LongHeads>(1, 6, dense: false).Factored;
+        for (int sweep = 1; sweep < 6; sweep++)
+        {
+            using var source = new CancellationTokenSource();
+            var stop = new Stop(source, sweep);
+            var sampler = new SimulatedAnnealingSampler { Sweeps = 1_000_000, Threads = 3, Progress = stop };
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sampler
+                .SampleAsync(batch, new SampleSet(1, 1, batch.VariableCount), new SamplingKey(8), source.Token).AsTask());
+        }
+    }
+
+    // Cancels from another thread, within the sweep that follows.
+    private sealed class Stop(CancellationTokenSource source, int sweep) : IProgress<SweepProgress>
+    {
+        public void Report(SweepProgress value)
+        {
+            if (value.Sweep == sweep)
+            {
+                source.CancelAfter(TimeSpan.FromMilliseconds(sweep));
+            }
+        }
+    }
+
     private static void Compare<TEnergy>(AnnealingSchedule schedule, int tokens)
         where TEnergy : struct, IFeatureEnergy
     {
