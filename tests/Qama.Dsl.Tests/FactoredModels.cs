@@ -200,6 +200,18 @@ public struct LongCompactHeads : IFeatureEnergy
     public static double FieldWeight => 60;
 }
 
+/// <summary>Two pairs of heads, and parts of the tokens for more.</summary>
+public struct SeveralParts : IFeatureEnergy
+{
+    public static int Tokens => 1_300;
+    public static int Heads => 4;
+    public static int Rank => 2;
+    public static bool HasField => true;
+    public static double FieldWeight => 60;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 250;
+}
+
 /// <summary>A model written by hand around such an energy, with what the generator would emit.</summary>
 public sealed class FactoredModel<TEnergy> : IFactoredAttention<FactoredModel<TEnergy>>
     where TEnergy : struct, IFeatureEnergy

@@ -13,12 +13,12 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     // Heads without exclusion do not meet: nothing is gained by exchanges.
     private static int Pairs => TPlan.Exclusion == 0 || TPlan.Heads == 1 ? 0 : Players / 2;
 
-    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random, CancellationToken cancellation)
+    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random, CancellationToken cancellation, bool byUnits)
         where TRule : struct, IAcceptanceRule
     {
         int round = _round;
         _round = Pairs == 0 ? 0 : (round + 1) % (Players - 1);
-        return (_isLong && Units > 1, Reads<PairedFeatures>()) switch
+        return (byUnits, Reads<PairedFeatures>()) switch
         {
             (true, true) => SweepByUnits<TRule, PairedFeatures>(round, temperature, ref random, cancellation),
             (true, false) => SweepByUnits<TRule, SingleFeatures>(round, temperature, ref random, cancellation),
@@ -130,12 +130,15 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         where TFormat : struct, IFeatureFormat
     {
         TVector count = TVector.Load(_count + (block * Width));
-        long ahead = _isLarge ? (long)_blockPitch * FactorTiles<TVector, TFormat>.Length(_quads) : 0;
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        long ahead = _isLarge ? (long)_blockPitch * length : 0;
+        (long row, long rows) = (RowOf(block, heads.First), (long)heads.By * _headPitch);
+        float* tile = TileOf<TFormat>(row, heads.First);
+        long tiles = (IsKept<TFormat>() ? rows : heads.By) * length;
         uint any = 0;
-        for (int h = heads.First; h < heads.End; h += heads.By)
+        for (int h = heads.First; h < heads.End; h += heads.By, row += rows, tile += tiles)
         {
-            long row = RowOf(block, h);
-            TVector field = Field<TFormat>(TileOf<TFormat>(row, h), row, h, ahead);
+            TVector field = Field<TFormat>(tile, row, h, ahead);
             TVector.Store(_fields + (h * Width), field);
             TVector change = Change(Sign(_bits[row]), WithCount(count, field));
             any |= TVector.Below(change, TVector.Load(_thresholds + (h * Width)));
@@ -152,11 +155,11 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     {
         TVector count = TVector.Load(_count + (block * Width));
         TVector gains = TVector.Load(energy);
-        for (int h = heads.First; h < heads.End; h += heads.By)
+        (long row, long rows) = (RowOf(block, heads.First), (long)heads.By * _headPitch);
+        for (int h = heads.First; h < heads.End; h += heads.By, row += rows)
         {
             TVector field = TVector.Load(_fields + (h * Width));
             TVector threshold = TVector.Load(_thresholds + (h * Width));
-            long row = RowOf(block, h);
             uint selected = _bits[row];
             TVector sign = Sign(selected);
             TVector counted = WithCount(count, field);

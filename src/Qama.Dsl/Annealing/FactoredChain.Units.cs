@@ -6,13 +6,20 @@ namespace Qama.Annealing;
 /// <content>Long problems: the work of several threads, and of one in the same order.</content>
 internal unsafe partial struct FactoredChain<TPlan, TVector>
 {
+    private const int BlocksPerPart = 16; // or less: a few microseconds of work
+
     [ThreadStatic]
     private static Team? _team;
 
     // What works for itself in a sweep: two heads that hand tokens over to each other, or a head. A head's vector belongs to its unit
-    // for the whole sweep, and tokens have as many parts as there are units: at step t unit u has part t + u, counted round. What units
-    // share, a token's number of selections, is so used by one at a time, in an order that no thread changes.
+    // for the whole sweep: at step t unit u has part t + u of the tokens, counted round. What units share, a token's number of
+    // selections, is so used by one at a time, in an order that no thread changes.
     private static int Units => Pairs == 0 ? TPlan.Heads : Pairs;
+
+    private readonly bool HasUnits => _isLong && Units > 1;
+
+    // Short, so that units follow each other closely: heads that answer late to what others select find worse states.
+    private readonly int Parts => Math.Max(Units, _blocks / BlocksPerPart);
 
     private bool SweepByUnits<TRule, TFormat>(
         int round, float temperature, scoped ref RandomStream random, CancellationToken cancellation)
@@ -22,34 +29,37 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         _sweep = new() { Round = round, Scale = TRule.Scale(temperature), Seed = TRule.IsRandom ? random.NextUInt64() : 0 };
         new Span<float>(_gains, Units * Width).Clear();
         new Span<int>(_done, Units * Width).Clear();
-        Divide(&Visit<TRule, TFormat>, Units * Units, cancellation);
+        Divide(&Visit<TRule, TFormat>, Parts * Units, cancellation);
         TVector gains = TVector.Zero;
+        bool moved = false;
         for (int unit = 0; unit < Units; unit++)
         {
+            moved |= _done[(unit * Width) + 1] != 0;
             gains += TVector.Load(_gains + (unit * Width));
         }
 
         _energy += TVector.Sum(gains);
-        return _sweep.Moves != 0;
+        return moved;
     }
 
     // Visits of units to parts of the tokens, all of a step before those of the next. A visit waits for the one of the same unit and for
-    // that to the same part in the step before: both are begun, as visits are begun in order.
+    // that to the same part before it: both are begun, as visits are begun in order.
     private static void Visit<TRule, TFormat>(
         FactoredChain<TPlan, TVector>* chain, int first, int end, CancellationToken cancellation)
         where TRule : struct, IAcceptanceRule
         where TFormat : struct, IFeatureFormat
     {
+        int parts = chain->Parts;
         for (int visit = first; visit < end; visit++)
         {
             (int step, int unit) = Math.DivRem(visit, Units);
             chain->Await(unit, step);
-            chain->Await((unit + 1) % Units, step);
+            chain->Await((unit + 1) % Units, unit + 1 < Units ? step : step - (parts - Units));
             try
             {
-                if (chain->VisitPart<TRule, TFormat>(unit, (step + unit) % Units, visit, cancellation))
+                if (chain->VisitPart<TRule, TFormat>(unit, (step + unit) % parts, visit, cancellation))
                 {
-                    Interlocked.Increment(ref chain->_sweep.Moves);
+                    chain->_done[(unit * Width) + 1] = 1;
                 }
             }
             finally
@@ -81,7 +91,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         float* gains = _gains + (unit * Width);
         float* thresholds = _thresholds + (a * Width);
         bool moved = false;
-        int begin = (int)((long)part * _blocks / Units), end = (int)((part + 1L) * _blocks / Units);
+        int begin = (int)((long)part * _blocks / Parts), end = (int)((part + 1L) * _blocks / Parts);
         for (int block = begin; block < end; block++)
         {
             if ((block - begin) % BlocksPerLook == 0)
@@ -142,7 +152,6 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
         public int Round;
         public float Scale; // of thresholds
         public ulong Seed;
-        public int Moves; // visits with one
     }
 
     private sealed class Team : ParallelJob

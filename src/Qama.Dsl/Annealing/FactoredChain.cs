@@ -43,7 +43,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
     private readonly float* _fields; // [heads, 16]: of the present block, without exclusion
     private readonly float* _thresholds; // [heads, 16]
     private readonly float* _gains; // [units, 16]: energy of flips since the sweep began
-    private readonly int* _done; // [units, 16]: parts of the tokens that a unit is done with
+    private readonly int* _done; // [units, 16]: parts of the tokens that a unit is done with; whether any move was made
     private readonly float* _partner; // [vector]
     private readonly float* _sums; // [heads, 2 quads, 16]
     private readonly double* _totals; // [heads, 2 quads, 4]
@@ -163,19 +163,19 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
 
     public void Fill()
     {
-        RandomStream none = default;
-        Sweep<GreedyRule>(0, ref none, default);
+        RandomStream none = default; // by one thread: all heads that begin together leave better states than pairs of them
+        Sweep<GreedyRule>(0, ref none, default, byUnits: false);
     }
 
     public void Cool(in AnnealingStep step, scoped ref RandomStream random) =>
-        Sweep<MetropolisRule>(step.Temperature, ref random, step.Cancellation);
+        Sweep<MetropolisRule>(step.Temperature, ref random, step.Cancellation, HasUnits);
 
     public readonly void StartSampling(scoped ref RandomStream random)
     {
     }
 
     public void Sample(in AnnealingStep step, scoped ref RandomStream random) =>
-        Sweep<HeatBathRule>(step.Temperature, ref random, step.Cancellation);
+        Sweep<HeatBathRule>(step.Temperature, ref random, step.Cancellation, HasUnits);
 
     public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
@@ -189,7 +189,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
 
     private void Lower(scoped ref RandomStream random, CancellationToken cancellation)
     {
-        for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random, cancellation); sweep++)
+        for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random, cancellation, HasUnits); sweep++)
         {
         }
     }

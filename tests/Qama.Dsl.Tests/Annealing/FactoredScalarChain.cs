@@ -244,7 +244,7 @@ public sealed partial class FactoredScalarChain<TPlan>
         bool meets = TPlan.Exclusion != 0 && TPlan.Heads > 1;
         int players = TPlan.Heads + (TPlan.Heads % 2);
         int units = meets ? players / 2 : TPlan.Heads;
-        if (_isLong && units > 1)
+        if (_isLong && units > 1 && rule != (Rule)Greedy)
         {
             return SweepByUnits(units, meets, temperature, rule, isRandom, ref random);
         }

@@ -43,6 +43,7 @@ public class LongSweepTests
     {
         Compare<ManyTokens>(new(4, 0.6, 0.07, null, 2), 1_090);
         Compare<ManyCompactTokens>(new(3, 0.6, 0.07), 1_090);
+        Compare<SeveralParts>(new(4, 0.6, 0.07), 1_299);
     }
 
     [Theory]
