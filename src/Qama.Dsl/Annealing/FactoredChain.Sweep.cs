@@ -13,7 +13,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector>
     // Heads without exclusion do not meet: nothing is gained by exchanges.
     private static int Pairs => TPlan.Exclusion == 0 || TPlan.Heads == 1 ? 0 : Players / 2;
 
-    private bool Sweep<TRule>(float temperature, scoped ref RandomStream random, CancellationToken cancellation, bool byUnits)
+    private bool Sweep<TRule>(float temperature, bool byUnits, scoped ref RandomStream random, CancellationToken cancellation)
         where TRule : struct, IAcceptanceRule
     {
         int round = _round;

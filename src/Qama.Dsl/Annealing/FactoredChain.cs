@@ -164,18 +164,18 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
     public void Fill()
     {
         RandomStream none = default; // by one thread: all heads that begin together leave better states than pairs of them
-        Sweep<GreedyRule>(0, ref none, default, byUnits: false);
+        Sweep<GreedyRule>(0, false, ref none, default);
     }
 
     public void Cool(in AnnealingStep step, scoped ref RandomStream random) =>
-        Sweep<MetropolisRule>(step.Temperature, ref random, step.Cancellation, HasUnits);
+        Sweep<MetropolisRule>(step.Temperature, HasUnits, ref random, step.Cancellation);
 
     public readonly void StartSampling(scoped ref RandomStream random)
     {
     }
 
     public void Sample(in AnnealingStep step, scoped ref RandomStream random) =>
-        Sweep<HeatBathRule>(step.Temperature, ref random, step.Cancellation, HasUnits);
+        Sweep<HeatBathRule>(step.Temperature, HasUnits, ref random, step.Cancellation);
 
     public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
@@ -189,7 +189,7 @@ internal unsafe partial struct FactoredChain<TPlan, TVector> : IAnnealingChain
 
     private void Lower(scoped ref RandomStream random, CancellationToken cancellation)
     {
-        for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, ref random, cancellation, HasUnits); sweep++)
+        for (int sweep = 0; sweep < LargestDescent && Sweep<DescentRule>(0, HasUnits, ref random, cancellation); sweep++)
         {
         }
     }
