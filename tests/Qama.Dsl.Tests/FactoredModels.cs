@@ -177,6 +177,41 @@ public struct LongCompact : IFeatureEnergy
     public static double GetExclusion(ReadOnlySpan<double> computed) => 0.9;
 }
 
+/// <summary>So many tokens that several threads share a sweep; of five heads one rests.</summary>
+public struct LongHeads : IFeatureEnergy
+{
+    public static int Tokens => 16_390;
+    public static int Heads => 5;
+    public static int Rank => 3;
+    public static bool HasField => true;
+    public static double FieldWeight => 60;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 250;
+}
+
+/// <summary>The same without exclusion, with features as bfloat16.</summary>
+public struct LongCompactHeads : IFeatureEnergy
+{
+    public static int Tokens => 16_384;
+    public static int Heads => 3;
+    public static int Rank => 3;
+    public static bool HasCompactFeatures => true;
+    public static bool HasField => true;
+    public static double FieldWeight => 60;
+}
+
+/// <summary>Two pairs of heads, and parts of the tokens for more.</summary>
+public struct SeveralParts : IFeatureEnergy
+{
+    public static int Tokens => 1_300;
+    public static int Heads => 4;
+    public static int Rank => 2;
+    public static bool HasField => true;
+    public static double FieldWeight => 60;
+    public static bool HasExclusion => true;
+    public static double GetExclusion(ReadOnlySpan<double> computed) => 250;
+}
+
 /// <summary>A model written by hand around such an energy, with what the generator would emit.</summary>
 public sealed class FactoredModel<TEnergy> : IFactoredAttention<FactoredModel<TEnergy>>
     where TEnergy : struct, IFeatureEnergy

@@ -44,7 +44,7 @@ internal static class AnnealingDriver
         }
 
         TemperatureScale scale = schedule.Sweeps == 0 ? default : chain.EnergyScale();
-        CoolOnce(ref chain, schedule, scale, ref random, state);
+        CoolOnce(ref chain, schedule, scale, 0, ref random, state);
         if (schedule.Restarts == 1)
         {
             return;
@@ -55,7 +55,7 @@ internal static class AnnealingDriver
         for (int restart = 1; restart < schedule.Restarts; restart++)
         {
             chain.Randomise(ref random);
-            CoolOnce(ref chain, schedule, scale, ref random, state);
+            CoolOnce(ref chain, schedule, scale, (long)restart * schedule.Sweeps, ref random, state);
             double energy = chain.ComputeEnergy();
             if (energy < least)
             {
@@ -67,10 +67,10 @@ internal static class AnnealingDriver
         chain.TakeLowest();
     }
 
-    // Ends in the best state seen after a sweep, lowered.
+    // Ends in the best state seen after a sweep, lowered; there have been sweeps before.
     private static void CoolOnce<TChain>(
-        scoped ref TChain chain, in AnnealingSchedule schedule, TemperatureScale scale, scoped ref RandomStream random,
-        scoped Span<byte> state)
+        scoped ref TChain chain, in AnnealingSchedule schedule, TemperatureScale scale, long before,
+        scoped ref RandomStream random, scoped Span<byte> state)
         where TChain : struct, IAnnealingChain, allows ref struct
     {
         var cooling = new Cooling(schedule, scale);
@@ -96,6 +96,8 @@ internal static class AnnealingDriver
                 chain.Write(state);
                 schedule.Observer(state);
             }
+
+            schedule.Progress?.Report(before + sweep);
         }
 
         if (schedule.Sweeps > 0)
@@ -126,6 +128,8 @@ internal static class AnnealingDriver
             {
                 chain.Refresh();
             }
+
+            schedule.Progress?.Report(sweep);
         }
     }
 }

@@ -5,7 +5,7 @@ using Qama.Problems;
 namespace Qama.Annealing;
 
 /// <content>The temperatures to start and to end at.</content>
-internal unsafe ref partial struct FactoredChain<TPlan, TVector>
+internal unsafe partial struct FactoredChain<TPlan, TVector>
 {
     private const int SampleTokens = SampleBlocks * Width;
     private const int SampleRows = 16; // tokens whose couplings with the sample are looked at one by one
@@ -16,7 +16,7 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
 
     // As in the dense annealer, of a sample of tokens; but no less than where couplings that agree order by themselves, which random
     // states say nothing about.
-    public readonly TemperatureScale EnergyScale()
+    public TemperatureScale EnergyScale()
     {
         (double squares, double largest) = (0, 0);
         for (int h = 0; h < TPlan.Heads && _tokenCount > 0; h++)
@@ -33,29 +33,32 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         return scale with { Hot = Math.Max(scale.Hot, OrderingUnit * largest) };
     }
 
-    private readonly long CountUndecided(double fluctuation) => Reads<PairedFeatures>()
-        ? CountUndecided<PairedFeatures>(fluctuation)
-        : CountUndecided<SingleFeatures>(fluctuation);
+    private long CountUndecided(double fluctuation)
+    {
+        (_undecided, _gains[0]) = (0, (float)fluctuation);
+        Divide(Reads<PairedFeatures>() ? &CountUndecided<PairedFeatures> : &CountUndecided<SingleFeatures>, TPlan.Heads, default);
+        return _undecided;
+    }
 
-    private readonly long CountUndecided<TFormat>(double fluctuation)
+    private static void CountUndecided<TFormat>(FactoredChain<TPlan, TVector>* chain, int first, int end, CancellationToken cancellation)
         where TFormat : struct, IFeatureFormat
     {
-        var bound = TVector.All((float)fluctuation);
-        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        var bound = TVector.All(chain->_gains[0]);
         long undecided = 0;
-        for (int block = 0; block < _blocks; block++)
+        for (int block = 0; block < chain->_blocks; block++)
         {
-            float* tiles = TilesOf<TFormat>(block);
-            for (int h = 0; h < TPlan.Heads; h++)
+            chain->Prepare<TFormat>(block, new(first, end));
+            TVector count = TVector.Load(chain->_count + (block * Width));
+            for (int h = first; h < end; h++)
             {
-                long row = RowOf(block, h);
-                TVector field = Field<TFormat>(tiles + (h * length), row, h, 0);
-                TVector change = Change(Sign(_bits[row]), WithCount(TVector.Load(_count + (block * Width)), field));
+                long row = chain->RowOf(block, h);
+                TVector field = chain->Field<TFormat>(chain->TileOf<TFormat>(row, h), row, h, 0);
+                TVector change = chain->Change(Sign(chain->_bits[row]), chain->WithCount(count, field));
                 undecided += BitOperations.PopCount(TVector.Below(TVector.Abs(change), bound));
             }
         }
 
-        return undecided;
+        Interlocked.Add(ref chain->_undecided, undecided);
     }
 
     // Σ_j a_ij² of a token, a = −2 w J, and the largest eigenvalue of w J; both estimated from tokens at equal distances.

@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
 using Qama.Numerics;
 using Qama.Problems;
 
 namespace Qama.Annealing;
 
 /// <content>The state, and what follows from it.</content>
-internal unsafe ref partial struct FactoredChain<TPlan, TVector>
+internal unsafe partial struct FactoredChain<TPlan, TVector>
 {
     // Whether the chain reads features of that form now.
     private readonly bool Reads<TFormat>()
@@ -14,46 +15,45 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         ? FactorTiles<TVector, PairedFeatures>.Length(quads)
         : FactorTiles<TVector, SingleFeatures>.Length(quads);
 
-    // All heads' tiles of a block, [heads, tile]: from the memory of tiles or, in another form than there, packed again.
-    private readonly float* TilesOf<TFormat>(int block)
+    // Whether tiles are in the memory of tiles; in another form than there they are packed when a block has its turn.
+    private static bool IsKept<TFormat>()
+        where TFormat : struct, IFeatureFormat => TFormat.IsPaired == TPlan.HasCompactFeatures;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly float* TileOf<TFormat>(long row, int head)
         where TFormat : struct, IFeatureFormat
     {
-        if (TFormat.IsPaired == TPlan.HasCompactFeatures)
-        {
-            return _tiles + ((long)block * TPlan.Heads * TileLength(_quads));
-        }
-
-        Pack<TFormat>(block, _passing);
-        return _passing;
+        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        return IsKept<TFormat>() ? _tiles + (row * length) : _passing + (head * length);
     }
 
-    private readonly void Pack<TFormat>(int block, float* tiles)
+    // Before tiles of a block are read.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Prepare<TFormat>(int block, HeadRange heads)
         where TFormat : struct, IFeatureFormat
     {
-        for (int h = 0; h < TPlan.Heads; h++)
+        if (!IsKept<TFormat>())
+        {
+            Pack<TFormat>(block, heads);
+        }
+    }
+
+    private readonly void Pack<TFormat>(int block, HeadRange heads)
+        where TFormat : struct, IFeatureFormat
+    {
+        for (int h = heads.First; h < heads.End; h += heads.By)
         {
             long first = ((long)h * _rank * Stride) + (block * Width);
             FactorTiles<TVector, TFormat>.Pack(
                 _a + first, _b + first, Stride, _rank, _tokenCount - (block * Width),
-                tiles + (h * FactorTiles<TVector, TFormat>.Length(_quads)));
+                TileOf<TFormat>(RowOf(block, h), h));
         }
     }
 
     // Features and linear terms; nothing selected.
     private void Start(in FactoredView problem)
     {
-        for (int block = 0; block < _blocks; block++)
-        {
-            if (TPlan.HasCompactFeatures)
-            {
-                Pack<PairedFeatures>(block, TilesOf<PairedFeatures>(block));
-            }
-            else
-            {
-                Pack<SingleFeatures>(block, TilesOf<SingleFeatures>(block));
-            }
-        }
-
+        Divide(TPlan.HasCompactFeatures ? &Pack<PairedFeatures> : &Pack<SingleFeatures>, TPlan.Heads, default);
         new Span<float>(_partner, _vectorLength).Clear();
         var row = new Span<float>(_count, Stride); // free until columns are counted
         for (int h = 0; h < TPlan.Heads; h++)
@@ -71,33 +71,35 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         Read(isExact: false);
     }
 
+    private static void Pack<TFormat>(FactoredChain<TPlan, TVector>* chain, int first, int end, CancellationToken cancellation)
+        where TFormat : struct, IFeatureFormat
+    {
+        for (int block = 0; block < chain->_blocks; block++)
+        {
+            chain->Pack<TFormat>(block, new(first, end));
+        }
+    }
+
     // From now on features in single precision, or those of the tiles.
     private void Read(bool isExact)
     {
         _isExact = isExact;
-        if (Reads<PairedFeatures>())
-        {
-            WriteOwn<PairedFeatures>();
-        }
-        else
-        {
-            WriteOwn<SingleFeatures>();
-        }
-
+        Divide(Reads<PairedFeatures>() ? &WriteOwn<PairedFeatures> : &WriteOwn<SingleFeatures>, TPlan.Heads, default);
         Refresh();
     }
 
-    private readonly void WriteOwn<TFormat>()
+    private static void WriteOwn<TFormat>(FactoredChain<TPlan, TVector>* chain, int first, int end, CancellationToken cancellation)
         where TFormat : struct, IFeatureFormat
     {
-        int length = FactorTiles<TVector, TFormat>.Length(_quads);
-        for (int block = 0; block < _blocks; block++)
+        for (int block = 0; block < chain->_blocks; block++)
         {
-            float* tiles = TilesOf<TFormat>(block);
-            for (int h = 0; h < TPlan.Heads; h++)
+            chain->Prepare<TFormat>(block, new(first, end));
+            for (int h = first; h < end; h++)
             {
-                TVector self = TVector.All(-2 * _steps[h]) * FactorTiles<TVector, TFormat>.Self(tiles + (h * length), _quads);
-                TVector.Store(_own + (RowOf(block, h) * Width), self - TVector.All(_shifts[h]));
+                long row = chain->RowOf(block, h);
+                TVector self = FactorTiles<TVector, TFormat>.Self(chain->TileOf<TFormat>(row, h), chain->_quads);
+                TVector own = TVector.All(-2 * chain->_steps[h]) * self;
+                TVector.Store(chain->_own + (row * Width), own - TVector.All(chain->_shifts[h]));
             }
         }
     }
@@ -105,53 +107,54 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     /// <inheritdoc/>
     public void Refresh()
     {
-        if (Reads<PairedFeatures>())
-        {
-            Refresh<PairedFeatures>();
-        }
-        else
-        {
-            Refresh<SingleFeatures>();
-        }
-    }
-
-    // The heads' vectors, the column sums and the couplings' energy, from nothing.
-    private void Refresh<TFormat>()
-        where TFormat : struct, IFeatureFormat
-    {
-        _pairEnergy = 0;
         new Span<float>(_sums, TPlan.Heads * 2 * _quads * Width).Clear();
         new Span<double>(_totals, TPlan.Heads * 2 * _quads * 4).Clear();
-        new Span<float>(_selected, TPlan.Heads).Clear();
-        int length = FactorTiles<TVector, TFormat>.Length(_quads);
+        new Span<float>(_selected, TPlan.Heads * Width).Clear();
+        Divide(Reads<PairedFeatures>() ? &AddSelected<PairedFeatures> : &AddSelected<SingleFeatures>, TPlan.Heads, default);
+        _pairEnergy = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            double n = _selected[h * Width];
+            _pairEnergy += WriteVector(_vectors + (h * _vectorLength), _steps[h], TotalsOf(h)) + (0.5 * _shifts[h] * n * n);
+        }
+
         for (int block = 0; block < _blocks; block++)
         {
-            float* tiles = TilesOf<TFormat>(block);
             TVector count = TVector.All(-0.5f);
             for (int h = 0; h < TPlan.Heads; h++)
             {
-                uint selected = _bits[RowOf(block, h)];
-                if (selected != 0)
-                {
-                    TVector x = TVector.Keep(selected, TVector.All(1));
-                    count += x;
-                    _selected[h] += System.Numerics.BitOperations.PopCount(selected);
-                    FactorTiles<TVector, TFormat>.AddWeighted(tiles + (h * length), x, SumsOf(h), _quads);
-                }
+                count += TVector.Keep(_bits[RowOf(block, h)], TVector.All(1));
             }
 
             TVector.Store(_count + (block * Width), count);
-            for (int h = 0; (block + 1) % BlocksPerSum == 0 && h < TPlan.Heads; h++)
-            {
-                FactorTiles<TVector, TFormat>.Drain(SumsOf(h), TotalsOf(h), _quads);
-            }
         }
+    }
 
-        for (int h = 0; h < TPlan.Heads; h++)
+    // What selected tokens' features add up to, and their number.
+    private static void AddSelected<TFormat>(FactoredChain<TPlan, TVector>* chain, int first, int end, CancellationToken cancellation)
+        where TFormat : struct, IFeatureFormat
+    {
+        int quads = chain->_quads;
+        for (int block = 0; block < chain->_blocks; block++)
         {
-            FactorTiles<TVector, TFormat>.Drain(SumsOf(h), TotalsOf(h), _quads);
-            double n = _selected[h];
-            _pairEnergy += WriteVector(_vectors + (h * _vectorLength), _steps[h], TotalsOf(h)) + (0.5 * _shifts[h] * n * n);
+            chain->Prepare<TFormat>(block, new(first, end));
+            bool isLast = (block + 1) % BlocksPerSum == 0 || block + 1 == chain->_blocks;
+            for (int h = first; h < end; h++)
+            {
+                long row = chain->RowOf(block, h);
+                uint selected = chain->_bits[row];
+                if (selected != 0)
+                {
+                    TVector x = TVector.Keep(selected, TVector.All(1));
+                    chain->_selected[h * Width] += System.Numerics.BitOperations.PopCount(selected);
+                    FactorTiles<TVector, TFormat>.AddWeighted(chain->TileOf<TFormat>(row, h), x, chain->SumsOf(h), quads);
+                }
+
+                if (isLast)
+                {
+                    FactorTiles<TVector, TFormat>.Drain(chain->SumsOf(h), chain->TotalsOf(h), quads);
+                }
+            }
         }
     }
 
@@ -180,8 +183,9 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
     {
         Refresh();
         double energy = _pairEnergy;
-        for (long row = 0; row < (long)_blocks * TPlan.Heads; row++)
+        for (long visit = 0; visit < (long)_blocks * TPlan.Heads; visit++)
         {
+            long row = RowOf((int)(visit / TPlan.Heads), (int)(visit % TPlan.Heads));
             for (uint selected = _bits[row]; selected != 0; selected &= selected - 1)
             {
                 long k = (row * Width) + System.Numerics.BitOperations.TrailingZeroCount(selected);
@@ -198,7 +202,8 @@ internal unsafe ref partial struct FactoredChain<TPlan, TVector>
         return energy;
     }
 
-    private static long RowOf(int block, int head) => ((long)block * TPlan.Heads) + head;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly long RowOf(int block, int head) => ((long)block * _blockPitch) + ((long)head * _headPitch);
 
     public readonly void KeepBest() => Copy(_bits, _best);
 

@@ -40,6 +40,10 @@ public readonly record struct AnnealingSchedule(
     /// <summary>Shown the state after every sweep of an annealing; null for none. Not called at a fixed temperature.</summary>
     public AnnealingObserver? Observer { get; init; }
 
+    /// <summary>Told the number of sweeps done after each of them, at a fixed temperature too; null for none. With several annealings it
+    /// counts on, to <see cref="Sweeps"/> times <see cref="Restarts"/>. The descent at the end is no sweep.</summary>
+    public IProgress<long>? Progress { get; init; }
+
     /// <summary>Ends the annealing with <see cref="OperationCanceledException"/>: looked at before every sweep, and
     /// every 4,096 tokens of a sweep where couplings are kept as features. The state then has no meaning.</summary>
     public CancellationToken Cancellation { get; init; }

@@ -30,12 +30,12 @@ internal abstract class ReadsJob<TMemory> : ParallelJob
         ProblemBatch problems, SampleSet result, SamplingKey key, int threads, CancellationToken cancellation)
     {
         int count = problems.Count * result.ReadCount;
-        int workers = Math.Clamp(threads == 0 ? WorkerPool.DefaultWorkers : threads, 1, Math.Max(1, count));
+        threads = threads == 0 ? WorkerPool.DefaultWorkers : threads;
         (Problems, _result, _key, Cancellation) = (problems, result, key, cancellation);
         try
         {
-            Reserve(workers);
-            WorkerPool.Shared.Run(this, count, workers);
+            Reserve(Math.Clamp(count, 1, threads));
+            WorkerPool.Shared.Run(this, count, threads); // a read may use threads that have no read of their own
         }
         finally
         {

@@ -48,7 +48,14 @@ public sealed class SimulatedAnnealingSampler : ISampler
     /// allocates.</summary>
     public EnergyTrace? Trace { get; set; }
 
+    /// <summary>Told after every sweep of every read how far the read is, at a temperature too. Null (default) for none; telling allocates
+    /// for every read, and costs no more than the call. Problems that anneal by other means than sweeps tell nothing.</summary>
+    public IProgress<SweepProgress>? Progress { get; set; }
+
     /// <summary>Threads, 0 for all processors (default). Results do not depend on it.</summary>
+    /// <remarks>Reads are shared out among them. Where there are fewer reads, each uses an equal number of threads if its problem is long: of
+    /// plain bits whose couplings are kept as features, from 16,384 tokens on; at most one thread for every two heads that exclude each
+    /// other, or for every head.</remarks>
     public int Threads { get; set; }
 
     /// <inheritdoc/>
@@ -68,7 +75,7 @@ public sealed class SimulatedAnnealingSampler : ISampler
 
         using (Spare<Reads>.Lease reads = _reads.Take())
         {
-            reads.Value.Run(problems, result, key, schedule, Trace, Threads, cancellationToken);
+            reads.Value.Run(problems, result, key, schedule, (Trace, Progress), Threads, cancellationToken);
         }
 
         result.Provenance = _description.Get(schedule, Describe);
@@ -86,13 +93,13 @@ public sealed class SimulatedAnnealingSampler : ISampler
     private sealed class Reads : ReadsJob<KernelMemory>
     {
         private AnnealingSchedule _schedule;
-        private EnergyTrace? _trace;
+        private (EnergyTrace? Trace, IProgress<SweepProgress>? Progress) _told;
 
         public void Run(
-            ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule, EnergyTrace? trace,
-            int threads, CancellationToken cancellation)
+            ProblemBatch problems, SampleSet result, SamplingKey key, in AnnealingSchedule schedule,
+            (EnergyTrace? Trace, IProgress<SweepProgress>? Progress) told, int threads, CancellationToken cancellation)
         {
-            (_schedule, _trace) = (schedule with { Cancellation = cancellation }, trace);
+            (_schedule, _told) = (schedule with { Cancellation = cancellation }, told);
             Run(problems, result, key, threads, cancellation);
         }
 
@@ -101,11 +108,17 @@ public sealed class SimulatedAnnealingSampler : ISampler
         protected override double Read(
             int problem, int read, ref RandomStream random, Span<byte> state, KernelMemory memory)
         {
-            Problems.Anneal(
-                problem, _trace is null ? _schedule : _schedule with { Observer = Observer(_trace, problem, read) }, ref random,
-                state, memory.Scratch);
+            AnnealingSchedule schedule = _told == default ? _schedule : _schedule with
+            {
+                Observer = _told.Trace is null ? null : Observer(_told.Trace, problem, read),
+                Progress = _told.Progress is null ? null : new ReadProgress(_told.Progress, problem, read, SweepsOf(_schedule)),
+            };
+            Problems.Anneal(problem, schedule, ref random, state, memory.Scratch);
             return Problems.EnergyWithoutConstant(problem, state);
         }
+
+        private static long SweepsOf(in AnnealingSchedule schedule) =>
+            (long)schedule.Sweeps * (schedule.FixedTemperature is null ? schedule.Restarts : 1);
 
         private AnnealingObserver Observer(EnergyTrace trace, int problem, int read)
         {
@@ -117,5 +130,10 @@ public sealed class SimulatedAnnealingSampler : ISampler
                 trace(problem, read, ++sweep, least);
             };
         }
+    }
+
+    private sealed class ReadProgress(IProgress<SweepProgress> told, int problem, int read, long sweeps) : IProgress<long>
+    {
+        public void Report(long value) => told.Report(new(problem, read, value, sweeps));
     }
 }

@@ -8,7 +8,7 @@ namespace Qama.Tests.Annealing;
 /// Annealing of bits whose couplings are a product of features as a textbook writes it, one proposal after the other, in the kernel's
 /// number format, order of sums and random numbers.
 /// </summary>
-public sealed class FactoredScalarChain<TPlan>
+public sealed partial class FactoredScalarChain<TPlan>
     where TPlan : struct, IAnnealingPlan
 {
     private static readonly float[] _exponential = Table(u => -Math.Log(u));
@@ -28,13 +28,15 @@ public sealed class FactoredScalarChain<TPlan>
     private readonly float[] _lanes = new float[16];
     private readonly float[,] _fields = new float[TPlan.Heads, 16]; // without exclusion
     private readonly TemperatureScale _scale;
+    private readonly bool _isLong;
     private float[][][] _features;
     private float[,] _x;
     private double _energy;
     private int _round;
 
-    public FactoredScalarChain(in FactoredView problem, TemperatureScale scale)
+    public FactoredScalarChain(in FactoredView problem, TemperatureScale scale, bool isLong = false)
     {
+        _isLong = isLong;
         int stride = Padding.Stride(TPlan.Tokens);
         _tokens = problem.TokenCount;
         _scale = scale;
@@ -241,6 +243,12 @@ public sealed class FactoredScalarChain<TPlan>
         bool isRandom = rule == (Rule)Metropolis || rule == (Rule)HeatBath;
         bool meets = TPlan.Exclusion != 0 && TPlan.Heads > 1;
         int players = TPlan.Heads + (TPlan.Heads % 2);
+        int units = meets ? players / 2 : TPlan.Heads;
+        if (_isLong && units > 1 && rule != (Rule)Greedy)
+        {
+            return SweepByUnits(units, meets, temperature, rule, isRandom, ref random);
+        }
+
         Array.Clear(_lanes);
         bool moved = false;
         for (int block = 0; block < _tokens; block += 16)
@@ -255,13 +263,22 @@ public sealed class FactoredScalarChain<TPlan>
             for (int pair = 0; meets && pair < players / 2; pair++)
             {
                 bits = !isRandom ? 0 : pair % 2 == 0 ? random.NextUInt64() : bits >> 24;
-                int a = pair == 0 ? _round : (_round + pair) % (players - 1);
-                int b = pair == 0 ? players - 1 : (_round + players - 1 - pair) % (players - 1);
+                (int a, int b) = Opponents(players, pair);
                 moved |= b < TPlan.Heads && HandOver(a, b, block, bits, temperature, rule);
             }
         }
 
         _round = meets ? (_round + 1) % (players - 1) : 0;
+        AddLanes();
+        return moved;
+    }
+
+    private (int First, int Second) Opponents(int players, int pair) => pair == 0
+        ? (_round, players - 1)
+        : ((_round + pair) % (players - 1), (_round + players - 1 - pair) % (players - 1));
+
+    private void AddLanes()
+    {
         for (int half = 8; half > 0; half /= 2)
         {
             for (int k = 0; k < half; k++)
@@ -271,7 +288,6 @@ public sealed class FactoredScalarChain<TPlan>
         }
 
         _energy += _lanes[0];
-        return moved;
     }
 
     private bool Flip(int head, int block, ulong bits, float temperature, Rule rule)
@@ -375,100 +391,6 @@ public sealed class FactoredScalarChain<TPlan>
     }
 
     private static float Fold(float[] sums) => sums[0] + sums[2] + (sums[1] + sums[3]);
-
-    private void Randomise(ref RandomStream random)
-    {
-        for (int h = 0; h < TPlan.Heads; h++)
-        {
-            for (int start = 0; start < _tokens; start += 64)
-            {
-                ulong bits = random.NextUInt64();
-                for (int i = start; i < Math.Min(_tokens, start + 64); i++)
-                {
-                    _x[h, i] = (bits >> (i - start)) & 1;
-                }
-            }
-        }
-
-        Take(_annealed);
-        Refresh();
-    }
-
-    private void Refresh()
-    {
-        Array.Clear(_count);
-        Array.Clear(_selected);
-        for (int h = 0; h < TPlan.Heads; h++)
-        {
-            double[] totals = Totals(h);
-            for (int f = 0; f < 2 * _half; f++)
-            {
-                _vectors[h][f] = (float)(_steps[h] * totals[(f + _half) % (2 * _half)]);
-            }
-
-            for (int i = 0; i < _tokens; i++)
-            {
-                _count[i] += _x[h, i];
-                _selected[h] += _x[h, i];
-            }
-        }
-    }
-
-    // In single precision over 1,024 tokens, each four of sixteen for themselves.
-    private double[] Totals(int head)
-    {
-        var totals = new double[2 * _half];
-        for (int f = 0; f < totals.Length; f++)
-        {
-            for (int start = 0; start < _tokens; start += 1024)
-            {
-                var sums = new float[4];
-                for (int i = start; i < Math.Min(_tokens, start + 1024); i++)
-                {
-                    sums[i % 16 / 4] += _x[head, i] * _features[head][i][f];
-                }
-
-                totals[f] += ((double)sums[0] + sums[1]) + ((double)sums[2] + sums[3]);
-            }
-        }
-
-        return totals;
-    }
-
-    private double Energy()
-    {
-        Refresh();
-        double energy = 0;
-        for (int h = 0; h < TPlan.Heads; h++)
-        {
-            double[] totals = Totals(h);
-            double products = 0;
-            for (int f = 0; f < _half; f++)
-            {
-                products += totals[f] * totals[_half + f];
-            }
-
-            energy += (_steps[h] * products) + (0.5 * _shifts[h] * _selected[h] * _selected[h]);
-        }
-
-        for (int block = 0; block < _tokens; block += 16)
-        {
-            for (int h = 0; h < TPlan.Heads; h++)
-            {
-                for (int i = block; i < Math.Min(_tokens, block + 16); i++)
-                {
-                    energy += _x[h, i] != 0 ? _linear[h, i] + (0.5 * (double)_own[h, i]) : 0;
-                }
-            }
-        }
-
-        for (int i = 0; TPlan.Exclusion != 0 && i < _tokens; i++)
-        {
-            energy += 0.5 * TPlan.Exclusion * _count[i] * (_count[i] - 1);
-        }
-
-        return energy;
-    }
 
     private static float[] Table(Func<double, double> quantile)
     {
