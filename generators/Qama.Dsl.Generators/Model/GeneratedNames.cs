@@ -56,8 +56,8 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> Inherited =
     [
         "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateWorkspace", "Description", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask, "Parameters",
-        ScratchLength, "Seed",
+        "CreateWorkspace", "Description", "EstimateTemperature", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
+        "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>

@@ -9,10 +9,10 @@ public class MessageTests
     [Theory]
     [InlineData("Tokens = 0, EmbeddingDim = 64", "Heads(4)", "Tokens must be 1 to 1048576, but is 0")]
     [InlineData(
-        "Tokens = 16385, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.Cosine)", "Tokens must be 1 to 16384, but is 16385")]
+        "Tokens = 16385, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.JensenShannon)", "Tokens must be 1 to 16384, but is 16385")]
     [InlineData(
-        "Tokens = 16, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.Cosine, Form = CouplingForm.Factored)",
-        "The couplings of 'M' cannot be factored, because Cosine does not factor")]
+        "Tokens = 16, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.JensenShannon, Form = CouplingForm.Factored)",
+        "The couplings of 'M' cannot be factored, because JensenShannon does not factor")]
     [InlineData("Tokens = 16", "Heads(4)", "EmbeddingDim must be 1 to 65536, but is not given")]
     [InlineData(
         "Tokens = 16, EmbeddingDim = 64", "Heads(6)",
@@ -28,8 +28,18 @@ public class MessageTests
         "Tokens = 16, EmbeddingDim = 64", "Heads(4), Coupling(Similarity.ScaledDotProduct, Weight = double.NaN)",
         "The weight of [Coupling] must be 1E-30 to 1E+30, but is NaN")]
     [InlineData(
-        "Tokens = 16384, EmbeddingDim = 64", "Heads(16), Coupling(Similarity.Cosine)",
+        "Tokens = 16384, EmbeddingDim = 64", "Heads(16), Coupling(Similarity.JensenShannon)",
         "'M' needs 4294967296 numbers in one array for the couplings of a sample; the longest array has 2147483591")]
+    [InlineData(
+        "Tokens = 4096, EmbeddingDim = 64", "Heads(8), Coupling(Similarity.JensenShannon)",
+        "'M' writes couplings out, 8 x 4,096² of them, 512 MiB a sample, because JensenShannon does not factor")]
+    [InlineData(
+        "Tokens = 260, EmbeddingDim = 65", "Heads(1), Grid(26, 10), Mask(MaskPattern.Window, Size = 3)",
+        "'M' writes couplings out, 1 x 260² of them, 0.27 MiB a sample, because the window is one on a grid")]
+    [InlineData(
+        "Tokens = 16, EmbeddingDim = 64",
+        "Heads(4), SoftSelection(Bits = 2, Curvature = 1), Coupling(Similarity.Cosine, Form = CouplingForm.Factored, Features = FeaturePrecision.BFloat16)",
+        "Features has no effect: features stay in single precision because selection weights have several bits")]
     public async Task Messages_say_what_is_wrong_in_every_culture(string root, string others, string message)
     {
         CultureInfo culture = CultureInfo.CurrentCulture;
