@@ -15,8 +15,11 @@ internal static class FactoredCouplings
     /// sweeps (docs/long-sequences.md).</summary>
     private const int Crossover = 256;
 
-    /// <summary>A feature costs annealing what so many tokens cost it where couplings are written out.</summary>
+    /// <summary>A feature costs a layer what so many tokens cost it where couplings are written out: measured likewise, for 1 to 130.</summary>
     private const int TokensPerFeature = 4;
+
+    /// <summary>The same where couplings are batch-normalised: Gram matrices of features are made in double.</summary>
+    private const int TokensPerNormalizedFeature = 6;
 
     private static readonly ConditionalWeakTable<ModelSpecification, Decision> _decisions = new();
 
@@ -75,7 +78,9 @@ internal static class FactoredCouplings
     }
 
     /// <summary>From so many tokens on a model that factors is faster on features.</summary>
-    private static long FewestTokens(ModelSpecification model) => Math.Max(Crossover, (long)TokensPerFeature * DecisionOf(model).Rank);
+    private static long FewestTokens(ModelSpecification model) => Math.Max(
+        Crossover,
+        DecisionOf(model).Rank * (model.Coupling.Normalize == Normalization.None ? TokensPerFeature : (long)TokensPerNormalizedFeature));
 
     private static Decision DecisionOf(ModelSpecification model) => _decisions.GetValue(model, Decide);
 

@@ -53,7 +53,8 @@ public enum Similarity
 /// <see cref="Similarity.Cosine"/> has its ε; annealing makes other moves.</summary>
 public enum CouplingForm
 {
-    /// <summary>Factored where the model allows it and has 256 tokens or more, and four times as many as features; dense otherwise.</summary>
+    /// <summary>Factored where the model allows it and has 256 tokens or more, and four times as many as features, six times where couplings
+    /// are batch-normalised; dense otherwise.</summary>
     Auto = 0,
 
     /// <summary>Written out: time and memory grow with the square of the tokens.</summary>

@@ -13,7 +13,7 @@ internal sealed class FormDeclaration
     {
         Number = number;
         var random = new Random(number);
-        Tokens = random.Next(2, 22);
+        Tokens = random.Next(16) == 0 ? random.Next(65, 200) : random.Next(2, 22); // many: several blocks of whatever works in blocks
         int heads = random.Next(1, 4), dim = random.Next(1, 6);
         string readout = One("LocalEnergy", "LocalEnergy", "Expectation", "SelectedAttention", dim > 1 ? "EntropyShare" : "LocalEnergy");
         string field = readout == "EntropyShare" ? "ValueEntropy" : One("None", "ValueProjection", "ValueNorm");
