@@ -105,7 +105,9 @@ internal sealed class FormRun<T>(FormDeclaration declared)
         int[] counts = [model.Tokens, random.Next(model.Tokens + 1), random.Next(model.Tokens + 1)];
         foreach (Parameter<T> parameter in layer.Parameters)
         {
-            Fill(parameter.Value, parameter.Name == "OutputNorm.Weight" ? 1 : 0.7);
+            // Entropies stay away from 0, by which rounding is divided.
+            bool isOfEntropy = declared.SharesEntropy && parameter.Name.StartsWith("ValueProjection", StringComparison.Ordinal);
+            Fill(parameter.Value, parameter.Name == "OutputNorm.Weight" ? 1 : isOfEntropy ? 0.2 : 0.7);
         }
 
         foreach (Parameter<T> buffer in layer.Buffers)
