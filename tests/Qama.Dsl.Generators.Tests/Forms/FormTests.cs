@@ -71,13 +71,13 @@ public class FormTests
             Dictionary<string, double[]> dense = run.Results(Layer(one, CouplingForm.Dense), isWritten: true);
             Dictionary<string, double[]> factored = run.Results(Layer(one, CouplingForm.Factored), isWritten: false);
 
-            // Gradients that cancel have the size of what they are a sum of, and so have outputs, local energies.
-            double energy = dense["energies"].Max(Math.Abs);
+            // Gradients that cancel have the size of what they are a sum of, and so have outputs: of slopes.
+            double slope = dense["slopes"].Max(Math.Abs);
             double largest = dense.Where(r => r.Key.StartsWith("gradient", StringComparison.Ordinal)).SelectMany(r => r.Value).Max(Math.Abs);
             foreach ((string name, double[] expected) in dense)
             {
                 double allowed = one.IsApproximate ? 1e-4 : name is "energies" or "slopes" ? 5e-6 : tolerance;
-                double scale = Math.Max(FormRun<T>.LeastScale(name, largest, energy), expected.Select(Math.Abs).DefaultIfEmpty().Max());
+                double scale = Math.Max(FormRun<T>.LeastScale(name, largest, slope), expected.Select(Math.Abs).DefaultIfEmpty().Max());
                 double error = expected.Zip(factored[name], (e, a) => Math.Abs(e - a)).DefaultIfEmpty().Max();
                 if (!(error <= allowed * scale))
                 {
@@ -177,10 +177,10 @@ internal sealed class FormRun<T>(FormDeclaration declared)
     }
 
     /// <summary>What errors are measured by at least.</summary>
-    public static double LeastScale(string name, double largestGradient, double largestEnergy) =>
+    public static double LeastScale(string name, double largestGradient, double largestSlope) =>
         name.StartsWith("gradient", StringComparison.Ordinal) ? Math.Max(1, 0.2 * largestGradient)
         : name is "energies" or "slopes" ? 1
-        : name == "output" ? Math.Max(0.1, 0.05 * largestEnergy) : 0.1;
+        : name == "output" ? Math.Max(0.1, 0.05 * largestSlope) : 0.1;
 
     private static void AddProblems(ProblemBatch problems, byte[][][] states, Dictionary<string, double[]> results)
     {
