@@ -134,7 +134,7 @@ internal sealed class FeatureExpansion
         return new Terms(products);
     }
 
-    private Terms Divide(Terms a, Terms b)
+    private static Terms Divide(Terms a, Terms b)
     {
         if (a.Obstacle is not null || b.Obstacle is not null)
         {

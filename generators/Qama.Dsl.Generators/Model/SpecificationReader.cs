@@ -73,7 +73,9 @@ internal sealed class SpecificationReader
             {
                 return new CouplingPart(Similarity.None, 1)
                 {
-                    Form = (CouplingForm)written.Integer("Form", 0), Origin = PartOrigin.Of(written),
+                    Form = (CouplingForm)written.Integer("Form", 0),
+                    Features = (FeaturePrecision)written.Integer("Features", 0),
+                    Origin = PartOrigin.Of(written),
                 };
             }
 

@@ -137,6 +137,11 @@ internal static class Descriptors
         "The couplings of '{0}' cannot be factored, because {1}",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0036.md");
 
+    public static readonly DiagnosticDescriptor WrittenCouplings = new(
+        "QAMA0037", "Couplings of many tokens that are written out",
+        "'{0}' writes couplings out, {1} x {2}² of them, {3} MiB a sample, because {4}",
+        Shape, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0037.md");
+
     public static readonly DiagnosticDescriptor WeightMissing = new(
         "QAMA0101", "The weight is missing",
         "[{0}] needs a Weight",
@@ -437,8 +442,8 @@ internal static class Descriptors
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
         RecordClass, BaseClass, MissingHeads, TokensOutOfRange, EmbeddingDimOutOfRange, HeadCountOutOfRange,
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
-        ScaleNotApplicable, PrimaryConstructor, CannotFactor, WeightMissing, WeightNotPositive, SingleHeadExclusion,
-        TooLarge,
+        ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, WeightMissing, WeightNotPositive,
+        SingleHeadExclusion, TooLarge,
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,
         EntropyShareOfOtherField, SparsityBoundMissing, SparsityBoundOutOfRange, SparsityBoundNotRepresentable,

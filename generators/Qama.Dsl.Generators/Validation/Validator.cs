@@ -55,6 +55,7 @@ internal static class Validator
         SpinCount.Check,
         CoefficientWidth.Check,
         StaticSizes.Check,
+        WrittenCouplings.Check,
     ];
 
     /// <summary>Everything there is to say about a model's declaration, the class's own problems first.</summary>

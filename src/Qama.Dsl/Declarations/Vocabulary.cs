@@ -34,7 +34,8 @@ public enum Similarity
     /// <summary>q·k / sqrt(HeadDim).</summary>
     ScaledDotProduct = 0,
 
-    /// <summary>q·k / (‖q‖‖k‖ + 1e-6), in [−1, 1].</summary>
+    /// <summary>q·k / (‖q‖‖k‖ + ε), in [−1, 1], ε = 1e-6. Kept as features, q·k / √((‖q‖² + ε²)(‖k‖² + ε²)): at most ε/r² from it where
+    /// norms are at least r.</summary>
     Cosine = 1,
 
     /// <summary>−‖q − k‖² / sqrt(HeadDim), at most 0.</summary>
@@ -48,10 +49,12 @@ public enum Similarity
     None = 4,
 }
 
-/// <summary>The form in which the couplings of a model are kept in memory. Energies and gradients are the same; annealing makes other moves.</summary>
+/// <summary>The form in which the couplings of a model are kept in memory. Energies and gradients are the same, but for where
+/// <see cref="Similarity.Cosine"/> has its ε; annealing makes other moves.</summary>
 public enum CouplingForm
 {
-    /// <summary>Factored where the model allows it and has 256 tokens or more, and four times as many as features; dense otherwise.</summary>
+    /// <summary>Factored where the model allows it and has 256 tokens or more, and four times as many as features, six times where couplings
+    /// are batch-normalised; dense otherwise.</summary>
     Auto = 0,
 
     /// <summary>Written out: time and memory grow with the square of the tokens.</summary>
@@ -69,7 +72,8 @@ public enum FeaturePrecision
     Full = 0,
 
     /// <summary>A bfloat16 each, about half the memory, and where memory is what limits it about half the time. An annealing ends with a
-    /// descent in single precision; energies, outputs and gradients are of single precision throughout.</summary>
+    /// descent in single precision; energies, outputs and gradients are of single precision throughout. Only for plain bits that all interact: features stay in single
+    /// precision beside weights of several bits, bounds on sums, hard exclusion, a long-range penalty, a window or blocks.</summary>
     BFloat16 = 1,
 }
 

@@ -61,8 +61,8 @@ public sealed record ModelDescriptor
     /// <summary>The form in which couplings are kept, "factored" or "dense", and the reason, in words.</summary>
     public string CouplingForm { get; init; } = "dense";
 
-    /// <summary>For couplings kept as features: c in J[h,i,j] = c/2 Σ_r (a_ri b_rj + b_ri a_rj), i ≠ j, before normalisation; null
-    /// where they are written out.</summary>
+    /// <summary>The factor c of couplings that are kept as features, J[h,i,j] = c/2 Σ_r (a_ri b_rj + b_ri a_rj), i ≠ j, before normalisation;
+    /// null where they are written out.</summary>
     public double? CouplingFactor { get; init; }
 
     /// <summary>Features a, and as many b, of a token and head: the rank of couplings, twice this number once they are made symmetric. 0 where
@@ -76,10 +76,10 @@ public sealed record ModelDescriptor
     /// <summary>Whether features are computed; otherwise they are query and key themselves.</summary>
     public bool ComputesFeatures { get; init; }
 
-    /// <summary>For couplings kept as features: largest |i − j| of pairs that interact; 0 where distance does not matter.</summary>
+    /// <summary>Largest |i − j| of pairs that interact, of couplings that are kept as features; 0 where distance does not matter.</summary>
     public int CouplingWindow { get; init; }
 
-    /// <summary>For couplings kept as features: tokens of a block whose pairs interact; 0 where all do.</summary>
+    /// <summary>Tokens of a block whose pairs interact, of couplings that are kept as features; 0 where all do.</summary>
     public int CouplingBlock { get; init; }
 
     /// <summary>Reads per sample; the output is the mean over them.</summary>

@@ -61,8 +61,8 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>∂L/∂b, [heads, rank, stride]; added to by readouts.</summary>
     public Span<T> ColumnFeaturesGradient { get; init; }
 
-    /// <summary>For normalised couplings that are kept as features: Σ G and Σ G P of a head, [heads, 2], with G = ∂L/∂J over pairs and P
-    /// the symmetric products of features; added to by readouts. Empty otherwise.</summary>
+    /// <summary>Σ G and Σ G P of a head, [heads, 2], with G = ∂L/∂J over pairs and P the symmetric products of features; added to by
+    /// readouts. Empty but where couplings that are kept as features are normalised.</summary>
     public Span<double> PairGradientSums { get; init; }
 
     /// <summary>∂L/∂J, [heads, tokens, stride].</summary>

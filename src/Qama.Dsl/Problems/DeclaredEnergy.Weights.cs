@@ -17,8 +17,8 @@ public static partial class DeclaredEnergy<TEnergy>
         ComputeWeights(problem.Couplings, problem.Fields, Stride, problem.TokenCount, weights);
     }
 
-    /// <summary>Sufficient weights from bounds of couplings that are kept as features, in time that grows with the tokens: larger ones, and
-    /// sufficient ones.</summary>
+    /// <summary>Computes sufficient weights from bounds of couplings that are kept as features, in time that grows with the tokens; they are
+    /// larger than those from couplings.</summary>
     /// <param name="problem">The coefficients.</param>
     /// <param name="weights">Receives as many weights as the model computes.</param>
     /// <exception cref="ArgumentException">A length or the token count does not match the model.</exception>

@@ -17,8 +17,8 @@ public class CouplingFormTests
     [InlineData(", Readout(ReadoutKind.SelectedAttention), Mask({|QAMA0120:MaskPattern.Causal|})")]
     [InlineData(", Readout(ReadoutKind.EntropyShare), Field(Importance.ValueEntropy)")]
     [InlineData(", SoftSelection(Bits = 2, Curvature = 0.5)")]
-    [InlineData(", HeadExclusion(Hard = true, Weight = 50)")]
-    [InlineData(", Sparsity(AtMost = 3, Weight = 50)")]
+    [InlineData(", HeadExclusion(Hard = true, Weight = {|QAMA0203:50|})")]
+    [InlineData(", Sparsity(AtMost = 3, Weight = {|QAMA0203:50|})")]
     [InlineData(", LongRange(MinDistance = 2, Weight = 1)")]
     [InlineData(", Mask(MaskPattern.Window, Size = 2)")]
     [InlineData(", Mask(MaskPattern.Block, Size = 4)")]
@@ -76,4 +76,39 @@ public class CouplingFormTests
     [InlineData(16, "Form = CouplingForm.Factored, Features = {|QAMA0015:(FeaturePrecision)2|}")]
     public async Task Features_have_a_precision_where_couplings_are_kept_as_such(int tokens, string arguments) => await Declared.AssertAsync(
         $"[QuboAttention(Tokens = {tokens}, EmbeddingDim = 64), Heads(4), Coupling(Similarity.ScaledDotProduct, {arguments})] partial class M;");
+
+    [Theory]
+    [InlineData("SoftSelection(Bits = 2, Curvature = 1)", false)]
+    [InlineData("Sparsity(AtMost = 3, Weight = 50)", false)]
+    [InlineData("HeadExclusion(Hard = true, Weight = 50)", false)]
+    [InlineData("LongRange(MinDistance = 2, Weight = 1)", false)]
+    [InlineData("Mask(MaskPattern.Window, Size = 2)", false)]
+    [InlineData("Mask(MaskPattern.Window, Size = 14)", false)]
+    [InlineData("Mask(MaskPattern.Block, Size = 4)", false)]
+    [InlineData("Mask(MaskPattern.Window, Size = {|QAMA0116:15|})", true)]
+    [InlineData("Mask(MaskPattern.Block, Size = {|QAMA0116:16|})", true)]
+    [InlineData("HeadExclusion(Weight = 1)", true)]
+    [InlineData("SoftSelection(Bits = 1, Curvature = 0.5)", true)]
+    [InlineData("Readout(ReadoutKind.Expectation)", true)]
+    [InlineData("Field(Importance.ValueNorm)", true)]
+    public async Task Features_are_compact_only_in_annealing_of_plain_bits_that_all_interact(string attribute, bool compact)
+    {
+        string value = compact ? "FeaturePrecision.BFloat16" : "{|QAMA0029:FeaturePrecision.BFloat16|}";
+        await Declared.AssertAsync($"""
+            [QuboAttention(Tokens = 16, EmbeddingDim = 64), Heads(4), {attribute}]
+            [Coupling(Similarity.Cosine, Form = CouplingForm.Factored, Features = {value})]
+            partial class M;
+            """);
+    }
+
+    [Fact]
+    public async Task One_head_has_no_exclusion_and_terms_beside_a_removed_similarity_have_a_precision() => await Declared.AssertAsync("""
+        [QuboAttention(Tokens = 256, EmbeddingDim = 64, Preset = Preset.QamaV2), Heads(1), {|QAMA0103:HeadExclusion|}(Hard = true)]
+        [Coupling(Similarity.Cosine, Weight = 0, Features = FeaturePrecision.BFloat16)]
+        partial class M
+        {
+            [CouplingTerm]
+            static float Affinity(Vec q, Vec k) => Vec.Dot(q, k);
+        }
+        """);
 }

@@ -115,8 +115,9 @@ public class LanguageTests
     [InlineData("16", 4, "SoftSelection(Bits = 3, Curvature = 0.5), Target(Device.Custom, Spins = 1000, Bits = 4)")]
     [InlineData("200", 1, "{|QAMA0304:Sparsity|}(AtMost = 150), Target(Device.Cpqc550)")]
     [InlineData("200", 1, "Sparsity(AtMost = 50), Target(Device.Cpqc550)")]
-    [InlineData("{|QAMA0502:8192|}", 1, "LongRange(MinDistance = 4, Weight = 0.25)")]
-    [InlineData("2048", 1, "LongRange(MinDistance = 4, Weight = 0.25)")]
+    [InlineData("{|QAMA0502:8192|}", 1, "LongRange(MinDistance = 4, Weight = 0.25), Coupling(Similarity.Cosine, Form = CouplingForm.Dense)")]
+    [InlineData("2048", 1, "LongRange(MinDistance = 4, Weight = 0.25), Coupling(Similarity.Cosine, Form = CouplingForm.Dense)")]
+    [InlineData("8192", 1, "LongRange(MinDistance = 4, Weight = 0.25), Coupling(Similarity.Cosine)")]
     public async Task Machines_and_sizes(string tokens, int heads, string attributes) => await new DeclarationTest(
         $"""
         using Qama;

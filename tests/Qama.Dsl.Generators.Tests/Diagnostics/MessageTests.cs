@@ -30,6 +30,16 @@ public class MessageTests
     [InlineData(
         "Tokens = 16384, EmbeddingDim = 64", "Heads(16), Coupling(Similarity.JensenShannon)",
         "'M' needs 4294967296 numbers in one array for the couplings of a sample; the longest array has 2147483591")]
+    [InlineData(
+        "Tokens = 4096, EmbeddingDim = 64", "Heads(8), Coupling(Similarity.JensenShannon)",
+        "'M' writes couplings out, 8 x 4,096² of them, 512 MiB a sample, because JensenShannon does not factor")]
+    [InlineData(
+        "Tokens = 260, EmbeddingDim = 65", "Heads(1), Grid(26, 10), Mask(MaskPattern.Window, Size = 3)",
+        "'M' writes couplings out, 1 x 260² of them, 0.27 MiB a sample, because the window is one on a grid")]
+    [InlineData(
+        "Tokens = 16, EmbeddingDim = 64",
+        "Heads(4), SoftSelection(Bits = 2, Curvature = 1), Coupling(Similarity.Cosine, Form = CouplingForm.Factored, Features = FeaturePrecision.BFloat16)",
+        "Features has no effect: features stay in single precision because selection weights have several bits")]
     public async Task Messages_say_what_is_wrong_in_every_culture(string root, string others, string message)
     {
         CultureInfo culture = CultureInfo.CurrentCulture;

@@ -44,6 +44,32 @@ public class DefinitionTests
     private static readonly double[] _field = [1.26395270427882, 1.407019702543821, 1.584825957156642, 1.2207349522683193];
     private static readonly double[] _mixedField = [0.7325886335630565, 0.4822389846996929, 1.5602255830256797, 0.8640552712958314];
 
+    /// <summary>docs/long-sequences.md.</summary>
+    [Fact]
+    public void The_cosine_of_features_is_as_near_the_defined_one_as_is_said()
+    {
+        var random = new Random(1);
+        var pool = new ExpressionPool(3);
+        Expression defined = Similarities.Define(Similarity.Cosine, pool), features = Similarities.Define(Similarity.Cosine, pool, asFeatures: true);
+        double nearest = 0;
+        for (int n = 0; n < 2_000; n++)
+        {
+            double[] q = Of(Math.Pow(10, -8 * random.NextDouble()));
+            double[] k = n % 3 == 0 ? q : Of(Math.Pow(10, 1 - (9 * random.NextDouble())));
+            var at = new Evaluator((Symbol.Query, q), (Symbol.Key, k));
+            double least = Math.Min(Math.Sqrt(q.Sum(x => x * x)), Math.Sqrt(k.Sum(x => x * x)));
+            double difference = Math.Abs(at.Scalar(defined) - at.Scalar(features)), bound = Epsilon / (least * least);
+            Assert.True(difference <= bound + 1e-14, $"{difference} > {bound}");
+            nearest = Math.Max(nearest, least > 1e-2 ? difference / bound : 0);
+        }
+
+        Assert.InRange(nearest, 0.9, 1.0);
+        var zero = new Evaluator((Symbol.Query, [0.0, 0, 0]), (Symbol.Key, Of(1)));
+        Assert.Equal((0.0, 0.0), (zero.Scalar(defined), zero.Scalar(features)));
+
+        double[] Of(double size) => [.. Enumerable.Range(0, 3).Select(_ => size * (random.NextDouble() - 0.5))];
+    }
+
     [Fact]
     public void Jensen_Shannon_computes_what_the_authors_code_computes()
     {

@@ -13,15 +13,17 @@ internal sealed class FormDeclaration
     {
         Number = number;
         var random = new Random(number);
-        Tokens = random.Next(2, 22);
+        Tokens = random.Next(16) == 0 ? random.Next(65, 200) : random.Next(2, 22); // many: several blocks of whatever works in blocks
         int heads = random.Next(1, 4), dim = random.Next(1, 6);
-        IsExpectation = random.Next(4) == 0;
+        string readout = One("LocalEnergy", "LocalEnergy", "Expectation", "SelectedAttention", dim > 1 ? "EntropyShare" : "LocalEnergy");
+        SharesEntropy = readout == "EntropyShare";
+        string field = SharesEntropy ? "ValueEntropy" : One("None", "ValueProjection", "ValueNorm");
         var attributes = new List<string>
         {
             $"QuboAttention(Tokens = {Tokens}, EmbeddingDim = {random.Next(1, 7)})", $"Heads({heads}, HeadDim = {dim})",
             $"Inputs(LayerNorm = false, Bias = {Boolean()})",
-            $"Field(Importance.{One("None", "ValueProjection", "ValueNorm")}, Weight = {Weight()}, Normalize = Normalization.{One("None", "Batch")})",
-            $"Readout(ReadoutKind.{(IsExpectation ? "Expectation" : "LocalEnergy")}, Reads = 3, Temperature = 0.7, Weighted = {Boolean()}, Normalize = Normalization.{One("None", "None", "Batch")})",
+            $"Field(Importance.{field}, Weight = {Weight()}, Normalize = Normalization.{One("None", "Batch")})",
+            $"Readout(ReadoutKind.{readout}, Reads = 3, Temperature = 0.7, Weighted = {Boolean()}, Normalize = Normalization.{(One("None", "None", "Batch") == "Batch" && HasMany ? "Batch" : "None")})",
         };
         if (heads > 1)
         {
@@ -29,8 +31,12 @@ internal sealed class FormDeclaration
         }
 
         IsMasked = random.Next(3) == 0;
-        IsNormalised = !IsMasked && random.Next(3) == 0;
+        IsNormalised = !IsMasked && random.Next(3) == 0 && HasMany;
         attributes.AddRange(Structures(random));
+        if (!IsMasked && readout == "SelectedAttention" && random.Next(2) == 0)
+        {
+            attributes.Add("Mask(MaskPattern.Causal)");
+        }
 
         int terms = random.Next(3);
         string similarity = terms > 0 && random.Next(3) == 0
@@ -58,14 +64,18 @@ internal sealed class FormDeclaration
 
     public int Tokens { get; }
 
-    public bool IsExpectation { get; }
-
-    public bool IsNormalised { get; }
-
-    public bool IsMasked { get; }
+    /// <summary>Whether outputs are divided by entropies.</summary>
+    public bool SharesEntropy { get; }
 
     /// <summary>Whether the two forms differ by where ε is.</summary>
     public bool IsApproximate { get; }
+
+    private bool IsNormalised { get; }
+
+    private bool IsMasked { get; }
+
+    // One pair of tokens has a variance of 0, and its normalisation multiplies rounding by 300.
+    private bool HasMany => Tokens > 4;
 
     private string Coupling { get; }
 
@@ -82,7 +92,6 @@ internal sealed class FormDeclaration
 
     public override string ToString() => Source(CouplingForm.Factored);
 
-    // What annealing on features does not know yet everywhere.
     private IEnumerable<string> Structures(Random random)
     {
         if (IsMasked)

@@ -81,12 +81,16 @@ public class RankTests
     [InlineData(64, 255, false)]
     [InlineData(128, 511, false)]
     [InlineData(128, 512, true)]
-    public void Many_features_need_many_tokens(int dim, int tokens, bool factored)
+    [InlineData(42, 256, true, 6)]
+    [InlineData(64, 383, false, 6)]
+    [InlineData(64, 384, true, 6)]
+    public void Many_features_need_many_tokens(int dim, int tokens, bool factored, int tokensPerFeature = 4)
     {
-        ModelSpecification model = Read("", "", tokens, dim);
+        string normalize = tokensPerFeature == 4 ? "None" : "Batch";
+        ModelSpecification model = Read($"[Coupling(Similarity.ScaledDotProduct, Normalize = Normalization.{normalize})]", "", tokens, dim);
         Assert.Equal(factored, FactoredCouplings.AreUsedBy(model));
         Assert.Equal(
-            factored ? "factored" : $"dense because {tokens} tokens are fewer than {Math.Max(256, 4 * FactoredCouplings.RankOf(model))}",
+            factored ? "factored" : $"dense because {tokens} tokens are fewer than {Math.Max(256, tokensPerFeature * FactoredCouplings.RankOf(model))}",
             FactoredCouplings.Describe(model));
     }
 

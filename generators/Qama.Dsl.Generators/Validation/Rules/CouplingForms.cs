@@ -18,11 +18,15 @@ internal static class CouplingForms
         {
             yield return Descriptors.CannotFactor.At(coupling, "Form", declaration.Type.Name, obstacle).OrRemove(coupling, "Form");
         }
-        else if (coupling.Known("Features", 0) is (double)FeaturePrecision.BFloat16 && !FactoredCouplings.AreUsedBy(specification))
+        else if (coupling.Known("Features", 0) is (double)FeaturePrecision.BFloat16 && ReasonForSingle(specification) is { } reason)
         {
-            yield return Descriptors.ArgumentWithoutEffect
-                .At(coupling, "Features", "Features", "couplings are " + FactoredCouplings.Describe(specification))
-                .OrRemove(coupling, "Features");
+            yield return Descriptors.ArgumentWithoutEffect.At(coupling, "Features", "Features", reason).OrRemove(coupling, "Features");
         }
     }
+
+    /// <summary>Why annealing has no features in another precision, if that is so.</summary>
+    private static string? ReasonForSingle(ModelSpecification specification) =>
+        !FactoredCouplings.AreUsedBy(specification) ? "couplings are " + FactoredCouplings.Describe(specification)
+        : FactoredCouplings.CompactObstacleOf(specification) is { } obstacle ? "features stay in single precision because " + obstacle
+        : null;
 }
