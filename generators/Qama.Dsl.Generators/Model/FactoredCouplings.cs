@@ -102,7 +102,7 @@ internal static class FactoredCouplings
 
         if (model.TermsOf(TermKind.Coupling).Skip(FeatureExpansion.MostTerms).Any())
         {
-            return new Decision($"there are more than {FeatureExpansion.MostTerms} coupling terms", 0);
+            return ([], new($"there are more than {FeatureExpansion.MostTerms} coupling terms"));
         }
 
         foreach (DeclaredTerm term in model.TermsOf(TermKind.Coupling))
