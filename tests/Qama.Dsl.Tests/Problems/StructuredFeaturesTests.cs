@@ -210,7 +210,8 @@ public class StructuredFeaturesTests
         (SampleSet result, SampleSet expected) = (new(1, 1, batch.VariableCount), new(1, 1, batch.VariableCount));
         new PolishedSampler(new FixedSampler([start])).Fill(batch, result);
         new PolishedSampler(new FixedSampler([start])).Fill(new FeatureBatch<TEnergy>(12,
-            tokenCount) { HidesFeatures = true }, expected);
+            tokenCount)
+        { HidesFeatures = true }, expected);
         Assert.Equal(expected.State(0).ToArray(), result.State(0).ToArray());
 
         // Some flips are enough of many.

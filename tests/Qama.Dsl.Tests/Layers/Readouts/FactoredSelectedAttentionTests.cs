@@ -168,7 +168,7 @@ public class FactoredSelectedAttentionTests
             var sample = new SampleBuffers<T>
             {
                 RowFeatures = Of(Rows), ColumnFeatures = Of(Columns), Value = Of(Value), Fields = Of(Fields),
-                    Selection = Of(_selection),
+                Selection = Of(_selection),
                 RowFeaturesGradient = rows, ColumnFeaturesGradient = columns, ValueGradient = value,
                 FieldsGradient = fields,
                 Scratch = scratch, TokenCount = _tokens,
