@@ -48,7 +48,7 @@ public class FormTests
     }
 
     /// <summary>What was generated, without the analysis of nulls: that takes longer than everything else.</summary>
-    private static Compilation WithoutAnnotations(GeneratorRun run)
+    private static CSharpCompilation WithoutAnnotations(GeneratorRun run)
     {
         CSharpCompilation output = run.Output;
         return output.RemoveSyntaxTrees(run.Result.GeneratedTrees).AddSyntaxTrees(run.Result.GeneratedTrees.Select(tree => CSharpSyntaxTree.ParseText(
