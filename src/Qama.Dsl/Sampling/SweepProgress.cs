@@ -1,6 +1,6 @@
 namespace Qama.Sampling;
 
-/// <summary>How far a read is: for bars, and to see that a long problem is under way.</summary>
+/// <summary>The progress of a read: for bars, and to see that a long problem is under way.</summary>
 /// <param name="Problem">Index in the batch.</param>
 /// <param name="Read">The read.</param>
 /// <param name="Sweep">Sweeps done, over all annealings of the read.</param>

@@ -32,6 +32,9 @@ internal sealed class RandomPoint
     /// nothing, and a branch that is not taken does not count.</summary>
     public bool IsDefined(Tree tree) => Counted(tree).All(t => t.Evaluate(Duals).All(x => double.IsFinite(x.Value)));
 
+    /// <summary>Whether no part is so large that it swallows the step of a central difference.</summary>
+    public bool IsTame(Tree tree) => Counted(tree).All(t => t.Evaluate(Duals).All(x => Math.Abs(x.Value) < 1e6));
+
     private IEnumerable<Tree> Counted(Tree tree) => tree.Op == Operation.Select
         ? [tree, .. Counted(tree.Parts[0]), .. Counted(tree.Parts[tree.Parts[0].Evaluate(Duals)[0].Value != 0 ? 1 : 2])]
         : [tree, .. tree.Parts.SelectMany(Counted)];
