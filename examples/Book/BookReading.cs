@@ -21,7 +21,6 @@ internal static class BookReading
     /// <summary>By selecting.</summary>
     public static BookResult Select(Reader reader, Library library, Settings settings)
     {
-        long before = GC.GetTotalMemory(forceFullCollection: true);
         var layer = new BookAttention(settings.Seed) { Mode = LayerMode.Evaluation };
         foreach (var trained in reader.Attention.Parameters)
         {
@@ -33,7 +32,6 @@ internal static class BookReading
         var input = new float[BookAttention.Tokens * WordVectors.Width];
         var output = new float[BookAttention.Tokens * Out];
         (int right, int found, long used) = (0, 0, 0);
-        long bytes = 0;
         var seconds = new List<double>();
         for (int q = 0; q < settings.Questions; q++)
         {
@@ -42,13 +40,14 @@ internal static class BookReading
             long start = Stopwatch.GetTimestamp();
             layer.Forward(input, output, workspace, sampler, [settings.Tokens]);
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            bytes = Math.Max(bytes, GC.GetTotalMemory(forceFullCollection: false) - before);
             right += reader.Classify(output.AsSpan(0, Out)) == reading.Answer ? 1 : 0;
             ReadOnlySpan<byte> state = workspace.Samples.State(0);
             found += state[reading.Place] + state[BookAttention.Tokens + reading.Place] > 0 ? 1 : 0;
             used += state.Count((byte)1);
         }
 
+        long bytes = layer.WorkspaceBytes(1, settings.Threads)
+            + (sizeof(float) * ((long)workspace.Problems.ScratchLength + input.Length + output.Length));
         double n = settings.Questions;
         return new BookResult(right / n, found / n, used / n / BookAttention.HeadCount / settings.Tokens, Median(seconds), bytes);
     }
