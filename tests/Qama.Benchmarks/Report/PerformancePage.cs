@@ -58,7 +58,7 @@ internal static class PerformancePage
         {
             Machine machine = step.Measurements.Machine;
             page.Paragraph(Format($"""
-                The machine: {machine.Processor}, {machine.Processors} processors, {step.Runtime}. Its limits, measured with every
+                The machine, unless a section names another: {machine.Processor}, {machine.Processors} processors, {step.Runtime}. Its limits, measured with every
                 step and scaling run: one thread does {machine.Gflops:F0} GFLOP/s of fused multiply-adds in {machine.VectorBits}-bit registers and reads
                 {machine.GigabytesPerSecond:F0} GB/s from memory: what does fewer than {machine.Gflops / machine.GigabytesPerSecond * 4:F0} operations with every number that it reads from
                 memory is bound by memory, not by arithmetic.
@@ -77,7 +77,7 @@ internal static class PerformancePage
         page.Paragraph(Format($"""
             {file.Measurements.Count} problems, one thread, one read. The textbook annealer is what general packages use: dense matrix,
             cached local fields, geometric schedule, rows added with vectors too. Its column compares problems per second at the
-            same gap (interpolated between its budgets).
+            same gap (interpolated between its budgets). Measured on: {file.Processor}.
             """));
         page.Header("sampler", "budget", "gap", "best-known reached", "µs per problem", "x textbook");
         foreach (Measurement m in file.Measurements.Measurements)
