@@ -29,11 +29,11 @@ internal static class FactoredCouplings
     /// <summary>What makes a model write couplings out that has tokens enough for features; null where nothing does, where it is
     /// declared so, and where there are no couplings.</summary>
     public static FactoringObstacle? CostlyObstacleOf(ModelSpecification model) =>
-        model.HasCoupling && model.Coupling.Form == CouplingForm.Auto && model.Tokens >= FewestTokens(model)
-            ? DecisionOf(model).Obstacle : null;
+        model.HasCoupling && model.Coupling.Form == CouplingForm.Auto && HasTokensEnough(model) ? DecisionOf(model).Obstacle : null;
 
     /// <summary>Features of a token and head; 0 where couplings must be written out.</summary>
-    public static int RankOf(ModelSpecification model) => DecisionOf(model) is { Obstacle: null } decision ? decision.Rank : 0;
+    public static int RankOf(ModelSpecification model) =>
+        DecisionOf(model) is { Obstacle: null } decision ? decision.Rank : 0;
 
     /// <summary>The products that J is a sum of, before it is made symmetric; of a model that factors.</summary>
     public static ImmutableArray<FeatureProduct> ProductsOf(ModelSpecification model, ExpressionPool pool) =>
@@ -44,7 +44,7 @@ internal static class FactoredCouplings
     {
         CouplingForm.Dense => false,
         CouplingForm.Factored => ObstacleOf(model) is null,
-        _ => ObstacleOf(model) is null && model.Tokens >= FewestTokens(model),
+        _ => HasTokensEnough(model) && ObstacleOf(model) is null,
     };
 
     /// <summary>Whether annealing keeps features as bfloat16.</summary>
@@ -76,6 +76,9 @@ internal static class FactoredCouplings
             : ObstacleOf(model) ?? $"{model.Tokens} tokens are fewer than {FewestTokens(model)}";
         return "dense because " + reason;
     }
+
+    // Most models have few tokens: nothing of them is expanded while their author types.
+    private static bool HasTokensEnough(ModelSpecification model) => model.Tokens >= Crossover && model.Tokens >= FewestTokens(model);
 
     /// <summary>From so many tokens on a model that factors is faster on features.</summary>
     private static long FewestTokens(ModelSpecification model) => Math.Max(
@@ -113,7 +116,8 @@ internal static class FactoredCouplings
             }
         }
 
-        (ImmutableArray<FeatureProduct> products, string? sum) = FeatureExpansion.Of(ModelTerms.Coupling(model, pool, asFeatures: true));
+        (ImmutableArray<FeatureProduct> products, string? sum) =
+            FeatureExpansion.Of(ModelTerms.Coupling(model, pool, asFeatures: true));
         return (products, sum is not null ? new FactoringObstacle($"the sum of its terms {sum}")
             : products.IsEmpty ? new FactoringObstacle("they are all 0") : null);
     }

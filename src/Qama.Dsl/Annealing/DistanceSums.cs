@@ -83,13 +83,13 @@ internal static class LongRangeKernel<TPlan>
 
     private static int Length => Math.Max(1, TPlan.LongRange.MinDistance);
 
-    /// <summary>e^(−d/ℓ).</summary>
+    /// <summary>e^(−d/ℓ), from a table for distances at the edges of those that count.</summary>
     public static double DecayAt(int distance) =>
         (uint)(distance - Gap) <= Width ? _first[distance - Gap]
         : (uint)(distance - Reach + Width - 1) <= Width ? _last[distance - Reach + Width - 1]
         : DecayOf(distance);
 
-    /// <summary>The same, of any distance.</summary>
+    /// <summary>e^(−d/ℓ), computed.</summary>
     public static double DecayOf(int distance) => Math.Exp(-(double)distance / Length);
 
     /// <summary>Floats of the table that <see cref="WriteTable"/> writes.</summary>

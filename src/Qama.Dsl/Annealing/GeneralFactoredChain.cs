@@ -167,7 +167,7 @@ internal unsafe ref partial struct GeneralFactoredChain<TPlan, TVector> : IAnnea
         in FactoredView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         _ = RunAndMeasure(problem, schedule, ref random, state, scratch);
 
-    /// <summary>The same; the energy that the moves of all sweeps have added up to.</summary>
+    /// <summary>One read, and the energy that the moves of all its sweeps have added up to.</summary>
     public static double RunAndMeasure(
         in FactoredView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
     {

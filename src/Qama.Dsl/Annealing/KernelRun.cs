@@ -24,7 +24,7 @@ internal static class KernelRun<TProblem, TKernel>
     where TProblem : struct, allows ref struct
     where TKernel : struct, IAnnealingKernel<TProblem>
 {
-    /// <summary>See <see cref="IAnnealingKernel{TProblem}.Run"/>.</summary>
+    /// <summary>Anneals one problem once, in the widest registers there are.</summary>
     public static void Run(
         in TProblem problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
     {
@@ -32,7 +32,7 @@ internal static class KernelRun<TProblem, TKernel>
         VectorPath.Run<float, RunAction>(ref action);
     }
 
-    /// <summary>See <see cref="IAnnealingKernel{TProblem}.EnergyScale"/>.</summary>
+    /// <summary>Measures the units of a problem's temperatures, in the widest registers there are.</summary>
     public static TemperatureScale EnergyScale(in TProblem problem, Span<float> scratch)
     {
         var action = new ScaleAction(problem, scratch);

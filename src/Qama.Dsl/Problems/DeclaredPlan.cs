@@ -114,7 +114,8 @@ internal static class PairPenaltyTable<TEnergy>
     }
 }
 
-/// <summary>The same of single tokens; apart from pairs, which models whose couplings are kept as features never tabulate.</summary>
+/// <summary>The sum of all penalties of single tokens by position, as a table made once; apart from that of pairs, which models
+/// whose couplings are kept as features never make.</summary>
 internal static class TokenPenaltyTable<TEnergy>
     where TEnergy : struct, IDeclaredEnergy
 {
