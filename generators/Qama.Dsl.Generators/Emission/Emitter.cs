@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Qama.Generators.Emission.Tensors;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission;
 
@@ -13,10 +14,26 @@ internal static class Emitter
     public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, bool torch = false)
     {
         string self = plan.Specification.Type.Name;
-        string layer = $"global::Qama.Layers.QuboAttentionLayer<{plan.ElementType.Name}>, global::Qama.Layers.{EnergyPart.InterfaceOf(plan)}<{self}>";
+        string layer = $"global::Qama.Layers.QuboAttentionLayer<{plan.ElementType.Name}>";
+        if (!plan.Specification.HasOwnProblems)
+        {
+            layer += $", {ModelInterface(plan, self)}";
+        }
+
         yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
         yield return Part("Coefficients", w => new CoefficientsPart(w, plan).Write());
-        yield return Part("Energy", w => new EnergyPart(w, plan).Write());
+        if (plan.Specification.HasOwnProblems)
+        {
+            foreach (GeneratedFile file in EmitProblem(plan))
+            {
+                yield return file;
+            }
+        }
+        else
+        {
+            yield return Part("Energy", w => new EnergyPart(w, plan).Write());
+        }
+
         if (!ReadoutPart.IsInRuntime(plan))
         {
             yield return Part("Readout", w => ReadoutPart.Write(w, plan));
@@ -35,4 +52,16 @@ internal static class Emitter
             string name, Action<SourceWriter> body, string? summary = null, string? baseTypes = null) =>
             PartWriter.Write(plan.Specification.Type, name, body, summary, baseTypes);
     }
+
+    /// <summary>What samplers see of a layer with several problems of a sample: a model without parameters.</summary>
+    private static IEnumerable<GeneratedFile> EmitProblem(KernelPlan layer)
+    {
+        KernelPlan plan = KernelPlan.Lower(layer.Specification.Problem, layer.ElementType);
+        TypeIdentity type = plan.Specification.Type;
+        yield return PartWriter.Write(
+            type, "Model", w => new ModelPart(w, plan).Write(), ModelPart.SummaryOfProblem(plan), ModelInterface(plan, type.Name), "public sealed ");
+        yield return PartWriter.Write(type, "Energy", w => new EnergyPart(w, plan).Write());
+    }
+
+    private static string ModelInterface(KernelPlan plan, string self) => $"global::Qama.Layers.{EnergyPart.InterfaceOf(plan)}<{self}>";
 }

@@ -25,7 +25,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
         Override($"""
             global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{self}>(capacity, couplings, fields);
+                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields);
             """);
         if (plan.HasPairMask && plan.Features is null)
         {

@@ -52,6 +52,25 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         return string.Join("\n", lines);
     }
 
+    /// <summary>What a problem's model is, for people.</summary>
+    public static string SummaryOfProblem(KernelPlan plan)
+    {
+        ModelSpecification model = plan.Specification;
+        return string.Join("\n",
+        [
+            "/// <summary>",
+            $"/// One problem of the layer, as samplers and machines see it: {model.HeadCount} heads over {model.Tokens} candidates, "
+            + $"{plan.VariableCount} variables, {plan.SpinCount} spins on a machine.",
+            "/// </summary>",
+            "/// <remarks>",
+            "/// Minimised energy, with couplings J and fields f that the layer makes, all weights included:",
+            "/// <list type=\"bullet\">",
+            .. Terms(plan).Select(t => $"/// <item>{t.Name}: {SourceWriter.Xml(t.Formula)}</item>"),
+            "/// </list>",
+            "/// </remarks>",
+        ]);
+    }
+
     /// <summary>What becomes of J after its definition, in words.</summary>
     public static string CouplingShape(KernelPlan plan) =>
         (plan.Specification.Coupling.Symmetrise ? "made symmetric" : "not made symmetric")
@@ -177,6 +196,12 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         writer.Close("},");
         WriteConstraints();
+        if (_model.IsProblem)
+        {
+            writer.Write("Learnables = global::System.Array.Empty<global::Qama.Layers.LearnableDescription>(),").Close("};");
+            return;
+        }
+
         writer.Open("Coefficients = new global::Qama.Layers.CoefficientDescription[]");
         foreach (CoefficientFormula coefficient in CoefficientFormula.Of(plan))
         {
@@ -238,8 +263,10 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             Option("CouplingBlock", Number(plan.Block), plan.Block > 0);
         }
 
+        Option("Scope", $"global::Qama.SelectionScope.{_model.Select.Scope}", _model.HasOwnProblems);
+        Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
-        Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), true);
+        Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);
         Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.Readout == ReadoutKind.Expectation);
         Option("CouplingWeight", "CouplingWeight", true);

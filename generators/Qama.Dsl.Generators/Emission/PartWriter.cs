@@ -11,9 +11,11 @@ internal static class PartWriter
     /// <param name="baseTypes">Base class and interfaces, in the one part that names them.</param>
     /// <param name="summary">XML lines above the class, in the one part that has them.</param>
     /// <param name="body">Writes the members.</param>
+    /// <param name="modifiers">Modifiers of a class that the user does not write, each with a space behind it.</param>
     /// <remarks>Types are named from <c>global::</c> on: no name that a user can choose comes in between.</remarks>
     public static GeneratedFile Write(
-        TypeIdentity type, string part, Action<SourceWriter> body, string? summary = null, string? baseTypes = null)
+        TypeIdentity type, string part, Action<SourceWriter> body, string? summary = null, string? baseTypes = null,
+        string modifiers = "")
     {
         var writer = new SourceWriter();
         writer.Write($"""
@@ -39,7 +41,7 @@ internal static class PartWriter
             writer.Write(summary);
         }
 
-        writer.Open($"partial class {type.Name}{(baseTypes is null ? "" : " : " + baseTypes)}");
+        writer.Open($"{modifiers}partial class {type.Name}{(baseTypes is null ? "" : " : " + baseTypes)}");
         body(writer);
         writer.Close();
         for (int i = 0; i < type.ContainingTypes.Count; i++)

@@ -10,6 +10,9 @@ internal static class GeneratedNames
     /// <summary>The type that holds kernels, tables and all else that users do not call.</summary>
     public const string Nested = "Generated";
 
+    /// <summary>The model of one problem, of layers that have several of a sample.</summary>
+    public const string SelectionProblem = "SelectionProblem";
+
     public const string Tokens = "Tokens";
     public const string EmbeddingDim = "EmbeddingDim";
     public const string HeadCount = "HeadCount";
@@ -39,7 +42,7 @@ internal static class GeneratedNames
     public const string TorchMultiheadAttention = "TorchMultiheadAttention";
 
     /// <summary>The types among them: where code means a type, nothing else takes a name.</summary>
-    public static readonly ImmutableHashSet<string> Types = [Nested, TorchModule, SeparateTorchModule, TorchMultiheadAttention];
+    public static readonly ImmutableHashSet<string> Types = [Nested, SelectionProblem, TorchModule, SeparateTorchModule, TorchMultiheadAttention];
 
     private static readonly string[] _properties = [Descriptor, ScratchLength, PairMask];
 

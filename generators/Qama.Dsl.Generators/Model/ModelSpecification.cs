@@ -11,7 +11,21 @@ internal sealed record ModelSpecification(
     TypeIdentity Type, Preset Preset, int Tokens, int EmbeddingDim, int HeadCount, int HeadDim,
     CouplingPart Coupling, FieldPart Field, ExclusionPart? Exclusion, ReadoutKind Readout, InputPart Inputs)
 {
+    public SelectPart Select { get; init; } = SelectPart.PerHead;
+
+    /// <summary>Keys and values where they are not as many as queries; else 0.</summary>
+    public int KeyTokens { get; init; }
+
     public SelectionPart Selection { get; init; } = new(1, 0);
+
+    /// <summary>Whether this is the shape of one problem of a layer, whose coefficients are made from the layer's: <see cref="ProblemShape"/>.</summary>
+    public bool IsProblem { get; init; }
+
+    /// <summary>Whether a sample has problems of another shape than its own.</summary>
+    public bool HasOwnProblems => Select.Scope != SelectionScope.Head;
+
+    /// <summary>What samplers solve: the model itself, or the shape of one of a sample's problems.</summary>
+    public ModelSpecification Problem => ProblemShape.Of(this);
 
     /// <summary>Bounds on every head's selection, in source order.</summary>
     public EquatableArray<SparsityPart> Sparsity { get; init; }
@@ -40,8 +54,8 @@ internal sealed record ModelSpecification(
     /// <summary>Distances between tokens, and which pairs interact.</summary>
     public TokenGeometry Geometry => new(Tokens, Grid?.Columns ?? 0, Mask.Pattern, Mask.Size);
 
-    /// <summary>What the model costs on a machine.</summary>
-    public SpinBudget Spins => SpinBudget.Of(this);
+    /// <summary>What a problem of the model costs on a machine.</summary>
+    public SpinBudget Spins => SpinBudget.Of(Problem);
 
     public IEnumerable<DeclaredTerm> TermsOf(TermKind kind) => Terms.Where(t => t.Kind == kind);
 

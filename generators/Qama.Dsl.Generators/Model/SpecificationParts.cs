@@ -8,6 +8,19 @@ internal sealed record SelectionPart(int Bits, double Curvature)
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }
 
+/// <summary>The queries that a selection is made for.</summary>
+/// <param name="Scope">Whose it is.</param>
+/// <param name="QueryBlock">Queries that share one.</param>
+/// <param name="Unit">Keys that are selected together.</param>
+/// <param name="Block">Tokens of a causal block.</param>
+/// <param name="Memory">Tokens that a head keeps; 0 for no limit.</param>
+internal sealed record SelectPart(SelectionScope Scope, int QueryBlock, int Unit, int Block, int Memory)
+{
+    public static readonly SelectPart PerHead = new(SelectionScope.Head, 1, 1, 0, 0);
+
+    public PartOrigin Origin { get; init; } = PartOrigin.Default;
+}
+
 /// <summary>The coupling J: the similarity, plus user terms.</summary>
 internal sealed record CouplingPart(Similarity Similarity, double Weight)
 {

@@ -47,6 +47,8 @@ internal sealed class SpecificationReader
             _declaration.Type, _preset, root?.Integer("Tokens", 0) ?? 0, embedding, count, headDim,
             ReadCoupling(), ReadField(), ReadExclusion(), ReadReadout(), ReadInputs())
         {
+            KeyTokens = root?.Integer("KeyTokens", 0) ?? 0,
+            Select = ReadSelect(),
             Selection = ReadSelection(),
             Sparsity = [.. ReadSparsity()],
             LongRange = ReadLongRange(),
@@ -57,6 +59,16 @@ internal sealed class SpecificationReader
             Terms = [.. _declaration.Terms.Where(t => t.IsSound)],
         };
     }
+
+    private SelectPart ReadSelect() =>
+        _declaration.Find(WellKnownNames.Select) is { } written
+            ? new SelectPart(
+                (SelectionScope)written.Integer("Per", 0), written.Integer("QueryBlock", 1), written.Integer("Unit", 1),
+                written.Integer("Block", 0), written.Integer("Memory", 0))
+            {
+                Origin = PartOrigin.Of(written),
+            }
+            : SelectPart.PerHead with { Origin = _given };
 
     private SelectionPart ReadSelection() =>
         _declaration.Find(WellKnownNames.SoftSelection) is { } written

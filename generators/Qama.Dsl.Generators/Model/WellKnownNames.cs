@@ -9,6 +9,7 @@ internal static class WellKnownNames
     public const string Heads = "Heads";
     public const string Grid = "Grid";
     public const string SoftSelection = "SoftSelection";
+    public const string Select = "Select";
     public const string Coupling = "Coupling";
     public const string Field = "Field";
     public const string HeadExclusion = "HeadExclusion";

@@ -13,6 +13,10 @@ public sealed class QuboAttentionAttribute : Attribute
     /// (<see cref="CouplingForm.Factored"/>). Required.</summary>
     public int Tokens { get; set; }
 
+    /// <summary>Number of keys and values, where it is not that of queries: cross attention. Only with a selection per query
+    /// (<see cref="SelectionScope.Query"/>), and with limits as those of <see cref="Tokens"/>. Default: <see cref="Tokens"/>.</summary>
+    public int KeyTokens { get; set; }
+
     /// <summary>Width E of the input embedding, 1 to 65,536. Required.</summary>
     public int EmbeddingDim { get; set; }
 

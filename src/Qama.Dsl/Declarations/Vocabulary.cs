@@ -220,6 +220,21 @@ public enum MaskPattern
     Block = 3,
 }
 
+/// <summary>The queries that a selection is made for.</summary>
+public enum SelectionScope
+{
+    /// <summary>All of them: a head selects one subset of the tokens, and every query reads it (arXiv 2504.11083).</summary>
+    Head = 0,
+
+    /// <summary>One query, or a block of consecutive queries: each has a problem of its own over the keys it may see.</summary>
+    Query = 1,
+
+    /// <summary>Later ones: tokens come in blocks, and the selection among a block's tokens is made once, given those before it; queries
+    /// read selected tokens of earlier blocks and, of their own, those up to themselves. Nothing a query reads depends on a later
+    /// token.</summary>
+    Causal = 2,
+}
+
 /// <summary>The machine a declaration must fit.</summary>
 public enum Device
 {

@@ -1,7 +1,7 @@
 namespace Qama.Layers;
 
 // The backward pass: of one sample, and of one block of the projections' rows.
-internal sealed unsafe partial class LayerPass<T>
+internal unsafe partial class LayerPass<T>
 {
     /// <summary>The batch norm that gradients of J pass; none where the readout reads the similarity itself.</summary>
     private HeadNormPass<T>? CouplingGradientNorm => _model.ReadsSimilarity ? null : workspace.CouplingNorm;

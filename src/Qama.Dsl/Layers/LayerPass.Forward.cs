@@ -3,7 +3,7 @@ using Qama.Numerics.Matrices;
 namespace Qama.Layers;
 
 // The forward pass of one sample.
-internal sealed unsafe partial class LayerPass<T>
+internal unsafe partial class LayerPass<T>
 {
     private void ComputeCoefficients(int sample, int worker)
     {

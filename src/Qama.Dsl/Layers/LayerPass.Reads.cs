@@ -5,7 +5,7 @@ using Qama.Problems;
 namespace Qama.Layers;
 
 // Outputs that are the mean over several reads.
-internal sealed unsafe partial class LayerPass<T>
+internal unsafe partial class LayerPass<T>
 {
     private void ReadOut(in SampleBuffers<T> buffers, int sample, int worker, Span<T> output)
     {

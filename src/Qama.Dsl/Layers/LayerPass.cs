@@ -2,12 +2,14 @@ using System.Numerics;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;
+using Qama.Sampling;
 
 namespace Qama.Layers;
 
-/// <summary>The stages of a forward and backward pass that run over the samples of a batch in parallel.</summary>
+/// <summary>The stages of a forward and backward pass that run over the samples of a batch in parallel: of layers whose samples are one
+/// problem each. Other scopes of selections have passes of their own that share the input stage.</summary>
 /// <remarks>The caller's spans are pinned while a stage runs; pointers carry them to the workers.</remarks>
-internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWorkspace<T> workspace) : ParallelJob
+internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWorkspace<T> workspace) : ParallelJob
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ModelDescriptor _model = layer.Model;
@@ -56,7 +58,7 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
 
     /// <summary>Projections, couplings and fields, and the problems made of them.</summary>
     /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
-    public void RunCoefficients()
+    public virtual void RunCoefficients()
     {
         Run(Stage.Coefficients, workspace.Count);
         if (layer.NormalizesCoefficients)
@@ -70,9 +72,14 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
         }
     }
 
+    /// <summary>Selections of the batch's problems.</summary>
+    /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
+    public virtual ValueTask SampleAsync(ISampler sampler, CancellationToken cancellationToken = default) =>
+        LayerSampling.RunAsync(workspace, sampler, cancellationToken);
+
     /// <summary>The output, from the samples found.</summary>
     /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
-    public void RunReadout()
+    public virtual void RunReadout()
     {
         Run(Stage.Readout, workspace.Count);
         if (workspace.OutputNorm is { } norm)
@@ -84,7 +91,7 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
     }
 
     /// <summary>Gradients of everything but the input stage's parameters.</summary>
-    public void RunGradients()
+    public virtual void RunGradients()
     {
         if (workspace.OutputNorm is { } norm)
         {

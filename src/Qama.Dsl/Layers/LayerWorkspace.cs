@@ -76,7 +76,11 @@ public sealed class LayerWorkspace<T>
         ProblemFields = Fields as float[] ?? new float[Fields.Length];
         Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
         (CouplingScales, CouplingShifts) = Problems.CouplingScales;
-        Pass = new LayerPass<T>(owner, this);
+        Pass = model.Scope switch
+        {
+            SelectionScope.Head => new LayerPass<T>(owner, this),
+            _ => throw new NotSupportedException($"{model.Name}: no selections per {model.Scope}."),
+        };
     }
 
     /// <summary>Largest number of samples in a batch.</summary>

@@ -111,10 +111,21 @@ public sealed record ModelDescriptor
     /// <summary>The parameters besides those of the input stage (norms and projections).</summary>
     public required IReadOnlyList<LearnableDescription> Learnables { get; init; }
 
-    /// <summary>Selection bits H·N·B.</summary>
-    public int VariableCount => HeadCount * Tokens * SelectionBits;
+    /// <summary>The queries that a selection is made for.</summary>
+    public SelectionScope Scope { get; init; }
 
-    /// <summary>Spins on a machine: selection bits, slack bits, and the auxiliary spin that carries fields.</summary>
+    /// <summary>What samplers solve: this model where a sample is one problem, else the model of one of a sample's problems, whose
+    /// tokens are the problem's candidates.</summary>
+    public ModelDescriptor Problem
+    {
+        get => field ?? this;
+        init;
+    }
+
+    /// <summary>Selection bits of a problem: H·N·B, N the tokens of <see cref="Problem"/>.</summary>
+    public int VariableCount => HeadCount * Problem.Tokens * SelectionBits;
+
+    /// <summary>Spins of a problem on a machine: selection bits, slack bits, and the auxiliary spin that carries fields.</summary>
     public required int SpinCount { get; init; }
 
     /// <summary>Width H·D of query, key, value and output.</summary>

@@ -146,7 +146,7 @@ public abstract partial class QuboAttentionLayer<T>
     {
         Prepare(input.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: true);
         Solve(input, input, input, workspace);
-        Wait(LayerSampling.RunAsync(workspace, sampler));
+        Wait(workspace.Pass.SampleAsync(sampler));
         Read(output, workspace);
     }
 
@@ -165,7 +165,7 @@ public abstract partial class QuboAttentionLayer<T>
         RequireSameLength(query.Length, value.Length, nameof(value));
         Prepare(query.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: false);
         Solve(query, key, value, workspace);
-        Wait(LayerSampling.RunAsync(workspace, sampler));
+        Wait(workspace.Pass.SampleAsync(sampler));
         Read(output, workspace);
     }
 
@@ -183,7 +183,7 @@ public abstract partial class QuboAttentionLayer<T>
     {
         Prepare(input.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: true);
         Solve(input.Span, input.Span, input.Span, workspace);
-        await LayerSampling.RunAsync(workspace, sampler, cancellationToken).ConfigureAwait(false);
+        await workspace.Pass.SampleAsync(sampler, cancellationToken).ConfigureAwait(false);
         Read(output.Span, workspace);
     }
 
@@ -205,7 +205,7 @@ public abstract partial class QuboAttentionLayer<T>
         RequireSameLength(query.Length, value.Length, nameof(value));
         Prepare(query.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: false);
         Solve(query.Span, key.Span, value.Span, workspace);
-        await LayerSampling.RunAsync(workspace, sampler, cancellationToken).ConfigureAwait(false);
+        await workspace.Pass.SampleAsync(sampler, cancellationToken).ConfigureAwait(false);
         Read(output.Span, workspace);
     }
 
