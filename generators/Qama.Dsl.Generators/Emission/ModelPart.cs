@@ -267,8 +267,8 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
-        Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);
-        Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.Readout == ReadoutKind.Expectation);
+        Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.AveragesReads);
+        Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.AveragesReads);
         Option("CouplingWeight", "CouplingWeight", true);
         Option("FieldWeight", "FieldWeight", plan.HasField);
 

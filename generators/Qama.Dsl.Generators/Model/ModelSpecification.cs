@@ -39,6 +39,9 @@ internal sealed record ModelSpecification(
     public ReadoutOptions ReadoutOptions { get; init; } = new(16, 1, false);
 
     /// <summary>Entropy shares, which divide by the field, are never left as they are.</summary>
+    /// <summary>Whether the output is a mean over reads that are drawn at a temperature.</summary>
+    public bool AveragesReads => Readout is ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
+
     public bool NormalizesOutput => Readout == ReadoutKind.EntropyShare || ReadoutOptions.Normalize == Normalization.Batch;
 
     public TargetPart? Target { get; init; }

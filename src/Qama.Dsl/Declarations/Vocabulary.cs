@@ -126,6 +126,10 @@ public enum ReadoutKind
 
     /// <summary>Mean of <see cref="LocalEnergy"/> over the reads of a chain at a fixed temperature.</summary>
     Expectation = 3,
+
+    /// <summary>Σ_j ⟨s_j⟩ v_j, values weighted by the mean of the selection over the reads of a chain at a fixed temperature: the marginals of
+    /// the Boltzmann distribution (arXiv 2606.12478). With one selection for all queries of a head every token reads the same.</summary>
+    MarginalAttention = 4,
 }
 
 /// <summary>The normalisation of a coefficient before it enters the energy.</summary>

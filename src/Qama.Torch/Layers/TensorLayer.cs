@@ -166,6 +166,11 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
                 coefficients.Similarity!, coefficients.Fields, selection.select(3, 0), value, visible);
         }
 
+        if (readout.Kind == TensorReadoutKind.MarginalAttention)
+        {
+            return ReadoutTensors.MarginalAttention(coefficients, selection, value, present, descriptor);
+        }
+
         (double couplingWeight, double fieldWeight) =
             readout.IsWeighted ? (descriptor.CouplingWeight, descriptor.FieldWeight) : (1.0, 1.0);
         Tensor energies = ReadoutTensors.LocalEnergies(coefficients, selection, couplingWeight, fieldWeight);

@@ -31,6 +31,8 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
                         double[] y = declared.Readout switch
                         {
                             ReadoutKind.SelectedAttention => Attention(samples[b], h, i, s),
+                            ReadoutKind.MarginalAttention => [.. Enumerable.Range(0, _dim).Select(d =>
+                                samples[b].V[h].Select((v, j) => s[j] * v[d]).Sum())],
                             ReadoutKind.EntropyShare => Share(samples[b], h, i, s),
                             _ => [.. g.Select(x => x * LocalEnergy(samples[b], h, i, s))],
                         };

@@ -50,6 +50,9 @@ internal sealed record Operator
 
     public int Reads { get; init; } = 1;
 
+    /// <summary>Whether the output is a mean over reads at a temperature.</summary>
+    public bool AveragesReads => Readout is ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
+
     public double Temperature { get; init; } = 1;
 
     public int Bits { get; init; } = 1;
