@@ -238,6 +238,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             Option("CouplingBlock", Number(plan.Block), plan.Block > 0);
         }
 
+        if (_model.LearnedCoupling is { } learned)
+        {
+            Option("LearnedCoupling", $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)})", true);
+        }
+
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), true);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);

@@ -10,6 +10,7 @@ internal static class WellKnownNames
     public const string Grid = "Grid";
     public const string SoftSelection = "SoftSelection";
     public const string Coupling = "Coupling";
+    public const string LearnedCoupling = "LearnedCoupling";
     public const string Field = "Field";
     public const string HeadExclusion = "HeadExclusion";
     public const string Sparsity = "Sparsity";
