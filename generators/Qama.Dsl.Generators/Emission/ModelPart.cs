@@ -265,6 +265,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         Option("Scope", $"global::Qama.SelectionScope.{_model.Select.Scope}", _model.HasOwnProblems);
         Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
+        if (_model.LearnedCoupling is { } learned)
+        {
+            Option("LearnedCoupling", $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)})", true);
+        }
+
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.AveragesReads);

@@ -239,6 +239,16 @@ public enum SelectionScope
     Causal = 2,
 }
 
+/// <summary>The numbers that a learned coupling consists of.</summary>
+public enum LearnedCouplingForm
+{
+    /// <summary>L[i,j] of every ordered pair, [N, N].</summary>
+    Static = 0,
+
+    /// <summary>L[i,j] = l[d(i,j)] of every distance d = 0 … D, D the largest: |i − j|, or the Chebyshev distance on a grid.</summary>
+    Relative = 1,
+}
+
 /// <summary>The machine a declaration must fit.</summary>
 public enum Device
 {
