@@ -9,13 +9,20 @@ namespace Qama.Generators.Emission;
 internal static class ReadoutPart
 {
     /// <summary>Whether the runtime has the readout: nothing is emitted for it but calls.</summary>
-    public static bool IsInRuntime(KernelPlan plan) => plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation;
+    public static bool IsInRuntime(KernelPlan plan) =>
+        plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation && plan.ReadoutTerms is null;
 
     /// <summary>Writes kernels that the runtime does not have.</summary>
     public static void Write(SourceWriter writer, KernelPlan plan) => PartWriter.Nested(writer, () => WriteNested(writer, plan));
 
     private static void WriteNested(SourceWriter writer, KernelPlan plan)
     {
+        if (plan.ReadoutTerms is not null)
+        {
+            new TermsReadout(writer, plan).Write();
+            return;
+        }
+
         switch (plan.Specification.Readout)
         {
             case ReadoutKind.EntropyShare:
@@ -29,11 +36,18 @@ internal static class ReadoutPart
         }
     }
 
+    private static string EnergyOf(ReadoutTermPlan terms, KernelPlan plan) =>
+        terms.ReadsEnergy ? ", " + LocalEnergyKernels.Formula(plan) : "";
+
     /// <summary>The output as mathematics.</summary>
     public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "") + Output(plan);
 
     private static string Output(KernelPlan plan) => plan.Specification.Readout switch
     {
+        ReadoutKind.Expectation when plan.ReadoutTerms is { } terms =>
+            $"y[i, h·D + d] = mean of {Energy.MathNotation.Write(terms.Definition)} over {plan.Specification.ReadoutOptions.Reads} reads at temperature "
+            + Energy.MathNotation.Write(plan.Specification.ReadoutOptions.Temperature) + EnergyOf(terms, plan),
+        ReadoutKind.Terms => $"y[i, h·D + d] = {Energy.MathNotation.Write(plan.ReadoutTerms!.Definition)}" + EnergyOf(plan.ReadoutTerms, plan),
         ReadoutKind.LocalEnergy => $"y[i, h·D + d] = ε[h,i] g_d with the local energy {LocalEnergyKernels.Formula(plan)}",
         ReadoutKind.Expectation =>
             $"y[i, h·D + d] = mean of ε[h,i] g_d over {plan.Specification.ReadoutOptions.Reads} reads at temperature "

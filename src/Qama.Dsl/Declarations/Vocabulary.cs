@@ -124,8 +124,12 @@ public enum ReadoutKind
     /// <summary>Softmax attention over the tokens that the head selected.</summary>
     SelectedAttention = 2,
 
-    /// <summary>Mean of <see cref="LocalEnergy"/> over the reads of a chain at a fixed temperature.</summary>
+    /// <summary>Mean of <see cref="LocalEnergy"/>, or of <see cref="Terms"/> where the class has such, over the reads of a chain at a fixed
+    /// temperature.</summary>
     Expectation = 3,
+
+    /// <summary>The sum of the class's own terms, methods with [ReadoutTerm].</summary>
+    Terms = 4,
 }
 
 /// <summary>The normalisation of a coefficient before it enters the energy.</summary>

@@ -60,7 +60,18 @@ internal static class ReadoutTensors
     public static Tensor BoltzmannPath(
         Tensor energies, in Coefficients coefficients, Tensor selection, Tensor generator, ModelDescriptor model)
     {
-        // x − x.detach() is exactly 0 and passes gradients: log p of a read, less its own value.
+        Tensor? slope = Slope(coefficients, selection, model);
+        long reads = selection.shape[3];
+        Tensor held = energies.detach();
+        Tensor deviations = (held - held.mean([3], keepdim: true)) / (reads - 1);
+        slope = slope is null ? zeros_like(deviations) : slope.unsqueeze(1).unsqueeze(1) / model.Temperature!.Value;
+        return (deviations * slope).sum([3]).unsqueeze(3) * generator.detach();
+    }
+
+    /// <summary>Nothing in value, [batch, reads]: x − x.detach() is exactly 0 and passes gradients. log p of a read, less its own value;
+    /// null without coefficients.</summary>
+    private static Tensor? Slope(in Coefficients coefficients, Tensor selection, ModelDescriptor model)
+    {
         Tensor? slope = null;
         if (coefficients.Couplings is { } couplings)
         {
@@ -74,11 +85,27 @@ internal static class ReadoutTensors
             slope = slope is null ? own : slope + own;
         }
 
+        return slope;
+    }
+
+    /// <summary>The mean over reads of an output, [batch, heads, tokens, dim], and with a temperature the path through the distribution as in
+    /// <see cref="BoltzmannPath"/>.</summary>
+    /// <param name="outputs">Of every read, [batch, heads, reads, tokens, dim].</param>
+    /// <param name="coefficients">J and f.</param>
+    /// <param name="selection">s of the reads, [batch, heads, tokens, reads].</param>
+    /// <param name="model">Temperature and weights.</param>
+    public static Tensor MeanOfReads(Tensor outputs, in Coefficients coefficients, Tensor selection, ModelDescriptor model)
+    {
+        Tensor mean = outputs.mean([2]);
         long reads = selection.shape[3];
-        Tensor held = energies.detach();
-        Tensor deviations = (held - held.mean([3], keepdim: true)) / (reads - 1);
-        slope = slope is null ? zeros_like(deviations) : slope.unsqueeze(1).unsqueeze(1) / model.Temperature!.Value;
-        return (deviations * slope).sum([3]).unsqueeze(3) * generator.detach();
+        if (model.Temperature is not { } temperature || reads < 2 || Slope(coefficients, selection, model) is not { } slope)
+        {
+            return mean;
+        }
+
+        Tensor held = outputs.detach();
+        Tensor deviations = (held - held.mean([2], keepdim: true)) / (reads - 1);
+        return mean + (deviations * (slope / temperature).view(-1, 1, reads, 1, 1)).sum([2]);
     }
 
     /// <summary>y[i,d] = −ε[h,i] t_d(v_i)/f[h,i], the mean over reads, [batch, heads, tokens, dim].</summary>
