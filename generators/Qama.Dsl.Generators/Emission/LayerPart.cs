@@ -92,6 +92,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         {
             ReadoutKind.EntropyShare => EntropyShareReadout.ScratchLength(plan),
             ReadoutKind.SelectedAttention => similarity + SelectedAttentionReadout.ScratchLength(plan),
+            _ when plan.ReadoutTerms is not null => TermsReadout.ScratchLength(plan),
             _ => LocalEnergyKernels.ScratchRows(plan) * plan.Stride,
         };
         return Math.Max(Math.Max(similarity, gradient), Math.Max(fields, readout));

@@ -21,6 +21,9 @@ internal sealed class MemoryNames
         [Symbol.Key] = "key",
         [Symbol.Value] = "value",
         [Symbol.LearnedCoupling] = LearnedCouplings,
+        [Symbol.OwnQuery] = "query",
+        [Symbol.OwnSelection] = "selected",
+        [Symbol.LocalEnergy] = "energies",
     };
 
     public MemoryNames(KernelPlan plan)

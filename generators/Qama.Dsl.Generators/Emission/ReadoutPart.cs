@@ -10,7 +10,8 @@ internal static class ReadoutPart
 {
     /// <summary>Whether the runtime has the readout: nothing is emitted for it but calls.</summary>
     public static bool IsInRuntime(KernelPlan plan) =>
-        plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
+        plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation or ReadoutKind.MarginalAttention
+        && plan.ReadoutTerms is null;
 
     /// <summary>The call of the runtime inside the hook that computes the output.</summary>
     public static string Compute(KernelPlan plan) => plan.Specification.Readout == ReadoutKind.MarginalAttention
@@ -29,6 +30,12 @@ internal static class ReadoutPart
 
     private static void WriteNested(SourceWriter writer, KernelPlan plan)
     {
+        if (plan.ReadoutTerms is not null)
+        {
+            new TermsReadout(writer, plan).Write();
+            return;
+        }
+
         switch (plan.Specification.Readout)
         {
             case ReadoutKind.EntropyShare:
@@ -42,11 +49,18 @@ internal static class ReadoutPart
         }
     }
 
+    private static string EnergyOf(ReadoutTermPlan terms, KernelPlan plan) =>
+        terms.ReadsEnergy ? ", " + LocalEnergyKernels.Formula(plan) : "";
+
     /// <summary>The output as mathematics.</summary>
     public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "") + Output(plan);
 
     private static string Output(KernelPlan plan) => plan.Specification.Readout switch
     {
+        ReadoutKind.Expectation when plan.ReadoutTerms is { } terms =>
+            $"y[i, h·D + d] = mean of {Energy.MathNotation.Write(terms.Definition)} over {plan.Specification.ReadoutOptions.Reads} reads at temperature "
+            + Energy.MathNotation.Write(plan.Specification.ReadoutOptions.Temperature) + EnergyOf(terms, plan),
+        ReadoutKind.Terms => $"y[i, h·D + d] = {Energy.MathNotation.Write(plan.ReadoutTerms!.Definition)}" + EnergyOf(plan.ReadoutTerms, plan),
         ReadoutKind.LocalEnergy => $"y[i, h·D + d] = ε[h,i] g_d with the local energy {LocalEnergyKernels.Formula(plan)}",
         ReadoutKind.Expectation =>
             $"y[i, h·D + d] = mean of ε[h,i] g_d over {plan.Specification.ReadoutOptions.Reads} reads at temperature "

@@ -55,6 +55,9 @@ internal sealed record ModelSpecification(
     /// <summary>Whether pairs have a coupling at all: it can be removed from a preset.</summary>
     public bool HasCoupling => Coupling.Weight != 0 && (Coupling.Similarity != Similarity.None || LearnedCoupling is not null || TermsOf(TermKind.Coupling).Any());
 
+    /// <summary>Whether the output is made by methods of the class.</summary>
+    public bool HasReadoutTerms => Readout is ReadoutKind.Terms or ReadoutKind.Expectation && TermsOf(TermKind.Readout).Any();
+
     public bool HasField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
 
     /// <summary>Distances between tokens, and which pairs interact.</summary>

@@ -230,8 +230,11 @@ internal sealed class SpecificationReader
             }
             : new MaskPart(MaskPattern.All, 0) { Origin = _given };
 
+    private bool HasReadoutTerms => _declaration.Terms.Any(t => t.Kind == TermKind.Readout);
+
     private ReadoutKind ReadReadout() =>
         _declaration.Find(WellKnownNames.Readout) is { } written ? (ReadoutKind)written.Integer("Kind", 0)
+        : HasReadoutTerms ? ReadoutKind.Terms
         : _preset == Preset.QamaV1 ? ReadoutKind.EntropyShare
         : ReadoutKind.LocalEnergy;
 
@@ -244,6 +247,7 @@ internal sealed class SpecificationReader
                 StartAtZero = written.Integer("StartAtZero", 0) != 0,
                 Origin = PartOrigin.Of(written),
             }
+            : HasReadoutTerms ? new ReadoutOptions(16, 1, false)
             : new ReadoutOptions(16, 1, false)
             {
                 Normalize = _preset == Preset.QamaV2Stable ? Normalization.Batch : Normalization.None,

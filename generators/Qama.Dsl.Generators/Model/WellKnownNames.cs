@@ -24,6 +24,7 @@ internal static class WellKnownNames
     public const string FieldTerm = "FieldTerm";
     public const string PairTerm = "PairTerm";
     public const string TokenTerm = "TokenTerm";
+    public const string ReadoutTerm = "ReadoutTerm";
     public const string Learnable = "Learnable";
     public const string QuboAttentionAttribute = Namespace + "." + QuboAttention + "Attribute";
     public const string Constructor = ".ctor";

@@ -152,6 +152,16 @@ internal static class Descriptors
         "The initial value of '{0}' must be finite, or NaN for random numbers, but is {1}",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0046.md");
 
+    public static readonly DiagnosticDescriptor ReadoutTermUnread = new(
+        "QAMA0047", "A readout term that nothing reads",
+        "The readout term '{0}' has no part in ReadoutKind.{1}: use ReadoutKind.Terms, or ReadoutKind.Expectation for a mean over reads",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0047.md");
+
+    public static readonly DiagnosticDescriptor ReadoutWithoutTerms = new(
+        "QAMA0048", "A readout of terms without terms",
+        "ReadoutKind.Terms is the sum of the class's readout terms, and '{0}' has none: write a method with [ReadoutTerm]",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0048.md");
+
     public static readonly DiagnosticDescriptor WeightMissing = new(
         "QAMA0101", "The weight is missing",
         "[{0}] needs a Weight",
@@ -453,7 +463,7 @@ internal static class Descriptors
         RecordClass, BaseClass, MissingHeads, TokensOutOfRange, EmbeddingDimOutOfRange, HeadCountOutOfRange,
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
         ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, LearnedCouplingWithoutPairs,
-        InitialNotFinite, WeightMissing, WeightNotPositive,
+        InitialNotFinite, ReadoutTermUnread, ReadoutWithoutTerms, WeightMissing, WeightNotPositive,
         SingleHeadExclusion, TooLarge,
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,

@@ -30,6 +30,7 @@ internal static class Validator
         ArgumentsWithoutEffect.Check,
         UserTerms.Check,
         TermDomains.Check,
+        ReadoutTerms.Check,
     ];
 
     private static readonly Rule[] _constraints =

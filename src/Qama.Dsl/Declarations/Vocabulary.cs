@@ -124,12 +124,16 @@ public enum ReadoutKind
     /// <summary>Softmax attention over the tokens that the head selected.</summary>
     SelectedAttention = 2,
 
-    /// <summary>Mean of <see cref="LocalEnergy"/> over the reads of a chain at a fixed temperature.</summary>
+    /// <summary>Mean of <see cref="LocalEnergy"/>, or of <see cref="Terms"/> where the class has such, over the reads of a chain at a fixed
+    /// temperature.</summary>
     Expectation = 3,
 
     /// <summary>Σ_j ⟨s_j⟩ v_j, values weighted by the mean of the selection over the reads of a chain at a fixed temperature: the marginals of
     /// the Boltzmann distribution (arXiv 2606.12478). With one selection for all queries of a head every token reads the same.</summary>
     MarginalAttention = 4,
+
+    /// <summary>The sum of the class's own terms, methods with [ReadoutTerm].</summary>
+    Terms = 5,
 }
 
 /// <summary>The normalisation of a coefficient before it enters the energy.</summary>

@@ -60,7 +60,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
 
         TensorProblem problem = MakeProblem(coefficients, present);
         TensorSamples samples = Sample(problem, pass);
-        Tensor output = Read(pass, coefficients, samples, projected[2], present);
+        Tensor output = Read(pass, coefficients, samples, projected[2], present, inputs);
         output = outputNorm is null ? output : outputNorm.Apply(output, present.OfHead.unsqueeze(3));
         checks.AddStatistics(outputNorm);
         checks.Require();
@@ -157,7 +157,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
 
     /// <summary>The output before its norm, [batch, heads, tokens, dim].</summary>
     private Tensor Read(
-        TensorPass pass, in Coefficients coefficients, TensorSamples samples, Tensor value, PresentTokens present)
+        TensorPass pass, in Coefficients coefficients, TensorSamples samples, Tensor value, PresentTokens present,
+        TensorInputs inputs)
     {
         TensorReadout readout = model.Readout;
         Tensor selection = ReadoutTensors.Selection(samples.States, value.dtype);
@@ -180,6 +181,16 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         if (readout.Kind == TensorReadoutKind.EntropyShare)
         {
             return ReadoutTensors.EntropyShare(energies, coefficients.Fields!, value, present);
+        }
+
+        if (readout.Kind == TensorReadoutKind.Terms)
+        {
+            inputs.Selected = selection.transpose(2, 3);
+            inputs.Energies = energies.transpose(2, 3);
+            long[] shape = [value.shape[0], descriptor.HeadCount, selection.shape[3], descriptor.Tokens, descriptor.HeadDim];
+            Tensor outputs = model.Terms(inputs)!.expand(shape);
+            outputs = present.AreAll ? outputs : outputs.masked_fill(present.OfHead.bitwise_not().unsqueeze(2).unsqueeze(4), 0);
+            return ReadoutTensors.MeanOfReads(outputs, coefficients, selection, descriptor);
         }
 
         Tensor generator = _layout.Learnable(pass.Parameters, readout.Generator);

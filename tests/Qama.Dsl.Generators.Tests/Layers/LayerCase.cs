@@ -98,10 +98,14 @@ internal sealed class LayerCase<T>
     /// <summary>Selected bits, [sample][read].</summary>
     public byte[][][] States { get; }
 
+    /// <summary>What the class's own terms make of a token, of the parameters' values by name; null for other readouts.</summary>
+    public Func<Func<string, double[]>, LiteralLayer.ReadoutToken, double[]>? Terms { get; init; }
+
     /// <summary>The definitions, with this layer's parameters.</summary>
     public LiteralLayer Literal => new(Declared, name => Numbers(Layer.Parameters[name].Value), name => Numbers(Layer.Buffers[name].Value))
     {
         Training = Layer.Mode == LayerMode.Training,
+        Terms = Terms is { } terms ? token => terms(name => Numbers(Layer.Parameters[name].Value), token) : null,
     };
 
     public T[] Forward()

@@ -70,6 +70,12 @@ internal sealed record Operator
 
     public bool Bias { get; init; }
 
+    /// <summary>Whether couplings are asked to be kept as features.</summary>
+    public bool IsFactored { get; init; }
+
+    /// <summary>Methods of the class, as C#.</summary>
+    public string Members { get; init; } = "";
+
     /// <summary>Further attributes: penalties, which no output depends on once the selection is given.</summary>
     public string Penalties { get; init; } = "";
 
@@ -109,7 +115,7 @@ internal sealed record Operator
 
         if (!FirstVersion)
         {
-            Line($"Coupling(Similarity.{Similarity}, Weight = {CouplingWeight:R}, Normalize = {Normalise(NormalizesCouplings)})");
+            Line($"Coupling(Similarity.{Similarity}, Weight = {CouplingWeight:R}, Normalize = {Normalise(NormalizesCouplings)}{(IsFactored ? ", Form = CouplingForm.Factored" : "")})");
         }
 
         if (HasField)
@@ -134,7 +140,7 @@ internal sealed record Operator
         Line($"Readout(ReadoutKind.{Readout}, Reads = {Math.Max(Reads, 2)}, Temperature = {Temperature:R}, Weighted = {Boolean(Weighted)}, Normalize = {Normalise(NormalizesOutput)})");
         Line($"Inputs(LayerNorm = {Boolean(LayerNorm)}, Projected = {Boolean(Projected)}, Bias = {Boolean(Bias)})");
         text.AppendLine(Penalties);
-        text.Append(CultureInfo.InvariantCulture, $"public sealed partial class {Name};").AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"public sealed partial class {Name}{(Members.Length == 0 ? ";" : $" {{ {Members} }}")}").AppendLine();
         return text.ToString();
 
         void Line(FormattableString attribute) => text.Append('[').Append(attribute.ToString(CultureInfo.InvariantCulture)).AppendLine("]");

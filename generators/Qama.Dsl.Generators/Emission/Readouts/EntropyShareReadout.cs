@@ -21,7 +21,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
-        writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)});");
+        writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {LocalEnergyKernels.Rank(plan)}{LocalEnergyKernels.Weighted(plan)});");
         WriteInputs();
         _kernels.Comment("y_d", share.Output.Outputs[0].Value);
         _kernels.WriteProgram(share.Output, LaneScope.Tokens);
@@ -52,18 +52,11 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
-            {LocalEnergyKernels.TypeOf(plan)}.{Backward}
+            {LocalEnergyKernels.TypeOf(plan)}.{LocalEnergyKernels.Backward(plan)}
             global::Qama.Numerics.Vectors.Rows.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close();
     }
-
-    // The rank of couplings that are kept as features, as an argument.
-    private string Features => plan.Features is { } features ? $"{features.Rank}, " : "";
-
-    private string Backward => plan.Features is null
-        ? $"Backward{VectorMethod.Registers}(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);"
-        : $"Backward(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)}, energiesGradient, scratch);";
 
     private void WriteScratch(string vectors)
     {
