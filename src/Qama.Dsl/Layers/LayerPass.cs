@@ -27,6 +27,7 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
         Readout,
         OutputNormalisation,
         OutputGradientSums,
+        Slopes,
         ReadoutGradients,
         CoefficientGradients,
         ParameterProducts,
@@ -122,6 +123,9 @@ internal sealed unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, L
                 break;
             case Stage.OutputGradientSums:
                 MeasureOutputGradient(index);
+                break;
+            case Stage.Slopes:
+                ComputeSlopes(index, worker);
                 break;
             case Stage.ReadoutGradients:
                 ComputeReadoutGradients(index, worker);
