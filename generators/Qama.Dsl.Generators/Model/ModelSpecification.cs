@@ -27,6 +27,12 @@ internal sealed record ModelSpecification(
     /// <summary>Entropy shares, which divide by the field, are never left as they are.</summary>
     public bool NormalizesOutput => Readout == ReadoutKind.EntropyShare || ReadoutOptions.Normalize == Normalization.Batch;
 
+    public EstimatorPart Gradient { get; init; } = new(GradientKind.Energy);
+
+    /// <summary>Whether the gradient is not the readout's own.</summary>
+    public bool DeclaresGradient =>
+        Gradient.Kind != (Readout == ReadoutKind.Expectation ? GradientKind.Covariance : GradientKind.Energy);
+
     public TargetPart? Target { get; init; }
 
     /// <summary>Terms written as methods, as far as they can be expressed.</summary>
@@ -35,7 +41,18 @@ internal sealed record ModelSpecification(
     /// <summary>Whether pairs have a coupling at all: it can be removed from a preset.</summary>
     public bool HasCoupling => Coupling.Weight != 0 && (Coupling.Similarity != Similarity.None || TermsOf(TermKind.Coupling).Any());
 
-    public bool HasField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
+    /// <summary>Whether a field is declared.</summary>
+    public bool DeclaresField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
+
+    /// <summary>Whether problems have fields: declared ones, or those that the gradient shifts.</summary>
+    public bool HasField => DeclaresField || Gradient.ShiftsFields;
+
+    /// <summary>Whether reads are drawn at a temperature.</summary>
+    public bool HasTemperature => Readout == ReadoutKind.Expectation || Gradient.Kind == GradientKind.Covariance
+        || (Gradient.Kind == GradientKind.Nudged && ReadoutOptions.HasTemperature);
+
+    /// <summary>Reads that the output is the mean over.</summary>
+    public int Reads => HasTemperature ? ReadoutOptions.Reads : Gradient.Kind == GradientKind.Perturbed ? Gradient.Samples : 1;
 
     /// <summary>Distances between tokens, and which pairs interact.</summary>
     public TokenGeometry Geometry => new(Tokens, Grid?.Columns ?? 0, Mask.Pattern, Mask.Size);

@@ -17,6 +17,10 @@ internal static class LocalEnergyReadout
         $"{TypeOf(plan)}.BackwardRead{(plan.Features is null ? VectorMethod.Registers : "")}(sample, {Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
         + new KernelWriter(writer, plan).GradientOf(Generator(plan)) + ")";
 
+    /// <summary>The call inside the hook of the gradient by selection weights.</summary>
+    public static string BackwardSelection(KernelPlan plan) =>
+        $"{TypeOf(plan)}.BackwardSelection(sample, {Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, selectionGradient)";
+
     private static string Rank(KernelPlan plan) => plan.Features is { } features ? $"{features.Rank}, " : "";
 
     private static Learnable Generator(KernelPlan plan) => plan.Learnable(Importances.EnergyToValue);

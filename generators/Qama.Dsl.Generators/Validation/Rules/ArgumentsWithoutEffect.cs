@@ -12,13 +12,17 @@ internal static class ArgumentsWithoutEffect
 {
     private static readonly (string Attribute, string Argument, Func<DeclaredAttribute, bool> IsIdle, string Reason)[] _checks =
     [
-        (WellKnownNames.Readout, "Reads", IsNotExpectation, "only ReadoutKind.Expectation averages reads"),
-        (WellKnownNames.Readout, "Temperature", IsNotExpectation, "only ReadoutKind.Expectation samples at a temperature"),
         (WellKnownNames.Readout, "Weighted", static a => Is(a, "Kind", (double)ReadoutKind.SelectedAttention),
             "selected attention reads no energies out"),
         (WellKnownNames.Readout, "StartAtZero",
             static a => Is(a, "Normalize", (double)Normalization.None) && !Is(a, "Kind", (double)ReadoutKind.EntropyShare),
             "only a normalised output has a scale"),
+        (WellKnownNames.Gradient, "Lambda", static a => IsNone(a, GradientKind.Blackbox, GradientKind.Perturbed),
+            "only GradientKind.Blackbox and Perturbed shift fields by it"),
+        (WellKnownNames.Gradient, "Samples", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed averages samples"),
+        (WellKnownNames.Gradient, "Sigma", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed has noise"),
+        (WellKnownNames.Gradient, "Noise", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed has noise"),
+        (WellKnownNames.Gradient, "Beta", static a => IsNone(a, GradientKind.Nudged), "only GradientKind.Nudged nudges"),
         (WellKnownNames.Mask, "Size", static a => a.Known("Pattern", 0) is (double)MaskPattern.All or (double)MaskPattern.Causal,
             "only windows and blocks have a size"),
         (WellKnownNames.Field, "Weight", IsNoField, "there is no field"),
@@ -51,8 +55,8 @@ internal static class ArgumentsWithoutEffect
         }
     }
 
-    private static bool IsNotExpectation(DeclaredAttribute readout) =>
-        !Is(readout, "Kind", (double)ReadoutKind.Expectation);
+    private static bool IsNone(DeclaredAttribute gradient, params GradientKind[] kinds) =>
+        gradient.Known("Kind", 0) is { } kind && !kinds.Contains((GradientKind)kind);
 
     /// <summary>Weight = 0 beside a preset is the other way to say that there is no field.</summary>
     private static bool IsNoField(DeclaredAttribute field) =>
