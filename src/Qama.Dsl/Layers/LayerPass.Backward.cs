@@ -5,9 +5,9 @@ namespace Qama.Layers;
 // The backward pass: of one sample, and of one block of the projections' rows.
 internal sealed unsafe partial class LayerPass<T>
 {
-    /// <summary>The batch norm that gradients of J pass; none where the readout reads the similarity itself.</summary>
+    /// <summary>The batch norm that gradients of J pass; none where there is none but the readout's, of the similarity itself.</summary>
     private HeadNormPass<T>? CouplingGradientNorm =>
-        _model.ReadsSimilarity && workspace.StatisticsGradient.Length == 0 ? null : workspace.CouplingNorm;
+        _model.ReadsSimilarity && workspace.FeatureNorm is null && workspace.StatisticsGradient.Length == 0 ? null : workspace.CouplingNorm;
 
     private void MeasureOutputGradient(int sample) => workspace.OutputNorm!.MeasureGradient(
         sample, Of(OutputGradient, sample), Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample));
