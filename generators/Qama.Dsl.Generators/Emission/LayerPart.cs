@@ -44,6 +44,14 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             WriteHook(GeneratedNames.BackwardReadout, OutputGradient, "sample, outputGradient, base.Learnables");
         }
 
+        if (plan.Specification.Gradient.NeedsSlopes)
+        {
+            bool isCall = ReadoutPart.IsInRuntime(plan);
+            WriteHook(
+                GeneratedNames.BackwardSelection, SelectionGradient,
+                isCall ? LocalEnergyReadout.BackwardSelection(plan) : "sample, outputGradient, selectionGradient, base.Learnables", isCall);
+        }
+
         WriteHook(GeneratedNames.BackwardCoefficients, "", "sample, base.Learnables");
         PartWriter.Nested(writer, () => writer.Write($"public const int KernelScratchLength = {ScratchLength()};"));
     }
@@ -51,6 +59,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     private string Output => $", global::System.Span<{plan.ElementType.Name}> output";
 
     private string OutputGradient => $", global::System.ReadOnlySpan<{plan.ElementType.Name}> outputGradient";
+
+    private string SelectionGradient => $"{OutputGradient}, global::System.Span<{plan.ElementType.Name}> selectionGradient";
 
     /// <summary>A hook of the base class: a call of the runtime, or the arguments of a method of the same name in the nested type.</summary>
     private void WriteHook(string name, string parameter, string value, bool isCall = false) => Override($"""

@@ -1,6 +1,7 @@
 using System;
 using Qama.Generators.Emission.Readouts;
 using Qama.Generators.Lowering;
+using Qama.Generators.Model;
 using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission;
@@ -53,7 +54,19 @@ internal static class ReadoutPart
         terms.ReadsEnergy ? ", " + LocalEnergyKernels.Formula(plan) : "";
 
     /// <summary>The output as mathematics.</summary>
-    public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "") + Output(plan);
+    public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "")
+        + Mean(plan.Specification) + Output(plan);
+
+    // An expectation says so itself.
+    private static string Mean(ModelSpecification model) => model switch
+    {
+        { Readout: ReadoutKind.Expectation } => "",
+        { HasTemperature: true } =>
+            $"mean over {model.ReadoutOptions.Reads} reads at temperature {Energy.MathNotation.Write(model.ReadoutOptions.Temperature)} of ",
+        { Gradient.Kind: GradientKind.Perturbed } =>
+            $"mean over {model.Gradient.Samples} solves with noise of {Energy.MathNotation.Write(model.Gradient.Sigma)} of ",
+        _ => "",
+    };
 
     private static string Output(KernelPlan plan) => plan.Specification.Readout switch
     {

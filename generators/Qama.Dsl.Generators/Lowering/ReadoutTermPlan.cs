@@ -15,15 +15,17 @@ internal sealed class ReadoutTermPlan
     public static readonly ImmutableArray<Symbol> Inputs =
         [Symbol.OwnQuery, Symbol.Key, Symbol.Value, Symbol.OwnSelection, Symbol.LocalEnergy];
 
-    private ReadoutTermPlan(Expression definition, PositionTables tables, LaneProgram output, LaneProgram? gradient)
+    private ReadoutTermPlan(Expression definition, PositionTables tables, LaneProgram output, LaneProgram? gradient, LaneProgram? slopes)
     {
         Definition = definition;
         Tables = tables;
         Output = output;
         Gradient = gradient;
+        Slopes = slopes;
         OutputReads = [.. output.Reads];
         GradientReads = [.. gradient?.Reads ?? []];
         GradientWrites = [.. gradient?.Writes ?? []];
+        SlopeReads = [.. slopes?.Reads ?? []];
     }
 
     /// <summary>y.</summary>
@@ -36,6 +38,11 @@ internal sealed class ReadoutTermPlan
 
     /// <summary>From ∂L/∂y to the gradients of what y depends on; null where it depends on nothing.</summary>
     public LaneProgram? Gradient { get; }
+
+    /// <summary>The part of <see cref="Gradient"/> that is of selection and local energy; null where y depends on neither.</summary>
+    public LaneProgram? Slopes { get; }
+
+    public IReadOnlyList<Symbol> SlopeReads { get; }
 
     public IReadOnlyList<Symbol> OutputReads { get; }
 
@@ -63,9 +70,11 @@ internal sealed class ReadoutTermPlan
             .. inputs.Zip(adjoints, (input, value) => new Output(value, Symbol.Adjoint(input), SinkOf(input)))
                 .Where(o => !o.Value.IsConstant(0)),
         ];
+        Output[] slopes = [.. gradients.Where(g =>
+            g.Target == Symbol.Adjoint(Symbol.OwnSelection) || g.Target == Symbol.Adjoint(Symbol.LocalEnergy))];
         return new ReadoutTermPlan(
             definition, tables, LaneProgram.Schedule([new Output(tables.Rest, Result, Sink.Store)]),
-            gradients.Length > 0 ? LaneProgram.Schedule(gradients) : null);
+            gradients.Length > 0 ? LaneProgram.Schedule(gradients) : null, slopes.Length > 0 ? LaneProgram.Schedule(slopes) : null);
     }
 
     private static Sink SinkOf(Symbol input) =>

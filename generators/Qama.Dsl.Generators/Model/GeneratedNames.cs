@@ -34,6 +34,7 @@ internal static class GeneratedNames
     public const string ComputeCoefficients = "ComputeCoefficients";
     public const string ComputeReadout = "ComputeReadout";
     public const string BackwardReadout = "BackwardReadout";
+    public const string BackwardSelection = "BackwardSelection";
     public const string BackwardCoefficients = "BackwardCoefficients";
 
     // Where Qama.Torch is referenced.
@@ -52,13 +53,13 @@ internal static class GeneratedNames
         .. Types, .. _properties, .. _properties.SelectMany(p => new[] { "get_" + p, "set_" + p }),
         Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
-        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients,
+        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardSelection, BackwardCoefficients,
     ];
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
     public static readonly ImmutableHashSet<string> Inherited =
     [
-        "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
+        "Backward", "BackwardAsync", BackwardCoefficients, BackwardReadout, BackwardSelection, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
         "CreateWorkspace", "Description", "EstimateTemperature", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
         "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
     ];

@@ -18,6 +18,7 @@ internal static class WellKnownNames
     public const string LongRange = "LongRange";
     public const string Mask = "Mask";
     public const string Readout = "Readout";
+    public const string Gradient = "Gradient";
     public const string Inputs = "Inputs";
     public const string Target = "Target";
     public const string CouplingTerm = "CouplingTerm";

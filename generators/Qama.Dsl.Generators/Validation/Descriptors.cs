@@ -142,6 +142,26 @@ internal static class Descriptors
         "'{0}' writes couplings out, {1} x {2}² of them, {3} MiB a sample, because {4}",
         Shape, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0037.md");
 
+    public static readonly DiagnosticDescriptor GradientNumberOutOfRange = new(
+        "QAMA0040", "A number of the gradient is out of range",
+        "{0} is {1}, expected a number from {2} to {3}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0040.md");
+
+    public static readonly DiagnosticDescriptor CovarianceWithoutTemperature = new(
+        "QAMA0041", "A covariance gradient without a temperature",
+        "GradientKind.Covariance needs a Temperature of [Readout], at which reads are drawn",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0041.md");
+
+    public static readonly DiagnosticDescriptor ExpectationOfOtherGradient = new(
+        "QAMA0042", "An expectation with another gradient",
+        "ReadoutKind.{1} has the gradient of its distribution, GradientKind.Covariance: {0} does not apply",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0042.md");
+
+    public static readonly DiagnosticDescriptor NoiseWithoutBound = new(
+        "QAMA0043", "Noise for a number of tokens that nothing bounds",
+        "PerturbationNoise.SumOfGamma is made for a bound on the tokens that a head selects; without one it is that of one token",
+        Shape, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0043.md");
+
     public static readonly DiagnosticDescriptor LearnedCouplingWithoutPairs = new(
         "QAMA0045", "A learned coupling without pairs",
         "The learned coupling of '{0}' has no effect: one token has no pairs",

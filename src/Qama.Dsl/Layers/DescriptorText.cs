@@ -24,6 +24,11 @@ internal static class DescriptorText
             lines.Add(Line($"couplings within {model.CouplingWindow} tokens, within blocks of {model.CouplingBlock}"));
         }
 
+        if (model.Gradient.Kind != (model.Temperature is null ? GradientKind.Energy : GradientKind.Covariance))
+        {
+            lines.Add($"gradient {model.Gradient}");
+        }
+
         lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));
         lines.AddRange(model.Terms.Select(t => Line($"{t.Name}: {t.Formula}, weight {t.Weight}")));
         lines.AddRange(model.Constraints.Select(c => Line($"{c.Kind} {c.Bound}")));

@@ -1,6 +1,8 @@
 using System.Numerics;
+using Qama.Layers.Gradients;
 using Qama.Numerics.Matrices;
 using Qama.Problems;
+using Qama.Sampling;
 
 namespace Qama.Layers;
 
@@ -75,9 +77,13 @@ public sealed class LayerWorkspace<T>
         T[] features = model.ComputesFeatures ? Features : Projected;
         ProblemCouplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
             ?? new float[factored ? checked(2 * capacity * (model.ComputesFeatures ? FeaturesLength : ProjectedLength)) : Couplings.Length];
-        ProblemFields = Fields as float[] ?? new float[Fields.Length];
+        ProblemFields = (model.Gradient.ShiftsFields ? null : Fields as float[]) ?? new float[Fields.Length];
         Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
         (CouplingScales, CouplingShifts) = Problems.CouplingScales;
+        OwnsProblemFields = !ReferenceEquals(ProblemFields, Fields);
+        Estimator = GradientEstimator<T>.Of(this);
+        bool readsItself = model.ReadsSimilarity && model.NormalizesCouplings && Estimator.CanHaveStatistics;
+        StatisticsGradient = Allocate(readsItself ? capacity : 0, CouplingsLength);
         Pass = model.Scope switch
         {
             SelectionScope.Head => new LayerPass<T>(owner, this),
@@ -130,6 +136,15 @@ public sealed class LayerWorkspace<T>
     internal QuboAttentionLayer<T> Owner { get; }
 
     internal LayerPass<T> Pass { get; }
+
+    /// <summary>How the loss reaches coefficients through the selection.</summary>
+    internal GradientEstimator<T> Estimator { get; }
+
+    /// <summary>What solved the problems of the last forward pass, and solves those of its backward pass.</summary>
+    internal ISampler? Sampler { get; set; }
+
+    /// <summary><see cref="Key"/> as it was in the last forward pass.</summary>
+    internal SamplingKey PassKey { get; set; }
 
     internal bool SharedInput { get; set; }
 
@@ -252,6 +267,13 @@ public sealed class LayerWorkspace<T>
     internal float[] ProblemCouplings { get; }
 
     internal float[] ProblemFields { get; }
+
+    /// <summary>Whether <see cref="ProblemFields"/> is not the memory of <see cref="Fields"/>.</summary>
+    internal bool OwnsProblemFields { get; }
+
+    /// <summary>Of each sample: the gradient of couplings that goes through the selection, where the readout's own goes past the
+    /// normalisation; empty where both are one.</summary>
+    internal T[] StatisticsGradient { get; }
 
     private static T[] Allocate(int count, int length) => new T[checked(count * length)];
 }

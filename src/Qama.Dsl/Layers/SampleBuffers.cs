@@ -74,10 +74,6 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>∂L/∂f, [heads, stride].</summary>
     public Span<T> FieldsGradient { get; init; }
 
-    /// <summary>∂L/∂s by what a readout does with the selection itself, energies apart, [heads, stride]; added to. Empty where it is not
-    /// wanted.</summary>
-    public Span<T> SelectionGradient { get; init; }
-
     /// <summary>∂L/∂learnables of this sample alone, all after one another; zero on entry.</summary>
     public Span<T> LearnablesGradient { get; init; }
 

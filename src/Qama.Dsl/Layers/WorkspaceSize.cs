@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Qama.Layers.Gradients;
 using Qama.Numerics.Matrices;
 
 namespace Qama.Layers;
@@ -20,7 +21,8 @@ internal static class WorkspaceSize
         long gradients = layer.NormalizesCoefficients ? batch : threads;
         long ofSample = (3 * ((tokens * width) + tokens + (2 * projected))) + couplings + (2 * fields) + model.Learnables.Sum(l => l.Length)
             + (2 * features) + (model.HasField ? fields : 0) + (model.NormalizesCouplings ? couplings : 0)
-            + (model.NormalizesFields ? fields : 0) + (model.NormalizesOutput ? results : 0);
+            + (model.NormalizesFields ? fields : 0) + (model.NormalizesOutput ? results : 0) + GradientEstimator<T>.SlopesOf(model, fields)
+            + (model is { ReadsSimilarity: true, NormalizesCouplings: true, Gradient.Kind: not GradientKind.Energy } ? couplings : 0);
         long ofThread = Math.Max(layer.InputStage.ScratchLength, layer.KernelScratch) + (model.NormalizesOutput ? results : 0)
             + (model.ReadCount > 1 ? (2 * results) + couplings + fields : 0);
         long ofLayer = (model.HasProjection ? (6 * output * model.EmbeddingDim) + (3 * output * width) : 3 * output) + (6 * output)
@@ -29,11 +31,12 @@ internal static class WorkspaceSize
 
         long problem = factored ? (single ? 0 : 2 * (model.ComputesFeatures ? features : projected))
             : single && model.HasSymmetricCouplings ? 0 : couplings;
-        long floats = batch * (problem + (single || !model.HasField ? 0 : fields));
+        long floats = batch * (problem + (!model.HasField || (single && !model.Gradient.ShiftsFields) ? 0 : fields));
+        long reads = model.ReadCount + GradientEstimator<T>.FurtherReadsOf(model);
         bool normalised = factored && model.NormalizesCouplings;
         long doubles = (normalised ? FeatureNormPass<T>.LengthOf(model, (int)threads) + (2 * model.HeadCount * batch) : 0)
-            + (threads * (model.ReadCount > 1 ? model.ReadCount : 0)) + (batch * model.ReadCount);
+            + (threads * (model.ReadCount > 1 ? model.ReadCount : 0)) + (batch * reads);
         return (numbers * Unsafe.SizeOf<T>()) + (sizeof(float) * floats) + (sizeof(double) * doubles)
-            + (batch * model.ReadCount * model.VariableCount);
+            + (batch * reads * model.VariableCount);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
     /// <summary>What the class's own terms make of a token; null where another readout does.</summary>
     public Func<ReadoutToken, double[]>? Terms { get; init; }
 
+    /// <summary>Real selection weights [head][token] that stand for a state; null for those of its bits.</summary>
+    public Func<byte[], double[][]?> Substitute { get; init; } = _ => null;
+
     /// <summary>Output [batch][token, head · dim] of inputs [role][batch · tokens · width].</summary>
     /// <param name="inputs">Query, key and value inputs.</param>
     /// <param name="states">Selected bits, [sample][read].</param>
@@ -269,7 +272,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
         return [.. values.Select(v => (v - mean) / Math.Sqrt(variance + 1e-5) * scale + shift)];
     }
 
-    private double[] Weights(byte[] state, int head) => [.. Enumerable.Range(0, _n).Select(i =>
+    private double[] Weights(byte[] state, int head) => Substitute(state) is { } real ? real[head] : [.. Enumerable.Range(0, _n).Select(i =>
         Enumerable.Range(0, declared.Bits).Sum(b => state[(head * _n + i) * declared.Bits + b] * Math.Pow(2, b)) / (Math.Pow(2, declared.Bits) - 1))];
 
     private double LocalEnergy(Sample sample, int h, int i, double[] s)

@@ -4,7 +4,7 @@ using Qama.Generators.Model;
 namespace Qama.Generators.Emission.Readouts;
 
 /// <summary>y[i, h·D + d] = −ε[h,i] (−u_d log₂ u_d) / f[h,i], before the batch norm of the base class.</summary>
-internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
+internal sealed partial class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
 {
     private readonly string _element = plan.ElementType.Name;
     private readonly KernelWriter _kernels = new(writer, plan);
@@ -56,6 +56,10 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             global::Qama.Numerics.Vectors.Rows.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close();
+        if (plan.Specification.Gradient.NeedsSlopes)
+        {
+            WriteSelectionHook(share);
+        }
     }
 
     private void WriteScratch(string vectors)
@@ -67,8 +71,13 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         _kernels.WriteScratch(ScratchPlan.For(plan.EntropyShare!.Output, plan.EntropyShare.Gradient));
     }
 
-    private void WriteInputs() => writer.Write($"""
-        global::System.ReadOnlySpan<{_element}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
+    private void WriteInputs()
+    {
+        writer.Write($"global::System.ReadOnlySpan<{_element}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);");
+        WriteFieldsAndValue();
+    }
+
+    private void WriteFieldsAndValue() => writer.Write($"""
         global::System.ReadOnlySpan<{_element}> fields = sample.Fields.Slice(h * TokenStride, TokenStride);
         global::System.ReadOnlySpan<{_element}> value = OfHead(sample.Value, h);
         """);

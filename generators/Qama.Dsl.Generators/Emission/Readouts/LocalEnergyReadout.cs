@@ -17,6 +17,10 @@ internal static class LocalEnergyReadout
         $"{TypeOf(plan)}.BackwardRead{(plan.Features is null ? VectorMethod.Registers : "")}(sample, {LocalEnergyKernels.Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
         + new KernelWriter(writer, plan).GradientOf(Generator(plan)) + ")";
 
+    /// <summary>The call inside the hook of the gradient by selection weights.</summary>
+    public static string BackwardSelection(KernelPlan plan) =>
+        $"{TypeOf(plan)}.BackwardSelection(sample, {LocalEnergyKernels.Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, selectionGradient)";
+
     private static Learnable Generator(KernelPlan plan) => plan.Learnable(Importances.EnergyToValue);
 
     private static string Values(KernelPlan plan) => $"base.Learnables[{plan.Learnables.IndexOf(Generator(plan))}].Value";

@@ -7,7 +7,7 @@ using Qama.Generators.Model;
 namespace Qama.Generators.Emission.Readouts;
 
 /// <summary>y[i, h·D + d] of the class's own terms, token by token; the mean over reads is the base class's business.</summary>
-internal sealed class TermsReadout(SourceWriter writer, KernelPlan plan)
+internal sealed partial class TermsReadout(SourceWriter writer, KernelPlan plan)
 {
     private readonly string _element = plan.ElementType.Name;
     private readonly KernelWriter _kernels = new(writer, plan);
@@ -17,7 +17,7 @@ internal sealed class TermsReadout(SourceWriter writer, KernelPlan plan)
     /// <summary>Elements of scratch: a vector and two numbers per token, what local energies take, and what programs keep.</summary>
     public static int ScratchLength(KernelPlan plan) =>
         ((plan.Specification.HeadDim + 2 + LocalEnergyKernels.ScratchRows(plan)) * plan.Stride)
-        + ScratchPlan.For(plan.ReadoutTerms!.Output, plan.ReadoutTerms.Gradient).Length(
+        + ScratchPlan.For(plan.ReadoutTerms!.Output, plan.ReadoutTerms.Gradient, plan.ReadoutTerms.Slopes).Length(
             plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
 
     public void Write()
@@ -32,6 +32,12 @@ internal sealed class TermsReadout(SourceWriter writer, KernelPlan plan)
         {
             writer.Line();
             WriteGradientKernel();
+        }
+
+        if (plan.Specification.Gradient.NeedsSlopes)
+        {
+            writer.Line();
+            WriteSelectionHook();
         }
     }
 
@@ -67,7 +73,7 @@ internal sealed class TermsReadout(SourceWriter writer, KernelPlan plan)
     private void WriteGradientHook()
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.BackwardReadout, $"global::System.ReadOnlySpan<{_element}> outputGradient, ");
-        bool reachesEnergy = _terms.Reaches(Symbol.LocalEnergy), reachesSelection = _terms.Reaches(Symbol.OwnSelection);
+        bool reachesEnergy = _terms.Reaches(Symbol.LocalEnergy);
         if (!reachesEnergy)
         {
             writer.Write("sample.CouplingsGradient.Clear();").Write("sample.FieldsGradient.Clear();");
@@ -99,12 +105,6 @@ internal sealed class TermsReadout(SourceWriter writer, KernelPlan plan)
         if (reachesEnergy)
         {
             writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.{LocalEnergyKernels.Backward(plan)}");
-        }
-
-        if (reachesSelection)
-        {
-            writer.Block("if (!sample.SelectionGradient.IsEmpty)", () => writer.Write(
-                $"global::Qama.Numerics.Vectors.Rows.AddScaled<{_element}>(1, {_kernels.Names[Symbol.Adjoint(Symbol.OwnSelection)]}, sample.SelectionGradient.Slice(h * TokenStride, TokenStride));"));
         }
 
         writer.Close().Close();
