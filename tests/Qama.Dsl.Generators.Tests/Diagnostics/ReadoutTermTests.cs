@@ -9,6 +9,8 @@ public class ReadoutTermTests
     [InlineData("]", "Vec Mine(Vec query, Vec key, Vec value) => query + key - value")]
     [InlineData(", Readout(ReadoutKind.Terms, Normalize = Normalization.Batch)]", "float Mine(float energy) => energy")]
     [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 0.5)]", "float Mine(float selected) => selected")]
+    [InlineData(", Readout(ReadoutKind.Terms, Weighted = true)]", "float Mine(float energy) => energy")]
+    [InlineData(", Readout(ReadoutKind.Terms, Weighted = {|QAMA0029:true|})]", "float Mine(float selected) => selected")]
     [InlineData(", Readout(ReadoutKind.LocalEnergy)]", "float {|QAMA0047:Mine|}(float energy) => energy")]
     [InlineData(", Readout(ReadoutKind.SelectedAttention)]", "float {|QAMA0047:Mine|}(float energy) => energy")]
     [InlineData("]", "Vec Mine(float {|QAMA0402:chosen|}, Vec v) => chosen * v")]

@@ -57,7 +57,12 @@ internal sealed partial class LearnedPairs;
 [LearnedCoupling(Form = LearnedCouplingForm.Relative, Initial = double.NaN)]
 internal sealed partial class LearnedBias;
 
-/// <summary>A learned coupling of every pair beside the first version's, with several reads' worth of bits.</summary>
+/// <summary>Attention biased by a learned coupling of every ordered pair.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 4), Heads(2), Coupling(Similarity.ScaledDotProduct), Readout(ReadoutKind.SelectedAttention)]
+[LearnedCoupling(PerHead = true, Weight = 0.7, Initial = double.NaN)]
+internal sealed partial class LearnedDirections;
+
+/// <summary>A learned coupling of every distance beside the first version's, of which a token's with itself counts.</summary>
 [QuboAttention(Tokens = 4, EmbeddingDim = 6, Preset = Preset.QamaV1), Heads(2), SoftSelection(Bits = 2)]
 [LearnedCoupling(PerHead = true, Form = LearnedCouplingForm.Relative, Initial = double.NaN)]
 internal sealed partial class LearnedFirstVersion;
