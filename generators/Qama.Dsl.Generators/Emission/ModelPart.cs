@@ -272,7 +272,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
         if (_model.LearnedCoupling is { } learned)
         {
-            Option("LearnedCoupling", $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)})", true);
+            string numbers = $"{SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)}";
+            Option(
+                "LearnedCoupling",
+                $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {numbers})",
+                true);
         }
 
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);

@@ -22,6 +22,12 @@ internal static class ReadoutTerms
             yield return Descriptors.ReadoutWithoutTerms.At(readout, "Kind", declaration.Type.Name);
         }
 
+        if (specification.HasReadoutTerms && readout.Find("Weighted") is not null && !declaration.Terms.Any(ReadsEnergy))
+        {
+            yield return Descriptors.ArgumentWithoutEffect.At(readout, "Weighted", "Weighted", "no readout term reads the energy")
+                .OrRemove(readout, "Weighted");
+        }
+
         for (int t = 0; t < declaration.Terms.Count; t++)
         {
             if (declaration.Terms[t].Kind == TermKind.Readout && specification.Readout is not (ReadoutKind.Terms or ReadoutKind.Expectation))
@@ -31,4 +37,7 @@ internal static class ReadoutTerms
             }
         }
     }
+
+    private static bool ReadsEnergy(DeclaredTerm term) =>
+        term.Kind == TermKind.Readout && term.Parameters.Any(p => p.Kind == TermParameterKind.Energy);
 }
