@@ -64,6 +64,9 @@ internal static class GeneratedNames
         "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
 
+    /// <summary>Inherited properties of a type of their own name: what is named of either is the same (C# standard, 12.8.7.2).</summary>
+    public static readonly ImmutableHashSet<string> OfOwnType = ["TemperatureSource"];
+
     /// <summary>Whether generated code may declare a member of this name.</summary>
     public static bool IsReserved(string name) => All.Contains(name);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Qama.Layers;
 
-/// <summary>How a model's loss reaches its coefficients through the selection.</summary>
+/// <summary>The path on which a model's loss reaches its coefficients through the selection.</summary>
 /// <param name="Kind">The estimator; formulas and sources are in docs/mathematics.md, "Gradients through the solver".</param>
 public sealed record GradientDescription(GradientKind Kind)
 {

@@ -96,7 +96,7 @@ public sealed record ModelDescriptor
     /// <summary>The source of the temperature in the gradient that a new layer starts with.</summary>
     public TemperatureSource TemperatureFrom { get; init; }
 
-    /// <summary>How the loss reaches coefficients through the selection, and what that costs. <see cref="GradientKind.Covariance"/> with a
+    /// <summary>The path on which the loss reaches coefficients through the selection, and what it costs. <see cref="GradientKind.Covariance"/> with a
     /// temperature and <see cref="GradientKind.Energy"/> without one unless set.</summary>
     public GradientDescription Gradient
     {

@@ -29,11 +29,12 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or
     /// infinite; the message names model and sample. Nothing has changed.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a
-    /// temperature.</exception>
+    /// temperature; or its gradient goes through the solver in a way that this backend does not have.</exception>
     /// <exception cref="InvalidOperationException">The sampler answered with other shapes or types than were asked
     /// for.</exception>
     public TensorResult Forward(TensorPass pass)
     {
+        InputChecks.RequireGradient(descriptor, model.Readout.Kind);
         InputChecks.RequirePass(pass, descriptor, _layout);
         using DisposeScope scope = NewDisposeScope();
         Tensor first = pass.Inputs[0];

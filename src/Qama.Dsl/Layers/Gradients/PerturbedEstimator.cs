@@ -25,15 +25,18 @@ internal sealed class PerturbedEstimator<T>(LayerWorkspace<T> workspace, Gradien
     public override async ValueTask SolveAsync(ISampler sampler, CancellationToken cancellationToken)
     {
         SampleSet samples = Workspace.Samples;
-        if (sampler is FixedSampler)
+        _isTarget = false;
+        if (sampler is FixedSampler given)
         {
-            // It has the reads of a pass, whatever the problems are.
+            // It has the reads of a pass, whatever the problems are; which noise a read belongs to is its place.
             await base.SolveAsync(sampler, cancellationToken).ConfigureAwait(false);
-            return;
+            given.CopyTo(samples, Workspace.Count);
+        }
+        else
+        {
+            await SolveAllAsync(sampler, samples, Forward, cancellationToken).ConfigureAwait(false);
         }
 
-        _isTarget = false;
-        await SolveAllAsync(sampler, samples, Forward, cancellationToken).ConfigureAwait(false);
         for (int p = 0; p < Workspace.Count; p++)
         {
             for (int m = 0; m < samples.ReadCount; m++)
