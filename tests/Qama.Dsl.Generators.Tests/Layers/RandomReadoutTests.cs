@@ -4,7 +4,7 @@ namespace Qama.Generators.Tests.Layers;
 /// for every token, and their gradients central differences.</summary>
 public class RandomReadoutTests
 {
-    private const int Count = 48;
+    private const int Count = 24;
 
     private static readonly string[] _numbers =
     [
