@@ -98,6 +98,41 @@ public class SolverGradientTests
         }
     });
 
+    [Fact]
+    public void Single_precision_gives_the_gradients_of_double()
+    {
+        Failures failures = new();
+        Operator[] sample = [.. _declared.Where((o, n) => n % 2 == 0 && o.Gradient is GradientKind.Identity or GradientKind.Blackbox
+            && o.Importance != Importance.ValueEntropy && !o.HasBatchStatistics)];
+        Assert.True(sample.Length > 5);
+        var compiled = new CompiledOperators<float>(sample);
+        foreach (Operator declared in sample)
+        {
+            var precise = new LayerCase<double>(declared, _compiled.Value);
+            var single = new LayerCase<float>(declared, compiled);
+            double[][] expected = Run(precise).Backward();
+            float[][] actual = Run(single).Backward();
+            double scale = expected.SelectMany(g => g).Select(Math.Abs).Max();
+            for (int t = 0; t < expected.Length; t++)
+            {
+                failures.Compare(
+                    declared, "gradient of " + precise.Names[t], expected[t], [.. actual[t].Select(g => (double)g)], 1e-3, 1e-2 * scale);
+            }
+        }
+
+        failures.Check();
+
+        static LayerCase<T> Run<T>(LayerCase<T> run)
+            where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+        {
+            byte[][] forward = [.. run.States.Select(s => s[0])];
+            byte[][] other = [.. forward.Select(s => s.Select((x, v) => (byte)(v % 3 == 0 ? 0 : x)).ToArray())];
+            run.Sampler = new RecordedSolves([forward, other], 1);
+            run.Forward();
+            return run;
+        }
+    }
+
     private static void Check(GradientKind kind, Action<LayerCase<double>, LiteralEstimator, Failures> prepare)
     {
         Failures failures = new();
