@@ -36,6 +36,11 @@ internal static class GeneratedNames
     public const string BackwardReadout = "BackwardReadout";
     public const string BackwardCoefficients = "BackwardCoefficients";
 
+    // Of a causal layer.
+    public const string AddPairPenalties = "AddPairPenalties";
+    public const string AddTokenPenalties = "AddTokenPenalties";
+    public const string FindInteracting = "FindInteracting";
+
     // Where Qama.Torch is referenced.
     public const string TorchModule = "TorchModule";
     public const string SeparateTorchModule = "SeparateTorchModule";
@@ -53,14 +58,15 @@ internal static class GeneratedNames
         Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
         CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients,
+        AddPairPenalties, AddTokenPenalties, FindInteracting,
     ];
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
     public static readonly ImmutableHashSet<string> Inherited =
     [
-        "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateWorkspace", "Description", "EstimateTemperature", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
-        "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
+        AddPairPenalties, AddTokenPenalties, "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
+        "CreateStream", "CreateWorkspace", "Description", "EstimateTemperature", FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
+        "Parameters", "RestoreStream", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>
