@@ -19,12 +19,17 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private string ScratchLength => plan.Features is null || !plan.CanWriteCouplings
         ? "KernelScratchLength" : $"KernelScratchLength + {LayerPart.Length(plan, ScratchPlan.For(plan.Coupling))}";
 
+    /// <summary>The argument of what is learned of couplings, which the table is made of.</summary>
+    private const string LearnedParameter = "learnedCoupling";
+
+    private bool ReadsLearned => KernelWriter.ReadsLearnedCouplings(_couplingReads);
+
     public void Write()
     {
         if (plan.CanWriteCouplings)
         {
             DocumentComputeCouplings();
-            WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), "couplings"]);
+            WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), .. ReadsLearned ? [LearnedParameter] : Enumerable.Empty<string>(), "couplings"]);
         }
 
         if (plan.HasField && !plan.IsCausal)
@@ -37,7 +42,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     }
 
     private string CouplingParameters => $"""
-            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)},
+            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)}{(ReadsLearned ? $", global::System.ReadOnlySpan<{_element}> {LearnedParameter}" : "")},
             global::System.Span<{_element}> couplings
             """;
 
@@ -104,6 +109,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             /// <param name="key">Projected key, [Tokens, HeadCount * HeadDim].</param>
             """);
         DocumentLearnables(_couplingReads);
+        if (ReadsLearned)
+        {
+            writer.Write($"/// <param name=\"{LearnedParameter}\">The parameter LearnedCoupling, as the descriptor's description of it says.</param>");
+        }
+
         writer.Write($"""
             /// <param name="couplings">Receives J, [HeadCount, Tokens, Tokens].</param>
             /// <exception cref="global::System.ArgumentException">A length does not match the model.</exception>
@@ -118,6 +128,15 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         Require("key", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
         RequireLearnables(_couplingReads);
         Require("couplings", "HeadCount * Tokens * Tokens", "[HeadCount, Tokens, Tokens]");
+        if (ReadsLearned)
+        {
+            Require(LearnedParameter, "Description.LearnedCoupling!.Length", "parameter LearnedCoupling");
+            writer.Write($"""
+                var {MemoryNames.LearnedCouplings} = new {_element}[Description.LearnedCoupling.TableLength];
+                Description.LearnedCoupling.WriteTable<{_element}>({LearnedParameter}, {MemoryNames.LearnedCouplings});
+                """);
+        }
+
         WriteComputation(
             "CouplingComputation", ["query", "key"], _couplingReads, "couplings", "HeadCount * Tokens", $"""
             CouplingKernel{VectorMethod.Registers}(
@@ -176,6 +195,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             writer.Write($"{learnable} = {learnable}.ToArray(),");
         }
 
+        string[] tables = KernelWriter.ReadsLearnedCouplings(reads) ? [MemoryNames.LearnedCouplings] : [];
+        foreach (string table in tables)
+        {
+            writer.Write($"{table} = {table},");
+        }
+
         writer.Write($"{result} = new {_element}[{rows} * TokenStride],").Close("};");
         writer.Write($"""
             global::Qama.Numerics.Vectors.VectorPath.Run<{_element}, {name}>(ref computation);
@@ -183,7 +208,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             """);
         writer.Close().Line();
         writer.Open($"private struct {name} : global::Qama.Numerics.Vectors.IVectorAction<{_element}>");
-        writer.Write($"public {_element}[] {string.Join(", ", [.. inputs, .. learnables, result])};").Line();
+        writer.Write($"public {_element}[] {string.Join(", ", [.. inputs, .. learnables, .. tables, result])};").Line();
         writer.Open($"void global::Qama.Numerics.Vectors.IVectorAction<{_element}>.Run{VectorMethod.Registers}()");
         foreach (string learnable in learnables)
         {

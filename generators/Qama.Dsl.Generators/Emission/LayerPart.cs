@@ -40,8 +40,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         }
         else if (ReadoutPart.IsInRuntime(plan))
         {
-            WriteHook(GeneratedNames.ComputeReadout, Output, LocalEnergyReadout.Compute(plan), isCall: true);
-            WriteHook(GeneratedNames.BackwardReadout, OutputGradient, LocalEnergyReadout.Backward(writer, plan), isCall: true);
+            WriteHook(GeneratedNames.ComputeReadout, Output, ReadoutPart.Compute(plan), isCall: true);
+            WriteHook(GeneratedNames.BackwardReadout, OutputGradient, ReadoutPart.Backward(writer, plan), isCall: true);
         }
         else
         {

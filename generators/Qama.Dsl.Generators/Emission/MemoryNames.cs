@@ -12,11 +12,15 @@ internal sealed class MemoryNames
     /// <summary>What the names of other variables add to that of a memory.</summary>
     private static readonly string[] _endings = ["", "Gradient", "Lanes", "Sum", "GradientSum", "GradientLanes"];
 
+    /// <summary>The variable that holds the table of learned couplings, of one head in kernels.</summary>
+    public const string LearnedCouplings = "learnedCouplings";
+
     private readonly Dictionary<Symbol, string> _names = new()
     {
         [Symbol.Query] = "query",
         [Symbol.Key] = "key",
         [Symbol.Value] = "value",
+        [Symbol.LearnedCoupling] = LearnedCouplings,
     };
 
     public MemoryNames(KernelPlan plan)

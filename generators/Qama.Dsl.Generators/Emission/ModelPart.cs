@@ -281,10 +281,15 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             Option("WeighsReadout", "true", _model.ReadoutOptions.Weighted);
         }
 
+        if (_model.LearnedCoupling is { } learned)
+        {
+            Option("LearnedCoupling", $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)})", true);
+        }
+
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
-        Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.Readout == ReadoutKind.Expectation);
-        Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.Readout == ReadoutKind.Expectation);
+        Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.AveragesReads);
+        Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.AveragesReads);
         Option("CouplingWeight", "CouplingWeight", true);
         Option("FieldWeight", "FieldWeight", plan.HasField);
 

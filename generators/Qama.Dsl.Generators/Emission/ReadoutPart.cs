@@ -9,7 +9,20 @@ namespace Qama.Generators.Emission;
 internal static class ReadoutPart
 {
     /// <summary>Whether the runtime has the readout: nothing is emitted for it but calls.</summary>
-    public static bool IsInRuntime(KernelPlan plan) => plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation;
+    public static bool IsInRuntime(KernelPlan plan) =>
+        plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
+
+    /// <summary>The call of the runtime inside the hook that computes the output.</summary>
+    public static string Compute(KernelPlan plan) => plan.Specification.Readout == ReadoutKind.MarginalAttention
+        ? $"{Marginal}.Read<{plan.ElementType.Name}>(sample, HeadCount, Tokens, output)"
+        : LocalEnergyReadout.Compute(plan);
+
+    /// <summary>The call of the runtime inside the hook of its gradient.</summary>
+    public static string Backward(SourceWriter writer, KernelPlan plan) => plan.Specification.Readout == ReadoutKind.MarginalAttention
+        ? $"{Marginal}.BackwardRead<{plan.ElementType.Name}>(sample, HeadCount, Tokens, outputGradient)"
+        : LocalEnergyReadout.Backward(writer, plan);
+
+    private const string Marginal = "global::Qama.Layers.Readouts.MarginalAttention";
 
     /// <summary>Writes kernels that the runtime does not have.</summary>
     public static void Write(SourceWriter writer, KernelPlan plan) => PartWriter.Nested(writer, () => WriteNested(writer, plan));
@@ -38,6 +51,9 @@ internal static class ReadoutPart
         ReadoutKind.Expectation =>
             $"y[i, h·D + d] = mean of ε[h,i] g_d over {plan.Specification.ReadoutOptions.Reads} reads at temperature "
             + $"{Energy.MathNotation.Write(plan.Specification.ReadoutOptions.Temperature)}, {LocalEnergyKernels.Formula(plan)}",
+        ReadoutKind.MarginalAttention =>
+            $"y[i, h·D + d] = Σ_j ⟨s_j⟩ v[j,d], ⟨s_j⟩ the mean over {plan.Specification.ReadoutOptions.Reads} reads at temperature "
+            + Energy.MathNotation.Write(plan.Specification.ReadoutOptions.Temperature),
         ReadoutKind.EntropyShare => $"y[i, h·D + d] = −ε[h,i] (−u_d log₂ u_d) / f[h,i], u = v / Σ v, {LocalEnergyKernels.Formula(plan)}",
         _ => $"y[i, h·D + d] = Σ_j a[i,j] v[j,d], a[i,j] ∝ s_j exp(F[i,j]{(plan.HasField ? " + f_j" : "")}), F the similarity before it is made symmetric",
     };

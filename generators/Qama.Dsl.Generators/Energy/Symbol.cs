@@ -73,6 +73,9 @@ internal sealed record Symbol(string Name, SymbolRole Role, bool IsVector, Token
     /// <summary>The slack of a head's inequality, in units of S.</summary>
     public static readonly Symbol Slack = new("z", SymbolRole.Selection, false, Tokens.None);
 
+    /// <summary>L of a pair: what is learned of its coupling.</summary>
+    public static readonly Symbol LearnedCoupling = new("L[i,j]", SymbolRole.Learnable, false, Tokens.Pair);
+
     /// <summary>The distance d(i, j).</summary>
     public static readonly Symbol Distance = new("d", SymbolRole.Position, false, Tokens.Pair);
 

@@ -130,6 +130,7 @@ internal static class FactoredCouplings
             { HasOwnProblems: true } => new("its problems are smaller than its sequence", model.Select.Origin, "Per"),
             { HasCoupling: false } => new("there are none"),
             { Coupling: { Symmetrise: false } or { KeepDiagonal: true } } => new("they keep their diagonal", model.Coupling.Origin),
+            { LearnedCoupling: { } learned } => new("the learned coupling is of pairs", learned.Origin),
             _ when model.TermsOf(TermKind.Pair).FirstOrDefault() is { } term => new($"the pair term {term.Name} is of pairs", term),
             { Grid: not null, Mask.Pattern: MaskPattern.Window } => new("the window is one on a grid", mask.Origin, "Pattern"),
             { Grid: not null, LongRange: { } longRange } => new("the long-range penalty is by distances on a grid", longRange.Origin),

@@ -153,6 +153,7 @@ internal static class ModelConstraints
         && (model.Exclusion is null || AreDefined(model.Exclusion.On))
         && (model.LongRange is null || AreDefined(model.LongRange.Form, model.LongRange.Decay))
         && model.Sparsity.All(s => AreDefined(s.Slack) && !double.IsNaN(s.Count))
+        && model.LearnedCoupling is not { Weight: double.NaN }
         && model.Terms.All(t => !double.IsNaN(t.Weight));
 
     private static bool AreDefined(params Enum[] words) => words.All(w => Enum.IsDefined(w.GetType(), w));

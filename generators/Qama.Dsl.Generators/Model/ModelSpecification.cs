@@ -39,6 +39,9 @@ internal sealed record ModelSpecification(
     /// <summary>Bounds on every head's selection, in source order.</summary>
     public EquatableArray<SparsityPart> Sparsity { get; init; }
 
+    /// <summary>The learned part of J; null without.</summary>
+    public LearnedCouplingPart? LearnedCoupling { get; init; }
+
     public LongRangePart? LongRange { get; init; }
 
     public GridPart? Grid { get; init; }
@@ -48,6 +51,9 @@ internal sealed record ModelSpecification(
     public ReadoutOptions ReadoutOptions { get; init; } = new(16, 1, false);
 
     /// <summary>Entropy shares, which divide by the field, are never left as they are.</summary>
+    /// <summary>Whether the output is a mean over reads that are drawn at a temperature.</summary>
+    public bool AveragesReads => Readout is ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
+
     public bool NormalizesOutput => Readout == ReadoutKind.EntropyShare || ReadoutOptions.Normalize == Normalization.Batch;
 
     public TargetPart? Target { get; init; }
@@ -56,7 +62,7 @@ internal sealed record ModelSpecification(
     public EquatableArray<DeclaredTerm> Terms { get; init; }
 
     /// <summary>Whether pairs have a coupling at all: it can be removed from a preset.</summary>
-    public bool HasCoupling => Coupling.Weight != 0 && (Coupling.Similarity != Similarity.None || TermsOf(TermKind.Coupling).Any());
+    public bool HasCoupling => Coupling.Weight != 0 && (Coupling.Similarity != Similarity.None || LearnedCoupling is not null || TermsOf(TermKind.Coupling).Any());
 
     public bool HasField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
 

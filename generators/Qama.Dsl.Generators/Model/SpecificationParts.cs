@@ -41,6 +41,12 @@ internal sealed record CouplingPart(Similarity Similarity, double Weight)
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }
 
+/// <summary>What is learned of the coupling, inside J.</summary>
+internal sealed record LearnedCouplingPart(LearnedCouplingForm Form, bool PerHead, double Weight, double Initial)
+{
+    public PartOrigin Origin { get; init; } = PartOrigin.Default;
+}
+
 /// <summary>The field f: the importance, plus user terms.</summary>
 internal sealed record FieldPart(Importance Importance, double Weight, TermScale Scale)
 {

@@ -51,6 +51,7 @@ internal sealed class SpecificationReader
             Select = ReadSelect(),
             Selection = ReadSelection(),
             Sparsity = [.. ReadSparsity()],
+            LearnedCoupling = ReadLearnedCoupling(),
             LongRange = ReadLongRange(),
             Grid = ReadGrid(),
             Mask = ReadMask(),
@@ -78,10 +79,11 @@ internal sealed class SpecificationReader
     private CouplingPart ReadCoupling()
     {
         bool hasTerms = _declaration.Terms.Any(t => t.Kind == TermKind.Coupling);
+        bool isLearned = _declaration.Find(WellKnownNames.LearnedCoupling) is not null;
         if (_declaration.Find(WellKnownNames.Coupling) is { } written)
         {
             // Terms stay where the preset's similarity is removed.
-            if (hasTerms && IsRemoval(written.Number("Weight", 1)))
+            if ((hasTerms || isLearned) && IsRemoval(written.Number("Weight", 1)))
             {
                 return new CouplingPart(Similarity.None, 1)
                 {
@@ -100,7 +102,8 @@ internal sealed class SpecificationReader
             };
         }
 
-        if (hasTerms)
+        // What is learned takes the place of a similarity that nobody asked for; a preset's stays.
+        if (hasTerms || (isLearned && _preset == Preset.None))
         {
             return new CouplingPart(Similarity.None, 1);
         }
@@ -185,6 +188,16 @@ internal sealed class SpecificationReader
             }
         }
     }
+
+    private LearnedCouplingPart? ReadLearnedCoupling() =>
+        _declaration.Find(WellKnownNames.LearnedCoupling) is { } written
+            ? new LearnedCouplingPart(
+                (LearnedCouplingForm)written.Integer("Form", 0), written.Integer("PerHead", 0) != 0, written.Number("Weight", 1),
+                written.Number("Initial", 0))
+            {
+                Origin = PartOrigin.Of(written),
+            }
+            : null;
 
     private LongRangePart? ReadLongRange()
     {

@@ -11,6 +11,7 @@ internal static class WellKnownNames
     public const string SoftSelection = "SoftSelection";
     public const string Select = "Select";
     public const string Coupling = "Coupling";
+    public const string LearnedCoupling = "LearnedCoupling";
     public const string Field = "Field";
     public const string HeadExclusion = "HeadExclusion";
     public const string Sparsity = "Sparsity";

@@ -142,6 +142,16 @@ internal static class Descriptors
         "'{0}' writes couplings out, {1} x {2}² of them, {3} MiB a sample, because {4}",
         Shape, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0037.md");
 
+    public static readonly DiagnosticDescriptor LearnedCouplingWithoutPairs = new(
+        "QAMA0045", "A learned coupling without pairs",
+        "The learned coupling of '{0}' has no effect: one token has no pairs",
+        Shape, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0045.md");
+
+    public static readonly DiagnosticDescriptor InitialNotFinite = new(
+        "QAMA0046", "An initial value that is infinite",
+        "The initial value of '{0}' must be finite, or NaN for random numbers, but is {1}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0046.md");
+
     public static readonly DiagnosticDescriptor WeightMissing = new(
         "QAMA0101", "The weight is missing",
         "[{0}] needs a Weight",
@@ -442,7 +452,8 @@ internal static class Descriptors
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
         RecordClass, BaseClass, MissingHeads, TokensOutOfRange, EmbeddingDimOutOfRange, HeadCountOutOfRange,
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
-        ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, WeightMissing, WeightNotPositive,
+        ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, LearnedCouplingWithoutPairs,
+        InitialNotFinite, WeightMissing, WeightNotPositive,
         SingleHeadExclusion, TooLarge,
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,

@@ -24,6 +24,7 @@ internal static class Validator
         ProjectedWidth.Check,
         EnumValues.Check,
         CouplingForms.Check,
+        LearnedNumbers.Check,
         TermScales.Check,
         EntropyField.Check,
         ArgumentsWithoutEffect.Check,

@@ -8,11 +8,12 @@ public sealed class ReadoutAttribute(ReadoutKind kind) : Attribute
     /// <summary>The readout.</summary>
     public ReadoutKind Kind { get; } = kind;
 
-    /// <summary>Number of reads that <see cref="ReadoutKind.Expectation"/> averages, 2 or more. Default 16.</summary>
+    /// <summary>Number of reads that <see cref="ReadoutKind.Expectation"/> and <see cref="ReadoutKind.MarginalAttention"/> average, 2 or
+    /// more. Default 16.</summary>
     public int Reads { get; set; } = 16;
 
-    /// <summary>Temperature T of the chain of <see cref="ReadoutKind.Expectation"/>, in units of the energy, positive.
-    /// Default 1.</summary>
+    /// <summary>Temperature T of the chain of <see cref="ReadoutKind.Expectation"/> and <see cref="ReadoutKind.MarginalAttention"/>, in
+    /// units of the energy, positive. Default 1.</summary>
     public double Temperature { get; set; } = 1;
 
     /// <summary>Whether the output's energies carry the weights of <c>[Coupling]</c> and <c>[Field]</c>. Default false, as

@@ -126,6 +126,10 @@ public enum ReadoutKind
 
     /// <summary>Mean of <see cref="LocalEnergy"/> over the reads of a chain at a fixed temperature.</summary>
     Expectation = 3,
+
+    /// <summary>Σ_j ⟨s_j⟩ v_j, values weighted by the mean of the selection over the reads of a chain at a fixed temperature: the marginals of
+    /// the Boltzmann distribution (arXiv 2606.12478). With one selection for all queries of a head every token reads the same.</summary>
+    MarginalAttention = 4,
 }
 
 /// <summary>The normalisation of a coefficient before it enters the energy.</summary>
@@ -233,6 +237,16 @@ public enum SelectionScope
     /// read selected tokens of earlier blocks and, of their own, those up to themselves. Nothing a query reads depends on a later
     /// token.</summary>
     Causal = 2,
+}
+
+/// <summary>The numbers that a learned coupling consists of.</summary>
+public enum LearnedCouplingForm
+{
+    /// <summary>L[i,j] of every ordered pair, [N, N].</summary>
+    Static = 0,
+
+    /// <summary>L[i,j] = l[d(i,j)] of every distance d = 0 … D, D the largest: |i − j|, or the Chebyshev distance on a grid.</summary>
+    Relative = 1,
 }
 
 /// <summary>The machine a declaration must fit.</summary>

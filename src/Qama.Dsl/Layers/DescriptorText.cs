@@ -28,6 +28,11 @@ internal static class DescriptorText
         lines.AddRange(model.Terms.Select(t => Line($"{t.Name}: {t.Formula}, weight {t.Weight}")));
         lines.AddRange(model.Constraints.Select(c => Line($"{c.Kind} {c.Bound}")));
         lines.AddRange(model.Learnables.Select(l => $"{l.Name} [{string.Join(", ", l.Shape)}]"));
+        if (model.LearnedCoupling is { } learned)
+        {
+            lines.Add(Line($"{LearnedCouplingDescription.Name} [{string.Join(", ", learned.Shape)}], {learned.Form}, weight {learned.Weight}"));
+        }
+
         lines.Add(model.Readout);
         return string.Join('\n', lines);
     }

@@ -31,6 +31,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         OutputGradientSums,
         ReadoutGradients,
         CoefficientGradients,
+        LearnedCouplingGradients,
         ParameterProducts,
     }
 
@@ -99,12 +100,22 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
             norm.CombineGradients(workspace.Count);
         }
 
+        if (Learned is not null && !layer.NormalizesCoefficients)
+        {
+            RunAndAddUp(Stage.ReadoutGradients);
+            return;
+        }
+
         Run(Stage.ReadoutGradients, workspace.Count);
         if (layer.NormalizesCoefficients)
         {
             CouplingGradientNorm?.CombineGradients(workspace.Count);
             workspace.FieldNorm?.CombineGradients(workspace.Count);
             Run(Stage.CoefficientGradients, workspace.Count);
+            if (Learned is not null)
+            {
+                AddUpCouplingGradients(0, workspace.Count);
+            }
         }
     }
 
@@ -130,11 +141,17 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
             case Stage.OutputGradientSums:
                 MeasureOutputGradient(index);
                 break;
+            case Stage.ReadoutGradients when Learned is not null && !layer.NormalizesCoefficients:
+                ComputeReadoutGradients(_first + index, index);
+                break;
             case Stage.ReadoutGradients:
                 ComputeReadoutGradients(index, worker);
                 break;
             case Stage.CoefficientGradients:
                 ComputeCoefficientGradients(index, worker);
+                break;
+            case Stage.LearnedCouplingGradients:
+                AddUpRow(index);
                 break;
             default:
                 AccumulateParameterProducts(index);
@@ -180,6 +197,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
                 : Slice(workspace.ProjectedGradient, capacity + sample, projected),
             CouplingScales = workspace.CouplingScales,
             CouplingShifts = workspace.CouplingShifts,
+            LearnedCouplings = workspace.LearnedCouplings,
             PairGradientSums = workspace.FeatureNorm is null
                 ? [] : workspace.PairGradientSums.AsSpan(2 * _model.HeadCount * sample, 2 * _model.HeadCount),
             Couplings = Slice(own ? workspace.OwnCouplings : workspace.Couplings, sample, workspace.CouplingsLength),

@@ -44,6 +44,8 @@ public sealed class LayerWorkspace<T>
         Selection = Allocate(capacity, FieldsLength);
         LocalEnergies = Allocate(capacity, FieldsLength);
         LearnablesGradient = Allocate(capacity, LearnablesLength);
+        LearnedCouplings = new T[model.LearnedCoupling?.TableLength ?? 0];
+        LearnedCouplingsGradient = new T[LearnedCouplings.Length];
         int gradients = owner.NormalizesCoefficients ? capacity : threads;
         CouplingsGradient = Allocate(gradients, CouplingsLength);
         FieldsGradient = Allocate(gradients, FieldsLength);
@@ -221,6 +223,12 @@ public sealed class LayerWorkspace<T>
     internal T[] LocalEnergies { get; }
 
     internal T[] LearnablesGradient { get; }
+
+    /// <summary>The learned couplings of the last forward pass, [heads or 1, tokens, stride]; empty without.</summary>
+    internal T[] LearnedCouplings { get; }
+
+    /// <summary>∂L/∂J of all samples of the last backward pass, likewise.</summary>
+    internal T[] LearnedCouplingsGradient { get; }
 
     /// <summary>Of each worker; of each sample where coefficients are normalised.</summary>
     internal T[] CouplingsGradient { get; }

@@ -82,6 +82,9 @@ public sealed record ModelDescriptor
     /// <summary>Tokens of a block whose pairs interact, of couplings that are kept as features; 0 where all do.</summary>
     public int CouplingBlock { get; init; }
 
+    /// <summary>The learned part of couplings, which is a parameter besides <see cref="Learnables"/>; null without.</summary>
+    public LearnedCouplingDescription? LearnedCoupling { get; init; }
+
     /// <summary>Reads per sample; the output is the mean over them.</summary>
     public int ReadCount { get; init; } = 1;
 
@@ -108,7 +111,7 @@ public sealed record ModelDescriptor
     /// <summary>The definition of the output, in words a person can read.</summary>
     public string Readout { get; init; } = "";
 
-    /// <summary>The parameters besides those of the input stage (norms and projections).</summary>
+    /// <summary>The parameters besides those of the input stage (norms and projections) and <see cref="LearnedCoupling"/>.</summary>
     public required IReadOnlyList<LearnableDescription> Learnables { get; init; }
 
     /// <summary>The queries that a selection is made for.</summary>

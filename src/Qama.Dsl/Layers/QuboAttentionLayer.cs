@@ -31,6 +31,7 @@ public abstract partial class QuboAttentionLayer<T>
         Seed = seed;
         InputStage = new InputStage<T>(descriptor);
         Learnables = [.. descriptor.Learnables.Select(l => new Parameter<T>(l.Name, l.Shape))];
+        LearnedCoupling = CreateLearnedCoupling(descriptor);
         CouplingNorm = descriptor.NormalizesCouplings ? new HeadNorm<T>(nameof(CouplingNorm), descriptor.HeadCount) : null;
         FieldNorm = descriptor.NormalizesFields ? new HeadNorm<T>(nameof(FieldNorm), descriptor.HeadCount) : null;
         OutputNorm = descriptor.NormalizesOutput ? new HeadNorm<T>(nameof(OutputNorm), descriptor.HeadCount) : null;
@@ -41,7 +42,7 @@ public abstract partial class QuboAttentionLayer<T>
 
         HeadNorm<T>[] norms = [.. new[] { CouplingNorm, FieldNorm, OutputNorm }.OfType<HeadNorm<T>>()];
         Parameters = new ParameterCollection<T>(
-            [.. InputStage.Parameters, .. Learnables, .. norms.SelectMany(n => new[] { n.Scale, n.Shift })]);
+            [.. InputStage.Parameters, .. Learnables, .. new[] { LearnedCoupling }.OfType<Parameter<T>>(), .. norms.SelectMany(n => new[] { n.Scale, n.Shift })]);
         Buffers = new ParameterCollection<T>([.. norms.SelectMany(n => new[] { n.RunningMean, n.RunningVariance })]);
         Initialise();
     }
@@ -49,8 +50,8 @@ public abstract partial class QuboAttentionLayer<T>
     /// <summary>What the model is.</summary>
     public ModelDescriptor Model { get; }
 
-    /// <summary>The parameters: norms of query, key and value, projections ([out, in]), then the energy's own, then scale
-    /// and shift of each batch normalisation (<c>CouplingNorm.Weight</c>, <c>CouplingNorm.Bias</c>, <c>FieldNorm.*</c>,
+    /// <summary>The parameters: norms of query, key and value, projections ([out, in]), then the energy's own
+    /// and the learned coupling, then scale and shift of each batch normalisation (<c>CouplingNorm.Weight</c>, <c>CouplingNorm.Bias</c>, <c>FieldNorm.*</c>,
     /// <c>OutputNorm.*</c>, [heads]).</summary>
     public ParameterCollection<T> Parameters { get; }
 
@@ -278,9 +279,18 @@ public abstract partial class QuboAttentionLayer<T>
         InputStage.Initialise(Stream);
         for (int l = 0; l < Learnables.Count; l++)
         {
-            double initial = Model.Learnables[l].Initial;
-            RandomStream random = Stream(Learnables[l]);
-            foreach (ref T value in Learnables[l].Value)
+            Fill(Learnables[l], Model.Learnables[l].Initial);
+        }
+
+        if (LearnedCoupling is { } learned)
+        {
+            Fill(learned, Model.LearnedCoupling!.Initial);
+        }
+
+        void Fill(Parameter<T> parameter, double initial)
+        {
+            RandomStream random = Stream(parameter);
+            foreach (ref T value in parameter.Value)
             {
                 value = T.CreateTruncating(double.IsNaN(initial) ? random.NextNormal() : initial);
             }
@@ -360,6 +370,7 @@ public abstract partial class QuboAttentionLayer<T>
     private unsafe void Solve(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, LayerWorkspace<T> workspace)
     {
         InputStage.Fold(workspace.FoldedWeights, workspace.FoldedShifts);
+        WriteLearnedCouplings(workspace);
         fixed (T* q = query, k = key, v = value)
         {
             workspace.Pass.Query = q;
@@ -410,6 +421,7 @@ public abstract partial class QuboAttentionLayer<T>
             InputStage.Turn(workspace.FoldedWeights, workspace.TurnedWeights);
         }
 
+        Array.Clear(workspace.LearnedCouplingsGradient);
         fixed (T* g = outputGradient, q = queryGradient, k = keyGradient, v = valueGradient)
         {
             workspace.Pass.OutputGradient = g;
@@ -431,6 +443,7 @@ public abstract partial class QuboAttentionLayer<T>
         }
 
         AddLearnableGradients(workspace);
+        AddLearnedCouplingGradient(workspace);
     }
 
     private void AddLearnableGradients(LayerWorkspace<T> workspace)

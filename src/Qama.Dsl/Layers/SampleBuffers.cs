@@ -34,6 +34,9 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>What is then added to the couplings of a head's interacting pairs, [heads]; empty for nothing.</summary>
     public ReadOnlySpan<double> CouplingShifts { get; init; }
 
+    /// <summary>Learned couplings L, [heads or 1, tokens, stride]; empty without.</summary>
+    public ReadOnlySpan<T> LearnedCouplings { get; init; }
+
     /// <summary>J, [heads, tokens, stride]: normalised for the readout, before that for what computes it.</summary>
     public Span<T> Couplings { get; init; }
 

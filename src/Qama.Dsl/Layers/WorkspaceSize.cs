@@ -24,7 +24,7 @@ internal static class WorkspaceSize
         long ofThread = Math.Max(layer.InputStage.ScratchLength, layer.KernelScratch) + (model.NormalizesOutput ? results : 0)
             + (model.ReadCount > 1 ? (2 * results) + couplings + fields : 0);
         long ofLayer = (model.HasProjection ? (6 * output * model.EmbeddingDim) + (3 * output * width) : 3 * output) + (6 * output)
-            + (factored ? 0 : tokens * stride);
+            + (factored ? 0 : tokens * stride) + (2L * (model.LearnedCoupling?.TableLength ?? 0));
         long numbers = (batch * ofSample) + (gradients * (couplings + fields + (2 * features))) + (threads * ofThread) + ofLayer;
 
         long problem = factored ? (single ? 0 : 2 * (model.ComputesFeatures ? features : projected))

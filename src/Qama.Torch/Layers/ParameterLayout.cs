@@ -8,6 +8,7 @@ internal sealed class ParameterLayout
 {
     private readonly RoleIndices[] _roles = new RoleIndices[3];
     private readonly int _firstLearnable;
+    private readonly int _learnedCoupling;
     private readonly (bool Exists, int Parameter, int Buffer)[] _norms = new (bool, int, int)[3];
 
     public ParameterLayout(ModelDescriptor model)
@@ -23,6 +24,8 @@ internal sealed class ParameterLayout
 
         _firstLearnable = next;
         next += model.Learnables.Count;
+        _learnedCoupling = next;
+        next += model.LearnedCoupling is null ? 0 : 1;
         int buffer = 0;
         foreach (HeadNormKind kind in Enum.GetValues<HeadNormKind>())
         {
@@ -56,6 +59,9 @@ internal sealed class ParameterLayout
 
     /// <summary>A learnable of the energy.</summary>
     public Tensor Learnable(IReadOnlyList<Tensor> parameters, int index) => parameters[_firstLearnable + index];
+
+    /// <summary>The learned numbers of couplings, of a model that has them.</summary>
+    public Tensor LearnedCoupling(IReadOnlyList<Tensor> parameters) => parameters[_learnedCoupling];
 
     /// <summary>Weight and bias of a role's norm; null without.</summary>
     public (Tensor? Weight, Tensor? Bias) LayerNorm(IReadOnlyList<Tensor> parameters, InputRole role) =>

@@ -60,6 +60,39 @@ internal static class ReadoutTensors
     public static Tensor BoltzmannPath(
         Tensor energies, in Coefficients coefficients, Tensor selection, Tensor generator, ModelDescriptor model)
     {
+        Tensor? slope = LogWeight(coefficients, selection, model);
+        long reads = selection.shape[3];
+        Tensor held = energies.detach();
+        Tensor deviations = (held - held.mean([3], keepdim: true)) / (reads - 1);
+        slope = slope is null ? zeros_like(deviations) : slope.unsqueeze(1).unsqueeze(1);
+        return (deviations * slope).sum([3]).unsqueeze(3) * generator.detach();
+    }
+
+    /// <summary>y_i = Σ_j ⟨s_j⟩ v_j for every present token i, ⟨s⟩ the mean over reads, and the path of its gradient through the distribution
+    /// that the reads were drawn from. [batch, heads, tokens, dim].</summary>
+    /// <param name="coefficients">J and f.</param>
+    /// <param name="selection">s of the reads, [batch, heads, tokens, reads].</param>
+    /// <param name="value">v, [batch, heads, tokens, dim].</param>
+    /// <param name="present">Present tokens.</param>
+    /// <param name="model">Temperature and weights.</param>
+    public static Tensor MarginalAttention(
+        in Coefficients coefficients, Tensor selection, Tensor value, PresentTokens present, ModelDescriptor model)
+    {
+        Tensor pooled = matmul(selection.mean([3]).unsqueeze(2), value);
+        if (LogWeight(coefficients, selection, model) is { } slope)
+        {
+            Tensor held = matmul(value.detach().transpose(2, 3), selection);
+            Tensor deviations = (held - held.mean([3], keepdim: true)) / (selection.shape[3] - 1);
+            pooled = pooled + (deviations * slope.unsqueeze(1).unsqueeze(1)).sum([3]).unsqueeze(2);
+        }
+
+        return pooled * present.OfHead.unsqueeze(3);
+    }
+
+    /// <summary>Nothing in value; its gradient is that of log p of every read, less what all reads share, [batch, reads]; null where there is
+    /// neither J nor f.</summary>
+    private static Tensor? LogWeight(in Coefficients coefficients, Tensor selection, ModelDescriptor model)
+    {
         // x − x.detach() is exactly 0 and passes gradients: log p of a read, less its own value.
         Tensor? slope = null;
         if (coefficients.Couplings is { } couplings)
@@ -74,11 +107,7 @@ internal static class ReadoutTensors
             slope = slope is null ? own : slope + own;
         }
 
-        long reads = selection.shape[3];
-        Tensor held = energies.detach();
-        Tensor deviations = (held - held.mean([3], keepdim: true)) / (reads - 1);
-        slope = slope is null ? zeros_like(deviations) : slope.unsqueeze(1).unsqueeze(1) / model.Temperature!.Value;
-        return (deviations * slope).sum([3]).unsqueeze(3) * generator.detach();
+        return slope is null ? null : slope / model.Temperature!.Value;
     }
 
     /// <summary>y[i,d] = −ε[h,i] t_d(v_i)/f[h,i], the mean over reads, [batch, heads, tokens, dim].</summary>

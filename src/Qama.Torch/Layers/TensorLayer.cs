@@ -18,6 +18,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
 {
     private readonly ParameterLayout _layout = new(descriptor);
     private readonly bool[] _freePairs = [.. freePairs.Cast<bool>()];
+    private readonly long[] _learnedPairs = LearnedPairs(descriptor.LearnedCoupling);
 
     /// <summary>Constants on devices.</summary>
     public DeviceTables Tables { get; } = new();
@@ -43,7 +44,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         HeadNormTensors? couplingNorm = _layout.HeadNorm(pass, HeadNormKind.Coupling);
         HeadNormTensors? fieldNorm = _layout.HeadNorm(pass, HeadNormKind.Field);
         HeadNormTensors? outputNorm = _layout.HeadNorm(pass, HeadNormKind.Output);
-        var inputs = new TensorInputs(projected[0], projected[1], projected[2], Learnable, Table);
+        var inputs = new TensorInputs(projected[0], projected[1], projected[2], Learnable, Table, LearnedCoupling);
         var coefficients = Coefficients.Compute(model, descriptor, inputs, present, couplingNorm, fieldNorm);
         checks.AddCoefficients("a coupling", coefficients.Couplings, coefficients.OwnCouplings);
         checks.AddCoefficients("a field", coefficients.Fields, coefficients.OwnFields);
@@ -77,6 +78,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         return new TensorResult(output, samples, problem, statistics);
 
         Tensor Learnable(int index) => Spread(_layout.Learnable(pass.Parameters, index), descriptor.Learnables[index]);
+
+        Tensor LearnedCoupling() => Spread(_layout.LearnedCoupling(pass.Parameters), descriptor.LearnedCoupling!, first.device);
 
         Tensor Table(Array values, int heads, bool ofPairs) => Tables.Get(
             values, () => TrimTable(values, heads, ofPairs ? descriptor.Tokens : 1), type, first.device);
@@ -166,6 +169,11 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
                 coefficients.Similarity!, coefficients.Fields, selection.select(3, 0), value, visible);
         }
 
+        if (readout.Kind == TensorReadoutKind.MarginalAttention)
+        {
+            return ReadoutTensors.MarginalAttention(coefficients, selection, value, present, descriptor);
+        }
+
         (double couplingWeight, double fieldWeight) =
             readout.IsWeighted ? (descriptor.CouplingWeight, descriptor.FieldWeight) : (1.0, 1.0);
         Tensor energies = ReadoutTensors.LocalEnergies(coefficients, selection, couplingWeight, fieldWeight);
@@ -205,6 +213,23 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
             ? learnable.view(1, heads, 1, 1)
             : learnable.view(1, heads, 1, 1, length);
     }
+
+    /// <summary>Learned couplings as terms see them, [1, heads or 1, N, N]: the number of every pair.</summary>
+    private Tensor Spread(Tensor learned, LearnedCouplingDescription description, torch.Device device)
+    {
+        (int heads, int tokens) = (description.TableHeads, description.Tokens);
+        if (description.Form == LearnedCouplingForm.Static)
+        {
+            return learned.view(1, heads, tokens, tokens);
+        }
+
+        Tensor pairs = Tables.Get(_learnedPairs, () => tensor(_learnedPairs), ScalarType.Int64, device);
+        return learned.view(heads, -1).index_select(1, pairs).view(1, heads, tokens, tokens);
+    }
+
+    private static long[] LearnedPairs(LearnedCouplingDescription? description) =>
+        description is not { Form: LearnedCouplingForm.Relative } learned ? []
+        : [.. Enumerable.Range(0, learned.Tokens).SelectMany(i => Enumerable.Range(0, learned.Tokens).Select(j => (long)learned.IndexOf(i, j)))];
 
     private Tensor TrimTable(Array values, int heads, int rows)
     {

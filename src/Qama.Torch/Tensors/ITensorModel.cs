@@ -49,6 +49,9 @@ public enum TensorReadoutKind
 
     /// <summary>The mean over reads of the local energy's output.</summary>
     Expectation,
+
+    /// <summary>y_i = Σ_j ⟨s_j⟩ v_j, ⟨s⟩ the mean over reads.</summary>
+    MarginalAttention,
 }
 
 /// <summary>A readout of the tensor backend.</summary>

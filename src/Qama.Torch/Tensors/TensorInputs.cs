@@ -11,9 +11,13 @@ public sealed class TensorInputs
     private readonly Func<int, Tensor> _learnable;
     private readonly Func<Array, int, bool, Tensor> _table;
 
+    private readonly Func<Tensor>? _learnedCoupling;
+
     internal TensorInputs(
-        Tensor query, Tensor key, Tensor value, Func<int, Tensor> learnable, Func<Array, int, bool, Tensor> table)
+        Tensor query, Tensor key, Tensor value, Func<int, Tensor> learnable, Func<Array, int, bool, Tensor> table,
+        Func<Tensor>? learnedCoupling = null)
     {
+        _learnedCoupling = learnedCoupling;
         Query = query.unsqueeze(3);
         Key = key.unsqueeze(2);
         Value = value.unsqueeze(2);
@@ -29,6 +33,11 @@ public sealed class TensorInputs
 
     /// <summary>v of the token, which is j, [batch, heads, 1, N, D].</summary>
     public Tensor Value { get; }
+
+    /// <summary>The learned couplings L, [1, heads or 1, N, N]; asked for by models that have them.</summary>
+    /// <exception cref="InvalidOperationException">The model has none.</exception>
+    public Tensor LearnedCoupling => (_learnedCoupling ?? throw new InvalidOperationException(
+        "Expected a model with learned couplings."))();
 
     /// <summary>A learnable number, [1, heads or 1, 1, 1], or vector, [1, heads or 1, 1, 1, D].</summary>
     /// <param name="index">Index among the model's learnables.</param>

@@ -15,7 +15,7 @@ internal sealed class HeldSelectionLoss
     {
         _run = run;
         Scale = run.Forward().Zip(run.OutputGradient, (y, g) => Math.Abs(y * g)).Sum();
-        if (run.Declared.Readout == ReadoutKind.Expectation)
+        if (run.Declared.AveragesReads)
         {
             _energies = Energies();
             _losses = Losses();
@@ -28,7 +28,7 @@ internal sealed class HeldSelectionLoss
     public double Value()
     {
         double direct = _run.Forward().Zip(_run.OutputGradient, (y, g) => y * g).Sum();
-        if (_run.Declared.Readout != ReadoutKind.Expectation)
+        if (!_run.Declared.AveragesReads)
         {
             return direct;
         }

@@ -31,6 +31,8 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
                         double[] y = declared.Readout switch
                         {
                             ReadoutKind.SelectedAttention => Attention(samples[b], h, i, s),
+                            ReadoutKind.MarginalAttention => [.. Enumerable.Range(0, _dim).Select(d =>
+                                samples[b].V[h].Select((v, j) => s[j] * v[d]).Sum())],
                             ReadoutKind.EntropyShare => Share(samples[b], h, i, s),
                             _ => [.. g.Select(x => x * LocalEnergy(samples[b], h, i, s))],
                         };
@@ -99,6 +101,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
         {
             Similarity.ScaledDotProduct => dot / Math.Sqrt(q.Length),
             Similarity.Cosine => dot / (Length(q) * Length(k) + 1e-6),
+            Similarity.None => 0,
             Similarity.NegativeSquaredDistance => -q.Zip(k, (a, b) => (a - b) * (a - b)).Sum() / Math.Sqrt(q.Length),
             _ => Divergence(Softmax(q), Softmax(k)),
         };
@@ -132,6 +135,33 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
         return result;
     }
 
+    /// <summary>The learned couplings of one head, made symmetric and masked as the data's are.</summary>
+    private void AddLearned(double[,] couplings, int head)
+    {
+        for (int i = 0; i < couplings.GetLength(0); i++)
+        {
+            for (int j = 0; j < couplings.GetLength(1); j++)
+            {
+                couplings[i, j] += i == j && !declared.FirstVersion || i != j && !declared.Interact(i, j) ? 0
+                    : declared.FirstVersion ? Learned(head, i, j)
+                    : (Learned(head, i, j) + Learned(head, j, i)) / 2;
+            }
+        }
+    }
+
+    /// <summary>Weight · L[h,i,j].</summary>
+    private double Learned(int head, int i, int j)
+    {
+        if (declared.Learned is not { } form)
+        {
+            return 0;
+        }
+
+        double[] numbers = parameter("LearnedCoupling");
+        int first = declared.LearnedPerHead ? head * (numbers.Length / _heads) : 0;
+        return declared.LearnedWeight * numbers[first + (form == LearnedCouplingForm.Static ? i * _n + j : declared.Distance(i, j))];
+    }
+
     private bool HasEnergyToValue =>
         declared.Importance == Importance.ValueProjection
         || declared.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation;
@@ -149,6 +179,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
             for (int h = 0; h < _heads; h++)
             {
                 double[,] own = Couplings(declared, q[h], k[h]);
+                AddLearned(own, h);
                 for (int i = 0; i < tokenCounts[b]; i++)
                 {
                     samples[b].F[h, i] = Important(declared.Importance, v[h][i], g);
@@ -251,7 +282,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
         double[][] v = sample.V[h];
         double[] a = [.. v.Select((_, j) =>
             j != i && !declared.Interact(i, j) || declared.Mask == MaskPattern.Causal && j > i ? 0
-            : s[j] * Math.Exp(Similar(declared.Similarity, sample.Q[h][i], sample.K[h][j]) + sample.F[h, j]))];
+            : s[j] * Math.Exp(Similar(declared.Similarity, sample.Q[h][i], sample.K[h][j]) + Learned(h, i, j) + sample.F[h, j]))];
         double total = a.Sum();
         return [.. Enumerable.Range(0, _dim).Select(d => total == 0 ? 0 : v.Select((row, j) => a[j] * row[d]).Sum() / total)];
     }

@@ -26,6 +26,13 @@ internal sealed record Operator
 
     public double CouplingWeight { get; init; } = 1;
 
+    /// <summary>What is learned of couplings, beside the similarity or instead of it; null for nothing.</summary>
+    public LearnedCouplingForm? Learned { get; init; }
+
+    public bool LearnedPerHead { get; init; }
+
+    public double LearnedWeight { get; init; } = 1;
+
     public Importance Importance { get; init; }
 
     public bool NormalizesFields { get; init; }
@@ -49,6 +56,9 @@ internal sealed record Operator
     public bool NormalizesOutput { get => field || Readout == ReadoutKind.EntropyShare; init; }
 
     public int Reads { get; init; } = 1;
+
+    /// <summary>Whether the output is a mean over reads at a temperature.</summary>
+    public bool AveragesReads => Readout is ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
 
     public double Temperature { get; init; } = 1;
 
@@ -92,6 +102,11 @@ internal sealed record Operator
         text.AppendLine(FirstVersion ? ", Preset = Preset.QamaV1)]" : ")]");
         Line($"Heads({Heads}, HeadDim = {HeadDim})");
         Line($"SoftSelection(Bits = {Bits})");
+        if (Learned is { } learned)
+        {
+            Line($"LearnedCoupling(Form = LearnedCouplingForm.{learned}, PerHead = {Boolean(LearnedPerHead)}, Weight = {LearnedWeight:R})");
+        }
+
         if (!FirstVersion)
         {
             Line($"Coupling(Similarity.{Similarity}, Weight = {CouplingWeight:R}, Normalize = {Normalise(NormalizesCouplings)})");

@@ -41,7 +41,8 @@ internal static class Operators
         Random random, string name, Similarity similarity, Importance importance, ReadoutKind readout, bool firstVersion)
     {
         // Most shapes are small; some cross one and two vectors of 8 or 16 numbers.
-        int tokens = readout != ReadoutKind.Expectation && random.Next(3) == 0 ? random.Next(8, 21) : random.Next(2, 9);
+        bool averages = readout is ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
+        int tokens = !averages && random.Next(3) == 0 ? random.Next(8, 21) : random.Next(2, 9);
         bool grid = random.Next(3) == 0;
         if (grid)
         {
@@ -74,7 +75,7 @@ internal static class Operators
             Columns = grid ? 2 : 0,
             Readout = readout,
             Weighted = random.Next(2) == 0,
-            Reads = readout == ReadoutKind.Expectation ? random.Next(2, 6) : 1,
+            Reads = averages ? random.Next(2, 6) : 1,
             Temperature = Tenths(),
             Bits = random.Next(1, 4),
             LayerNorm = random.Next(2) == 0,

@@ -47,6 +47,26 @@ internal sealed partial class Windowed;
 [Readout(ReadoutKind.Expectation, Reads = 5, Temperature = 0.6)]
 internal sealed partial class Expected;
 
+/// <summary>Nothing but a learned coupling of every pair.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 4), Heads(2), LearnedCoupling(PerHead = true, Weight = 0.8, Initial = double.NaN)]
+internal sealed partial class LearnedPairs;
+
+/// <summary>Attention biased by a learned coupling of distances on a grid, one for all heads, behind a mask.</summary>
+[QuboAttention(Tokens = 6, EmbeddingDim = 4), Heads(2), Grid(3, 2), Mask(MaskPattern.Window, Size = 1)]
+[Coupling(Similarity.ScaledDotProduct, Normalize = Normalization.Batch), Readout(ReadoutKind.SelectedAttention)]
+[LearnedCoupling(Form = LearnedCouplingForm.Relative, Initial = double.NaN)]
+internal sealed partial class LearnedBias;
+
+/// <summary>A learned coupling of every pair beside the first version's, with several reads' worth of bits.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 6, Preset = Preset.QamaV1), Heads(2), SoftSelection(Bits = 2)]
+[LearnedCoupling(PerHead = true, Form = LearnedCouplingForm.Relative, Initial = double.NaN)]
+internal sealed partial class LearnedFirstVersion;
+
+/// <summary>The mean over reads, with a learned coupling.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 6), Heads(2), LearnedCoupling(Initial = double.NaN, Weight = 0.5)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.8), Readout(ReadoutKind.Expectation, Reads = 5, Temperature = 0.6)]
+internal sealed partial class LearnedExpected;
+
 /// <summary>As many numbers of heads as dimensions of a head.</summary>
 [QuboAttention(Tokens = 4, EmbeddingDim = 4), Heads(2)]
 internal sealed partial class Scaled

@@ -159,6 +159,7 @@ internal sealed class TensorWriter
         return symbol == Symbol.Query ? "inputs.Query"
             : symbol == Symbol.Key ? "inputs.Key"
             : symbol == Symbol.Value ? "inputs.Value"
+            : symbol == Symbol.LearnedCoupling ? "inputs.LearnedCoupling"
             : symbol.Role == SymbolRole.Learnable ? $"inputs.Learnable({Number(_plan.Learnables.IndexOf(_plan.Learnable(symbol)))})"
             : null;
     }

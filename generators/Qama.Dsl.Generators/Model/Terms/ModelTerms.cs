@@ -20,12 +20,20 @@ internal static class ModelTerms
     /// <summary>Positions of the model's tokens.</summary>
     public static Positions PositionsOf(ModelSpecification model) => new(model.Geometry, model.HeadCount);
 
-    /// <summary>J[i,j] before symmetrisation: the similarity and the coupling terms.</summary>
+    /// <summary>J[i,j] before symmetrisation: the similarity, the coupling terms and what is learned.</summary>
     /// <param name="model">The model.</param>
     /// <param name="e">Where expressions are made.</param>
     /// <param name="asFeatures">Whether it is to be a sum of products of features.</param>
-    public static Expression Coupling(ModelSpecification model, ExpressionPool e, bool asFeatures = false) => !model.HasCoupling ? e.Zero
-        : Sum(model, TermKind.Coupling, Similarities.Define(model.Coupling.Similarity, e, asFeatures));
+    public static Expression Coupling(ModelSpecification model, ExpressionPool e, bool asFeatures = false)
+    {
+        if (!model.HasCoupling)
+        {
+            return e.Zero;
+        }
+
+        Expression ofData = Sum(model, TermKind.Coupling, Similarities.Define(model.Coupling.Similarity, e, asFeatures));
+        return model.LearnedCoupling is { } learned ? ofData + learned.Weight * e.Symbol(Symbol.LearnedCoupling) : ofData;
+    }
 
     /// <summary>f[i]: the importance and the field terms.</summary>
     public static Expression Field(ModelSpecification model, ExpressionPool e) =>

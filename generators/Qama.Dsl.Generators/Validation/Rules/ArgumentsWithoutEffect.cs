@@ -12,10 +12,12 @@ internal static class ArgumentsWithoutEffect
 {
     private static readonly (string Attribute, string Argument, Func<DeclaredAttribute, bool> IsIdle, string Reason)[] _checks =
     [
-        (WellKnownNames.Readout, "Reads", IsNotExpectation, "only ReadoutKind.Expectation averages reads"),
-        (WellKnownNames.Readout, "Temperature", IsNotExpectation, "only ReadoutKind.Expectation samples at a temperature"),
-        (WellKnownNames.Readout, "Weighted", static a => Is(a, "Kind", (double)ReadoutKind.SelectedAttention),
-            "selected attention reads no energies out"),
+        (WellKnownNames.Readout, "Reads", IsOfOneRead, "only ReadoutKind.Expectation and ReadoutKind.MarginalAttention average reads"),
+        (WellKnownNames.Readout, "Temperature", IsOfOneRead,
+            "only ReadoutKind.Expectation and ReadoutKind.MarginalAttention sample at a temperature"),
+        (WellKnownNames.Readout, "Weighted",
+            static a => Is(a, "Kind", (double)ReadoutKind.SelectedAttention) || Is(a, "Kind", (double)ReadoutKind.MarginalAttention),
+            "attention reads no energies out"),
         (WellKnownNames.Readout, "StartAtZero",
             static a => Is(a, "Normalize", (double)Normalization.None) && !Is(a, "Kind", (double)ReadoutKind.EntropyShare),
             "only a normalised output has a scale"),
@@ -51,8 +53,8 @@ internal static class ArgumentsWithoutEffect
         }
     }
 
-    private static bool IsNotExpectation(DeclaredAttribute readout) =>
-        !Is(readout, "Kind", (double)ReadoutKind.Expectation);
+    private static bool IsOfOneRead(DeclaredAttribute readout) =>
+        !Is(readout, "Kind", (double)ReadoutKind.Expectation) && !Is(readout, "Kind", (double)ReadoutKind.MarginalAttention);
 
     /// <summary>Weight = 0 beside a preset is the other way to say that there is no field.</summary>
     private static bool IsNoField(DeclaredAttribute field) =>

@@ -14,6 +14,7 @@ internal static class EnumValues
         (WellKnownNames.Coupling, "Similarity", typeof(Similarity)),
         (WellKnownNames.Coupling, "Form", typeof(CouplingForm)),
         (WellKnownNames.Coupling, "Features", typeof(FeaturePrecision)),
+        (WellKnownNames.LearnedCoupling, "Form", typeof(LearnedCouplingForm)),
         (WellKnownNames.Field, "Importance", typeof(Importance)),
         (WellKnownNames.Field, "Scale", typeof(TermScale)),
         (WellKnownNames.HeadExclusion, "Scale", typeof(TermScale)),

@@ -19,7 +19,7 @@ internal static class IdleBits
 
         bool onBits = specification.HasExclusion() && specification.Exclusion!.On == ExclusionTarget.Bits;
         if (specification.Selection is { Bits: > 1, Curvature: 0 } && specification.Sparsity.Count == 0 && !onBits
-            && !specification.Coupling.KeepDiagonal && specification.Readout != ReadoutKind.Expectation
+            && !specification.Coupling.KeepDiagonal && !specification.AveragesReads
             && declaration.Find(WellKnownNames.SoftSelection) is { } selection)
         {
             yield return Descriptors.IdleBits.At(selection, "Bits", Text.Number(specification.Selection.Bits));

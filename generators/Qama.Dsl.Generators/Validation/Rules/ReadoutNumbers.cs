@@ -4,13 +4,13 @@ using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;
 
-/// <summary>An expectation needs reads to average, at a temperature.</summary>
+/// <summary>A mean over reads needs reads to average, at a temperature.</summary>
 internal static class ReadoutNumbers
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
         if (declaration.Find(WellKnownNames.Readout) is not { } readout
-            || readout.Known("Kind", 0) is not (double)ReadoutKind.Expectation)
+            || readout.Known("Kind", 0) is not ((double)ReadoutKind.Expectation or (double)ReadoutKind.MarginalAttention))
         {
             yield break;
         }
