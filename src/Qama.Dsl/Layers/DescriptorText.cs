@@ -24,6 +24,11 @@ internal static class DescriptorText
             lines.Add(Line($"couplings within {model.CouplingWindow} tokens, within blocks of {model.CouplingBlock}"));
         }
 
+        if (model.Scope != SelectionScope.Head)
+        {
+            lines.Add(Line($"selections per {model.Scope}, blocks of {model.BlockTokens}, {model.KeptTokens} kept, weighted {model.WeighsReadout}"));
+        }
+
         lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));
         lines.AddRange(model.Terms.Select(t => Line($"{t.Name}: {t.Formula}, weight {t.Weight}")));
         lines.AddRange(model.Constraints.Select(c => Line($"{c.Kind} {c.Bound}")));

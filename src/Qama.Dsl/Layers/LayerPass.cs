@@ -76,7 +76,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     /// <summary>Selections of the batch's problems.</summary>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
     public virtual ValueTask SampleAsync(ISampler sampler, CancellationToken cancellationToken = default) =>
-        LayerSampling.RunAsync(workspace, sampler, cancellationToken);
+        LayerSampling.RunAsync(workspace, sampler, workspace.Key, cancellationToken);
 
     /// <summary>The output, from the samples found.</summary>
     /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
@@ -177,7 +177,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     /// <param name="sample">Index in the batch.</param>
     /// <param name="worker">Whose memory is used.</param>
     /// <param name="own">Whether couplings and fields are those before normalisation.</param>
-    private SampleBuffers<T> Buffers(int sample, int worker, bool own)
+    protected SampleBuffers<T> Buffers(int sample, int worker, bool own)
     {
         int gradients = layer.NormalizesCoefficients ? sample : worker;
         int capacity = workspace.Capacity;
@@ -237,5 +237,5 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         HeadPitch = _model.HeadDim, RowPitch = _model.OutputDim, Rows = workspace.TokenCounts[sample], Length = _model.HeadDim,
     };
 
-    private static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
+    protected static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Layers;
@@ -9,13 +10,13 @@ internal static class LayerSampling
 {
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
     public static ValueTask RunAsync<T>(
-        LayerWorkspace<T> workspace, ISampler sampler, CancellationToken cancellationToken = default)
+        LayerWorkspace<T> workspace, ISampler sampler, SamplingKey key, CancellationToken cancellationToken = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         try
         {
             ValueTask sampling =
-                sampler.SampleAsync(workspace.Problems, workspace.Samples, workspace.Key, cancellationToken);
+                sampler.SampleAsync(workspace.Problems, workspace.Samples, key, cancellationToken);
             return sampling.IsCompletedSuccessfully ? sampling : FinishAsync(sampling, workspace);
         }
         catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int sample and >= 0)

@@ -117,6 +117,18 @@ public sealed record ModelDescriptor
     /// <summary>The queries that a selection is made for.</summary>
     public SelectionScope Scope { get; init; }
 
+    /// <summary>Tokens of a block, where selections are causal; else 0.</summary>
+    public int BlockTokens { get; init; }
+
+    /// <summary>Tokens that each head keeps, where selections are causal and few stay; else 0.</summary>
+    public int KeptTokens { get; init; }
+
+    /// <summary>Whether a readout of energies carries the weights of couplings and fields, where selections are causal.</summary>
+    public bool WeighsReadout { get; init; }
+
+    /// <summary>Problems that are solved for a sample of all tokens: those blocks' whose selections a later token reads.</summary>
+    public int ProblemCount => Scope == SelectionScope.Causal ? Math.Max(0, Tokens - 1) / Math.Max(1, BlockTokens) : 1;
+
     /// <summary>What samplers solve: this model where a sample is one problem, else the model of one of a sample's problems, whose
     /// tokens are the problem's candidates.</summary>
     public ModelDescriptor Problem
