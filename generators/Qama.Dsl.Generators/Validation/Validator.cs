@@ -30,6 +30,8 @@ internal static class Validator
         ArgumentsWithoutEffect.Check,
         UserTerms.Check,
         TermDomains.Check,
+        CausalSizes.Check,
+        CausalParts.Check,
     ];
 
     private static readonly Rule[] _constraints =
@@ -40,7 +42,8 @@ internal static class Validator
         SparsityConflicts.Check,
         IdleBounds.Check,
         CrowdedHeads.Check,
-        CausalReadout.Check,
+        CausalMask.Check,
+        MemoryParts.Check,
         LongRangeTerm.Check,
         MaskedPairs.Check,
         IdleBits.Check,
