@@ -262,7 +262,7 @@ public abstract partial class QuboAttentionLayer<T>
         return pairs;
     }
 
-    private static void Wait(ValueTask sampling)
+    internal static void Wait(ValueTask sampling)
     {
         if (sampling.IsCompleted)
         {

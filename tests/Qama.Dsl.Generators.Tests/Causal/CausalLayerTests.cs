@@ -47,6 +47,19 @@ public sealed class CausalLayerTests
         Assert.Equal(4 * run.Counts.Sum(count => count < 1 ? 0 : (count - 1) / declared.Block), checkedEnergies);
     }
 
+    [Fact]
+    public void A_selection_of_more_tokens_than_may_stay_loses_the_oldest()
+    {
+        foreach (CausalOperator declared in CausalOperator.All.Where(o => o.Memory > 0 && o.Shape.Tokens > 2 * o.Block))
+        {
+            var chosen = new ChosenSelections(declared.Shape.Heads, 1, int.MaxValue);
+            var run = new CausalCase<double>(declared) { Sampler = chosen };
+            double[] output = run.Forward(), expected = new LiteralCausalLayer(declared, run.Parameter).Forward(
+                [.. run.Input.Select(values => values[..(values.Length / 2)])], run.Counts[0], block => chosen.Answers[block][0]);
+            Near(expected, output[..expected.Length], 1e-9, declared.ToString());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Numbers))]
     public void Gradients_are_central_differences_with_selections_held(int number)

@@ -286,7 +286,7 @@ internal sealed class RandomDeclaration
             largest = Math.Max(largest, Distance(0, i));
         }
 
-        Mask = new[] { "", "", "All", "Window", "Block" }[random.Next(5)];
+        Mask = new[] { "", "", "All", "All", "Window", "Block" }[random.Next(6)];
         if (Mask.Length > 0)
         {
             MaskSize = Mask == "Window" ? random.Next(1, largest + 1) : random.Next(2, Tokens + 1);

@@ -50,7 +50,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
     private void WriteFactored(FeaturePlan features)
     {
         string type = $"global::Qama.Layers.Readouts.FactoredSelectedAttention<{EnergyWriter.Name}, {_element}>";
-        string arguments = $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}, {(IsCausal ? "causal: true" : "causal: false")}";
+        string arguments = $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}";
         writer.Write($$"""
             {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, $"global::System.Span<{_element}> output, ")}}
             {
@@ -64,8 +64,6 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             """);
     }
 
-    private bool IsCausal => plan.Specification.Mask.Pattern == MaskPattern.Causal;
-
     private void WriteDense()
     {
         IReadOnlyList<Symbol> reads = [.. plan.Coupling.Reads];
@@ -75,7 +73,6 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
         string fields = plan.HasField ? "sample.Fields.Slice(h * TokenStride, TokenStride)" : "default";
         string fieldsGradient = plan.HasField ? "sample.FieldsGradient.Slice(h * TokenStride, TokenStride)" : "default";
         string interacting = plan.HasPairMask ? "InteractingPairs" : "default";
-        string causal = IsCausal ? "true" : "false";
         writer.Write($$"""
             /// <summary>Row length of a token's padded value.</summary>
             private const int DimStride = {{dimStride}};
@@ -89,7 +86,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 SimilarityKernel{{VectorMethod.Registers}}(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
                 global::Qama.Layers.Readouts.SelectedAttention.Weights<{{_element}}>(
-                    attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, {{causal}}, Tokens, sample.TokenCount);
+                    attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, Tokens, sample.TokenCount);
             }
 
             {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, output)}}

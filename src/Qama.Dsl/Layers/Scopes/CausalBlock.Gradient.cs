@@ -93,7 +93,7 @@ internal sealed partial class CausalBlock<T>
         in TokenFeatures<T> tokens, in TokenFeatures<T> gradients, OwnTokens own, KeptTokens<T> kept, int head, int tile, int rows,
         int length, Span<T> learnablesGradient)
     {
-        int count = TakeColumns(tokens, own, kept, head, tile), start = tile * _shape.Stride;
+        int count = TakeColumns(tokens, own, kept, head, tile, !_model.ReadsSimilarity), start = tile * _shape.Stride;
         _column.ClearGradients();
         for (int r = 0; r < rows; r++)
         {
@@ -110,10 +110,10 @@ internal sealed partial class CausalBlock<T>
             Rows.Scale<T>(_half, _forward.AsSpan(0, rows * _shape.Stride), _forward);
             Padding.Transpose<T>(_forward, _shape.Stride, _backward, _shape.Stride, rows, count);
             Differentiate(head, _column, count, _row, rows, _backward, learnablesGradient);
+            Scatter(_column.QueryGradient, count, gradients.Query, gradients.Stride, head);
         }
 
         Differentiate(head, _row, rows, _column, count, _forward, learnablesGradient);
-        Scatter(_column.QueryGradient, count, gradients.Query, gradients.Stride, head);
         Scatter(_column.KeyGradient, count, gradients.Key, gradients.Stride, head);
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class CausalBlock<T>
         {
             Span<float> ofPairs = couplings.Slice(h * _shape.Candidates * _shape.ProblemStride, _shape.Candidates * _shape.ProblemStride);
             Span<float> ofTokens = fields.Slice(h * _shape.ProblemStride, _shape.ProblemStride);
-            int count = TakeColumns(tokens, own, kept, h, 0);
+            int count = TakeColumns(tokens, own, kept, h, 0, bothOrders: true);
             WriteFields(tokens, h, count);
             WriteCouplings(h, count, ofPairs);
             for (int tile = 1; tile < _shape.TilesOf(kept.Counts[h]); tile++)
@@ -75,7 +75,7 @@ internal sealed partial class CausalBlock<T>
     /// <summary>Tokens that stay act on the block's own as fields.</summary>
     private void AddFrozen(in TokenFeatures<T> tokens, OwnTokens own, KeptTokens<T> kept, int head, int tile)
     {
-        int count = TakeColumns(tokens, own, kept, head, tile);
+        int count = TakeColumns(tokens, own, kept, head, tile, bothOrders: true);
         TakeRows(tokens, own, head, 0, _shape.Block);
         Similarities(head, _row, _shape.Block, _column, count, _forward);
         Similarities(head, _column, count, _row, _shape.Block, _backward);

@@ -55,7 +55,7 @@ internal sealed partial class CausalBlock<T>
         TakeRows(tokens, own, head, first, rows);
         for (int tile = 0; tile * _shape.Stride < length; tile++)
         {
-            int count = TakeColumns(tokens, own, kept, head, tile), start = tile * _shape.Stride;
+            int count = TakeColumns(tokens, own, kept, head, tile, !_model.ReadsSimilarity), start = tile * _shape.Stride;
             Similarities(head, _row, rows, _column, count, _forward);
             if (!_model.ReadsSimilarity)
             {

@@ -193,11 +193,16 @@ internal sealed partial class CausalBlock<T>
         }
     }
 
-    /// <summary>Queries and keys of a tile's columns.</summary>
-    private int TakeColumns(in TokenFeatures<T> tokens, OwnTokens own, KeptTokens<T> kept, int head, int tile)
+    /// <summary>Keys of a tile's columns, and their queries where both orders of a pair count.</summary>
+    private int TakeColumns(
+        in TokenFeatures<T> tokens, OwnTokens own, KeptTokens<T> kept, int head, int tile, bool bothOrders)
     {
         int count = TakeTile(own, kept, head, tile);
-        Gather(tokens.Query, tokens.Stride, head, count, _column.Query);
+        if (bothOrders)
+        {
+            Gather(tokens.Query, tokens.Stride, head, count, _column.Query);
+        }
+
         Gather(tokens.Key, tokens.Stride, head, count, _column.Key);
         return count;
     }
