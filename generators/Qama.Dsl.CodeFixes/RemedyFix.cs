@@ -13,7 +13,7 @@ using Qama.Generators.Validation;
 
 namespace Qama.CodeFixes;
 
-/// <summary>Makes the changes that findings carry with them: an argument set or removed, an attribute removed.</summary>
+/// <summary>Makes the changes that findings carry with them: an argument set or removed, an attribute removed, replaced or added.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class RemedyFix : NodeFixProvider
@@ -51,6 +51,22 @@ public sealed class RemedyFix : NodeFixProvider
     private static void Apply(
         DocumentEditor editor, AttributeSyntax attribute, Remedy remedy, SemanticModel model, CancellationToken cancellationToken)
     {
+        if (remedy.Argument is null or Remedy.Whole && remedy.Text is not null)
+        {
+            AttributeSyntax written = Parse(remedy.Text);
+            if (remedy.Argument is not null)
+            {
+                editor.ReplaceNode(attribute, written.WithTriviaFrom(attribute));
+            }
+            else
+            {
+                var list = (AttributeListSyntax)attribute.Parent!;
+                editor.ReplaceNode(list, (current, _) => ((AttributeListSyntax)current).AddAttributes(written));
+            }
+
+            return;
+        }
+
         if (remedy.Argument is null)
         {
             bool only = attribute.Parent is AttributeListSyntax { Attributes.Count: 1 };
@@ -78,6 +94,9 @@ public sealed class RemedyFix : NodeFixProvider
             editor.ReplaceNode(attribute, (current, _) => Add((AttributeSyntax)current, $"{remedy.Argument} = {remedy.Text}"));
         }
     }
+
+    private static AttributeSyntax Parse(string attribute) =>
+        ((TypeDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration($"[{attribute}] class C;")!).AttributeLists[0].Attributes[0];
 
     /// <summary>The argument for a property, or for the constructor's parameter of that name.</summary>
     private static AttributeArgumentSyntax? Find(

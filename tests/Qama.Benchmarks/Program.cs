@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qama.Benchmarks.Causal;
 using Qama.Benchmarks.Factored;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
@@ -19,6 +20,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     ScalingCommand.Create(),
     FactoredCommand.Create(),
     GeneralCommand.Create(),
+    CausalCommand.Create(),
     TermsCommand.Create(),
     TorchCommand.Create(),
     GeneratorCommand.Create(),

@@ -64,16 +64,13 @@ public sealed partial class SoftBudget;
 [Mask(MaskPattern.Window, Size = 3)]
 public sealed partial class Windowed;
 
-/// <summary>Attention over selected tokens, causal.</summary>
+/// <summary>Attention over selected tokens.</summary>
 [QuboAttention(Tokens = 5, EmbeddingDim = 6)]
 [Heads(2)]
 [Coupling(Similarity.Cosine)]
 [Field(Importance.ValueEntropy)]
-#pragma warning disable QAMA0120 // the softmax is what is tested
-[Mask(MaskPattern.Causal)]
-#pragma warning restore QAMA0120
 [Readout(ReadoutKind.SelectedAttention)]
-public sealed partial class CausalSelected;
+public sealed partial class Selected;
 
 /// <summary>Jensen-Shannon couplings with batch norm and biased projections, energies with the solver's weights.</summary>
 [QuboAttention(Tokens = 5, EmbeddingDim = 6)]

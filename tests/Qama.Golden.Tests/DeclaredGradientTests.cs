@@ -11,7 +11,7 @@ public class DeclaredGradientTests
     private const double Step = 1e-6;
 
     public static TheoryData<string> Models =>
-        [nameof(CouplingOnly), nameof(SecondVersion), nameof(Overridden), nameof(SoftBudget), nameof(Windowed), nameof(CausalSelected), nameof(NormalisedDivergence)];
+        [nameof(CouplingOnly), nameof(SecondVersion), nameof(Overridden), nameof(SoftBudget), nameof(Windowed), nameof(Selected), nameof(NormalisedDivergence)];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -24,7 +24,7 @@ public class DeclaredGradientTests
             nameof(Overridden) => new Overridden(2),
             nameof(SoftBudget) => new SoftBudget(2),
             nameof(Windowed) => new Windowed(2),
-            nameof(CausalSelected) => new CausalSelected(2),
+            nameof(Selected) => new Selected(2),
             _ => new NormalisedDivergence(2),
         };
         ModelDescriptor model = layer.Model;

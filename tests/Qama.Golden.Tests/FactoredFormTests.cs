@@ -22,7 +22,7 @@ public class FactoredFormTests
         Compare(new WrittenThrees(seed), new FeatureThrees(seed), shared, LayerMode.Evaluation);
         Compare(new WrittenAttention(seed), new FeatureAttention(seed), shared, LayerMode.Training);
         Compare(new WrittenAttention(seed), new FeatureAttention(seed), shared, LayerMode.Evaluation);
-        Compare(new WrittenCausal(seed), new FeatureCausal(seed), shared, LayerMode.Training);
+        Compare(new WrittenPlainAttention(seed), new FeaturePlainAttention(seed), shared, LayerMode.Training);
         Compare(new WrittenEntropies(seed), new FeatureEntropies(seed), shared, LayerMode.Training);
         Compare(new WrittenNormalised(seed), new FeatureNormalised(seed), shared, LayerMode.Training);
         Compare(new WrittenNormalised(seed), new FeatureNormalised(seed), shared, LayerMode.Evaluation);

@@ -87,25 +87,19 @@ public sealed partial class WrittenAttention;
 [Readout(ReadoutKind.SelectedAttention, Normalize = Normalization.Batch)]
 public sealed partial class FeatureAttention;
 
-#pragma warning disable QAMA0120 // Both forms of one layer are compared; whether it may be asked about the future does not matter.
-
-/// <summary>Attention that sees no later token, without fields.</summary>
+/// <summary>Attention without fields.</summary>
 [QuboAttention(Tokens = 37, EmbeddingDim = 12)]
 [Heads(3)]
 [Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Dense)]
-[Mask(MaskPattern.Causal)]
 [Readout(ReadoutKind.SelectedAttention)]
-public sealed partial class WrittenCausal;
+public sealed partial class WrittenPlainAttention;
 
-/// <inheritdoc cref="WrittenCausal"/>
+/// <inheritdoc cref="WrittenPlainAttention"/>
 [QuboAttention(Tokens = 37, EmbeddingDim = 12)]
 [Heads(3)]
 [Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)]
-[Mask(MaskPattern.Causal)]
 [Readout(ReadoutKind.SelectedAttention)]
-public sealed partial class FeatureCausal;
-
-#pragma warning restore QAMA0120
+public sealed partial class FeaturePlainAttention;
 
 /// <summary>The first published readout of couplings that factor.</summary>
 [QuboAttention(Tokens = 37, EmbeddingDim = 10)]

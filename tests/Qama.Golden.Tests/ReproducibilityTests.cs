@@ -10,7 +10,7 @@ public class ReproducibilityTests
     private const int Batch = 5;
 
     public static TheoryData<string> Models =>
-        [nameof(SecondVersion), nameof(Overridden), nameof(SoftBudget), nameof(Windowed), nameof(CausalSelected)];
+        [nameof(SecondVersion), nameof(Overridden), nameof(SoftBudget), nameof(Windowed), nameof(Selected)];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -82,7 +82,7 @@ public class ReproducibilityTests
         nameof(Overridden) => new Overridden(4),
         nameof(SoftBudget) => new SoftBudget(4),
         nameof(Windowed) => new Windowed(4),
-        _ => new CausalSelected(4),
+        _ => new Selected(4),
     };
 
     private static Number[] Numbers(int count)

@@ -34,7 +34,7 @@ internal static class Emitter
             yield return Part("Energy", w => new EnergyPart(w, plan).Write());
         }
 
-        if (!ReadoutPart.IsInRuntime(plan))
+        if (!ReadoutPart.IsInRuntime(plan) && !plan.IsCausal)
         {
             yield return Part("Readout", w => ReadoutPart.Write(w, plan));
         }
@@ -42,7 +42,7 @@ internal static class Emitter
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
-        if (torch)
+        if (torch && !plan.IsCausal)
         {
             yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
             yield return Part("Tensors", w => new TensorPart(w, plan).Write());

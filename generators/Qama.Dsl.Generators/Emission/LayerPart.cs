@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Qama.Generators.Emission.Readouts;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
@@ -27,13 +28,17 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
                 new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields);
             """);
-        if (plan.HasPairMask && plan.Features is null)
+        if (plan.HasPairMask && plan.Features is null && !plan.IsCausal)
         {
             Override($"global::System.ReadOnlySpan<{plan.ElementType.Name}> {GeneratedNames.PairMask} => {GeneratedNames.Nested}.InteractingPairs;");
         }
 
         WriteHook(GeneratedNames.ComputeCoefficients, "", "sample, base.Learnables");
-        if (ReadoutPart.IsInRuntime(plan))
+        if (plan.IsCausal)
+        {
+            new PositionHooks(writer, plan).Write();
+        }
+        else if (ReadoutPart.IsInRuntime(plan))
         {
             WriteHook(GeneratedNames.ComputeReadout, Output, ReadoutPart.Compute(plan), isCall: true);
             WriteHook(GeneratedNames.BackwardReadout, OutputGradient, ReadoutPart.Backward(writer, plan), isCall: true);
@@ -98,6 +103,12 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             : (Length(ScratchPlan.For(plan.Coupling)),
                 Length(ScratchPlan.For(plan.Coupling, plan.CouplingGradient, plan.HasSymmetricGradient)));
         int fields = Length(ScratchPlan.For(plan.Field, plan.FieldGradient));
+        if (plan.IsCausal)
+        {
+            // Tables are made in front of everything else.
+            return Tables(plan.CouplingTables) + Tables(plan.FieldTables) + Math.Max(Math.Max(similarity, gradient), fields);
+        }
+
         int readout = plan.Specification.Readout switch
         {
             ReadoutKind.EntropyShare => EntropyShareReadout.ScratchLength(plan),
@@ -108,9 +119,12 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         return Math.Max(Math.Max(similarity, gradient), Math.Max(fields, readout));
     }
 
+    private int Tables(PositionTables tables) =>
+        tables.Tables.Sum(t => (t.Symbol.Tokens == Energy.Tokens.Pair ? plan.KernelTokens : 1) * plan.Stride);
+
     private int Length(ScratchPlan scratch) => Length(plan, scratch);
 
     /// <summary>Elements of a kernel's scratch memory.</summary>
     public static int Length(KernelPlan plan, ScratchPlan scratch) =>
-        scratch.Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
+        scratch.Length(plan.Specification.HeadDim, plan.KernelTokens, plan.Stride);
 }

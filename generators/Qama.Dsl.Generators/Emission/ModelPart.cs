@@ -103,6 +103,15 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteNested()
     {
+        if (plan.IsCausal)
+        {
+            writer.Write($"""
+                /// <summary>Tokens that kernels work on at a time.</summary>
+                private const int Tokens = {Number(plan.KernelTokens)};
+
+                """);
+        }
+
         writer.Write($"""
             /// <summary>Row length of padded rows of tokens.</summary>
             public const int TokenStride = {Number(plan.Stride)};
@@ -170,7 +179,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
                 """);
         }
 
-        if (plan.HasPairMask && plan.Features is null)
+        if (plan.HasPairMask && plan.Features is null && !plan.IsCausal)
         {
             writer.Write($"""
                 /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
@@ -188,7 +197,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Open("public static readonly global::Qama.Layers.ModelDescriptor Description = new()");
         writer.Write($"""
             Name = {SourceWriter.Text(_model.Type.FullName)},
-            Tokens = Tokens, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
+            Tokens = {(plan.IsCausal ? Number(_model.Tokens) : "Tokens")}, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
             SelectionBits = SelectionBits, SlackCount = SlackCount, SpinCount = SpinCount, HasField = {Boolean(plan.HasField)},
             HasLayerNorm = {Boolean(_model.Inputs.LayerNorm)}, HasProjection = {Boolean(!_model.Inputs.Projected)}, HasProjectionBias = {Boolean(_model.Inputs.Bias)},
             """);
@@ -232,7 +241,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteConstraints()
     {
-        ImmutableArray<ModelConstraint> constraints = ModelConstraints.Of(_model);
+        ImmutableArray<ModelConstraint> constraints = ModelConstraints.Of(_model.Problem);
         if (constraints.IsEmpty)
         {
             return;
@@ -270,6 +279,13 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         Option("Scope", $"global::Qama.SelectionScope.{_model.Select.Scope}", _model.HasOwnProblems);
         Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
+        if (plan.IsCausal)
+        {
+            Option("BlockTokens", Number(_model.Select.Block), true);
+            Option("KeptTokens", Number(_model.Select.Memory), _model.Select.Memory > 0);
+            Option("WeighsReadout", "true", _model.ReadoutOptions.Weighted);
+        }
+
         if (_model.LearnedCoupling is { } learned)
         {
             string numbers = $"{SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)}";

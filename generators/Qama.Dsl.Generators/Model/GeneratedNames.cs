@@ -37,6 +37,11 @@ internal static class GeneratedNames
     public const string BackwardSelection = "BackwardSelection";
     public const string BackwardCoefficients = "BackwardCoefficients";
 
+    // Of a causal layer.
+    public const string AddPairPenalties = "AddPairPenalties";
+    public const string AddTokenPenalties = "AddTokenPenalties";
+    public const string FindInteracting = "FindInteracting";
+
     // Where Qama.Torch is referenced.
     public const string TorchModule = "TorchModule";
     public const string SeparateTorchModule = "SeparateTorchModule";
@@ -54,14 +59,16 @@ internal static class GeneratedNames
         Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
         CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardSelection, BackwardCoefficients,
+        AddPairPenalties, AddTokenPenalties, FindInteracting,
     ];
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
     public static readonly ImmutableHashSet<string> Inherited =
     [
-        "Backward", "BackwardAsync", BackwardCoefficients, BackwardReadout, BackwardSelection, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateWorkspace", "Description", "EstimateTemperature", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
-        "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
+        AddPairPenalties, AddTokenPenalties, "Backward", "BackwardAsync", BackwardCoefficients, BackwardReadout, BackwardSelection, "Buffers",
+        ComputeCoefficients, ComputeReadout, CreateProblems, "CreateStream", "CreateWorkspace", "Description", "EstimateTemperature",
+        FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask, "Parameters", "RestoreStream", ScratchLength,
+        "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
 
     /// <summary>Inherited properties of a type of their own name: what is named of either is the same (C# standard, 12.8.7.2).</summary>

@@ -145,7 +145,7 @@ internal static class ModelConstraints
 
     /// <summary>Whether the numbers make sense together: validation speaks about those that do not.</summary>
     private static bool IsInRange(ModelSpecification model) =>
-        model is { Tokens: >= 1 and <= 1 << 16, HeadCount: >= 1 and <= 1 << 16, HeadDim: >= 1, Selection.Bits: >= 1 and <= 16 }
+        model is { Tokens: >= 1 and <= 1 << 20, HeadCount: >= 1 and <= 1 << 16, HeadDim: >= 1, Selection.Bits: >= 1 and <= 16 }
         && model.Grid is not ({ Rows: < 1 } or { Columns: < 1 })
         && model.Exclusion is not { Scale: not (TermScale.None or TermScale.MeanField or TermScale.Pairs) }
         && model.LongRange is not { MinDistance: < 1 }

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Vocabulary;
 
@@ -19,8 +20,17 @@ internal static class ProblemShape
     {
         IsProblem = true,
         Selection = layer.Selection,
-        Sparsity = layer.Sparsity,
+        Sparsity = SparsityOf(layer),
         Target = layer.Target,
+    };
+
+    /// <summary>The declared bounds; and no more tokens stay than a memory holds.</summary>
+    private static EquatableArray<SparsityPart> SparsityOf(ModelSpecification layer) => layer.Select switch
+    {
+        { Scope: SelectionScope.Causal, Memory: > 0 and var memory } when !layer.Sparsity.Any(s => s.IsHard
+            && s.Bound is ConstraintKind.AtMost or ConstraintKind.Exactly && s.Count <= memory) =>
+            [.. layer.Sparsity, new SparsityPart(ConstraintKind.AtMost, memory, double.NaN, SlackKind.Binary)],
+        _ => layer.Sparsity,
     };
 
     /// <summary>Candidate tokens of a problem.</summary>

@@ -7,7 +7,7 @@ namespace Qama.Generators.Validation;
 /// Every diagnostic: 00xx the shape of a declaration, 01xx constraints and weights, 02xx penalties, 03xx machines, 04xx user
 /// terms, 05xx generated code. Each has a page under docs/diagnostics.
 /// </summary>
-internal static class Descriptors
+internal static partial class Descriptors
 {
     private const string Shape = "Qama.Shape";
     private const string Constraints = "Qama.Constraints";
@@ -302,16 +302,6 @@ internal static class Descriptors
         "{0} heads with {1} need {2} tokens of their own, but there are {3}",
         Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0111.md");
 
-    public static readonly DiagnosticDescriptor CausalWithoutAttention = new(
-        "QAMA0112", "A causal mask without selected attention",
-        "MaskPattern.Causal acts in the softmax of ReadoutKind.SelectedAttention only: ReadoutKind.{0} would see the future",
-        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0112.md");
-
-    public static readonly DiagnosticDescriptor CausalSelection = new(
-        "QAMA0120", "The selection behind a causal mask sees the future",
-        "MaskPattern.Causal hides later tokens from the softmax alone: the selection is annealed over all tokens, so later tokens change earlier outputs",
-        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0120.md");
-
     public static readonly DiagnosticDescriptor EmptyLongRange = new(
         "QAMA0113", "The long-range term is empty",
         "[LongRange] is empty: no interacting pair of tokens {0} {1} apart has a weight (the largest distance is {2})",
@@ -489,7 +479,7 @@ internal static class Descriptors
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,
         EntropyShareOfOtherField, SparsityBoundMissing, SparsityBoundOutOfRange, SparsityBoundNotRepresentable,
-        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalWithoutAttention, CausalSelection,
+        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalMask, .. CausalFindings,
         EmptyLongRange, MinDistanceOutOfRange, MaskWithoutPairs, IdleMask, IdleBits, ExclusionOnSingleBits,
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,

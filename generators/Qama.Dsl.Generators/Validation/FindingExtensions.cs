@@ -35,6 +35,15 @@ internal static class FindingExtensions
         finding.With(new Remedy(
             $"Remove [{attribute.Name}]", $"Remove [{attribute.Name}]", attribute.Ordinal, null, null));
 
+    /// <summary>Offers to write another attribute behind one.</summary>
+    public static Finding OrAddAfter(this Finding finding, DeclaredAttribute attribute, string text) =>
+        finding.With(new Remedy($"Add [{text}]", $"Add [{text}]", attribute.Ordinal, null, text));
+
+    /// <summary>Offers to write another attribute in the place of one.</summary>
+    public static Finding OrReplace(this Finding finding, DeclaredAttribute attribute, string text) =>
+        finding.With(new Remedy(
+            $"Replace [{attribute.Name}] by [{text}]", $"Replace [{attribute.Name}] by [{text}]", attribute.Ordinal, Remedy.Whole, text));
+
     /// <summary>The attribute that makes the class a model.</summary>
     public static Locator Root(this ModelDeclaration declaration) =>
         declaration.Find(WellKnownNames.QuboAttention) is { } root ? new Locator(root.Ordinal) : Locator.ClassName;

@@ -34,7 +34,8 @@ internal static class Limits
 
     /// <summary>Tokens that a model may have.</summary>
     public static int TokensOf(ModelSpecification specification) =>
-        specification.Coupling.Form != CouplingForm.Dense && FactoredCouplings.ObstacleOf(specification) is null
+        specification.Select.Scope == SelectionScope.Causal
+        || (specification.Coupling.Form != CouplingForm.Dense && FactoredCouplings.ObstacleOf(specification) is null)
             ? FactoredTokens : Tokens;
 
     /// <summary>Longest array of .NET.</summary>

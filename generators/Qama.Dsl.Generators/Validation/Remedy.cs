@@ -4,14 +4,17 @@ using System.Globalization;
 
 namespace Qama.Generators.Validation;
 
-/// <summary>A mechanical change that takes a finding away: one argument set or removed, or one attribute removed.</summary>
+/// <summary>A mechanical change that takes a finding away: one argument set or removed, or one attribute removed, replaced or added.</summary>
 /// <param name="Title">What the user reads.</param>
 /// <param name="Key">The same for the same kind of change elsewhere: what Fix All repeats.</param>
 /// <param name="AttributeOrdinal">The attribute that is changed (<see cref="Model.DeclaredAttribute.Ordinal"/>).</param>
-/// <param name="Argument">The argument, or null to remove the attribute.</param>
-/// <param name="Text">The argument's new code, or null to remove it.</param>
+/// <param name="Argument">The argument; <see cref="Whole"/> to replace the attribute; null to remove it, or to add another behind it.</param>
+/// <param name="Text">The new code of argument or attribute, or null to remove it.</param>
 internal sealed record Remedy(string Title, string Key, int AttributeOrdinal, string? Argument, string? Text)
 {
+    /// <summary>Stands for the attribute as a whole: no argument is called that.</summary>
+    public const string Whole = "";
+
     private const string Prefix = "Remedy";
 
     /// <summary>As properties of a diagnostic, the only thing that reaches a code fix.</summary>

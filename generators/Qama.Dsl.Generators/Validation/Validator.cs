@@ -33,6 +33,8 @@ internal static class Validator
         UserTerms.Check,
         TermDomains.Check,
         ReadoutTerms.Check,
+        CausalSizes.Check,
+        CausalParts.Check,
     ];
 
     private static readonly Rule[] _constraints =
@@ -43,7 +45,8 @@ internal static class Validator
         SparsityConflicts.Check,
         IdleBounds.Check,
         CrowdedHeads.Check,
-        CausalReadout.Check,
+        CausalMask.Check,
+        MemoryParts.Check,
         LongRangeTerm.Check,
         MaskedPairs.Check,
         IdleBits.Check,

@@ -42,6 +42,10 @@ public abstract class AttentionProblemBatch : ProblemBatch
     /// [heads] each. Written where couplings are normalised.</summary>
     internal virtual (double[] Scales, double[] Shifts) CouplingScales => ([], []);
 
+    /// <summary>Tokens of each head of each problem, where heads differ: at most <see cref="TokenCounts"/>. No optimum selects the others,
+    /// whose fields see to it.</summary>
+    internal int[]? HeadTokenCounts { get; set; }
+
     /// <summary>Sets how many problems of the memory are in use.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not in 0..Capacity.</exception>
     public void SetCount(int count)
@@ -74,7 +78,10 @@ public abstract class AttentionProblemBatch : ProblemBatch
 
     /// <inheritdoc/>
     public override bool IsPresent(int problem, int variable) =>
-        variable / _model.SelectionBits % _model.Tokens < TokenCounts[problem];
+        variable / _model.SelectionBits % _model.Tokens < TokenCounts[problem]
+        && (HeadTokenCounts is not { } counts
+            || variable / _model.SelectionBits % _model.Tokens
+                < counts[(problem * _model.HeadCount) + (variable / _model.SelectionBits / _model.Tokens)]);
 
     /// <inheritdoc/>
     public override bool IsFeasible(int problem, ReadOnlySpan<byte> state)

@@ -29,6 +29,11 @@ internal static class DescriptorText
             lines.Add($"gradient {model.Gradient}");
         }
 
+        if (model.Scope != SelectionScope.Head)
+        {
+            lines.Add(Line($"selections per {model.Scope}, blocks of {model.BlockTokens}, {model.KeptTokens} kept, weighted {model.WeighsReadout}"));
+        }
+
         lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));
         lines.AddRange(model.Terms.Select(t => Line($"{t.Name}: {t.Formula}, weight {t.Weight}")));
         lines.AddRange(model.Constraints.Select(c => Line($"{c.Kind} {c.Bound}")));

@@ -20,6 +20,7 @@ internal sealed class InputStage<T>
 {
     private static readonly string[] _roleNames = ["Query", "Key", "Value"];
     private readonly ModelDescriptor _model;
+    private int _tokens;
     private readonly Parameter<T>?[] _scale = new Parameter<T>?[3];
     private readonly Parameter<T>?[] _shift = new Parameter<T>?[3];
     private readonly Parameter<T>?[] _weight = new Parameter<T>?[3];
@@ -31,7 +32,7 @@ internal sealed class InputStage<T>
         Width = model.EmbeddingDim;
         OutputDim = model.OutputDim;
         WidthStride = Padding.SpreadStride(Width);
-        TokenStride = Padding.Stride(model.Tokens);
+        _tokens = model.Tokens;
         for (int role = 0; role < 3; role++)
         {
             if (model.HasLayerNorm)
@@ -62,10 +63,18 @@ internal sealed class InputStage<T>
     public int WidthStride { get; }
 
     /// <summary>Padded row length of feature-major buffers.</summary>
-    public int TokenStride { get; }
+    public int TokenStride => Padding.Stride(_tokens);
 
     /// <summary>Scratch elements a worker needs: a feature-major copy of an input and a token-major one.</summary>
-    public int ScratchLength => checked(Width * TokenStride + _model.Tokens * WidthStride);
+    public int ScratchLength => checked(Width * TokenStride + _tokens * WidthStride);
+
+    /// <summary>The same stage, parameters and all, for samples of another length.</summary>
+    public InputStage<T> ForTokens(int tokens)
+    {
+        var stage = (InputStage<T>)MemberwiseClone();
+        stage._tokens = tokens;
+        return stage;
+    }
 
     /// <summary>The parameters: norms of query, key, value; then projections; then biases.</summary>
     public IEnumerable<Parameter<T>> Parameters =>
@@ -127,7 +136,7 @@ internal sealed class InputStage<T>
     /// <summary>Normalises (or copies) one sample's input, token-major, padded; padded tokens become zero.</summary>
     public void Normalise(ReadOnlySpan<T> input, int tokenCount, Span<T> normalized, Span<T> inverse)
     {
-        for (int t = 0; t < _model.Tokens; t++)
+        for (int t = 0; t < _tokens; t++)
         {
             Span<T> row = normalized.Slice(t * WidthStride, WidthStride);
             ReadOnlySpan<T> x = input.Slice(t * Width, Width);
@@ -232,7 +241,7 @@ internal sealed class InputStage<T>
     public void AccumulateProducts(
         int firstRow, int rows, ReadOnlySpan<T> projectedGradient, ReadOnlySpan<T> normalized, Span<T> products, Span<T> sums)
     {
-        int tokens = _model.Tokens;
+        int tokens = _tokens;
         ReadOnlySpan<T> gradient = projectedGradient.Slice(firstRow * TokenStride, rows * TokenStride);
         if (_model.HasProjection)
         {

@@ -71,7 +71,7 @@ internal unsafe partial class LayerPass<T>
         BackwardToInputs(buffers, sample);
     }
 
-    private void BackwardToInputs(in SampleBuffers<T> buffers, int sample)
+    protected void BackwardToInputs(in SampleBuffers<T> buffers, int sample)
     {
         if (QueryGradient is null)
         {

@@ -5,9 +5,9 @@ namespace Qama.Layers;
 // The forward pass of one sample.
 internal unsafe partial class LayerPass<T>
 {
-    private void ComputeCoefficients(int sample, int worker)
+    /// <summary>Query, key and value of a sample.</summary>
+    protected void Project(in SampleBuffers<T> buffers, int sample)
     {
-        SampleBuffers<T> buffers = Buffers(sample, worker, own: true);
         Span<T> featureMajor = buffers.Scratch[..(_input.Width * _stride)];
         int tokens = buffers.TokenCount;
         for (int role = 0; role < 3; role++)
@@ -22,7 +22,12 @@ internal unsafe partial class LayerPass<T>
             Span<T> projected = role switch { 0 => buffers.Query, 1 => buffers.Key, _ => buffers.Value };
             _input.Project((InputRole)role, featureMajor, workspace.FoldedWeights, workspace.FoldedShifts, projected);
         }
+    }
 
+    private void ComputeCoefficients(int sample, int worker)
+    {
+        SampleBuffers<T> buffers = Buffers(sample, worker, own: true);
+        Project(buffers, sample);
         layer.ComputeCoefficients(buffers);
         if (layer.NormalizesCoefficients)
         {
@@ -137,7 +142,7 @@ internal unsafe partial class LayerPass<T>
         return new ReadOnlySpan<T>(start + (long)sample * length, length);
     }
 
-    private Span<T> Of(T* output, int sample) =>
+    protected Span<T> Of(T* output, int sample) =>
         new(output + (long)sample * workspace.OutputLength, workspace.OutputLength);
 
     private static void Narrow(ReadOnlySpan<T> source, Span<float> destination)

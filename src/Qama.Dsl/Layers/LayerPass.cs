@@ -181,7 +181,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     /// <param name="sample">Index in the batch.</param>
     /// <param name="worker">Whose memory is used.</param>
     /// <param name="own">Whether couplings and fields are those before normalisation.</param>
-    private SampleBuffers<T> Buffers(int sample, int worker, bool own)
+    protected SampleBuffers<T> Buffers(int sample, int worker, bool own)
     {
         int gradients = layer.NormalizesCoefficients ? sample : worker;
         int capacity = workspace.Capacity;
@@ -241,5 +241,5 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         HeadPitch = _model.HeadDim, RowPitch = _model.OutputDim, Rows = workspace.TokenCounts[sample], Length = _model.HeadDim,
     };
 
-    private static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
+    protected static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
 }

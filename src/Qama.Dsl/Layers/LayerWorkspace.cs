@@ -1,5 +1,6 @@
 using System.Numerics;
 using Qama.Layers.Gradients;
+using Qama.Layers.Scopes;
 using Qama.Numerics.Matrices;
 using Qama.Problems;
 using Qama.Sampling;
@@ -30,7 +31,7 @@ public sealed class LayerWorkspace<T>
         NormalisedLength = checked(model.Tokens * input.WidthStride);
         ProjectedLength = checked(model.OutputDim * stride);
         FeaturesLength = model.ComputesFeatures ? checked(model.HeadCount * model.CouplingRank * stride) : 0;
-        CouplingsLength = factored ? 0 : model.HeadCount * model.Tokens * stride;
+        CouplingsLength = factored || model.Scope == SelectionScope.Causal ? 0 : model.HeadCount * model.Tokens * stride;
         FieldsLength = model.HeadCount * stride;
         LearnablesLength = model.Learnables.Sum(l => l.Length);
 
@@ -69,7 +70,7 @@ public sealed class LayerWorkspace<T>
         PairGradientSums = new double[FeatureNorm is null ? 0 : 2 * model.HeadCount * capacity];
         FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
         OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
-        Pairs = factored ? [] : owner.FreePairs();
+        Pairs = factored || model.Scope == SelectionScope.Causal ? [] : owner.FreePairs();
         Reads = model.ReadCount > 1
             ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
             : null;
@@ -78,6 +79,12 @@ public sealed class LayerWorkspace<T>
         ProblemCouplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
             ?? new float[factored ? checked(2 * capacity * (model.ComputesFeatures ? FeaturesLength : ProjectedLength)) : Couplings.Length];
         ProblemFields = (model.Gradient.ShiftsFields ? null : Fields as float[]) ?? new float[Fields.Length];
+        if (model.Scope == SelectionScope.Causal)
+        {
+            int rows = checked(capacity * model.HeadCount * Padding.Stride(model.Problem.Tokens));
+            (ProblemCouplings, ProblemFields) = (new float[checked(rows * model.Problem.Tokens)], new float[rows]);
+        }
+
         Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
         (CouplingScales, CouplingShifts) = Problems.CouplingScales;
         OwnsProblemFields = !ReferenceEquals(ProblemFields, Fields);
@@ -87,6 +94,7 @@ public sealed class LayerWorkspace<T>
         Pass = model.Scope switch
         {
             SelectionScope.Head => new LayerPass<T>(owner, this),
+            SelectionScope.Causal => new CausalPass<T>(owner, this),
             _ => throw new NotSupportedException($"{model.Name}: no selections per {model.Scope}."),
         };
     }
@@ -116,12 +124,19 @@ public sealed class LayerWorkspace<T>
     /// <param name="reference">Better selections of the same problems (<see cref="Problems"/>), by enumeration or longer annealing:
     /// then the report has the mean gap to their energies.</param>
     /// <exception cref="InvalidOperationException">There was no forward pass yet.</exception>
+    /// <exception cref="NotSupportedException">The layer's selections are causal.</exception>
     /// <exception cref="ArgumentException">The reference holds fewer problems than the last pass had samples.</exception>
     public SelectionReport Describe(SampleSet? reference = null)
     {
         if (Count == 0)
         {
             throw new InvalidOperationException("There is nothing to describe yet: call Forward first.");
+        }
+
+        if (Owner.Model.Scope == SelectionScope.Causal)
+        {
+            throw new NotSupportedException(
+                $"{Owner.Model.Name} selects block after block, and only the last problems are there to describe.");
         }
 
         if (reference is not null && reference.Capacity < Count)

@@ -1,3 +1,5 @@
+using Qama.Numerics.Matrices;
+
 namespace Qama.Layers;
 
 /// <summary>What a declared model is: its shape, the terms of its energy and its parameters. Made by generated code.</summary>
@@ -127,6 +129,23 @@ public sealed record ModelDescriptor
 
     /// <summary>The queries that a selection is made for.</summary>
     public SelectionScope Scope { get; init; }
+
+    /// <summary>Tokens of a block, where selections are causal; else 0.</summary>
+    public int BlockTokens { get; init; }
+
+    /// <summary>Tokens that each head keeps, where selections are causal and few stay; else 0.</summary>
+    public int KeptTokens { get; init; }
+
+    /// <summary>Whether a readout of energies carries the weights of couplings and fields, where selections are causal.</summary>
+    public bool WeighsReadout { get; init; }
+
+    /// <summary>Problems that are solved for a sample of all tokens: those blocks' whose selections a later token reads.</summary>
+    public int ProblemCount => Scope == SelectionScope.Causal ? Math.Max(0, Tokens - 1) / Math.Max(1, BlockTokens) : 1;
+
+    /// <summary>Numbers of a stream's state, where selections are causal: query, key, value and field of a block's tokens and of those that
+    /// are kept, of all tokens where these all may stay. Else 0.</summary>
+    public long StateLength => Scope != SelectionScope.Causal ? 0
+        : (long)Padding.Stride(KeptTokens > 0 ? BlockTokens + KeptTokens : Tokens) * ((3 * OutputDim) + (HasField ? HeadCount : 0));
 
     /// <summary>What samplers solve: this model where a sample is one problem, else the model of one of a sample's problems, whose
     /// tokens are the problem's candidates.</summary>

@@ -25,8 +25,9 @@ public abstract partial class QuboAttentionLayer<T>
     /// <param name="sample">The sample.</param>
     /// <param name="output">Receives the output.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected abstract void ComputeReadout<TVector>(in SampleBuffers<T> sample, Span<T> output)
-        where TVector : struct, IVector<TVector, T>;
+    protected virtual void ComputeReadout<TVector>(in SampleBuffers<T> sample, Span<T> output)
+        where TVector : struct, IVector<TVector, T> =>
+        throw new NotSupportedException($"{Model.Name} has no readout of a whole sample.");
 
     /// <summary>Gradients of couplings, fields and the readout's parameters, from the output's.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>
@@ -37,8 +38,9 @@ public abstract partial class QuboAttentionLayer<T>
     /// diagonal: that of F in J = (F + Fᵀ)/2. <see cref="SampleBuffers{T}.Couplings"/> and
     /// <see cref="SampleBuffers{T}.Fields"/> are normalised here, as in <see cref="ComputeReadout{TVector}"/>.</remarks>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected abstract void BackwardReadout<TVector>(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
-        where TVector : struct, IVector<TVector, T>;
+    protected virtual void BackwardReadout<TVector>(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
+        where TVector : struct, IVector<TVector, T> =>
+        throw new NotSupportedException($"{Model.Name} has no readout of a whole sample.");
 
     /// <summary>Gradients of query, key, value and the energy's parameters, from those of couplings and fields.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>
@@ -48,6 +50,42 @@ public abstract partial class QuboAttentionLayer<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract void BackwardCoefficients<TVector>(in SampleBuffers<T> sample)
         where TVector : struct, IVector<TVector, T>;
+
+    /// <summary>Of a causal layer: adds to each penalty the energy of selecting a token and another one together, 0 for the token itself.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="token">The token's position.</param>
+    /// <param name="others">Positions of the others.</param>
+    /// <param name="penalties">As many numbers.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void AddPairPenalties(int head, int token, ReadOnlySpan<int> others, Span<T> penalties)
+    {
+    }
+
+    /// <summary>Of a causal layer: adds the energy of selecting each token.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="tokens">Positions.</param>
+    /// <param name="penalties">As many numbers.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void AddTokenPenalties(int head, ReadOnlySpan<int> tokens, Span<T> penalties)
+    {
+    }
+
+    /// <summary>Of a causal layer: 1 for tokens that a token interacts with and for itself, else 0.</summary>
+    /// <param name="token">The token's position.</param>
+    /// <param name="others">Positions of the others.</param>
+    /// <param name="interacting">Receives as many numbers.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void FindInteracting(int token, ReadOnlySpan<int> others, Span<T> interacting) =>
+        interacting[..others.Length].Fill(T.One);
+
+    internal void PenalizePairs(int head, int token, ReadOnlySpan<int> others, Span<T> penalties) =>
+        AddPairPenalties(head, token, others, penalties);
+
+    internal void PenalizeTokens(int head, ReadOnlySpan<int> tokens, Span<T> penalties) => AddTokenPenalties(head, tokens, penalties);
+
+    internal void Interacting(int token, ReadOnlySpan<int> others, Span<T> interacting) => FindInteracting(token, others, interacting);
+
+    internal ReadOnlySpan<T> LearnableValues(int index) => Learnables[index].Value;
 
     /// <summary><see cref="ComputeCoefficients{TVector}"/> in the machine's registers.</summary>
     internal void ComputeCoefficients(in SampleBuffers<T> sample)

@@ -66,7 +66,7 @@ public abstract partial class QuboAttentionLayer<T>
 
     /// <summary>What the layer computes besides what parameters and buffers say, as lines of text: everything in the
     /// declaration that decides results, and the seed.</summary>
-    public string Description => DescriptorText.Write<T>(Model, Seed, Model.CouplingFactor is null ? FreePairs() : []);
+    public string Description => DescriptorText.Write<T>(Model, Seed, Model.CouplingFactor is null && Model.Scope != SelectionScope.Causal ? FreePairs() : []);
 
     /// <summary>Training (initially) or evaluation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a mode.</exception>
@@ -269,7 +269,7 @@ public abstract partial class QuboAttentionLayer<T>
         return pairs;
     }
 
-    private static void Wait(ValueTask sampling)
+    internal static void Wait(ValueTask sampling)
     {
         if (sampling.IsCompleted)
         {

@@ -80,6 +80,19 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Scratch of the length the layer asked for; any content.</summary>
     public Span<T> Scratch { get; init; }
 
-    /// <summary>Tokens present; the others are padding.</summary>
+    /// <summary>Tokens present; the others are padding. Of pairs of some tokens with others, the columns.</summary>
     public int TokenCount { get; init; }
+
+    /// <summary>The head, where memory is of one head alone: in layers whose selections are causal. There query is of rows, key and value
+    /// of columns, J the similarity before anything else becomes of it, and what is not wanted is empty.</summary>
+    public int Head { get; init; }
+
+    /// <summary>Rows of pairs of some tokens with others.</summary>
+    public int RowCount { get; init; }
+
+    /// <summary>Where the tokens of such rows are in their sequence.</summary>
+    public ReadOnlySpan<int> RowPositions { get; init; }
+
+    /// <summary>Where the tokens of such columns are in their sequence.</summary>
+    public ReadOnlySpan<int> ColumnPositions { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Qama.Layers.Gradients;
+using Qama.Layers.Scopes;
 using Qama.Numerics.Matrices;
 
 namespace Qama.Layers;
@@ -16,7 +17,8 @@ internal static class WorkspaceSize
         (long tokens, long stride, long output) = (model.Tokens, Padding.Stride(model.Tokens), model.OutputDim);
         (bool factored, bool single) = (model.CouplingFactor is not null, typeof(T) == typeof(float));
         long projected = output * stride, fields = model.HeadCount * stride, results = tokens * output, width = layer.InputStage.WidthStride;
-        long couplings = factored ? 0 : model.HeadCount * tokens * stride;
+        bool causal = model.Scope == SelectionScope.Causal;
+        long couplings = factored || causal ? 0 : model.HeadCount * tokens * stride;
         long features = model.ComputesFeatures ? model.HeadCount * model.CouplingRank * stride : 0;
         long gradients = layer.NormalizesCoefficients ? batch : threads;
         long ofSample = (3 * ((tokens * width) + tokens + (2 * projected))) + couplings + (2 * fields) + model.Learnables.Sum(l => l.Length)
@@ -26,17 +28,17 @@ internal static class WorkspaceSize
         long ofThread = Math.Max(layer.InputStage.ScratchLength, layer.KernelScratch) + (model.NormalizesOutput ? results : 0)
             + (model.ReadCount > 1 ? (2 * results) + couplings + fields : 0);
         long ofLayer = (model.HasProjection ? (6 * output * model.EmbeddingDim) + (3 * output * width) : 3 * output) + (6 * output)
-            + (factored ? 0 : tokens * stride) + (2L * (model.LearnedCoupling?.TableLength ?? 0));
+            + (factored || causal ? 0 : tokens * stride) + (2L * (model.LearnedCoupling?.TableLength ?? 0));
         long numbers = (batch * ofSample) + (gradients * (couplings + fields + (2 * features))) + (threads * ofThread) + ofLayer;
 
         long problem = factored ? (single ? 0 : 2 * (model.ComputesFeatures ? features : projected))
             : single && model.HasSymmetricCouplings ? 0 : couplings;
-        long floats = batch * (problem + (!model.HasField || (single && !model.Gradient.ShiftsFields) ? 0 : fields));
+        long floats = batch * (problem + (!model.HasField || causal || (single && !model.Gradient.ShiftsFields) ? 0 : fields));
         long reads = model.ReadCount + GradientEstimator<T>.FurtherReadsOf(model);
         bool normalised = factored && model.NormalizesCouplings;
         long doubles = (normalised ? FeatureNormPass<T>.LengthOf(model, (int)threads) + (2 * model.HeadCount * batch) : 0)
             + (threads * (model.ReadCount > 1 ? model.ReadCount : 0)) + (batch * reads);
         return (numbers * Unsafe.SizeOf<T>()) + (sizeof(float) * floats) + (sizeof(double) * doubles)
-            + (batch * reads * model.VariableCount);
+            + (batch * reads * model.VariableCount) + (causal ? CausalPass<T>.BytesOf(layer, batch, threads) : 0);
     }
 }

@@ -165,10 +165,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         Tensor selection = ReadoutTensors.Selection(samples.States, value.dtype);
         if (readout.Kind == TensorReadoutKind.SelectedAttention)
         {
-            Tensor visible = present.PairsAndSelf();
-            visible = readout.IsCausal ? visible.tril() : visible;
             return ReadoutTensors.SelectedAttention(
-                coefficients.Similarity!, coefficients.Fields, selection.select(3, 0), value, visible);
+                coefficients.Similarity!, coefficients.Fields, selection.select(3, 0), value, present.PairsAndSelf());
         }
 
         if (readout.Kind == TensorReadoutKind.MarginalAttention)

@@ -66,7 +66,6 @@ public enum TensorReadoutKind
 /// <param name="Kind">What is made of a selection.</param>
 /// <param name="Generator">Index of g among the layer's learnables; −1 where it has none.</param>
 /// <param name="IsWeighted">Whether the solver's weights count in local energies.</param>
-/// <param name="IsCausal">Whether attention sees no later token.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record TensorReadout(
-    TensorReadoutKind Kind, int Generator = -1, bool IsWeighted = false, bool IsCausal = false);
+    TensorReadoutKind Kind, int Generator = -1, bool IsWeighted = false);

@@ -39,11 +39,12 @@ public class RemedyTests
     [InlineData(1, "Sparsity(AtMost = 3, Weight = {|QAMA0201:0.5|})", "Sparsity(AtMost = 3)", 16)]
     [InlineData(0, "SoftSelection(Bits = 3, Curvature = 1), {|QAMA0301:Target|}(Device.Custom, Spins = 140, Bits = 8)",
         "SoftSelection(Bits = 2, Curvature = 1), Target(Device.Custom, Spins = 140, Bits = 8)", 16)]
+    [InlineData(1, "Mask({|QAMA0120:MaskPattern.Causal|})", "Select(Per = SelectionScope.Causal, Block = 16)", 16)]
+    [InlineData(0, "Mask({|QAMA0116:MaskPattern.Causal|}), Select(Per = SelectionScope.Causal, Block = 4)", "Select(Per = SelectionScope.Causal, Block = 4)", 16)]
     public Task A_remedy_changes_what_it_says(int index, string before, string after, int tokens) =>
         new FixTest<RemedyFix>(Model(before, 16), Model(after, tokens), index).RunAsync();
 
     [Theory]
-    [InlineData("Mask({|QAMA0112:MaskPattern.Causal|})")]
     [InlineData("Mask(MaskPattern.Block, Size = {|QAMA0116:16|})")]
     [InlineData("LongRange(MinDistance = {|QAMA0113:1|}, Weight = 1)")]
     [InlineData("Sparsity(AtLeast = {|QAMA0109:0|})")]

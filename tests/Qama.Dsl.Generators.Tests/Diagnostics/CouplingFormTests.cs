@@ -14,7 +14,6 @@ public class CouplingFormTests
     [InlineData(", Readout(ReadoutKind.LocalEnergy, Weighted = true, Normalize = Normalization.Batch)")]
     [InlineData(", Readout(ReadoutKind.Expectation, Reads = 4, Temperature = 1)")]
     [InlineData(", Readout(ReadoutKind.SelectedAttention)")]
-    [InlineData(", Readout(ReadoutKind.SelectedAttention), Mask({|QAMA0120:MaskPattern.Causal|})")]
     [InlineData(", Readout(ReadoutKind.EntropyShare), Field(Importance.ValueEntropy)")]
     [InlineData(", SoftSelection(Bits = 2, Curvature = 0.5)")]
     [InlineData(", HeadExclusion(Hard = true, Weight = {|QAMA0203:50|})")]

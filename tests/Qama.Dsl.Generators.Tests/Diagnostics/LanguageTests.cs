@@ -86,7 +86,7 @@ public class LanguageTests
     [InlineData("[Sparsity(AtMost = 4, Weight = {|QAMA0203:10|})]")]
     [InlineData("[{|QAMA0202:HeadExclusion|}(Hard = true)]")]
     [InlineData("[HeadExclusion(Hard = true, Weight = {|QAMA0203:3|})]")]
-    [InlineData("[Mask({|QAMA0112:MaskPattern.Causal|})]")]
+    [InlineData("[Mask({|QAMA0120:MaskPattern.Causal|})]")]
     [InlineData("[Mask({|QAMA0120:MaskPattern.Causal|}), Readout(ReadoutKind.SelectedAttention)]")]
     [InlineData("[Mask(MaskPattern.Window, Size = 3), Readout(ReadoutKind.SelectedAttention)]")]
     [InlineData("[LongRange(MinDistance = {|QAMA0113:1|}, Weight = 1)]")]

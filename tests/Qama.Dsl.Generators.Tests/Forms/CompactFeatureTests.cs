@@ -20,7 +20,7 @@ public class CompactFeatureTests
             "Heads(2), LongRange(MinDistance = 20, Weight = 1)", "Heads(2), Mask(MaskPattern.Window, Size = 1)",
             "Heads(2), Mask(MaskPattern.Window, Size = 10)", "Heads(2), Mask(MaskPattern.Window, Size = 11)", "Heads(2), Mask(MaskPattern.Block, Size = 11)",
             "Heads(2), Mask(MaskPattern.Block, Size = 12)", "Heads(2), Grid(3, 4), Mask(MaskPattern.Block, Size = 4)", "Heads(2), Field(Importance.ValueNorm)",
-            "Heads(2), Mask(MaskPattern.Causal), Readout(ReadoutKind.SelectedAttention)",
+            "Heads(2), Readout(ReadoutKind.SelectedAttention)",
         ];
         Compilation output = Generate.Run(new QuboAttentionGenerator(), Compile.Source("using Qama;\n" + string.Join("\n", structures.Select((s, n) => $"""
             [QuboAttention(Tokens = 12, EmbeddingDim = 4), {s}]

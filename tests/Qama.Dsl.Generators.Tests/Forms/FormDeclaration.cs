@@ -33,11 +33,6 @@ internal sealed class FormDeclaration
         IsMasked = random.Next(3) == 0;
         IsNormalised = !IsMasked && random.Next(3) == 0 && HasMany;
         attributes.AddRange(Structures(random));
-        if (!IsMasked && readout == "SelectedAttention" && random.Next(2) == 0)
-        {
-            attributes.Add("Mask(MaskPattern.Causal)");
-        }
-
         int terms = random.Next(3);
         string similarity = terms > 0 && random.Next(3) == 0
             ? "None" : One("ScaledDotProduct", "ScaledDotProduct", "NegativeSquaredDistance", dim > 3 ? "Cosine" : "ScaledDotProduct");

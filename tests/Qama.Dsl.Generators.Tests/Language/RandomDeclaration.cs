@@ -286,16 +286,11 @@ internal sealed class RandomDeclaration
             largest = Math.Max(largest, Distance(0, i));
         }
 
-        Mask = new[] { "", "", "All", "Causal", "Window", "Block" }[random.Next(6)];
+        Mask = new[] { "", "", "All", "All", "Window", "Block" }[random.Next(6)];
         if (Mask.Length > 0)
         {
             MaskSize = Mask == "Window" ? random.Next(1, largest + 1) : random.Next(2, Tokens + 1);
             Declare("Mask", $"MaskPattern.{Mask}", Mask is "Window" or "Block" ? $"Size = {MaskSize}" : "");
-            if (Mask == "Causal")
-            {
-                Declare("Readout", "ReadoutKind.SelectedAttention");
-            }
-
             Mention($"Mask {Mask}");
         }
 

@@ -289,7 +289,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
     {
         double[][] v = sample.V[h];
         double[] a = [.. v.Select((_, j) =>
-            j != i && !declared.Interact(i, j) || declared.Mask == MaskPattern.Causal && j > i ? 0
+            j != i && !declared.Interact(i, j) ? 0
             : s[j] * Math.Exp(Similar(declared.Similarity, sample.Q[h][i], sample.K[h][j]) + Learned(h, i, j) + sample.F[h, j]))];
         double total = a.Sum();
         return [.. Enumerable.Range(0, _dim).Select(d => total == 0 ? 0 : v.Select((row, j) => a[j] * row[d]).Sum() / total)];

@@ -52,7 +52,7 @@ internal static class Operators
         int heads = random.Next(1, 4), headDim = random.Next(1, 10);
         bool projected = random.Next(3) == 0;
         MaskPattern[] masks = readout == ReadoutKind.SelectedAttention
-            ? [MaskPattern.All, MaskPattern.Causal, MaskPattern.Window, MaskPattern.Block]
+            ? [MaskPattern.All, MaskPattern.All, MaskPattern.Window, MaskPattern.Block]
             : [MaskPattern.All, MaskPattern.Window, MaskPattern.Block];
         MaskPattern mask = masks[random.Next(masks.Length)];
         var declared = new Operator
@@ -71,7 +71,7 @@ internal static class Operators
             FieldWeight = Tenths(),
             FieldScale = random.Next(2) == 0 ? TermScale.Tokens : TermScale.None,
             Mask = mask,
-            MaskSize = mask is MaskPattern.All or MaskPattern.Causal ? 0 : random.Next(2, Math.Max(3, tokens - 1)),
+            MaskSize = mask is MaskPattern.All ? 0 : random.Next(2, Math.Max(3, tokens - 1)),
             Columns = grid ? 2 : 0,
             Readout = readout,
             Weighted = random.Next(2) == 0,

@@ -12,7 +12,7 @@ public class EmittedCodeTests
     [
         .. new[] { "", "Preset = Preset.QamaV1", "Preset = Preset.QamaV2", "Preset = Preset.QamaV2Stable" }
             .Select((preset, n) => Declare(n, preset.Length > 0 ? ", " + preset : "", "")),
-        Declare(4, "", "[Readout(ReadoutKind.SelectedAttention), Mask(MaskPattern.Causal)]"),
+        Declare(4, "", "[Readout(ReadoutKind.SelectedAttention)]"),
         Declare(5, "", "[Readout(ReadoutKind.Expectation, Weighted = true), HeadExclusion(Hard = true), Sparsity(AtMost = 2)]"),
         Declare(6, ", Preset = Preset.QamaV2", "[Coupling(Similarity.ScaledDotProduct, Weight = 0)]"),
         Declare(7, "", """
@@ -51,7 +51,7 @@ public class EmittedCodeTests
         Assert.Equal(
             [
                 new(TensorReadoutKind.LocalEnergy, 0), new(TensorReadoutKind.EntropyShare), new(TensorReadoutKind.LocalEnergy, 0),
-                new(TensorReadoutKind.LocalEnergy, 0), new(TensorReadoutKind.SelectedAttention, IsCausal: true),
+                new(TensorReadoutKind.LocalEnergy, 0), new(TensorReadoutKind.SelectedAttention),
                 new(TensorReadoutKind.Expectation, 0, IsWeighted: true), new(TensorReadoutKind.LocalEnergy, 0),
                 new(TensorReadoutKind.SelectedAttention),
             ],

@@ -14,7 +14,7 @@ public class CentralDifferenceTests
 
     public static TheoryData<string> Kinds =>
     [
-        nameof(Stable), nameof(FirstVersion), nameof(Blocks), nameof(Causal), nameof(Windowed), nameof(Expected), nameof(Scaled),
+        nameof(Stable), nameof(FirstVersion), nameof(Blocks), nameof(NormedAttention), nameof(Windowed), nameof(Expected), nameof(Scaled),
     ];
 
     [Theory]
@@ -26,7 +26,7 @@ public class CentralDifferenceTests
             nameof(Stable) => new Stable(5),
             nameof(FirstVersion) => new FirstVersion(5),
             nameof(Blocks) => new Blocks(5),
-            nameof(Causal) => new Causal(5),
+            nameof(NormedAttention) => new NormedAttention(5),
             nameof(Windowed) => new Windowed(5),
             nameof(Expected) => new Expected(5),
             _ => new Scaled(5),

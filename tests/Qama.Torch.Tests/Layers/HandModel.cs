@@ -43,7 +43,7 @@ internal sealed class HandModel : ITensorModel
                 layer.Model, new TensorReadout(TensorReadoutKind.EntropyShare), Divergence, Entropy),
             Blocks => new HandModel(layer.Model, energy with { IsWeighted = true }, DotProduct, Length),
             CouplingOnly => new HandModel(layer.Model, energy, DotProduct),
-            Causal => new HandModel(layer.Model, attention with { IsCausal = true }, DotProduct, Length),
+            NormedAttention => new HandModel(layer.Model, attention, DotProduct, Length),
             Windowed => new HandModel(layer.Model, attention, DotProduct, Projection),
             Expected => new HandModel(layer.Model, energy with { Kind = TensorReadoutKind.Expectation }, DotProduct, Projection),
             Scaled => new HandModel(layer.Model, energy, i => i.Learnable(1) * (i.Query * i.Learnable(2) * i.Key).sum([4])),

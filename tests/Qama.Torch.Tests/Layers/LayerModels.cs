@@ -28,12 +28,10 @@ internal sealed partial class Blocks;
 [QuboAttention(Tokens = 4, EmbeddingDim = 4), Heads(2), Inputs(LayerNorm = false)]
 internal sealed partial class CouplingOnly;
 
-#pragma warning disable QAMA0120 // the softmax is what is tested
-/// <summary>Attention that sees no later token, with a normalised field.</summary>
+/// <summary>Attention with a normalised field.</summary>
 [QuboAttention(Tokens = 5, EmbeddingDim = 6), Heads(2), SoftSelection(Bits = 2, Curvature = 0.5)]
-[Field(Importance.ValueNorm, Normalize = Normalization.Batch), Mask(MaskPattern.Causal), Readout(ReadoutKind.SelectedAttention)]
-internal sealed partial class Causal;
-#pragma warning restore QAMA0120
+[Field(Importance.ValueNorm, Normalize = Normalization.Batch), Readout(ReadoutKind.SelectedAttention)]
+internal sealed partial class NormedAttention;
 
 /// <summary>Attention within a window; the normalised couplings are the solver's alone.</summary>
 [QuboAttention(Tokens = 6, EmbeddingDim = 4), Heads(2)]

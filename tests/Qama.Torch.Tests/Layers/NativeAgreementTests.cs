@@ -21,7 +21,7 @@ public class NativeAgreementTests
         [nameof(SecondVersion)] = () => new SecondVersion(3), [nameof(SecondVersionFourHeads)] = () => new SecondVersionFourHeads(3),
         [nameof(FirstVersion)] = () => new FirstVersion(3), [nameof(FirstVersionThreeHeads)] = () => new FirstVersionThreeHeads(3),
         [nameof(Stable)] = () => new Stable(3), [nameof(Blocks)] = () => new Blocks(3), [nameof(CouplingOnly)] = () => new CouplingOnly(3),
-        [nameof(Causal)] = () => new Causal(3), [nameof(Windowed)] = () => new Windowed(3), [nameof(Expected)] = () => new Expected(3),
+        [nameof(NormedAttention)] = () => new NormedAttention(3), [nameof(Windowed)] = () => new Windowed(3), [nameof(Expected)] = () => new Expected(3),
         [nameof(Scaled)] = () => new Scaled(3), [nameof(LearnedPairs)] = () => new LearnedPairs(3),
         [nameof(LearnedBias)] = () => new LearnedBias(3), [nameof(LearnedFirstVersion)] = () => new LearnedFirstVersion(3),
         [nameof(LearnedDirections)] = () => new LearnedDirections(3), [nameof(LearnedExpected)] = () => new LearnedExpected(3),

@@ -115,7 +115,7 @@ public class TensorPassTests
     public void Passes_leave_no_tensors_and_a_disposed_layer_none_at_all()
     {
         long start = LiveTensors.Count();
-        using (var run = new TensorRun(new Causal(1)))
+        using (var run = new TensorRun(new NormedAttention(1)))
         {
             Tensor x = run.Leaf(Numbers.Random(2 * 5 * 6, 1), 2, 5, 6);
             long before = 0;
@@ -234,7 +234,7 @@ public class TensorPassTests
     private static Dictionary<string, QuboAttentionLayer<float>> Make() => new()
     {
         [nameof(SecondVersion)] = new SecondVersion(1), [nameof(FirstVersion)] = new FirstVersion(1), [nameof(Stable)] = new Stable(1),
-        [nameof(Blocks)] = new Blocks(1), [nameof(CouplingOnly)] = new CouplingOnly(1), [nameof(Causal)] = new Causal(1),
+        [nameof(Blocks)] = new Blocks(1), [nameof(CouplingOnly)] = new CouplingOnly(1), [nameof(NormedAttention)] = new NormedAttention(1),
         [nameof(Windowed)] = new Windowed(1), [nameof(Expected)] = new Expected(1), [nameof(Scaled)] = new Scaled(1),
     };
 }

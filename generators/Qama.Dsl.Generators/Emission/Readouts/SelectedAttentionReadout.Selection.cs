@@ -43,7 +43,7 @@ internal sealed partial class SelectedAttentionReadout
                         Tokens, HeadDim, TokenStride);
                     global::Qama.Layers.Readouts.SelectedAttention.BackwardSelection<{{_element}}>(
                         similarity, attentionGradient, {{Fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{Interacting}},
-                        {{(IsCausal ? "true" : "false")}}, sample.TokenCount, selectionGradient.Slice(h * TokenStride, TokenStride));
+                        sample.TokenCount, selectionGradient.Slice(h * TokenStride, TokenStride));
                 }
             }
             """);

@@ -72,9 +72,7 @@ internal sealed partial class SelectedAttentionReadout(SourceWriter writer, Kern
     private string FactoredType => $"global::Qama.Layers.Readouts.FactoredSelectedAttention<{EnergyWriter.Name}, {_element}>";
 
     private string FactoredArguments(FeaturePlan features) =>
-        $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}, {(IsCausal ? "causal: true" : "causal: false")}";
-
-    private bool IsCausal => plan.Specification.Mask.Pattern == MaskPattern.Causal;
+        $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}";
 
     private void WriteDense()
     {
@@ -83,7 +81,6 @@ internal sealed partial class SelectedAttentionReadout(SourceWriter writer, Kern
         string outputGradient = $"global::System.ReadOnlySpan<{_element}> outputGradient, ";
         int dimStride = RowLayout.Stride(plan.Specification.HeadDim);
         string fieldsGradient = plan.HasField ? "sample.FieldsGradient.Slice(h * TokenStride, TokenStride)" : "default";
-        string causal = IsCausal ? "true" : "false";
         writer.Write($$"""
             /// <summary>Row length of a token's padded value.</summary>
             private const int DimStride = {{dimStride}};
@@ -97,7 +94,7 @@ internal sealed partial class SelectedAttentionReadout(SourceWriter writer, Kern
                 SimilarityKernel{{VectorMethod.Registers}}(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
                 global::Qama.Layers.Readouts.SelectedAttention.Weights<{{_element}}>(
-                    attention, {{Fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{Interacting}}, {{causal}}, Tokens, sample.TokenCount);
+                    attention, {{Fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{Interacting}}, Tokens, sample.TokenCount);
             }
 
             {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, output)}}

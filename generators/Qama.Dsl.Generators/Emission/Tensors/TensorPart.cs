@@ -52,8 +52,7 @@ internal sealed class TensorPart(SourceWriter writer, KernelPlan plan)
             ? plan.Learnables.IndexOf(plan.Learnable(Importances.EnergyToValue))
             : -1;
         string weighted = plan.Specification.ReadoutOptions.Weighted ? ", IsWeighted: true" : "";
-        string causal = plan.Specification.Mask.Pattern == MaskPattern.Causal ? ", IsCausal: true" : "";
-        return $"new({Tensors}.TensorReadoutKind.{kind}{(generator < 0 ? "" : $", Generator: {Number(generator)}")}{weighted}{causal})";
+        return $"new({Tensors}.TensorReadoutKind.{kind}{(generator < 0 ? "" : $", Generator: {Number(generator)}")}{weighted})";
     }
 
     private void WriteCoefficient(string name, string symbol, Expression definition, TensorPlan? program)

@@ -36,6 +36,8 @@ internal static class ArgumentsWithoutEffect
         (WellKnownNames.HeadExclusion, "Scale",
             static a => Is(a, "Hard", 1) && a.Known("Weight", double.NaN) is double.NaN,
             "without Weight the final weight is proved or computed"),
+        (WellKnownNames.Select, "Block", IsNotCausal, "only SelectionScope.Causal has blocks of tokens"),
+        (WellKnownNames.Select, "Memory", IsNotCausal, "only SelectionScope.Causal has a memory"),
         (WellKnownNames.Inputs, "Bias", static a => Is(a, "Projected", 1), "projected inputs have no projections"),
     ];
 
@@ -58,6 +60,8 @@ internal static class ArgumentsWithoutEffect
 
     private static bool IsNone(DeclaredAttribute gradient, params GradientKind[] kinds) =>
         gradient.Known("Kind", 0) is { } kind && !kinds.Contains((GradientKind)kind);
+
+    private static bool IsNotCausal(DeclaredAttribute select) => !Is(select, "Per", (double)SelectionScope.Causal);
 
     /// <summary>Weight = 0 beside a preset is the other way to say that there is no field.</summary>
     private static bool IsNoField(DeclaredAttribute field) =>

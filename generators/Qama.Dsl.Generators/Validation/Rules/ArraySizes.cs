@@ -22,7 +22,7 @@ internal static class ArraySizes
         [
             factored
                 ? ("Tokens", "what annealing of a sample works on", AnnealedFeatures(specification))
-                : ("Tokens", "the couplings of a sample", heads * specification.Tokens * Stride(specification.Tokens)),
+                : ("Tokens", "the couplings of a problem", heads * specification.Problem.Tokens * Stride(specification.Problem.Tokens)),
             ("EmbeddingDim", "the three inputs of a sample", 3L * specification.Tokens * Stride(specification.EmbeddingDim)),
             ("Tokens", "query, key and value of a sample", 3 * output * Stride(specification.Tokens)),
             ("EmbeddingDim", "the three projections", 3 * output * Stride(specification.EmbeddingDim)),

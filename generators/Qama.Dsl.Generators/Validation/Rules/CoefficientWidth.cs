@@ -12,7 +12,8 @@ internal static class CoefficientWidth
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        if (specification.Target is not { } machine || declaration.Of(machine.Origin) is not { } target)
+        // The coefficients of smaller problems are known when there are some.
+        if (specification.HasOwnProblems || specification.Target is not { } machine || declaration.Of(machine.Origin) is not { } target)
         {
             yield break;
         }

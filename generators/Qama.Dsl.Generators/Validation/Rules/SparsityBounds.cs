@@ -37,7 +37,7 @@ internal static class SparsityBounds
 
     private static Finding? Check(DeclaredAttribute sparsity, string argument, double count, ModelSpecification specification)
     {
-        int tokens = specification.Tokens;
+        int tokens = specification.Problem.Tokens;
         if (!(count >= 0 && count <= tokens))
         {
             return Descriptors.SparsityBoundOutOfRange.At(

@@ -17,7 +17,7 @@ internal static class StaticSizes
         int tables = (pairs ? 1 : 0)
             + specification.TermsOf(TermKind.Coupling).Count(t => t.Parameters.Any(p => p.Kind == TermParameterKind.Pair))
             + (specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block ? 1 : 0);
-        if (tables > 0 && specification.Tokens * stride > Limits.TableEntries && !FactoredCouplings.AreUsedBy(specification))
+        if (tables > 0 && specification.Select.Scope != Vocabulary.SelectionScope.Causal && specification.Tokens * stride > Limits.TableEntries && !FactoredCouplings.AreUsedBy(specification))
         {
             yield return Descriptors.LargeTables.At(
                 root, "Tokens", Text.Number(tables), Text.Number(specification.Tokens),

@@ -10,15 +10,15 @@ namespace Qama.Layers.Readouts;
 public static partial class FactoredSelectedAttention<TEnergy, T>
 {
     private static void BackwardRead<TVector>(
-        in SampleBuffers<T> sample, T factor, int rank, bool causal, ReadOnlySpan<T> outputGradient)
+        in SampleBuffers<T> sample, T factor, int rank, ReadOnlySpan<T> outputGradient)
         where TVector : struct, IVector<TVector, T>
     {
         int dim = sample.Value.Length / (TEnergy.Heads * Stride);
         var memory = new Memory(sample.Scratch, rank, dim);
         for (int h = 0; h < TEnergy.Heads; h++)
         {
-            int count = Gather(sample, h, causal, memory);
-            var selected = new Selected(count, causal || HidesPairs);
+            int count = Gather(sample, h, memory);
+            var selected = new Selected(count, HidesPairs);
             memory.KeysGradient[..(count * Padding.Stride(rank))].Clear();
             memory.ValuesGradient[..(count * Padding.Stride(dim))].Clear();
             memory.FieldsGradient[..count].Clear();
@@ -172,18 +172,17 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     private static Span<T> Of(Span<T> memory, int head, int rows) => memory.Slice(head * rows * Stride, rows * Stride);
 
     private readonly ref struct BackwardAction(
-        SampleBuffers<T> sample, double factor, int rank, bool causal, ReadOnlySpan<T> outputGradient)
+        SampleBuffers<T> sample, double factor, int rank, ReadOnlySpan<T> outputGradient)
         : IVectorAction<T>
     {
         private readonly SampleBuffers<T> _sample = sample;
         private readonly T _factor = T.CreateTruncating(factor);
         private readonly int _rank = rank;
-        private readonly bool _causal = causal;
         private readonly ReadOnlySpan<T> _outputGradient = outputGradient;
 
         public void Run<TVector>()
             where TVector : struct, IVector<TVector, T> =>
-            BackwardRead<TVector>(_sample, _factor, _rank, _causal, _outputGradient);
+            BackwardRead<TVector>(_sample, _factor, _rank, _outputGradient);
     }
 
     // The parts of the scratch memory.

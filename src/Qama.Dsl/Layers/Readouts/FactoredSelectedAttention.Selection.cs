@@ -11,19 +11,18 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     /// <param name="sample">Features, fields, selection and value.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
-    /// <param name="causal">Whether token i sees only j ≤ i.</param>
     /// <param name="outputGradient">∂L/∂y, [tokens, heads·D].</param>
     /// <param name="selectionGradient">Receives ∂L/∂s, [heads, stride]; 0 for absent tokens. A token that sees nothing selected, and has no
     /// derivative, counts with the difference that the other alone would make.</param>
     public static void BackwardSelection(
-        in SampleBuffers<T> sample, double factor, int rank, bool causal, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
+        in SampleBuffers<T> sample, double factor, int rank, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
     {
-        var action = new SelectionAction(sample, factor, rank, causal, outputGradient, selectionGradient);
+        var action = new SelectionAction(sample, factor, rank, outputGradient, selectionGradient);
         VectorPath.Run<T, SelectionAction>(ref action);
     }
 
     private static void BackwardSelection<TVector>(
-        in SampleBuffers<T> sample, T factor, int rank, bool causal, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
+        in SampleBuffers<T> sample, T factor, int rank, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
         where TVector : struct, IVector<TVector, T>
     {
         int dim = sample.Value.Length / (TEnergy.Heads * Stride), count = sample.TokenCount;
@@ -31,8 +30,8 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         selectionGradient.Clear();
         for (int h = 0; h < TEnergy.Heads; h++)
         {
-            GatherAll(sample, h, causal, memory);
-            var all = new Selected(count, causal || HidesPairs);
+            GatherAll(sample, h, memory);
+            var all = new Selected(count, HidesPairs);
             memory.FieldsGradient[..count].Clear();
             for (int first = 0; first < count; first += BlockLength)
             {
@@ -111,12 +110,12 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     }
 
     // All tokens side by side; those that are not selected have weight 0 and a score of −∞ in sums.
-    private static void GatherAll(in SampleBuffers<T> sample, int head, bool causal, in Memory memory)
+    private static void GatherAll(in SampleBuffers<T> sample, int head, in Memory memory)
     {
         int count = sample.TokenCount;
         for (int j = 0; j < count; j++)
         {
-            (int from, int to) = SeenBy(j, causal);
+            (int from, int to) = SeenBy(j);
             T field = TEnergy.HasField ? sample.Fields[(head * Stride) + j] : T.Zero;
             memory.Tokens[j] = T.CreateTruncating(j);
             memory.From[j] = T.CreateTruncating(from);
@@ -134,18 +133,17 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     private static Span<T> TrueFields(in Memory memory) => memory.ValuesGradient;
 
     private readonly ref struct SelectionAction(
-        SampleBuffers<T> sample, double factor, int rank, bool causal, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
+        SampleBuffers<T> sample, double factor, int rank, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
         : IVectorAction<T>
     {
         private readonly SampleBuffers<T> _sample = sample;
         private readonly T _factor = T.CreateTruncating(factor);
         private readonly int _rank = rank;
-        private readonly bool _causal = causal;
         private readonly ReadOnlySpan<T> _outputGradient = outputGradient;
         private readonly Span<T> _selectionGradient = selectionGradient;
 
         public void Run<TVector>()
             where TVector : struct, IVector<TVector, T> =>
-            BackwardSelection<TVector>(_sample, _factor, _rank, _causal, _outputGradient, _selectionGradient);
+            BackwardSelection<TVector>(_sample, _factor, _rank, _outputGradient, _selectionGradient);
     }
 }

@@ -51,11 +51,10 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     /// <param name="sample">Features, fields, selection and value.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
-    /// <param name="causal">Whether token i sees only j ≤ i.</param>
     /// <param name="output">Receives y, [tokens, heads·D].</param>
-    public static void Read(in SampleBuffers<T> sample, double factor, int rank, bool causal, Span<T> output)
+    public static void Read(in SampleBuffers<T> sample, double factor, int rank, Span<T> output)
     {
-        var action = new ReadAction(sample, factor, rank, causal, output);
+        var action = new ReadAction(sample, factor, rank, output);
         VectorPath.Run<T, ReadAction>(ref action);
     }
 
@@ -65,16 +64,15 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     /// replaced.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
-    /// <param name="causal">Whether token i sees only j ≤ i.</param>
     /// <param name="outputGradient">∂L/∂y, [tokens, heads·D].</param>
     public static void BackwardRead(
-        in SampleBuffers<T> sample, double factor, int rank, bool causal, ReadOnlySpan<T> outputGradient)
+        in SampleBuffers<T> sample, double factor, int rank, ReadOnlySpan<T> outputGradient)
     {
-        var action = new BackwardAction(sample, factor, rank, causal, outputGradient);
+        var action = new BackwardAction(sample, factor, rank, outputGradient);
         VectorPath.Run<T, BackwardAction>(ref action);
     }
 
-    private static void Read<TVector>(in SampleBuffers<T> sample, T factor, int rank, bool causal, Span<T> output)
+    private static void Read<TVector>(in SampleBuffers<T> sample, T factor, int rank, Span<T> output)
         where TVector : struct, IVector<TVector, T>
     {
         int dim = sample.Value.Length / (TEnergy.Heads * Stride);
@@ -82,7 +80,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         output[(sample.TokenCount * TEnergy.Heads * dim)..].Clear();
         for (int h = 0; h < TEnergy.Heads; h++)
         {
-            var selected = new Selected(Gather(sample, h, causal, memory), causal || HidesPairs);
+            var selected = new Selected(Gather(sample, h, memory), HidesPairs);
             for (int first = 0; first < sample.TokenCount; first += BlockLength)
             {
                 selected.MoveTo(memory, first);
@@ -227,7 +225,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         TVector.Choose(TVector.EqualTo(sum, TVector.Zero), TVector.Zero, TVector.All(T.One) / sum);
 
     // What a head selected, side by side, and which tokens see it; returns how many it selected.
-    private static int Gather(in SampleBuffers<T> sample, int head, bool causal, in Memory memory)
+    private static int Gather(in SampleBuffers<T> sample, int head, in Memory memory)
     {
         int count = 0;
         for (int j = 0; j < sample.TokenCount; j++)
@@ -235,7 +233,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             T weight = sample.Selection[(head * Stride) + j];
             if (weight > T.Zero)
             {
-                (int from, int to) = SeenBy(j, causal);
+                (int from, int to) = SeenBy(j);
                 memory.Tokens[count] = T.CreateTruncating(j);
                 memory.From[count] = T.CreateTruncating(from);
                 memory.To[count] = T.CreateTruncating(to);
@@ -265,9 +263,9 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     }
 
     // The tokens that see a token: side by side, the first and the one after the last.
-    private static (int From, int To) SeenBy(int token, bool causal)
+    private static (int From, int To) SeenBy(int token)
     {
-        (int from, int to) = (causal ? token : 0, TEnergy.Tokens);
+        (int from, int to) = (0, TEnergy.Tokens);
         if (TEnergy.CouplingWindow > 0)
         {
             (from, to) = (Math.Max(from, token - TEnergy.CouplingWindow),
@@ -311,17 +309,15 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         }
     }
 
-    private readonly ref struct ReadAction(SampleBuffers<T> sample, double factor, int rank, bool causal,
-        Span<T> output)
+    private readonly ref struct ReadAction(SampleBuffers<T> sample, double factor, int rank, Span<T> output)
         : IVectorAction<T>
     {
         private readonly SampleBuffers<T> _sample = sample;
         private readonly T _factor = T.CreateTruncating(factor);
         private readonly int _rank = rank;
-        private readonly bool _causal = causal;
         private readonly Span<T> _output = output;
 
         public void Run<TVector>()
-            where TVector : struct, IVector<TVector, T> => Read<TVector>(_sample, _factor, _rank, _causal, _output);
+            where TVector : struct, IVector<TVector, T> => Read<TVector>(_sample, _factor, _rank, _output);
     }
 }

@@ -16,23 +16,22 @@ public static partial class SelectedAttention
     /// <param name="fields">f, [stride]; empty for none.</param>
     /// <param name="selection">s, [stride], 0 or more.</param>
     /// <param name="interacting">1 for pairs that see each other, [tokens, stride]; empty for all. Tokens always see themselves.</param>
-    /// <param name="causal">Whether token i sees only j ≤ i.</param>
     /// <param name="tokenCount">Tokens present.</param>
     /// <param name="selectionGradient">Receives ∂L/∂s, [stride]; 0 for absent tokens. A row that sees nothing selected, and has no
     /// derivative, counts with the difference that the token alone would make, ā[i,j].</param>
     public static void BackwardSelection<T>(
         Span<T> similarity, ReadOnlySpan<T> gradient, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting,
-        bool causal, int tokenCount, Span<T> selectionGradient)
+        int tokenCount, Span<T> selectionGradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var action = new SelectionAction<T>(
-            similarity, gradient, fields, selection, interacting, causal, tokenCount, selectionGradient);
+            similarity, gradient, fields, selection, interacting, tokenCount, selectionGradient);
         VectorPath.Run<T, SelectionAction<T>>(ref action);
     }
 
     private readonly ref struct SelectionAction<T>(
         Span<T> similarity, ReadOnlySpan<T> gradient, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting,
-        bool causal, int tokenCount, Span<T> selectionGradient) : IVectorAction<T>
+        int tokenCount, Span<T> selectionGradient) : IVectorAction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly Span<T> _similarity = similarity;
@@ -40,7 +39,6 @@ public static partial class SelectedAttention
         private readonly ReadOnlySpan<T> _fields = fields;
         private readonly ReadOnlySpan<T> _selection = selection;
         private readonly ReadOnlySpan<T> _interacting = interacting;
-        private readonly bool _causal = causal;
         private readonly int _tokenCount = tokenCount;
         private readonly Span<T> _selectionGradient = selectionGradient;
 
@@ -53,7 +51,7 @@ public static partial class SelectedAttention
             {
                 Span<T> row = _similarity.Slice(i * stride, stride);
                 ReadOnlySpan<T> visible = _interacting.IsEmpty ? default : _interacting.Slice(i * stride, stride);
-                Row<TVector>(row, _gradient.Slice(i * stride, stride), visible, i, _causal ? i + 1 : _tokenCount);
+                Row<TVector>(row, _gradient.Slice(i * stride, stride), visible, i, _tokenCount);
             }
         }
 

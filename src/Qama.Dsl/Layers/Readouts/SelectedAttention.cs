@@ -17,20 +17,19 @@ public static partial class SelectedAttention
     /// <param name="fields">f, [stride]; empty for none.</param>
     /// <param name="selection">s, [stride], 0 or more.</param>
     /// <param name="interacting">1 for pairs that see each other, [tokens, stride]; empty for all. Tokens always see themselves.</param>
-    /// <param name="causal">Whether token i sees only j ≤ i.</param>
     /// <param name="tokens">Tokens N.</param>
     /// <param name="tokenCount">Tokens present.</param>
     public static void Weights<T>(
-        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting, bool causal,
+        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting,
         int tokens, int tokenCount)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var action = new WeightsAction<T>(similarity, fields, selection, interacting, causal, tokens, tokenCount);
+        var action = new WeightsAction<T>(similarity, fields, selection, interacting, tokens, tokenCount);
         VectorPath.Run<T, WeightsAction<T>>(ref action);
     }
 
     private static void Weights<T, TVector>(
-        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting, bool causal,
+        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting,
         int tokens, int tokenCount)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : struct, IVector<TVector, T>
@@ -39,9 +38,8 @@ public static partial class SelectedAttention
         for (int i = 0; i < tokenCount; i++)
         {
             Span<T> row = similarity.Slice(i * stride, stride);
-            int seen = causal ? i + 1 : tokenCount;
             ReadOnlySpan<T> visible = interacting.IsEmpty ? default : interacting.Slice(i * stride, stride);
-            T largest = Mask<T, TVector>(row, fields, selection, visible, i, seen);
+            T largest = Mask<T, TVector>(row, fields, selection, visible, i, tokenCount);
             if (largest == T.NegativeInfinity)
             {
                 row.Clear();
@@ -123,7 +121,7 @@ public static partial class SelectedAttention
     }
 
     private readonly ref struct WeightsAction<T>(
-        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting, bool causal,
+        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting,
         int tokens, int tokenCount) : IVectorAction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -131,12 +129,11 @@ public static partial class SelectedAttention
         private readonly ReadOnlySpan<T> _fields = fields;
         private readonly ReadOnlySpan<T> _selection = selection;
         private readonly ReadOnlySpan<T> _interacting = interacting;
-        private readonly bool _causal = causal;
         private readonly int _tokens = tokens;
         private readonly int _tokenCount = tokenCount;
 
         public void Run<TVector>()
             where TVector : struct, IVector<TVector, T> =>
-            Weights<T, TVector>(_similarity, _fields, _selection, _interacting, _causal, _tokens, _tokenCount);
+            Weights<T, TVector>(_similarity, _fields, _selection, _interacting, _tokens, _tokenCount);
     }
 }

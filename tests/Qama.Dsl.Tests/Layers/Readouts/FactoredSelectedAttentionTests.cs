@@ -19,26 +19,22 @@ public class FactoredSelectedAttentionTests
     {
         foreach (double share in new[] { 0, 0.02, 0.3, 1 })
         {
-            foreach (bool causal in new[] { false, true })
-            {
-                CompareAll<AllPairs>(seed, 150, share, causal);
-                CompareAll<AllPairs>(seed, 65, share, causal);
-                CompareAll<AllPairs>(seed, 0, share, causal);
-                CompareAll<Windowed>(seed, 150, share, causal);
-                CompareAll<Windowed>(seed, 131, share, causal);
-                CompareAll<Blocked>(seed, 40, share, causal);
-                CompareAll<Blocked>(seed, 33, share, causal);
-                CompareAll<OneToken>(seed, 1, share, causal);
-            }
+            CompareAll<AllPairs>(seed, 150, share);
+            CompareAll<AllPairs>(seed, 65, share);
+            CompareAll<AllPairs>(seed, 0, share);
+            CompareAll<Windowed>(seed, 150, share);
+            CompareAll<Windowed>(seed, 131, share);
+            CompareAll<Blocked>(seed, 40, share);
+            CompareAll<Blocked>(seed, 33, share);
+            CompareAll<OneToken>(seed, 1, share);
         }
     }
 
     [Fact]
     public void Gradients_are_slopes_of_the_output()
     {
-        CompareSlopes<Blocked>(33, 0.4, causal: false);
-        CompareSlopes<Blocked>(33, 0.4, causal: true);
-        CompareSlopes<AllPairs>(150, 0.6, causal: false);
+        CompareSlopes<Blocked>(33, 0.4);
+        CompareSlopes<AllPairs>(150, 0.6);
     }
 
     [Fact]
@@ -52,23 +48,23 @@ public class FactoredSelectedAttentionTests
             problem.Fields[160 + i] = -40 * i;
         }
 
-        Compare<AllPairs, float>(problem, causal: false, 1e-4);
-        Compare<AllPairs, double>(problem, causal: false, 1e-10);
+        Compare<AllPairs, float>(problem, 1e-4);
+        Compare<AllPairs, double>(problem, 1e-10);
     }
 
-    private static void CompareAll<TEnergy>(ulong seed, int tokenCount, double share, bool causal)
+    private static void CompareAll<TEnergy>(ulong seed, int tokenCount, double share)
         where TEnergy : struct, IDeclaredEnergy
     {
         var problem = new Problem<TEnergy>(seed, tokenCount, share);
-        Compare<TEnergy, float>(problem, causal, 1e-5);
-        Compare<TEnergy, double>(problem, causal, 1e-12);
+        Compare<TEnergy, float>(problem, 1e-5);
+        Compare<TEnergy, double>(problem, 1e-12);
     }
 
-    private static void Compare<TEnergy, T>(Problem<TEnergy> problem, bool causal, double tolerance)
+    private static void Compare<TEnergy, T>(Problem<TEnergy> problem, double tolerance)
         where TEnergy : struct, IDeclaredEnergy
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Outcome ours = problem.Run<T>(causal), expected = problem.Literally(causal);
+        Outcome ours = problem.Run<T>(), expected = problem.Literally();
         Close(expected.Output, ours.Output, tolerance / 10, "output");
         Close(expected.Rows, ours.Rows, tolerance, "row features");
         Close(expected.Columns, ours.Columns, tolerance, "column features");
@@ -77,12 +73,12 @@ public class FactoredSelectedAttentionTests
         Close(expected.Selection, ours.Selection, tolerance, "selection");
     }
 
-    private static void CompareSlopes<TEnergy>(int tokenCount, double share, bool causal)
+    private static void CompareSlopes<TEnergy>(int tokenCount, double share)
         where TEnergy : struct, IDeclaredEnergy
     {
         const double Step = 1e-5;
         var problem = new Problem<TEnergy>(9, tokenCount, share);
-        Outcome gradient = problem.Run<double>(causal);
+        Outcome gradient = problem.Run<double>();
         var random = new RandomStream(10);
         foreach ((double[] input, double[] slopes) in new[]
         {
@@ -95,9 +91,9 @@ public class FactoredSelectedAttentionTests
                 int at = random.NextInt32(input.Length);
                 double value = input[at];
                 input[at] = value + Step;
-                double above = problem.Loss(causal);
+                double above = problem.Loss();
                 input[at] = value - Step;
-                double below = problem.Loss(causal);
+                double below = problem.Loss();
                 input[at] = value;
                 Assert.Equal((above - below) / (2 * Step), slopes[at], 1e-7);
             }
@@ -156,9 +152,9 @@ public class FactoredSelectedAttentionTests
 
         public double[] Fields { get; }
 
-        public double Loss(bool causal) => Run<double>(causal).Output.Zip(_outputGradient, (y, g) => y * g).Sum();
+        public double Loss() => Run<double>().Output.Zip(_outputGradient, (y, g) => y * g).Sum();
 
-        public Outcome Run<T>(bool causal)
+        public Outcome Run<T>()
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             var output = new T[TEnergy.Tokens * TEnergy.Heads * Dim];
@@ -175,20 +171,20 @@ public class FactoredSelectedAttentionTests
                 FieldsGradient = fields,
                 Scratch = scratch, TokenCount = _tokens,
             };
-            FactoredSelectedAttention<TEnergy, T>.Read(sample, Factor, Rank, causal, output);
+            FactoredSelectedAttention<TEnergy, T>.Read(sample, Factor, Rank, output);
             scratch.AsSpan().Fill(T.NaN);
-            FactoredSelectedAttention<TEnergy, T>.BackwardRead(sample, Factor, Rank, causal, Of(_outputGradient));
+            FactoredSelectedAttention<TEnergy, T>.BackwardRead(sample, Factor, Rank, Of(_outputGradient));
             scratch.AsSpan().Fill(T.NaN);
             var selection = new T[_selection.Length];
             selection.AsSpan().Fill(T.NaN);
-            FactoredSelectedAttention<TEnergy, T>.BackwardSelection(sample, Factor, Rank, causal, Of(_outputGradient), selection);
+            FactoredSelectedAttention<TEnergy, T>.BackwardSelection(sample, Factor, Rank, Of(_outputGradient), selection);
             return new Outcome(Back(output), Back(rows), Back(columns), Back(value), Back(fields), Back(selection));
 
             static T[] Of(double[] numbers) => [.. numbers.Select(T.CreateTruncating)];
             static double[] Back(T[] numbers) => [.. numbers.Select(double.CreateTruncating)];
         }
 
-        public Outcome Literally(bool causal)
+        public Outcome Literally()
         {
             int heads = TEnergy.Heads;
             var result = new Outcome(
@@ -199,17 +195,16 @@ public class FactoredSelectedAttentionTests
             {
                 for (int i = 0; i < _tokens; i++)
                 {
-                    Attend(result, causal, h, i);
+                    Attend(result, h, i);
                 }
             }
 
             return result;
         }
 
-        private void Attend(Outcome result, bool causal, int h, int i)
+        private void Attend(Outcome result, int h, int i)
         {
-            int[] seen = [.. Enumerable.Range(0, _tokens).Where(j => _selection[(h * _stride) + j] > 0 && Sees(i, j)
-                && !(causal && j > i))];
+            int[] seen = [.. Enumerable.Range(0, _tokens).Where(j => _selection[(h * _stride) + j] > 0 && Sees(i, j))];
             double[] scores = [.. seen.Select(j =>
                 (Factor * Enumerable.Range(0, Rank).Sum(d => Rows[At(h, Rank, d, i)] * Columns[At(h, Rank, d, j)]))
                 + (TEnergy.HasField ? Fields[At(h, 1, 0, j)] : 0))];
@@ -221,7 +216,7 @@ public class FactoredSelectedAttentionTests
             double[] received = [.. seen.Select(j =>
                 Enumerable.Range(0, Dim).Sum(d => Gradient(h, i, d) * Value[At(h, Dim, d, j)]))];
             double mean = p.Zip(received, (a, b) => a * b).Sum();
-            AddSelection(result, causal, h, i, largest, total, mean);
+            AddSelection(result, h, i, largest, total, mean);
             for (int k = 0; k < seen.Length; k++)
             {
                 double score = p[k] * (received[k] - mean);
@@ -245,11 +240,11 @@ public class FactoredSelectedAttentionTests
         }
 
         // Of every token that i sees, selected or not; beyond e^60 of what is selected a slope is no longer followed.
-        private void AddSelection(Outcome result, bool causal, int h, int i, double largest, double total, double mean)
+        private void AddSelection(Outcome result, int h, int i, double largest, double total, double mean)
         {
             for (int j = 0; j < _tokens; j++)
             {
-                if (!Sees(i, j) || (causal && j > i))
+                if (!Sees(i, j))
                 {
                     continue;
                 }
