@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using Qama.Generators.Emission.Readouts;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
@@ -25,7 +26,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
         Override($"""
             global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields);
+                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields{Tables});
             """);
         if (plan.HasPairMask && plan.Features is null)
         {
@@ -33,7 +34,11 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         }
 
         WriteHook(GeneratedNames.ComputeCoefficients, "", "sample, base.Learnables");
-        if (ReadoutPart.IsInRuntime(plan))
+        if (plan.Specification.HasOwnProblems)
+        {
+            new PositionPenalties(writer, plan).WriteOverrides(Override);
+        }
+        else if (ReadoutPart.IsInRuntime(plan))
         {
             WriteHook(GeneratedNames.ComputeReadout, Output, ReadoutPart.Compute(plan), isCall: true);
             WriteHook(GeneratedNames.BackwardReadout, OutputGradient, ReadoutPart.Backward(writer, plan), isCall: true);
@@ -47,6 +52,11 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         WriteHook(GeneratedNames.BackwardCoefficients, "", "sample, base.Learnables");
         PartWriter.Nested(writer, () => writer.Write($"public const int KernelScratchLength = {ScratchLength()};"));
     }
+
+    /// <summary>Tables of couplings that problems share, as an argument: one where all select among the same first tokens, else one for every
+    /// problem of a sample.</summary>
+    private string Tables => plan.Specification.Select.Scope != SelectionScope.Query ? ""
+        : ", " + (plan.Specification.Queries.StartsAtZero ? 1 : plan.Specification.ProblemCount).ToString(CultureInfo.InvariantCulture);
 
     private string Output => $", global::System.Span<{plan.ElementType.Name}> output";
 
@@ -90,6 +100,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         int fields = Length(ScratchPlan.For(plan.Field, plan.FieldGradient));
         int readout = plan.Specification.Readout switch
         {
+            _ when plan.Specification.HasOwnProblems => 0,
             ReadoutKind.EntropyShare => EntropyShareReadout.ScratchLength(plan),
             ReadoutKind.SelectedAttention => similarity + SelectedAttentionReadout.ScratchLength(plan),
             _ => LocalEnergyKernels.ScratchRows(plan) * plan.Stride,

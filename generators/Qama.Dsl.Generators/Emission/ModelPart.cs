@@ -33,6 +33,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             "/// Minimised energy:",
             "/// <list type=\"bullet\">",
         };
+        if (model.HasOwnProblems)
+        {
+            lines.Insert(2, $"/// A sample has {model.ProblemCount} problems, each a <see cref=\"{GeneratedNames.SelectionProblem}\"/>.");
+        }
+
         lines.AddRange(Terms(plan).Select(t => $"/// <item>{t.Name}: {SourceWriter.Xml(t.Formula)}</item>"));
         lines.Add("/// </list>");
         lines.Add("/// where");
@@ -84,7 +89,9 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         WriteConstant(GeneratedNames.HeadCount, _model.HeadCount, "Number of heads H.");
         WriteConstant(GeneratedNames.HeadDim, _model.HeadDim, "Width D of a head.");
         WriteConstant(GeneratedNames.SelectionBits, plan.SelectionBits, "Bits B of a selection weight.");
-        WriteConstant(GeneratedNames.VariableCount, plan.VariableCount, "Selection bits per sample, HeadCount · Tokens · SelectionBits.");
+        WriteConstant(GeneratedNames.VariableCount, plan.VariableCount, _model.HasOwnProblems
+            ? "Selection bits of a problem: see <see cref=\"SelectionProblem\"/>."
+            : "Selection bits per sample, HeadCount · Tokens · SelectionBits.");
         WriteConstant(GeneratedNames.SlackCount, plan.SlackCount, "Slack bits of the exported QUBO.");
         WriteConstant(
             GeneratedNames.SpinCount, plan.SpinCount,
@@ -132,11 +139,21 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             yield return ("Field", Formulas.Field(plan), plan.FieldWeight);
         }
 
-        foreach (PlannedPenalty penalty in plan.Penalties)
+        if (plan.Specification is { HasOwnProblems: true, LearnedCoupling: { } learned })
+        {
+            yield return ("LearnedCoupling", Formulas.LearnedCoupling(plan, learned), plan.CouplingWeight * learned.Weight);
+        }
+
+        foreach (PlannedPenalty penalty in Penalties(plan))
         {
             yield return (penalty.Penalty.Name, Formulas.Of(penalty, plan), penalty.Weight ?? double.NaN);
         }
     }
+
+    /// <summary>Of a layer with several problems of a sample, penalties by position are its own, and the others its problem's.</summary>
+    private static IEnumerable<PlannedPenalty> Penalties(KernelPlan plan) => !plan.Specification.HasOwnProblems ? plan.Penalties
+        : plan.Penalties.Where(p => PositionPenalties.IsOne(p))
+            .Concat(KernelPlan.Lower(plan.Specification.Problem, plan.ElementType).Penalties);
 
     /// <summary>Distances and the mask, where a term needs them.</summary>
     private void WriteGeometry()
@@ -227,7 +244,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteConstraints()
     {
-        ImmutableArray<ModelConstraint> constraints = ModelConstraints.Of(_model);
+        ImmutableArray<ModelConstraint> constraints = ModelConstraints.Of(_model.Problem);
         if (constraints.IsEmpty)
         {
             return;
@@ -265,12 +282,20 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         Option("Scope", $"global::Qama.SelectionScope.{_model.Select.Scope}", _model.HasOwnProblems);
         Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
+        Option("ReadoutKind", $"global::Qama.ReadoutKind.{_model.Readout}", _model.HasOwnProblems);
+        Option("IsReadoutWeighted", "true", _model.HasOwnProblems && _model.ReadoutOptions.Weighted);
+        bool perQuery = _model.Select.Scope == SelectionScope.Query;
+        Option("QueryBlock", Number(_model.Select.QueryBlock), perQuery && _model.Select.QueryBlock != 1);
+        Option("Unit", Number(_model.Select.Unit), perQuery && _model.Select.Unit != 1);
+        Option("Mask", $"global::Qama.MaskPattern.{_model.Mask.Pattern}", perQuery && _model.Mask.Pattern != MaskPattern.All);
+        Option("MaskSize", Number(_model.Mask.Size), perQuery && _model.Mask.Size != 0);
+        Option("HasCoupling", "false", _model.IsProblem && !_model.HasCoupling);
         if (_model.LearnedCoupling is { } learned)
         {
             Option("LearnedCoupling", $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)})", true);
         }
 
-        Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
+        Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention && !_model.HasOwnProblems);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.AveragesReads);
         Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.AveragesReads);

@@ -109,7 +109,7 @@ internal sealed class KernelPlan
     public bool HasField => Specification.HasField;
 
     /// <summary>Whether some pairs are masked out of the energy.</summary>
-    public bool HasPairMask => Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
+    public bool HasPairMask => !Specification.HasOwnProblems && Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
 
     /// <summary>Largest |i − j| of pairs that interact; 0 where distance does not matter.</summary>
     public int Window => Specification.Mask.Pattern == MaskPattern.Window ? Specification.Mask.Size : 0;
@@ -133,7 +133,7 @@ internal sealed class KernelPlan
     public double CouplingWeight => Specification.Coupling.Weight;
 
     /// <summary>w_f of the solver's energy, scale included.</summary>
-    public double FieldWeight => Specification.Field.FinalWeight(Specification.Tokens);
+    public double FieldWeight => Specification.Field.FinalWeight(Specification.Problem.Tokens);
 
     /// <summary>Bits B of a selection weight.</summary>
     public int SelectionBits => Specification.Selection.Bits;

@@ -128,6 +128,7 @@ internal static class FactoredCouplings
         return model switch
         {
             { HasCoupling: false } => new("there are none"),
+            { HasOwnProblems: true } => new("selections are per " + (model.Select.Scope == SelectionScope.Query ? "query" : "block"), model.Select.Origin),
             { Coupling: { Symmetrise: false } or { KeepDiagonal: true } } => new("they keep their diagonal", model.Coupling.Origin),
             { LearnedCoupling: { } learned } => new("the learned coupling is of pairs", learned.Origin),
             _ when model.TermsOf(TermKind.Pair).FirstOrDefault() is { } term => new($"the pair term {term.Name} is of pairs", term),

@@ -35,6 +35,9 @@ internal static class GeneratedNames
     public const string ComputeReadout = "ComputeReadout";
     public const string BackwardReadout = "BackwardReadout";
     public const string BackwardCoefficients = "BackwardCoefficients";
+    public const string HasPairPenalties = "HasPenaltiesOfPairs";
+    public const string PairPenalty = "PenaltyOfPair";
+    public const string TokenPenalty = "PenaltyOfToken";
 
     // Where Qama.Torch is referenced.
     public const string TorchModule = "TorchModule";
@@ -44,7 +47,7 @@ internal static class GeneratedNames
     /// <summary>The types among them: where code means a type, nothing else takes a name.</summary>
     public static readonly ImmutableHashSet<string> Types = [Nested, SelectionProblem, TorchModule, SeparateTorchModule, TorchMultiheadAttention];
 
-    private static readonly string[] _properties = [Descriptor, ScratchLength, PairMask];
+    private static readonly string[] _properties = [Descriptor, ScratchLength, PairMask, HasPairPenalties];
 
     /// <summary>Every member the generator may emit, and the accessors' names that C# reserves for its properties.</summary>
     public static readonly ImmutableHashSet<string> All =
@@ -52,15 +55,15 @@ internal static class GeneratedNames
         .. Types, .. _properties, .. _properties.SelectMany(p => new[] { "get_" + p, "set_" + p }),
         Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
-        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients,
+        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients, PairPenalty, TokenPenalty,
     ];
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
     public static readonly ImmutableHashSet<string> Inherited =
     [
         "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateWorkspace", "Description", "EstimateTemperature", "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
-        "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
+        "CreateWorkspace", "Description", "EstimateTemperature", "Forward", "ForwardAsync", HasPairPenalties, "Learnables", "Mode", "Model", PairMask, PairPenalty,
+        "Parameters", ScratchLength, "Seed", "TemperatureSource", TokenPenalty, "WorkspaceBytes",
     ];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>

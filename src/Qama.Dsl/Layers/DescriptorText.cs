@@ -24,6 +24,12 @@ internal static class DescriptorText
             lines.Add(Line($"couplings within {model.CouplingWindow} tokens, within blocks of {model.CouplingBlock}"));
         }
 
+        if (model.Scope != SelectionScope.Head)
+        {
+            lines.Add(Line($"a selection per {model.Scope}: blocks of {model.QueryBlock} queries, units of {model.Unit} of {model.KeyTokens} keys"));
+            lines.Add(Line($"mask {model.Mask} of {model.MaskSize}, read out by {model.ReadoutKind}{(model.IsReadoutWeighted ? ", weighted" : "")}"));
+        }
+
         lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));
         lines.AddRange(model.Terms.Select(t => Line($"{t.Name}: {t.Formula}, weight {t.Weight}")));
         lines.AddRange(model.Constraints.Select(c => Line($"{c.Kind} {c.Bound}")));

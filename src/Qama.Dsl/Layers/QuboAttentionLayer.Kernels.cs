@@ -13,6 +13,29 @@ public abstract partial class QuboAttentionLayer<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields);
 
+    /// <summary>Whether pairs of tokens have penalties by position; of layers whose problems are not their own shape.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual bool HasPenaltiesOfPairs => false;
+
+    /// <summary>The energy of selecting two tokens of a head together; likewise.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="first">The smaller token.</param>
+    /// <param name="second">The other.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual double PenaltyOfPair(int head, int first, int second) => 0;
+
+    /// <summary>The energy of selecting a token; likewise.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="token">The token.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual double PenaltyOfToken(int head, int token) => 0;
+
+    internal bool PricesPairs => HasPenaltiesOfPairs;
+
+    internal double PriceOfPair(int head, int first, int second) => PenaltyOfPair(head, first, second);
+
+    internal double PriceOfToken(int head, int token) => PenaltyOfToken(head, token);
+
     /// <summary>Couplings and fields of one sample, before normalisation, from its projected query, key and value.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>
     /// <param name="sample">The sample.</param>
@@ -25,8 +48,9 @@ public abstract partial class QuboAttentionLayer<T>
     /// <param name="sample">The sample.</param>
     /// <param name="output">Receives the output.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected abstract void ComputeReadout<TVector>(in SampleBuffers<T> sample, Span<T> output)
-        where TVector : struct, IVector<TVector, T>;
+    protected virtual void ComputeReadout<TVector>(in SampleBuffers<T> sample, Span<T> output)
+        where TVector : struct, IVector<TVector, T> =>
+        throw new NotSupportedException($"{Model.Name} reads its selections out by the runtime.");
 
     /// <summary>Gradients of couplings, fields and the readout's parameters, from the output's.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>
@@ -37,8 +61,9 @@ public abstract partial class QuboAttentionLayer<T>
     /// diagonal: that of F in J = (F + Fᵀ)/2. <see cref="SampleBuffers{T}.Couplings"/> and
     /// <see cref="SampleBuffers{T}.Fields"/> are normalised here, as in <see cref="ComputeReadout{TVector}"/>.</remarks>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected abstract void BackwardReadout<TVector>(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
-        where TVector : struct, IVector<TVector, T>;
+    protected virtual void BackwardReadout<TVector>(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
+        where TVector : struct, IVector<TVector, T> =>
+        throw new NotSupportedException($"{Model.Name} reads its selections out by the runtime.");
 
     /// <summary>Gradients of query, key, value and the energy's parameters, from those of couplings and fields.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>

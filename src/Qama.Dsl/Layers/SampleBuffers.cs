@@ -80,6 +80,9 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Scratch of the length the layer asked for; any content.</summary>
     public Span<T> Scratch { get; init; }
 
-    /// <summary>Tokens present; the others are padding.</summary>
+    /// <summary>Tokens present, as queries where keys are a sequence of their own; the others are padding.</summary>
     public int TokenCount { get; init; }
+
+    /// <summary>Keys and values present: the tokens present but where keys are a sequence of their own.</summary>
+    public int KeyCount { get; init; }
 }

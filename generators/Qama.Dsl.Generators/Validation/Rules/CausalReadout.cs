@@ -12,7 +12,7 @@ internal static class CausalReadout
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        if (declaration.IsBroken || specification.Mask.Pattern != MaskPattern.Causal
+        if (declaration.IsBroken || specification.HasOwnProblems || specification.Mask.Pattern != MaskPattern.Causal
             || declaration.Find(WellKnownNames.Mask) is not { } mask)
         {
             yield break;
