@@ -32,7 +32,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), .. ReadsLearned ? [LearnedParameter] : Enumerable.Empty<string>(), "couplings"]);
         }
 
-        if (plan.HasField)
+        if (plan.HasField && !plan.IsRectangular)
         {
             DocumentComputeFields();
             WriteForward(GeneratedNames.ComputeFields, FieldParameters, ["value", .. Learned(_fieldReads), "fields"]);
@@ -66,7 +66,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             WriteComputeCouplings();
         }
 
-        if (plan.HasField)
+        if (plan.HasField && !plan.IsRectangular)
         {
             writer.Line();
             WriteComputeFields();
@@ -80,6 +80,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         {
             writer.Line();
             WriteCouplingKernel();
+        }
+        else if (plan.IsRectangular)
+        {
+            writer.Line();
+            WriteSimilarityKernel();
         }
 
         if (plan.Features is { AreComputed: true })
@@ -218,6 +223,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeCoefficients);
+        if (plan.IsRectangular)
+        {
+            WriteCalls();
+            return;
+        }
+
         writer.Open("for (int h = 0; h < HeadCount; h++)");
         if (plan.Features is { AreComputed: true })
         {
@@ -246,6 +257,27 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             private static global::System.Span<{_element}> OfHead(global::System.Span<{_element}> features, int head) =>
                 features.Slice(head * HeadDim * TokenStride, HeadDim * TokenStride);
             """);
+    }
+
+    /// <summary>Of one head and some tokens: the similarities, or the fields.</summary>
+    private void WriteCalls()
+    {
+        writer.Write("int h = sample.Head;");
+        writer.Block("if (!sample.Couplings.IsEmpty)", () => writer.Write($"""
+            SimilarityKernel{VectorMethod.Registers}(
+                sample.Query, sample.Key{_kernels.HeadValues(_couplingReads, plan.CouplingTables)}, sample.Couplings,
+                {_kernels.PairValues}sample.TokenCount, sample.Scratch);
+            """));
+        if (plan.HasField)
+        {
+            writer.Line().Block("if (!sample.Fields.IsEmpty)", () => writer.Write($"""
+                FieldKernel{VectorMethod.Registers}(
+                    sample.Value{_kernels.HeadValues(_fieldReads, plan.FieldTables)}, sample.Fields,
+                    {_kernels.TokenValues}sample.TokenCount, sample.Scratch);
+                """));
+        }
+
+        writer.Close();
     }
 
     private void WriteCouplingKernel()
@@ -278,7 +310,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             "/// <summary>The similarity of every query with every key of one head, [Tokens, TokenStride].</summary>",
             "SimilarityKernel", $"""
             global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
-            global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch
+            global::System.Span<{_element}> couplings, {_kernels.PairParameters}int tokenCount, global::System.Span<{_element}> scratch
             """);
         _kernels.Comment("F[i,j]", plan.CouplingDefinition);
         _positions.WriteLocals(plan.CouplingTables, [.. coupling.Reads]);
@@ -308,7 +340,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         _kernels.Open(
             "/// <summary>f of one head, [TokenStride], from value [HeadDim, TokenStride].</summary>", "FieldKernel", $"""
             global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)},
-            global::System.Span<{_element}> field, int tokenCount, global::System.Span<{_element}> scratch
+            global::System.Span<{_element}> field, {_kernels.TokenParameters}int tokenCount, global::System.Span<{_element}> scratch
             """);
         _kernels.Comment("f[i]", plan.FieldDefinition);
         _positions.WriteLocals(plan.FieldTables, [.. plan.Field!.Reads]);

@@ -42,7 +42,7 @@ internal static class Emitter
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
-        if (torch)
+        if (torch && !plan.IsCausal)
         {
             yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
             if (!plan.Specification.HasOwnProblems)

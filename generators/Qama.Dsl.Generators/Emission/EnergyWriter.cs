@@ -19,7 +19,7 @@ internal sealed class EnergyWriter(SourceWriter writer, KernelPlan plan)
     private const string Computed = "global::System.ReadOnlySpan<double> computed";
 
     private readonly PlannedPenalty[] _positions =
-        [.. plan.Penalties.Where(p => p.Penalty.Domain is PenaltyDomain.TokenPairs or PenaltyDomain.TokenFields)];
+        [.. plan.Penalties.Where(p => p.IsByPosition)];
 
     private readonly PlannedPenalty[] _sums = [.. plan.Penalties.Where(p => p.Penalty.Domain == PenaltyDomain.Heads)];
 

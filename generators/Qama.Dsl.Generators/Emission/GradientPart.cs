@@ -47,6 +47,12 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.BackwardCoefficients);
+        if (plan.IsRectangular)
+        {
+            WriteCalls();
+            return;
+        }
+
         if (plan.HasPairMask && plan.Features is null && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
             writer.Open("for (int h = 0; h < HeadCount; h++)");
@@ -66,6 +72,28 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         }
 
         writer.Close().Close();
+    }
+
+    /// <summary>Of one head and some tokens: from the gradient of similarities, or from that of fields.</summary>
+    private void WriteCalls()
+    {
+        writer.Write("int h = sample.Head;");
+        writer.Block("if (!sample.CouplingsGradient.IsEmpty)", () => writer.Write($"""
+            CouplingGradientKernel{VectorMethod.Registers}(
+                sample.Query, sample.Key{_kernels.HeadValues(_couplingReads, plan.CouplingTables)}, sample.CouplingsGradient,
+                sample.QueryGradient, sample.KeyGradient{_kernels.GradientValues(_couplingWrites)},
+                {_kernels.PairValues}sample.TokenCount, sample.Scratch);
+            """));
+        if (plan.FieldGradient is not null)
+        {
+            writer.Line().Block("if (!sample.FieldsGradient.IsEmpty)", () => writer.Write($"""
+                FieldGradientKernel{VectorMethod.Registers}(
+                    sample.Value{_kernels.HeadValues(_fieldReads, plan.FieldTables)}, sample.FieldsGradient,
+                    sample.ValueGradient{_kernels.GradientValues(_fieldWrites)}, {_kernels.TokenValues}sample.TokenCount, sample.Scratch);
+                """));
+        }
+
+        writer.Close();
     }
 
     /// <summary>Features get their gradients from the readout, which are those of query and key where nothing is computed.</summary>
@@ -101,7 +129,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
             global::System.ReadOnlySpan<{_element}> couplingGradient,
             global::System.Span<{_element}> queryGradient, global::System.Span<{_element}> keyGradient{_kernels.GradientParameters(_couplingWrites)},
-            int tokenCount, global::System.Span<{_element}> scratch
+            {_kernels.PairParameters}int tokenCount, global::System.Span<{_element}> scratch
             """);
         _positions.WriteLocals(plan.CouplingTables, _couplingReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.Coupling, _coupling, plan.HasSymmetricGradient));
@@ -120,10 +148,10 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         PairRows? rows = blocks ? new PairRows(_coupling.MemoriesOfBlocks) : null;
         if (blocks)
         {
-            writer.Open($"for (int {PairRows.First} = 0; {PairRows.First} < Tokens; {PairRows.First} += {PairRows.Size})");
+            writer.Open($"for (int {PairRows.First} = 0; {PairRows.First} < {PairRows.All(plan)}; {PairRows.First} += {PairRows.Size})");
             writer.Write($"""
-                int rows = global::System.Math.Min({PairRows.Size}, Tokens - {PairRows.First});
-                int end = global::System.Math.Max({PairRows.First}, global::System.Math.Min({PairRows.First} + rows, tokenCount));
+                int rows = global::System.Math.Min({PairRows.Size}, {PairRows.All(plan)} - {PairRows.First});
+                int end = global::System.Math.Max({PairRows.First}, global::System.Math.Min({PairRows.First} + rows, {PairRows.Present(plan)}));
                 """);
         }
 
@@ -151,7 +179,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             WriteProductGradient(gradient, "couplingGradient", "couplingGradient", null);
         }
 
-        _kernels.WriteProgram(_coupling.Query, LaneScope.Tokens);
+        _kernels.WriteProgram(_coupling.Query, LaneScope.Tokens, side: Energy.Tokens.Row);
         _kernels.WriteProgram(_coupling.Key, LaneScope.Tokens);
         writer.Close();
     }
@@ -162,7 +190,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         if (gradient.Factor is null)
         {
             // The program above wrote the rows of present tokens only.
-            string present = rows is null ? "tokenCount" : $"({PairRows.End} - {PairRows.First})";
+            string present = rows is null ? PairRows.Present(plan) : $"({PairRows.End} - {PairRows.First})";
             writer.Write($"{adjoint}.Slice({present} * TokenStride).Clear();");
         }
         else if (rows is not null)
@@ -171,7 +199,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         }
 
         string transposed = ScratchPlan.Transposed.Name;
-        writer.Write($"global::Qama.Numerics.Matrices.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, {(rows is null ? "TokenStride" : PairRows.Size)}, {PairRows.Count(rows)}, Tokens);");
+        writer.Write($"global::Qama.Numerics.Matrices.Padding.Transpose<{_element}>({adjoint}, TokenStride, {transposed}, {(rows is null ? "TokenStride" : PairRows.Size)}, {PairRows.Count(plan, rows)}, Tokens);");
         WriteProductGradient(gradient, adjoint, transposed, rows);
     }
 
@@ -189,7 +217,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
                 HeadDim, Tokens, {columns}, {scale}, accumulate: true);
             global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{_element}>(
                 {PairRows.From(rows, row)}, TokenStride, 1, {adjoint}, TokenStride, {_kernels.Names[Symbol.Adjoint(product.Column)]}, TokenStride,
-                HeadDim, {PairRows.Count(rows)}, TokenStride, {scale}, accumulate: true);
+                HeadDim, {PairRows.Count(plan, rows)}, TokenStride, {scale}, accumulate: true);
             """);
     }
 
@@ -198,7 +226,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
         _kernels.Open(
             "/// <summary>Adds one head's part of the gradients that the field's gives, [TokenStride].</summary>", "FieldGradientKernel", $"""
             global::System.ReadOnlySpan<{_element}> value{_kernels.HeadParameters(_fieldReads, plan.FieldTables)}, global::System.ReadOnlySpan<{_element}> fieldGradient,
-            global::System.Span<{_element}> valueGradient{_kernels.GradientParameters(_fieldWrites)}, int tokenCount, global::System.Span<{_element}> scratch
+            global::System.Span<{_element}> valueGradient{_kernels.GradientParameters(_fieldWrites)}, {_kernels.TokenParameters}int tokenCount, global::System.Span<{_element}> scratch
             """);
         _positions.WriteLocals(plan.FieldTables, _fieldReads);
         _kernels.WriteScratch(ScratchPlan.For(plan.FieldGradient));

@@ -46,6 +46,20 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
         ? string.Format(CultureInfo.InvariantCulture, slice, all, "h * Tokens * TokenStride, Tokens * TokenStride")
         : all;
 
+    /// <summary>A pair kernel's parameters for tokens that are some of a sequence, in front of their number.</summary>
+    public string PairParameters => plan.IsCausal
+        ? "global::System.ReadOnlySpan<int> rowPositions, global::System.ReadOnlySpan<int> columnPositions, int rowCount, "
+        : plan.IsRectangular ? "int rowCount, " : "";
+
+    /// <summary>Their arguments where <c>sample</c> is at hand.</summary>
+    public string PairValues => plan.IsCausal ? "sample.RowPositions, sample.ColumnPositions, sample.RowCount, "
+        : plan.IsRectangular ? "sample.RowCount, " : "";
+
+    /// <summary>The same of a kernel of single tokens.</summary>
+    public string TokenParameters => plan.IsCausal ? "global::System.ReadOnlySpan<int> columnPositions, " : "";
+
+    public string TokenValues => plan.IsCausal ? "sample.ColumnPositions, " : "";
+
     private static bool NeedsHead(PositionTables tables) => tables.Tables.Any(t => t.PerHead);
 
     private static string OfHead(Learnable learnable, string all) =>
@@ -106,13 +120,16 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
     public void Open(string summary, string name, string parameters) =>
         VectorMethod.Open(writer, summary, _element.Name, name, parameters);
 
-    public void WriteProgram(LaneProgram? program, LaneScope scope, PairRows? rows = null)
+    /// <summary>Writes a program over pairs, or over the tokens of rows or of columns.</summary>
+    public void WriteProgram(LaneProgram? program, LaneScope scope, PairRows? rows = null, Tokens side = Tokens.Column)
     {
         if (program is not null)
         {
             // Blocks of rows are for many tokens, tiles for few.
             int tile = scope == LaneScope.Pairs && rows is null ? plan.TileRows(program) : 1;
-            LaneProgramWriter.Write(writer, Names, _element, program, scope, rows, tile);
+            string present = PairRows.Present(plan);
+            string lanes = scope == LaneScope.Tokens && side == Tokens.Row ? present : "tokenCount";
+            LaneProgramWriter.Write(writer, Names, _element, program, scope, rows, tile, present, lanes);
         }
     }
 
@@ -124,7 +141,7 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
             Comment(slot.Symbol.Name, slot.Value);
         }
 
-        WriteProgram(coupling.SlotProgram(Tokens.Row), LaneScope.Tokens);
+        WriteProgram(coupling.SlotProgram(Tokens.Row), LaneScope.Tokens, side: Tokens.Row);
         WriteProgram(coupling.SlotProgram(Tokens.Column), LaneScope.Tokens);
     }
 
@@ -144,6 +161,6 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
         writer.Write($"""
             global::Qama.Numerics.Matrices.MatrixProduct.Multiply<{_element.Name}>(
                 {PairRows.From(rows, Names[product.Row])}, 1, TokenStride, {Names[product.Column]}, TokenStride, {destination}, TokenStride,
-                {PairRows.Count(rows)}, HeadDim, TokenStride, {SourceWriter.Literal(_element, scale)}, accumulate: false);
+                {PairRows.Count(plan, rows)}, HeadDim, TokenStride, {SourceWriter.Literal(_element, scale)}, accumulate: false);
             """);
 }

@@ -26,14 +26,19 @@ internal sealed class LaneProgramWriter
     private readonly PairRows? _rows;
     private readonly int _tile;
     private readonly string _tiles;
+    private readonly string _rowCount;
+    private readonly string _laneCount;
     private readonly Dictionary<Expression, string> _locals = [];
     private readonly HashSet<Expression> _kept;
     private readonly Dictionary<Expression, int> _spills;
     private int _count;
 
     private LaneProgramWriter(
-        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows, int tile)
+        SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows, int tile,
+        string rowCount, string laneCount)
     {
+        _rowCount = rowCount;
+        _laneCount = laneCount;
         _rows = rows;
         _tile = tile;
         _tiles = $"global::Qama.Numerics.Vectors.PairTiles<QamaVector, {element.Name}>";
@@ -50,7 +55,8 @@ internal sealed class LaneProgramWriter
     /// writes must be in scope under their <paramref name="names"/>.</summary>
     public static void Write(
         SourceWriter writer, MemoryNames names, ElementType element, LaneProgram program, LaneScope scope, PairRows? rows = null,
-        int tile = 1) => new LaneProgramWriter(writer, names, element, program, scope, rows, tile).Write();
+        int tile = 1, string rowCount = "tokenCount", string laneCount = "tokenCount") =>
+        new LaneProgramWriter(writer, names, element, program, scope, rows, tile, rowCount, laneCount).Write();
 
     private void Write()
     {
@@ -61,7 +67,7 @@ internal sealed class LaneProgramWriter
         {
             _writer.Open(
                 _tile > 1 ? $"for (int i = 0; i < tokenCount; i += {_tile})"
-                : _rows is null ? "for (int i = 0; i < tokenCount; i++)"
+                : _rows is null ? $"for (int i = 0; i < {_rowCount}; i++)"
                 : $"for (int i = {PairRows.First}; i < {PairRows.End}; i++)");
         }
 
@@ -210,7 +216,7 @@ internal sealed class LaneProgramWriter
         string target = _names[output.Target];
         string value = _tile > 1
             ? $"{_tiles}.Keep({Vector(output.Value)}, present)"
-            : $"QamaVector.Keep({Vector(output.Value)}, tokenCount - t)";
+            : $"QamaVector.Keep({Vector(output.Value)}, {_laneCount} - t)";
         string offset = inLoop ? "d * TokenStride + " : "";
         _writer.Write(output.Sink switch
         {

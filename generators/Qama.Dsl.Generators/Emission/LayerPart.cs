@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using Qama.Generators.Emission.Readouts;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
@@ -26,9 +27,9 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
         Override($"""
             global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields{Tables});
+                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields{SharedTables});
             """);
-        if (plan.HasPairMask && plan.Features is null)
+        if (plan.HasPairMask && plan.Features is null && !plan.IsCausal)
         {
             Override($"global::System.ReadOnlySpan<{plan.ElementType.Name}> {GeneratedNames.PairMask} => {GeneratedNames.Nested}.InteractingPairs;");
         }
@@ -36,7 +37,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         WriteHook(GeneratedNames.ComputeCoefficients, "", "sample, base.Learnables");
         if (plan.Specification.HasOwnProblems)
         {
-            new PositionPenalties(writer, plan).WriteOverrides(Override);
+            new PositionHooks(writer, plan).Write();
         }
         else if (ReadoutPart.IsInRuntime(plan))
         {
@@ -55,7 +56,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
 
     /// <summary>Tables of couplings that problems share, as an argument: one where all select among the same first tokens, else one for every
     /// problem of a sample.</summary>
-    private string Tables => plan.Specification.Select.Scope != SelectionScope.Query ? ""
+    private string SharedTables => plan.Specification.Select.Scope != SelectionScope.Query ? ""
         : ", " + (plan.Specification.Queries.StartsAtZero ? 1 : plan.Specification.ProblemCount).ToString(CultureInfo.InvariantCulture);
 
     private string Output => $", global::System.Span<{plan.ElementType.Name}> output";
@@ -98,6 +99,12 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             : (Length(ScratchPlan.For(plan.Coupling)),
                 Length(ScratchPlan.For(plan.Coupling, plan.CouplingGradient, plan.HasSymmetricGradient)));
         int fields = Length(ScratchPlan.For(plan.Field, plan.FieldGradient));
+        if (plan.IsCausal)
+        {
+            // Tables are made in front of everything else.
+            return Tables(plan.CouplingTables) + Tables(plan.FieldTables) + Math.Max(Math.Max(similarity, gradient), fields);
+        }
+
         int readout = plan.Specification.Readout switch
         {
             _ when plan.Specification.HasOwnProblems => 0,
@@ -108,9 +115,12 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         return Math.Max(Math.Max(similarity, gradient), Math.Max(fields, readout));
     }
 
+    private int Tables(PositionTables tables) =>
+        tables.Tables.Sum(t => (t.Symbol.Tokens == Energy.Tokens.Pair ? plan.KernelTokens : 1) * plan.Stride);
+
     private int Length(ScratchPlan scratch) => Length(plan, scratch);
 
     /// <summary>Elements of a kernel's scratch memory.</summary>
     public static int Length(KernelPlan plan, ScratchPlan scratch) =>
-        scratch.Length(plan.Specification.HeadDim, plan.Specification.Tokens, plan.Stride);
+        scratch.Length(plan.Specification.HeadDim, plan.KernelTokens, plan.Stride);
 }

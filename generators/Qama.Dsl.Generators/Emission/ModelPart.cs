@@ -85,6 +85,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         WriteConstant(GeneratedNames.Tokens, _model.Tokens, "Number of tokens N.");
+        if (_model.HasOwnKeys)
+        {
+            WriteConstant(GeneratedNames.KeyTokens, _model.KeyTokens, "Number of keys and values.");
+        }
+
         WriteConstant(GeneratedNames.EmbeddingDim, _model.EmbeddingDim, "Width E of the input.");
         WriteConstant(GeneratedNames.HeadCount, _model.HeadCount, "Number of heads H.");
         WriteConstant(GeneratedNames.HeadDim, _model.HeadDim, "Width D of a head.");
@@ -105,6 +110,15 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteNested()
     {
+        if (plan.IsRectangular)
+        {
+            writer.Write($"""
+                /// <summary>Tokens that kernels work on at a time.</summary>
+                private const int Tokens = {Number(plan.KernelTokens)};
+
+                """);
+        }
+
         writer.Write($"""
             /// <summary>Row length of padded rows of tokens.</summary>
             public const int TokenStride = {Number(plan.Stride)};
@@ -139,21 +153,16 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             yield return ("Field", Formulas.Field(plan), plan.FieldWeight);
         }
 
-        if (plan.Specification is { HasOwnProblems: true, LearnedCoupling: { } learned })
+        if (plan.Specification is { Select.Scope: SelectionScope.Query, LearnedCoupling: { } learned })
         {
             yield return ("LearnedCoupling", Formulas.LearnedCoupling(plan, learned), plan.CouplingWeight * learned.Weight);
         }
 
-        foreach (PlannedPenalty penalty in Penalties(plan))
+        foreach (PlannedPenalty penalty in plan.Penalties)
         {
             yield return (penalty.Penalty.Name, Formulas.Of(penalty, plan), penalty.Weight ?? double.NaN);
         }
     }
-
-    /// <summary>Of a layer with several problems of a sample, penalties by position are its own, and the others its problem's.</summary>
-    private static IEnumerable<PlannedPenalty> Penalties(KernelPlan plan) => !plan.Specification.HasOwnProblems ? plan.Penalties
-        : plan.Penalties.Where(p => PositionPenalties.IsOne(p))
-            .Concat(KernelPlan.Lower(plan.Specification.Problem, plan.ElementType).Penalties);
 
     /// <summary>Distances and the mask, where a term needs them.</summary>
     private void WriteGeometry()
@@ -182,7 +191,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
                 """);
         }
 
-        if (plan.HasPairMask && plan.Features is null)
+        if (plan.HasPairMask && plan.Features is null && !plan.IsCausal)
         {
             writer.Write($"""
                 /// <summary>1 for pairs that interact, else 0, [Tokens, TokenStride].</summary>
@@ -200,7 +209,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Open("public static readonly global::Qama.Layers.ModelDescriptor Description = new()");
         writer.Write($"""
             Name = {SourceWriter.Text(_model.Type.FullName)},
-            Tokens = Tokens, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
+            Tokens = {(plan.IsRectangular ? Number(_model.Tokens) : "Tokens")}, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
             SelectionBits = SelectionBits, SlackCount = SlackCount, SpinCount = SpinCount, HasField = {Boolean(plan.HasField)},
             HasLayerNorm = {Boolean(_model.Inputs.LayerNorm)}, HasProjection = {Boolean(!_model.Inputs.Projected)}, HasProjectionBias = {Boolean(_model.Inputs.Bias)},
             """);
@@ -283,7 +292,9 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("Scope", $"global::Qama.SelectionScope.{_model.Select.Scope}", _model.HasOwnProblems);
         Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
         Option("ReadoutKind", $"global::Qama.ReadoutKind.{_model.Readout}", _model.HasOwnProblems);
-        Option("IsReadoutWeighted", "true", _model.HasOwnProblems && _model.ReadoutOptions.Weighted);
+        Option("WeighsReadout", "true", _model.HasOwnProblems && _model.ReadoutOptions.Weighted);
+        Option("KeyTokens", "Tokens", _model.HasOwnKeys);
+        Option("HasOwnKeys", "true", _model.HasOwnKeys);
         bool perQuery = _model.Select.Scope == SelectionScope.Query;
         Option("QueryBlock", Number(_model.Select.QueryBlock), perQuery && _model.Select.QueryBlock != 1);
         Option("Unit", Number(_model.Select.Unit), perQuery && _model.Select.Unit != 1);
@@ -295,7 +306,13 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             Option("LearnedCoupling", $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)})", true);
         }
 
-        Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention && !_model.HasOwnProblems);
+        if (plan.IsCausal)
+        {
+            Option("BlockTokens", Number(_model.Select.Block), true);
+            Option("KeptTokens", Number(_model.Select.Memory), _model.Select.Memory > 0);
+        }
+
+        Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention && !perQuery);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
         Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.AveragesReads);
         Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.AveragesReads);

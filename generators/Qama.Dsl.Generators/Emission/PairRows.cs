@@ -20,10 +20,16 @@ internal sealed class PairRows(IEnumerable<Symbol> memories)
     private readonly HashSet<Symbol> _memories = [.. memories];
 
     /// <summary>Whether a model has so few tokens that the rows are all there are.</summary>
-    public static bool AreAll(KernelPlan plan) => plan.Specification.Tokens <= ScratchPlan.RowsOfBlock;
+    public static bool AreAll(KernelPlan plan) => plan.KernelTokens <= ScratchPlan.RowsOfBlock;
 
     /// <summary>Number of some rows, or of all, absent tokens included.</summary>
-    public static string Count(PairRows? rows) => rows is null ? "Tokens" : "rows";
+    public static string Count(KernelPlan plan, PairRows? rows) => rows is null ? All(plan) : "rows";
+
+    /// <summary>Number of all rows, absent tokens included where rows and columns are the same tokens.</summary>
+    public static string All(KernelPlan plan) => plan.IsRectangular ? "rowCount" : "Tokens";
+
+    /// <summary>Number of rows of tokens that are present.</summary>
+    public static string Present(KernelPlan plan) => plan.IsRectangular ? "rowCount" : "tokenCount";
 
     /// <summary>Whether a memory starts with the first of these rows.</summary>
     public bool Holds(Symbol memory) => _memories.Contains(memory);

@@ -61,8 +61,13 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
         foreach (PositionTable table in tables.Tables)
         {
             string name = NameOf(table);
-            bool isPair = table.Symbol.Tokens == Tokens.Pair || Uses(table, Symbol.First) || Uses(table, Symbol.Second);
+            bool isPair = IsPair(table);
             WriteFunction(name + "Of", MathNotation.Write(table.Value) + ".", table.Value, isPair, isMasked: false);
+            if (plan.IsCausal)
+            {
+                continue; // kernels are told positions, and make the tables of those
+            }
+
             string heads = table.PerHead ? "HeadCount" : "1";
             string make = table.Symbol.Tokens == Tokens.Pair
                 ? $"OfPairs<{plan.ElementType.Name}>({heads}, Tokens, {(plan.IncludesSelf ? "true" : "false")}, static (h, i, j) => {name}Of({Arguments(table.Value, "i, j")}))"
@@ -80,11 +85,33 @@ internal sealed class PositionFunctions(SourceWriter writer, KernelPlan plan)
     {
         foreach (PositionTable table in tables.Tables.Where(t => reads.Contains(t.Symbol)))
         {
+            if (plan.IsCausal)
+            {
+                WriteAtPositions(table);
+                continue;
+            }
+
             string length = table.Symbol.Tokens == Tokens.Pair ? "Tokens * TokenStride" : "TokenStride";
             string part = table.PerHead ? $"global::System.MemoryExtensions.AsSpan({NameOf(table)}, head * {length}, {length})" : NameOf(table);
             writer.Write($"global::System.ReadOnlySpan<{plan.ElementType.Name}> {table.Symbol.Name} = {part};");
         }
     }
+
+    /// <summary>A table of the positions that a kernel is told.</summary>
+    private void WriteAtPositions(PositionTable table)
+    {
+        (string name, string element) = (table.Symbol.Name, plan.ElementType.Name);
+        string head = table.PerHead ? "head" : "0";
+        bool pairs = table.Symbol.Tokens == Tokens.Pair;
+        writer.Write($"var {name} = global::Qama.Numerics.Scratch.Take(ref scratch, {(pairs ? "Tokens * TokenStride" : "TokenStride")});");
+        writer.Write(pairs
+            ? $"global::Qama.Problems.PositionTable.WritePairs<{element}>({name}, TokenStride, {head}, rowPositions.Slice(0, rowCount), columnPositions.Slice(0, tokenCount), {(plan.IncludesSelf ? "true" : "false")}, static (h, i, j) => {NameOf(table)}Of({Arguments(table.Value, "i, j")}));"
+            : $"global::Qama.Problems.PositionTable.WriteTokens<{element}>({name}, {head}, {(table.Symbol.Tokens == Tokens.Row ? "rowPositions.Slice(0, rowCount)" : "columnPositions.Slice(0, tokenCount)")}, static (h, i) => {NameOf(table)}Of({Arguments(table.Value, IsPair(table) ? "i, i" : "i")}));");
+    }
+
+    /// <summary>Whether a table's function takes two positions.</summary>
+    private static bool IsPair(PositionTable table) =>
+        table.Symbol.Tokens == Tokens.Pair || Uses(table, Symbol.First) || Uses(table, Symbol.Second);
 
     private static bool Uses(PositionTable table, Symbol symbol) =>
         Walk.Nodes([table.Value]).Any(n => n.Symbol == symbol);

@@ -40,6 +40,12 @@ internal sealed class KernelPlan
         FieldDefinition = ModelTerms.Field(specification, Pool);
         Learnables = [.. LearnablesOf(specification)];
         (Penalties, ConstraintWeights) = PenaltyPlanner.Plan(specification, Pool);
+        if (specification.HasOwnProblems)
+        {
+            // Positions are those of the sequence, everything else is a problem's.
+            (ImmutableArray<PlannedPenalty> own, ConstraintWeights) = PenaltyPlanner.Plan(specification.Problem, Pool);
+            Penalties = [.. Penalties.Where(p => p.IsByPosition), .. own];
+        }
 
         UsesDistance = Walk.Nodes(Penalties.Select(p => p.Penalty.Energy).Concat([CouplingDefinition, FieldDefinition]))
             .Any(n => n.Symbol == Symbol.Distance);
@@ -104,7 +110,16 @@ internal sealed class KernelPlan
     /// <summary>Whether all couplings of a sample fit an array, and what they are made of, so that there is a method that computes
     /// them.</summary>
     public bool CanWriteCouplings => (long)System.Math.Max(Specification.HeadCount, Features is null ? 1 : Coupling.Products.Length)
-        * Specification.Tokens * Stride <= int.MaxValue;
+        * Specification.Tokens * Stride <= int.MaxValue && !IsRectangular;
+
+    /// <summary>Whether kernels work on the tokens of one of a sample's problems, whose positions they are told.</summary>
+    public bool IsCausal => Specification.Select.Scope == SelectionScope.Causal;
+
+    /// <summary>Whether the rows of pairs are of other tokens than the columns: kernels are told how many.</summary>
+    public bool IsRectangular => IsCausal || Specification.HasOwnKeys;
+
+    /// <summary>Tokens that kernels work on at a time.</summary>
+    public int KernelTokens => Specification.KernelTokens;
 
     public bool HasField => Specification.HasField;
 
@@ -124,7 +139,7 @@ internal sealed class KernelPlan
     public bool UsesDistance { get; }
 
     /// <summary>Whether ∂L/∂F is symmetric with zero diagonal: where J is symmetric and all the gradient there is passes it.</summary>
-    public bool HasSymmetricGradient => Specification.Coupling.Symmetrise && Specification.Readout != ReadoutKind.SelectedAttention;
+    public bool HasSymmetricGradient => Specification.Coupling.Symmetrise && Specification.Readout != ReadoutKind.SelectedAttention && !IsCausal;
 
     /// <summary>The entropy readout, where the model has it.</summary>
     public EntropySharePlan? EntropyShare { get; }
@@ -145,7 +160,7 @@ internal sealed class KernelPlan
     public long SpinCount => Specification.Spins.Total;
 
     /// <summary>Row length of padded rows of tokens.</summary>
-    public int Stride => RowLayout.Stride(Specification.Tokens);
+    public int Stride => RowLayout.Stride(KernelTokens);
 
     /// <param name="specification">The model.</param>
     /// <param name="elementType">What kernels compute in.</param>
@@ -155,7 +170,7 @@ internal sealed class KernelPlan
         new(specification, elementType, alwaysTiles);
 
     /// <summary>Rows of pairs that a vector holds in a program over pairs.</summary>
-    public int TileRows(LaneProgram program) => _alwaysTiles
+    public int TileRows(LaneProgram program) => IsRectangular ? 1 : _alwaysTiles
         ? PairTiles.Largest(Specification.Tokens, ElementType.Lanes)
         : PairTiles.Rows(program, Specification.Tokens, Specification.HeadDim, ElementType.Lanes);
 

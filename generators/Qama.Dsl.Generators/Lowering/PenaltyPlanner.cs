@@ -10,6 +10,9 @@ namespace Qama.Generators.Lowering;
 /// <param name="ComputedIndex">Its place among the computed weights, or −1.</param>
 internal sealed record PlannedPenalty(Penalty Penalty, double? Weight, int ComputedIndex)
 {
+    /// <summary>Whether it is one of pairs of tokens or of single tokens that depends on their positions.</summary>
+    public bool IsByPosition => Penalty.Domain is PenaltyDomain.TokenPairs or PenaltyDomain.TokenFields;
+
     /// <summary>The constraint, for penalties on a head's sum.</summary>
     public SparsityPart? Sparsity { get; init; }
 

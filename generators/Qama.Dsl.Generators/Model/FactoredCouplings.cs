@@ -29,7 +29,7 @@ internal static class FactoredCouplings
     /// <summary>What makes a model write couplings out that has tokens enough for features; null where nothing does, where it is
     /// declared so, and where there are no couplings.</summary>
     public static FactoringObstacle? CostlyObstacleOf(ModelSpecification model) =>
-        model.HasCoupling && model.Coupling.Form == CouplingForm.Auto && HasTokensEnough(model) ? DecisionOf(model).Obstacle : null;
+        model.HasCoupling && !model.HasOwnProblems && model.Coupling.Form == CouplingForm.Auto && HasTokensEnough(model) ? DecisionOf(model).Obstacle : null;
 
     /// <summary>Features of a token and head; 0 where couplings must be written out.</summary>
     public static int RankOf(ModelSpecification model) =>
@@ -127,8 +127,8 @@ internal static class FactoredCouplings
         MaskPart mask = model.Mask;
         return model switch
         {
+            { HasOwnProblems: true } => new("its problems are smaller than its sequence", model.Select.Origin, "Per"),
             { HasCoupling: false } => new("there are none"),
-            { HasOwnProblems: true } => new("selections are per " + (model.Select.Scope == SelectionScope.Query ? "query" : "block"), model.Select.Origin),
             { Coupling: { Symmetrise: false } or { KeepDiagonal: true } } => new("they keep their diagonal", model.Coupling.Origin),
             { LearnedCoupling: { } learned } => new("the learned coupling is of pairs", learned.Origin),
             _ when model.TermsOf(TermKind.Pair).FirstOrDefault() is { } term => new($"the pair term {term.Name} is of pairs", term),

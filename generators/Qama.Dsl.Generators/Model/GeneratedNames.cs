@@ -14,6 +14,7 @@ internal static class GeneratedNames
     public const string SelectionProblem = "SelectionProblem";
 
     public const string Tokens = "Tokens";
+    public const string KeyTokens = "KeyTokens";
     public const string EmbeddingDim = "EmbeddingDim";
     public const string HeadCount = "HeadCount";
     public const string HeadDim = "HeadDim";
@@ -35,9 +36,11 @@ internal static class GeneratedNames
     public const string ComputeReadout = "ComputeReadout";
     public const string BackwardReadout = "BackwardReadout";
     public const string BackwardCoefficients = "BackwardCoefficients";
-    public const string HasPairPenalties = "HasPenaltiesOfPairs";
-    public const string PairPenalty = "PenaltyOfPair";
-    public const string TokenPenalty = "PenaltyOfToken";
+
+    // Of a layer with several problems of a sample.
+    public const string AddPairPenalties = "AddPairPenalties";
+    public const string AddTokenPenalties = "AddTokenPenalties";
+    public const string FindInteracting = "FindInteracting";
 
     // Where Qama.Torch is referenced.
     public const string TorchModule = "TorchModule";
@@ -47,23 +50,24 @@ internal static class GeneratedNames
     /// <summary>The types among them: where code means a type, nothing else takes a name.</summary>
     public static readonly ImmutableHashSet<string> Types = [Nested, SelectionProblem, TorchModule, SeparateTorchModule, TorchMultiheadAttention];
 
-    private static readonly string[] _properties = [Descriptor, ScratchLength, PairMask, HasPairPenalties];
+    private static readonly string[] _properties = [Descriptor, ScratchLength, PairMask];
 
     /// <summary>Every member the generator may emit, and the accessors' names that C# reserves for its properties.</summary>
     public static readonly ImmutableHashSet<string> All =
     [
         .. Types, .. _properties, .. _properties.SelectMany(p => new[] { "get_" + p, "set_" + p }),
-        Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
+        Tokens, KeyTokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
-        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients, PairPenalty, TokenPenalty,
+        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients,
+        AddPairPenalties, AddTokenPenalties, FindInteracting,
     ];
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
     public static readonly ImmutableHashSet<string> Inherited =
     [
-        "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateWorkspace", "Description", "EstimateTemperature", "Forward", "ForwardAsync", HasPairPenalties, "Learnables", "Mode", "Model", PairMask, PairPenalty,
-        "Parameters", ScratchLength, "Seed", "TemperatureSource", TokenPenalty, "WorkspaceBytes",
+        AddPairPenalties, AddTokenPenalties, "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
+        "CreateWorkspace", "Description", "EstimateTemperature", FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
+        "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>

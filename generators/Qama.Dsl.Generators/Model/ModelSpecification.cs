@@ -32,6 +32,15 @@ internal sealed record ModelSpecification(
     /// <summary>What samplers solve: the model itself, or the shape of one of a sample's problems.</summary>
     public ModelSpecification Problem => ProblemShape.Of(this);
 
+    /// <summary>Tokens that the kernels of coefficients work on at a time: all, or those of a causal problem. Kernels of fewer than a
+    /// register's are no faster.</summary>
+    public int KernelTokens => Select switch
+    {
+        { Scope: SelectionScope.Causal, Memory: > 0 } => ProblemShape.TokensOf(this),
+        { Scope: SelectionScope.Causal } => System.Math.Max(ProblemShape.TokensOf(this), Contract.RowLayout.Width),
+        _ => Keys,
+    };
+
     /// <summary>Bounds on every head's selection, in source order.</summary>
     public EquatableArray<SparsityPart> Sparsity { get; init; }
 

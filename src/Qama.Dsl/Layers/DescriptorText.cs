@@ -27,7 +27,7 @@ internal static class DescriptorText
         if (model.Scope != SelectionScope.Head)
         {
             lines.Add(Line($"a selection per {model.Scope}: blocks of {model.QueryBlock} queries, units of {model.Unit} of {model.KeyTokens} keys"));
-            lines.Add(Line($"mask {model.Mask} of {model.MaskSize}, read out by {model.ReadoutKind}{(model.IsReadoutWeighted ? ", weighted" : "")}"));
+            lines.Add(Line($"mask {model.Mask} of {model.MaskSize}, read out by {model.ReadoutKind}{(model.WeighsReadout ? ", weighted" : "")}"));
         }
 
         lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));

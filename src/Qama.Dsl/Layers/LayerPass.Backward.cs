@@ -68,9 +68,12 @@ internal unsafe partial class LayerPass<T>
         }
 
         workspace.FieldNorm?.Backward(buffers.FieldsGradient, buffers.Fields, FieldEntries(sample), buffers.FieldsGradient);
-        layer.BackwardCoefficients(buffers);
+        DifferentiateCoefficients(buffers, worker);
         BackwardToInputs(buffers, sample);
     }
+
+    /// <summary>From the gradients of couplings and fields to those of query, key, value and learnables.</summary>
+    private protected virtual void DifferentiateCoefficients(in SampleBuffers<T> buffers, int worker) => layer.BackwardCoefficients(buffers);
 
     private void BackwardToInputs(in SampleBuffers<T> buffers, int sample)
     {

@@ -24,7 +24,7 @@ internal unsafe partial class LayerPass<T>
             _input.Project((InputRole)role, featureMajor, workspace.FoldedWeights, workspace.FoldedShifts, projected);
         }
 
-        layer.ComputeCoefficients(buffers);
+        WriteCoefficients(buffers, worker);
         if (layer.NormalizesCoefficients)
         {
             if (workspace.FeatureNorm is { } features)
@@ -58,6 +58,9 @@ internal unsafe partial class LayerPass<T>
             Slice(workspace.Fields, sample, workspace.FieldsLength));
         WriteProblem(sample, worker);
     }
+
+    /// <summary>Couplings and fields of a sample, from query, key and value.</summary>
+    private protected virtual void WriteCoefficients(in SampleBuffers<T> buffers, int worker) => layer.ComputeCoefficients(buffers);
 
     /// <summary>Writes what samplers see of a sample whose coefficients are final.</summary>
     /// <param name="sample">Index in the batch.</param>

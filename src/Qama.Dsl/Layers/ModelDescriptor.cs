@@ -133,7 +133,7 @@ public sealed record ModelDescriptor
     public ReadoutKind ReadoutKind { get; init; }
 
     /// <summary>Whether local energies carry the weights of the energy; likewise.</summary>
-    public bool IsReadoutWeighted { get; init; }
+    public bool WeighsReadout { get; init; }
 
     /// <summary>The queries that a selection is made for.</summary>
     public SelectionScope Scope { get; init; }

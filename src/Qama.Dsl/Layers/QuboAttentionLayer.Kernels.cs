@@ -13,29 +13,6 @@ public abstract partial class QuboAttentionLayer<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract AttentionProblemBatch CreateProblems(int capacity, float[] couplings, float[] fields);
 
-    /// <summary>Whether pairs of tokens have penalties by position; of layers whose problems are not their own shape.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual bool HasPenaltiesOfPairs => false;
-
-    /// <summary>The energy of selecting two tokens of a head together; likewise.</summary>
-    /// <param name="head">The head.</param>
-    /// <param name="first">The smaller token.</param>
-    /// <param name="second">The other.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual double PenaltyOfPair(int head, int first, int second) => 0;
-
-    /// <summary>The energy of selecting a token; likewise.</summary>
-    /// <param name="head">The head.</param>
-    /// <param name="token">The token.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual double PenaltyOfToken(int head, int token) => 0;
-
-    internal bool PricesPairs => HasPenaltiesOfPairs;
-
-    internal double PriceOfPair(int head, int first, int second) => PenaltyOfPair(head, first, second);
-
-    internal double PriceOfToken(int head, int token) => PenaltyOfToken(head, token);
-
     /// <summary>Couplings and fields of one sample, before normalisation, from its projected query, key and value.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>
     /// <param name="sample">The sample.</param>
@@ -50,7 +27,7 @@ public abstract partial class QuboAttentionLayer<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual void ComputeReadout<TVector>(in SampleBuffers<T> sample, Span<T> output)
         where TVector : struct, IVector<TVector, T> =>
-        throw new NotSupportedException($"{Model.Name} reads its selections out by the runtime.");
+        throw new NotSupportedException($"{Model.Name} has no readout of a whole sample.");
 
     /// <summary>Gradients of couplings, fields and the readout's parameters, from the output's.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>
@@ -63,7 +40,7 @@ public abstract partial class QuboAttentionLayer<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected virtual void BackwardReadout<TVector>(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
         where TVector : struct, IVector<TVector, T> =>
-        throw new NotSupportedException($"{Model.Name} reads its selections out by the runtime.");
+        throw new NotSupportedException($"{Model.Name} has no readout of a whole sample.");
 
     /// <summary>Gradients of query, key, value and the energy's parameters, from those of couplings and fields.</summary>
     /// <typeparam name="TVector">The registers.</typeparam>
@@ -73,6 +50,42 @@ public abstract partial class QuboAttentionLayer<T>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected abstract void BackwardCoefficients<TVector>(in SampleBuffers<T> sample)
         where TVector : struct, IVector<TVector, T>;
+
+    /// <summary>Of a causal layer: adds to each penalty the energy of selecting a token and another one together, 0 for the token itself.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="token">The token's position.</param>
+    /// <param name="others">Positions of the others.</param>
+    /// <param name="penalties">As many numbers.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void AddPairPenalties(int head, int token, ReadOnlySpan<int> others, Span<T> penalties)
+    {
+    }
+
+    /// <summary>Of a causal layer: adds the energy of selecting each token.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="tokens">Positions.</param>
+    /// <param name="penalties">As many numbers.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void AddTokenPenalties(int head, ReadOnlySpan<int> tokens, Span<T> penalties)
+    {
+    }
+
+    /// <summary>Of a causal layer: 1 for tokens that a token interacts with and for itself, else 0.</summary>
+    /// <param name="token">The token's position.</param>
+    /// <param name="others">Positions of the others.</param>
+    /// <param name="interacting">Receives as many numbers.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual void FindInteracting(int token, ReadOnlySpan<int> others, Span<T> interacting) =>
+        interacting[..others.Length].Fill(T.One);
+
+    internal void PenalizePairs(int head, int token, ReadOnlySpan<int> others, Span<T> penalties) =>
+        AddPairPenalties(head, token, others, penalties);
+
+    internal void PenalizeTokens(int head, ReadOnlySpan<int> tokens, Span<T> penalties) => AddTokenPenalties(head, tokens, penalties);
+
+    internal void Interacting(int token, ReadOnlySpan<int> others, Span<T> interacting) => FindInteracting(token, others, interacting);
+
+    internal ReadOnlySpan<T> LearnableValues(int index) => Learnables[index].Value;
 
     /// <summary><see cref="ComputeCoefficients{TVector}"/> in the machine's registers.</summary>
     internal void ComputeCoefficients(in SampleBuffers<T> sample)

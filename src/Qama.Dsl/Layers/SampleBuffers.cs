@@ -83,6 +83,19 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Tokens present, as queries where keys are a sequence of their own; the others are padding.</summary>
     public int TokenCount { get; init; }
 
+    /// <summary>The head, where memory is of one head alone: in layers whose selections are causal. There query is of rows, key and value
+    /// of columns, J the similarity before anything else becomes of it, and what is not wanted is empty.</summary>
+    public int Head { get; init; }
+
+    /// <summary>Rows of pairs of some tokens with others.</summary>
+    public int RowCount { get; init; }
+
+    /// <summary>Where the tokens of such rows are in their sequence.</summary>
+    public ReadOnlySpan<int> RowPositions { get; init; }
+
+    /// <summary>Where the tokens of such columns are in their sequence.</summary>
+    public ReadOnlySpan<int> ColumnPositions { get; init; }
+
     /// <summary>Keys and values present: the tokens present but where keys are a sequence of their own.</summary>
     public int KeyCount { get; init; }
 }

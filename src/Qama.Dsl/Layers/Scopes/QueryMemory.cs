@@ -19,6 +19,8 @@ internal sealed class QueryMemory<T>
     private readonly T[] _tokenMajor;
     private readonly T[] _pairGradients;
     private readonly double[] _reads;
+    private readonly T[] _queries;
+    private readonly int _queriesLength;
 
     public QueryMemory(ModelDescriptor model, int workers)
     {
@@ -33,6 +35,8 @@ internal sealed class QueryMemory<T>
         _tokenMajor = new T[checked(workers * _values)];
         PairsLength = model.LearnedCoupling is null ? 0 : checked(model.HeadCount * model.Queries.Units * Padding.Stride(model.Queries.Units));
         _pairGradients = new T[checked(workers * PairsLength)];
+        _queriesLength = model.HasOwnKeys ? checked(model.HeadDim * _stride) : 0;
+        _queries = new T[checked(2 * workers * _queriesLength)];
         _reads = new double[checked(workers * _contributions)];
     }
 
@@ -50,7 +54,8 @@ internal sealed class QueryMemory<T>
         long values = (model.Tokens + Math.Max(model.Tokens, model.KeyTokens)) * rows;
         long learned = model.LearnedCoupling is null ? 0 : model.HeadCount * units * Padding.Stride((int)units);
         long reads = model.ReadCount > 1 ? (long)model.ProblemsPerSample * model.ReadCount : 0;
-        return workers * ((size * (pairs + values + learned + (2 * stride))) + (sizeof(double) * reads));
+        long queries = model.HasOwnKeys ? 2 * model.HeadDim * stride : 0;
+        return workers * ((size * (queries + pairs + values + learned + (2 * stride))) + (sizeof(double) * reads));
     }
 
     /// <summary>Weights of one read, or attention, [queries, stride].</summary>
@@ -61,6 +66,12 @@ internal sealed class QueryMemory<T>
 
     /// <summary>One number a key, [stride].</summary>
     public Span<T> Row(int worker) => _row.AsSpan(worker * _stride, _stride);
+
+    /// <summary>Some queries of a head in rows as long as those of keys, [dim, stride]; where keys are a sequence of their own.</summary>
+    public Span<T> Queries(int worker) => _queries.AsSpan(2 * worker * _queriesLength, _queriesLength);
+
+    /// <summary>Their gradients.</summary>
+    public Span<T> QueriesGradient(int worker) => _queries.AsSpan(((2 * worker) + 1) * _queriesLength, _queriesLength);
 
     /// <summary>Selection weights of a problem, by key, [stride].</summary>
     public Span<T> Selected(int worker) => _selected.AsSpan(worker * _stride, _stride);

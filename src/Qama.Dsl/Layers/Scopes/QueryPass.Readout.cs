@@ -203,9 +203,9 @@ internal sealed partial class QueryPass<T>
         return _shape.KeysOf(first, end);
     }
 
-    private T EnergyCouplingWeight => _model.IsReadoutWeighted ? T.CreateTruncating(_model.CouplingWeight) : T.One;
+    private T EnergyCouplingWeight => _model.WeighsReadout ? T.CreateTruncating(_model.CouplingWeight) : T.One;
 
-    private T EnergyFieldWeight => _model.IsReadoutWeighted ? T.CreateTruncating(_model.FieldWeight) : T.One;
+    private T EnergyFieldWeight => _model.WeighsReadout ? T.CreateTruncating(_model.FieldWeight) : T.One;
 
     private Span<T> OfHead(Span<T> pairs, int head) => pairs.Slice(head * _shape.Queries * _stride, _shape.Queries * _stride);
 

@@ -19,6 +19,7 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
 {
     private const string Generator = "EnergyToValue";
 
+    private readonly QuboAttentionLayer<T> _layer;
     private readonly LayerWorkspace<T> _workspace;
     private readonly ModelDescriptor _model;
     private readonly QueryShape _shape;
@@ -32,6 +33,7 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
     public QueryPass(QuboAttentionLayer<T> layer, LayerWorkspace<T> workspace)
         : base(layer, workspace)
     {
+        _layer = layer;
         _workspace = workspace;
         _model = layer.Model;
         _shape = _model.Queries;

@@ -21,36 +21,36 @@ internal sealed class UnitTable<T>
     {
         _model = layer.Model;
         _shape = _model.Queries;
-        (int heads, int units) = (_model.HeadCount, _shape.Units);
+        (int heads, int units, int keys) = (_model.HeadCount, _shape.Units, _shape.Keys);
         _tokens = new double[heads * units];
-        _penalties = new double[layer.PricesPairs ? checked(heads * units * units) : 0];
+        bool hasPairs = false;
+        int[] all = [.. Enumerable.Range(0, keys)];
+        var penalties = new T[keys];
+        var ofPairs = new double[_model.Problem.HasCoupling ? checked(heads * units * units) : 0];
         for (int h = 0; h < heads; h++)
         {
-            for (int u = 0; u < units; u++)
+            Array.Clear(penalties);
+            layer.PenalizeTokens(h, all, penalties);
+            for (int j = 0; j < keys; j++)
             {
-                (int first, int end) = _shape.KeysOf(u, u + 1);
-                for (int j = first; j < end; j++)
-                {
-                    _tokens[(h * units) + u] += layer.PriceOfToken(h, j);
-                }
+                _tokens[(h * units) + (j / _shape.Unit)] += double.CreateTruncating(penalties[j]);
             }
-        }
 
-        for (int h = 0; h < heads && layer.PricesPairs; h++)
-        {
-            for (int j = 0; j < _shape.Keys; j++)
+            for (int j = 0; j < keys && ofPairs.Length > 0; j++)
             {
-                for (int k = j + 1; k < _shape.Keys; k++)
+                Array.Clear(penalties);
+                layer.PenalizePairs(h, j, all, penalties);
+                for (int k = 0; k < keys; k++)
                 {
                     (int u, int v) = (j / _shape.Unit, k / _shape.Unit);
-                    double penalty = layer.PriceOfPair(h, j, k);
-                    _penalties[(((h * units) + u) * units) + v] += penalty;
-                    _penalties[(((h * units) + v) * units) + u] += u == v ? 0 : penalty;
+                    ofPairs[(((h * units) + u) * units) + v] += (u == v ? 0.5 : 1) * double.CreateTruncating(penalties[k]);
+                    hasPairs |= penalties[k] != T.Zero;
                 }
             }
         }
 
-        HasFields = _tokens.Any(p => p != 0) || (_shape.Unit > 1 && (layer.PricesPairs || _model.LearnedCoupling is not null));
+        _penalties = hasPairs ? ofPairs : [];
+        HasFields = _tokens.Any(p => p != 0) || (_shape.Unit > 1 && (hasPairs || _model.LearnedCoupling is not null));
         Learned = new T[_model.LearnedCoupling is { } learned ? checked(learned.TableHeads * units * Padding.Stride(units)) : 0];
     }
 
