@@ -32,7 +32,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), .. ReadsLearned ? [LearnedParameter] : Enumerable.Empty<string>(), "couplings"]);
         }
 
-        if (plan.HasField && !plan.IsCausal)
+        if (plan.HasField && !plan.IsRectangular)
         {
             DocumentComputeFields();
             WriteForward(GeneratedNames.ComputeFields, FieldParameters, ["value", .. Learned(_fieldReads), "fields"]);
@@ -66,7 +66,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             WriteComputeCouplings();
         }
 
-        if (plan.HasField && !plan.IsCausal)
+        if (plan.HasField && !plan.IsRectangular)
         {
             writer.Line();
             WriteComputeFields();
@@ -81,7 +81,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             writer.Line();
             WriteCouplingKernel();
         }
-        else if (plan.IsCausal)
+        else if (plan.IsRectangular)
         {
             writer.Line();
             WriteSimilarityKernel();
@@ -223,7 +223,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeCoefficients);
-        if (plan.IsCausal)
+        if (plan.IsRectangular)
         {
             WriteCalls();
             return;

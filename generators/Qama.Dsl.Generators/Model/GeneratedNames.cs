@@ -14,6 +14,7 @@ internal static class GeneratedNames
     public const string SelectionProblem = "SelectionProblem";
 
     public const string Tokens = "Tokens";
+    public const string KeyTokens = "KeyTokens";
     public const string EmbeddingDim = "EmbeddingDim";
     public const string HeadCount = "HeadCount";
     public const string HeadDim = "HeadDim";
@@ -36,7 +37,7 @@ internal static class GeneratedNames
     public const string BackwardReadout = "BackwardReadout";
     public const string BackwardCoefficients = "BackwardCoefficients";
 
-    // Of a causal layer.
+    // Of a layer with several problems of a sample.
     public const string AddPairPenalties = "AddPairPenalties";
     public const string AddTokenPenalties = "AddTokenPenalties";
     public const string FindInteracting = "FindInteracting";
@@ -55,7 +56,7 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> All =
     [
         .. Types, .. _properties, .. _properties.SelectMany(p => new[] { "get_" + p, "set_" + p }),
-        Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
+        Tokens, KeyTokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
         CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients,
         AddPairPenalties, AddTokenPenalties, FindInteracting,
@@ -65,8 +66,8 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> Inherited =
     [
         AddPairPenalties, AddTokenPenalties, "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateStream", "CreateWorkspace", "Description", "EstimateTemperature", FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
-        "Parameters", "RestoreStream", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
+        "CreateWorkspace", "Description", "EstimateTemperature", FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
+        "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>

@@ -17,25 +17,27 @@ public sealed class LayerWorkspace<T>
     {
         ModelDescriptor model = owner.Model;
         InputStage<T> input = owner.InputStage;
-        int stride = Padding.Stride(model.Tokens);
+        int stride = Padding.Stride(model.KeyTokens), tokens = Math.Max(model.Tokens, model.KeyTokens);
+        int problems = checked(capacity * model.ProblemsPerSample);
         Owner = owner;
         Capacity = capacity;
         Threads = threads;
         Key = new SamplingKey(owner.Seed);
-        Samples = new SampleSet(capacity, model.ReadCount, model.VariableCount) { Temperature = model.Temperature };
+        Samples = new SampleSet(problems, model.ReadCount, model.VariableCount) { Temperature = model.Temperature };
         TokenCounts = new int[capacity];
+        KeyCounts = new int[capacity];
 
         bool factored = model.CouplingFactor is not null;
-        NormalisedLength = checked(model.Tokens * input.WidthStride);
-        ProjectedLength = checked(model.OutputDim * stride);
+        NormalisedLength = checked(tokens * input.WidthStride);
+        ProjectedLength = checked(model.OutputDim * Padding.Stride(tokens));
         FeaturesLength = model.ComputesFeatures ? checked(model.HeadCount * model.CouplingRank * stride) : 0;
-        CouplingsLength = factored || model.Scope == SelectionScope.Causal ? 0 : model.HeadCount * model.Tokens * stride;
+        CouplingsLength = factored || model.Scope == SelectionScope.Causal ? 0 : checked(model.HeadCount * model.Tokens * stride);
         FieldsLength = model.HeadCount * stride;
         LearnablesLength = model.Learnables.Sum(l => l.Length);
 
         int roles = checked(3 * capacity);
         Normalised = Allocate(roles, NormalisedLength);
-        Inverse = Allocate(roles, model.Tokens);
+        Inverse = Allocate(roles, tokens);
         Projected = Allocate(roles, ProjectedLength);
         ProjectedGradient = Allocate(roles, ProjectedLength);
         Couplings = Allocate(capacity, CouplingsLength);
@@ -69,9 +71,19 @@ public sealed class LayerWorkspace<T>
         FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
         OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
         Pairs = factored || model.Scope == SelectionScope.Causal ? [] : owner.FreePairs();
-        Reads = model.ReadCount > 1
+        Reads = model.ReadCount > 1 && model.Scope == SelectionScope.Head
             ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
             : null;
+
+        if (model.Scope == SelectionScope.Query)
+        {
+            ProblemCouplings = new float[checked((model.Queries.StartsAtZero ? 1 : problems) * QueryPass<T>.CouplingsOf(model))];
+            ProblemFields = new float[checked(problems * model.HeadCount * Padding.Stride(model.Problem.Tokens))];
+            Problems = createProblems(problems, ProblemCouplings, ProblemFields);
+            (CouplingScales, CouplingShifts) = Problems.CouplingScales;
+            Pass = new QueryPass<T>(owner, this);
+            return;
+        }
 
         T[] features = model.ComputesFeatures ? Features : Projected;
         ProblemCouplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
@@ -150,7 +162,11 @@ public sealed class LayerWorkspace<T>
 
     internal bool CanRunBackward { get; set; }
 
+    /// <summary>Present queries of each sample.</summary>
     internal int[] TokenCounts { get; }
+
+    /// <summary>Present keys of each sample.</summary>
+    internal int[] KeyCounts { get; }
 
     /// <summary>The mode of the last forward pass.</summary>
     internal LayerMode Mode { get; set; }

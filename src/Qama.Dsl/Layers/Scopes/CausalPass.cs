@@ -95,7 +95,7 @@ internal sealed class CausalPass<T> : LayerPass<T>
                 ComputeFeatures(index, worker);
                 break;
             case Stage.Problem:
-                WriteProblem(index, worker);
+                WriteBlock(index, worker);
                 break;
             case Stage.Selection:
                 TakeSelection(index);
@@ -161,7 +161,7 @@ internal sealed class CausalPass<T> : LayerPass<T>
 
     private TokenFeatures<T> FeaturesOf(in SampleBuffers<T> buffers) => new()
     {
-        Query = buffers.Query, Key = buffers.Key, Value = buffers.Value, Fields = buffers.Fields, Stride = _layer.InputStage.TokenStride,
+        Query = buffers.Query, Key = buffers.Key, Value = buffers.Value, Fields = buffers.Fields, Stride = _layer.InputStage.StrideOf(InputRole.Query),
     };
 
     private bool HasProblem(int sample) => _block < _shape.ProblemsOf(_workspace.TokenCounts[sample]);
@@ -169,7 +169,7 @@ internal sealed class CausalPass<T> : LayerPass<T>
     private Span<byte> StateOf(int sample, int block) => _states.AsSpan(
         ((sample * _model.ProblemCount) + block) * _model.VariableCount, _model.VariableCount);
 
-    private void WriteProblem(int sample, int worker)
+    private void WriteBlock(int sample, int worker)
     {
         AttentionProblemBatch problems = _workspace.Problems;
         int couplings = _workspace.ProblemCouplings.Length / _workspace.Capacity, fields = _workspace.ProblemFields.Length / _workspace.Capacity;
