@@ -37,7 +37,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
                 ["query", "key", .. Learned(_couplingReads), .. learned, "couplings"]);
         }
 
-        if (plan.HasField && !plan.IsCausal)
+        if (plan.HasField && !plan.IsRectangular)
         {
             DocumentComputeFields();
             WriteForward(GeneratedNames.ComputeFields, FieldParameters, ["value", .. Learned(_fieldReads), "fields"]);
@@ -71,7 +71,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             WriteComputeCouplings();
         }
 
-        if (plan.HasField && !plan.IsCausal)
+        if (plan.HasField && !plan.IsRectangular)
         {
             writer.Line();
             WriteComputeFields();
@@ -86,7 +86,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             writer.Line();
             WriteCouplingKernel();
         }
-        else if (plan.IsCausal)
+        else if (plan.IsRectangular)
         {
             writer.Line();
             WriteSimilarityKernel();
@@ -228,7 +228,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeCoefficients);
-        if (plan.IsCausal)
+        if (plan.IsRectangular)
         {
             WriteCalls();
             return;

@@ -34,7 +34,7 @@ internal static class Emitter
             yield return Part("Energy", w => new EnergyPart(w, plan).Write());
         }
 
-        if (!ReadoutPart.IsInRuntime(plan) && !plan.IsCausal)
+        if (!plan.Specification.HasOwnProblems && !ReadoutPart.IsInRuntime(plan))
         {
             yield return Part("Readout", w => ReadoutPart.Write(w, plan));
         }
@@ -45,7 +45,10 @@ internal static class Emitter
         if (torch && !plan.IsCausal)
         {
             yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
-            yield return Part("Tensors", w => new TensorPart(w, plan).Write());
+            if (!plan.Specification.HasOwnProblems)
+            {
+                yield return Part("Tensors", w => new TensorPart(w, plan).Write());
+            }
         }
 
         GeneratedFile Part(

@@ -47,7 +47,7 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
     private void WriteLayerHook()
     {
         LayerPart.OpenHook(writer, plan, GeneratedNames.BackwardCoefficients);
-        if (plan.IsCausal)
+        if (plan.IsRectangular)
         {
             WriteCalls();
             return;

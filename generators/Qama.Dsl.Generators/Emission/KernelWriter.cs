@@ -49,10 +49,12 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
 
     /// <summary>A pair kernel's parameters for tokens that are some of a sequence, in front of their number.</summary>
     public string PairParameters => plan.IsCausal
-        ? "global::System.ReadOnlySpan<int> rowPositions, global::System.ReadOnlySpan<int> columnPositions, int rowCount, " : "";
+        ? "global::System.ReadOnlySpan<int> rowPositions, global::System.ReadOnlySpan<int> columnPositions, int rowCount, "
+        : plan.IsRectangular ? "int rowCount, " : "";
 
     /// <summary>Their arguments where <c>sample</c> is at hand.</summary>
-    public string PairValues => plan.IsCausal ? "sample.RowPositions, sample.ColumnPositions, sample.RowCount, " : "";
+    public string PairValues => plan.IsCausal ? "sample.RowPositions, sample.ColumnPositions, sample.RowCount, "
+        : plan.IsRectangular ? "sample.RowCount, " : "";
 
     /// <summary>The same of a kernel of single tokens.</summary>
     public string TokenParameters => plan.IsCausal ? "global::System.ReadOnlySpan<int> columnPositions, " : "";

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using Qama.Generators.Emission.Readouts;
 using Qama.Generators.Lowering;
@@ -26,7 +27,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         Override($"int {GeneratedNames.ScratchLength} => {GeneratedNames.Nested}.KernelScratchLength;");
         Override($"""
             global::Qama.Layers.AttentionProblemBatch {GeneratedNames.CreateProblems}(int capacity, float[] couplings, float[] fields) =>
-                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields);
+                new global::Qama.Layers.{(plan.Features is null ? "AttentionProblemBatch" : "FactoredProblemBatch")}<{(plan.Specification.HasOwnProblems ? GeneratedNames.SelectionProblem : self)}>(capacity, couplings, fields{SharedTables});
             """);
         if (plan.HasPairMask && plan.Features is null && !plan.IsCausal)
         {
@@ -34,7 +35,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         }
 
         WriteHook(GeneratedNames.ComputeCoefficients, "", "sample, base.Learnables");
-        if (plan.IsCausal)
+        if (plan.Specification.HasOwnProblems)
         {
             new PositionHooks(writer, plan).Write();
         }
@@ -60,6 +61,11 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
         WriteHook(GeneratedNames.BackwardCoefficients, "", "sample, base.Learnables");
         PartWriter.Nested(writer, () => writer.Write($"public const int KernelScratchLength = {ScratchLength()};"));
     }
+
+    /// <summary>Tables of couplings that problems share, as an argument: one where all select among the same first tokens, else one for every
+    /// problem of a sample.</summary>
+    private string SharedTables => plan.Specification.Select.Scope != SelectionScope.Query ? ""
+        : ", " + (plan.Specification.Queries.StartsAtZero ? 1 : plan.Specification.ProblemCount).ToString(CultureInfo.InvariantCulture);
 
     private string Output => $", global::System.Span<{plan.ElementType.Name}> output";
 
@@ -111,6 +117,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
 
         int readout = plan.Specification.Readout switch
         {
+            _ when plan.Specification.HasOwnProblems => 0,
             ReadoutKind.EntropyShare => EntropyShareReadout.ScratchLength(plan),
             ReadoutKind.SelectedAttention => similarity + SelectedAttentionReadout.ScratchLength(plan),
             _ when plan.ReadoutTerms is not null => TermsReadout.ScratchLength(plan),

@@ -33,6 +33,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             "/// Minimised energy:",
             "/// <list type=\"bullet\">",
         };
+        if (model.HasOwnProblems)
+        {
+            lines.Insert(2, $"/// A sample has {model.ProblemCount} problems, each a <see cref=\"{GeneratedNames.SelectionProblem}\"/>.");
+        }
+
         lines.AddRange(Terms(plan).Select(t => $"/// <item>{t.Name}: {SourceWriter.Xml(t.Formula)}</item>"));
         lines.Add("/// </list>");
         lines.Add("/// where");
@@ -85,11 +90,18 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
     public void Write()
     {
         WriteConstant(GeneratedNames.Tokens, _model.Tokens, "Number of tokens N.");
+        if (_model.HasOwnKeys)
+        {
+            WriteConstant(GeneratedNames.KeyTokens, _model.KeyTokens, "Number of keys and values.");
+        }
+
         WriteConstant(GeneratedNames.EmbeddingDim, _model.EmbeddingDim, "Width E of the input.");
         WriteConstant(GeneratedNames.HeadCount, _model.HeadCount, "Number of heads H.");
         WriteConstant(GeneratedNames.HeadDim, _model.HeadDim, "Width D of a head.");
         WriteConstant(GeneratedNames.SelectionBits, plan.SelectionBits, "Bits B of a selection weight.");
-        WriteConstant(GeneratedNames.VariableCount, plan.VariableCount, "Selection bits per sample, HeadCount · Tokens · SelectionBits.");
+        WriteConstant(GeneratedNames.VariableCount, plan.VariableCount, _model.HasOwnProblems
+            ? "Selection bits of a problem: see <see cref=\"SelectionProblem\"/>."
+            : "Selection bits per sample, HeadCount · Tokens · SelectionBits.");
         WriteConstant(GeneratedNames.SlackCount, plan.SlackCount, "Slack bits of the exported QUBO.");
         WriteConstant(
             GeneratedNames.SpinCount, plan.SpinCount,
@@ -103,7 +115,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteNested()
     {
-        if (plan.IsCausal)
+        if (plan.IsRectangular)
         {
             writer.Write($"""
                 /// <summary>Tokens that kernels work on at a time.</summary>
@@ -144,6 +156,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         if (plan.HasField)
         {
             yield return ("Field", Formulas.Field(plan), plan.FieldWeight);
+        }
+
+        if (plan.Specification is { Select.Scope: SelectionScope.Query, LearnedCoupling: { } learned })
+        {
+            yield return ("LearnedCoupling", Formulas.LearnedCoupling(plan, learned), plan.CouplingWeight * learned.Weight);
         }
 
         foreach (PlannedPenalty penalty in plan.Penalties)
@@ -197,7 +214,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         writer.Open("public static readonly global::Qama.Layers.ModelDescriptor Description = new()");
         writer.Write($"""
             Name = {SourceWriter.Text(_model.Type.FullName)},
-            Tokens = {(plan.IsCausal ? Number(_model.Tokens) : "Tokens")}, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
+            Tokens = {(plan.IsRectangular ? Number(_model.Tokens) : "Tokens")}, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
             SelectionBits = SelectionBits, SlackCount = SlackCount, SpinCount = SpinCount, HasField = {Boolean(plan.HasField)},
             HasLayerNorm = {Boolean(_model.Inputs.LayerNorm)}, HasProjection = {Boolean(!_model.Inputs.Projected)}, HasProjectionBias = {Boolean(_model.Inputs.Bias)},
             """);
@@ -279,13 +296,16 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         Option("Scope", $"global::Qama.SelectionScope.{_model.Select.Scope}", _model.HasOwnProblems);
         Option("Problem", $"{GeneratedNames.SelectionProblem}.{GeneratedNames.Descriptor}", _model.HasOwnProblems);
-        if (plan.IsCausal)
-        {
-            Option("BlockTokens", Number(_model.Select.Block), true);
-            Option("KeptTokens", Number(_model.Select.Memory), _model.Select.Memory > 0);
-            Option("WeighsReadout", "true", _model.ReadoutOptions.Weighted);
-        }
-
+        Option("ReadoutKind", $"global::Qama.ReadoutKind.{_model.Readout}", _model.HasOwnProblems);
+        Option("WeighsReadout", "true", _model.HasOwnProblems && _model.ReadoutOptions.Weighted);
+        Option("KeyTokens", "Tokens", _model.HasOwnKeys);
+        Option("HasOwnKeys", "true", _model.HasOwnKeys);
+        bool perQuery = _model.Select.Scope == SelectionScope.Query;
+        Option("QueryBlock", Number(_model.Select.QueryBlock), perQuery && _model.Select.QueryBlock != 1);
+        Option("Unit", Number(_model.Select.Unit), perQuery && _model.Select.Unit != 1);
+        Option("Mask", $"global::Qama.MaskPattern.{_model.Mask.Pattern}", perQuery && _model.Mask.Pattern != MaskPattern.All);
+        Option("MaskSize", Number(_model.Mask.Size), perQuery && _model.Mask.Size != 0);
+        Option("HasCoupling", "false", _model.IsProblem && !_model.HasCoupling);
         if (_model.LearnedCoupling is { } learned)
         {
             string numbers = $"{SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)}";
@@ -295,7 +315,13 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
                 true);
         }
 
-        Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention);
+        if (plan.IsCausal)
+        {
+            Option("BlockTokens", Number(_model.Select.Block), true);
+            Option("KeptTokens", Number(_model.Select.Memory), _model.Select.Memory > 0);
+        }
+
+        Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention && !perQuery);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
         Option("ReadCount", Number(_model.Reads), _model.Reads > 1);
         Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.HasTemperature);

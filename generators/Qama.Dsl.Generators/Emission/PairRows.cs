@@ -26,10 +26,10 @@ internal sealed class PairRows(IEnumerable<Symbol> memories)
     public static string Count(KernelPlan plan, PairRows? rows) => rows is null ? All(plan) : "rows";
 
     /// <summary>Number of all rows, absent tokens included where rows and columns are the same tokens.</summary>
-    public static string All(KernelPlan plan) => plan.IsCausal ? "rowCount" : "Tokens";
+    public static string All(KernelPlan plan) => plan.IsRectangular ? "rowCount" : "Tokens";
 
     /// <summary>Number of rows of tokens that are present.</summary>
-    public static string Present(KernelPlan plan) => plan.IsCausal ? "rowCount" : "tokenCount";
+    public static string Present(KernelPlan plan) => plan.IsRectangular ? "rowCount" : "tokenCount";
 
     /// <summary>Whether a memory starts with the first of these rows.</summary>
     public bool Holds(Symbol memory) => _memories.Contains(memory);

@@ -68,7 +68,24 @@ internal static class ReadoutPart
         _ => "",
     };
 
-    private static string Output(KernelPlan plan) => plan.Specification.Readout switch
+    /// <summary>Of queries with a selection of their own, w[i,j] = s_j of the query's selection, 1 for keys that it always reads.</summary>
+    private static string OfQuery(KernelPlan plan)
+    {
+        string field = plan.HasField ? " + f_j" : "";
+        string pairs = plan.Specification.LearnedCoupling is null ? "" : " − Σ_{j≠k} L[j,k] s_j s_k";
+        string energy = $"ε[h,i] = −Σ_j (J[h,i,j]{field}) w[i,j]{pairs}" + (plan.Specification.ReadoutOptions.Weighted ? ", each with its weight" : "");
+        ReadoutOptions options = plan.Specification.ReadoutOptions;
+        string reads = $"over {options.Reads} reads at temperature {Energy.MathNotation.Write(options.Temperature)}";
+        return plan.Specification.Readout switch
+        {
+            ReadoutKind.LocalEnergy => $"y[i, h·D + d] = ε[h,i] g_d, {energy}",
+            ReadoutKind.Expectation => $"y[i, h·D + d] = mean of ε[h,i] g_d {reads}, {energy}",
+            ReadoutKind.MarginalAttention => $"y[i, h·D + d] = Σ_j ⟨w[i,j]⟩ v[j,d], the mean {reads}",
+            _ => $"y[i, h·D + d] = Σ_j a[i,j] v[j,d], a[i,j] ∝ w[i,j] exp(J[h,i,j]{field})",
+        } + "; w[i,j] = s_j of the selection of query i, 1 for keys that it always reads";
+    }
+
+    private static string Output(KernelPlan plan) => plan.Specification.HasOwnProblems ? OfQuery(plan) : plan.Specification.Readout switch
     {
         ReadoutKind.Expectation when plan.ReadoutTerms is { } terms =>
             $"y[i, h·D + d] = mean of {Energy.MathNotation.Write(terms.Definition)} over {plan.Specification.ReadoutOptions.Reads} reads at temperature "

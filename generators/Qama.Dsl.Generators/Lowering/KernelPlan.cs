@@ -111,10 +111,13 @@ internal sealed class KernelPlan
     /// <summary>Whether all couplings of a sample fit an array, and what they are made of, so that there is a method that computes
     /// them.</summary>
     public bool CanWriteCouplings => (long)System.Math.Max(Specification.HeadCount, Features is null ? 1 : Coupling.Products.Length)
-        * Specification.Tokens * Stride <= int.MaxValue && !IsCausal;
+        * Specification.Tokens * Stride <= int.MaxValue && !IsRectangular;
 
     /// <summary>Whether kernels work on the tokens of one of a sample's problems, whose positions they are told.</summary>
     public bool IsCausal => Specification.Select.Scope == SelectionScope.Causal;
+
+    /// <summary>Whether the rows of pairs are of other tokens than the columns: kernels are told how many.</summary>
+    public bool IsRectangular => IsCausal || Specification.HasOwnKeys;
 
     /// <summary>Tokens that kernels work on at a time.</summary>
     public int KernelTokens => Specification.KernelTokens;
@@ -122,7 +125,7 @@ internal sealed class KernelPlan
     public bool HasField => Specification.HasField;
 
     /// <summary>Whether some pairs are masked out of the energy.</summary>
-    public bool HasPairMask => Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
+    public bool HasPairMask => Specification.Select.Scope != SelectionScope.Query && Specification.Mask.Pattern is MaskPattern.Window or MaskPattern.Block;
 
     /// <summary>Largest |i − j| of pairs that interact; 0 where distance does not matter.</summary>
     public int Window => Specification.Mask.Pattern == MaskPattern.Window ? Specification.Mask.Size : 0;
@@ -149,7 +152,7 @@ internal sealed class KernelPlan
     public double CouplingWeight => Specification.Coupling.Weight;
 
     /// <summary>w_f of the solver's energy, scale included.</summary>
-    public double FieldWeight => Specification.Field.FinalWeight(Specification.Tokens);
+    public double FieldWeight => Specification.Field.FinalWeight(Specification.Problem.Tokens);
 
     /// <summary>Bits B of a selection weight.</summary>
     public int SelectionBits => Specification.Selection.Bits;
@@ -171,7 +174,7 @@ internal sealed class KernelPlan
         new(specification, elementType, alwaysTiles);
 
     /// <summary>Rows of pairs that a vector holds in a program over pairs.</summary>
-    public int TileRows(LaneProgram program) => IsCausal ? 1 : _alwaysTiles
+    public int TileRows(LaneProgram program) => IsRectangular ? 1 : _alwaysTiles
         ? PairTiles.Largest(Specification.Tokens, ElementType.Lanes)
         : PairTiles.Rows(program, Specification.Tokens, Specification.HeadDim, ElementType.Lanes);
 

@@ -14,6 +14,7 @@ internal static class GeneratedNames
     public const string SelectionProblem = "SelectionProblem";
 
     public const string Tokens = "Tokens";
+    public const string KeyTokens = "KeyTokens";
     public const string EmbeddingDim = "EmbeddingDim";
     public const string HeadCount = "HeadCount";
     public const string HeadDim = "HeadDim";
@@ -37,7 +38,7 @@ internal static class GeneratedNames
     public const string BackwardSelection = "BackwardSelection";
     public const string BackwardCoefficients = "BackwardCoefficients";
 
-    // Of a causal layer.
+    // Of a layer with several problems of a sample.
     public const string AddPairPenalties = "AddPairPenalties";
     public const string AddTokenPenalties = "AddTokenPenalties";
     public const string FindInteracting = "FindInteracting";
@@ -56,7 +57,7 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> All =
     [
         .. Types, .. _properties, .. _properties.SelectMany(p => new[] { "get_" + p, "set_" + p }),
-        Tokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
+        Tokens, KeyTokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
         CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardSelection, BackwardCoefficients,
         AddPairPenalties, AddTokenPenalties, FindInteracting,

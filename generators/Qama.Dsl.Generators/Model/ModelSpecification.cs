@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Model.Terms;
 using Qama.Generators.Vocabulary;
@@ -24,6 +26,9 @@ internal sealed record ModelSpecification(
     /// <summary>Whether a sample has problems of another shape than its own.</summary>
     public bool HasOwnProblems => Select.Scope != SelectionScope.Head;
 
+    /// <summary>Problems of a sample.</summary>
+    public int ProblemCount => Select.Scope == SelectionScope.Query ? Queries.Problems : 1;
+
     /// <summary>What samplers solve: the model itself, or the shape of one of a sample's problems.</summary>
     public ModelSpecification Problem => ProblemShape.Of(this);
 
@@ -33,7 +38,7 @@ internal sealed record ModelSpecification(
     {
         { Scope: SelectionScope.Causal, Memory: > 0 } => ProblemShape.TokensOf(this),
         { Scope: SelectionScope.Causal } => System.Math.Max(ProblemShape.TokensOf(this), Contract.RowLayout.Width),
-        _ => Tokens,
+        _ => Keys,
     };
 
     /// <summary>Bounds on every head's selection, in source order.</summary>
@@ -87,7 +92,22 @@ internal sealed record ModelSpecification(
     public int Reads => HasTemperature ? ReadoutOptions.Reads : Gradient.Kind == GradientKind.Perturbed ? Gradient.Samples : 1;
 
     /// <summary>Distances between tokens, and which pairs interact.</summary>
-    public TokenGeometry Geometry => new(Tokens, Grid?.Columns ?? 0, Mask.Pattern, Mask.Size);
+    /// <remarks>Where every query has a selection, tokens are keys, and the mask says what queries see: all keys may have to do with each
+    /// other.</remarks>
+    public TokenGeometry Geometry => Select.Scope == SelectionScope.Query
+        ? new(Keys, Grid?.Columns ?? 0, MaskPattern.All, 0)
+        : new(Tokens, Grid?.Columns ?? 0, Mask.Pattern, Mask.Size);
+
+    /// <summary>Number of keys and values.</summary>
+    public int Keys => HasOwnKeys ? KeyTokens : Tokens;
+
+    /// <summary>Whether keys and values are a sequence of their own.</summary>
+    public bool HasOwnKeys => KeyTokens != 0;
+
+    /// <summary>Which keys queries see and select among; numbers out of range are taken as 1.</summary>
+    public QueryShape Queries => new(
+        Math.Max(1, Tokens), Math.Max(1, Keys), Math.Max(1, Select.QueryBlock), Math.Max(1, Select.Unit), Mask.Pattern,
+        Math.Max(1, Mask.Size));
 
     /// <summary>What a problem of the model costs on a machine.</summary>
     public SpinBudget Spins => SpinBudget.Of(Problem);

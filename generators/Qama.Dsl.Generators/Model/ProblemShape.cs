@@ -36,15 +36,15 @@ internal static class ProblemShape
     /// <summary>Candidate tokens of a problem.</summary>
     public static int TokensOf(ModelSpecification layer) => layer.Select switch
     {
-        { Scope: SelectionScope.Query } select =>
-            (int)(((layer.KeyTokens > 0 ? layer.KeyTokens : layer.Tokens) + (long)Math.Max(1, select.Unit) - 1) / Math.Max(1, select.Unit)),
+        { Scope: SelectionScope.Query } => layer.Queries.Candidates,
         { Scope: SelectionScope.Causal } select => (int)Math.Min(int.MaxValue, (long)select.Block + select.Memory),
         _ => layer.Tokens,
     };
 
     /// <summary>Whether candidates have couplings with each other.</summary>
     public static bool HasPairs(ModelSpecification layer) =>
-        layer.Select.Scope == SelectionScope.Causal || layer.LongRange is not null || layer.TermsOf(Terms.TermKind.Pair).GetEnumerator().MoveNext();
+        layer.Select.Scope == SelectionScope.Causal || layer.LongRange is not null
+        || (layer.LearnedCoupling is not null && layer.Coupling.Weight != 0) || layer.TermsOf(Terms.TermKind.Pair).GetEnumerator().MoveNext();
 
     private static TypeIdentity TypeOf(TypeIdentity layer) => new(
         layer.Namespace, [.. layer.ContainingTypes, "partial class " + layer.Name], GeneratedNames.SelectionProblem,

@@ -46,7 +46,7 @@ internal sealed class SpecificationReader
         EstimatorPart gradient = ReadGradient();
         return new ModelSpecification(
             _declaration.Type, _preset, root?.Integer("Tokens", 0) ?? 0, embedding, count, headDim,
-            ReadCoupling(), ReadField(gradient), ReadExclusion(), ReadReadout(), ReadInputs())
+            ReadScopedCoupling(), ReadField(gradient), ReadExclusion(), ReadReadout(), ReadInputs())
         {
             KeyTokens = root?.Integer("KeyTokens", 0) ?? 0,
             Select = ReadSelect(),
@@ -78,6 +78,12 @@ internal sealed class SpecificationReader
             ? new SelectionPart(written.Integer("Bits", 1), written.Number("Curvature", 0)) { Origin = PartOrigin.Of(written) }
             : new SelectionPart(_preset == Preset.QamaV1 ? 4 : 1, 0) { Origin = _given };
 
+    /// <summary>Where every query has a selection, couplings are those of a query with its keys: nothing to make symmetric.</summary>
+    private CouplingPart ReadScopedCoupling() =>
+        IsPerQuery ? ReadCoupling() with { Symmetrise = false, KeepDiagonal = true } : ReadCoupling();
+
+    private bool IsPerQuery => ReadSelect().Scope == SelectionScope.Query;
+
     private CouplingPart ReadCoupling()
     {
         bool hasTerms = _declaration.Terms.Any(t => t.Kind == TermKind.Coupling);
@@ -104,8 +110,9 @@ internal sealed class SpecificationReader
             };
         }
 
-        // What is learned takes the place of a similarity that nobody asked for; a preset's stays.
-        if (hasTerms || (isLearned && _preset == Preset.None))
+        // What is learned takes the place of a similarity that nobody asked for; a preset's stays, and that of queries with keys, which is
+        // another one than that of keys with each other.
+        if (hasTerms || (isLearned && _preset == Preset.None && !IsPerQuery))
         {
             return new CouplingPart(Similarity.None, 1);
         }

@@ -40,16 +40,16 @@ internal static class Validator
     private static readonly Rule[] _constraints =
     [
         Weights.Check,
-        SingleHeadExclusion.Check,
-        SparsityBounds.Check,
-        SparsityConflicts.Check,
-        IdleBounds.Check,
-        CrowdedHeads.Check,
+        OfProblem(SingleHeadExclusion.Check),
+        OfProblem(SparsityBounds.Check),
+        OfProblem(SparsityConflicts.Check),
+        OfProblem(IdleBounds.Check),
+        OfProblem(CrowdedHeads.Check),
         CausalMask.Check,
         MemoryParts.Check,
         LongRangeTerm.Check,
         MaskedPairs.Check,
-        IdleBits.Check,
+        OfProblem(IdleBits.Check),
     ];
 
     private static readonly Rule[] _declaration = [.. _shape, .. _constraints, ArraySizes.Check];
@@ -57,13 +57,16 @@ internal static class Validator
     /// <summary>What only makes sense of a model without errors: its penalties, its machine, its generated code.</summary>
     private static readonly Rule[] _model =
     [
-        PenaltyWeights.Check,
-        FightingPenalties.Check,
-        SpinCount.Check,
-        CoefficientWidth.Check,
+        OfProblem(PenaltyWeights.Check),
+        OfProblem(FightingPenalties.Check),
+        OfProblem(SpinCount.Check),
+        OfProblem(CoefficientWidth.Check),
         StaticSizes.Check,
         WrittenCouplings.Check,
     ];
+
+    /// <summary>A rule about what samplers solve, where that has another shape than the layer.</summary>
+    private static Rule OfProblem(Rule rule) => (declaration, specification) => rule(declaration, specification.Problem);
 
     /// <summary>Everything there is to say about a model's declaration, the class's own problems first.</summary>
     /// <param name="declaration">The model as written.</param>

@@ -90,7 +90,7 @@ public static class Annealer<TPlan>
 
     private static void Check(in ProblemView problem, ReadOnlySpan<float> scratch)
     {
-        int couplings = TPlan.Heads * TPlan.Tokens * Padding.Stride(TPlan.Tokens);
+        int couplings = TPlan.HasCoupling ? TPlan.Heads * TPlan.Tokens * Padding.Stride(TPlan.Tokens) : 0;
         if (problem.Couplings.Length < couplings)
         {
             throw new ArgumentException($"Expected {couplings} padded couplings, got {problem.Couplings.Length}.", nameof(problem));

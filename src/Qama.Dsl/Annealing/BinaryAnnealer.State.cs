@@ -1,5 +1,6 @@
 using System.Numerics;
 using Qama.Numerics;
+using Qama.Problems;
 
 namespace Qama.Annealing;
 
@@ -82,7 +83,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
 
     private static int Fourth => Stride > 3 * Width ? 3 * Width : 0;
 
-    private readonly float* Row(int head, int token) => _pairs + (head * TPlan.Tokens + token) * Stride;
+    private readonly float* Row(int head, int token) => _pairs + (head * TPlan.Tokens + token) * PairCoefficients<TPlan>.RowPitch;
 
     // Which of 16 tokens are selected; padded ones never are.
     private static uint Selected(float* signs, int block) => TVector.Below(TVector.Load(signs + block), TVector.Zero);

@@ -23,7 +23,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
         {
             float* local = _local + h * Stride;
             float* signs = _signs + h * Stride;
-            float* pairs = _pairs + h * TPlan.Tokens * Stride;
+            float* pairs = Row(h, 0);
             for (int block = 0; block < Stride; block += Width)
             {
                 if (TRule.IsRandom)
@@ -47,7 +47,7 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector>
                     int lane = BitOperations.TrailingZeroCount(accepted);
                     flipped |= 1u << lane;
                     energy += TVector.Only(lane, change);
-                    float* row = pairs + (block + lane) * Stride;
+                    float* row = pairs + (block + lane) * PairCoefficients<TPlan>.RowPitch;
                     TVector factor = TVector.All(PairFactor * signs[block + lane]);
                     field = TVector.FusedMultiplyAdd(factor, TVector.Load(row + block), field);
                     change = Change(sign, field);

@@ -44,18 +44,18 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector> : IAnnealingCh
         _best = _signs + RowsLength;
         _kept = _best + RowsLength;
         _count = _kept + RowsLength;
-        _pairs = PairCoefficients<TPlan>.AreOwn ? _count + Stride : couplings;
+        _pairs = PairCoefficients<TPlan>.AreOwn || !PairCoefficients<TPlan>.AreAny ? _count + Stride : couplings;
         _tokenCount = tokenCount;
     }
 
     /// <summary>Floats of scratch memory needed; some are lost to alignment.</summary>
     public static int ScratchLength =>
-        5 * RowsLength + Stride + Width + (PairCoefficients<TPlan>.AreOwn ? PairCoefficients<TPlan>.Length : 0);
+        5 * RowsLength + Stride + Width + (PairCoefficients<TPlan>.AreOwn ? PairCoefficients<TPlan>.Length : PairCoefficients<TPlan>.AreAny ? 0 : Stride);
 
     private static int Stride => Padding.Stride(TPlan.Tokens);
 
     // Whether a problem's couplings exceed the usual caches next to a core.
-    private static bool OutgrowsCache => sizeof(float) * (long)TPlan.Heads * TPlan.Tokens * Stride > 4 << 20;
+    private static bool OutgrowsCache => PairCoefficients<TPlan>.AreAny && sizeof(float) * (long)TPlan.Heads * TPlan.Tokens * Stride > 4 << 20;
 
     private static int RowsLength => TPlan.Heads * Stride;
 
@@ -93,6 +93,10 @@ internal unsafe ref partial struct BinaryAnnealer<TPlan, TVector> : IAnnealingCh
         if (PairCoefficients<TPlan>.AreOwn)
         {
             PairCoefficients<TPlan>.Write(problem, new Span<float>(_pairs, PairCoefficients<TPlan>.Length));
+        }
+        else if (!PairCoefficients<TPlan>.AreAny)
+        {
+            new Span<float>(_pairs, Stride).Clear();
         }
 
         Span<float> squares = new(_local, Stride); // free until the fields are computed

@@ -36,13 +36,13 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
         _counts = _squares + RowsLength;
         HeadSums = (int*)(_counts + CountRows * Stride);
         Penalties = (float*)(HeadSums + Padding.Stride(TPlan.Heads));
-        _pairs = PairCoefficients<TPlan>.AreOwn ? Penalties + Padding.Stride(SumPenaltyTable<TPlan>.Length) : couplings;
+        _pairs = PairCoefficients<TPlan>.AreOwn || !PairCoefficients<TPlan>.AreAny ? Penalties + Padding.Stride(SumPenaltyTable<TPlan>.Length) : couplings;
     }
 
     /// <summary>Floats of scratch memory needed.</summary>
     public static int ScratchLength =>
         6 * RowsLength + CountRows * Stride + Padding.Stride(TPlan.Heads) + Padding.Stride(SumPenaltyTable<TPlan>.Length)
-        + (PairCoefficients<TPlan>.AreOwn ? PairCoefficients<TPlan>.Length : 0);
+        + (PairCoefficients<TPlan>.AreOwn ? PairCoefficients<TPlan>.Length : PairCoefficients<TPlan>.AreAny ? 0 : Stride);
 
     /// <summary>Length of a padded row.</summary>
     public static int Stride => Padding.Stride(TPlan.Tokens);
@@ -92,7 +92,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
     private static int CountRows => CountsBits ? TPlan.Bits : 1;
 
     /// <summary>Pair coefficients of a token with every other, before <see cref="PairFactor"/>.</summary>
-    public float* Pairs(int head, int token) => _pairs + (head * TPlan.Tokens + token) * Stride;
+    public float* Pairs(int head, int token) => _pairs + (head * TPlan.Tokens + token) * PairCoefficients<TPlan>.RowPitch;
 
     /// <summary>Reads the problem; nothing is selected.</summary>
     public void Start(in ProblemView problem)
@@ -101,6 +101,10 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
         if (PairCoefficients<TPlan>.AreOwn)
         {
             PairCoefficients<TPlan>.Write(problem, new Span<float>(_pairs, PairCoefficients<TPlan>.Length));
+        }
+        else if (!PairCoefficients<TPlan>.AreAny)
+        {
+            new Span<float>(_pairs, Stride).Clear();
         }
 
         for (int h = 0; h < TPlan.Heads; h++)

@@ -129,6 +129,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     private readonly float[] _couplings;
     private readonly float[] _fields;
     private readonly int _couplingsPerProblem;
+    private readonly int _tables;
     private readonly int _fieldsPerProblem;
     private readonly double[] _penaltyWeights;
 
@@ -138,24 +139,40 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     /// <param name="fields">[capacity, heads, stride]; ignored (may be empty) where the model has no field.</param>
     /// <exception cref="ArgumentException">An array is too short.</exception>
     public AttentionProblemBatch(int capacity, float[] couplings, float[] fields)
+        : this(capacity, couplings, fields, capacity)
+    {
+    }
+
+    /// <summary>Wraps memory that is filled elsewhere, of problems that share couplings: problem p has the table p mod
+    /// <paramref name="tables"/>.</summary>
+    /// <param name="capacity">Largest number of problems.</param>
+    /// <param name="couplings">[tables, heads, tokens, stride] with stride = <see cref="Padding.Stride"/>(tokens); ignored (may be empty)
+    /// where the model has no coupling.</param>
+    /// <param name="fields">[capacity, heads, stride]; ignored (may be empty) where the model has no field.</param>
+    /// <param name="tables">Tables of couplings that differ, 1 or more.</param>
+    /// <exception cref="ArgumentException">An array is too short.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    public AttentionProblemBatch(int capacity, float[] couplings, float[] fields, int tables)
         : base(capacity, TModel.Descriptor)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tables, 1);
         ArgumentNullException.ThrowIfNull(couplings);
         ArgumentNullException.ThrowIfNull(fields);
         ModelDescriptor model = TModel.Descriptor;
         int stride = Padding.Stride(model.Tokens);
-        if ((long)model.HeadCount * model.Tokens * stride > Array.MaxLength)
+        if (model.HasCoupling && (long)model.HeadCount * model.Tokens * stride > Array.MaxLength)
         {
             throw new ArgumentException(
                 $"The couplings of {model.Name} fit into no array; FactoredProblemBatch does without them.", nameof(couplings));
         }
 
-        _couplingsPerProblem = model.HeadCount * model.Tokens * stride;
+        _tables = Math.Min(tables, capacity);
+        _couplingsPerProblem = model.HasCoupling ? model.HeadCount * model.Tokens * stride : 0;
         _fieldsPerProblem = model.HasField ? model.HeadCount * stride : 0;
-        if (couplings.LongLength < (long)capacity * _couplingsPerProblem)
+        if (couplings.LongLength < (long)_tables * _couplingsPerProblem)
         {
             throw new ArgumentException(
-                $"Expected at least {(long)capacity * _couplingsPerProblem} couplings, got {couplings.Length}.", nameof(couplings));
+                $"Expected at least {(long)_tables * _couplingsPerProblem} couplings, got {couplings.Length}.", nameof(couplings));
         }
 
         if (fields.LongLength < (long)capacity * _fieldsPerProblem)
@@ -234,7 +251,7 @@ public sealed class AttentionProblemBatch<TModel> : AttentionProblemBatch
     {
         RequireProblem(problem);
         return new ProblemView(
-            _couplings.AsSpan(problem * _couplingsPerProblem, _couplingsPerProblem),
+            _couplings.AsSpan(problem % _tables * _couplingsPerProblem, _couplingsPerProblem),
             _fields.AsSpan(problem * _fieldsPerProblem, _fieldsPerProblem),
             TokenCounts[problem],
             _penaltyWeights.AsSpan(problem * TModel.PenaltyWeightCount, TModel.PenaltyWeightCount));

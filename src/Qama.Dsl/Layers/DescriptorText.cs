@@ -31,7 +31,9 @@ internal static class DescriptorText
 
         if (model.Scope != SelectionScope.Head)
         {
-            lines.Add(Line($"selections per {model.Scope}, blocks of {model.BlockTokens}, {model.KeptTokens} kept, weighted {model.WeighsReadout}"));
+            lines.Add(Line($"a selection per {model.Scope}: blocks of {model.QueryBlock} queries, units of {model.Unit} of {model.KeyTokens} keys"));
+            lines.Add(Line($"mask {model.Mask} of {model.MaskSize}, read out by {model.ReadoutKind}{(model.WeighsReadout ? ", weighted" : "")}"));
+            lines.Add(Line($"blocks of {model.BlockTokens} tokens, {model.KeptTokens} kept"));
         }
 
         lines.AddRange(model.Coefficients.Select(c => $"{c.Name} = {c.Formula}"));

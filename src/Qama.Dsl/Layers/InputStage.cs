@@ -20,7 +20,7 @@ internal sealed class InputStage<T>
 {
     private static readonly string[] _roleNames = ["Query", "Key", "Value"];
     private readonly ModelDescriptor _model;
-    private int _tokens;
+    private int? _tokens; // where not the model's
     private readonly Parameter<T>?[] _scale = new Parameter<T>?[3];
     private readonly Parameter<T>?[] _shift = new Parameter<T>?[3];
     private readonly Parameter<T>?[] _weight = new Parameter<T>?[3];
@@ -32,7 +32,6 @@ internal sealed class InputStage<T>
         Width = model.EmbeddingDim;
         OutputDim = model.OutputDim;
         WidthStride = Padding.SpreadStride(Width);
-        _tokens = model.Tokens;
         for (int role = 0; role < 3; role++)
         {
             if (model.HasLayerNorm)
@@ -62,13 +61,19 @@ internal sealed class InputStage<T>
     /// <summary>Padded row length of token-major normalised inputs.</summary>
     public int WidthStride { get; }
 
-    /// <summary>Padded row length of feature-major buffers.</summary>
-    public int TokenStride => Padding.Stride(_tokens);
+    /// <summary>The longest padded row of feature-major buffers.</summary>
+    public int LargestStride => Padding.Stride(Math.Max(TokensOf(InputRole.Query), TokensOf(InputRole.Key)));
 
     /// <summary>Scratch elements a worker needs: a feature-major copy of an input and a token-major one.</summary>
-    public int ScratchLength => checked(Width * TokenStride + _tokens * WidthStride);
+    public int ScratchLength => checked(Width * LargestStride + Math.Max(TokensOf(InputRole.Query), TokensOf(InputRole.Key)) * WidthStride);
 
-    /// <summary>The same stage, parameters and all, for samples of another length.</summary>
+    /// <summary>Tokens of a role's input: keys and values may be others than queries.</summary>
+    public int TokensOf(InputRole role) => _tokens ?? (role == InputRole.Query ? _model.Tokens : _model.KeyTokens);
+
+    /// <summary>Padded row length of a role's feature-major buffers.</summary>
+    public int StrideOf(InputRole role) => Padding.Stride(TokensOf(role));
+
+    /// <summary>The same stage, parameters and all, for inputs of another length.</summary>
     public InputStage<T> ForTokens(int tokens)
     {
         var stage = (InputStage<T>)MemberwiseClone();
@@ -134,9 +139,9 @@ internal sealed class InputStage<T>
     }
 
     /// <summary>Normalises (or copies) one sample's input, token-major, padded; padded tokens become zero.</summary>
-    public void Normalise(ReadOnlySpan<T> input, int tokenCount, Span<T> normalized, Span<T> inverse)
+    public void Normalise(ReadOnlySpan<T> input, int tokens, int tokenCount, Span<T> normalized, Span<T> inverse)
     {
-        for (int t = 0; t < _tokens; t++)
+        for (int t = 0; t < tokens; t++)
         {
             Span<T> row = normalized.Slice(t * WidthStride, WidthStride);
             ReadOnlySpan<T> x = input.Slice(t * Width, Width);
@@ -166,13 +171,14 @@ internal sealed class InputStage<T>
     public void Project(
         InputRole role, ReadOnlySpan<T> featureMajor, ReadOnlySpan<T> weights, ReadOnlySpan<T> shifts, Span<T> projected)
     {
+        int stride = StrideOf(role);
         if (!_model.HasProjection)
         {
             for (int c = 0; c < Width; c++)
             {
                 T scale = _scale[(int)role] is { } s ? s.Value[c] : T.One;
                 T shift = _shift[(int)role] is { } b ? b.Value[c] : T.Zero;
-                ScaleAndShift(featureMajor.Slice(c * TokenStride, TokenStride), scale, shift, projected.Slice(c * TokenStride, TokenStride));
+                ScaleAndShift(featureMajor.Slice(c * stride, stride), scale, shift, projected.Slice(c * stride, stride));
             }
 
             return;
@@ -182,11 +188,11 @@ internal sealed class InputStage<T>
         ReadOnlySpan<T> rowShift = shifts.Slice((int)role * OutputDim, OutputDim);
         for (int o = 0; o < OutputDim; o++)
         {
-            projected.Slice(o * TokenStride, TokenStride).Fill(rowShift[o]);
+            projected.Slice(o * stride, stride).Fill(rowShift[o]);
         }
 
         MatrixProduct.Multiply(
-            weight, Width, 1, featureMajor, TokenStride, projected, TokenStride, OutputDim, Width, TokenStride, accumulate: true);
+            weight, Width, 1, featureMajor, stride, projected, stride, OutputDim, Width, stride, accumulate: true);
     }
 
     /// <summary>Adds one role's share of ∂L/∂x̂, feature-major.</summary>
@@ -197,12 +203,13 @@ internal sealed class InputStage<T>
     public void BackwardToNormalised(
         InputRole role, ReadOnlySpan<T> projectedGradient, ReadOnlySpan<T> turned, Span<T> featureMajorGradient)
     {
+        int stride = StrideOf(role);
         if (_model.HasProjection)
         {
             MatrixProduct.Multiply(
                 turned.Slice((int)role * OutputDim * Width, OutputDim * Width), OutputDim, 1,
-                projectedGradient, TokenStride, featureMajorGradient, TokenStride,
-                Width, OutputDim, TokenStride, accumulate: true);
+                projectedGradient, stride, featureMajorGradient, stride,
+                Width, OutputDim, stride, accumulate: true);
             return;
         }
 
@@ -210,16 +217,16 @@ internal sealed class InputStage<T>
         {
             T scale = _scale[(int)role] is { } s ? s.Value[c] : T.One;
             Rows.AddScaled(
-                scale, projectedGradient.Slice(c * TokenStride, TokenStride), featureMajorGradient.Slice(c * TokenStride, TokenStride));
+                scale, projectedGradient.Slice(c * stride, stride), featureMajorGradient.Slice(c * stride, stride));
         }
     }
 
     /// <summary>Takes ∂L/∂x̂ (feature-major) back through the norm to the input (token-major, unpadded).</summary>
     public void BackwardToInput(
-        ReadOnlySpan<T> featureMajorGradient, ReadOnlySpan<T> normalized, ReadOnlySpan<T> inverse, int tokenCount,
+        InputRole role, ReadOnlySpan<T> featureMajorGradient, ReadOnlySpan<T> normalized, ReadOnlySpan<T> inverse, int tokenCount,
         Span<T> scratch, Span<T> inputGradient)
     {
-        Padding.Transpose(featureMajorGradient, TokenStride, scratch, WidthStride, Width, tokenCount);
+        Padding.Transpose(featureMajorGradient, StrideOf(role), scratch, WidthStride, Width, tokenCount);
         for (int t = 0; t < tokenCount; t++)
         {
             ReadOnlySpan<T> row = scratch.Slice(t * WidthStride, Width);
@@ -239,21 +246,22 @@ internal sealed class InputStage<T>
 
     /// <summary>Adds one sample's q̄ x̂ᵀ and q̄ summed over tokens, for a block of rows, to U and r.</summary>
     public void AccumulateProducts(
-        int firstRow, int rows, ReadOnlySpan<T> projectedGradient, ReadOnlySpan<T> normalized, Span<T> products, Span<T> sums)
+        InputRole role, int firstRow, int rows, ReadOnlySpan<T> projectedGradient, ReadOnlySpan<T> normalized, Span<T> products,
+        Span<T> sums)
     {
-        int tokens = _tokens;
-        ReadOnlySpan<T> gradient = projectedGradient.Slice(firstRow * TokenStride, rows * TokenStride);
+        (int tokens, int stride) = (TokensOf(role), StrideOf(role));
+        ReadOnlySpan<T> gradient = projectedGradient.Slice(firstRow * stride, rows * stride);
         if (_model.HasProjection)
         {
             MatrixProduct.Multiply(
-                gradient, TokenStride, 1, normalized, WidthStride,
+                gradient, stride, 1, normalized, WidthStride,
                 products.Slice(firstRow * WidthStride, rows * WidthStride), WidthStride,
                 rows, tokens, WidthStride, accumulate: true);
         }
 
         for (int o = 0; o < rows; o++)
         {
-            ReadOnlySpan<T> row = gradient.Slice(o * TokenStride, tokens);
+            ReadOnlySpan<T> row = gradient.Slice(o * stride, tokens);
             sums[firstRow + o] += Rows.Sum(row);
             for (int t = 0; t < tokens && !_model.HasProjection; t++)
             {

@@ -67,23 +67,26 @@ internal unsafe partial class LayerPass<T>
         }
 
         workspace.FieldNorm?.Backward(buffers.FieldsGradient, buffers.Fields, FieldEntries(sample), buffers.FieldsGradient);
-        layer.BackwardCoefficients(buffers);
+        DifferentiateCoefficients(buffers, worker);
         BackwardToInputs(buffers, sample);
     }
 
-    protected void BackwardToInputs(in SampleBuffers<T> buffers, int sample)
+    /// <summary>From the gradients of couplings and fields to those of query, key, value and learnables.</summary>
+    private protected virtual void DifferentiateCoefficients(in SampleBuffers<T> buffers, int worker) => layer.BackwardCoefficients(buffers);
+
+    private protected void BackwardToInputs(in SampleBuffers<T> buffers, int sample)
     {
         if (QueryGradient is null)
         {
             return;
         }
 
-        int length = _input.Width * _stride;
-        Span<T> gradient = buffers.Scratch[..length];
-        Span<T> tokenMajor = buffers.Scratch.Slice(length, _model.Tokens * _input.WidthStride);
-        gradient.Clear();
+        buffers.Scratch[..(_input.Width * _input.LargestStride)].Clear();
         for (int role = 0; role < 3; role++)
         {
+            (int tokens, int length) = (_input.TokensOf((InputRole)role), _input.Width * _input.StrideOf((InputRole)role));
+            Span<T> gradient = buffers.Scratch[..length];
+            Span<T> tokenMajor = buffers.Scratch.Slice(length, tokens * _input.WidthStride);
             ReadOnlySpan<T> projected = role switch { 0 => buffers.QueryGradient, 1 => buffers.KeyGradient, _ => buffers.ValueGradient };
             _input.BackwardToNormalised((InputRole)role, projected, workspace.TurnedWeights, gradient);
             if (workspace.SharedInput && role < 2)
@@ -92,11 +95,12 @@ internal unsafe partial class LayerPass<T>
             }
 
             T* target = workspace.SharedInput || role == 0 ? QueryGradient : role == 1 ? KeyGradient : ValueGradient;
-            int inputLength = _model.Tokens * _input.Width;
+            int inputLength = tokens * _input.Width;
             _input.BackwardToInput(
-                gradient, Normalised(role, sample), InverseOf(role, sample), buffers.TokenCount, tokenMajor,
+                (InputRole)role, gradient, Normalised(role, sample), InverseOf(role, sample),
+                role == 0 ? buffers.TokenCount : buffers.KeyCount, tokenMajor,
                 new Span<T>(target + (long)sample * inputLength, inputLength));
-            gradient.Clear();
+            buffers.Scratch[..(_input.Width * _input.LargestStride)].Clear();
         }
     }
 
@@ -112,7 +116,7 @@ internal unsafe partial class LayerPass<T>
         for (int sample = 0; sample < workspace.Count; sample++)
         {
             _input.AccumulateProducts(
-                firstRow, rows, Slice(workspace.ProjectedGradient, role * workspace.Capacity + sample, workspace.ProjectedLength),
+                (InputRole)role, firstRow, rows, Slice(workspace.ProjectedGradient, role * workspace.Capacity + sample, workspace.ProjectedLength),
                 Normalised(role, sample), products, sums);
         }
     }

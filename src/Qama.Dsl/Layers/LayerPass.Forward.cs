@@ -6,17 +6,18 @@ namespace Qama.Layers;
 internal unsafe partial class LayerPass<T>
 {
     /// <summary>Query, key and value of a sample.</summary>
-    protected void Project(in SampleBuffers<T> buffers, int sample)
+    private protected void Project(in SampleBuffers<T> buffers, int sample)
     {
-        Span<T> featureMajor = buffers.Scratch[..(_input.Width * _stride)];
-        int tokens = buffers.TokenCount;
         for (int role = 0; role < 3; role++)
         {
+            (int tokens, int stride) = (_input.TokensOf((InputRole)role), _input.StrideOf((InputRole)role));
+            Span<T> featureMajor = buffers.Scratch[..(_input.Width * stride)];
             if (role == 0 || !workspace.SharedInput)
             {
                 Span<T> normalized = Normalised(role, sample);
-                _input.Normalise(InputOf(role, sample), tokens, normalized, InverseOf(role, sample));
-                Padding.Transpose<T>(normalized, _input.WidthStride, featureMajor, _stride, _model.Tokens, _input.Width);
+                int present = role == 0 ? buffers.TokenCount : buffers.KeyCount;
+                _input.Normalise(InputOf(role, sample), tokens, present, normalized, InverseOf(role, sample));
+                Padding.Transpose<T>(normalized, _input.WidthStride, featureMajor, stride, tokens, _input.Width);
             }
 
             Span<T> projected = role switch { 0 => buffers.Query, 1 => buffers.Key, _ => buffers.Value };
@@ -28,7 +29,7 @@ internal unsafe partial class LayerPass<T>
     {
         SampleBuffers<T> buffers = Buffers(sample, worker, own: true);
         Project(buffers, sample);
-        layer.ComputeCoefficients(buffers);
+        WriteCoefficients(buffers, worker);
         if (layer.NormalizesCoefficients)
         {
             if (workspace.FeatureNorm is { } features)
@@ -44,11 +45,11 @@ internal unsafe partial class LayerPass<T>
         }
         else
         {
-            WriteProblem(sample);
+            WriteProblem(sample, worker);
         }
     }
 
-    private void NormaliseCoefficients(int sample)
+    private void NormaliseCoefficients(int sample, int worker)
     {
         if (workspace.FeatureNorm is null)
         {
@@ -60,11 +61,16 @@ internal unsafe partial class LayerPass<T>
         workspace.FieldNorm?.Normalise(
             Slice(workspace.OwnFields, sample, workspace.FieldsLength), FieldEntries(sample),
             Slice(workspace.Fields, sample, workspace.FieldsLength));
-        WriteProblem(sample);
+        WriteProblem(sample, worker);
     }
 
+    /// <summary>Couplings and fields of a sample, from query, key and value.</summary>
+    private protected virtual void WriteCoefficients(in SampleBuffers<T> buffers, int worker) => layer.ComputeCoefficients(buffers);
+
     /// <summary>Writes what samplers see of a sample whose coefficients are final.</summary>
-    private void WriteProblem(int sample)
+    /// <param name="sample">Index in the batch.</param>
+    /// <param name="worker">Whose memory may be used.</param>
+    private protected virtual void WriteProblem(int sample, int worker)
     {
         if (_model.CouplingFactor is not null)
         {
@@ -137,7 +143,7 @@ internal unsafe partial class LayerPass<T>
 
     private ReadOnlySpan<T> InputOf(int role, int sample)
     {
-        int length = _model.Tokens * _input.Width;
+        int length = _input.TokensOf((InputRole)role) * _input.Width;
         T* start = role switch { 0 => Query, 1 => Key, _ => Value };
         return new ReadOnlySpan<T>(start + (long)sample * length, length);
     }

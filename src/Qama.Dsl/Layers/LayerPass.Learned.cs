@@ -9,7 +9,10 @@ internal unsafe partial class LayerPass<T>
     private int _count;
 
     /// <summary>The table that is learned; null where couplings are the data's alone.</summary>
-    private LearnedCouplingDescription? Learned => _model.LearnedCoupling;
+    private protected LearnedCouplingDescription? Learned => _model.LearnedCoupling;
+
+    /// <summary>Whether gradients of the learned table are at hand when a sample's readout is differentiated.</summary>
+    private protected virtual bool AddsUpAtOnce => Learned is not null && !layer.NormalizesCoefficients;
 
     /// <summary>Runs a stage that leaves ∂L/∂J in memory, and adds it up. Each worker has memory for one: as many samples as there are
     /// workers are computed, then added in order, so that sums do not depend on the number of workers.</summary>
@@ -29,7 +32,7 @@ internal unsafe partial class LayerPass<T>
     private void AddUpCouplingGradients(int first, int count)
     {
         (_first, _count) = (first, count);
-        Run(Stage.LearnedCouplingGradients, Learned!.TableHeads * _model.Tokens);
+        Run(Stage.LearnedCouplingGradients, Learned!.TableHeads * Learned.Tokens);
         _first = 0;
     }
 
@@ -40,12 +43,17 @@ internal unsafe partial class LayerPass<T>
         int heads = Learned!.PerHead ? 1 : _model.HeadCount;
         for (int sample = _first; sample < _first + _count; sample++)
         {
-            ReadOnlySpan<T> gradient = Slice(
-                workspace.CouplingsGradient, layer.NormalizesCoefficients ? sample : sample - _first, workspace.CouplingsLength);
             for (int h = 0; h < heads; h++)
             {
-                Rows.AddScaled(T.One, gradient.Slice(((h * _model.Tokens) + row) * _stride, _stride), sum);
+                AddUpRow(AddsUpAtOnce ? sample - _first : sample, (h * Learned.Tokens) + row, sum);
             }
         }
     }
+
+    /// <summary>Adds a row of the gradient of a table of one sample.</summary>
+    /// <param name="memory">Whose memory it is in: a worker's or a sample's.</param>
+    /// <param name="row">The row, of all heads' one after another.</param>
+    /// <param name="sum">Added to, [stride].</param>
+    private protected virtual void AddUpRow(int memory, int row, Span<T> sum) => Rows.AddScaled(
+        T.One, Slice(workspace.CouplingsGradient, memory, workspace.CouplingsLength).Slice(row * _stride, _stride), sum);
 }

@@ -7,7 +7,8 @@ namespace Qama.Layers;
 // Outputs that are the mean over several reads.
 internal unsafe partial class LayerPass<T>
 {
-    private void ReadOut(in SampleBuffers<T> buffers, int sample, int worker, Span<T> output)
+    /// <summary>The output of one sample, before its norm.</summary>
+    private protected virtual void ReadOut(in SampleBuffers<T> buffers, int sample, int worker, Span<T> output)
     {
         if (workspace.Reads is not { } memory)
         {
@@ -27,7 +28,8 @@ internal unsafe partial class LayerPass<T>
         }
     }
 
-    private void ReadBack(in SampleBuffers<T> buffers, int sample, int worker, ReadOnlySpan<T> outputGradient)
+    /// <summary>Gradients of couplings, fields and what the readout uses itself, from the output's.</summary>
+    private protected virtual void ReadBack(in SampleBuffers<T> buffers, int sample, int worker, ReadOnlySpan<T> outputGradient)
     {
         if (workspace.Reads is not { } memory)
         {

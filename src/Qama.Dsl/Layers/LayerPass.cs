@@ -14,7 +14,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
 {
     private readonly ModelDescriptor _model = layer.Model;
     private readonly InputStage<T> _input = layer.InputStage;
-    private readonly int _stride = Padding.Stride(layer.Model.Tokens);
+    private readonly int _stride = Padding.Stride(layer.Model.KeyTokens);
 
     /// <summary>Rows of U that one work item of <see cref="Stage.ParameterProducts"/> owns. Every item reads the inputs of the
     /// whole batch, so there are as few as keep all threads busy.</summary>
@@ -74,6 +74,13 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         }
     }
 
+    /// <summary>Tells the problems how many there are, and of how many tokens.</summary>
+    public virtual void PrepareProblems()
+    {
+        workspace.Problems.SetCount(workspace.Count);
+        workspace.TokenCounts.AsSpan(0, workspace.Count).CopyTo(workspace.Problems.TokenCounts);
+    }
+
     /// <summary>Selections of the batch's problems.</summary>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
     public virtual ValueTask SampleAsync(ISampler sampler, CancellationToken cancellationToken = default) =>
@@ -101,19 +108,21 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
             norm.CombineGradients(workspace.Count);
         }
 
-        if (Learned is not null && !layer.NormalizesCoefficients)
+        if (AddsUpAtOnce)
         {
             RunAndAddUp(Stage.ReadoutGradients);
-            return;
+        }
+        else
+        {
+            Run(Stage.ReadoutGradients, workspace.Count);
         }
 
-        Run(Stage.ReadoutGradients, workspace.Count);
         if (layer.NormalizesCoefficients)
         {
             CouplingGradientNorm?.CombineGradients(workspace.Count);
             workspace.FieldNorm?.CombineGradients(workspace.Count);
             Run(Stage.CoefficientGradients, workspace.Count);
-            if (Learned is not null)
+            if (Learned is not null && !AddsUpAtOnce)
             {
                 AddUpCouplingGradients(0, workspace.Count);
             }
@@ -131,7 +140,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
                 ComputeCoefficients(index, worker);
                 break;
             case Stage.Normalisation:
-                NormaliseCoefficients(index);
+                NormaliseCoefficients(index, worker);
                 break;
             case Stage.Readout:
                 ComputeReadout(index, worker);
@@ -145,7 +154,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
             case Stage.Slopes:
                 ComputeSlopes(index, worker);
                 break;
-            case Stage.ReadoutGradients when Learned is not null && !layer.NormalizesCoefficients:
+            case Stage.ReadoutGradients when AddsUpAtOnce:
                 ComputeReadoutGradients(_first + index, index);
                 break;
             case Stage.ReadoutGradients:
@@ -186,11 +195,12 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         int gradients = layer.NormalizesCoefficients ? sample : worker;
         int capacity = workspace.Capacity;
         (int projected, int features, bool computed) = (workspace.ProjectedLength, workspace.FeaturesLength, _model.ComputesFeatures);
+        (int queries, int keys) = (_model.OutputDim * Padding.Stride(_model.Tokens), _model.OutputDim * _stride);
         return new SampleBuffers<T>
         {
-            Query = Slice(workspace.Projected, sample, projected),
-            Key = Slice(workspace.Projected, capacity + sample, projected),
-            Value = Slice(workspace.Projected, 2 * capacity + sample, projected),
+            Query = Slice(workspace.Projected, sample, projected)[..queries],
+            Key = Slice(workspace.Projected, capacity + sample, projected)[..keys],
+            Value = Slice(workspace.Projected, 2 * capacity + sample, projected)[..keys],
             RowFeatures = computed ? Slice(workspace.Features, sample, features) : Slice(workspace.Projected, sample, projected),
             ColumnFeatures = computed
                 ? Slice(workspace.Features, capacity + sample, features) : Slice(workspace.Projected, capacity + sample, projected),
@@ -208,32 +218,33 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
             Fields = _model.HasField ? Slice(own ? workspace.OwnFields : workspace.Fields, sample, workspace.FieldsLength) : [],
             Selection = Slice(workspace.Selection, sample, workspace.FieldsLength),
             LocalEnergies = Slice(workspace.LocalEnergies, sample, workspace.FieldsLength),
-            QueryGradient = Slice(workspace.ProjectedGradient, sample, projected),
-            KeyGradient = Slice(workspace.ProjectedGradient, capacity + sample, projected),
-            ValueGradient = Slice(workspace.ProjectedGradient, 2 * capacity + sample, projected),
+            QueryGradient = Slice(workspace.ProjectedGradient, sample, projected)[..queries],
+            KeyGradient = Slice(workspace.ProjectedGradient, capacity + sample, projected)[..keys],
+            ValueGradient = Slice(workspace.ProjectedGradient, 2 * capacity + sample, projected)[..keys],
             CouplingsGradient = Slice(workspace.CouplingsGradient, gradients, workspace.CouplingsLength),
             FieldsGradient = Slice(workspace.FieldsGradient, gradients, workspace.FieldsLength),
             LearnablesGradient = Slice(workspace.LearnablesGradient, sample, workspace.LearnablesLength),
             Scratch = Slice(workspace.Scratch, worker, workspace.ScratchLength),
             TokenCount = workspace.TokenCounts[sample],
+            KeyCount = workspace.KeyCounts[sample],
         };
     }
 
     private Span<T> Normalised(int role, int sample) =>
         Slice(workspace.Normalised, (workspace.SharedInput ? 0 : role * workspace.Capacity) + sample, workspace.NormalisedLength);
 
-    private Span<T> InverseOf(int role, int sample) =>
-        Slice(workspace.Inverse, (workspace.SharedInput ? 0 : role * workspace.Capacity) + sample, _model.Tokens);
+    private Span<T> InverseOf(int role, int sample) => Slice(
+        workspace.Inverse, (workspace.SharedInput ? 0 : role * workspace.Capacity) + sample, Math.Max(_model.Tokens, _model.KeyTokens));
 
     private HeadEntries<T> CouplingEntries(int sample) => new()
     {
         HeadPitch = _model.Tokens * _stride, RowPitch = _stride, Rows = workspace.TokenCounts[sample],
-        Length = workspace.TokenCounts[sample], Included = workspace.Pairs,
+        Length = workspace.KeyCounts[sample], Included = workspace.Pairs,
     };
 
     private HeadEntries<T> FieldEntries(int sample) => new()
     {
-        HeadPitch = _stride, RowPitch = _stride, Rows = 1, Length = workspace.TokenCounts[sample],
+        HeadPitch = _stride, RowPitch = _stride, Rows = 1, Length = workspace.KeyCounts[sample],
     };
 
     private HeadEntries<T> OutputEntries(int sample) => new()
@@ -241,5 +252,5 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         HeadPitch = _model.HeadDim, RowPitch = _model.OutputDim, Rows = workspace.TokenCounts[sample], Length = _model.HeadDim,
     };
 
-    protected static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
+    private protected static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
 }

@@ -18,9 +18,9 @@ internal static class LayerSampling
             ValueTask sampling = sampler.SampleAsync(workspace.Problems, result, key, cancellationToken);
             return sampling.IsCompletedSuccessfully ? sampling : FinishAsync(sampling, workspace);
         }
-        catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int sample and >= 0)
+        catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int problem and >= 0)
         {
-            throw NotFinite(workspace, sample, e);
+            throw NotFinite(workspace, problem / workspace.Owner.Model.ProblemsPerSample, e);
         }
     }
 
@@ -31,11 +31,16 @@ internal static class LayerSampling
         {
             await sampling.ConfigureAwait(false);
         }
-        catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int sample and >= 0)
+        catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int problem and >= 0)
         {
-            throw NotFinite(workspace, sample, e);
+            throw NotFinite(workspace, problem / workspace.Owner.Model.ProblemsPerSample, e);
         }
     }
+
+    /// <summary>A problem's random numbers depend on its number among the problems of all samples.</summary>
+    public static SamplingKey KeyOf<T>(LayerWorkspace<T> workspace)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        workspace.Key with { FirstSample = workspace.Key.FirstSample * workspace.Owner.Model.ProblemsPerSample };
 
     private static int FirstNonFinite(AttentionProblemBatch problems)
     {

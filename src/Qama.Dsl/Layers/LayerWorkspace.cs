@@ -19,25 +19,27 @@ public sealed class LayerWorkspace<T>
     {
         ModelDescriptor model = owner.Model;
         InputStage<T> input = owner.InputStage;
-        int stride = Padding.Stride(model.Tokens);
+        int stride = Padding.Stride(model.KeyTokens), tokens = Math.Max(model.Tokens, model.KeyTokens);
+        int problems = checked(capacity * model.ProblemsPerSample);
         Owner = owner;
         Capacity = capacity;
         Threads = threads;
         Key = new SamplingKey(owner.Seed);
-        Samples = new SampleSet(capacity, model.ReadCount, model.VariableCount) { Temperature = model.Temperature };
+        Samples = new SampleSet(problems, model.ReadCount, model.VariableCount) { Temperature = model.Temperature };
         TokenCounts = new int[capacity];
+        KeyCounts = new int[capacity];
 
         bool factored = model.CouplingFactor is not null;
-        NormalisedLength = checked(model.Tokens * input.WidthStride);
-        ProjectedLength = checked(model.OutputDim * stride);
+        NormalisedLength = checked(tokens * input.WidthStride);
+        ProjectedLength = checked(model.OutputDim * Padding.Stride(tokens));
         FeaturesLength = model.ComputesFeatures ? checked(model.HeadCount * model.CouplingRank * stride) : 0;
-        CouplingsLength = factored || model.Scope == SelectionScope.Causal ? 0 : model.HeadCount * model.Tokens * stride;
+        CouplingsLength = factored || model.Scope == SelectionScope.Causal ? 0 : checked(model.HeadCount * model.Tokens * stride);
         FieldsLength = model.HeadCount * stride;
         LearnablesLength = model.Learnables.Sum(l => l.Length);
 
         int roles = checked(3 * capacity);
         Normalised = Allocate(roles, NormalisedLength);
-        Inverse = Allocate(roles, model.Tokens);
+        Inverse = Allocate(roles, tokens);
         Projected = Allocate(roles, ProjectedLength);
         ProjectedGradient = Allocate(roles, ProjectedLength);
         Couplings = Allocate(capacity, CouplingsLength);
@@ -71,21 +73,17 @@ public sealed class LayerWorkspace<T>
         FieldNorm = owner.FieldNorm is { } fieldNorm ? new HeadNormPass<T>(fieldNorm, capacity) : null;
         OutputNorm = owner.OutputNorm is { } outputNorm ? new HeadNormPass<T>(outputNorm, capacity) : null;
         Pairs = factored || model.Scope == SelectionScope.Causal ? [] : owner.FreePairs();
-        Reads = model.ReadCount > 1
+        Reads = model.ReadCount > 1 && model.Scope == SelectionScope.Head
             ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
             : null;
 
-        T[] features = model.ComputesFeatures ? Features : Projected;
-        ProblemCouplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
-            ?? new float[factored ? checked(2 * capacity * (model.ComputesFeatures ? FeaturesLength : ProjectedLength)) : Couplings.Length];
-        ProblemFields = (model.Gradient.ShiftsFields ? null : Fields as float[]) ?? new float[Fields.Length];
-        if (model.Scope == SelectionScope.Causal)
+        (ProblemCouplings, ProblemFields) = model.Scope switch
         {
-            int rows = checked(capacity * model.HeadCount * Padding.Stride(model.Problem.Tokens));
-            (ProblemCouplings, ProblemFields) = (new float[checked(rows * model.Problem.Tokens)], new float[rows]);
-        }
-
-        Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
+            SelectionScope.Query => QueryPass<T>.AllocateProblems(model, problems),
+            SelectionScope.Causal => CausalPass<T>.AllocateProblems(model, capacity),
+            _ => AllocateProblems(model),
+        };
+        Problems = createProblems(model.Scope == SelectionScope.Query ? problems : capacity, ProblemCouplings, ProblemFields);
         (CouplingScales, CouplingShifts) = Problems.CouplingScales;
         OwnsProblemFields = !ReferenceEquals(ProblemFields, Fields);
         Estimator = GradientEstimator<T>.Of(this);
@@ -93,9 +91,9 @@ public sealed class LayerWorkspace<T>
         StatisticsGradient = Allocate(readsItself ? capacity : 0, CouplingsLength);
         Pass = model.Scope switch
         {
-            SelectionScope.Head => new LayerPass<T>(owner, this),
+            SelectionScope.Query => new QueryPass<T>(owner, this),
             SelectionScope.Causal => new CausalPass<T>(owner, this),
-            _ => throw new NotSupportedException($"{model.Name}: no selections per {model.Scope}."),
+            _ => new LayerPass<T>(owner, this),
         };
     }
 
@@ -165,7 +163,11 @@ public sealed class LayerWorkspace<T>
 
     internal bool CanRunBackward { get; set; }
 
+    /// <summary>Present queries of each sample.</summary>
     internal int[] TokenCounts { get; }
+
+    /// <summary>Present keys of each sample.</summary>
+    internal int[] KeyCounts { get; }
 
     /// <summary>The mode of the last forward pass.</summary>
     internal LayerMode Mode { get; set; }
@@ -291,4 +293,14 @@ public sealed class LayerWorkspace<T>
     internal T[] StatisticsGradient { get; }
 
     private static T[] Allocate(int count, int length) => new T[checked(count * length)];
+
+    // Samplers see coefficients themselves where these are what problems hold, in single precision.
+    private (float[] Couplings, float[] Fields) AllocateProblems(ModelDescriptor model)
+    {
+        bool factored = model.CouplingFactor is not null;
+        T[] features = model.ComputesFeatures ? Features : Projected;
+        float[] couplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
+            ?? new float[factored ? checked(2 * Capacity * (model.ComputesFeatures ? FeaturesLength : ProjectedLength)) : Couplings.Length];
+        return (couplings, (model.Gradient.ShiftsFields ? null : Fields as float[]) ?? new float[Fields.Length]);
+    }
 }

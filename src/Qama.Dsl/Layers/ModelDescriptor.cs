@@ -1,3 +1,4 @@
+using Qama.Contract;
 using Qama.Numerics.Matrices;
 
 namespace Qama.Layers;
@@ -8,8 +9,18 @@ public sealed record ModelDescriptor
     /// <summary>Full name of the declared class.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Number of tokens N.</summary>
+    /// <summary>Number of tokens N: of queries, where keys are not as many.</summary>
     public required int Tokens { get; init; }
+
+    /// <summary>Number of keys and values: <see cref="Tokens"/> but where keys are a sequence of their own.</summary>
+    public int KeyTokens
+    {
+        get => field == 0 ? Tokens : field;
+        init;
+    }
+
+    /// <summary>Whether keys and values are a sequence of their own: cross attention.</summary>
+    public bool HasOwnKeys { get; init; }
 
     /// <summary>Width E of the input.</summary>
     public required int EmbeddingDim { get; init; }
@@ -25,6 +36,9 @@ public sealed record ModelDescriptor
 
     /// <summary>Slack bits of the exported QUBO.</summary>
     public required int SlackCount { get; init; }
+
+    /// <summary>Whether the energy has couplings; without them no memory is needed for any.</summary>
+    public bool HasCoupling { get; init; } = true;
 
     /// <summary>Whether the energy has fields.</summary>
     public required bool HasField { get; init; }
@@ -127,6 +141,12 @@ public sealed record ModelDescriptor
     /// <summary>The parameters besides those of the input stage (norms and projections) and <see cref="LearnedCoupling"/>.</summary>
     public required IReadOnlyList<LearnableDescription> Learnables { get; init; }
 
+    /// <summary>What is made of a selection, where the runtime reads it out: with a scope other than <see cref="SelectionScope.Head"/>.</summary>
+    public ReadoutKind ReadoutKind { get; init; }
+
+    /// <summary>Whether local energies carry the weights of the energy; likewise.</summary>
+    public bool WeighsReadout { get; init; }
+
     /// <summary>The queries that a selection is made for.</summary>
     public SelectionScope Scope { get; init; }
 
@@ -136,9 +156,6 @@ public sealed record ModelDescriptor
     /// <summary>Tokens that each head keeps, where selections are causal and few stay; else 0.</summary>
     public int KeptTokens { get; init; }
 
-    /// <summary>Whether a readout of energies carries the weights of couplings and fields, where selections are causal.</summary>
-    public bool WeighsReadout { get; init; }
-
     /// <summary>Problems that are solved for a sample of all tokens: those blocks' whose selections a later token reads.</summary>
     public int ProblemCount => Scope == SelectionScope.Causal ? Math.Max(0, Tokens - 1) / Math.Max(1, BlockTokens) : 1;
 
@@ -146,6 +163,22 @@ public sealed record ModelDescriptor
     /// are kept, of all tokens where these all may stay. Else 0.</summary>
     public long StateLength => Scope != SelectionScope.Causal ? 0
         : (long)Padding.Stride(KeptTokens > 0 ? BlockTokens + KeptTokens : Tokens) * ((3 * OutputDim) + (HasField ? HeadCount : 0));
+    /// <summary>Consecutive queries that share a selection, of <see cref="SelectionScope.Query"/>.</summary>
+    public int QueryBlock { get; init; } = 1;
+
+    /// <summary>Consecutive keys that are selected together, of <see cref="SelectionScope.Query"/>.</summary>
+    public int Unit { get; init; } = 1;
+
+    /// <summary>The keys that a query may read, of <see cref="SelectionScope.Query"/>.</summary>
+    public MaskPattern Mask { get; init; }
+
+    /// <summary>Largest distance of a window or tokens of a block of <see cref="Mask"/>.</summary>
+    public int MaskSize { get; init; }
+
+    /// <summary>Problems of a sample that are solved together.</summary>
+    public int ProblemsPerSample => Scope == SelectionScope.Query ? Queries.Problems : 1;
+
+    internal QueryShape Queries => new(Tokens, KeyTokens, QueryBlock, Unit, Mask, MaskSize);
 
     /// <summary>What samplers solve: this model where a sample is one problem, else the model of one of a sample's problems, whose
     /// tokens are the problem's candidates.</summary>

@@ -23,7 +23,7 @@ public abstract partial class QuboAttentionLayer<T>
         CancellationToken cancellationToken = default)
     {
         PrepareBackward(outputGradient.Length, workspace, sharedInput: true);
-        RequireGradientLength(inputGradient.Length, workspace, nameof(inputGradient));
+        RequireGradientLength(inputGradient.Length, Model.Tokens, workspace, nameof(inputGradient));
         FindSlopes(outputGradient.Span, workspace);
         await workspace.Estimator.SolveAgainAsync(cancellationToken).ConfigureAwait(false);
         Differentiate(outputGradient.Span, inputGradient.Span, default, default, workspace);
@@ -41,9 +41,9 @@ public abstract partial class QuboAttentionLayer<T>
         LayerWorkspace<T> workspace, CancellationToken cancellationToken = default)
     {
         PrepareBackward(outputGradient.Length, workspace, sharedInput: false);
-        RequireGradientLength(queryGradient.Length, workspace, nameof(queryGradient));
-        RequireSameLength(queryGradient.Length, keyGradient.Length, nameof(keyGradient));
-        RequireSameLength(queryGradient.Length, valueGradient.Length, nameof(valueGradient));
+        RequireGradientLength(queryGradient.Length, Model.Tokens, workspace, nameof(queryGradient));
+        RequireGradients(queryGradient.Length, keyGradient.Length, nameof(keyGradient));
+        RequireGradients(queryGradient.Length, valueGradient.Length, nameof(valueGradient));
         FindSlopes(outputGradient.Span, workspace);
         await workspace.Estimator.SolveAgainAsync(cancellationToken).ConfigureAwait(false);
         Differentiate(outputGradient.Span, queryGradient.Span, keyGradient.Span, valueGradient.Span, workspace);

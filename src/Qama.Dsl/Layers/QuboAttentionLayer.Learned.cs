@@ -13,7 +13,7 @@ public abstract partial class QuboAttentionLayer<T>
             return null;
         }
 
-        if (learned.Tokens != descriptor.Tokens || learned.Heads != descriptor.HeadCount || descriptor.CouplingFactor is not null)
+        if (learned.Tokens != descriptor.KeyTokens || learned.Heads != descriptor.HeadCount || descriptor.CouplingFactor is not null)
         {
             throw new ArgumentException("Expected a learned coupling of the model's tokens and heads, and couplings written out.", nameof(descriptor));
         }

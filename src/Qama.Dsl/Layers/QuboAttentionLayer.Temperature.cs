@@ -64,7 +64,7 @@ public abstract partial class QuboAttentionLayer<T>
     // distribution.
     private double? FindReadTemperature(LayerWorkspace<T> workspace)
     {
-        if (Model.Temperature is null || workspace.Reads is null || workspace.TemperatureSource == TemperatureSource.Declared)
+        if (Model.Temperature is null || Model.ReadCount == 1 || workspace.TemperatureSource == TemperatureSource.Declared)
         {
             return Model.Temperature;
         }

@@ -146,14 +146,23 @@ public abstract partial class QuboAttentionLayer<T>
         ReadOnlySpan<T> input, Span<T> output, LayerWorkspace<T> workspace, ISampler sampler,
         ReadOnlySpan<int> tokenCounts = default)
     {
-        Prepare(input.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: true);
+        Prepare(input.Length, output.Length, workspace, sampler, tokenCounts, default, sharedInput: true);
         Solve(input, input, input, workspace);
         Wait(workspace.Pass.SampleAsync(sampler));
         Read(output, workspace);
     }
 
-    /// <summary>Computes the layer's output for a batch from separate inputs for query, key and value, each
-    /// [batch, tokens, EmbeddingDim]; see <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>.</summary>
+    /// <summary>Computes the layer's output for a batch from separate inputs for query, key and value;
+    /// see <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>.</summary>
+    /// <param name="query">[batch, tokens, EmbeddingDim].</param>
+    /// <param name="key">[batch, key tokens, EmbeddingDim].</param>
+    /// <param name="value">[batch, key tokens, EmbeddingDim].</param>
+    /// <param name="output">Receives [batch, tokens, HeadCount·HeadDim].</param>
+    /// <param name="workspace">A workspace of this layer; its capacity bounds the batch.</param>
+    /// <param name="sampler">What finds the selection.</param>
+    /// <param name="tokenCounts">Tokens present in each sample, [batch]; empty for all.</param>
+    /// <param name="keyTokenCounts">Keys present in each sample, [batch], of a model whose keys are a sequence of their own
+    /// (<c>KeyTokens</c>); empty for all. Elsewhere empty: keys are the tokens.</param>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
@@ -161,11 +170,11 @@ public abstract partial class QuboAttentionLayer<T>
     /// <exception cref="NotSupportedException">The model reads an expectation at the declared temperature and the sampler cannot draw at one.</exception>
     public void Forward(
         ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output,
-        LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts = default)
+        LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts = default,
+        ReadOnlySpan<int> keyTokenCounts = default)
     {
-        RequireSameLength(query.Length, key.Length, nameof(key));
-        RequireSameLength(query.Length, value.Length, nameof(value));
-        Prepare(query.Length, output.Length, workspace, sampler, tokenCounts, sharedInput: false);
+        RequireKeys(query.Length, key.Length, value.Length);
+        Prepare(query.Length, output.Length, workspace, sampler, tokenCounts, keyTokenCounts, sharedInput: false);
         Solve(query, key, value, workspace);
         Wait(workspace.Pass.SampleAsync(sampler));
         Read(output, workspace);
@@ -183,15 +192,24 @@ public abstract partial class QuboAttentionLayer<T>
         ReadOnlyMemory<T> input, Memory<T> output, LayerWorkspace<T> workspace, ISampler sampler,
         ReadOnlyMemory<int> tokenCounts = default, CancellationToken cancellationToken = default)
     {
-        Prepare(input.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: true);
+        Prepare(input.Length, output.Length, workspace, sampler, tokenCounts.Span, default, sharedInput: true);
         Solve(input.Span, input.Span, input.Span, workspace);
         await workspace.Pass.SampleAsync(sampler, cancellationToken).ConfigureAwait(false);
         Read(output.Span, workspace);
     }
 
-    /// <summary>Computes the layer's output for a batch from separate inputs for query, key and value, each
-    /// [batch, tokens, EmbeddingDim]. No thread is held while a machine computes; see
-    /// <see cref="Forward(ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int})"/>.</summary>
+    /// <summary>Computes the layer's output for a batch from separate inputs for query, key and value. No thread is held while a machine
+    /// computes; see <see cref="Forward(ReadOnlySpan{T}, ReadOnlySpan{T}, ReadOnlySpan{T}, Span{T}, LayerWorkspace{T}, ISampler, ReadOnlySpan{int}, ReadOnlySpan{int})"/>.</summary>
+    /// <param name="query">[batch, tokens, EmbeddingDim].</param>
+    /// <param name="key">[batch, key tokens, EmbeddingDim].</param>
+    /// <param name="value">[batch, key tokens, EmbeddingDim].</param>
+    /// <param name="output">Receives [batch, tokens, HeadCount·HeadDim].</param>
+    /// <param name="workspace">A workspace of this layer; its capacity bounds the batch.</param>
+    /// <param name="sampler">What finds the selection.</param>
+    /// <param name="tokenCounts">Tokens present in each sample, [batch]; empty for all.</param>
+    /// <param name="cancellationToken">Ends the sampling.</param>
+    /// <param name="keyTokenCounts">Keys present in each sample, [batch], of a model whose keys are a sequence of their own
+    /// (<c>KeyTokens</c>); empty for all. Elsewhere empty: keys are the tokens.</param>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
@@ -201,11 +219,11 @@ public abstract partial class QuboAttentionLayer<T>
     public async ValueTask ForwardAsync(
         ReadOnlyMemory<T> query, ReadOnlyMemory<T> key, ReadOnlyMemory<T> value, Memory<T> output,
         LayerWorkspace<T> workspace, ISampler sampler,
-        ReadOnlyMemory<int> tokenCounts = default, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<int> tokenCounts = default, CancellationToken cancellationToken = default,
+        ReadOnlyMemory<int> keyTokenCounts = default)
     {
-        RequireSameLength(query.Length, key.Length, nameof(key));
-        RequireSameLength(query.Length, value.Length, nameof(value));
-        Prepare(query.Length, output.Length, workspace, sampler, tokenCounts.Span, sharedInput: false);
+        RequireKeys(query.Length, key.Length, value.Length);
+        Prepare(query.Length, output.Length, workspace, sampler, tokenCounts.Span, keyTokenCounts.Span, sharedInput: false);
         Solve(query.Span, key.Span, value.Span, workspace);
         await workspace.Pass.SampleAsync(sampler, cancellationToken).ConfigureAwait(false);
         Read(output.Span, workspace);
@@ -227,7 +245,7 @@ public abstract partial class QuboAttentionLayer<T>
     public void Backward(ReadOnlySpan<T> outputGradient, Span<T> inputGradient, LayerWorkspace<T> workspace)
     {
         PrepareBackward(outputGradient.Length, workspace, sharedInput: true);
-        RequireGradientLength(inputGradient.Length, workspace, nameof(inputGradient));
+        RequireGradientLength(inputGradient.Length, Model.Tokens, workspace, nameof(inputGradient));
         FindSlopes(outputGradient, workspace);
         Wait(workspace.Estimator.SolveAgainAsync(default));
         Differentiate(outputGradient, inputGradient, default, default, workspace);
@@ -241,19 +259,31 @@ public abstract partial class QuboAttentionLayer<T>
         LayerWorkspace<T> workspace)
     {
         PrepareBackward(outputGradient.Length, workspace, sharedInput: false);
-        RequireGradientLength(queryGradient.Length, workspace, nameof(queryGradient));
-        RequireSameLength(queryGradient.Length, keyGradient.Length, nameof(keyGradient));
-        RequireSameLength(queryGradient.Length, valueGradient.Length, nameof(valueGradient));
+        RequireGradientLength(queryGradient.Length, Model.Tokens, workspace, nameof(queryGradient));
+        RequireGradients(queryGradient.Length, keyGradient.Length, nameof(keyGradient));
+        RequireGradients(queryGradient.Length, valueGradient.Length, nameof(valueGradient));
         FindSlopes(outputGradient, workspace);
         Wait(workspace.Estimator.SolveAgainAsync(default));
         Differentiate(outputGradient, queryGradient, keyGradient, valueGradient, workspace);
     }
 
-    /// <summary>The mask with zero diagonal, and zero in the padding.</summary>
+    /// <summary>Pairs that may have a coupling: the mask with zero diagonal, or where a query has a selection of its own the keys that it
+    /// sees; zero in the padding.</summary>
     internal T[] FreePairs()
     {
-        int stride = Padding.Stride(Model.Tokens);
+        int stride = Padding.Stride(Model.KeyTokens);
         var pairs = new T[Model.Tokens * stride];
+        if (Model.Scope == SelectionScope.Query)
+        {
+            for (int i = 0; i < Model.Tokens; i++)
+            {
+                (int first, int end) = Model.Queries.KeysSeenBy(i);
+                pairs.AsSpan((i * stride) + first, end - first).Fill(T.One);
+            }
+
+            return pairs;
+        }
+
         ReadOnlySpan<T> mask = PairMask;
         for (int i = 0; i < Model.Tokens; i++)
         {
@@ -317,11 +347,18 @@ public abstract partial class QuboAttentionLayer<T>
     }
 
     private void Prepare(
-        int inputLength, int output, LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts, bool sharedInput)
+        int inputLength, int output, LayerWorkspace<T> workspace, ISampler sampler, ReadOnlySpan<int> tokenCounts,
+        ReadOnlySpan<int> keyTokenCounts, bool sharedInput)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(sampler);
         RequireOwner(workspace);
+        if (sharedInput && Model.HasOwnKeys)
+        {
+            throw new InvalidOperationException(
+                $"Keys and values of {Model.Name} are a sequence of their own (KeyTokens): call Forward with query, key and value.");
+        }
+
         RequireTemperature(sampler);
         int perSample = Model.Tokens * Model.EmbeddingDim;
         int count = inputLength / perSample;
@@ -340,39 +377,28 @@ public abstract partial class QuboAttentionLayer<T>
                 nameof(output));
         }
 
-        if (!tokenCounts.IsEmpty && tokenCounts.Length != count)
+        RequireCounts(tokenCounts, count, Model.Tokens, nameof(tokenCounts));
+        if (!keyTokenCounts.IsEmpty && !Model.HasOwnKeys)
         {
-            throw new ArgumentException($"Expected {count} token counts, got {tokenCounts.Length}.", nameof(tokenCounts));
+            throw new ArgumentException($"Keys of {Model.Name} are its tokens: give tokenCounts alone.", nameof(keyTokenCounts));
         }
 
-        for (int s = 0; s < tokenCounts.Length; s++)
-        {
-            if (tokenCounts[s] < 0 || tokenCounts[s] > Model.Tokens)
-            {
-                throw new ArgumentException(
-                    $"Sample {s}: expected a token count in 0..{Model.Tokens}, got {tokenCounts[s]}.", nameof(tokenCounts));
-            }
-        }
-
+        RequireCounts(keyTokenCounts, count, Model.KeyTokens, nameof(keyTokenCounts));
         AskForTemperature(workspace, sampler);
-        (workspace.Sampler, workspace.PassKey) = (sampler, workspace.Key);
+        (workspace.Sampler, workspace.PassKey) = (sampler, LayerSampling.KeyOf(workspace));
         workspace.CanRunBackward = false;
         workspace.Mode = _mode;
         workspace.SharedInput = sharedInput;
         workspace.Count = count;
-        AttentionProblemBatch problems = workspace.Problems;
-        problems.SetCount(count);
-        Span<int> counts = workspace.TokenCounts.AsSpan(0, count);
-        if (tokenCounts.IsEmpty)
-        {
-            counts.Fill(Model.Tokens);
-        }
-        else
-        {
-            tokenCounts.CopyTo(counts);
-        }
+        Fill(workspace.TokenCounts.AsSpan(0, count), tokenCounts, Model.Tokens);
+        Fill(workspace.KeyCounts.AsSpan(0, count), Model.HasOwnKeys ? keyTokenCounts : tokenCounts, Model.KeyTokens);
+        workspace.Pass.PrepareProblems();
 
-        counts.CopyTo(problems.TokenCounts);
+        static void Fill(Span<int> counts, ReadOnlySpan<int> given, int all)
+        {
+            counts.Fill(all);
+            given.CopyTo(counts);
+        }
     }
 
     private unsafe void Solve(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, LayerWorkspace<T> workspace)
@@ -500,20 +526,55 @@ public abstract partial class QuboAttentionLayer<T>
         }
     }
 
-    private void RequireGradientLength(int length, LayerWorkspace<T> workspace, string name)
+    private void RequireGradientLength(int length, int tokens, LayerWorkspace<T> workspace, string name)
     {
-        int expected = workspace.Count * Model.Tokens * Model.EmbeddingDim;
+        int expected = workspace.Count * tokens * Model.EmbeddingDim;
         if (length != 0 && length != expected)
         {
             throw new ArgumentException($"Expected an input gradient of {expected} numbers or none, got {length}.", name);
         }
     }
 
-    private static void RequireSameLength(int expected, int length, string name)
+    private static void RequireCounts(ReadOnlySpan<int> counts, int samples, int most, string name)
     {
+        if (!counts.IsEmpty && counts.Length != samples)
+        {
+            throw new ArgumentException($"Expected {samples} token counts, got {counts.Length}.", name);
+        }
+
+        for (int s = 0; s < counts.Length; s++)
+        {
+            if (counts[s] < 0 || counts[s] > most)
+            {
+                throw new ArgumentException($"Sample {s}: expected a token count in 0..{most}, got {counts[s]}.", name);
+            }
+        }
+    }
+
+    // Keys and values of as many samples as queries are of.
+    private void RequireKeys(int query, int key, int value)
+    {
+        RequireLength(key, nameof(key));
+        RequireLength(value, nameof(value));
+
+        void RequireLength(int length, string name)
+        {
+            if ((long)length * Model.Tokens != (long)query * Model.KeyTokens)
+            {
+                throw new ArgumentException(Model.HasOwnKeys
+                    ? $"Expected {Model.KeyTokens} keys of width {Model.EmbeddingDim} for every {Model.Tokens} queries, got {length} numbers beside {query}."
+                    : $"Expected {query} numbers like the query's, got {length}.", name);
+            }
+        }
+    }
+
+    private void RequireGradients(int query, int length, string name)
+    {
+        long expected = (long)query / Model.Tokens * Model.KeyTokens;
         if (length != expected)
         {
-            throw new ArgumentException($"Expected {expected} numbers like the query's, got {length}.", name);
+            throw new ArgumentException(
+                $"Expected {expected} numbers {(Model.HasOwnKeys ? "beside those of the query" : "like the query's")}, got {length}.", name);
         }
     }
 }

@@ -80,7 +80,8 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Scratch of the length the layer asked for; any content.</summary>
     public Span<T> Scratch { get; init; }
 
-    /// <summary>Tokens present; the others are padding. Of pairs of some tokens with others, the columns.</summary>
+    /// <summary>Tokens present, as queries where keys are a sequence of their own; the others are padding. Of pairs of some tokens with
+    /// others, the columns.</summary>
     public int TokenCount { get; init; }
 
     /// <summary>The head, where memory is of one head alone: in layers whose selections are causal. There query is of rows, key and value
@@ -90,9 +91,12 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Rows of pairs of some tokens with others.</summary>
     public int RowCount { get; init; }
 
-    /// <summary>Where the tokens of such rows are in their sequence.</summary>
+    /// <summary>Positions of such rows' tokens in their sequence.</summary>
     public ReadOnlySpan<int> RowPositions { get; init; }
 
-    /// <summary>Where the tokens of such columns are in their sequence.</summary>
+    /// <summary>Positions of such columns' tokens in their sequence.</summary>
     public ReadOnlySpan<int> ColumnPositions { get; init; }
+
+    /// <summary>Keys and values present: the tokens present but where keys are a sequence of their own.</summary>
+    public int KeyCount { get; init; }
 }

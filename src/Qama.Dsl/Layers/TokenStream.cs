@@ -13,8 +13,8 @@ namespace Qama.Layers;
 /// <typeparam name="T">Element type.</typeparam>
 /// <remarks>Made by <see cref="QuboAttentionLayer{T}.CreateStream"/>. With a memory (<see cref="ModelDescriptor.KeptTokens"/>) the state
 /// has a fixed size and the sequence may be of any length; without, it is of no more than <see cref="ModelDescriptor.Tokens"/>. Positions
-/// count from the first token; what a declaration takes from the number of tokens (the scale of fields, the longest distance) stays
-/// that of the declaration. The layer's parameters must stay what they are while a stream is in use. Appending allocates nothing where the
+/// count from the first token; what a declaration takes from the number of tokens (the longest distance) stays that of the
+/// declaration. The layer's parameters must stay what they are while a stream is in use. Appending allocates nothing where the
 /// sampler does not. A stream is for one thread at a time.</remarks>
 public sealed partial class TokenStream<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -190,7 +190,7 @@ public sealed partial class TokenStream<T>
     {
         int count = input.Length / _model.EmbeddingDim;
         input.CopyTo(_tokens);
-        _input.Normalise(_tokens, count, _normalised, _inverse);
+        _input.Normalise(_tokens, Chunk, count, _normalised, _inverse);
         Padding.Transpose<T>(_normalised, _input.WidthStride, _featureMajor, Chunk, Chunk, _model.EmbeddingDim);
         _input.Project(role, _featureMajor, _weights, _shifts, _projected);
         int start = Own.Column + _own;

@@ -9,7 +9,7 @@ public static partial class DeclaredEnergy<TEnergy>
 {
     /// <summary>The energy as a QUBO over heads·tokens·bits selection bits and then the slack bits.</summary>
     /// <typeparam name="TNumber">Number type of the coefficients.</typeparam>
-    /// <param name="couplings">J, [heads, tokens, tokens].</param>
+    /// <param name="couplings">J, [heads, tokens, tokens]; may be empty where there are no couplings.</param>
     /// <param name="fields">f, [heads, tokens]; not read without fields.</param>
     /// <exception cref="ArgumentException">A length does not match the model.</exception>
     public static QuboMatrix ToQubo<TNumber>(ReadOnlySpan<TNumber> couplings, ReadOnlySpan<TNumber> fields)
@@ -23,7 +23,7 @@ public static partial class DeclaredEnergy<TEnergy>
 
     /// <summary>The energy as an Ising problem, x = (1 + σ)/2, assembled directly: no QUBO matrix in between.</summary>
     /// <typeparam name="TNumber">Number type of the coefficients.</typeparam>
-    /// <param name="couplings">J, [heads, tokens, tokens].</param>
+    /// <param name="couplings">J, [heads, tokens, tokens]; may be empty where there are no couplings.</param>
     /// <param name="fields">f, [heads, tokens]; not read without fields.</param>
     /// <exception cref="ArgumentException">A length does not match the model.</exception>
     public static IsingProblem ToIsing<TNumber>(ReadOnlySpan<TNumber> couplings, ReadOnlySpan<TNumber> fields)
@@ -62,7 +62,7 @@ public static partial class DeclaredEnergy<TEnergy>
     private static void CheckDense(int couplings, int fields)
     {
         long expected = (long)TEnergy.Heads * TEnergy.Tokens * TEnergy.Tokens;
-        if (couplings != expected)
+        if (couplings != expected && (TEnergy.HasCoupling || couplings != 0))
         {
             throw new ArgumentException(
                 $"Expected [HeadCount, Tokens, Tokens] = {expected} numbers, got {couplings}.", nameof(couplings));

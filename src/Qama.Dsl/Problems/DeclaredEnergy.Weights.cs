@@ -50,7 +50,7 @@ public static partial class DeclaredEnergy<TEnergy>
         for (int h = 0; h < TEnergy.Heads; h++)
         {
             RowBounds.Write(
-                couplings.Slice(h * TEnergy.Tokens * stride, TEnergy.Tokens * stride),
+                TEnergy.HasCoupling ? couplings.Slice(h * TEnergy.Tokens * stride, TEnergy.Tokens * stride) : default,
                 TEnergy.HasField ? fields.Slice(h * stride, tokenCount) : default, stride, TEnergy.KeepsDiagonal,
                 rows.AsSpan(h * tokenCount, tokenCount));
         }

@@ -100,14 +100,19 @@ public static partial class DeclaredEnergy<TEnergy>
 
     private static double SubtractBits(double energy, in ProblemView problem, ReadOnlySpan<byte> bits, int head)
     {
-        ReadOnlySpan<float> couplings = problem.Couplings.Slice(head * TEnergy.Tokens * Stride, TEnergy.Tokens * Stride);
-        energy -= 2 * TEnergy.CouplingWeight * Selection.PairSum(couplings, Stride, bits);
+        ReadOnlySpan<float> couplings =
+            TEnergy.HasCoupling ? problem.Couplings.Slice(head * TEnergy.Tokens * Stride, TEnergy.Tokens * Stride) : default;
+        if (TEnergy.HasCoupling)
+        {
+            energy -= 2 * TEnergy.CouplingWeight * Selection.PairSum(couplings, Stride, bits);
+        }
+
         if (TEnergy.HasField)
         {
             energy -= TEnergy.FieldWeight * Selection.FieldSum(problem.Fields.Slice(head * Stride, Stride), bits);
         }
 
-        for (int i = 0; TEnergy.KeepsDiagonal && i < bits.Length; i++)
+        for (int i = 0; TEnergy.HasCoupling && TEnergy.KeepsDiagonal && i < bits.Length; i++)
         {
             energy -= bits[i] * (TEnergy.CouplingWeight * couplings[(i * Stride) + i]);
         }
@@ -126,14 +131,15 @@ public static partial class DeclaredEnergy<TEnergy>
             }
 
             double pairs = 0;
-            ReadOnlySpan<float> row = problem.Couplings.Slice(((head * TEnergy.Tokens) + i) * Stride, TEnergy.Tokens);
-            for (int j = i + 1; j < problem.TokenCount; j++)
+            ReadOnlySpan<float> row = TEnergy.HasCoupling
+                ? problem.Couplings.Slice(((head * TEnergy.Tokens) + i) * Stride, TEnergy.Tokens) : default;
+            for (int j = i + 1; TEnergy.HasCoupling && j < problem.TokenCount; j++)
             {
                 pairs += row[j] * Weight(state, head, j);
             }
 
             double reward = 2 * TEnergy.CouplingWeight * pairs;
-            if (TEnergy.KeepsDiagonal)
+            if (TEnergy.HasCoupling && TEnergy.KeepsDiagonal)
             {
                 reward += TEnergy.CouplingWeight * row[i] * s;
             }
@@ -236,7 +242,7 @@ public static partial class DeclaredEnergy<TEnergy>
 
     private static void Check(in ProblemView problem)
     {
-        if (problem.Couplings.Length < TEnergy.Heads * TEnergy.Tokens * Stride)
+        if (TEnergy.HasCoupling && problem.Couplings.Length < TEnergy.Heads * TEnergy.Tokens * Stride)
         {
             throw new ArgumentException(
                 $"Expected {TEnergy.Heads * TEnergy.Tokens * Stride} padded couplings, got {problem.Couplings.Length}.", nameof(problem));

@@ -24,6 +24,9 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
     public static float PairScale => (float)(-2 * TEnergy.CouplingWeight);
 
     /// <inheritdoc/>
+    public static bool HasCoupling => TEnergy.HasCoupling;
+
+    /// <inheritdoc/>
     public static bool HasPairPenalties => TEnergy.HasPairPenalties;
 
     /// <inheritdoc/>

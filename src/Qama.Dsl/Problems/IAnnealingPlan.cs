@@ -28,6 +28,9 @@ public interface IAnnealingPlan
     /// <summary>What J[h,i,j] is multiplied by per unordered pair: −2 w_J.</summary>
     static abstract float PairScale { get; }
 
+    /// <summary>Whether there are couplings; otherwise none are read.</summary>
+    static virtual bool HasCoupling => true;
+
     /// <summary>Whether <see cref="AddPairPenalties"/> adds anything.</summary>
     static abstract bool HasPairPenalties { get; }
 

@@ -13,6 +13,12 @@ internal static unsafe class PairCoefficients<TPlan>
     /// <summary>Whether they differ from PairScale·J, so that they need memory of their own.</summary>
     public static bool AreOwn => TPlan.HasPairPenalties || TPlan.KeepsDiagonal;
 
+    /// <summary>Whether pairs have coefficients at all.</summary>
+    public static bool AreAny => AreOwn || TPlan.HasCoupling;
+
+    /// <summary>Distance between the rows of two tokens: 0 where none has anything, so that one row of zeros serves all.</summary>
+    public static int RowPitch => AreAny ? Stride : 0;
+
     /// <summary>Number of floats.</summary>
     public static int Length => TPlan.Heads * TPlan.Tokens * Stride;
 
@@ -23,11 +29,13 @@ internal static unsafe class PairCoefficients<TPlan>
     /// </summary>
     public static void Write(in ProblemView problem, Span<float> pairs)
     {
-        ReadOnlySpan<float> couplings = problem.Couplings[..Length];
+        ReadOnlySpan<float> couplings = TPlan.HasCoupling ? problem.Couplings[..Length] : default;
         for (int i = 0; i < couplings.Length; i++)
         {
             pairs[i] = TPlan.PairScale * couplings[i];
         }
+
+        pairs[couplings.Length..Length].Clear();
 
         for (int h = 0; h < TPlan.Heads; h++)
         {
@@ -44,7 +52,7 @@ internal static unsafe class PairCoefficients<TPlan>
     public static void WriteSquares(in ProblemView problem, int head, Span<float> squares)
     {
         squares.Fill(TPlan.Curvature);
-        for (int i = 0; TPlan.KeepsDiagonal && i < problem.TokenCount; i++)
+        for (int i = 0; TPlan.HasCoupling && TPlan.KeepsDiagonal && i < problem.TokenCount; i++)
         {
             squares[i] += 0.5f * TPlan.PairScale * problem.Couplings[(head * TPlan.Tokens + i) * Stride + i];
         }
@@ -54,6 +62,11 @@ internal static unsafe class PairCoefficients<TPlan>
     public static double SquaresPerToken<TVector>(float* pairs, int tokenCount)
         where TVector : struct, IVector<TVector, float>
     {
+        if (!AreAny)
+        {
+            return 0;
+        }
+
         double squares = SquaresPerToken<TVector>(pairs, tokenCount, 1);
         if (SinglePrecision.Holds(squares))
         {

@@ -45,7 +45,7 @@ public readonly ref struct RowBounds(
     public int TokenCount => Rows.Length / Heads;
 
     /// <summary>The rows of a head whose couplings are written out.</summary>
-    /// <param name="couplings">J, [tokens, stride].</param>
+    /// <param name="couplings">J, [tokens, stride]; empty for none.</param>
     /// <param name="fields">f, [stride]; empty without fields.</param>
     /// <param name="stride">Row length.</param>
     /// <param name="keepsDiagonal">Whether J[i,i] s_i² counts.</param>
@@ -56,7 +56,7 @@ public readonly ref struct RowBounds(
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<TNumber> row = couplings.Slice(i * stride, rows.Length);
+            ReadOnlySpan<TNumber> row = couplings.IsEmpty ? default : couplings.Slice(i * stride, rows.Length);
             double gain = 0, loss = 0, size = 0, largestGain = 0, largestLoss = 0;
             for (int j = 0; j < row.Length; j++)
             {
@@ -72,7 +72,7 @@ public readonly ref struct RowBounds(
             }
 
             rows[i] = new RowBound(
-                gain, largestGain, loss, largestLoss, size, keepsDiagonal ? double.CreateTruncating(row[i]) : 0,
+                gain, largestGain, loss, largestLoss, size, keepsDiagonal && !row.IsEmpty ? double.CreateTruncating(row[i]) : 0,
                 fields.IsEmpty ? 0 : double.CreateTruncating(fields[i]));
         }
     }

@@ -211,6 +211,12 @@ public sealed unsafe partial class StructuredEnergy
             return Padding.LargestSize(Pairs);
         }
 
+        if (!TPlan.HasCoupling)
+        {
+            Pairs.Clear();
+            return 0;
+        }
+
         return Rows.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
     }
 

@@ -23,6 +23,9 @@ internal sealed record CausalOperator(Operator Shape, int Block, int Memory)
 
     public int Candidates => Block + Memory;
 
+    /// <summary>w_f, scaled by the tokens of a problem.</summary>
+    public double FinalFieldWeight => Shape.FieldScale == TermScale.Tokens ? Shape.FieldWeight * Candidates : Shape.FieldWeight;
+
     public string Source() => "using Qama;\n" + (Shape with { Penalties = Attributes() }).Source()
         .Replace($"partial class {Shape.Name};", $"partial class {Shape.Name}\n{{\n{(HasTerms ? Terms : "")}\n}}", StringComparison.Ordinal);
 

@@ -80,7 +80,7 @@ internal sealed class LiteralCausalLayer(CausalOperator declared, Func<string, d
             for (int a = 0; a < tokens.Length; a++)
             {
                 (int i, double s) = (tokens[a], WeightOf(state, h, a));
-                energy += s * (declared.TokenPenalty(i) - _shape.FinalFieldWeight * Field(v[h], g, i));
+                energy += s * (declared.TokenPenalty(i) - declared.FinalFieldWeight * Field(v[h], g, i));
                 for (int b = 0; b < a; b++)
                 {
                     energy += s * WeightOf(state, h, b) * Pair(q[h], k[h], i, tokens[b]);
@@ -111,7 +111,7 @@ internal sealed class LiteralCausalLayer(CausalOperator declared, Func<string, d
         {
             double coupled = seen.Sum(s => s.Weight * Coupling(q, k, i, s.Token));
             double energy = _shape.Weighted
-                ? -(_shape.CouplingWeight * coupled + _shape.FinalFieldWeight * Field(v, g, i)) : -(coupled + Field(v, g, i));
+                ? -(_shape.CouplingWeight * coupled + declared.FinalFieldWeight * Field(v, g, i)) : -(coupled + Field(v, g, i));
             return [.. g.Select(x => x * energy)];
         }
 

@@ -2,6 +2,7 @@ using Qama.Generators.Contract;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
 using Qama.Generators.Model;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Emission.Terms;
 
@@ -9,7 +10,13 @@ namespace Qama.Generators.Emission.Terms;
 internal static class Formulas
 {
     /// <summary>−w Σ_h Σ_{i≠j} J s s.</summary>
-    public static string Coupling(KernelPlan plan) => $"{Reward(plan.CouplingWeight)}Σ_h Σ_{{i≠j}} J[h,i,j] s[h,i] s[h,j]";
+    public static string Coupling(KernelPlan plan) => plan.Specification.Select.Scope == SelectionScope.Query
+        ? $"{Reward(plan.CouplingWeight)}Σ_h Σ_j {(plan.Specification.Select.QueryBlock == 1 ? "J[h,i,j]" : "mean_i J[h,i,j]")} s[h,j]"
+        : $"{Reward(plan.CouplingWeight)}Σ_h Σ_{{i≠j}} J[h,i,j] s[h,i] s[h,j]";
+
+    /// <summary>What is learned between keys, where J is of queries with keys.</summary>
+    public static string LearnedCoupling(KernelPlan plan, LearnedCouplingPart learned) =>
+        $"{Reward(plan.CouplingWeight * learned.Weight)}Σ_h Σ_{{j≠k}} L[{(learned.PerHead ? "h," : "")}j,k] s[h,j] s[h,k]";
 
     /// <summary>−w Σ_h Σ_i f s.</summary>
     public static string Field(KernelPlan plan) => $"{Reward(plan.FieldWeight)}Σ_h Σ_i f[h,i] s[h,i]";

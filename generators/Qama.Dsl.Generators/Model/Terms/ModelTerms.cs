@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Qama.Generators.Energy;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Model.Terms;
 
@@ -32,7 +33,7 @@ internal static class ModelTerms
         }
 
         Expression ofData = Sum(model, TermKind.Coupling, Similarities.Define(model.Coupling.Similarity, e, asFeatures));
-        return model.LearnedCoupling is { } learned ? ofData + learned.Weight * e.Symbol(Symbol.LearnedCoupling) : ofData;
+        return model.LearnedCoupling is { } learned && model.Select.Scope != SelectionScope.Query ? ofData + learned.Weight * e.Symbol(Symbol.LearnedCoupling) : ofData;
     }
 
     /// <summary>f[i]: the importance and the field terms.</summary>

@@ -12,8 +12,7 @@ internal static class CoefficientWidth
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        // The coefficients of smaller problems are known when there are some.
-        if (specification.HasOwnProblems || specification.Target is not { } machine || declaration.Of(machine.Origin) is not { } target)
+        if (specification.Target is not { } machine || declaration.Of(machine.Origin) is not { } target)
         {
             yield break;
         }

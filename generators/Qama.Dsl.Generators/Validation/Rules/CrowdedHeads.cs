@@ -17,11 +17,11 @@ internal static class CrowdedHeads
 
         foreach (HardBound bound in HardBound.Of(declaration, specification))
         {
-            if (bound.Part.Bound != ConstraintKind.AtMost && Needed(specification, bound.Low) > specification.Problem.Tokens)
+            if (bound.Part.Bound != ConstraintKind.AtMost && Needed(specification, bound.Low) > specification.Tokens)
             {
                 yield return Descriptors.CrowdedHeads.At(
                     bound.Attribute, bound.Argument, Text.Number(specification.HeadCount), bound.Description,
-                    Text.Number(Needed(specification, bound.Low)), Text.Number(specification.Problem.Tokens));
+                    Text.Number(Needed(specification, bound.Low)), Text.Number(specification.Tokens));
             }
         }
     }

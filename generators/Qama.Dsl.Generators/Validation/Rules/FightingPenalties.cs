@@ -30,12 +30,12 @@ internal static class FightingPenalties
                 "[HeadExclusion(Hard = true)]",
                 "to take a shared token away can leave a head with too few, so each weight must outweigh the whole range of the energy");
         }
-        else if (specification.HeadCount * bound.Low > specification.Problem.Tokens)
+        else if (specification.HeadCount * bound.Low > specification.Tokens)
         {
             yield return Descriptors.FightingPenalties.At(
                 new Locator(bound.Attribute.Ordinal, bound.Argument), bound.Description,
                 exclusion.Name == WellKnownNames.HeadExclusion ? "[HeadExclusion]" : "the preset's head exclusion",
-                $"{heads} heads must share tokens, because {heads} x {Text.Number(bound.Low)} is more than {Text.Number(specification.Problem.Tokens)}");
+                $"{heads} heads must share tokens, because {heads} x {Text.Number(bound.Low)} is more than {Text.Number(specification.Tokens)}");
         }
     }
 }

@@ -24,12 +24,12 @@ internal sealed record HardBound(DeclaredAttribute Attribute, SparsityPart Part,
 
         foreach (SparsityPart part in specification.Sparsity)
         {
-            if (part.IsHard && part.Count >= 0 && part.Count <= specification.Problem.Tokens
+            if (part.IsHard && part.Count >= 0 && part.Count <= specification.Tokens
                 && declaration.Of(part.Origin) is { } attribute)
             {
                 bounds.Add(new HardBound(
                     attribute, part, part.Bound == ConstraintKind.AtMost ? 0 : part.Count,
-                    part.Bound == ConstraintKind.AtLeast ? specification.Problem.Tokens : part.Count));
+                    part.Bound == ConstraintKind.AtLeast ? specification.Tokens : part.Count));
             }
         }
 

@@ -15,7 +15,7 @@ internal static class IdleBounds
                 yield return bound.OrRemoved(
                     Descriptors.IdleSparsity.At(bound.Attribute, bound.Argument, bound.Description));
             }
-            else if (bound.High == 0 || bound.Low == specification.Problem.Tokens)
+            else if (bound.High == 0 || bound.Low == specification.Tokens)
             {
                 yield return Descriptors.NothingToSelect.At(
                     bound.Attribute, bound.Argument, bound.Description, bound.High == 0 ? "nothing" : "everything");
@@ -24,5 +24,5 @@ internal static class IdleBounds
     }
 
     public static bool NeverBinds(HardBound bound, ModelSpecification specification) =>
-        bound.Low == 0 && bound.High == specification.Problem.Tokens;
+        bound.Low == 0 && bound.High == specification.Tokens;
 }

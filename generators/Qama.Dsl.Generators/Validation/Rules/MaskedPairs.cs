@@ -10,7 +10,7 @@ internal static class MaskedPairs
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        if (!declaration.HasGeometry(specification) || specification.Tokens < 2
+        if (!declaration.HasGeometry(specification) || specification.HasOwnProblems || specification.Tokens < 2
             || specification.Mask.Pattern is not (MaskPattern.Window or MaskPattern.Block)
             || declaration.Find(WellKnownNames.Mask) is not { } mask)
         {

@@ -12,7 +12,6 @@ internal static class PenaltyWeights
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
-        specification = specification.Problem;
         foreach (ModelConstraint constraint in ModelConstraints.Of(specification))
         {
             if (declaration.Of(constraint.Origin) is { } attribute

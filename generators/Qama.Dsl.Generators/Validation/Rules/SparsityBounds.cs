@@ -37,7 +37,7 @@ internal static class SparsityBounds
 
     private static Finding? Check(DeclaredAttribute sparsity, string argument, double count, ModelSpecification specification)
     {
-        int tokens = specification.Problem.Tokens;
+        int tokens = specification.Tokens;
         if (!(count >= 0 && count <= tokens))
         {
             return Descriptors.SparsityBoundOutOfRange.At(

@@ -17,7 +17,7 @@ internal static class SpinCount
 
         SpinBudget spins = specification.Spins;
         int bits = specification.Selection.Bits;
-        string cost = $"{Text.Number(specification.HeadCount)} heads x {Text.Number(specification.Problem.Tokens)} tokens"
+        string cost = $"{Text.Number(specification.HeadCount)} heads x {Text.Number(specification.Tokens)} tokens"
             + (bits > 1 ? $" x {Text.Number(bits)} bits" : "") + $" = {Text.Number(spins.Variables)}"
             + (spins.SlackCount > 0 ? $", slack {Text.Number(spins.SlackCount)}" : "")
             + $", auxiliary {Text.Number(spins.Auxiliary)}: {Text.Number(spins.Total)} of {Text.Number(machine.Spins)}";

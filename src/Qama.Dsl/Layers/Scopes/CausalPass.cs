@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Qama.Numerics.Matrices;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;
@@ -45,6 +46,13 @@ internal sealed class CausalPass<T> : LayerPass<T>
         Selection,
         Readout,
         Gradients,
+    }
+
+    /// <summary>Memory of the coefficients of one block of every sample.</summary>
+    public static (float[] Couplings, float[] Fields) AllocateProblems(ModelDescriptor model, int capacity)
+    {
+        int rows = checked(capacity * model.HeadCount * Padding.Stride(model.Problem.Tokens));
+        return (new float[checked(rows * model.Problem.Tokens)], new float[rows]);
     }
 
     /// <summary>Bytes of its memory.</summary>
@@ -95,7 +103,7 @@ internal sealed class CausalPass<T> : LayerPass<T>
                 ComputeFeatures(index, worker);
                 break;
             case Stage.Problem:
-                WriteProblem(index, worker);
+                WriteBlock(index, worker);
                 break;
             case Stage.Selection:
                 TakeSelection(index);
@@ -161,7 +169,7 @@ internal sealed class CausalPass<T> : LayerPass<T>
 
     private TokenFeatures<T> FeaturesOf(in SampleBuffers<T> buffers) => new()
     {
-        Query = buffers.Query, Key = buffers.Key, Value = buffers.Value, Fields = buffers.Fields, Stride = _layer.InputStage.TokenStride,
+        Query = buffers.Query, Key = buffers.Key, Value = buffers.Value, Fields = buffers.Fields, Stride = _layer.InputStage.StrideOf(InputRole.Query),
     };
 
     private bool HasProblem(int sample) => _block < _shape.ProblemsOf(_workspace.TokenCounts[sample]);
@@ -169,7 +177,7 @@ internal sealed class CausalPass<T> : LayerPass<T>
     private Span<byte> StateOf(int sample, int block) => _states.AsSpan(
         ((sample * _model.ProblemCount) + block) * _model.VariableCount, _model.VariableCount);
 
-    private void WriteProblem(int sample, int worker)
+    private void WriteBlock(int sample, int worker)
     {
         AttentionProblemBatch problems = _workspace.Problems;
         int couplings = _workspace.ProblemCouplings.Length / _workspace.Capacity, fields = _workspace.ProblemFields.Length / _workspace.Capacity;
