@@ -3,10 +3,11 @@ using System.Globalization;
 namespace Qama.Layers;
 
 /// <summary>The path on which a model's loss reaches its coefficients through the selection.</summary>
-/// <param name="Kind">The estimator; formulas and sources are in docs/mathematics.md, "Gradients through the solver".</param>
+/// <param name="Kind">The estimator; formulas and sources: docs/mathematics.md, "Gradients through the solver".</param>
 public sealed record GradientDescription(GradientKind Kind)
 {
-    /// <summary>λ of <see cref="GradientKind.Blackbox"/> and <see cref="GradientKind.Perturbed"/>, in units of energy per unit of ∂L/∂s.</summary>
+    /// <summary>λ of <see cref="GradientKind.Blackbox"/> and <see cref="GradientKind.Perturbed"/>, in units of energy per unit of
+    /// ∂L/∂s.</summary>
     public double Lambda { get; init; } = 1;
 
     /// <summary>Solves that the output of <see cref="GradientKind.Perturbed"/> is the mean over: the model's reads.</summary>
@@ -52,46 +53,27 @@ public sealed record GradientDescription(GradientKind Kind)
         _ => Kind.ToString(),
     };
 
-    /// <summary>Refuses what contradicts itself or the model.</summary>
-    /// <exception cref="ArgumentException">It does.</exception>
-    internal void Check(ModelDescriptor model)
+    /// <summary>What contradicts itself or the model; null for nothing.</summary>
+    internal string? FaultIn(ModelDescriptor model)
     {
-        if (!Enum.IsDefined(Kind) || !Enum.IsDefined(Noise))
+        foreach ((string name, double value) in new[] { (nameof(Lambda), Lambda), (nameof(Sigma), Sigma), (nameof(Beta), Beta) })
         {
-            throw new ArgumentException($"Expected a kind of gradient and of noise, got {Kind} and {Noise}.", "descriptor");
+            if (!(value > 0 && double.IsFinite(value)))
+            {
+                return $"Expected a positive, finite {name} of the gradient, got {value}.";
+            }
         }
 
-        RequirePositive(Lambda, nameof(Lambda));
-        RequirePositive(Sigma, nameof(Sigma));
-        RequirePositive(Beta, nameof(Beta));
-        if (Samples < 1 || NoiseCount < 1)
-        {
-            throw new ArgumentException($"Expected 1 sample or more of noise of 1 or more, got {Samples} and {NoiseCount}.", "descriptor");
-        }
-
-        if (Kind == GradientKind.Perturbed && model.ReadCount != Samples)
-        {
-            throw new ArgumentException($"A gradient of {Samples} samples needs as many reads, not {model.ReadCount}.", "descriptor");
-        }
-
-        if (ShiftsFields && !(model.HasField && model.FieldWeight != 0))
-        {
-            throw new ArgumentException($"The gradient {Kind} shifts fields: the model needs fields with a weight.", "descriptor");
-        }
-
-        if (Kind == GradientKind.Covariance ? model.Temperature is null : model.Temperature is not null && Kind != GradientKind.Nudged)
-        {
-            throw new ArgumentException(
-                $"The gradient {Kind} needs {(Kind == GradientKind.Covariance ? "a" : "reads at no")} temperature.", "descriptor");
-        }
-    }
-
-    private static void RequirePositive(double value, string name)
-    {
-        if (!(value > 0 && double.IsFinite(value)))
-        {
-            throw new ArgumentException($"Expected a positive, finite {name} of the gradient, got {value}.", "descriptor");
-        }
+        bool needsTemperature = Kind == GradientKind.Covariance;
+        return !Enum.IsDefined(Kind) || !Enum.IsDefined(Noise) ? $"Expected a kind of gradient and of noise, got {Kind} and {Noise}."
+            : Samples < 1 || NoiseCount < 1 ? $"Expected 1 sample or more of noise of 1 or more, got {Samples} and {NoiseCount}."
+            : Kind == GradientKind.Perturbed && model.ReadCount != Samples
+                ? $"A gradient of {Samples} samples needs as many reads, not {model.ReadCount}."
+            : ShiftsFields && !(model.HasField && model.FieldWeight != 0)
+                ? $"The gradient {Kind} shifts fields: the model needs fields with a weight."
+            : (needsTemperature ? model.Temperature is null : model.Temperature is not null && Kind != GradientKind.Nudged)
+                ? $"The gradient {Kind} needs {(needsTemperature ? "a" : "reads at no")} temperature."
+            : null;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -506,7 +506,11 @@ public abstract partial class QuboAttentionLayer<T>
             throw new ArgumentException($"Expected a positive, finite temperature or none, got {temperature}.", nameof(descriptor));
         }
 
-        descriptor.Gradient.Check(descriptor);
+        if (descriptor.Gradient.FaultIn(descriptor) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(descriptor));
+        }
+
         if (descriptor.NormalizesFields && !descriptor.HasField)
         {
             throw new ArgumentException("A model without fields cannot normalise them.", nameof(descriptor));

@@ -49,7 +49,7 @@ public class NudgedChainTests
     private static void Check<TPlan>(double temperature)
         where TPlan : struct, IAnnealingPlan
     {
-        const int Reads = 20_000;
+        const int Reads = 5_000;
         ProblemBatch batch = RandomProblems.Batch<TPlan>(1, 5);
         var result = new SampleSet(1, Reads, batch.VariableCount) { Temperature = temperature };
         byte[] start = new byte[batch.VariableCount];

@@ -70,7 +70,9 @@ public class SmoothedLossTests
         var run = new LayerRun<double>(
             Layer.Descriptor with
             {
-                ReadCount = Reads, Temperature = Temperature, Gradient = new GradientDescription(GradientKind.Nudged) { Beta = 0.05 },
+                ReadCount = Reads,
+                Temperature = Temperature,
+                Gradient = new GradientDescription(GradientKind.Nudged) { Beta = 0.05 },
             }, [2, 0, 0]);
         run.OutputGradient = [.. run.OutputGradient.Select(x => 0.3 * x)];
         var exact = new LiteralExpectation(run, Temperature, symmetric: true, mask: null);
