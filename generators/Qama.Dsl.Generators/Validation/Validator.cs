@@ -30,6 +30,7 @@ internal static class Validator
         ArgumentsWithoutEffect.Check,
         UserTerms.Check,
         TermDomains.Check,
+        QuerySelections.Check,
     ];
 
     private static readonly Rule[] _constraints =

@@ -123,7 +123,7 @@ public sealed class LayerWorkspace<T>
     /// <param name="reference">Better selections of the same problems (<see cref="Problems"/>), by enumeration or longer annealing:
     /// then the report has the mean gap to their energies.</param>
     /// <exception cref="InvalidOperationException">There was no forward pass yet.</exception>
-    /// <exception cref="ArgumentException">The reference holds fewer problems than the last pass had samples.</exception>
+    /// <exception cref="ArgumentException">The reference holds fewer problems than the last pass had.</exception>
     public SelectionReport Describe(SampleSet? reference = null)
     {
         if (Count == 0)
@@ -131,10 +131,10 @@ public sealed class LayerWorkspace<T>
             throw new InvalidOperationException("There is nothing to describe yet: call Forward first.");
         }
 
-        if (reference is not null && reference.Capacity < Count)
+        if (reference is not null && reference.Capacity < Problems.Count)
         {
             throw new ArgumentException(
-                $"Expected selections of at least {Count} problems, got {reference.Capacity}.", nameof(reference));
+                $"Expected selections of at least {Problems.Count} problems, got {reference.Capacity}.", nameof(reference));
         }
 
         return SelectionSummary.Of(this, reference);

@@ -17,14 +17,15 @@ internal static class ArraySizes
 
         long heads = specification.HeadCount;
         long output = heads * specification.HeadDim;
+        int longest = System.Math.Max(specification.Tokens, specification.Keys);
         bool factored = FactoredCouplings.AreUsedBy(specification);
         (string Argument, string What, long Length)[] arrays =
         [
             factored
                 ? ("Tokens", "what annealing of a sample works on", AnnealedFeatures(specification))
-                : ("Tokens", "the couplings of a sample", heads * specification.Tokens * Stride(specification.Tokens)),
-            ("EmbeddingDim", "the three inputs of a sample", 3L * specification.Tokens * Stride(specification.EmbeddingDim)),
-            ("Tokens", "query, key and value of a sample", 3 * output * Stride(specification.Tokens)),
+                : ("Tokens", "the couplings of a sample", heads * specification.Tokens * Stride(specification.Keys)),
+            ("EmbeddingDim", "the three inputs of a sample", 3L * longest * Stride(specification.EmbeddingDim)),
+            ("Tokens", "query, key and value of a sample", 3 * output * Stride(longest)),
             ("EmbeddingDim", "the three projections", 3 * output * Stride(specification.EmbeddingDim)),
         ];
         (string argument, string what, long length) = arrays.OrderByDescending(a => a.Length).First();
