@@ -60,7 +60,8 @@ internal sealed class LiteralQueries(QueryOperator declared, Func<string, double
 
     private double Energy(Sample own, int problem, byte[] state)
     {
-        int[] queries = [.. Enumerable.Range(0, own.Queries).Where(i => i / declared.QueryBlock == problem)];
+        int[] queries = [.. Enumerable.Range(0, own.Queries).Where(i => i / declared.QueryBlock == problem)
+            .Take(declared.Mask == MaskPattern.Causal ? 1 : declared.QueryBlock)];
         int[] units = Candidates(problem, own.Queries, own.Keys);
         double energy = 0;
         var all = new double[_heads, declared.Units];

@@ -55,6 +55,14 @@ internal readonly record struct QueryShape(int Queries, int Keys, int Block, int
     /// <summary>The queries of a problem.</summary>
     public (int First, int End) QueriesOf(int problem) => (problem * Block, (int)Math.Min(Queries, (problem + 1L) * Block));
 
+    /// <summary>The queries that ask for a problem's selection: those of the block; behind a causal mask its first, the only one that none of
+    /// the others comes after.</summary>
+    public (int First, int End) AskingOf(int problem)
+    {
+        (int first, int end) = QueriesOf(problem);
+        return (first, Mask == MaskPattern.Causal ? first + 1 : end);
+    }
+
     /// <summary>The units that a problem selects among: those whose keys all its queries see; behind a causal mask no key of a block of
     /// several queries itself.</summary>
     public (int First, int End) UnitsOf(int problem)
