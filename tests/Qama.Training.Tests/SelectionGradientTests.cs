@@ -5,33 +5,34 @@ namespace Qama.Training.Tests;
 
 [QuboAttention(Tokens = 5, EmbeddingDim = 6)]
 [Heads(2)]
+[Gradient(GradientKind.Identity)]
 public sealed partial class CurvedReadout
 {
     [ReadoutTerm(Weight = 0.5)]
     public static Vec Curved(float selected, Vec v, TokenPosition at) => selected * selected * v + selected * at.Index;
 }
 
-/// <summary>A readout term's gradient by the selection itself, which is handed over where it is asked for.</summary>
+/// <summary>A readout term's gradient by the selection itself.</summary>
 public class SelectionGradientTests
 {
     private const int Tokens = 5, Heads = 2, Dim = 3;
     private static readonly int _stride = Padding.Stride(Tokens);
 
     [Fact]
-    public void It_is_the_derivative_of_the_term_and_is_added()
+    public void It_is_the_derivative_of_the_term()
     {
         var layer = new CurvedReadout(1);
         var random = new Random(2);
         float[] selection = Numbers(Heads * _stride), value = Numbers(Heads * Dim * _stride), gradient = Numbers(Tokens * Heads * Dim);
-        var before = new float[Heads * _stride];
-        Array.Fill(before, 2f);
-        float[] found = [.. before], couplings = [.. Enumerable.Repeat(1f, Heads * Tokens * _stride)];
-        layer.BackwardReadout(Buffers(found), gradient);
+        var found = new float[Heads * _stride];
+        Array.Fill(found, 2f);
+        float[] couplings = [.. Enumerable.Repeat(1f, Heads * Tokens * _stride)];
+        layer.BackwardSelection(Buffers(), gradient, found);
         for (int h = 0; h < Heads; h++)
         {
             for (int i = 0; i < Tokens; i++)
             {
-                double expected = 2;
+                double expected = 0;
                 for (int d = 0; d < Dim && i < Tokens - 1; d++)
                 {
                     double slope = (2 * selection[(h * _stride) + i] * value[(((h * Dim) + d) * _stride) + i]) + i;
@@ -42,8 +43,7 @@ public class SelectionGradientTests
             }
         }
 
-        // Not asked for.
-        layer.BackwardReadout(Buffers([]), gradient);
+        layer.BackwardReadout(Buffers(), gradient);
 
         // Replaced, as every readout does: no energy is read.
         Assert.All(couplings, c => Assert.Equal(0, c));
@@ -51,10 +51,10 @@ public class SelectionGradientTests
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle())];
 
         // The last token is absent.
-        SampleBuffers<float> Buffers(float[] selectionGradient) => new()
+        SampleBuffers<float> Buffers() => new()
         {
             Selection = selection, Value = value, ValueGradient = new float[value.Length], CouplingsGradient = couplings,
-            SelectionGradient = selectionGradient, Scratch = new float[layer.KernelScratch], TokenCount = Tokens - 1,
+            Scratch = new float[layer.KernelScratch], TokenCount = Tokens - 1,
         };
     }
 }

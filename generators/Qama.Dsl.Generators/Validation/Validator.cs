@@ -35,6 +35,7 @@ internal static class Validator
         ReadoutTerms.Check,
         CausalSizes.Check,
         CausalParts.Check,
+        QuerySelections.Check,
     ];
 
     private static readonly Rule[] _constraints =

@@ -24,6 +24,8 @@ internal static class ArgumentsWithoutEffect
         (WellKnownNames.Gradient, "Sigma", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed has noise"),
         (WellKnownNames.Gradient, "Noise", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed has noise"),
         (WellKnownNames.Gradient, "Beta", static a => IsNone(a, GradientKind.Nudged), "only GradientKind.Nudged nudges"),
+        (WellKnownNames.Select, "QueryBlock", IsNotPerQuery, "only selections per query have blocks of queries"),
+        (WellKnownNames.Select, "Unit", IsNotPerQuery, "only selections per query have units of keys"),
         (WellKnownNames.Mask, "Size", static a => a.Known("Pattern", 0) is (double)MaskPattern.All or (double)MaskPattern.Causal,
             "only windows and blocks have a size"),
         (WellKnownNames.Field, "Weight", IsNoField, "there is no field"),
@@ -62,6 +64,8 @@ internal static class ArgumentsWithoutEffect
         gradient.Known("Kind", 0) is { } kind && !kinds.Contains((GradientKind)kind);
 
     private static bool IsNotCausal(DeclaredAttribute select) => !Is(select, "Per", (double)SelectionScope.Causal);
+
+    private static bool IsNotPerQuery(DeclaredAttribute select) => !Is(select, "Per", (double)SelectionScope.Query);
 
     /// <summary>Weight = 0 beside a preset is the other way to say that there is no field.</summary>
     private static bool IsNoField(DeclaredAttribute field) =>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Model;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;
 
@@ -17,14 +18,15 @@ internal static class ArraySizes
 
         long heads = specification.HeadCount;
         long output = heads * specification.HeadDim;
+        int longest = System.Math.Max(specification.Tokens, specification.Keys);
         bool factored = FactoredCouplings.AreUsedBy(specification);
         (string Argument, string What, long Length)[] arrays =
         [
             factored
                 ? ("Tokens", "what annealing of a sample works on", AnnealedFeatures(specification))
-                : ("Tokens", "the couplings of a problem", heads * specification.Problem.Tokens * Stride(specification.Problem.Tokens)),
-            ("EmbeddingDim", "the three inputs of a sample", 3L * specification.Tokens * Stride(specification.EmbeddingDim)),
-            ("Tokens", "query, key and value of a sample", 3 * output * Stride(specification.Tokens)),
+                : ("Tokens", "the couplings of a sample", heads * WrittenCouplings(specification)),
+            ("EmbeddingDim", "the three inputs of a sample", 3L * longest * Stride(specification.EmbeddingDim)),
+            ("Tokens", "query, key and value of a sample", 3 * output * Stride(longest)),
             ("EmbeddingDim", "the three projections", 3 * output * Stride(specification.EmbeddingDim)),
         ];
         (string argument, string what, long length) = arrays.OrderByDescending(a => a.Length).First();
@@ -34,6 +36,11 @@ internal static class ArraySizes
                 root, argument, declaration.Type.Name, Text.Number(length), what, Text.Number(Limits.ArrayLength));
         }
     }
+
+    // A causal layer writes them out block by block, and only its problem is as large.
+    private static long WrittenCouplings(ModelSpecification specification) => specification.Select.Scope == SelectionScope.Causal
+        ? specification.Problem.Tokens * Stride(specification.Problem.Tokens)
+        : specification.Tokens * Stride(specification.Keys);
 
     // Tiles of the features of both sides, each in fours; rows of what else there is of a token; vectors of a head, a sample of tiles.
     private static long AnnealedFeatures(ModelSpecification specification)
