@@ -114,6 +114,9 @@ internal sealed record ModelSpecification(
     /// <summary>What a problem of the model costs on a machine.</summary>
     public SpinBudget Spins => SpinBudget.Of(Problem);
 
+    /// <summary>The class: what else there is leads to the problem, which may be this again.</summary>
+    public override string ToString() => Type.FullName;
+
     public IEnumerable<DeclaredTerm> TermsOf(TermKind kind) => Terms.Where(t => t.Kind == kind);
 
     /// <summary>Fills in a declaration. Numbers out of range stay as they are: validation speaks about them.</summary>
