@@ -66,8 +66,8 @@ internal static class GeneratedNames
     public static readonly ImmutableHashSet<string> Inherited =
     [
         AddPairPenalties, AddTokenPenalties, "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateWorkspace", "Description", "EstimateTemperature", FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
-        "Parameters", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
+        "CreateStream", "CreateWorkspace", "Description", "EstimateTemperature", FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
+        "Parameters", "RestoreStream", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>

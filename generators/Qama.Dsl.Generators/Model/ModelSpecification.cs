@@ -84,10 +84,12 @@ internal sealed record ModelSpecification(
     /// <summary>Whether keys and values are a sequence of their own.</summary>
     public bool HasOwnKeys => KeyTokens != 0;
 
-    /// <summary>Which keys queries see and select among; numbers out of range are taken as 1.</summary>
+    /// <summary>Which keys queries see and select among; numbers out of range are taken as the nearest in it.</summary>
     public QueryShape Queries => new(
-        Math.Max(1, Tokens), Math.Max(1, Keys), Math.Max(1, Select.QueryBlock), Math.Max(1, Select.Unit), Mask.Pattern,
-        Math.Max(1, Mask.Size));
+        InRange(Tokens), InRange(Keys), InRange(Select.QueryBlock), InRange(Select.Unit), Mask.Pattern, InRange(Mask.Size));
+
+    private static int InRange(int size) => Math.Max(1, Math.Min(size, 1 << 20));
+
 
     /// <summary>What a problem of the model costs on a machine.</summary>
     public SpinBudget Spins => SpinBudget.Of(Problem);

@@ -69,7 +69,7 @@ internal sealed class SpecificationReader
             {
                 Origin = PartOrigin.Of(written),
             }
-            : SelectPart.PerHead with { Origin = _given };
+            : SelectPart.PerHead with { Scope = _preset == Preset.Boltzmann ? SelectionScope.Query : SelectionScope.Head, Origin = _given };
 
     private SelectionPart ReadSelection() =>
         _declaration.Find(WellKnownNames.SoftSelection) is { } written
@@ -198,12 +198,13 @@ internal sealed class SpecificationReader
 
     private LearnedCouplingPart? ReadLearnedCoupling() =>
         _declaration.Find(WellKnownNames.LearnedCoupling) is { } written
-            ? new LearnedCouplingPart(
+            ? IsRemoval(written.Number("Weight", 1)) ? null : new LearnedCouplingPart(
                 (LearnedCouplingForm)written.Integer("Form", 0), written.Integer("PerHead", 0) != 0, written.Number("Weight", 1),
                 written.Number("Initial", 0))
             {
                 Origin = PartOrigin.Of(written),
             }
+            : _preset == Preset.Boltzmann ? new LearnedCouplingPart(LearnedCouplingForm.Static, false, 1, 0) { Origin = _given }
             : null;
 
     private LongRangePart? ReadLongRange()
@@ -235,11 +236,12 @@ internal sealed class SpecificationReader
             {
                 Origin = PartOrigin.Of(written),
             }
-            : new MaskPart(MaskPattern.All, 0) { Origin = _given };
+            : new MaskPart(_preset == Preset.Boltzmann ? MaskPattern.Causal : MaskPattern.All, 0) { Origin = _given };
 
     private ReadoutKind ReadReadout() =>
         _declaration.Find(WellKnownNames.Readout) is { } written ? (ReadoutKind)written.Integer("Kind", 0)
         : _preset == Preset.QamaV1 ? ReadoutKind.EntropyShare
+        : _preset == Preset.Boltzmann ? ReadoutKind.MarginalAttention
         : ReadoutKind.LocalEnergy;
 
     private ReadoutOptions ReadReadoutOptions() =>

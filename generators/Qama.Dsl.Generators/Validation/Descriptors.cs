@@ -152,6 +152,46 @@ internal static partial class Descriptors
         "The initial value of '{0}' must be finite, or NaN for random numbers, but is {1}",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0046.md");
 
+    public static readonly DiagnosticDescriptor KeysWithoutQueries = new(
+        "QAMA0050", "Keys of their own without a selection per query",
+        "KeyTokens = {0} needs [Select(Per = SelectionScope.Query)]: a selection per {1} is among the tokens themselves",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0050.md");
+
+    public static readonly DiagnosticDescriptor QuerySizeOutOfRange = new(
+        "QAMA0051", "A size of queries or keys is out of range",
+        "{0} must be 1 to {1}, {2}, but is {3}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0051.md");
+
+    public static readonly DiagnosticDescriptor PositionsOfTwoSequences = new(
+        "QAMA0052", "Positions of two sequences are compared",
+        "{0} compares positions, but KeyTokens makes queries and keys two sequences",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0052.md");
+
+    public static readonly DiagnosticDescriptor NothingForQueries = new(
+        "QAMA0053", "Queries that have nothing to select",
+        "Queries {0} to {1} share a selection, but see no whole unit of {2} in common that it could hold",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0053.md");
+
+    public static readonly DiagnosticDescriptor ReadoutPerQuery = new(
+        "QAMA0054", "A readout that has no meaning per query",
+        "ReadoutKind.{0} divides a token's energy by its own field; a query's selection is of other tokens",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0054.md");
+
+    public static readonly DiagnosticDescriptor StatisticsOfLaterTokens = new(
+        "QAMA0055", "Batch statistics behind a causal mask",
+        "[{0}] normalises by statistics of all tokens of a batch: behind MaskPattern.Causal earlier outputs would depend on later tokens",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0055.md");
+
+    public static readonly DiagnosticDescriptor WindowOnGrid = new(
+        "QAMA0056", "A window on a grid with a selection per query",
+        "A window on a grid is no range of consecutive keys, which a query's selection is among",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0056.md");
+
+    public static readonly DiagnosticDescriptor BoundOfFewCandidates = new(
+        "QAMA0121", "A bound that some queries cannot meet",
+        "{0} asks for {1}, but {2} of {3} problems have fewer candidates: they select what they can",
+        Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0121.md");
+
     public static readonly DiagnosticDescriptor WeightMissing = new(
         "QAMA0101", "The weight is missing",
         "[{0}] needs a Weight",
@@ -443,7 +483,8 @@ internal static partial class Descriptors
         RecordClass, BaseClass, MissingHeads, TokensOutOfRange, EmbeddingDimOutOfRange, HeadCountOutOfRange,
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
         ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, LearnedCouplingWithoutPairs,
-        InitialNotFinite, WeightMissing, WeightNotPositive,
+        InitialNotFinite, KeysWithoutQueries, QuerySizeOutOfRange, PositionsOfTwoSequences, NothingForQueries, ReadoutPerQuery,
+        StatisticsOfLaterTokens, WindowOnGrid, BoundOfFewCandidates, WeightMissing, WeightNotPositive,
         SingleHeadExclusion, TooLarge,
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,

@@ -32,6 +32,7 @@ internal static class Validator
         TermDomains.Check,
         CausalSizes.Check,
         CausalParts.Check,
+        QuerySelections.Check,
     ];
 
     private static readonly Rule[] _constraints =

@@ -26,6 +26,11 @@ public enum Preset
     /// head exclusion 0.25, and local energies that are batch-normed with a scale that starts at 0. Not published: found by
     /// experiment, see docs/mathematics.md ("Why the published operator is unstable") and docs/experiments.md.</summary>
     QamaV2Stable = 3,
+
+    /// <summary>Boltzmann Attention (arXiv 2606.12478): every query has a selection of its own among the tokens up to itself
+    /// (<see cref="SelectionScope.Query"/>, <see cref="MaskPattern.Causal"/>), with fields q·k / sqrt(HeadDim) and learned couplings between
+    /// keys; the output is the values weighted by the selection's marginals (<see cref="ReadoutKind.MarginalAttention"/>).</summary>
+    Boltzmann = 4,
 }
 
 /// <summary>The similarity of two tokens of a head, which rewards their joint selection: the definition of the coupling J[i,j].</summary>

@@ -131,7 +131,7 @@ public sealed class LayerWorkspace<T>
     /// then the report has the mean gap to their energies.</param>
     /// <exception cref="InvalidOperationException">There was no forward pass yet.</exception>
     /// <exception cref="NotSupportedException">The layer's selections are causal.</exception>
-    /// <exception cref="ArgumentException">The reference holds fewer problems than the last pass had samples.</exception>
+    /// <exception cref="ArgumentException">The reference holds fewer problems than the last pass had.</exception>
     public SelectionReport Describe(SampleSet? reference = null)
     {
         if (Count == 0)
@@ -145,10 +145,10 @@ public sealed class LayerWorkspace<T>
                 $"{Owner.Model.Name} selects block after block, and only the last problems are there to describe.");
         }
 
-        if (reference is not null && reference.Capacity < Count)
+        if (reference is not null && reference.Capacity < Problems.Count)
         {
             throw new ArgumentException(
-                $"Expected selections of at least {Count} problems, got {reference.Capacity}.", nameof(reference));
+                $"Expected selections of at least {Problems.Count} problems, got {reference.Capacity}.", nameof(reference));
         }
 
         return SelectionSummary.Of(this, reference);

@@ -17,7 +17,10 @@ public sealed class SelectionReport
     /// <summary>Samples of the batch.</summary>
     public int Samples { get; internal init; }
 
-    /// <summary>Reads of each sample; every share is over samples and reads.</summary>
+    /// <summary>Problems of all samples: as many as samples, but where a sample has several.</summary>
+    public int Problems { get; internal init; }
+
+    /// <summary>Reads of each problem; every share is over samples and reads.</summary>
     public int Reads { get; internal init; }
 
     /// <summary>What each head selected.</summary>
@@ -44,7 +47,7 @@ public sealed class SelectionReport
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         var text = new StringBuilder();
-        text.AppendLine(invariant, $"{Model}: {Samples} samples, reads of each: {Reads}");
+        text.AppendLine(invariant, $"{Model}: {Samples} samples{(Problems == Samples ? "" : string.Create(invariant, $", {Problems} problems"))}, reads of each: {Reads}");
         text.AppendLine(invariant, $"selected {Percent(SelectedShare)}, in no head {Percent(UnusedTokenShare)}, infeasible {Percent(InfeasibleShare)}");
         text.AppendLine(invariant, $"mean energy {MeanEnergy:G5}{(MeanGap is double gap ? $", gap {Percent(gap)}" : "")}");
         text.AppendLine("head  selected  empty  full  at bound  coupling energy  field energy");

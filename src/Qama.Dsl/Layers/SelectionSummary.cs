@@ -10,14 +10,15 @@ internal static class SelectionSummary
     public static SelectionReport Of<T>(LayerWorkspace<T> workspace, SampleSet? reference)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ModelDescriptor model = workspace.Owner.Model;
+        // Tokens are the candidates of a problem, where a sample has several problems.
+        ModelDescriptor model = workspace.Owner.Model.Problem;
         SampleSet samples = workspace.Samples;
-        int selections = workspace.Count * samples.ReadCount;
+        int count = workspace.Problems.Count, selections = count * samples.ReadCount;
         var heads = new HeadCounts[model.HeadCount];
         (double unused, double present, double energy, int infeasible) = (0, 0, 0, 0);
-        for (int p = 0; p < workspace.Count; p++)
+        for (int p = 0; p < count; p++)
         {
-            int tokens = workspace.TokenCounts[p];
+            int tokens = workspace.Problems.TokenCounts[p];
             for (int read = 0; read < samples.ReadCount; read++)
             {
                 ReadOnlySpan<byte> state = samples.State(p, read);
@@ -40,15 +41,16 @@ internal static class SelectionSummary
         HeadSelection[] described = [.. heads.Select((counts, h) => counts.Describe(h, model, selections))];
         return new SelectionReport
         {
-            Model = model.Name,
+            Model = workspace.Owner.Model.Name,
             Samples = workspace.Count,
+            Problems = count,
             Reads = samples.ReadCount,
             Heads = described,
             SelectedShare = described.Average(h => h.SelectedShare),
             UnusedTokenShare = present == 0 ? 0 : unused / present,
             InfeasibleShare = (double)infeasible / selections,
             MeanEnergy = energy / selections,
-            MeanGap = reference is null ? null : Gap(workspace.Count, samples, reference),
+            MeanGap = reference is null ? null : Gap(count, samples, reference),
         };
     }
 
@@ -106,11 +108,11 @@ internal static class SelectionSummary
         public void Add<T>(LayerWorkspace<T> workspace, int problem, int head, int tokens, ReadOnlySpan<byte> state)
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
-            ModelDescriptor model = workspace.Owner.Model;
+            ModelDescriptor model = workspace.Owner.Model.Problem;
             int bits = model.SelectionBits, n = model.Tokens, stride = Padding.Stride(n), levels = (1 << bits) - 1;
             ReadOnlySpan<byte> own = state.Slice(head * n * bits, n * bits);
-            ReadOnlySpan<float> couplings = model.CouplingFactor is null
-                ? workspace.ProblemCouplings.AsSpan(((problem * model.HeadCount) + head) * n * stride, n * stride)
+            ReadOnlySpan<float> couplings = model.CouplingFactor is null && model.HasCoupling
+                ? workspace.ProblemCouplings.AsSpan(((TableOf(workspace, problem) * model.HeadCount) + head) * n * stride, n * stride)
                 : [];
             ReadOnlySpan<float> fields = model.HasField
                 ? workspace.ProblemFields.AsSpan(((problem * model.HeadCount) + head) * stride, stride)
@@ -144,6 +146,15 @@ internal static class SelectionSummary
             _empty += sum == 0 ? 1 : 0;
             _full += tokens > 0 && sum == (long)tokens * levels ? 1 : 0;
             _bound += IsAtBound(model, sum, levels) ? 1 : 0;
+        }
+
+        // Problems may share couplings.
+        private static int TableOf<T>(LayerWorkspace<T> workspace, int problem)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            ModelDescriptor model = workspace.Owner.Model.Problem;
+            long length = (long)model.HeadCount * model.Tokens * Padding.Stride(model.Tokens);
+            return (int)(problem % (workspace.ProblemCouplings.Length / length));
         }
 
         // Σ_{i≠j} J s_i s_j over pairs that interact.

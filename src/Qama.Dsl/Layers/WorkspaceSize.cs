@@ -13,29 +13,37 @@ internal static class WorkspaceSize
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ModelDescriptor model = layer.Model;
-        (long tokens, long stride, long output) = (model.Tokens, Padding.Stride(model.Tokens), model.OutputDim);
+        (long tokens, long stride, long output) = (model.Tokens, Padding.Stride(model.KeyTokens), model.OutputDim);
+        bool perQuery = model.Scope == SelectionScope.Query;
+        long longest = Math.Max(tokens, model.KeyTokens), longestStride = Math.Max(Padding.Stride(model.Tokens), stride);
         (bool factored, bool single) = (model.CouplingFactor is not null, typeof(T) == typeof(float));
-        long projected = output * stride, fields = model.HeadCount * stride, results = tokens * output, width = layer.InputStage.WidthStride;
+        long projected = output * longestStride, fields = model.HeadCount * stride, results = tokens * output, width = layer.InputStage.WidthStride;
         bool causal = model.Scope == SelectionScope.Causal;
         long couplings = factored || causal ? 0 : model.HeadCount * tokens * stride;
         long features = model.ComputesFeatures ? model.HeadCount * model.CouplingRank * stride : 0;
         long gradients = layer.NormalizesCoefficients ? batch : threads;
-        long ofSample = (3 * ((tokens * width) + tokens + (2 * projected))) + couplings + (2 * fields) + model.Learnables.Sum(l => l.Length)
+        long ofSample = (3 * ((longest * width) + longest + (2 * projected))) + couplings + (2 * fields) + model.Learnables.Sum(l => l.Length)
             + (2 * features) + (model.HasField ? fields : 0) + (model.NormalizesCouplings ? couplings : 0)
             + (model.NormalizesFields ? fields : 0) + (model.NormalizesOutput ? results : 0);
         long ofThread = Math.Max(layer.InputStage.ScratchLength, layer.KernelScratch) + (model.NormalizesOutput ? results : 0)
-            + (model.ReadCount > 1 ? (2 * results) + couplings + fields : 0);
+            + (model.ReadCount > 1 && !perQuery ? (2 * results) + couplings + fields : 0);
         long ofLayer = (model.HasProjection ? (6 * output * model.EmbeddingDim) + (3 * output * width) : 3 * output) + (6 * output)
             + (factored || causal ? 0 : tokens * stride) + (2L * (model.LearnedCoupling?.TableLength ?? 0));
         long numbers = (batch * ofSample) + (gradients * (couplings + fields + (2 * features))) + (threads * ofThread) + ofLayer;
 
         long problem = factored ? (single ? 0 : 2 * (model.ComputesFeatures ? features : projected))
             : single && model.HasSymmetricCouplings ? 0 : couplings;
-        long floats = batch * (problem + (single || causal || !model.HasField ? 0 : fields));
+        long problems = batch * model.ProblemsPerSample;
+        long floats = perQuery
+            ? ((model.Queries.StartsAtZero ? 1 : problems) * QueryPass<T>.CouplingsOf(model))
+                + (problems * model.HeadCount * Padding.Stride(model.Problem.Tokens))
+            : batch * (problem + (single || causal || !model.HasField ? 0 : fields));
         bool normalised = factored && model.NormalizesCouplings;
         long doubles = (normalised ? FeatureNormPass<T>.LengthOf(model, (int)threads) + (2 * model.HeadCount * batch) : 0)
-            + (threads * (model.ReadCount > 1 ? model.ReadCount : 0)) + (batch * model.ReadCount);
+            + (threads * (model.ReadCount > 1 && !perQuery ? model.ReadCount : 0)) + (problems * model.ReadCount);
         return (numbers * Unsafe.SizeOf<T>()) + (sizeof(float) * floats) + (sizeof(double) * doubles)
-            + (batch * model.ReadCount * model.VariableCount) + (causal ? CausalPass<T>.BytesOf(layer, batch, threads) : 0);
+            + (problems * model.ReadCount * model.VariableCount)
+            + (causal ? CausalPass<T>.BytesOf(layer, batch, threads) : 0)
+            + (perQuery ? QueryMemory<T>.Bytes(model, threads, Unsafe.SizeOf<T>()) + UnitTable<T>.Bytes(model, Unsafe.SizeOf<T>()) : 0);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class Failures
 
     /// <summary>Compares tensors by ‖Δ‖∞ / ‖expected‖∞; <paramref name="floor"/> is the least scale.</summary>
     public void Compare(
-        Operator declared, string what, IReadOnlyList<double> expected, IReadOnlyList<double> actual, double tolerance, double floor = 0)
+        object declared, string what, IReadOnlyList<double> expected, IReadOnlyList<double> actual, double tolerance, double floor = 0)
     {
         Assert.Equal(expected.Count, actual.Count);
         double scale = Math.Max(floor, expected.Select(Math.Abs).DefaultIfEmpty().Max());
@@ -22,7 +22,7 @@ internal sealed class Failures
         }
     }
 
-    public void Add(Operator declared, string message) => _messages.Add($"{message}\n{declared}");
+    public void Add(object declared, string message) => _messages.Add($"{message}\n{declared}");
 
     public void Check()
     {

@@ -11,7 +11,7 @@ internal static class Formulas
 {
     /// <summary>−w Σ_h Σ_{i≠j} J s s.</summary>
     public static string Coupling(KernelPlan plan) => plan.Specification.Select.Scope == SelectionScope.Query
-        ? $"{Reward(plan.CouplingWeight)}Σ_h Σ_j {(plan.Specification.Select.QueryBlock == 1 ? "J[h,i,j]" : "mean_i J[h,i,j]")} s[h,j]"
+        ? $"{Reward(plan.CouplingWeight)}Σ_h Σ_j {(plan.Specification is { Select.QueryBlock: > 1, Mask.Pattern: not MaskPattern.Causal } ? "mean_i J[h,i,j]" : "J[h,i,j]")} s[h,j]"
         : $"{Reward(plan.CouplingWeight)}Σ_h Σ_{{i≠j}} J[h,i,j] s[h,i] s[h,j]";
 
     /// <summary>What is learned between keys, where J is of queries with keys.</summary>

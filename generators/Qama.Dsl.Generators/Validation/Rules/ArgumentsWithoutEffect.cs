@@ -21,6 +21,8 @@ internal static class ArgumentsWithoutEffect
         (WellKnownNames.Readout, "StartAtZero",
             static a => Is(a, "Normalize", (double)Normalization.None) && !Is(a, "Kind", (double)ReadoutKind.EntropyShare),
             "only a normalised output has a scale"),
+        (WellKnownNames.Select, "QueryBlock", IsNotPerQuery, "only selections per query have blocks of queries"),
+        (WellKnownNames.Select, "Unit", IsNotPerQuery, "only selections per query have units of keys"),
         (WellKnownNames.Mask, "Size", static a => a.Known("Pattern", 0) is (double)MaskPattern.All or (double)MaskPattern.Causal,
             "only windows and blocks have a size"),
         (WellKnownNames.Field, "Weight", IsNoField, "there is no field"),
@@ -59,6 +61,8 @@ internal static class ArgumentsWithoutEffect
         !Is(readout, "Kind", (double)ReadoutKind.Expectation) && !Is(readout, "Kind", (double)ReadoutKind.MarginalAttention);
 
     private static bool IsNotCausal(DeclaredAttribute select) => !Is(select, "Per", (double)SelectionScope.Causal);
+
+    private static bool IsNotPerQuery(DeclaredAttribute select) => !Is(select, "Per", (double)SelectionScope.Query);
 
     /// <summary>Weight = 0 beside a preset is the other way to say that there is no field.</summary>
     private static bool IsNoField(DeclaredAttribute field) =>

@@ -17,14 +17,15 @@ internal static class ArraySizes
 
         long heads = specification.HeadCount;
         long output = heads * specification.HeadDim;
+        int longest = System.Math.Max(specification.Tokens, specification.Keys);
         bool factored = FactoredCouplings.AreUsedBy(specification);
         (string Argument, string What, long Length)[] arrays =
         [
             factored
                 ? ("Tokens", "what annealing of a sample works on", AnnealedFeatures(specification))
-                : ("Tokens", "the couplings of a problem", heads * specification.Problem.Tokens * Stride(specification.Problem.Tokens)),
-            ("EmbeddingDim", "the three inputs of a sample", 3L * specification.Tokens * Stride(specification.EmbeddingDim)),
-            ("Tokens", "query, key and value of a sample", 3 * output * Stride(specification.Tokens)),
+                : ("Tokens", "the couplings of a sample", heads * Pairs(specification)),
+            ("EmbeddingDim", "the three inputs of a sample", 3L * longest * Stride(specification.EmbeddingDim)),
+            ("Tokens", "query, key and value of a sample", 3 * output * Stride(longest)),
             ("EmbeddingDim", "the three projections", 3 * output * Stride(specification.EmbeddingDim)),
         ];
         (string argument, string what, long length) = arrays.OrderByDescending(a => a.Length).First();
@@ -34,6 +35,11 @@ internal static class ArraySizes
                 root, argument, declaration.Type.Name, Text.Number(length), what, Text.Number(Limits.ArrayLength));
         }
     }
+
+    // A causal layer has the pairs of one problem at a time.
+    private static long Pairs(ModelSpecification specification) => specification.Select.Scope == Vocabulary.SelectionScope.Causal
+        ? specification.Problem.Tokens * Stride(specification.Problem.Tokens)
+        : specification.Tokens * Stride(specification.Keys);
 
     // Tiles of the features of both sides, each in fours; rows of what else there is of a token; vectors of a head, a sample of tiles.
     private static long AnnealedFeatures(ModelSpecification specification)

@@ -11,7 +11,7 @@ internal static class Weights
     private static readonly (string Attribute, Func<DeclaredAttribute, bool>? IsRequired, bool InPresets)[] _checks =
     [
         (WellKnownNames.Coupling, null, true),
-        (WellKnownNames.LearnedCoupling, null, false),
+        (WellKnownNames.LearnedCoupling, null, true),
         (WellKnownNames.Field, null, true),
 
         // The weight of a hard constraint is proved or computed where it is left out.

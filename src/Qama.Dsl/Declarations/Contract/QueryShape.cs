@@ -27,23 +27,19 @@ internal readonly record struct QueryShape(int Queries, int Keys, int Block, int
     /// <summary>Whether every problem's candidates begin with the first unit.</summary>
     public bool StartsAtZero => Mask is MaskPattern.All or MaskPattern.Causal;
 
-    /// <summary>The most units that a problem may hold, or a few more: of a size that suits all problems.</summary>
+    /// <summary>The most units that a problem holds, at least 1: what makes a problem's shape.</summary>
     public int Candidates
     {
         get
         {
-            long lastStart = (Problems - 1L) * Block;
-            long width = Mask switch
+            int most = 1;
+            for (int problem = StartsAtZero ? Problems - 1 : 0; problem < Problems; problem++)
             {
-                MaskPattern.Causal => Block == 1 ? Keys : Math.Min(Keys, lastStart),
-                MaskPattern.Window => Math.Min(Keys, Math.Max((2L * Size) + 2 - Block, Math.Min(Size + 1L, Queries - lastStart + Size))),
-                MaskPattern.Block => Math.Min(Keys, Size),
-                _ => Keys,
-            };
+                (int first, int end) = UnitsOf(problem);
+                most = Math.Max(most, end - first);
+            }
 
-            // The last unit may be shorter: one more fits then.
-            long units = width == Keys ? Units : (width / Unit) + (StartsAtZero || Keys % Unit == 0 ? 0 : 1);
-            return (int)Math.Max(1, Math.Min(Units, units));
+            return most;
         }
     }
 
@@ -58,6 +54,14 @@ internal readonly record struct QueryShape(int Queries, int Keys, int Block, int
 
     /// <summary>The queries of a problem.</summary>
     public (int First, int End) QueriesOf(int problem) => (problem * Block, (int)Math.Min(Queries, (problem + 1L) * Block));
+
+    /// <summary>The queries that ask for a problem's selection: those of the block; behind a causal mask its first, the only one that none of
+    /// the others comes after.</summary>
+    public (int First, int End) AskingOf(int problem)
+    {
+        (int first, int end) = QueriesOf(problem);
+        return (first, Mask == MaskPattern.Causal ? first + 1 : end);
+    }
 
     /// <summary>The units that a problem selects among: those whose keys all its queries see; behind a causal mask no key of a block of
     /// several queries itself.</summary>

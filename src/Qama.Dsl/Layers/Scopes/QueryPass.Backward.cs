@@ -147,11 +147,11 @@ internal sealed partial class QueryPass<T>
     }
 
     /// <summary>Adds factor · T(s) to the gradients of a problem's coefficients, T(s) what −E is differentiated by: w_J s_j / |block| for
-    /// J[i,j] of each of its queries, w_f s_j for f_j, and w_J s_j s_k for the learned coupling of two keys.</summary>
+    /// J[i,j] of each query that asks, w_f s_j for f_j, and w_J s_j s_k for the learned coupling of two keys.</summary>
     private void AddStatistics(in SampleBuffers<T> buffers, int sample, int problem, int head, int read, int worker, T factor)
     {
         Span<T> selected = _memory.Selected(worker);
-        (int first, int end) = QueriesOf(problem, sample);
+        (int first, int end) = AskingOf(problem, sample);
         WriteSelected(sample, problem, head, read, selected);
         for (int i = first; i < end; i++)
         {

@@ -9,8 +9,8 @@ namespace Qama.Layers.Scopes;
 /// <summary>
 /// The pass of layers with a selection per query. A sample's problems are blocks of queries; block c selects among the units of keys that
 /// all its queries see, with the field of a unit u
-/// f[h,u] = Σ_{j in u} (w_J mean over the block's queries of J[h,i,j] + w_f f[h,j]) less the penalties by position, and couplings between
-/// units that are the same for all problems (<see cref="UnitTable{T}"/>). J is not made symmetric: it is the data's coupling of queries
+/// f[h,u] = Σ_{j in u} (w_J mean over the block's queries of J[h,i,j] + w_f f[h,j]) less the penalties by position (behind a causal mask
+/// the first query's J), and couplings between units that are the same for all problems (<see cref="UnitTable{T}"/>). J is not made symmetric: it is the data's coupling of queries
 /// with keys.
 /// </summary>
 /// <remarks>Random numbers of problem c of sample b are those of problem b·(problems per sample) + c.</remarks>
@@ -103,10 +103,10 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
         }
     }
 
-    /// <summary>What the selection of each key gives to the queries of a problem: w_J mean J[h,i,j] + w_f f[h,j].</summary>
+    /// <summary>What the selection of each key gives to the queries that ask for it: w_J mean J[h,i,j] + w_f f[h,j].</summary>
     private void WriteRewards(int sample, int problem, int head, Span<T> row)
     {
-        (int first, int end) = QueriesOf(problem, sample);
+        (int first, int end) = AskingOf(problem, sample);
         T weight = T.CreateTruncating(_model.CouplingWeight / (end - first));
         ReadOnlySpan<T> couplings = CouplingsOf(_workspace.Couplings, sample, head);
         Rows.Scale(weight, couplings.Slice(first * _stride, _stride), row);
@@ -171,6 +171,12 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
     private (int First, int End) QueriesOf(int problem, int sample)
     {
         (int first, int end) = _shape.QueriesOf(problem);
+        return (first, Math.Max(first, Math.Min(end, _workspace.TokenCounts[sample])));
+    }
+
+    private (int First, int End) AskingOf(int problem, int sample)
+    {
+        (int first, int end) = _shape.AskingOf(problem);
         return (first, Math.Max(first, Math.Min(end, _workspace.TokenCounts[sample])));
     }
 

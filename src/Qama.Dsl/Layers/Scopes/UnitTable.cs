@@ -63,6 +63,14 @@ internal sealed class UnitTable<T>
 
     private int Stride => Padding.Stride(_shape.Units);
 
+    /// <summary>Bytes of its memory.</summary>
+    public static long Bytes(ModelDescriptor model, int size)
+    {
+        long units = model.Queries.Units, penalties = model.Problem.HasCoupling ? model.HeadCount * units * units : 0;
+        long learned = model.LearnedCoupling is { } own ? own.TableHeads * units * Padding.Stride((int)units) : 0;
+        return (sizeof(double) * (penalties + (model.HeadCount * units))) + (size * learned);
+    }
+
     /// <summary>The learned numbers of a head, [units, stride].</summary>
     public ReadOnlySpan<T> LearnedOf(int head)
     {
