@@ -99,6 +99,11 @@ internal sealed class EnergyWriter(SourceWriter writer, KernelPlan plan)
         writer.Write($"public static double GetExclusion({Computed}) => {WeightOf(penalty)};");
         Flag("HasExclusion", true, true);
         Flag("IsExclusionHard", true, plan.Specification.Exclusion!.Hard);
+        if (plan.Specification.ExclusionTokens > 0)
+        {
+            Property("int", "ExclusionTokens", Number(plan.Specification.ExclusionTokens));
+        }
+
         Flag("ExclusionOnBits", true, penalty.Penalty.Domain == PenaltyDomain.HeadPairsAtBit);
     }
 

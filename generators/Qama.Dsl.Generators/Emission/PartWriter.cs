@@ -41,6 +41,11 @@ internal static class PartWriter
             writer.Write(summary);
         }
 
+        if (modifiers.Length > 0)
+        {
+            writer.Mark(); // nothing of the class is the user's
+        }
+
         writer.Open($"{modifiers}partial class {type.Name}{(baseTypes is null ? "" : " : " + baseTypes)}");
         body(writer);
         writer.Close();

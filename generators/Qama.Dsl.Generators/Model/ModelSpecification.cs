@@ -41,6 +41,9 @@ internal sealed record ModelSpecification(
         _ => Keys,
     };
 
+    /// <summary>The first tokens, of which heads exclude each other, of a problem's shape; 0 for all.</summary>
+    public int ExclusionTokens { get; init; }
+
     /// <summary>Bounds on every head's selection, in source order.</summary>
     public EquatableArray<SparsityPart> Sparsity { get; init; }
 

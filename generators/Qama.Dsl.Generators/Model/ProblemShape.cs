@@ -21,6 +21,7 @@ internal static class ProblemShape
         IsProblem = true,
         Selection = layer.Selection,
         Sparsity = SparsityOf(layer),
+        ExclusionTokens = layer.Select is { Scope: SelectionScope.Causal, Memory: > 0 } ? layer.Select.Block : 0,
         Target = layer.Target,
     };
 

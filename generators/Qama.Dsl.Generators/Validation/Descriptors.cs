@@ -7,7 +7,7 @@ namespace Qama.Generators.Validation;
 /// Every diagnostic: 00xx the shape of a declaration, 01xx constraints and weights, 02xx penalties, 03xx machines, 04xx user
 /// terms, 05xx generated code. Each has a page under docs/diagnostics.
 /// </summary>
-internal static partial class Descriptors
+internal static class Descriptors
 {
     private const string Shape = "Qama.Shape";
     private const string Constraints = "Qama.Constraints";
@@ -221,6 +221,51 @@ internal static partial class Descriptors
         "QAMA0121", "A bound that some queries cannot meet",
         "{0} asks for {1}, but {2} of {3} problems have fewer candidates: they select what they can",
         Constraints, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0121.md");
+
+    public static readonly DiagnosticDescriptor BlockOutOfRange = new(
+        "QAMA0057", "A causal selection needs a Block",
+        "Block must be 1 to {1}, but is {0}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0057.md");
+
+    public static readonly DiagnosticDescriptor MemoryOutOfRange = new(
+        "QAMA0058", "Memory is out of range",
+        "Memory must be 0 to {1}, but is {0}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0058.md");
+
+    public static readonly DiagnosticDescriptor CausalReadout = new(
+        "QAMA0059", "A readout that causal selections do not have",
+        "ReadoutKind.{0} does not go with causal selections: use SelectedAttention or LocalEnergy",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0059.md");
+
+    public static readonly DiagnosticDescriptor CausalNormalization = new(
+        "QAMA0060", "Batch normalisation of a causal layer",
+        "{0} are batch-normalised: statistics over later tokens would change earlier outputs",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0060.md");
+
+    public static readonly DiagnosticDescriptor CausalLearnedCoupling = new(
+        "QAMA0061", "A learned coupling of a causal layer",
+        "[LearnedCoupling] has numbers for the tokens of a whole sequence, which causal selections do not work on at once",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0061.md");
+
+    public static readonly DiagnosticDescriptor CausalMask = new(
+        "QAMA0120", "The selection behind a causal mask sees the future",
+        "MaskPattern.Causal does not hide later tokens from the selection, which is made once for all queries: declare selections per query or causal ones",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0120.md");
+
+    public static readonly DiagnosticDescriptor MemoryWithExclusion = new(
+        "QAMA0125", "Hard head exclusion beside a memory",
+        "Heads exclude each other from a block's own tokens, not from those that each keeps in Memory: only a soft penalty does",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0125.md");
+
+    public static readonly DiagnosticDescriptor MemoryOfParts = new(
+        "QAMA0126", "A memory of parts of tokens",
+        "Memory keeps whole tokens, but selection weights have {0} bits",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0126.md");
+
+    public static readonly DiagnosticDescriptor MemoryTooSmall = new(
+        "QAMA0127", "A sparsity bound that a memory cannot keep",
+        "{0} cannot hold: {1}",
+        Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0127.md");
 
     public static readonly DiagnosticDescriptor WeightMissing = new(
         "QAMA0101", "The weight is missing",
@@ -520,7 +565,8 @@ internal static partial class Descriptors
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,
         EntropyShareOfOtherField, SparsityBoundMissing, SparsityBoundOutOfRange, SparsityBoundNotRepresentable,
-        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalMask, .. CausalFindings,
+        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalMask, BlockOutOfRange, MemoryOutOfRange, CausalReadout,
+        CausalNormalization, CausalLearnedCoupling, MemoryWithExclusion, MemoryOfParts, MemoryTooSmall,
         EmptyLongRange, MinDistanceOutOfRange, MaskWithoutPairs, IdleMask, IdleBits, ExclusionOnSingleBits,
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,

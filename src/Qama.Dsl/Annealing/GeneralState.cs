@@ -202,7 +202,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
         if (!CountsBits)
         {
             TVector others = TVector.Load(_counts + block) - from;
-            return TVector.All(Exclusion * Step * Step) * (to - from) * others;
+            return Excluding(block, TVector.All(Exclusion * Step * Step) * (to - from) * others);
         }
 
         TVector sum = TVector.Zero;
@@ -213,13 +213,23 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
             sum += (TVector.Digit(to, b) - old) * others;
         }
 
-        return TVector.All(Exclusion) * sum;
+        return Excluding(block, TVector.All(Exclusion) * sum);
     }
+
+    // What exclusion says to 16 tokens, of which it may be about the first or none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Excluding(int block, TVector change) => TPlan.ExclusionTokens < TPlan.Tokens
+        ? TVector.Keep(change, Math.Max(0, TPlan.ExclusionTokens - block)) : change;
 
     /// <summary>The same for one token that takes 16 alternative levels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector ExclusionChangeOf(int token, int from, TVector to)
     {
+        if (token >= TPlan.ExclusionTokens)
+        {
+            return TVector.Zero;
+        }
+
         if (!CountsBits)
         {
             return TVector.All(Exclusion * Step * Step * (_counts[token] - from)) * (to - TVector.All(from));
@@ -251,7 +261,7 @@ internal readonly unsafe ref struct GeneralState<TPlan, TVector>
             energy += TVector.Sum(SumPenaltyTable<TPlan>.Evaluate(Penalties, TVector.All(HeadSums[h] * Step))) / Width;
         }
 
-        for (int i = 0; HasExclusion && i < TokenCount; i++)
+        for (int i = 0; HasExclusion && i < Math.Min(TokenCount, TPlan.ExclusionTokens); i++)
         {
             energy += Exclusion * Overlap(i);
         }

@@ -80,15 +80,18 @@ public sealed partial class TokenStream<T>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
     /// <remarks>What the sampler throws comes from a full block whose selection is then still to be made: <see cref="Count"/> tokens are
     /// appended and answered, and the next call begins with the selection.</remarks>
-    public void Append(ReadOnlySpan<T> tokens, Span<T> output) => Append(tokens, tokens, tokens, output);
+    public void Append(ReadOnlySpan<T> tokens, Span<T> output) => Append(tokens, tokens, tokens, output, nameof(tokens));
 
     /// <summary>Appends tokens of separate inputs, each [tokens, EmbeddingDim]; see <see cref="Append(ReadOnlySpan{T}, Span{T})"/>.</summary>
     /// <exception cref="ArgumentException">A length does not match, a number is NaN or infinite, or there are more tokens than the sequence
     /// may have; nothing has changed.</exception>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
-    public void Append(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output)
+    public void Append(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output) =>
+        Append(query, key, value, output, nameof(query));
+
+    private void Append(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output, string argument)
     {
-        int count = Check(query, key, value, output.Length);
+        int count = Check(query, key, value, output.Length, argument);
         SelectNow();
         for (int done = 0; done < count;)
         {
@@ -105,7 +108,7 @@ public sealed partial class TokenStream<T>
     /// answered, and the next call begins with the selection.</exception>
     public async ValueTask AppendAsync(ReadOnlyMemory<T> tokens, Memory<T> output, CancellationToken cancellationToken = default)
     {
-        int count = Check(tokens.Span, tokens.Span, tokens.Span, output.Length);
+        int count = Check(tokens.Span, tokens.Span, tokens.Span, output.Length, nameof(tokens));
         await SelectAsync(cancellationToken).ConfigureAwait(false);
         for (int done = 0; done < count;)
         {
@@ -130,14 +133,14 @@ public sealed partial class TokenStream<T>
     /// <summary>Where the block's tokens are: of a memory in front of what is kept.</summary>
     private OwnTokens Own => new(_shape.Kept > 0 ? 0 : _first, _first, _own);
 
-    private int Check(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, int output)
+    private int Check(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, int output, string argument)
     {
         int width = _model.EmbeddingDim, count = query.Length / width;
         if (count * width != query.Length || key.Length != query.Length || value.Length != query.Length)
         {
             throw new ArgumentException(
                 $"Expected inputs of equal length, a multiple of {width}, got {query.Length}, {key.Length} and {value.Length} numbers.",
-                "tokens");
+                argument);
         }
 
         if (output != count * _model.OutputDim)
@@ -148,22 +151,22 @@ public sealed partial class TokenStream<T>
         int room = (_shape.Kept > 0 ? int.MaxValue - _shape.Block : _model.Tokens) - Count;
         if (count > room)
         {
-            throw new ArgumentException($"Expected at most {room} tokens more of the sequence, got {count}.", "tokens");
+            throw new ArgumentException($"Expected at most {room} tokens more of the sequence, got {count}.", argument);
         }
 
-        RequireFinite(query, width);
-        RequireFinite(key, width);
-        RequireFinite(value, width);
+        RequireFinite(query, width, argument);
+        RequireFinite(key, width, argument);
+        RequireFinite(value, width, argument);
         return count;
     }
 
-    private static void RequireFinite(ReadOnlySpan<T> values, int width)
+    private static void RequireFinite(ReadOnlySpan<T> values, int width, string argument)
     {
         for (int i = 0; i < values.Length; i++)
         {
             if (!T.IsFinite(values[i]))
             {
-                throw new ArgumentException($"Expected finite numbers, got {values[i]} in token {i / width}.", "tokens");
+                throw new ArgumentException($"Expected finite numbers, got {values[i]} in token {i / width}.", argument);
             }
         }
     }

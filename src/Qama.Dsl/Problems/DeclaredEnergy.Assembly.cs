@@ -195,7 +195,7 @@ public static partial class DeclaredEnergy<TEnergy>
     private static void AddExclusion<TForm>(int tokenCount, double weight, SelectionForm<TForm> weights)
         where TForm : IQuadraticForm
     {
-        for (int i = 0; i < tokenCount; i++)
+        for (int i = 0; i < Math.Min(tokenCount, TEnergy.ExclusionTokens); i++)
         {
             for (int a = 0; a < TEnergy.Heads; a++)
             {

@@ -171,6 +171,7 @@ public static partial class DeclaredEnergy<TEnergy>
 
     private static double AddExclusion(double energy, ReadOnlySpan<byte> state, int tokenCount, double weight)
     {
+        tokenCount = Math.Min(tokenCount, TEnergy.ExclusionTokens);
         if (TEnergy.Bits == 1)
         {
             return energy + (weight * Selection.Overlaps(state, TEnergy.Heads, TEnergy.Tokens, tokenCount));

@@ -55,6 +55,9 @@ public readonly struct DeclaredPlan<TEnergy> : IAnnealingPlan
     public static bool ExclusionOnBits => TEnergy.ExclusionOnBits;
 
     /// <inheritdoc/>
+    public static int ExclusionTokens => TEnergy.ExclusionTokens;
+
+    /// <inheritdoc/>
     public static float Curvature => (float)TEnergy.Curvature;
 
     /// <inheritdoc/>

@@ -62,6 +62,10 @@ public interface IAnnealingPlan
     /// <summary>Whether exclusion counts overlapping bits rather than the product of weights.</summary>
     static abstract bool ExclusionOnBits { get; }
 
+    /// <summary>The first tokens, of which heads exclude each other; of later ones they do not. Only fewer than all where there are
+    /// penalties on sums.</summary>
+    static virtual int ExclusionTokens => int.MaxValue;
+
     /// <summary>w_c of Σ s².</summary>
     static abstract float Curvature { get; }
 

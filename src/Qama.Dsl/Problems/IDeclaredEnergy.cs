@@ -72,6 +72,9 @@ public interface IDeclaredEnergy
     /// <summary>Whether exclusion counts overlapping bits rather than the product of weights.</summary>
     static virtual bool ExclusionOnBits => false;
 
+    /// <summary>The first tokens, of which heads exclude each other; of later ones they do not.</summary>
+    static virtual int ExclusionTokens => int.MaxValue;
+
     /// <summary>Number of penalties that depend on the positions of tokens.</summary>
     static virtual int PositionPenaltyCount => 0;
 

@@ -105,6 +105,7 @@ public sealed unsafe partial class StructuredEnergy
             for (int k = 0; k < rows * Stride; k += Width)
             {
                 TVector value = TVector.Load(ref *source, k);
+                value = _exclusionTokens < Tokens ? TVector.Keep(value, Math.Max(0, _exclusionTokens - (k % Stride))) : value;
                 TVector.Store(ref *_columns, k, TVector.Load(ref *_columns, k) + value);
                 own = TVector.FusedMultiplyAdd(value, value, own);
             }
@@ -218,12 +219,21 @@ public sealed unsafe partial class StructuredEnergy
         return TVector.Sum(energy);
     }
 
-    private void AddExclusion<TVector>(float* columns, float* own, float* target)
+    /// <summary>The weight of exclusion of 16 tokens.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVector Exclusion<TVector>(int token)
         where TVector : struct, IVector<TVector, float>
     {
         TVector weight = TVector.All(_exclusion);
+        return _exclusionTokens < Tokens ? TVector.Keep(weight, Math.Max(0, _exclusionTokens - token)) : weight;
+    }
+
+    private void AddExclusion<TVector>(float* columns, float* own, float* target)
+        where TVector : struct, IVector<TVector, float>
+    {
         for (int i = 0; i < Stride; i += Width)
         {
+            TVector weight = Exclusion<TVector>(i);
             TVector others = TVector.Load(ref *columns, i) - TVector.Load(ref *own, i);
             TVector.Store(ref *target, i, TVector.FusedMultiplyAdd(weight, others, TVector.Load(ref *target, i)));
         }
@@ -277,7 +287,7 @@ public sealed unsafe partial class StructuredEnergy
         TVector slope = state.Local;
         if (excludes && !_exclusionOnBits)
         {
-            slope = TVector.FusedMultiplyAdd(TVector.All(_exclusion), state.Columns - state.Weights, slope);
+            slope = TVector.FusedMultiplyAdd(Exclusion<TVector>(token), state.Columns - state.Weights, slope);
         }
 
         if (Bits == 1 && _sumCount == 0)
@@ -298,7 +308,7 @@ public sealed unsafe partial class StructuredEnergy
         TVector cost = step * slope;
         if (excludes && _exclusionOnBits)
         {
-            cost = TVector.FusedMultiplyAdd(TVector.All(_exclusion), state.Columns - state.Bits, cost);
+            cost = TVector.FusedMultiplyAdd(Exclusion<TVector>(token), state.Columns - state.Bits, cost);
         }
 
         if (_sumCount > 0)

@@ -55,7 +55,7 @@ public sealed unsafe partial class StructuredEnergy
             slope += _squares[at] * ((2 * weights[token]) - (_foldsSquares ? 1 : 0));
         }
 
-        if (_exclusion != 0 && !_exclusionOnBits)
+        if (_exclusion != 0 && !_exclusionOnBits && token < _exclusionTokens)
         {
             slope += _exclusion * (Selection.Weight(columns, Bits, token) - weights[token]);
         }
@@ -91,7 +91,7 @@ public sealed unsafe partial class StructuredEnergy
         {
             int bit = (token * Bits) + b;
             int variable = (head * Tokens * Bits) + bit;
-            float ofBits = _exclusionOnBits && token < TokenCount ? _exclusion * (columns[bit] - bits[bit]) : 0;
+            float ofBits = _exclusionOnBits && token < Math.Min(TokenCount, _exclusionTokens) ? _exclusion * (columns[bit] - bits[bit]) : 0;
             if (variable < slope.Length)
             {
                 slope[variable] = scale * ((unit * (1 << b) * ofWeight) + ofBits);

@@ -35,6 +35,7 @@ public sealed unsafe partial class StructuredEnergy
     private int _sumCount;
     private float _exclusion;
     private bool _exclusionOnBits;
+    private int _exclusionTokens; // the first tokens
     private bool _hasSquares;
     private bool _foldsSquares; // x² = x: searches see the linear part alone
 
@@ -104,6 +105,7 @@ public sealed unsafe partial class StructuredEnergy
     {
         _exclusion = TPlan.ComputesExclusion ? TPlan.GetExclusion(problem) : TPlan.Exclusion;
         _exclusionOnBits = TPlan.ExclusionOnBits && TPlan.Bits > 1; // of one bit the weight is the bit
+        _exclusionTokens = TPlan.ExclusionTokens;
         bool squared = TPlan.Curvature != 0 || TPlan.KeepsDiagonal;
         (_hasSquares, _foldsSquares) = (squared && TPlan.Bits > 1, squared && TPlan.Bits == 1);
         FreezesFlips = TPlan.ComputesExclusion;

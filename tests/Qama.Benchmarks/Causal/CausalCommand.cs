@@ -32,13 +32,13 @@ internal static class CausalCommand
         QuboAttentionLayer<float>[] layers = [new Causal1000(1), new Causal4000(1), new Causal16000(1), new Causal64000(1)];
         Median.Warm(Pass(layers[0]), 3);
         (int Tokens, double Milliseconds)[] times = [.. layers.Select(layer =>
-            (layer.Model.Tokens, Median.Milliseconds(Pass(layer), 0, layer.Model.Tokens > 10_000 ? 1 : 5)))];
+            (layer.Model.Tokens, Median.Milliseconds(Pass(layer), 0, layer.Model.Tokens > 10_000 ? 3 : 9)))];
         for (int i = 0; i < times.Length; i++)
         {
             long bytes = layers[i].WorkspaceBytes(1, 1);
             string exponent = i == 0 ? "" : string.Create(
                 CultureInfo.InvariantCulture,
-                $", exponent {Math.Log(times[i].Milliseconds / times[i - 1].Milliseconds) / Math.Log((double)times[i].Tokens / times[i - 1].Tokens):F3}");
+                $", exponent from the first {Math.Log(times[i].Milliseconds / times[0].Milliseconds) / Math.Log((double)times[i].Tokens / times[0].Tokens):F3}");
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{times[i].Tokens} tokens: {times[i].Milliseconds:F0} ms, {1e3 * times[i].Milliseconds / times[i].Tokens:F1} µs a token, workspace {bytes / 1e6:F1} MB{exponent}"));

@@ -24,6 +24,7 @@ public sealed class CausalLayerTests
         {
             byte[][] states = [.. Enumerable.Range(0, 4).Select(_ => draw())];
             energies.Add((p, [.. states.Select(s => problems.Energy(p, s))], states));
+            RequireFlipCosts(problems, p, states[0]);
         };
         run.Sampler = chosen;
         double[] output = run.Forward();
@@ -57,6 +58,17 @@ public sealed class CausalLayerTests
             double[] output = run.Forward(), expected = new LiteralCausalLayer(declared, run.Parameter).Forward(
                 [.. run.Input.Select(values => values[..(values.Length / 2)])], run.Counts[0], block => chosen.Answers[block][0]);
             Near(expected, output[..expected.Length], 1e-9, declared.ToString());
+        }
+    }
+
+    [Fact]
+    public void Annealing_finds_the_lowest_energy_of_problems_with_a_memory_and_exclusion()
+    {
+        CausalOperator[] small = [.. CausalOperator.All.Where(o => o.Memory > 0 && o.Exclusion > 0 && o.Candidates * o.Shape.Heads <= 16)];
+        Assert.NotEmpty(small);
+        foreach (CausalOperator declared in small)
+        {
+            new CausalCase<float>(declared) { Sampler = new Compared(declared.ToString()) }.Forward();
         }
     }
 
@@ -195,6 +207,23 @@ public sealed class CausalLayerTests
         }
     }
 
+    /// <summary>What samplers work on is the same energy.</summary>
+    private static void RequireFlipCosts(ProblemBatch problems, int problem, byte[] state)
+    {
+        var costs = new double[state.Length];
+        problems.FlipCosts(problem, state, costs);
+        for (int v = 0; v < state.Length; v++)
+        {
+            if (problems.IsPresent(problem, v))
+            {
+                byte[] flipped = [.. state];
+                flipped[v] ^= 1;
+                double before = problems.Energy(problem, state), expected = problems.Energy(problem, flipped) - before;
+                Assert.Equal(expected, costs[v], 1e-4 * (1 + Math.Abs(before) + Math.Abs(expected)));
+            }
+        }
+    }
+
     private static void Near(double[] expected, double[] found, double tolerance, string what)
     {
         Assert.Equal(expected.Length, found.Length);
@@ -202,6 +231,29 @@ public sealed class CausalLayerTests
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance * scale, $"{i}: {found[i]}, expected {expected[i]}; {what}");
+        }
+    }
+
+    /// <summary>Enumerates, and asks annealing whether it gets as low.</summary>
+    private sealed class Compared(string what) : ISampler
+    {
+        private readonly SimulatedAnnealingSampler _annealing = new() { Sweeps = 300, Restarts = 16, Threads = 1 };
+
+        public string Name => "compared";
+
+        public async ValueTask SampleAsync(
+            ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
+        {
+            var annealed = new SampleSet(problems.Count, 1, problems.VariableCount);
+            await _annealing.SampleAsync(problems, annealed, key, cancellationToken);
+            await new ExactSampler().SampleAsync(problems, result, key, cancellationToken);
+            for (int p = 0; p < problems.Count; p++)
+            {
+                double least = result.Energy(p), gap = annealed.Energy(p) - least;
+                Assert.True(
+                    Math.Abs(gap) <= 1e-5 * (1 + Math.Abs(least)),
+                    $"{least}, annealed {annealed.Energy(p)}: {string.Join("", result.State(p).ToArray())}, {string.Join("", annealed.State(p).ToArray())}\n{what}");
+            }
         }
     }
 

@@ -97,7 +97,7 @@ internal sealed record CausalOperator(Operator Shape, int Block, int Memory)
         int block = random.Next(1, Math.Min(tokens, 9) + 1);
         return new CausalOperator(shape, block, memory)
         {
-            Exclusion = heads > 1 && memory == 0 && random.Next(2) == 0 ? 0.5 : 0,
+            Exclusion = heads > 1 && random.Next(2) == 0 ? memory > 0 ? 3 : 0.5 : 0,
             AtMost = random.Next(3) == 0 ? random.Next(1, memory > 0 ? memory + 1 : Math.Max(2, block)) : 0,
             LongRange = random.Next(3) == 0 ? 0.25 : 0,
             HasTerms = random.Next(2) == 0,

@@ -42,7 +42,8 @@ public class CausalSelectionTests
 
     [Theory]
     [InlineData(Kept)]
-    [InlineData("Select(Per = SelectionScope.Causal, Block = 4, Memory = {|QAMA0125:6|}), HeadExclusion(Weight = 1)")]
+    [InlineData(Kept + ", HeadExclusion(Weight = 1)")]
+    [InlineData(Kept + ", HeadExclusion(Weight = {|QAMA0203:1|}, Hard = {|QAMA0125:true|})", true)]
     [InlineData("Select(Per = SelectionScope.Causal, Block = 4, Memory = {|QAMA0126:6|}), SoftSelection(Bits = 2, Curvature = 0.5)")]
     [InlineData(Kept + ", {|QAMA0202:Sparsity|}(AtLeast = {|QAMA0127:5|})", true)]
     [InlineData(Kept + ", {|QAMA0202:Sparsity|}(Exactly = {|QAMA0127:7|})", true)]
@@ -52,7 +53,7 @@ public class CausalSelectionTests
     [InlineData(Causal + ", {|QAMA0202:Sparsity|}(AtMost = 3)")]
     [InlineData(Causal + ", Sparsity(AtMost = {|QAMA0105:5|})")]
     public async Task Memories_and_bounds(string attributes, bool isError = false) => await Declared.AssertAttributeAsync(
-        $"[{(isError ? attributes.Replace("{|QAMA0202:Sparsity|}", "Sparsity", StringComparison.Ordinal) : attributes)}]");
+        $"[{(isError ? attributes.Replace("{|QAMA0202:Sparsity|}", "Sparsity", StringComparison.Ordinal).Replace("{|QAMA0203:1|}", "1", StringComparison.Ordinal) : attributes)}]");
 
     [Fact]
     public async Task A_preset_whose_parts_are_normalised_is_refused_and_the_second_version_is_not()

@@ -11,7 +11,6 @@ internal static class EnumValues
     private static readonly (string Attribute, string Argument, Type Type)[] _checks =
     [
         (WellKnownNames.QuboAttention, "Preset", typeof(Preset)),
-        (WellKnownNames.Select, "Per", typeof(SelectionScope)),
         (WellKnownNames.Coupling, "Similarity", typeof(Similarity)),
         (WellKnownNames.Coupling, "Form", typeof(CouplingForm)),
         (WellKnownNames.Coupling, "Features", typeof(FeaturePrecision)),

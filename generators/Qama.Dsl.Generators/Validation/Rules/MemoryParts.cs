@@ -15,10 +15,9 @@ internal static class MemoryParts
             yield break;
         }
 
-        if (specification.HasExclusion())
+        if (specification.HasExclusion() && specification.Exclusion!.Hard && declaration.Find(WellKnownNames.HeadExclusion) is { } exclusion)
         {
-            Finding finding = Descriptors.MemoryWithExclusion.At(select, "Memory");
-            yield return declaration.Find(WellKnownNames.HeadExclusion) is { } exclusion ? finding.OrRemove(exclusion) : finding;
+            yield return Descriptors.MemoryWithExclusion.At(exclusion, "Hard").OrRemove(exclusion, "Hard");
         }
 
         if (specification.Selection.Bits > 1)
