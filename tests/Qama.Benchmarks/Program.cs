@@ -4,6 +4,7 @@ using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Micro;
 using Qama.Benchmarks.Minima;
+using Qama.Benchmarks.Queries;
 using Qama.Benchmarks.Report;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
@@ -19,6 +20,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     ScalingCommand.Create(),
     FactoredCommand.Create(),
     GeneralCommand.Create(),
+    QueryCommand.Create(),
     TermsCommand.Create(),
     TorchCommand.Create(),
     GeneratorCommand.Create(),
