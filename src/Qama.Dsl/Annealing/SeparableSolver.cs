@@ -11,8 +11,8 @@ namespace Qama.Annealing;
 /// c_1 ≤ c_2 ≤ …, a head selects the k cheapest tokens, and because the penalties g are convex in the sum, the best k is the first where
 /// c_{k+1} + g(k + 1) − g(k) is not negative.
 /// </summary>
-/// <remarks>The k cheapest are those below a threshold, which is found by bisection over the numbers of single precision in their order: 32
-/// counts of a row.</remarks>
+/// <remarks>The k cheapest are those below a threshold, which is found by bisection over the numbers of single precision in their order: at
+/// most 32 counts of a row.</remarks>
 internal static unsafe class SeparableSolver<TPlan, TVector>
     where TPlan : struct, IAnnealingPlan
     where TVector : struct, IVector<TVector, float>
@@ -73,20 +73,44 @@ internal static unsafe class SeparableSolver<TPlan, TVector>
         }
     }
 
-    /// <summary>The largest t that the token before it is worth: g(k − 1) − g(k) with k the tokens cheaper than t.</summary>
+    /// <summary>A t such that tokens cheaper than t pay and the others, but perhaps for those of cost t, do not: tokens cheaper than t are k,
+    /// t ≤ g(k − 1) − g(k), and t is the largest of that kind or at least g(k) − g(k + 1).</summary>
     private static float Threshold(in ProblemView problem, float* costs)
     {
-        (long low, long high) = (OrderOf(float.MinValue), OrderOf(float.MaxValue));
+        (float least, float most) = Range(costs, problem.TokenCount);
+        (long low, long high) = (OrderOf(least), Math.Min(OrderOf(float.MaxValue), OrderOf(most) + 1L));
         while (low < high)
         {
             long middle = low + ((high - low + 1) >> 1);
             float threshold = NumberAt((int)middle);
             int count = Count(costs, threshold);
-            bool holds = count == 0 || threshold <= Worth(problem, count - 1);
-            (low, high) = holds ? (middle, high) : (low, middle - 1);
+            if (count > 0 && threshold > Worth(problem, count - 1))
+            {
+                high = middle - 1;
+            }
+            else if (threshold >= Worth(problem, count))
+            {
+                return threshold;
+            }
+            else
+            {
+                low = middle;
+            }
         }
 
         return NumberAt((int)low);
+    }
+
+    private static (float Least, float Most) Range(float* costs, int count)
+    {
+        (float least, float most) = (float.MaxValue, float.MinValue);
+        for (int i = 0; i < count; i++)
+        {
+            least = MathF.Min(least, costs[i]);
+            most = MathF.Max(most, costs[i]);
+        }
+
+        return (Math.Min(least, most), most);
     }
 
     /// <summary>What one more of so many tokens gains in penalties: it may cost less than that.</summary>

@@ -11,7 +11,7 @@ internal static class QueryMeasurement
 {
     public const int Tokens = 256, Width = 64, Heads = 4;
 
-    private const int Warm = 5, Repeats = 15;
+    private const int Repeats = 31;
 
     public static void Run(TextWriter output)
     {
@@ -27,7 +27,7 @@ internal static class QueryMeasurement
         Activations<float> batch = new(1, shape), result = new(1, shape);
         batch.Set(0, input);
         softmax.Allocate(1, threads: 1);
-        double reference = Median.Milliseconds(() => softmax.Forward(batch, result, new BatchInfo(1)), Warm, Repeats);
+        double reference = Time(() => softmax.Forward(batch, result, new BatchInfo(1)));
         output.WriteLine($"{Tokens} tokens, {Heads} heads of width {Width / Heads}, one thread; {ThreadClock.Name}");
         output.WriteLine($"softmax attention, forward {reference:F3} ms");
         Measure(output, "at most 16 keys a query", new QuerySelection(1), input, reference);
@@ -35,13 +35,19 @@ internal static class QueryMeasurement
         Measure(output, "coupled units of 4, blocks of 8 queries", new CoupledQuerySelection(1), input, reference);
     }
 
+    private static double Time(Action action)
+    {
+        Median.Warm(action, 0.8);
+        return Median.Milliseconds(action, 1, Repeats);
+    }
+
     private static void Measure(TextWriter output, string name, QuboAttentionLayer<float> layer, float[] input, double reference)
     {
         LayerWorkspace<float> workspace = layer.CreateWorkspace(1, threads: 1);
         var sampler = new SimulatedAnnealingSampler { Threads = 1 };
         float[] result = new float[input.Length], gradient = new float[input.Length];
-        double forward = Median.Milliseconds(() => layer.Forward(input, result, workspace, sampler), Warm, Repeats);
-        double backward = Median.Milliseconds(() => layer.Backward(result, gradient, workspace), Warm, Repeats);
+        double forward = Time(() => layer.Forward(input, result, workspace, sampler));
+        double backward = Time(() => layer.Backward(result, gradient, workspace));
         output.WriteLine(
             $"{name}: forward {forward:F3} ms, {forward / reference:F1} times softmax's; backward {backward:F3} ms, {backward / reference:F1} times");
     }
