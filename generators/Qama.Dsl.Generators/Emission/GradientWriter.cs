@@ -41,10 +41,10 @@ internal static class GradientWriter
         };
     }
 
-    // Tokens that a bound lets a head select; 1 without one.
+    // Candidates that a bound lets a head select; 1 without one.
     private static int CountOf(ModelSpecification model)
     {
         double[] counts = [.. model.Sparsity.Where(s => s.Bound is ConstraintKind.Exactly or ConstraintKind.AtMost).Select(s => s.Count)];
-        return counts.Length == 0 ? 1 : Math.Max(1, (int)Math.Min(model.Tokens, Math.Round(counts.Min())));
+        return counts.Length == 0 ? 1 : Math.Max(1, (int)Math.Min(model.Problem.Tokens, Math.Round(counts.Min())));
     }
 }

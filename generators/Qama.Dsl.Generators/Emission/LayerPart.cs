@@ -50,7 +50,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             WriteHook(GeneratedNames.BackwardReadout, OutputGradient, "sample, outputGradient, base.Learnables");
         }
 
-        if (plan.Specification.Gradient.NeedsSlopes)
+        if (plan.Specification.Gradient.NeedsSlopes && !plan.Specification.HasOwnProblems)
         {
             bool isCall = ReadoutPart.IsInRuntime(plan);
             WriteHook(

@@ -84,8 +84,8 @@ internal sealed record ModelSpecification(
     /// <summary>Whether a field is declared.</summary>
     public bool DeclaresField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
 
-    /// <summary>Whether problems have fields: declared ones, or those that the gradient shifts.</summary>
-    public bool HasField => DeclaresField || Gradient.ShiftsFields;
+    /// <summary>Whether the layer has fields: declared ones, or those that the gradient shifts. Problems of their own have fields anyway.</summary>
+    public bool HasField => DeclaresField || (Gradient.ShiftsFields && !HasOwnProblems);
 
     /// <summary>Whether reads are drawn at a temperature.</summary>
     public bool HasTemperature => AveragesReads || Gradient.Kind == GradientKind.Covariance

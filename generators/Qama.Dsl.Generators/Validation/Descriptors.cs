@@ -172,6 +172,16 @@ internal static class Descriptors
         "The initial value of '{0}' must be finite, or NaN for random numbers, but is {1}",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0046.md");
 
+    public static readonly DiagnosticDescriptor CausalGradient = new(
+        "QAMA0044", "A gradient through the solver of causal selections",
+        "GradientKind.{0} does not go with causal selections, whose later problems depend on earlier selections: only Energy does",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0044.md");
+
+    public static readonly DiagnosticDescriptor ReadoutTermPerQuery = new(
+        "QAMA0049", "A readout term beside selections per query",
+        "The readout term '{0}' is of tokens and their own selection weights; queries with a selection of their own have none",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0049.md");
+
     public static readonly DiagnosticDescriptor ReadoutTermUnread = new(
         "QAMA0047", "A readout term that nothing reads",
         "The readout term '{0}' has no part in ReadoutKind.{1}: use ReadoutKind.Terms, or ReadoutKind.Expectation for a mean over reads",
@@ -559,7 +569,7 @@ internal static class Descriptors
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
         ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, GradientNumberOutOfRange,
         CovarianceWithoutTemperature, ExpectationOfOtherGradient, NoiseWithoutBound, LearnedCouplingWithoutPairs,
-        InitialNotFinite, ReadoutTermUnread, ReadoutWithoutTerms, KeysWithoutQueries, QuerySizeOutOfRange, PositionsOfTwoSequences,
+        InitialNotFinite, CausalGradient, ReadoutTermPerQuery, ReadoutTermUnread, ReadoutWithoutTerms, KeysWithoutQueries, QuerySizeOutOfRange, PositionsOfTwoSequences,
         NothingForQueries, ReadoutPerQuery, StatisticsOfLaterTokens, WindowOnGrid, BoundOfFewCandidates, WeightMissing, WeightNotPositive,
         SingleHeadExclusion, TooLarge,
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,

@@ -69,7 +69,7 @@ public sealed record GradientDescription(GradientKind Kind)
             : Samples < 1 || NoiseCount < 1 ? $"Expected 1 sample or more of noise of 1 or more, got {Samples} and {NoiseCount}."
             : Kind == GradientKind.Perturbed && model.ReadCount != Samples
                 ? $"A gradient of {Samples} samples needs as many reads, not {model.ReadCount}."
-            : ShiftsFields && !(model.HasField && model.FieldWeight != 0)
+            : ShiftsFields && !(model.Problem.HasField && model.Problem.FieldWeight != 0)
                 ? $"The gradient {Kind} shifts fields: the model needs fields with a weight."
             : (needsTemperature ? model.Temperature is null : model.Temperature is not null && Kind != GradientKind.Nudged)
                 ? $"The gradient {Kind} needs {(needsTemperature ? "a" : "reads at no")} temperature."

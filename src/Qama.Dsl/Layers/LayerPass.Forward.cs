@@ -74,7 +74,7 @@ internal unsafe partial class LayerPass<T>
     {
         if (_model.CouplingFactor is not null)
         {
-            WriteFeatures(sample);
+            WriteFeatures(sample, worker);
             return;
         }
 
@@ -95,21 +95,24 @@ internal unsafe partial class LayerPass<T>
             Narrow(couplings, target);
         }
 
-        WriteFields(sample);
+        WriteProblemFields(sample, worker);
         workspace.Problems.UpdatePenaltyWeights(sample);
     }
 
-    private void WriteFields(int sample)
+    /// <summary>Writes the fields of one problem, as coefficients have them.</summary>
+    /// <param name="problem">Index among the problems of the pass.</param>
+    /// <param name="worker">Whose memory may be used.</param>
+    public virtual void WriteProblemFields(int problem, int worker)
     {
         if (_model.HasField && workspace.OwnsProblemFields)
         {
             int length = workspace.FieldsLength;
-            Narrow(Slice(workspace.Fields, sample, length), workspace.ProblemFields.AsSpan(sample * length, length));
+            Narrow(Slice(workspace.Fields, problem, length), workspace.ProblemFields.AsSpan(problem * length, length));
         }
     }
 
     /// <summary>Samplers see features themselves, where these are in single precision.</summary>
-    private void WriteFeatures(int sample)
+    private void WriteFeatures(int sample, int worker)
     {
         T[] features = _model.ComputesFeatures ? workspace.Features : workspace.Projected;
         int length = _model.ComputesFeatures ? workspace.FeaturesLength : workspace.ProjectedLength;
@@ -119,7 +122,7 @@ internal unsafe partial class LayerPass<T>
             Narrow(Slice(features, index, length), workspace.ProblemCouplings.AsSpan(index * length, length));
         }
 
-        WriteFields(sample);
+        WriteProblemFields(sample, worker);
         workspace.Problems.UpdatePenaltyWeights(sample);
     }
 

@@ -1,4 +1,5 @@
 using Qama.Layers.Readouts;
+using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
 
@@ -110,24 +111,25 @@ internal unsafe partial class LayerPass<T>
 
     private void Select(int sample, int read, Span<T> weights) => ReadWeights(workspace.Samples.State(sample, read), weights);
 
-    /// <summary>Selection weights of a state, [heads, stride].</summary>
+    /// <summary>Selection weights of a problem's state, [heads, stride of its candidates].</summary>
     public void ReadWeights(ReadOnlySpan<byte> state, Span<T> weights)
     {
-        int bits = _model.SelectionBits;
+        (int bits, int tokens) = (_model.SelectionBits, _model.Problem.Tokens);
+        int stride = Padding.Stride(tokens);
         T unit = T.One / T.CreateTruncating((1 << bits) - 1);
         weights.Clear();
         for (int h = 0; h < _model.HeadCount; h++)
         {
-            for (int i = 0; i < _model.Tokens; i++)
+            for (int i = 0; i < tokens; i++)
             {
                 int level = 0;
-                ReadOnlySpan<byte> word = state.Slice((h * _model.Tokens + i) * bits, bits);
+                ReadOnlySpan<byte> word = state.Slice((h * tokens + i) * bits, bits);
                 for (int b = 0; b < bits; b++)
                 {
                     level |= word[b] << b;
                 }
 
-                weights[h * _stride + i] = T.CreateTruncating(level) * unit;
+                weights[h * stride + i] = T.CreateTruncating(level) * unit;
             }
         }
     }

@@ -15,10 +15,9 @@ internal unsafe partial class LayerPass<T>
         Run(Stage.Slopes, workspace.Count);
     }
 
-    private void ComputeSlopes(int sample, int worker)
+    /// <summary>Fills the slopes of a sample's problems. Gradients of couplings and fields may be used as memory.</summary>
+    private protected virtual void ComputeSlopes(in SampleBuffers<T> buffers, int sample, int worker, ReadOnlySpan<T> outputGradient)
     {
-        SampleBuffers<T> buffers = Buffers(sample, worker, own: false);
-        ReadOnlySpan<T> outputGradient = OwnOutputGradient(sample, worker);
         for (int read = 0; read < _model.ReadCount; read++)
         {
             Select(sample, read, buffers.Selection);

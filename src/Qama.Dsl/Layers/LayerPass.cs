@@ -152,7 +152,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
                 MeasureOutputGradient(index);
                 break;
             case Stage.Slopes:
-                ComputeSlopes(index, worker);
+                ComputeSlopes(Buffers(index, worker, own: false), index, worker, OwnOutputGradient(index, worker));
                 break;
             case Stage.ReadoutGradients when AddsUpAtOnce:
                 ComputeReadoutGradients(_first + index, index);

@@ -35,6 +35,7 @@ public sealed class LayerWorkspace<T>
         FeaturesLength = model.ComputesFeatures ? checked(model.HeadCount * model.CouplingRank * stride) : 0;
         CouplingsLength = factored || model.Scope == SelectionScope.Causal ? 0 : checked(model.HeadCount * model.Tokens * stride);
         FieldsLength = model.HeadCount * stride;
+        ProblemFieldsLength = model.HeadCount * Padding.Stride(model.Problem.Tokens);
         LearnablesLength = model.Learnables.Sum(l => l.Length);
 
         int roles = checked(3 * capacity);
@@ -205,6 +206,9 @@ public sealed class LayerWorkspace<T>
     internal int CouplingsLength { get; }
 
     internal int FieldsLength { get; }
+
+    /// <summary>Fields, and selection weights, of one problem: [heads, stride of its candidates].</summary>
+    internal int ProblemFieldsLength { get; }
 
     internal int LearnablesLength { get; }
 

@@ -25,17 +25,18 @@ internal static class WorkspaceSize
         long gradients = layer.NormalizesCoefficients ? batch : threads;
         long ofSample = (3 * ((longest * width) + longest + (2 * projected))) + couplings + (2 * fields) + model.Learnables.Sum(l => l.Length)
             + (2 * features) + (model.HasField ? fields : 0) + (model.NormalizesCouplings ? couplings : 0)
-            + (model.NormalizesFields ? fields : 0) + (model.NormalizesOutput ? results : 0) + GradientEstimator<T>.SlopesOf(model, fields)
+            + (model.NormalizesFields ? fields : 0) + (model.NormalizesOutput ? results : 0)
             + (model is { ReadsSimilarity: true, NormalizesCouplings: true, Gradient.Kind: not GradientKind.Energy } ? couplings : 0);
         long ofThread = Math.Max(layer.InputStage.ScratchLength, layer.KernelScratch) + (model.NormalizesOutput ? results : 0)
             + (model.ReadCount > 1 && !perQuery ? (2 * results) + couplings + fields : 0);
         long ofLayer = (model.HasProjection ? (6 * output * model.EmbeddingDim) + (3 * output * width) : 3 * output) + (6 * output)
             + (factored || causal ? 0 : tokens * stride) + (2L * (model.LearnedCoupling?.TableLength ?? 0));
-        long numbers = (batch * ofSample) + (gradients * (couplings + fields + (2 * features))) + (threads * ofThread) + ofLayer;
+        long problems = batch * (perQuery ? model.ProblemsPerSample : 1);
+        long slopes = problems * GradientEstimator<T>.SlopesOf(model, model.HeadCount * Padding.Stride(model.Problem.Tokens));
+        long numbers = (batch * ofSample) + slopes + (gradients * (couplings + fields + (2 * features))) + (threads * ofThread) + ofLayer;
 
         long problem = factored ? (single ? 0 : 2 * (model.ComputesFeatures ? features : projected))
             : single && model.HasSymmetricCouplings ? 0 : couplings;
-        long problems = batch * (perQuery ? model.ProblemsPerSample : 1);
         long floats = perQuery
             ? ((model.Queries.StartsAtZero ? 1 : problems) * QueryPass<T>.CouplingsOf(model))
                 + (problems * model.HeadCount * Padding.Stride(model.Problem.Tokens))

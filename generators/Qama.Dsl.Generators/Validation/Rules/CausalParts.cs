@@ -37,6 +37,11 @@ internal static class CausalParts
             }
         }
 
+        if (declaration.Find(WellKnownNames.Gradient) is { } gradient && specification.Gradient.Kind != GradientKind.Energy)
+        {
+            yield return Descriptors.CausalGradient.At(gradient, "Kind", specification.Gradient.Kind.ToString()).OrRemove(gradient);
+        }
+
         if (declaration.Find(WellKnownNames.LearnedCoupling) is { } learned)
         {
             yield return Descriptors.CausalLearnedCoupling.At(learned).OrRemove(learned);

@@ -11,6 +11,15 @@ internal static class ReadoutTerms
 {
     public static IEnumerable<Finding> Check(ModelDeclaration declaration, ModelSpecification specification)
     {
+        bool isPerQuery = specification.Select.Scope == SelectionScope.Query;
+        for (int t = 0; t < declaration.Terms.Count && isPerQuery; t++)
+        {
+            if (declaration.Terms[t].Kind == TermKind.Readout)
+            {
+                yield return Descriptors.ReadoutTermPerQuery.At(Locator.OfTerm(t, DeclaredTerm.NamePlace), declaration.Terms[t].Name);
+            }
+        }
+
         if (declaration.Find(WellKnownNames.Readout) is not { IsBroken: false } readout || readout.Known("Kind", 0) is null)
         {
             yield break;
@@ -30,7 +39,8 @@ internal static class ReadoutTerms
 
         for (int t = 0; t < declaration.Terms.Count; t++)
         {
-            if (declaration.Terms[t].Kind == TermKind.Readout && specification.Readout is not (ReadoutKind.Terms or ReadoutKind.Expectation))
+            if (declaration.Terms[t].Kind == TermKind.Readout && !isPerQuery
+                && specification.Readout is not (ReadoutKind.Terms or ReadoutKind.Expectation))
             {
                 yield return Descriptors.ReadoutTermUnread.At(
                     Locator.OfTerm(t, DeclaredTerm.NamePlace), declaration.Terms[t].Name, specification.Readout.ToString());

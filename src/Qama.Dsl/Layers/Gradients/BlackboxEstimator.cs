@@ -8,7 +8,7 @@ namespace Qama.Layers.Gradients;
 internal sealed class BlackboxEstimator<T>(LayerWorkspace<T> workspace, GradientDescription gradient) : ShiftingEstimator<T>(workspace)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly SampleSet _shifted = new(workspace.Capacity, 1, workspace.Samples.VariableCount);
+    private readonly SampleSet _shifted = new(workspace.Problems.Capacity, 1, workspace.Samples.VariableCount);
 
     public override int StatisticCount => 2;
 

@@ -7,7 +7,7 @@ internal sealed class CovarianceEstimator<T>(LayerWorkspace<T> workspace) : Grad
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public override int StatisticCount =>
-        Workspace.Reads is null || Workspace.ReadTemperature is null ? 0 : Workspace.Samples.ReadCount;
+        Workspace.Samples.ReadCount == 1 || Workspace.ReadTemperature is null ? 0 : Workspace.Samples.ReadCount;
 
     public override double ReadStatistic(int problem, int index, ReadOnlySpan<double> contributions, Span<T> weights)
     {

@@ -6,7 +6,7 @@ namespace Qama.Layers.Gradients;
 /// <summary>What is added to the fields of a problem.</summary>
 internal interface IFieldShift
 {
-    /// <summary>Adds to the fields of one problem, [heads, stride]; nothing to those of absent tokens.</summary>
+    /// <summary>Adds to the fields of one problem, [heads, stride]; nothing to those of absent candidates.</summary>
     void AddTo(int problem, Span<float> fields);
 }
 
@@ -23,7 +23,7 @@ internal sealed class FieldShift<T>(LayerWorkspace<T> workspace) : ParallelJob
         _shift = shift;
         try
         {
-            WorkerPool.Shared.Run(this, workspace.Count, workspace.Threads);
+            WorkerPool.Shared.Run(this, workspace.Problems.Count, workspace.Threads);
         }
         finally
         {
@@ -34,15 +34,9 @@ internal sealed class FieldShift<T>(LayerWorkspace<T> workspace) : ParallelJob
     /// <inheritdoc/>
     public override void Execute(int index, int worker)
     {
-        int length = workspace.FieldsLength;
-        ReadOnlySpan<T> own = workspace.Fields.AsSpan(index * length, length);
-        Span<float> fields = workspace.ProblemFields.AsSpan(index * length, length);
-        for (int i = 0; i < length; i++)
-        {
-            fields[i] = float.CreateTruncating(own[i]);
-        }
-
-        _shift?.AddTo(index, fields);
+        int length = workspace.ProblemFieldsLength;
+        workspace.Pass.WriteProblemFields(index, worker);
+        _shift?.AddTo(index, workspace.ProblemFields.AsSpan(index * length, length));
         workspace.Problems.UpdatePenaltyWeights(index);
     }
 }

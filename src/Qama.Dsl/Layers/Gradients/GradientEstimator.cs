@@ -5,7 +5,7 @@ namespace Qama.Layers.Gradients;
 
 /// <summary>
 /// How the loss reaches coefficients through the selections of a pass. An estimator solves further problems where it needs to, and hands
-/// over statistics: pairs of a factor a and selection weights s, for each problem. The gradient of the coefficients gets Σ a T(s), where
+/// over statistics: pairs of a factor a and weights s of a problem's candidates, for each problem of the pass. The gradient of the coefficients gets Σ a T(s), where
 /// T(s) is what −E is differentiated by (w_J s_i s_j of J[i,j], w_f s_i of f[i]); what coefficients there are is not its business.
 /// </summary>
 /// <remarks>Formulas and sources: docs/mathematics.md, "Gradients through the solver". One estimator serves one workspace.</remarks>
@@ -44,7 +44,7 @@ internal abstract class GradientEstimator<T>(LayerWorkspace<T> workspace)
     public virtual ValueTask SolveAsync(ISampler sampler, CancellationToken cancellationToken) =>
         LayerSampling.RunAsync(workspace, sampler, workspace.Samples, workspace.PassKey, cancellationToken);
 
-    /// <summary>∂L/∂s of one read as if the output were that read's alone, [heads, stride]; 0 for absent tokens.</summary>
+    /// <summary>∂L/∂s of one read as if the output were that read's alone, [heads, stride]; 0 for absent candidates.</summary>
     public virtual Span<T> Slope(int problem, int read) => [];
 
     /// <summary>The further solves of a backward pass, once slopes are there.</summary>
@@ -52,7 +52,7 @@ internal abstract class GradientEstimator<T>(LayerWorkspace<T> workspace)
     public virtual ValueTask SolveAgainAsync(CancellationToken cancellationToken) => default;
 
     /// <summary>One statistic of a problem.</summary>
-    /// <param name="problem">Index in the batch.</param>
+    /// <param name="problem">Index among the problems of the pass.</param>
     /// <param name="index">0 to <see cref="StatisticCount"/> − 1.</param>
     /// <param name="contributions">Of every read, (G − mean of G)/(R − 1) with G the loss's slope along its output; empty for one read.</param>
     /// <param name="weights">Receives s, [heads, stride]; unspecified where the factor is 0.</param>

@@ -6,25 +6,25 @@ namespace Qama.Layers.Gradients;
 /// Identity with projection (arXiv 2205.15213): with costs ω = ∂E/∂s, ∂L/∂ω = −P ∂L/∂s, chained to the coefficients with s held: the
 /// derivative of T along g = P ∂L/∂s. T has no degree above two, so that derivative is (T(s + c g) − T(s − c g))/2c for any c.
 /// </summary>
-/// <remarks>P takes the mean over a head's present tokens out where the head's sum is bound exactly: no solution depends on what is added
+/// <remarks>P takes the mean over a head's present candidates out where the head's sum is bound exactly: no solution depends on what is added
 /// to all costs.</remarks>
 internal sealed class IdentityEstimator<T>(LayerWorkspace<T> workspace) : SlopeEstimator<T>(workspace)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly bool _projects = workspace.Owner.Model.Constraints.Any(c => c.Kind == ConstraintKind.Exactly);
+    private readonly bool _projects = workspace.Owner.Model.Problem.Constraints.Any(c => c.Kind == ConstraintKind.Exactly);
 
     public override int StatisticCount => 2;
 
     public override ValueTask SolveAgainAsync(CancellationToken cancellationToken)
     {
         RequireFiniteSlopes();
-        for (int p = 0; p < Workspace.Count && _projects; p++)
+        for (int p = 0; p < Workspace.Problems.Count && _projects; p++)
         {
             Span<T> slopes = Slope(p, 0);
             int stride = slopes.Length / Workspace.Owner.Model.HeadCount;
             for (int h = 0; h < Workspace.Owner.Model.HeadCount; h++)
             {
-                TakeMeanOut(slopes.Slice(h * stride, Workspace.TokenCounts[p]));
+                TakeMeanOut(slopes.Slice(h * stride, Workspace.Problems.TokenCounts[p]));
             }
         }
 

@@ -24,7 +24,7 @@ internal sealed class NudgedEstimator<T>(LayerWorkspace<T> workspace, GradientDe
     public override ValueTask SolveAgainAsync(CancellationToken cancellationToken)
     {
         RequireFiniteSlopes();
-        for (int p = 0; p < Workspace.Count; p++)
+        for (int p = 0; p < Workspace.Problems.Count; p++)
         {
             TakeMean(p);
         }
@@ -52,7 +52,7 @@ internal sealed class NudgedEstimator<T>(LayerWorkspace<T> workspace, GradientDe
     {
         _amount = amount;
         Shift.Apply(this);
-        for (int p = 0; p < Workspace.Count; p++)
+        for (int p = 0; p < Workspace.Problems.Count; p++)
         {
             for (int r = 0; r < phase.ReadCount; r++)
             {
@@ -87,5 +87,5 @@ internal sealed class NudgedEstimator<T>(LayerWorkspace<T> workspace, GradientDe
     }
 
     private static SampleSet PhaseOf(LayerWorkspace<T> workspace) =>
-        new(workspace.Capacity, workspace.Samples.ReadCount, workspace.Samples.VariableCount);
+        new(workspace.Problems.Capacity, workspace.Samples.ReadCount, workspace.Samples.VariableCount);
 }

@@ -15,8 +15,8 @@ internal sealed class PerturbedEstimator<T>(LayerWorkspace<T> workspace, Gradien
 {
     private const long Noise = 1, Forward = 2, Target = 3; // purposes of random numbers
 
-    private readonly SampleSet _one = new(workspace.Capacity, 1, workspace.Samples.VariableCount);
-    private readonly SampleSet _targets = new(workspace.Capacity, gradient.Samples, workspace.Samples.VariableCount);
+    private readonly SampleSet _one = new(workspace.Problems.Capacity, 1, workspace.Samples.VariableCount);
+    private readonly SampleSet _targets = new(workspace.Problems.Capacity, gradient.Samples, workspace.Samples.VariableCount);
     private int _sample;
     private bool _isTarget;
 
@@ -30,14 +30,14 @@ internal sealed class PerturbedEstimator<T>(LayerWorkspace<T> workspace, Gradien
         {
             // It has the reads of a pass, whatever the problems are; which noise a read belongs to is its place.
             await base.SolveAsync(sampler, cancellationToken).ConfigureAwait(false);
-            given.CopyTo(samples, Workspace.Count);
+            given.CopyTo(samples, Workspace.Problems.Count);
         }
         else
         {
             await SolveAllAsync(sampler, samples, Forward, cancellationToken).ConfigureAwait(false);
         }
 
-        for (int p = 0; p < Workspace.Count; p++)
+        for (int p = 0; p < Workspace.Problems.Count; p++)
         {
             for (int m = 0; m < samples.ReadCount; m++)
             {
@@ -84,7 +84,7 @@ internal sealed class PerturbedEstimator<T>(LayerWorkspace<T> workspace, Gradien
                 Shift.Apply(this);
                 await LayerSampling.RunAsync(Workspace, sampler, _one, OwnKey(purpose + (4L * _sample)), cancellationToken)
                     .ConfigureAwait(false);
-                for (int p = 0; p < Workspace.Count; p++)
+                for (int p = 0; p < Workspace.Problems.Count; p++)
                 {
                     _one.State(p).CopyTo(result.State(p, _sample));
                 }

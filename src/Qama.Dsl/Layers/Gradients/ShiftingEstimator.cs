@@ -8,7 +8,7 @@ namespace Qama.Layers.Gradients;
 internal abstract class ShiftingEstimator<T>(LayerWorkspace<T> workspace) : SlopeEstimator<T>(workspace), IFieldShift
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly double _fieldWeight = workspace.Owner.Model.FieldWeight;
+    private readonly double _fieldWeight = workspace.Owner.Model.Problem.FieldWeight;
 
     /// <summary>Makes the problems.</summary>
     protected FieldShift<T> Shift { get; } = new(workspace);
@@ -16,14 +16,14 @@ internal abstract class ShiftingEstimator<T>(LayerWorkspace<T> workspace) : Slop
     void IFieldShift.AddTo(int problem, Span<float> fields)
     {
         int stride = fields.Length / Workspace.Owner.Model.HeadCount;
-        AddTo(problem, fields, stride, Workspace.TokenCounts[problem]);
+        AddTo(problem, fields, stride, Workspace.Problems.TokenCounts[problem]);
     }
 
     /// <summary>Adds to the fields of one problem.</summary>
     /// <param name="problem">Index in the batch.</param>
     /// <param name="fields">[heads, stride].</param>
     /// <param name="stride">Fields of a head.</param>
-    /// <param name="tokens">Tokens present.</param>
+    /// <param name="tokens">Candidates present.</param>
     protected abstract void AddTo(int problem, Span<float> fields, int stride, int tokens);
 
     /// <summary>Adds −amount ∂L/∂s to the reward of every weight: towards a smaller loss where the amount is positive.</summary>

@@ -7,7 +7,7 @@ namespace Qama.Layers.Readouts;
 /// Attention of queries that each see keys with weights of their own: a[i,j] = w[i,j] exp(z[i,j] + f_j) / Σ_k w[i,k] exp(z[i,k] + f_k).
 /// Rows are queries, one after another, each padded to a multiple of 16 keys.
 /// </summary>
-internal static class QueryAttention
+internal static partial class QueryAttention
 {
     /// <summary>Attention of some queries; a row that sees nothing becomes zero.</summary>
     /// <param name="scores">z, [queries, stride].</param>

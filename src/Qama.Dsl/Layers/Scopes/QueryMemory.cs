@@ -29,7 +29,7 @@ internal sealed class QueryMemory<T>
         _values = checked((model.Tokens + Math.Max(model.Tokens, model.KeyTokens)) * _rows);
         _contributions = model.ReadCount > 1 ? checked(model.ProblemsPerSample * model.ReadCount) : 0;
         _weights = new T[checked(workers * _pairs)];
-        _mean = new T[model.ReadoutKind == ReadoutKind.MarginalAttention ? _weights.Length : 0];
+        _mean = new T[HasMean(model) ? _weights.Length : 0];
         _row = new T[workers * _stride];
         _selected = new T[workers * _stride];
         _tokenMajor = new T[checked(workers * _values)];
@@ -50,7 +50,7 @@ internal sealed class QueryMemory<T>
     public static long Bytes(ModelDescriptor model, long workers, int size)
     {
         long stride = Padding.Stride(model.KeyTokens), rows = Padding.Stride(model.HeadDim), units = model.Queries.Units;
-        long pairs = model.Tokens * stride * (model.ReadoutKind == ReadoutKind.MarginalAttention ? 2 : 1);
+        long pairs = model.Tokens * stride * (HasMean(model) ? 2 : 1);
         long values = (model.Tokens + Math.Max(model.Tokens, model.KeyTokens)) * rows;
         long learned = model.LearnedCoupling is null ? 0 : model.HeadCount * units * Padding.Stride((int)units);
         long reads = model.ReadCount > 1 ? (long)model.ProblemsPerSample * model.ReadCount : 0;
@@ -61,7 +61,7 @@ internal sealed class QueryMemory<T>
     /// <summary>Weights of one read, or attention, [queries, stride].</summary>
     public Span<T> Weights(int worker) => _weights.AsSpan(worker * _pairs, _pairs);
 
-    /// <summary>Mean weights, [queries, stride].</summary>
+    /// <summary>The mean of weights or attention over reads, [queries, stride]; empty where nothing but energies is averaged.</summary>
     public Span<T> Mean(int worker) => _mean.AsSpan(worker * _pairs, _pairs);
 
     /// <summary>One number a key, [stride].</summary>
@@ -84,4 +84,7 @@ internal sealed class QueryMemory<T>
 
     /// <summary>Σ y·∂L/∂y of every read of every problem, [problems, reads].</summary>
     public Span<double> Contributions(int worker) => _reads.AsSpan(worker * _contributions, _contributions);
+
+    private static bool HasMean(ModelDescriptor model) =>
+        model is { ReadCount: > 1, ReadoutKind: ReadoutKind.SelectedAttention or ReadoutKind.MarginalAttention };
 }

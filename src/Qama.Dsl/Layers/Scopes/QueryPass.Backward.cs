@@ -1,10 +1,11 @@
+using Qama.Layers.Gradients;
 using Qama.Layers.Readouts;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Layers.Scopes;
 
-// Gradients: of what is read out with selections held, and through the distribution that reads were drawn from.
+// Gradients: of what is read out with selections held, and through the solver.
 internal sealed partial class QueryPass<T>
 {
     private protected override bool AddsUpAtOnce => Learned is not null;
@@ -17,41 +18,88 @@ internal sealed partial class QueryPass<T>
         _memory.Contributions(worker).Clear();
         for (int h = 0; h < _model.HeadCount; h++)
         {
-            switch (_model.ReadoutKind)
+            if (_model.ReadoutKind is ReadoutKind.SelectedAttention or ReadoutKind.MarginalAttention)
             {
-                case ReadoutKind.SelectedAttention:
-                    AttendBack(buffers, sample, h, worker, outputGradient);
-                    break;
-                case ReadoutKind.MarginalAttention:
-                    ReadMarginalsBack(buffers, sample, h, worker, outputGradient);
-                    break;
-                default:
-                    ReadEnergiesBack(buffers, sample, h, worker, outputGradient);
-                    break;
+                ReadValuesBack(buffers, sample, h, worker, outputGradient);
+            }
+            else
+            {
+                ReadEnergiesBack(buffers, sample, h, worker, outputGradient);
             }
         }
 
-        if (_workspace.ReadTemperature is double temperature)
+        AddStatistics(buffers, sample, worker);
+    }
+
+    private void ReadValuesBack(in SampleBuffers<T> buffers, int sample, int head, int worker, ReadOnlySpan<T> outputGradient)
+    {
+        // The memory of the gradient of J holds ȳ_i·v_j until all reads are through.
+        Span<T> slopes = OfHead(buffers.CouplingsGradient, head)[..(buffers.TokenCount * _stride)];
+        ReadOnlySpan<T> mean = MeanAttention(buffers, sample, head, worker);
+        WriteAttentionGradient(buffers, head, worker, outputGradient, slopes);
+        AddValueGradient(buffers, head, worker, mean);
+        bool attends = _model.ReadoutKind == ReadoutKind.SelectedAttention;
+        if (_model.ReadCount == 1 && attends)
         {
-            AddCovariances(buffers, sample, worker, 1 / temperature);
+            QueryAttention.Backward(mean, slopes, FieldsOf(buffers.FieldsGradient, head), _stride);
+            return;
+        }
+
+        // The mean is no longer needed: its memory takes the gradient of J.
+        Span<T> gradient = attends ? _memory.Mean(worker)[..slopes.Length] : slopes;
+        for (int read = 0; read < _model.ReadCount && _model.ReadCount > 1; read++)
+        {
+            ReadOnlySpan<T> attention = WriteAttention(buffers, sample, head, read, worker);
+            for (int own = 0; own < _shape.Problems; own++)
+            {
+                (int first, int end) = QueriesOf(own, sample);
+                (int start, int length) = (first * _stride, (end - first) * _stride);
+                _memory.Contributions(worker)[(own * _model.ReadCount) + read] +=
+                    double.CreateTruncating(Rows.Dot(attention.Slice(start, length), slopes.Slice(start, length)));
+            }
+
+            if (attends)
+            {
+                AddAttentionGradient(attention, slopes, read == 0, worker, gradient, FieldsOf(buffers.FieldsGradient, head));
+            }
+        }
+
+        if (attends)
+        {
+            gradient.CopyTo(slopes);
+        }
+        else
+        {
+            slopes.Clear();
         }
     }
 
-    private void AttendBack(in SampleBuffers<T> buffers, int sample, int head, int worker, ReadOnlySpan<T> outputGradient)
+    /// <summary>Adds one read's share of ∂L/∂z, from ∂L/∂a.</summary>
+    private void AddAttentionGradient(
+        ReadOnlySpan<T> attention, ReadOnlySpan<T> slopes, bool isFirst, int worker, Span<T> gradient, Span<T> fieldsGradient)
     {
-        Span<T> attention = _memory.Weights(worker);
-        WriteWeights(sample, head, 0, worker);
-        Attend(buffers, head, attention);
-        Span<T> gradient = OfHead(buffers.CouplingsGradient, head);
-        AddValueGradient(buffers, head, worker, attention, outputGradient, gradient);
-        int length = buffers.TokenCount * _stride;
-        QueryAttention.Backward<T>(attention[..length], gradient[..length], FieldsOf(buffers.FieldsGradient, head), _stride);
+        T share = T.One / T.CreateTruncating(_model.ReadCount);
+        Span<T> own = _memory.Row(worker);
+        if (isFirst)
+        {
+            gradient.Clear();
+        }
+
+        for (int start = 0; start < attention.Length; start += _stride)
+        {
+            slopes.Slice(start, _stride).CopyTo(own);
+            QueryAttention.Backward(attention.Slice(start, _stride), own, default, _stride);
+            Rows.AddScaled(share, own, gradient.Slice(start, _stride));
+            if (!fieldsGradient.IsEmpty)
+            {
+                Rows.AddScaled(share, own, fieldsGradient);
+            }
+        }
     }
 
-    /// <summary>v̄_j += Σ_i a_ij ȳ_i, and ā_ij = ȳ_i·v_j.</summary>
-    private void AddValueGradient(
-        in SampleBuffers<T> buffers, int head, int worker, ReadOnlySpan<T> attention, ReadOnlySpan<T> outputGradient,
-        Span<T> attentionGradient)
+    /// <summary>ā_ij = ȳ_i·v_j; leaves ȳ in the worker's memory.</summary>
+    private void WriteAttentionGradient(
+        in SampleBuffers<T> buffers, int head, int worker, ReadOnlySpan<T> outputGradient, Span<T> attentionGradient)
     {
         int row = _memory.ValueStride;
         Span<T> gradients = _memory.TokenMajor(worker)[..(_shape.Queries * row)];
@@ -63,32 +111,17 @@ internal sealed partial class QueryPass<T>
         }
 
         MatrixProduct.Multiply(
-            gradients, 1, row, attention, _stride, ValuesOf(buffers.ValueGradient, head), _stride,
-            _model.HeadDim, buffers.TokenCount, _stride, accumulate: true);
-        MatrixProduct.Multiply(
             gradients, row, 1, ValuesOf(buffers.Value, head), _stride, attentionGradient, _stride,
             buffers.TokenCount, _model.HeadDim, _stride);
     }
 
-    private void ReadMarginalsBack(in SampleBuffers<T> buffers, int sample, int head, int worker, ReadOnlySpan<T> outputGradient)
+    /// <summary>v̄_j += Σ_i a_ij ȳ_i, with the ȳ that <see cref="WriteAttentionGradient"/> left.</summary>
+    private void AddValueGradient(in SampleBuffers<T> buffers, int head, int worker, ReadOnlySpan<T> attention)
     {
-        // The memory of the gradient of J holds ȳ_i·v_j until all reads are through.
-        Span<T> slopes = OfHead(buffers.CouplingsGradient, head);
-        WriteMeanWeights(sample, head, worker);
-        AddValueGradient(buffers, head, worker, _memory.Mean(worker), outputGradient, slopes);
-        for (int read = 0; read < _model.ReadCount; read++)
-        {
-            WriteWeights(sample, head, read, worker);
-            for (int own = 0; own < _shape.Problems; own++)
-            {
-                (int first, int end) = QueriesOf(own, sample);
-                (int start, int length) = (first * _stride, (end - first) * _stride);
-                _memory.Contributions(worker)[(own * _model.ReadCount) + read] +=
-                    double.CreateTruncating(Rows.Dot<T>(_memory.Weights(worker).Slice(start, length), slopes.Slice(start, length)));
-            }
-        }
-
-        slopes.Clear();
+        int row = _memory.ValueStride;
+        MatrixProduct.Multiply(
+            _memory.TokenMajor(worker)[..(_shape.Queries * row)], 1, row, attention, _stride, ValuesOf(buffers.ValueGradient, head), _stride,
+            _model.HeadDim, buffers.TokenCount, _stride, accumulate: true);
     }
 
     private void ReadEnergiesBack(in SampleBuffers<T> buffers, int sample, int head, int worker, ReadOnlySpan<T> outputGradient)
@@ -121,7 +154,12 @@ internal sealed partial class QueryPass<T>
                     contribution += double.CreateTruncating(energy * slope);
                 }
 
-                AddToPairs(sample, own, head, read, worker, -(share * sum * EnergyCouplingWeight));
+                if (Learned is not null)
+                {
+                    AddToPairs(
+                        sample, own, head, UnitsOf(sample, own, head, read, worker), worker, -(share * sum * EnergyCouplingWeight));
+                }
+
                 if (_model.ReadCount > 1)
                 {
                     _memory.Contributions(worker)[(own * _model.ReadCount) + read] += contribution;
@@ -130,17 +168,23 @@ internal sealed partial class QueryPass<T>
         }
     }
 
-    private void AddCovariances(in SampleBuffers<T> buffers, int sample, int worker, double inverseTemperature)
+    private void AddStatistics(in SampleBuffers<T> buffers, int sample, int worker)
     {
+        GradientEstimator<T> estimator = _workspace.Estimator;
+        Span<T> weights = buffers.Selection[.._workspace.ProblemFieldsLength];
+        int reads = _model.ReadCount > 1 ? _model.ReadCount : 0;
         for (int own = 0; own < _shape.Problems; own++)
         {
-            Span<double> factors = _memory.Contributions(worker).Slice(own * _model.ReadCount, _model.ReadCount);
-            BoltzmannCovariance.Centre(factors);
-            for (int read = 0; read < factors.Length; read++)
+            (int first, int end) = CandidatesOf(own, sample);
+            Span<double> contributions = _memory.Contributions(worker).Slice(own * reads, reads);
+            BoltzmannCovariance.Centre(contributions);
+            for (int k = 0; k < estimator.StatisticCount && first < end; k++)
             {
-                for (int h = 0; h < _model.HeadCount; h++)
+                double factor = estimator.ReadStatistic((sample * _shape.Problems) + own, k, contributions, weights);
+                for (int h = 0; h < _model.HeadCount && factor != 0; h++)
                 {
-                    AddStatistics(buffers, sample, own, h, read, worker, T.CreateTruncating(factors[read] * inverseTemperature));
+                    AddStatistic(
+                        buffers, sample, own, h, weights.Slice(h * _problemStride, end - first), worker, T.CreateTruncating(factor));
                 }
             }
         }
@@ -148,11 +192,12 @@ internal sealed partial class QueryPass<T>
 
     /// <summary>Adds factor · T(s) to the gradients of a problem's coefficients, T(s) what −E is differentiated by: w_J s_j / |block| for
     /// J[i,j] of each query that asks, w_f s_j for f_j, and w_J s_j s_k for the learned coupling of two keys.</summary>
-    private void AddStatistics(in SampleBuffers<T> buffers, int sample, int problem, int head, int read, int worker, T factor)
+    private void AddStatistic(
+        in SampleBuffers<T> buffers, int sample, int problem, int head, ReadOnlySpan<T> units, int worker, T factor)
     {
         Span<T> selected = _memory.Selected(worker);
         (int first, int end) = AskingOf(problem, sample);
-        WriteSelected(sample, problem, head, read, selected);
+        WriteSelected(sample, problem, units, selected);
         for (int i = first; i < end; i++)
         {
             Rows.AddScaled(
@@ -160,25 +205,21 @@ internal sealed partial class QueryPass<T>
                 OfHead(buffers.CouplingsGradient, head).Slice(i * _stride, _stride));
         }
 
-        if (_model.HasField && first < end)
+        if (_model.HasField)
         {
             Rows.AddScaled(factor * T.CreateTruncating(_model.FieldWeight), selected, FieldsOf(buffers.FieldsGradient, head));
         }
 
-        AddToPairs(sample, problem, head, read, worker, factor * T.CreateTruncating(_model.CouplingWeight));
+        if (Learned is not null)
+        {
+            AddToPairs(sample, problem, head, units, worker, factor * T.CreateTruncating(_model.CouplingWeight));
+        }
     }
 
     /// <summary>Adds factor · s_u s_v for all ordered pairs of units, and factor · s_u for the pairs inside a unit.</summary>
-    private void AddToPairs(int sample, int problem, int head, int read, int worker, T factor)
+    private void AddToPairs(int sample, int problem, int head, ReadOnlySpan<T> units, int worker, T factor)
     {
-        if (Learned is null)
-        {
-            return;
-        }
-
-        (int first, int end) = CandidatesOf(problem, sample);
-        Span<T> units = _memory.Row(worker)[..(end - first)];
-        ReadUnits(sample, problem, head, read, units);
+        int first = CandidatesOf(problem, sample).First;
         int stride = Padding.Stride(_shape.Units);
         Span<T> gradient = _memory.PairGradient(worker).Slice(head * _shape.Units * stride, _shape.Units * stride);
         for (int u = 0; u < units.Length; u++)
@@ -186,7 +227,7 @@ internal sealed partial class QueryPass<T>
             if (units[u] != T.Zero)
             {
                 Span<T> row = gradient.Slice((first + u) * stride, stride);
-                Rows.AddScaled<T>(factor * units[u], units, row[first..]);
+                Rows.AddScaled(factor * units[u], units, row[first..]);
                 row[first + u] += factor * units[u] * (T.One - units[u]);
             }
         }

@@ -15,14 +15,8 @@ internal sealed partial class QueryPass<T>
         {
             switch (_model.ReadoutKind)
             {
-                case ReadoutKind.SelectedAttention:
-                    WriteWeights(sample, h, 0, worker);
-                    Attend(buffers, h, _memory.Weights(worker));
-                    ReadValues(buffers, h, worker, _memory.Weights(worker), output);
-                    break;
-                case ReadoutKind.MarginalAttention:
-                    WriteMeanWeights(sample, h, worker);
-                    ReadValues(buffers, h, worker, _memory.Mean(worker), output);
+                case ReadoutKind.SelectedAttention or ReadoutKind.MarginalAttention:
+                    ReadValues(buffers, h, worker, MeanAttention(buffers, sample, h, worker), output);
                     break;
                 default:
                     ReadEnergies(buffers, sample, h, worker, output);
@@ -31,12 +25,38 @@ internal sealed partial class QueryPass<T>
         }
     }
 
-    /// <summary>From weights to attention, in place.</summary>
-    private void Attend(in SampleBuffers<T> buffers, int head, Span<T> weights)
+    /// <summary>What values are multiplied by in the output of one read: attention, or where marginals are read the weights
+    /// themselves, [queries, stride].</summary>
+    private Span<T> WriteAttention(in SampleBuffers<T> buffers, int sample, int head, int read, int worker)
     {
-        int length = buffers.TokenCount * _stride;
-        QueryAttention.Weights<T>(
-            OfHead(buffers.Couplings, head)[..length], FieldsOf(buffers.Fields, head), weights[..length], weights[..length], _stride);
+        WriteWeights(sample, head, read, worker);
+        Span<T> weights = _memory.Weights(worker)[..(buffers.TokenCount * _stride)];
+        if (_model.ReadoutKind == ReadoutKind.SelectedAttention)
+        {
+            QueryAttention.Weights<T>(
+                OfHead(buffers.Couplings, head)[..weights.Length], FieldsOf(buffers.Fields, head), weights, weights, _stride);
+        }
+
+        return weights;
+    }
+
+    /// <summary>The mean of <see cref="WriteAttention"/> over reads.</summary>
+    private ReadOnlySpan<T> MeanAttention(in SampleBuffers<T> buffers, int sample, int head, int worker)
+    {
+        if (_model.ReadCount == 1)
+        {
+            return WriteAttention(buffers, sample, head, 0, worker);
+        }
+
+        Span<T> mean = _memory.Mean(worker)[..(buffers.TokenCount * _stride)];
+        T share = T.One / T.CreateTruncating(_model.ReadCount);
+        mean.Clear();
+        for (int read = 0; read < _model.ReadCount; read++)
+        {
+            Rows.AddScaled<T>(share, WriteAttention(buffers, sample, head, read, worker), mean);
+        }
+
+        return mean;
     }
 
     /// <summary>y_i = Σ_j a_ij v_j.</summary>
@@ -91,9 +111,8 @@ internal sealed partial class QueryPass<T>
             return T.Zero;
         }
 
-        (int first, int end) = CandidatesOf(problem, sample);
-        Span<T> units = _memory.Row(worker)[..(end - first)];
-        ReadUnits(sample, problem, head, read, units);
+        int first = CandidatesOf(problem, sample).First;
+        ReadOnlySpan<T> units = UnitsOf(sample, problem, head, read, worker);
         ReadOnlySpan<T> table = _table.LearnedOf(head);
         int stride = Padding.Stride(_shape.Units);
         T sum = T.Zero;
@@ -123,7 +142,7 @@ internal sealed partial class QueryPass<T>
                 continue;
             }
 
-            WriteSelected(sample, own, head, read, selected);
+            WriteSelected(sample, own, UnitsOf(sample, own, head, read, worker), selected);
             (int firstKey, int endKey) = SelectableKeys(own);
             for (int i = first; i < end; i++)
             {
@@ -145,44 +164,38 @@ internal sealed partial class QueryPass<T>
         }
     }
 
-    private void WriteMeanWeights(int sample, int head, int worker)
+    /// <summary>Weights of a problem's candidates by key, [stride]: 0 for keys that it does not select among.</summary>
+    private void WriteSelected(int sample, int problem, ReadOnlySpan<T> units, Span<T> selected)
     {
-        Span<T> mean = _memory.Mean(worker)[..(_workspace.TokenCounts[sample] * _stride)];
-        T share = T.One / T.CreateTruncating(_model.ReadCount);
-        mean.Clear();
-        for (int read = 0; read < _model.ReadCount; read++)
-        {
-            WriteWeights(sample, head, read, worker);
-            Rows.AddScaled(share, _memory.Weights(worker)[..mean.Length], mean);
-        }
-    }
-
-    /// <summary>Selection weights of a problem by key, [stride]: 0 for keys that it does not select among.</summary>
-    private void WriteSelected(int sample, int problem, int head, int read, Span<T> selected)
-    {
-        (int first, int end) = CandidatesOf(problem, sample);
+        int first = CandidatesOf(problem, sample).First;
         selected.Clear();
         if (_shape.Unit == 1)
         {
-            ReadUnits(sample, problem, head, read, selected[first..end]);
+            units.CopyTo(selected[first..]);
             return;
         }
 
-        Span<T> unit = stackalloc T[1];
-        for (int u = first; u < end; u++)
+        for (int u = 0; u < units.Length; u++)
         {
-            ReadUnits(sample, problem, head, read, unit, u - first);
-            (int firstKey, int endKey) = _shape.KeysOf(u, u + 1);
-            selected[firstKey..Math.Min(endKey, _workspace.KeyCounts[sample])].Fill(unit[0]);
+            (int firstKey, int endKey) = PresentKeysOf(first + u, sample);
+            selected[firstKey..endKey].Fill(units[u]);
         }
     }
 
-    /// <summary>Selection weights of a problem's candidates, from one of them on.</summary>
-    private void ReadUnits(int sample, int problem, int head, int read, Span<T> units, int from = 0)
+    private (int First, int End) PresentKeysOf(int unit, int sample)
     {
+        (int first, int end) = _shape.KeysOf(unit, unit + 1);
+        return (first, Math.Min(end, _workspace.KeyCounts[sample]));
+    }
+
+    /// <summary>Selection weights of a problem's candidates, in the worker's row.</summary>
+    private Span<T> UnitsOf(int sample, int problem, int head, int read, int worker)
+    {
+        (int first, int end) = CandidatesOf(problem, sample);
+        Span<T> units = _memory.Row(worker)[..(end - first)];
         int bits = _model.SelectionBits;
         ReadOnlySpan<byte> state = _workspace.Samples.State((sample * _shape.Problems) + problem, read)
-            .Slice(((head * _candidates) + from) * bits, units.Length * bits);
+            .Slice(head * _candidates * bits, units.Length * bits);
         T step = T.One / T.CreateTruncating((1 << bits) - 1);
         for (int u = 0; u < units.Length; u++)
         {
@@ -194,6 +207,8 @@ internal sealed partial class QueryPass<T>
 
             units[u] = T.CreateTruncating(level) * step;
         }
+
+        return units;
     }
 
     /// <summary>The keys of a problem's candidates, present or not.</summary>

@@ -27,6 +27,7 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
     private readonly QueryMemory<T> _memory;
     private readonly int _stride; // of keys
     private readonly int _candidates;
+    private readonly int _problemStride; // of candidates
     private readonly Parameter<T>? _generator; // g, of readouts of energies
     private readonly int _generatorAt; // among the learnables
 
@@ -39,6 +40,7 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
         _shape = _model.Queries;
         _stride = Padding.Stride(_shape.Keys);
         _candidates = _model.Problem.Tokens;
+        _problemStride = Padding.Stride(_candidates);
         _table = new UnitTable<T>(layer);
         _memory = new QueryMemory<T>(_model, workspace.Threads);
         for (int l = 0; l < _model.Learnables.Count && _generator is null; l++)
@@ -84,26 +86,30 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
         base.RunCoefficients();
     }
 
+    public override void WriteProblemFields(int problem, int worker)
+    {
+        (int sample, int own) = int.DivRem(problem, _shape.Problems);
+        (int first, int end) = CandidatesOf(own, sample);
+        Span<T> row = _memory.Row(worker);
+        for (int h = 0; h < _model.HeadCount; h++)
+        {
+            Span<float> fields = _workspace.ProblemFields.AsSpan(
+                ((problem * _model.HeadCount) + h) * _problemStride, _problemStride);
+            fields[(end - first)..].Clear();
+            if (end > first)
+            {
+                WriteRewards(sample, own, h, row);
+                WriteFields(h, first, row, _workspace.KeyCounts[sample], fields[..(end - first)]);
+            }
+        }
+    }
+
     private protected override void WriteProblem(int sample, int worker)
     {
-        int problemStride = Padding.Stride(_candidates);
-        Span<T> row = _memory.Row(worker);
         for (int own = 0; own < _shape.Problems; own++)
         {
             int problem = (sample * _shape.Problems) + own;
-            (int first, int end) = CandidatesOf(own, sample);
-            for (int h = 0; h < _model.HeadCount; h++)
-            {
-                Span<float> fields = _workspace.ProblemFields.AsSpan(
-                    ((problem * _model.HeadCount) + h) * problemStride, problemStride);
-                fields[(end - first)..].Clear();
-                if (end > first)
-                {
-                    WriteRewards(sample, own, h, row);
-                    WriteFields(h, first, row, _workspace.KeyCounts[sample], fields[..(end - first)]);
-                }
-            }
-
+            WriteProblemFields(problem, worker);
             _workspace.Problems.UpdatePenaltyWeights(problem);
         }
     }
