@@ -26,6 +26,7 @@ internal static class Program
     private static void Compare(CancellationToken stop)
     {
         Console.WriteLine($"Jensen-Shannon kernel against its method: largest difference {ScalarReference.LargestDifference(1):0.0e0}.");
+        Console.WriteLine($"Readout against its method: largest difference {ReadoutReference.LargestDifference(1):0.0e0}.");
         DigitImages images = DigitImages.Load();
         (int[] training, int[] test) = images.Split();
         Dataset<float> trainingData = images.Select(training), testData = images.Select(test);

@@ -17,8 +17,8 @@ internal static class Ids
     /// <summary>Those whose findings carry the change with them.</summary>
     public static readonly ImmutableArray<string> WithRemedies =
     [
-        "QAMA0020", "QAMA0028", "QAMA0029", "QAMA0050", "QAMA0055", "QAMA0060", "QAMA0061", "QAMA0106", "QAMA0108", "QAMA0109", "QAMA0113",
-        "QAMA0119", "QAMA0120", "QAMA0125",
+        "QAMA0020", "QAMA0028", "QAMA0029", "QAMA0041", "QAMA0042", "QAMA0050", "QAMA0055", "QAMA0060", "QAMA0061", "QAMA0106", "QAMA0108",
+        "QAMA0109", "QAMA0113", "QAMA0119", "QAMA0120", "QAMA0125",
         "QAMA0116", "QAMA0118", "QAMA0201", "QAMA0203", "QAMA0301",
     ];
 }

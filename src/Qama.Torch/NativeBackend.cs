@@ -60,7 +60,7 @@ internal sealed class NativeBackend<T>(HostedLayer<T> host, ModuleParameters<T> 
             return output;
         }
 
-        var call = new KernelCall<T>(host, pass, mode, output, inputs);
+        var call = new KernelCall<T>(host, pass, output, inputs);
         return KernelFunction<T>.apply([call, .. inputs, .. parameters]);
     }
 

@@ -18,7 +18,7 @@ namespace Qama.Torch;
 /// double.</typeparam>
 /// <remarks>
 /// Training and evaluation follow <c>train()</c> and <c>eval()</c>. The output has the type and device of <c>input</c>.
-/// The gradient treats selections as constants (arXiv 2504.11083). A call with <see cref="Backend.Native"/> uses
+/// Selections are constants of the gradient (arXiv 2504.11083) unless the model declares another. A call with <see cref="Backend.Native"/> uses
 /// tensors of type <typeparamref name="T"/> on the CPU in place and converts others. An exception that torch's backward
 /// pass meets in native kernels would end the process: it is kept, the gradients of that pass are NaN, and the next
 /// call throws it. The buffer whose name begins with <c>Declaration_</c> holds nothing: its name tells a state of this

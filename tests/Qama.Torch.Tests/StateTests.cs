@@ -1,3 +1,4 @@
+using Qama.Layers;
 using Qama.Training.Modules;
 using Qama.Training.Storage;
 using TorchSharp;
@@ -19,6 +20,32 @@ public class StateTests
         Assert.All(layer.Parameters.Concat(layer.Buffers), p => Assert.Equal(p.Value.ToArray(), Numbers.Values(state[p.Name])));
         Assert.All(layer.Parameters, p => Assert.Equal(p.Shape.Select(d => (long)d), state[p.Name].shape));
         Assert.Equal("First", module.GetName());
+    }
+
+    /// <summary>What is learned of couplings, and by terms of the output, is part of the state like other parameters.</summary>
+    [Fact]
+    public void Learned_couplings_and_readouts_go_to_a_file_and_back()
+    {
+        var layer = new Layers.LearnedPairs(4);
+        using var module = new Layers.LearnedPairs.TorchModule(4);
+        torch.Tensor learned = module.state_dict()["LearnedCoupling"];
+        Assert.Equal([2, 5, 5], learned.shape);
+        Assert.Equal(layer.Parameters["LearnedCoupling"].Value.ToArray(), Numbers.Values(learned));
+        using var own = new Layers.OwnReadout.TorchModule(4);
+        Assert.Equal([2, 3], own.state_dict()["Pooled.Gate"].shape);
+
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            ParameterStorage.Save(path, Named(layer));
+            var read = new Layers.LearnedPairs(5);
+            ParameterStorage.Load(path, Named(read));
+            Assert.Equal(layer.Parameters["LearnedCoupling"].Value.ToArray(), read.Parameters["LearnedCoupling"].Value.ToArray());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]
@@ -132,7 +159,7 @@ public class StateTests
         Assert.Equal(Numbers.Values(expected), Numbers.Values(after));
     }
 
-    private static NamedParameter<float>[] Named(Second layer) =>
+    private static NamedParameter<float>[] Named(QuboAttentionLayer<float> layer) =>
         [.. layer.Parameters.Select(p => new NamedParameter<float>(p.Name, p))];
 
     private static void AssertSame(torch.nn.Module expected, torch.nn.Module actual)

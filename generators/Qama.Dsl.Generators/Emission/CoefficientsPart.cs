@@ -22,6 +22,8 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     /// <summary>The argument of what is learned of couplings, which the table is made of.</summary>
     private const string LearnedParameter = "learnedCoupling";
 
+    private string LearnedPairs => ReadsLearned ? $", global::System.ReadOnlySpan<{_element}> {LearnedParameter}" : "";
+
     private bool ReadsLearned => KernelWriter.ReadsLearnedCouplings(_couplingReads);
 
     public void Write()
@@ -29,7 +31,10 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         if (plan.CanWriteCouplings)
         {
             DocumentComputeCouplings();
-            WriteForward(GeneratedNames.ComputeCouplings, CouplingParameters, ["query", "key", .. Learned(_couplingReads), .. ReadsLearned ? [LearnedParameter] : Enumerable.Empty<string>(), "couplings"]);
+            string[] learned = ReadsLearned ? [LearnedParameter] : [];
+            WriteForward(
+                GeneratedNames.ComputeCouplings, CouplingParameters,
+                ["query", "key", .. Learned(_couplingReads), .. learned, "couplings"]);
         }
 
         if (plan.HasField && !plan.IsRectangular)
@@ -42,7 +47,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
     }
 
     private string CouplingParameters => $"""
-            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)}{(ReadsLearned ? $", global::System.ReadOnlySpan<{_element}> {LearnedParameter}" : "")},
+            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)}{LearnedPairs},
             global::System.Span<{_element}> couplings
             """;
 
@@ -111,7 +116,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         DocumentLearnables(_couplingReads);
         if (ReadsLearned)
         {
-            writer.Write($"/// <param name=\"{LearnedParameter}\">The parameter LearnedCoupling, as the descriptor's description of it says.</param>");
+            writer.Write($"/// <param name=\"{LearnedParameter}\">The parameter LearnedCoupling, of the shape that the descriptor has.</param>");
         }
 
         writer.Write($"""

@@ -21,7 +21,8 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
 
     /// <summary>A kernel's parameters for what one head reads besides its vectors: learnables and the head's number.</summary>
     public string HeadParameters(IReadOnlyCollection<Symbol> reads, PositionTables tables) =>
-        LearnableParameters(reads) + Pairs(reads, $"global::System.ReadOnlySpan<{_element.Name}> {MemoryNames.LearnedCouplings}") + (NeedsHead(tables) ? ", int head" : "");
+        LearnableParameters(reads) + Pairs(reads, $"global::System.ReadOnlySpan<{_element.Name}> {MemoryNames.LearnedCouplings}")
+        + (NeedsHead(tables) ? ", int head" : "");
 
     /// <summary>Their arguments for head <c>h</c> where <c>learnables</c> is at hand.</summary>
     public string HeadValues(IReadOnlyCollection<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)

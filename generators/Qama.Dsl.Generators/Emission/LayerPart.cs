@@ -50,6 +50,14 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             WriteHook(GeneratedNames.BackwardReadout, OutputGradient, "sample, outputGradient, base.Learnables");
         }
 
+        if (plan.Specification.Gradient.NeedsSlopes)
+        {
+            bool isCall = ReadoutPart.IsInRuntime(plan);
+            WriteHook(
+                GeneratedNames.BackwardSelection, SelectionGradient,
+                isCall ? LocalEnergyReadout.BackwardSelection(plan) : "sample, outputGradient, selectionGradient, base.Learnables", isCall);
+        }
+
         WriteHook(GeneratedNames.BackwardCoefficients, "", "sample, base.Learnables");
         PartWriter.Nested(writer, () => writer.Write($"public const int KernelScratchLength = {ScratchLength()};"));
     }
@@ -62,6 +70,8 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     private string Output => $", global::System.Span<{plan.ElementType.Name}> output";
 
     private string OutputGradient => $", global::System.ReadOnlySpan<{plan.ElementType.Name}> outputGradient";
+
+    private string SelectionGradient => $"{OutputGradient}, global::System.Span<{plan.ElementType.Name}> selectionGradient";
 
     /// <summary>A hook of the base class: a call of the runtime, or the arguments of a method of the same name in the nested type.</summary>
     private void WriteHook(string name, string parameter, string value, bool isCall = false) => Override($"""
@@ -110,6 +120,7 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
             _ when plan.Specification.HasOwnProblems => 0,
             ReadoutKind.EntropyShare => EntropyShareReadout.ScratchLength(plan),
             ReadoutKind.SelectedAttention => similarity + SelectedAttentionReadout.ScratchLength(plan),
+            _ when plan.ReadoutTerms is not null => TermsReadout.ScratchLength(plan),
             _ => LocalEnergyKernels.ScratchRows(plan) * plan.Stride,
         };
         return Math.Max(Math.Max(similarity, gradient), Math.Max(fields, readout));

@@ -12,8 +12,8 @@ internal sealed class MemoryNames
     /// <summary>What the names of other variables add to that of a memory.</summary>
     private static readonly string[] _endings = ["", "Gradient", "Lanes", "Sum", "GradientSum", "GradientLanes"];
 
-    /// <summary>The variable that holds the table of learned couplings, of one head in kernels.</summary>
-    public const string LearnedCouplings = "learnedCouplings";
+    /// <summary>The variable that holds the table of learned couplings, of one head in kernels. Learnables' names start with "learned".</summary>
+    public const string LearnedCouplings = "pairsLearned";
 
     private readonly Dictionary<Symbol, string> _names = new()
     {
@@ -21,6 +21,9 @@ internal sealed class MemoryNames
         [Symbol.Key] = "key",
         [Symbol.Value] = "value",
         [Symbol.LearnedCoupling] = LearnedCouplings,
+        [Symbol.OwnQuery] = "query",
+        [Symbol.OwnSelection] = "selected",
+        [Symbol.LocalEnergy] = "energies",
     };
 
     public MemoryNames(KernelPlan plan)

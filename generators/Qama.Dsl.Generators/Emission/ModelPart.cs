@@ -52,6 +52,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         lines.AddRange(CoefficientFormula.Of(plan).SelectMany(c => c.Gradients).Where(g => !g.EndsWith("…", StringComparison.Ordinal)).Select(g => $"/// <item>{SourceWriter.Xml(g)}</item>"));
         lines.Add("/// </list>");
         lines.Add($"/// Output: {SourceWriter.Xml(ReadoutPart.Formula(plan))}.");
+        if (model.DeclaresGradient)
+        {
+            lines.Add($"/// Gradient through the selection: {GradientWriter.Formula(model)}.");
+        }
+
         lines.Add("/// Source of the operator: arXiv 2504.11083.");
         lines.Add("/// </remarks>");
         return string.Join("\n", lines);
@@ -303,7 +308,11 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
         Option("HasCoupling", "false", _model.IsProblem && !_model.HasCoupling);
         if (_model.LearnedCoupling is { } learned)
         {
-            Option("LearnedCoupling", $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)})", true);
+            string numbers = $"{SourceWriter.Double(learned.Weight)}, {SourceWriter.Double(learned.Initial)}";
+            Option(
+                "LearnedCoupling",
+                $"new(global::Qama.LearnedCouplingForm.{learned.Form}, Tokens, {Number(_model.Geometry.Columns)}, HeadCount, {Boolean(learned.PerHead)}, {numbers})",
+                true);
         }
 
         if (plan.IsCausal)
@@ -314,8 +323,12 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
 
         Option("ReadsSimilarity", "true", _model.Readout == ReadoutKind.SelectedAttention && !perQuery);
         Option("Readout", SourceWriter.Text(ReadoutPart.Formula(plan)), !_model.IsProblem);
-        Option("ReadCount", Number(_model.ReadoutOptions.Reads), _model.AveragesReads);
-        Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.AveragesReads);
+        Option("ReadCount", Number(_model.Reads), _model.Reads > 1);
+        Option("Temperature", SourceWriter.Double(_model.ReadoutOptions.Temperature), _model.HasTemperature);
+        Option(
+            "TemperatureFrom", $"global::Qama.TemperatureSource.{_model.ReadoutOptions.TemperatureFrom}",
+            _model.HasTemperature && _model.ReadoutOptions.TemperatureFrom != TemperatureSource.Declared);
+        Option("Gradient", GradientWriter.Description(_model), _model.DeclaresGradient);
         Option("CouplingWeight", "CouplingWeight", true);
         Option("FieldWeight", "FieldWeight", plan.HasField);
 

@@ -11,7 +11,8 @@ internal static class ReadoutPart
 {
     /// <summary>Whether the runtime has the readout: nothing is emitted for it but calls.</summary>
     public static bool IsInRuntime(KernelPlan plan) =>
-        plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
+        plan.Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation or ReadoutKind.MarginalAttention
+        && plan.ReadoutTerms is null;
 
     /// <summary>The call of the runtime inside the hook that computes the output.</summary>
     public static string Compute(KernelPlan plan) => plan.Specification.Readout == ReadoutKind.MarginalAttention
@@ -30,6 +31,12 @@ internal static class ReadoutPart
 
     private static void WriteNested(SourceWriter writer, KernelPlan plan)
     {
+        if (plan.ReadoutTerms is not null)
+        {
+            new TermsReadout(writer, plan).Write();
+            return;
+        }
+
         switch (plan.Specification.Readout)
         {
             case ReadoutKind.EntropyShare:
@@ -43,8 +50,23 @@ internal static class ReadoutPart
         }
     }
 
+    private static string EnergyOf(ReadoutTermPlan terms, KernelPlan plan) =>
+        terms.ReadsEnergy ? ", " + LocalEnergyKernels.Formula(plan) : "";
+
     /// <summary>The output as mathematics.</summary>
-    public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "") + Output(plan);
+    public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "")
+        + Mean(plan.Specification) + Output(plan);
+
+    // An expectation says so itself.
+    private static string Mean(ModelSpecification model) => model switch
+    {
+        { Readout: ReadoutKind.Expectation } => "",
+        { HasTemperature: true } =>
+            $"mean over {model.ReadoutOptions.Reads} reads at temperature {Energy.MathNotation.Write(model.ReadoutOptions.Temperature)} of ",
+        { Gradient.Kind: GradientKind.Perturbed } =>
+            $"mean over {model.Gradient.Samples} solves with noise of {Energy.MathNotation.Write(model.Gradient.Sigma)} of ",
+        _ => "",
+    };
 
     /// <summary>Of queries with a selection of their own, w[i,j] = s_j of the query's selection, 1 for keys that it always reads.</summary>
     private static string OfQuery(KernelPlan plan)
@@ -65,6 +87,10 @@ internal static class ReadoutPart
 
     private static string Output(KernelPlan plan) => plan.Specification.HasOwnProblems ? OfQuery(plan) : plan.Specification.Readout switch
     {
+        ReadoutKind.Expectation when plan.ReadoutTerms is { } terms =>
+            $"y[i, h·D + d] = mean of {Energy.MathNotation.Write(terms.Definition)} over {plan.Specification.ReadoutOptions.Reads} reads at temperature "
+            + Energy.MathNotation.Write(plan.Specification.ReadoutOptions.Temperature) + EnergyOf(terms, plan),
+        ReadoutKind.Terms => $"y[i, h·D + d] = {Energy.MathNotation.Write(plan.ReadoutTerms!.Definition)}" + EnergyOf(plan.ReadoutTerms, plan),
         ReadoutKind.LocalEnergy => $"y[i, h·D + d] = ε[h,i] g_d with the local energy {LocalEnergyKernels.Formula(plan)}",
         ReadoutKind.Expectation =>
             $"y[i, h·D + d] = mean of ε[h,i] g_d over {plan.Specification.ReadoutOptions.Reads} reads at temperature "

@@ -63,6 +63,11 @@ internal sealed record Symbol(string Name, SymbolRole Role, bool IsVector, Token
     public static readonly Symbol Selection = new("s", SymbolRole.Selection, false, Tokens.Row);
     public static readonly Symbol OtherSelection = new("s'", SymbolRole.Selection, false, Tokens.Column);
 
+    /// <summary>Query, selection weight and local energy of the one token of a readout.</summary>
+    public static readonly Symbol OwnQuery = new("q", SymbolRole.Query, true, Tokens.Column);
+    public static readonly Symbol OwnSelection = new("s", SymbolRole.Selection, false, Tokens.Column);
+    public static readonly Symbol LocalEnergy = new("ε", SymbolRole.Intermediate, false, Tokens.Column);
+
     /// <summary>A head's sum S = Σ_i s[h,i].</summary>
     public static readonly Symbol SelectionSum = new("S", SymbolRole.Selection, false, Tokens.None);
 

@@ -58,6 +58,7 @@ internal sealed class KernelPlan
         CouplingGradient = CouplingGradientPlan.Lower(
             Coupling, learnables, new Definedness().IsFinite(CouplingDefinition));
         EntropyShare = specification.Readout == ReadoutKind.EntropyShare ? EntropySharePlan.Lower(Pool) : null;
+        ReadoutTerms = specification.HasReadoutTerms ? ReadoutTermPlan.Lower(ModelTerms.Readout(specification, Pool), learnables) : null;
         if (HasField)
         {
             Field = LaneProgram.Schedule([new Output(FieldTables.Rest, FieldSymbol, Sink.Store)]);
@@ -144,6 +145,9 @@ internal sealed class KernelPlan
     /// <summary>The entropy readout, where the model has it.</summary>
     public EntropySharePlan? EntropyShare { get; }
 
+    /// <summary>The output of the class's own terms; null where a readout of the runtime makes it.</summary>
+    public ReadoutTermPlan? ReadoutTerms { get; }
+
     /// <summary>w_J of the solver's energy.</summary>
     public double CouplingWeight => Specification.Coupling.Weight;
 
@@ -176,7 +180,9 @@ internal sealed class KernelPlan
 
     /// <summary>Whether the vector g is a parameter: it makes values of energies, and the field of a projection.</summary>
     private bool UsesEnergyToValue =>
-        Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation
+        (Specification.HasReadoutTerms
+            ? Specification.TermsOf(TermKind.Readout).Any(t => !t.ReturnsVector)
+            : Specification.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation)
         || Specification.Field.Importance == Importance.ValueProjection;
 
     private IEnumerable<Learnable> LearnablesOf(ModelSpecification model)

@@ -64,6 +64,10 @@ internal sealed class TensorPlan
     /// <summary>The plan of fields.</summary>
     public static TensorPlan OfFields(KernelPlan plan) => new(plan, plan.FieldTables, [], [], plan.FieldTables.Rest);
 
+    /// <summary>The plan of a readout's terms.</summary>
+    public static TensorPlan OfReadout(KernelPlan plan) =>
+        new(plan, plan.ReadoutTerms!.Tables, [], [], plan.ReadoutTerms.Tables.Rest);
+
     /// <summary>Whether a node is a finite number whatever the inputs are, and its derivatives are.</summary>
     public bool IsFinite(Expression node) => _definedness.IsFinite(node);
 

@@ -35,6 +35,7 @@ internal static class GeneratedNames
     public const string ComputeCoefficients = "ComputeCoefficients";
     public const string ComputeReadout = "ComputeReadout";
     public const string BackwardReadout = "BackwardReadout";
+    public const string BackwardSelection = "BackwardSelection";
     public const string BackwardCoefficients = "BackwardCoefficients";
 
     // Of a layer with several problems of a sample.
@@ -58,17 +59,21 @@ internal static class GeneratedNames
         .. Types, .. _properties, .. _properties.SelectMany(p => new[] { "get_" + p, "set_" + p }),
         Tokens, KeyTokens, EmbeddingDim, HeadCount, HeadDim, SelectionBits, VariableCount, SlackCount, SpinCount,
         ComputeCouplings, ComputeFields, AssembleQubo, AssembleIsing,
-        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardCoefficients,
+        CreateProblems, ComputeCoefficients, ComputeReadout, BackwardReadout, BackwardSelection, BackwardCoefficients,
         AddPairPenalties, AddTokenPenalties, FindInteracting,
     ];
 
     /// <summary>What the class inherits from the base class that it is given.</summary>
     public static readonly ImmutableHashSet<string> Inherited =
     [
-        AddPairPenalties, AddTokenPenalties, "Backward", BackwardCoefficients, BackwardReadout, "Buffers", ComputeCoefficients, ComputeReadout, CreateProblems,
-        "CreateStream", "CreateWorkspace", "Description", "EstimateTemperature", FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask,
-        "Parameters", "RestoreStream", ScratchLength, "Seed", "TemperatureSource", "WorkspaceBytes",
+        AddPairPenalties, AddTokenPenalties, "Backward", "BackwardAsync", BackwardCoefficients, BackwardReadout, BackwardSelection, "Buffers",
+        ComputeCoefficients, ComputeReadout, CreateProblems, "CreateStream", "CreateWorkspace", "Description", "EstimateTemperature",
+        FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask, "Parameters", "RestoreStream", ScratchLength,
+        "Seed", "TemperatureSource", "WorkspaceBytes",
     ];
+
+    /// <summary>Inherited properties of a type of their own name: what is named of either is the same (C# standard, 12.8.7.2).</summary>
+    public static readonly ImmutableHashSet<string> OfOwnType = ["TemperatureSource"];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>
     public static bool IsReserved(string name) => All.Contains(name);

@@ -11,7 +11,7 @@ internal static class ModelBounds
         ModelTerms.Coupling(model, new ExpressionPool(model.HeadDim)), model.Coupling.Normalize,
         ModelTerms.PositionsOf(model).Ranges(includesSelf: model.Coupling.KeepDiagonal));
 
-    /// <summary>f[i].</summary>
-    public static Interval Field(ModelSpecification model) => CoefficientBounds.Of(
+    /// <summary>f[i], with what a gradient adds to it.</summary>
+    public static Interval Field(ModelSpecification model) => model.Gradient.ShiftsFields ? Interval.Reals : CoefficientBounds.Of(
         ModelTerms.Field(model, new ExpressionPool(model.HeadDim)), model.Field.Normalize, ModelTerms.PositionsOf(model).Ranges());
 }

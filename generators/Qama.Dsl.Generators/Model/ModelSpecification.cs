@@ -58,11 +58,17 @@ internal sealed record ModelSpecification(
 
     public ReadoutOptions ReadoutOptions { get; init; } = new(16, 1, false);
 
-    /// <summary>Entropy shares, which divide by the field, are never left as they are.</summary>
-    /// <summary>Whether the output is a mean over reads that are drawn at a temperature.</summary>
+    /// <summary>Whether the output is by definition a mean over reads that are drawn at a temperature.</summary>
     public bool AveragesReads => Readout is ReadoutKind.Expectation or ReadoutKind.MarginalAttention;
 
+    /// <summary>Entropy shares, which divide by the field, are never left as they are.</summary>
     public bool NormalizesOutput => Readout == ReadoutKind.EntropyShare || ReadoutOptions.Normalize == Normalization.Batch;
+
+    public EstimatorPart Gradient { get; init; } = new(GradientKind.Energy);
+
+    /// <summary>Whether the gradient is not the readout's own.</summary>
+    public bool DeclaresGradient =>
+        Gradient.Kind != (AveragesReads ? GradientKind.Covariance : GradientKind.Energy);
 
     public TargetPart? Target { get; init; }
 
@@ -72,7 +78,21 @@ internal sealed record ModelSpecification(
     /// <summary>Whether pairs have a coupling at all: it can be removed from a preset.</summary>
     public bool HasCoupling => Coupling.Weight != 0 && (Coupling.Similarity != Similarity.None || LearnedCoupling is not null || TermsOf(TermKind.Coupling).Any());
 
-    public bool HasField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
+    /// <summary>Whether the output is made by methods of the class.</summary>
+    public bool HasReadoutTerms => Readout is ReadoutKind.Terms or ReadoutKind.Expectation && TermsOf(TermKind.Readout).Any();
+
+    /// <summary>Whether a field is declared.</summary>
+    public bool DeclaresField => Field.Importance != Importance.None || TermsOf(TermKind.Field).Any();
+
+    /// <summary>Whether problems have fields: declared ones, or those that the gradient shifts.</summary>
+    public bool HasField => DeclaresField || Gradient.ShiftsFields;
+
+    /// <summary>Whether reads are drawn at a temperature.</summary>
+    public bool HasTemperature => AveragesReads || Gradient.Kind == GradientKind.Covariance
+        || (Gradient.Kind == GradientKind.Nudged && ReadoutOptions.HasTemperature);
+
+    /// <summary>Reads that the output is the mean over.</summary>
+    public int Reads => HasTemperature ? ReadoutOptions.Reads : Gradient.Kind == GradientKind.Perturbed ? Gradient.Samples : 1;
 
     /// <summary>Distances between tokens, and which pairs interact.</summary>
     /// <remarks>Where every query has a selection, tokens are keys, and the mask says what queries see: all keys may have to do with each
@@ -96,6 +116,9 @@ internal sealed record ModelSpecification(
 
     /// <summary>What a problem of the model costs on a machine.</summary>
     public SpinBudget Spins => SpinBudget.Of(Problem);
+
+    /// <summary>The class: what else there is leads to the problem, which may be this again.</summary>
+    public override string ToString() => Type.FullName;
 
     public IEnumerable<DeclaredTerm> TermsOf(TermKind kind) => Terms.Where(t => t.Kind == kind);
 

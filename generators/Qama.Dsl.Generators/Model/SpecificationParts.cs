@@ -112,6 +112,12 @@ internal sealed record ReadoutOptions(int Reads, double Temperature, bool Weight
     /// <summary>Whether the scale of a normalised output starts at 0.</summary>
     public bool StartAtZero { get; init; }
 
+    /// <summary>Whether the temperature is written.</summary>
+    public bool HasTemperature { get; init; }
+
+    /// <summary>Where the gradient's temperature comes from.</summary>
+    public TemperatureSource TemperatureFrom { get; init; }
+
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }
 
@@ -127,5 +133,28 @@ internal sealed record InputPart(bool LayerNorm, bool Projected, bool Bias)
 /// <summary>The machine; numbers of a known device filled in.</summary>
 internal sealed record TargetPart(Device Device, int Spins, int Bits)
 {
+    public PartOrigin Origin { get; init; } = PartOrigin.Default;
+}
+
+/// <summary>How the loss reaches coefficients through the selection.</summary>
+internal sealed record EstimatorPart(GradientKind Kind)
+{
+    public double Lambda { get; init; } = 1;
+
+    public int Samples { get; init; } = 16;
+
+    public double Sigma { get; init; } = 1;
+
+    public PerturbationNoise Noise { get; init; }
+
+    public double Beta { get; init; } = 0.1;
+
+    /// <summary>Whether problems are solved again with shifted fields: they have fields then, 0 where the energy declares none, and
+    /// nothing bounds them.</summary>
+    public bool ShiftsFields => Kind is GradientKind.Blackbox or GradientKind.Perturbed or GradientKind.Nudged;
+
+    /// <summary>Whether the gradient by selection weights is needed.</summary>
+    public bool NeedsSlopes => ShiftsFields || Kind == GradientKind.Identity;
+
     public PartOrigin Origin { get; init; } = PartOrigin.Default;
 }

@@ -43,9 +43,10 @@ internal sealed class SpecificationReader
             headDim = embedding / count;
         }
 
+        EstimatorPart gradient = ReadGradient();
         return new ModelSpecification(
             _declaration.Type, _preset, root?.Integer("Tokens", 0) ?? 0, embedding, count, headDim,
-            ReadScopedCoupling(), ReadField(), ReadExclusion(), ReadReadout(), ReadInputs())
+            ReadScopedCoupling(), ReadField(gradient), ReadExclusion(), ReadReadout(), ReadInputs())
         {
             KeyTokens = root?.Integer("KeyTokens", 0) ?? 0,
             Select = ReadSelect(),
@@ -56,6 +57,7 @@ internal sealed class SpecificationReader
             Grid = ReadGrid(),
             Mask = ReadMask(),
             ReadoutOptions = ReadReadoutOptions(),
+            Gradient = gradient,
             Target = ReadTarget(),
             Terms = [.. _declaration.Terms.Where(t => t.IsSound)],
         };
@@ -125,6 +127,13 @@ internal sealed class SpecificationReader
             _ => new CouplingPart(Similarity.ScaledDotProduct, 1),
         };
         return given with { Origin = _given };
+    }
+
+    // Fields that are shifted have a weight where none is declared.
+    private FieldPart ReadField(EstimatorPart gradient)
+    {
+        FieldPart field = ReadField();
+        return gradient.ShiftsFields && field is { Importance: Importance.None, Weight: 0 } ? field with { Weight = 1 } : field;
     }
 
     private FieldPart ReadField()
@@ -238,8 +247,11 @@ internal sealed class SpecificationReader
             }
             : new MaskPart(_preset == Preset.Boltzmann ? MaskPattern.Causal : MaskPattern.All, 0) { Origin = _given };
 
+    private bool HasReadoutTerms => _declaration.Terms.Any(t => t.Kind == TermKind.Readout);
+
     private ReadoutKind ReadReadout() =>
         _declaration.Find(WellKnownNames.Readout) is { } written ? (ReadoutKind)written.Integer("Kind", 0)
+        : HasReadoutTerms ? ReadoutKind.Terms
         : _preset == Preset.QamaV1 ? ReadoutKind.EntropyShare
         : _preset == Preset.Boltzmann ? ReadoutKind.MarginalAttention
         : ReadoutKind.LocalEnergy;
@@ -251,12 +263,31 @@ internal sealed class SpecificationReader
             {
                 Normalize = (Normalization)written.Integer("Normalize", 0),
                 StartAtZero = written.Integer("StartAtZero", 0) != 0,
+                HasTemperature = written.Find("Temperature") is not null,
+                TemperatureFrom = (TemperatureSource)written.Integer("TemperatureFrom", 0),
                 Origin = PartOrigin.Of(written),
             }
+            : HasReadoutTerms ? new ReadoutOptions(16, 1, false)
             : new ReadoutOptions(16, 1, false)
             {
                 Normalize = _preset == Preset.QamaV2Stable ? Normalization.Batch : Normalization.None,
                 StartAtZero = _preset == Preset.QamaV2Stable,
+                Origin = _given,
+            };
+
+    private EstimatorPart ReadGradient() =>
+        _declaration.Find(WellKnownNames.Gradient) is { } written
+            ? new EstimatorPart((GradientKind)written.Integer("Kind", 0))
+            {
+                Lambda = written.Number("Lambda", 1),
+                Samples = written.Integer("Samples", 16),
+                Sigma = written.Number("Sigma", 1),
+                Noise = (PerturbationNoise)written.Integer("Noise", 0),
+                Beta = written.Number("Beta", 0.1),
+                Origin = PartOrigin.Of(written),
+            }
+            : new EstimatorPart(ReadReadout() is ReadoutKind.Expectation or ReadoutKind.MarginalAttention ? GradientKind.Covariance : GradientKind.Energy)
+            {
                 Origin = _given,
             };
 

@@ -18,12 +18,14 @@ internal static class WellKnownNames
     public const string LongRange = "LongRange";
     public const string Mask = "Mask";
     public const string Readout = "Readout";
+    public const string Gradient = "Gradient";
     public const string Inputs = "Inputs";
     public const string Target = "Target";
     public const string CouplingTerm = "CouplingTerm";
     public const string FieldTerm = "FieldTerm";
     public const string PairTerm = "PairTerm";
     public const string TokenTerm = "TokenTerm";
+    public const string ReadoutTerm = "ReadoutTerm";
     public const string Learnable = "Learnable";
     public const string QuboAttentionAttribute = Namespace + "." + QuboAttention + "Attribute";
     public const string Constructor = ".ctor";

@@ -38,7 +38,8 @@ internal sealed class MentionedNames
     private bool IsTaken(SimpleNameSyntax name)
     {
         string text = name.Identifier.ValueText;
-        return !_own.Contains(text) && (SyntaxFacts.IsInTypeOnlyContext(name)
+        bool isEither = name.Parent is MemberAccessExpressionSyntax && GeneratedNames.OfOwnType.Contains(text);
+        return !_own.Contains(text) && !isEither && (SyntaxFacts.IsInTypeOnlyContext(name)
             ? GeneratedNames.Types.Contains(text)
             : GeneratedNames.IsReserved(text) || GeneratedNames.Inherited.Contains(text));
     }

@@ -142,6 +142,26 @@ internal static class Descriptors
         "'{0}' writes couplings out, {1} x {2}² of them, {3} MiB a sample, because {4}",
         Shape, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0037.md");
 
+    public static readonly DiagnosticDescriptor GradientNumberOutOfRange = new(
+        "QAMA0040", "A number of the gradient is out of range",
+        "{0} is {1}, expected a number from {2} to {3}",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0040.md");
+
+    public static readonly DiagnosticDescriptor CovarianceWithoutTemperature = new(
+        "QAMA0041", "A covariance gradient without a temperature",
+        "GradientKind.Covariance needs a Temperature of [Readout], at which reads are drawn",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0041.md");
+
+    public static readonly DiagnosticDescriptor ExpectationOfOtherGradient = new(
+        "QAMA0042", "An expectation with another gradient",
+        "ReadoutKind.{1} has the gradient of its distribution, GradientKind.Covariance: {0} does not apply",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0042.md");
+
+    public static readonly DiagnosticDescriptor NoiseWithoutBound = new(
+        "QAMA0043", "Noise for a number of tokens that nothing bounds",
+        "PerturbationNoise.SumOfGamma is made for a bound on the tokens that a head selects; without one it is that of one token",
+        Shape, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0043.md");
+
     public static readonly DiagnosticDescriptor LearnedCouplingWithoutPairs = new(
         "QAMA0045", "A learned coupling without pairs",
         "The learned coupling of '{0}' has no effect: one token has no pairs",
@@ -151,6 +171,16 @@ internal static class Descriptors
         "QAMA0046", "An initial value that is infinite",
         "The initial value of '{0}' must be finite, or NaN for random numbers, but is {1}",
         Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0046.md");
+
+    public static readonly DiagnosticDescriptor ReadoutTermUnread = new(
+        "QAMA0047", "A readout term that nothing reads",
+        "The readout term '{0}' has no part in ReadoutKind.{1}: use ReadoutKind.Terms, or ReadoutKind.Expectation for a mean over reads",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0047.md");
+
+    public static readonly DiagnosticDescriptor ReadoutWithoutTerms = new(
+        "QAMA0048", "A readout of terms without terms",
+        "ReadoutKind.Terms is the sum of the class's readout terms, and '{0}' has none: write a method with [ReadoutTerm]",
+        Shape, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0048.md");
 
     public static readonly DiagnosticDescriptor KeysWithoutQueries = new(
         "QAMA0050", "Keys of their own without a selection per query",
@@ -527,9 +557,10 @@ internal static class Descriptors
         ClassNotPartial, ContainerNotPartial, StaticClass, AbstractClass, GenericClass, FileLocalClass,
         RecordClass, BaseClass, MissingHeads, TokensOutOfRange, EmbeddingDimOutOfRange, HeadCountOutOfRange,
         HeadDimOutOfRange, HeadDivision, UndefinedEnumValue, ReservedName, MissingModelAttribute,
-        ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, LearnedCouplingWithoutPairs,
-        InitialNotFinite, KeysWithoutQueries, QuerySizeOutOfRange, PositionsOfTwoSequences, NothingForQueries, ReadoutPerQuery,
-        StatisticsOfLaterTokens, WindowOnGrid, BoundOfFewCandidates, WeightMissing, WeightNotPositive,
+        ScaleNotApplicable, PrimaryConstructor, CannotFactor, WrittenCouplings, GradientNumberOutOfRange,
+        CovarianceWithoutTemperature, ExpectationOfOtherGradient, NoiseWithoutBound, LearnedCouplingWithoutPairs,
+        InitialNotFinite, ReadoutTermUnread, ReadoutWithoutTerms, KeysWithoutQueries, QuerySizeOutOfRange, PositionsOfTwoSequences,
+        NothingForQueries, ReadoutPerQuery, StatisticsOfLaterTokens, WindowOnGrid, BoundOfFewCandidates, WeightMissing, WeightNotPositive,
         SingleHeadExclusion, TooLarge,
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,

@@ -1,7 +1,7 @@
 namespace Qama;
 
 /// <summary>
-/// Makes a parameter of a coupling or field term a trainable parameter of the layer: a number where its type is
+/// Makes a parameter of a coupling, field or readout term a trainable parameter of the layer: a number where its type is
 /// <c>float</c>, a vector of HeadDim elements where it is <see cref="Vec"/>.
 /// </summary>
 /// <param name="initial">Value of every element before training; NaN draws each from the standard normal

@@ -9,12 +9,17 @@ public sealed class ReadoutAttribute(ReadoutKind kind) : Attribute
     public ReadoutKind Kind { get; } = kind;
 
     /// <summary>Number of reads that <see cref="ReadoutKind.Expectation"/> and <see cref="ReadoutKind.MarginalAttention"/> average, 2 or
-    /// more. Default 16.</summary>
+    /// more. Default 16. Of every other readout too
+    /// beside <see cref="GradientKind.Covariance"/>, and beside <see cref="GradientKind.Nudged"/> where a temperature is given.</summary>
     public int Reads { get; set; } = 16;
 
-    /// <summary>Temperature T of the chain of <see cref="ReadoutKind.Expectation"/> and <see cref="ReadoutKind.MarginalAttention"/>, in
-    /// units of the energy, positive. Default 1.</summary>
+    /// <summary>Temperature T of the reads of <see cref="ReadoutKind.Expectation"/> and <see cref="ReadoutKind.MarginalAttention"/>, in units of the energy, positive.
+    /// Default 1. <see cref="GradientKind.Covariance"/> of another readout must have it given, <see cref="GradientKind.Nudged"/> may.</summary>
     public double Temperature { get; set; } = 1;
+
+    /// <summary>The source of the temperature in the gradient: <see cref="TemperatureSource.Estimated"/> accepts samplers that draw at a
+    /// temperature of their own. Default <see cref="TemperatureSource.Declared"/>; a layer's property starts from it.</summary>
+    public TemperatureSource TemperatureFrom { get; set; }
 
     /// <summary>Whether the output's energies carry the weights of <c>[Coupling]</c> and <c>[Field]</c>. Default false, as
     /// the paper's authors do.</summary>

@@ -129,12 +129,68 @@ public enum ReadoutKind
     /// <summary>Softmax attention over the tokens that the head selected.</summary>
     SelectedAttention = 2,
 
-    /// <summary>Mean of <see cref="LocalEnergy"/> over the reads of a chain at a fixed temperature.</summary>
+    /// <summary>Mean of <see cref="LocalEnergy"/>, or of <see cref="Terms"/> where the class has such, over the reads of a chain at a fixed
+    /// temperature.</summary>
     Expectation = 3,
 
     /// <summary>Σ_j ⟨s_j⟩ v_j, values weighted by the mean of the selection over the reads of a chain at a fixed temperature: the marginals of
     /// the Boltzmann distribution (arXiv 2606.12478). With one selection for all queries of a head every token reads the same.</summary>
     MarginalAttention = 4,
+
+    /// <summary>The sum of the class's own terms, methods with [ReadoutTerm].</summary>
+    Terms = 5,
+}
+
+/// <summary>The way in which the loss reaches couplings and fields through the selection, which is discrete. The path through the readout
+/// with the selection held is always part of the gradient; formulas: docs/mathematics.md, "Gradients through the solver".</summary>
+public enum GradientKind
+{
+    /// <summary>The selection is a constant (arXiv 2504.11083).</summary>
+    Energy = 0,
+
+    /// <summary>The Boltzmann distribution that reads are drawn from: β w_J Cov(G, s_i s_j) for J[i,j], estimated from the reads. For every
+    /// readout, which then is the mean over its reads at its temperature.</summary>
+    Covariance = 1,
+
+    /// <summary>The solver's backward is minus the identity on the costs ∂E/∂s, their gradient's mean taken out where a head's sum is bound
+    /// exactly (Sahoo et al., arXiv 2205.15213). No further solve.</summary>
+    Identity = 2,
+
+    /// <summary>One more solve, of the problem whose fields are shifted against the loss: the difference of both solutions over Lambda
+    /// (Vlastelica et al., arXiv 1912.02175).</summary>
+    Blackbox = 3,
+
+    /// <summary>The output is the mean over solves with noise on the fields; the gradient has one more solve for each, with the same noise
+    /// and fields shifted against the loss (Berthet et al., arXiv 2002.08676; Niepert, Minervini and Franceschi, arXiv 2106.01798).</summary>
+    Perturbed = 4,
+
+    /// <summary>Equilibrium propagation: from the selection, the free phase, two short runs in problems nudged with and against the loss;
+    /// their difference over 2 Beta (arXiv 2305.18321, 2510.12934).</summary>
+    Nudged = 5,
+}
+
+/// <summary>The distribution of the noise on the fields of <see cref="GradientKind.Perturbed"/>, in units of Sigma.</summary>
+public enum PerturbationNoise
+{
+    /// <summary>Standard normal.</summary>
+    Gaussian = 0,
+
+    /// <summary>Standard Gumbel: −ln(−ln u).</summary>
+    Gumbel = 1,
+
+    /// <summary>The sum of gamma variables that makes the sum of k of them a Gumbel variable, k the number of tokens that a bound lets a head
+    /// select; k = 1 without a bound (arXiv 2106.01798, with 10 variables).</summary>
+    SumOfGamma = 2,
+}
+
+/// <summary>The source of the temperature of reads that are drawn at one, of which the gradient makes use.</summary>
+public enum TemperatureSource
+{
+    /// <summary>The declaration: samplers must draw at that temperature.</summary>
+    Declared = 0,
+
+    /// <summary>The reads of each pass: for samplers and machines that draw at a temperature of their own.</summary>
+    Estimated = 1,
 }
 
 /// <summary>The normalisation of a coefficient before it enters the energy.</summary>

@@ -24,6 +24,11 @@ internal static class DescriptorText
             lines.Add(Line($"couplings within {model.CouplingWindow} tokens, within blocks of {model.CouplingBlock}"));
         }
 
+        if (model.Gradient.Kind != (model.Temperature is null ? GradientKind.Energy : GradientKind.Covariance))
+        {
+            lines.Add($"gradient {model.Gradient}");
+        }
+
         if (model.Scope != SelectionScope.Head)
         {
             lines.Add(Line($"a selection per {model.Scope}: blocks of {model.QueryBlock} queries, units of {model.Unit} of {model.KeyTokens} keys"));

@@ -126,7 +126,9 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     }
 
     /// <summary>Puts the gradient together and adds those of scale and shift to the parameters.</summary>
-    public void CombineGradients(int count)
+    /// <param name="count">Samples.</param>
+    /// <param name="isFinal">Whether they are added: not while the pass may still fail.</param>
+    public void CombineGradients(int count, bool isFinal = true)
     {
         for (int h = 0; h < _heads; h++)
         {
@@ -138,8 +140,12 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
                 projection += _gradients[s * _heads + h].Projection;
             }
 
-            norm.Shift.Gradient[h] += T.CreateTruncating(sum);
-            norm.Scale.Gradient[h] += T.CreateTruncating(projection);
+            if (isFinal)
+            {
+                norm.Shift.Gradient[h] += T.CreateTruncating(sum);
+                norm.Scale.Gradient[h] += T.CreateTruncating(projection);
+            }
+
             bool depends = _usesBatch && _total[h].Count > 0;
             _meanGradient[h] = depends ? sum / _total[h].Count : 0;
             _meanProjection[h] = depends ? projection / _total[h].Count : 0;

@@ -1,10 +1,13 @@
+using Qama.Numerics.Vectors;
+
 namespace Qama.Layers;
 
 // The backward pass: of one sample, and of one block of the projections' rows.
 internal unsafe partial class LayerPass<T>
 {
-    /// <summary>The batch norm that gradients of J pass; none where the readout reads the similarity itself.</summary>
-    private HeadNormPass<T>? CouplingGradientNorm => _model.ReadsSimilarity ? null : workspace.CouplingNorm;
+    /// <summary>The batch norm that gradients of J pass; none where there is none but the readout's, of the similarity itself.</summary>
+    private HeadNormPass<T>? CouplingGradientNorm =>
+        _model.ReadsSimilarity && workspace.FeatureNorm is null && workspace.StatisticsGradient.Length == 0 ? null : workspace.CouplingNorm;
 
     private void MeasureOutputGradient(int sample) => workspace.OutputNorm!.MeasureGradient(
         sample, Of(OutputGradient, sample), Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample));
@@ -23,15 +26,7 @@ internal unsafe partial class LayerPass<T>
             buffers.ColumnFeaturesGradient.Clear();
         }
 
-        ReadOnlySpan<T> outputGradient = Of(OutputGradient, sample);
-        if (workspace.OutputNorm is { } norm)
-        {
-            Span<T> own = Slice(workspace.OwnOutputGradient, worker, workspace.OutputLength);
-            norm.Backward(outputGradient, Slice(workspace.OwnOutput, sample, workspace.OutputLength), OutputEntries(sample), own);
-            outputGradient = own;
-        }
-
-        ReadBack(buffers, sample, worker, outputGradient);
+        ReadBack(buffers, sample, worker, OwnOutputGradient(sample, worker));
         if (layer.NormalizesCoefficients)
         {
             if (workspace.FeatureNorm is { } features)
@@ -41,7 +36,7 @@ internal unsafe partial class LayerPass<T>
             else
             {
                 CouplingGradientNorm?.MeasureGradient(
-                    sample, buffers.CouplingsGradient, Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength),
+                    sample, SolverGradient(buffers, sample), Slice(workspace.OwnCouplings, sample, workspace.CouplingsLength),
                     CouplingEntries(sample));
             }
 
@@ -63,8 +58,12 @@ internal unsafe partial class LayerPass<T>
         }
         else
         {
-            CouplingGradientNorm?.Backward(
-                buffers.CouplingsGradient, buffers.Couplings, CouplingEntries(sample), buffers.CouplingsGradient);
+            Span<T> gradient = SolverGradient(buffers, sample);
+            CouplingGradientNorm?.Backward(gradient, buffers.Couplings, CouplingEntries(sample), gradient);
+            if (workspace.StatisticsGradient.Length > 0)
+            {
+                Rows.AddScaled(T.One, gradient, buffers.CouplingsGradient);
+            }
         }
 
         workspace.FieldNorm?.Backward(buffers.FieldsGradient, buffers.Fields, FieldEntries(sample), buffers.FieldsGradient);

@@ -101,7 +101,7 @@ internal unsafe partial class LayerPass<T>
 
     private void WriteFields(int sample)
     {
-        if (_model.HasField && typeof(T) != typeof(float))
+        if (_model.HasField && workspace.OwnsProblemFields)
         {
             int length = workspace.FieldsLength;
             Narrow(Slice(workspace.Fields, sample, length), workspace.ProblemFields.AsSpan(sample * length, length));

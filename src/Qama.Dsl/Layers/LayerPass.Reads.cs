@@ -33,7 +33,9 @@ internal unsafe partial class LayerPass<T>
     {
         if (workspace.Reads is not { } memory)
         {
+            Select(sample, 0, buffers.Selection);
             layer.BackwardReadout(buffers, outputGradient);
+            AddStatistics(buffers, sample, []);
             return;
         }
 
@@ -59,48 +61,58 @@ internal unsafe partial class LayerPass<T>
             Rows.AddScaled(T.One, one.FieldsGradient, buffers.FieldsGradient);
         }
 
-        if (workspace.ReadTemperature is double temperature)
+        BoltzmannCovariance.Centre(contributions);
+        AddStatistics(buffers, sample, contributions);
+    }
+
+    private void AddStatistics(in SampleBuffers<T> buffers, int sample, ReadOnlySpan<double> contributions)
+    {
+        if (workspace.StatisticsGradient.Length > 0)
         {
-            BoltzmannCovariance.Centre(contributions);
-            AddCovariances(buffers, sample, 1 / temperature, contributions);
+            SolverGradient(buffers, sample).Clear();
+        }
+
+        for (int k = 0; k < workspace.Estimator.StatisticCount; k++)
+        {
+            double factor = workspace.Estimator.ReadStatistic(sample, k, contributions, buffers.Selection);
+            if (factor != 0)
+            {
+                AddStatistic(buffers, sample, factor);
+            }
         }
     }
 
-    private void AddCovariances(in SampleBuffers<T> buffers, int sample, double inverseTemperature, ReadOnlySpan<double> factors)
+    // factor · T(s) of the weights in the selection buffer.
+    private void AddStatistic(in SampleBuffers<T> buffers, int sample, double factor)
     {
         int perHead = _model.Tokens * _stride;
-        for (int read = 0; read < factors.Length; read++)
+        T coupling = T.CreateTruncating(factor * _model.CouplingWeight);
+        for (int h = 0; h < _model.HeadCount && _model.CouplingFactor is not null; h++)
         {
-            Select(sample, read, buffers.Selection);
-            T coupling = T.CreateTruncating(factors[read] * inverseTemperature * _model.CouplingWeight);
-            for (int h = 0; h < _model.HeadCount && _model.CouplingFactor is not null; h++)
-            {
-                ReadOnlySpan<T> selection = buffers.Selection.Slice(h * _stride, _stride);
-                FeatureGradient.Add(
-                    buffers, h, _model.CouplingRank, new TokenNeighbours(_model.CouplingWindow, _model.CouplingBlock), coupling, selection,
-                    selection, buffers.Scratch);
-            }
+            ReadOnlySpan<T> selection = buffers.Selection.Slice(h * _stride, _stride);
+            FeatureGradient.Add(
+                buffers, h, _model.CouplingRank, new TokenNeighbours(_model.CouplingWindow, _model.CouplingBlock), coupling, selection,
+                selection, buffers.Scratch);
+        }
 
-            for (int h = 0; h < _model.HeadCount && _model.CouplingFactor is null; h++)
-            {
-                BoltzmannCovariance.AddToCouplings(
-                    coupling, buffers.Selection.Slice(h * _stride, _stride), workspace.Pairs, _model.KeepsDiagonal,
-                    buffers.CouplingsGradient.Slice(h * perHead, perHead));
-            }
+        for (int h = 0; h < _model.HeadCount && _model.CouplingFactor is null; h++)
+        {
+            BoltzmannCovariance.AddToCouplings(
+                coupling, buffers.Selection.Slice(h * _stride, _stride), workspace.Pairs, _model.KeepsDiagonal,
+                SolverGradient(buffers, sample).Slice(h * perHead, perHead));
+        }
 
-            if (_model.HasField)
-            {
-                Rows.AddScaled(
-                    T.CreateTruncating(factors[read] * inverseTemperature * _model.FieldWeight), buffers.Selection,
-                    buffers.FieldsGradient);
-            }
+        if (_model.HasField)
+        {
+            Rows.AddScaled(T.CreateTruncating(factor * _model.FieldWeight), buffers.Selection, buffers.FieldsGradient);
         }
     }
 
-    /// <summary>Selection weights of one read, [heads, stride].</summary>
-    private void Select(int sample, int read, Span<T> weights)
+    private void Select(int sample, int read, Span<T> weights) => ReadWeights(workspace.Samples.State(sample, read), weights);
+
+    /// <summary>Selection weights of a state, [heads, stride].</summary>
+    public void ReadWeights(ReadOnlySpan<byte> state, Span<T> weights)
     {
-        ReadOnlySpan<byte> state = workspace.Samples.State(sample, read);
         int bits = _model.SelectionBits;
         T unit = T.One / T.CreateTruncating((1 << bits) - 1);
         weights.Clear();

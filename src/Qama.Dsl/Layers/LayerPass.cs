@@ -29,6 +29,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         Readout,
         OutputNormalisation,
         OutputGradientSums,
+        Slopes,
         ReadoutGradients,
         CoefficientGradients,
         LearnedCouplingGradients,
@@ -83,7 +84,7 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     /// <summary>Selections of the batch's problems.</summary>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
     public virtual ValueTask SampleAsync(ISampler sampler, CancellationToken cancellationToken = default) =>
-        LayerSampling.RunAsync(workspace, sampler, LayerSampling.KeyOf(workspace), cancellationToken);
+        workspace.Estimator.SolveAsync(sampler, cancellationToken);
 
     /// <summary>The output, from the samples found.</summary>
     /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
@@ -149,6 +150,9 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
                 break;
             case Stage.OutputGradientSums:
                 MeasureOutputGradient(index);
+                break;
+            case Stage.Slopes:
+                ComputeSlopes(index, worker);
                 break;
             case Stage.ReadoutGradients when AddsUpAtOnce:
                 ComputeReadoutGradients(_first + index, index);

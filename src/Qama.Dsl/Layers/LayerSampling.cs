@@ -4,19 +4,18 @@ using Qama.Sampling;
 
 namespace Qama.Layers;
 
-/// <summary>The sampling of a layer's forward pass. Samplers look at every coefficient before they start; what one
+/// <summary>The sampling of a layer's passes. Samplers look at every coefficient before they start; what one
 /// refuses because a number is not finite is told as the layer's failure, with the sample.</summary>
 internal static class LayerSampling
 {
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite.</exception>
     public static ValueTask RunAsync<T>(
-        LayerWorkspace<T> workspace, ISampler sampler, SamplingKey key, CancellationToken cancellationToken = default)
+        LayerWorkspace<T> workspace, ISampler sampler, SampleSet result, SamplingKey key, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         try
         {
-            ValueTask sampling =
-                sampler.SampleAsync(workspace.Problems, workspace.Samples, key, cancellationToken);
+            ValueTask sampling = sampler.SampleAsync(workspace.Problems, result, key, cancellationToken);
             return sampling.IsCompletedSuccessfully ? sampling : FinishAsync(sampling, workspace);
         }
         catch (ArgumentException e) when (FirstNonFinite(workspace.Problems) is int problem and >= 0)

@@ -1,7 +1,9 @@
 using System.Numerics;
+using Qama.Layers.Gradients;
 using Qama.Layers.Scopes;
 using Qama.Numerics.Matrices;
 using Qama.Problems;
+using Qama.Sampling;
 
 namespace Qama.Layers;
 
@@ -75,33 +77,23 @@ public sealed class LayerWorkspace<T>
             ? new ReadMemory<T>(threads, model.ReadCount, OutputLength, CouplingsLength, FieldsLength)
             : null;
 
-        if (model.Scope == SelectionScope.Query)
+        (ProblemCouplings, ProblemFields) = model.Scope switch
         {
-            ProblemCouplings = new float[checked((model.Queries.StartsAtZero ? 1 : problems) * QueryPass<T>.CouplingsOf(model))];
-            ProblemFields = new float[checked(problems * model.HeadCount * Padding.Stride(model.Problem.Tokens))];
-            Problems = createProblems(problems, ProblemCouplings, ProblemFields);
-            (CouplingScales, CouplingShifts) = Problems.CouplingScales;
-            Pass = new QueryPass<T>(owner, this);
-            return;
-        }
-
-        T[] features = model.ComputesFeatures ? Features : Projected;
-        ProblemCouplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
-            ?? new float[factored ? checked(2 * capacity * (model.ComputesFeatures ? FeaturesLength : ProjectedLength)) : Couplings.Length];
-        ProblemFields = Fields as float[] ?? new float[Fields.Length];
-        if (model.Scope == SelectionScope.Causal)
-        {
-            int rows = checked(capacity * model.HeadCount * Padding.Stride(model.Problem.Tokens));
-            (ProblemCouplings, ProblemFields) = (new float[checked(rows * model.Problem.Tokens)], new float[rows]);
-        }
-
-        Problems = createProblems(capacity, ProblemCouplings, ProblemFields);
+            SelectionScope.Query => QueryPass<T>.AllocateProblems(model, problems),
+            SelectionScope.Causal => CausalPass<T>.AllocateProblems(model, capacity),
+            _ => AllocateProblems(model),
+        };
+        Problems = createProblems(model.Scope == SelectionScope.Query ? problems : capacity, ProblemCouplings, ProblemFields);
         (CouplingScales, CouplingShifts) = Problems.CouplingScales;
+        OwnsProblemFields = !ReferenceEquals(ProblemFields, Fields);
+        Estimator = GradientEstimator<T>.Of(this);
+        bool readsItself = model.ReadsSimilarity && model.NormalizesCouplings && Estimator.CanHaveStatistics;
+        StatisticsGradient = Allocate(readsItself ? capacity : 0, CouplingsLength);
         Pass = model.Scope switch
         {
-            SelectionScope.Head => new LayerPass<T>(owner, this),
+            SelectionScope.Query => new QueryPass<T>(owner, this),
             SelectionScope.Causal => new CausalPass<T>(owner, this),
-            _ => throw new NotSupportedException($"{model.Name}: no selections per {model.Scope}."),
+            _ => new LayerPass<T>(owner, this),
         };
     }
 
@@ -157,6 +149,15 @@ public sealed class LayerWorkspace<T>
     internal QuboAttentionLayer<T> Owner { get; }
 
     internal LayerPass<T> Pass { get; }
+
+    /// <summary>How the loss reaches coefficients through the selection.</summary>
+    internal GradientEstimator<T> Estimator { get; }
+
+    /// <summary>What solved the problems of the last forward pass, and solves those of its backward pass.</summary>
+    internal ISampler? Sampler { get; set; }
+
+    /// <summary><see cref="Key"/> as it was in the last forward pass.</summary>
+    internal SamplingKey PassKey { get; set; }
 
     internal bool SharedInput { get; set; }
 
@@ -284,5 +285,22 @@ public sealed class LayerWorkspace<T>
 
     internal float[] ProblemFields { get; }
 
+    /// <summary>Whether <see cref="ProblemFields"/> is not the memory of <see cref="Fields"/>.</summary>
+    internal bool OwnsProblemFields { get; }
+
+    /// <summary>Of each sample: the gradient of couplings that goes through the selection, where the readout's own goes past the
+    /// normalisation; empty where both are one.</summary>
+    internal T[] StatisticsGradient { get; }
+
     private static T[] Allocate(int count, int length) => new T[checked(count * length)];
+
+    // Samplers see coefficients themselves where these are what problems hold, in single precision.
+    private (float[] Couplings, float[] Fields) AllocateProblems(ModelDescriptor model)
+    {
+        bool factored = model.CouplingFactor is not null;
+        T[] features = model.ComputesFeatures ? Features : Projected;
+        float[] couplings = (factored ? features : model.HasSymmetricCouplings ? Couplings : null) as float[]
+            ?? new float[factored ? checked(2 * Capacity * (model.ComputesFeatures ? FeaturesLength : ProjectedLength)) : Couplings.Length];
+        return (couplings, (model.Gradient.ShiftsFields ? null : Fields as float[]) ?? new float[Fields.Length]);
+    }
 }

@@ -47,9 +47,15 @@ public sealed record LearnedCouplingDescription(
     /// <summary>The number of a head's table that a pair has, in 0 … length of a head's numbers − 1.</summary>
     /// <param name="i">Token i, 0 to N − 1.</param>
     /// <param name="j">Token j, 0 to N − 1.</param>
-    public int IndexOf(int i, int j) => Form == LearnedCouplingForm.Static ? (i * Tokens) + j
-        : Columns == 0 ? Math.Abs(i - j)
-        : Math.Max(Math.Abs((i / Columns) - (j / Columns)), Math.Abs((i % Columns) - (j % Columns)));
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    public int IndexOf(int i, int j)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(i);
+        ArgumentOutOfRangeException.ThrowIfNegative(j);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, Tokens);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(j, Tokens);
+        return Index(i, j);
+    }
 
     /// <summary>Writes L.</summary>
     /// <typeparam name="T">Element type.</typeparam>
@@ -73,7 +79,7 @@ public sealed record LearnedCouplingDescription(
 
             for (int j = 0; j < Tokens; j++)
             {
-                target[j] = numbers[IndexOf(row % Tokens, j)];
+                target[j] = numbers[Index(row % Tokens, j)];
             }
         }
     }
@@ -96,10 +102,14 @@ public sealed record LearnedCouplingDescription(
             ReadOnlySpan<T> source = gradient.Slice(row * stride, Tokens);
             for (int j = 0; j < Tokens; j++)
             {
-                numbers[IndexOf(row % Tokens, j)] += weight * source[j];
+                numbers[Index(row % Tokens, j)] += weight * source[j];
             }
         }
     }
+
+    private int Index(int i, int j) => Form == LearnedCouplingForm.Static ? (i * Tokens) + j
+        : Columns == 0 ? Math.Abs(i - j)
+        : Math.Max(Math.Abs((i / Columns) - (j / Columns)), Math.Abs((i % Columns) - (j % Columns)));
 
     private void Require(int parameter, string parameterName, int table, string tableName)
     {

@@ -109,6 +109,17 @@ public sealed record ModelDescriptor
     /// <see cref="FieldWeight"/>.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>The source of the temperature in the gradient that a new layer starts with.</summary>
+    public TemperatureSource TemperatureFrom { get; init; }
+
+    /// <summary>The path on which the loss reaches coefficients through the selection, and what it costs. <see cref="GradientKind.Covariance"/> with a
+    /// temperature and <see cref="GradientKind.Energy"/> without one unless set.</summary>
+    public GradientDescription Gradient
+    {
+        get => field ?? new GradientDescription(Temperature is null ? GradientKind.Energy : GradientKind.Covariance);
+        init;
+    }
+
     /// <summary>The final weight w_J of couplings in the energy.</summary>
     public double CouplingWeight { get; init; }
 

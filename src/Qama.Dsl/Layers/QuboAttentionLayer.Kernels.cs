@@ -120,6 +120,7 @@ public abstract partial class QuboAttentionLayer<T>
         Coefficients,
         Readout,
         ReadoutGradient,
+        SelectionGradient,
         CoefficientGradients,
     }
 
@@ -146,6 +147,9 @@ public abstract partial class QuboAttentionLayer<T>
                     break;
                 case KernelKind.ReadoutGradient:
                     _layer.BackwardReadout<TVector>(_sample, _outputGradient);
+                    break;
+                case KernelKind.SelectionGradient:
+                    _layer.BackwardSelection<TVector>(_sample, _outputGradient, _output);
                     break;
                 default:
                     _layer.BackwardCoefficients<TVector>(_sample);

@@ -6,10 +6,10 @@ namespace Qama.Layers;
 /// <content>The temperature that reads are drawn at.</content>
 public abstract partial class QuboAttentionLayer<T>
 {
-    private TemperatureSource _temperatureSource = TemperatureSource.Declared;
+    private TemperatureSource _temperatureSource;
 
     /// <summary>The source of the temperature of an expectation's reads. Initially
-    /// <see cref="TemperatureSource.Declared"/>. Without effect where the model reads no expectation.</summary>
+    /// <see cref="ModelDescriptor.TemperatureFrom"/>. Without effect where the model draws reads at no temperature.</summary>
     /// <remarks>
     /// With <see cref="TemperatureSource.Estimated"/> every sampler is accepted. One that can is asked for the
     /// declared temperature, others for

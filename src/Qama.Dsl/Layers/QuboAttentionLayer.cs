@@ -9,7 +9,7 @@ namespace Qama.Layers;
 /// A quantum-annealing attention layer: the base class of every declared model. Inputs are normalised and projected, the
 /// generated kernels turn them into couplings and fields, a sampler finds a low-energy selection for every sample of the
 /// batch, and the readout makes the output. The gradient treats the selection as constant (arXiv 2504.11083: the energy is
-/// the gradient's only path).
+/// the gradient's only path) unless <see cref="ModelDescriptor.Gradient"/> says otherwise.
 /// </summary>
 /// <typeparam name="T">Element type: float; double where a model is emitted in double for verification.</typeparam>
 /// <remarks>Results do not depend on threads. Samples of a batch are independent, so they do not depend on how a batch is
@@ -29,6 +29,7 @@ public abstract partial class QuboAttentionLayer<T>
         Check(descriptor);
         Model = descriptor;
         Seed = seed;
+        _temperatureSource = descriptor.TemperatureFrom;
         InputStage = new InputStage<T>(descriptor);
         Learnables = [.. descriptor.Learnables.Select(l => new Parameter<T>(l.Name, l.Shape))];
         LearnedCoupling = CreateLearnedCoupling(descriptor);
@@ -238,11 +239,15 @@ public abstract partial class QuboAttentionLayer<T>
     /// Batch statistics are differentiated after a pass in training mode; after one in evaluation mode the running statistics
     /// are constants. With an expectation, the gradient has the mean over the reads of the direct path and, for more than one
     /// read, a covariance estimate of the path through the Boltzmann distribution, with divisor R − 1: for independent reads
-    /// its expectation is the exact gradient.</remarks>
+    /// its expectation is the exact gradient. Other gradients than <see cref="GradientKind.Energy"/> may solve problems again, with the
+    /// sampler of the forward pass: this blocks until it has answered (<see cref="BackwardAsync(ReadOnlyMemory{T}, Memory{T},
+    /// LayerWorkspace{T}, CancellationToken)"/> does not). Where that fails, no gradient is changed and Backward may be called again.</remarks>
     public void Backward(ReadOnlySpan<T> outputGradient, Span<T> inputGradient, LayerWorkspace<T> workspace)
     {
         PrepareBackward(outputGradient.Length, workspace, sharedInput: true);
         RequireGradientLength(inputGradient.Length, Model.Tokens, workspace, nameof(inputGradient));
+        FindSlopes(outputGradient, workspace);
+        Wait(workspace.Estimator.SolveAgainAsync(default));
         Differentiate(outputGradient, inputGradient, default, default, workspace);
     }
 
@@ -257,6 +262,8 @@ public abstract partial class QuboAttentionLayer<T>
         RequireGradientLength(queryGradient.Length, Model.Tokens, workspace, nameof(queryGradient));
         RequireGradients(queryGradient.Length, keyGradient.Length, nameof(keyGradient));
         RequireGradients(queryGradient.Length, valueGradient.Length, nameof(valueGradient));
+        FindSlopes(outputGradient, workspace);
+        Wait(workspace.Estimator.SolveAgainAsync(default));
         Differentiate(outputGradient, queryGradient, keyGradient, valueGradient, workspace);
     }
 
@@ -378,6 +385,7 @@ public abstract partial class QuboAttentionLayer<T>
 
         RequireCounts(keyTokenCounts, count, Model.KeyTokens, nameof(keyTokenCounts));
         AskForTemperature(workspace, sampler);
+        (workspace.Sampler, workspace.PassKey) = (sampler, LayerSampling.KeyOf(workspace));
         workspace.CanRunBackward = false;
         workspace.Mode = _mode;
         workspace.SharedInput = sharedInput;
@@ -496,6 +504,11 @@ public abstract partial class QuboAttentionLayer<T>
         if (descriptor.Temperature is double temperature && !(temperature > 0 && double.IsFinite(temperature)))
         {
             throw new ArgumentException($"Expected a positive, finite temperature or none, got {temperature}.", nameof(descriptor));
+        }
+
+        if (descriptor.Gradient.FaultIn(descriptor) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(descriptor));
         }
 
         if (descriptor.NormalizesFields && !descriptor.HasField)

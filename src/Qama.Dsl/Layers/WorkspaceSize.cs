@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Qama.Layers.Gradients;
 using Qama.Layers.Scopes;
 using Qama.Numerics.Matrices;
 
@@ -24,7 +25,8 @@ internal static class WorkspaceSize
         long gradients = layer.NormalizesCoefficients ? batch : threads;
         long ofSample = (3 * ((longest * width) + longest + (2 * projected))) + couplings + (2 * fields) + model.Learnables.Sum(l => l.Length)
             + (2 * features) + (model.HasField ? fields : 0) + (model.NormalizesCouplings ? couplings : 0)
-            + (model.NormalizesFields ? fields : 0) + (model.NormalizesOutput ? results : 0);
+            + (model.NormalizesFields ? fields : 0) + (model.NormalizesOutput ? results : 0) + GradientEstimator<T>.SlopesOf(model, fields)
+            + (model is { ReadsSimilarity: true, NormalizesCouplings: true, Gradient.Kind: not GradientKind.Energy } ? couplings : 0);
         long ofThread = Math.Max(layer.InputStage.ScratchLength, layer.KernelScratch) + (model.NormalizesOutput ? results : 0)
             + (model.ReadCount > 1 && !perQuery ? (2 * results) + couplings + fields : 0);
         long ofLayer = (model.HasProjection ? (6 * output * model.EmbeddingDim) + (3 * output * width) : 3 * output) + (6 * output)
@@ -33,17 +35,17 @@ internal static class WorkspaceSize
 
         long problem = factored ? (single ? 0 : 2 * (model.ComputesFeatures ? features : projected))
             : single && model.HasSymmetricCouplings ? 0 : couplings;
-        long problems = batch * model.ProblemsPerSample;
+        long problems = batch * (perQuery ? model.ProblemsPerSample : 1);
         long floats = perQuery
             ? ((model.Queries.StartsAtZero ? 1 : problems) * QueryPass<T>.CouplingsOf(model))
                 + (problems * model.HeadCount * Padding.Stride(model.Problem.Tokens))
-            : batch * (problem + (single || causal || !model.HasField ? 0 : fields));
+            : batch * (problem + (!model.HasField || causal || (single && !model.Gradient.ShiftsFields) ? 0 : fields));
+        long reads = model.ReadCount + GradientEstimator<T>.FurtherReadsOf(model);
         bool normalised = factored && model.NormalizesCouplings;
         long doubles = (normalised ? FeatureNormPass<T>.LengthOf(model, (int)threads) + (2 * model.HeadCount * batch) : 0)
-            + (threads * (model.ReadCount > 1 && !perQuery ? model.ReadCount : 0)) + (problems * model.ReadCount);
+            + (threads * (model.ReadCount > 1 && !perQuery ? model.ReadCount : 0)) + (problems * reads);
         return (numbers * Unsafe.SizeOf<T>()) + (sizeof(float) * floats) + (sizeof(double) * doubles)
-            + (problems * model.ReadCount * model.VariableCount)
-            + (causal ? CausalPass<T>.BytesOf(layer, batch, threads) : 0)
+            + (problems * reads * model.VariableCount) + (causal ? CausalPass<T>.BytesOf(layer, batch, threads) : 0)
             + (perQuery ? QueryMemory<T>.Bytes(model, threads, Unsafe.SizeOf<T>()) + UnitTable<T>.Bytes(model, Unsafe.SizeOf<T>()) : 0);
     }
 }

@@ -92,6 +92,16 @@ public sealed class FixedSampler : ISampler
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Writes states alone, in the order that they were given in.</summary>
+    internal void CopyTo(SampleSet result, int problems)
+    {
+        for (int k = 0; k < problems * result.ReadCount; k++)
+        {
+            (int problem, int read) = int.DivRem(k, result.ReadCount);
+            _states[(problem * _reads) + read].CopyTo(result.State(problem, read));
+        }
+    }
+
     private void Check(ProblemBatch problems, SampleSet result)
     {
         if (result.Temperature is double wanted && wanted != Temperature)

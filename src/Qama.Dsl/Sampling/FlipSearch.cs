@@ -155,6 +155,65 @@ internal sealed unsafe class FlipSearch
         }
     }
 
+    /// <summary>Sweeps of a chain at a temperature, of which the last state is <see cref="Best"/>: every variable in turn by the heat
+    /// bath's rule, and where constraints hold flips back as many proposals that two variables of a rank change places, within a head or
+    /// a token, by Metropolis's. Leaves the Boltzmann distribution as it is.</summary>
+    /// <param name="sweeps">Sweeps.</param>
+    /// <param name="temperature">In units of the loaded problem, positive.</param>
+    /// <param name="random">One number for every variable, whatever the state is, and up to four for every proposal.</param>
+    public void HeatBath<TVector>(int sweeps, double temperature, ref RandomStream random)
+        where TVector : struct, IVector<TVector, float>
+    {
+        int present = _energy.Heads * _energy.Bits * _energy.TokenCount;
+        for (int sweep = 0; sweep < sweeps; sweep++)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            for (int variable = 0; variable < present; variable++)
+            {
+                int place = _energy.PlaceOf(variable);
+                float change = Change<TVector>(place);
+                if (random.NextDouble() * (1 + Math.Exp(change / temperature)) < 1)
+                {
+                    Flip<TVector>(place, change);
+                }
+            }
+
+            for (int proposal = 0; proposal < present && _energy.FreezesFlips; proposal++)
+            {
+                Exchange<TVector>(random.NextInt32(present), temperature, ref random);
+            }
+        }
+
+        Keep();
+    }
+
+    private void Exchange<TVector>(int variable, double temperature, ref RandomStream random)
+        where TVector : struct, IVector<TVector, float>
+    {
+        int tokens = _energy.TokenCount, rank = variable / tokens % _energy.Bits;
+        int other = random.NextInt32(2) == 0
+            ? variable - (variable % tokens) + random.NextInt32(tokens)
+            : (((random.NextInt32(_energy.Heads) * _energy.Bits) + rank) * tokens) + (variable % tokens);
+        double uniform = random.NextDouble();
+        (int first, int second) = (_energy.PlaceOf(variable), _energy.PlaceOf(other));
+        if (_x[first] == _x[second])
+        {
+            return;
+        }
+
+        float change = Change<TVector>(first);
+        Flip<TVector>(first, change);
+        float further = Change<TVector>(second);
+        if (uniform < Math.Exp(-((double)change + further) / temperature))
+        {
+            Flip<TVector>(second, further);
+        }
+        else
+        {
+            Flip<TVector>(first, -change);
+        }
+    }
+
     /// <summary>Lowers the best state, whose energy carries the rounding of many flips, to a local minimum.</summary>
     public void Finish<TVector>()
         where TVector : struct, IVector<TVector, float>

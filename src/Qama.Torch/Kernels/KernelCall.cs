@@ -17,7 +17,6 @@ internal sealed class KernelCall<T>
     private static List<Tensor?>? _handles;
 
     private readonly HostedLayer<T> _host;
-    private readonly LayerMode _mode;
     private readonly T[][] _buffers;
     private readonly int _inputs;
     private readonly bool _wantsInputs;
@@ -28,15 +27,13 @@ internal sealed class KernelCall<T>
 
     /// <param name="host">The layer.</param>
     /// <param name="pass">Its forward pass, which has run.</param>
-    /// <param name="mode">The pass's mode.</param>
     /// <param name="output">The output.</param>
     /// <param name="inputs">The inputs, plain.</param>
     public KernelCall(
-        HostedLayer<T> host, HostedPass<T> pass, LayerMode mode, Tensor output, IReadOnlyList<Tensor> inputs)
+        HostedLayer<T> host, HostedPass<T> pass, Tensor output, IReadOnlyList<Tensor> inputs)
     {
         _host = host;
         _pass = pass;
-        _mode = mode;
         _output = output;
         _inputs = inputs.Count;
         _wantsInputs = inputs.Any(t => t.requires_grad);
@@ -134,7 +131,7 @@ internal sealed class KernelCall<T>
     /// <summary>Runs forward again, with the same selections: the memory serves another call by now.</summary>
     private void Repeat(IReadOnlyList<Tensor> saved)
     {
-        HostedPass<T> pass = _host.BeginAgain((int)_shape[0], _mode, _selections!);
+        HostedPass<T> pass = _host.BeginAgain(_pass, _selections!);
         HostTensors<T>.SetParameters(pass, [.. saved.Skip(_inputs)]);
         for (int i = 0; i < _buffers.Length; i++)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Qama.Layers;
 using Qama.Torch.Energies;
+using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,6 +51,20 @@ internal static class InputChecks
     /// <summary>What is said of a length that is out of range.</summary>
     public static ArgumentException OutOfRange(long sample, long length, int tokens, string name) =>
         new($"Sample {sample}: expected a length in 0..{tokens}, got {length}.", name);
+
+    /// <summary>Refuses a model whose gradient goes through the solver in a way that torch's operations do not have.</summary>
+    /// <exception cref="NotSupportedException">It does; the message names the backend that has it.</exception>
+    public static void RequireGradient(ModelDescriptor model, TensorReadoutKind readout)
+    {
+        bool isPlain = model.Gradient.Kind == GradientKind.Energy;
+        bool isExpectation = model.Gradient.Kind == GradientKind.Covariance
+            && readout is TensorReadoutKind.LocalEnergy or TensorReadoutKind.Expectation;
+        if (!isPlain && !isExpectation)
+        {
+            throw new NotSupportedException(
+                $"{model.Name} has the gradient {model.Gradient} of {readout}, which torch's operations do not have: Backend.Native does.");
+        }
+    }
 
     /// <summary>Refuses what a pass on tensors cannot be made of.</summary>
     /// <exception cref="ArgumentException">A shape, type or device does not fit; the message has what was

@@ -110,6 +110,26 @@ internal static class ReadoutTensors
         return slope is null ? null : slope / model.Temperature!.Value;
     }
 
+    /// <summary>The mean over reads of an output, [batch, heads, tokens, dim], and with a temperature the path through the distribution as in
+    /// <see cref="BoltzmannPath"/>.</summary>
+    /// <param name="outputs">Of every read, [batch, heads, reads, tokens, dim].</param>
+    /// <param name="coefficients">J and f.</param>
+    /// <param name="selection">s of the reads, [batch, heads, tokens, reads].</param>
+    /// <param name="model">Temperature and weights.</param>
+    public static Tensor MeanOfReads(Tensor outputs, in Coefficients coefficients, Tensor selection, ModelDescriptor model)
+    {
+        Tensor mean = outputs.mean([2]);
+        long reads = selection.shape[3];
+        if (model.Temperature is null || reads < 2 || LogWeight(coefficients, selection, model) is not { } slope)
+        {
+            return mean;
+        }
+
+        Tensor held = outputs.detach();
+        Tensor deviations = (held - held.mean([2], keepdim: true)) / (reads - 1);
+        return mean + (deviations * slope.view(-1, 1, reads, 1, 1)).sum([2]);
+    }
+
     /// <summary>y[i,d] = −ε[h,i] t_d(v_i)/f[h,i], the mean over reads, [batch, heads, tokens, dim].</summary>
     public static Tensor EntropyShare(Tensor energies, Tensor fields, Tensor value, PresentTokens present)
     {

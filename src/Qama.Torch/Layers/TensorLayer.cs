@@ -29,11 +29,12 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
     /// <exception cref="NotFiniteNumberException">An input, a coupling, a field or a statistic of the batch is NaN or
     /// infinite; the message names model and sample. Nothing has changed.</exception>
     /// <exception cref="NotSupportedException">The model reads an expectation and the sampler cannot draw at a
-    /// temperature.</exception>
+    /// temperature; or its gradient goes through the solver in a way that this backend does not have.</exception>
     /// <exception cref="InvalidOperationException">The sampler answered with other shapes or types than were asked
     /// for.</exception>
     public TensorResult Forward(TensorPass pass)
     {
+        InputChecks.RequireGradient(descriptor, model.Readout.Kind);
         InputChecks.RequirePass(pass, descriptor, _layout);
         using DisposeScope scope = NewDisposeScope();
         Tensor first = pass.Inputs[0];
@@ -60,7 +61,7 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
 
         TensorProblem problem = MakeProblem(coefficients, present);
         TensorSamples samples = Sample(problem, pass);
-        Tensor output = Read(pass, coefficients, samples, projected[2], present);
+        Tensor output = Read(pass, coefficients, samples, projected[2], present, inputs);
         output = outputNorm is null ? output : outputNorm.Apply(output, present.OfHead.unsqueeze(3));
         checks.AddStatistics(outputNorm);
         checks.Require();
@@ -157,7 +158,8 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
 
     /// <summary>The output before its norm, [batch, heads, tokens, dim].</summary>
     private Tensor Read(
-        TensorPass pass, in Coefficients coefficients, TensorSamples samples, Tensor value, PresentTokens present)
+        TensorPass pass, in Coefficients coefficients, TensorSamples samples, Tensor value, PresentTokens present,
+        TensorInputs inputs)
     {
         TensorReadout readout = model.Readout;
         Tensor selection = ReadoutTensors.Selection(samples.States, value.dtype);
@@ -178,6 +180,16 @@ internal sealed class TensorLayer(ITensorModel model, ModelDescriptor descriptor
         if (readout.Kind == TensorReadoutKind.EntropyShare)
         {
             return ReadoutTensors.EntropyShare(energies, coefficients.Fields!, value, present);
+        }
+
+        if (readout.Kind == TensorReadoutKind.Terms)
+        {
+            inputs.Selected = selection.transpose(2, 3);
+            inputs.Energies = energies.transpose(2, 3);
+            long[] shape = [value.shape[0], descriptor.HeadCount, selection.shape[3], descriptor.Tokens, descriptor.HeadDim];
+            Tensor outputs = model.Terms(inputs)!.expand(shape);
+            outputs = present.AreAll ? outputs : outputs.masked_fill(present.OfHead.bitwise_not().unsqueeze(2).unsqueeze(4), 0);
+            return ReadoutTensors.MeanOfReads(outputs, coefficients, selection, descriptor);
         }
 
         Tensor generator = _layout.Learnable(pass.Parameters, readout.Generator);

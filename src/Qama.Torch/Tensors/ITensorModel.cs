@@ -28,6 +28,11 @@ public interface ITensorModel
     /// <param name="inputs">Value, learnables.</param>
     Tensor? Fields(TensorInputs inputs);
 
+    /// <summary>The output of every read by the class's own terms, [batch, heads, reads, N, D] (dimensions that do not matter may be 1, or
+    /// missing in front); null where it has none.</summary>
+    /// <param name="inputs">Query, key and value of the token, its selection and energy, learnables.</param>
+    Tensor? Terms(TensorInputs inputs) => null;
+
     /// <summary>Sufficient weights of the hard constraints that nothing bounds at compile time, [batch, count], in the
     /// problem's type; null where there are none.</summary>
     /// <param name="problem">Couplings and fields as samplers see them.</param>
@@ -52,6 +57,9 @@ public enum TensorReadoutKind
 
     /// <summary>y_i = Σ_j ⟨s_j⟩ v_j, ⟨s⟩ the mean over reads.</summary>
     MarginalAttention,
+
+    /// <summary>The sum of the class's own terms, the mean over reads.</summary>
+    Terms,
 }
 
 /// <summary>A readout of the tensor backend.</summary>

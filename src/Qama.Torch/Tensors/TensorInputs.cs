@@ -18,6 +18,7 @@ public sealed class TensorInputs
         Func<Tensor>? learnedCoupling = null)
     {
         _learnedCoupling = learnedCoupling;
+        OwnQuery = query.unsqueeze(2);
         Query = query.unsqueeze(3);
         Key = key.unsqueeze(2);
         Value = value.unsqueeze(2);
@@ -38,6 +39,15 @@ public sealed class TensorInputs
     /// <exception cref="InvalidOperationException">The model has none.</exception>
     public Tensor LearnedCoupling => (_learnedCoupling ?? throw new InvalidOperationException(
         "Expected a model with learned couplings."))();
+
+    /// <summary>q of the token of a readout, which is j, [batch, heads, 1, N, D].</summary>
+    public Tensor OwnQuery { get; }
+
+    /// <summary>s of the token of a readout, [batch, heads, reads, N]; null outside of readouts.</summary>
+    public Tensor? Selected { get; internal set; }
+
+    /// <summary>ε of the token of a readout, likewise.</summary>
+    public Tensor? Energies { get; internal set; }
 
     /// <summary>A learnable number, [1, heads or 1, 1, 1], or vector, [1, heads or 1, 1, 1, D].</summary>
     /// <param name="index">Index among the model's learnables.</param>

@@ -19,6 +19,9 @@ public class ReservedMemberTests
         "QuboAttention(Tokens = 6, EmbeddingDim = 8, Preset = Preset.QamaV2), Heads(2), SoftSelection(Bits = 2, Curvature = 0.5)",
         "QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), Readout(ReadoutKind.SelectedAttention), Mask(MaskPattern.Window, Size = 2)",
         "QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), Readout(ReadoutKind.Expectation), Coupling(Similarity.JensenShannon)",
+        "QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), Gradient(GradientKind.Blackbox)",
+        "QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), Readout(ReadoutKind.SelectedAttention), Gradient(GradientKind.Perturbed)",
+        "QuboAttention(Tokens = 6, EmbeddingDim = 8, Preset = Preset.QamaV1), Heads(2), Gradient(GradientKind.Nudged)",
         "QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), Grid(2, 3), HeadExclusion(Hard = true), Sparsity(AtMost = 2, AtLeast = 1), "
             + "Sparsity(AtMost = 3, Weight = 1, Slack = SlackKind.Unbalanced), LongRange(MinDistance = 2, Weight = 0.25), Mask(MaskPattern.Block, Size = 3)",
         "QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), Select(Per = SelectionScope.Causal, Block = 3), LongRange(MinDistance = 2, Weight = 0.25), "

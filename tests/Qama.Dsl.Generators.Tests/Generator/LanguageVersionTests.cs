@@ -28,6 +28,12 @@ public class LanguageVersionTests
             }
             [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), SoftSelection(Bits = 2, Curvature = 0.5), Readout(ReadoutKind.SelectedAttention)]
             public sealed partial class N { }
+            [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), LearnedCoupling(PerHead = true)]
+            public sealed partial class O
+            {
+                [ReadoutTerm] static Vec Pooled(float selected, float energy, Vec v, [Learnable(1)] float scale) => selected * v + scale * energy * v;
+                [ReadoutTerm] static float Energy(float energy, TokenPosition at) => energy / (1 + at.Index);
+            }
 
             """ + string.Concat(Enumerable.Range(0, 120).Select(i => random.Next("M" + i)
                 .Replace(";", " { }", StringComparison.Ordinal)));

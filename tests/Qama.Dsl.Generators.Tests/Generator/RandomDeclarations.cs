@@ -31,6 +31,7 @@ internal sealed class RandomDeclarations(int seed)
 
         Add(0.4, $"LongRange({List(Maybe($"MinDistance = {Wild(One(1, 2, 3, tokens))}", 0.9), Maybe($"Weight = {Weight()}", 0.9), Maybe($"Form = {Word("LongRangeForm", "PenaliseNear", "RewardFar")}", 0.5), Maybe($"Decay = {Word("Decay", "Constant", "Linear", "Exponential")}", 0.6))})");
         Add(0.4, $"Mask(MaskPattern.{One("All", "Causal", "Window", "Block", "Window")}{Optional("Size", Wild(One(1, 2, 3)), 0.7)})");
+        Add(0.2, $"LearnedCoupling(Form = LearnedCouplingForm.{One("Static", "Relative")}, PerHead = {One("true", "false")}{Optional("Weight", Weight(), 0.3)})");
         Add(0.6, $"Readout(ReadoutKind.{One("LocalEnergy", "EntropyShare", "SelectedAttention", "Expectation")}{Optional("Reads", Wild(3), 0.2)}{Optional("Temperature", Weight(), 0.2)}{Optional("Weighted", One("true", "false"), 0.3)})");
         Add(0.3, $"Inputs({List(Maybe("LayerNorm = " + One("true", "false"), 0.7), Maybe("Projected = " + One("true", "false"), 0.4), Maybe("Bias = true", 0.3))})");
         Add(0.3, $"Target(Device.{One("Cpqc550", "Cpqc1000", "Custom")}{Optional("Spins", Wild(1000), 0.5)}{Optional("Bits", Wild(8), 0.5)})");

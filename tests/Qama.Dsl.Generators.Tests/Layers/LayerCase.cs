@@ -1,5 +1,6 @@
 using System.Numerics;
 using Qama.Layers;
+using Qama.Sampling;
 
 namespace Qama.Generators.Tests.Layers;
 
@@ -98,10 +99,21 @@ internal sealed class LayerCase<T>
     /// <summary>Selected bits, [sample][read].</summary>
     public byte[][][] States { get; }
 
+    /// <summary>What the class's own terms make of a token, of the parameters' values by name; null for other readouts.</summary>
+    public Func<Func<string, double[]>, LiteralLayer.ReadoutToken, double[]>? Terms { get; init; }
+
+    /// <summary>What answers; null for <see cref="States"/>.</summary>
+    public ISampler? Sampler { get; set; }
+
     /// <summary>The definitions, with this layer's parameters.</summary>
-    public LiteralLayer Literal => new(Declared, name => Numbers(Layer.Parameters[name].Value), name => Numbers(Layer.Buffers[name].Value))
+    public LiteralLayer Literal => LiteralWith(_ => null);
+
+    /// <summary>The same, with some states standing for real weights.</summary>
+    public LiteralLayer LiteralWith(Func<byte[], double[][]?> substitute) => new(Declared, name => Numbers(Layer.Parameters[name].Value), name => Numbers(Layer.Buffers[name].Value))
     {
         Training = Layer.Mode == LayerMode.Training,
+        Terms = Terms is { } terms ? token => terms(name => Numbers(Layer.Parameters[name].Value), token) : null,
+        Substitute = substitute,
     };
 
     public T[] Forward()
@@ -110,7 +122,7 @@ internal sealed class LayerCase<T>
         T[][] buffers = [.. Layer.Buffers.Select(b => b.Value.ToArray())];
         var output = new T[OutputGradient.Length];
         T[][] inputs = [.. Input.Select(Convert)];
-        var sampler = new GivenSelections(States);
+        ISampler sampler = Sampler ?? new GivenSelections(States);
         if (Shared)
         {
             Layer.Forward(inputs[0], output, Workspace, sampler, TokenCounts);

@@ -10,6 +10,12 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
     /// <summary>Whether batch statistics are used, or the running ones.</summary>
     public bool Training { get; init; } = true;
 
+    /// <summary>What the class's own terms make of a token; null where another readout does.</summary>
+    public Func<ReadoutToken, double[]>? Terms { get; init; }
+
+    /// <summary>Real selection weights [head][token] that stand for a state; null for those of its bits.</summary>
+    public Func<byte[], double[][]?> Substitute { get; init; } = _ => null;
+
     /// <summary>Output [batch][token, head · dim] of inputs [role][batch · tokens · width].</summary>
     /// <param name="inputs">Query, key and value inputs.</param>
     /// <param name="states">Selected bits, [sample][read].</param>
@@ -17,7 +23,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
     public double[] Forward(double[][] inputs, byte[][][] states, int[] tokenCounts)
     {
         Sample[] samples = Coefficients(inputs, tokenCounts);
-        double[] g = HasEnergyToValue ? parameter("EnergyToValue") : [];
+        double[] g = HasEnergyToValue && Terms is null ? parameter("EnergyToValue") : [];
         var output = new double[samples.Length * _n * declared.OutputDim];
         for (int b = 0; b < samples.Length; b++)
         {
@@ -30,6 +36,8 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
                     {
                         double[] y = declared.Readout switch
                         {
+                            _ when Terms is { } terms => terms(new ReadoutToken(
+                                h, i, samples[b].Q[h][i], samples[b].K[h][i], samples[b].V[h][i], s[i], LocalEnergy(samples[b], h, i, s))),
                             ReadoutKind.SelectedAttention => Attention(samples[b], h, i, s),
                             ReadoutKind.MarginalAttention => [.. Enumerable.Range(0, _dim).Select(d =>
                                 samples[b].V[h].Select((v, j) => s[j] * v[d]).Sum())],
@@ -164,7 +172,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
 
     private bool HasEnergyToValue =>
         declared.Importance == Importance.ValueProjection
-        || declared.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation;
+        || (Terms is null && declared.Readout is ReadoutKind.LocalEnergy or ReadoutKind.Expectation);
 
     private Sample[] Coefficients(double[][] inputs, int[] tokenCounts)
     {
@@ -264,7 +272,7 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
         return [.. values.Select(v => (v - mean) / Math.Sqrt(variance + 1e-5) * scale + shift)];
     }
 
-    private double[] Weights(byte[] state, int head) => [.. Enumerable.Range(0, _n).Select(i =>
+    private double[] Weights(byte[] state, int head) => Substitute(state) is { } real ? real[head] : [.. Enumerable.Range(0, _n).Select(i =>
         Enumerable.Range(0, declared.Bits).Sum(b => state[(head * _n + i) * declared.Bits + b] * Math.Pow(2, b)) / (Math.Pow(2, declared.Bits) - 1))];
 
     private double LocalEnergy(Sample sample, int h, int i, double[] s)
@@ -313,6 +321,10 @@ internal sealed class LiteralLayer(Operator declared, Func<string, double[]> par
         double total = v.Sum() + 1e-6;
         return [.. v.Select(a => Math.Clamp(a / total, 1e-6, 1)).Select(u => -u * Math.Log2(u))];
     }
+
+    /// <summary>One token as a readout sees it: its vectors of one head, selection weight and local energy.</summary>
+    internal readonly record struct ReadoutToken(
+        int Head, int Index, double[] Q, double[] K, double[] V, double Selected, double Energy);
 
     /// <summary>One sample's vectors [head][token][dim], couplings and fields, normalised.</summary>
     private sealed record Sample(double[][][] Q, double[][][] K, double[][][] V, double[,,] J, double[,] F);

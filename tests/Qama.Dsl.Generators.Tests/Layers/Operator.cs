@@ -70,6 +70,22 @@ internal sealed record Operator
 
     public bool Bias { get; init; }
 
+    /// <summary>Whether couplings are asked to be kept as features.</summary>
+    public bool IsFactored { get; init; }
+
+    /// <summary>Methods of the class, as C#.</summary>
+    public string Members { get; init; } = "";
+
+    /// <summary>How the loss reaches coefficients through the selection.</summary>
+    public GradientKind Gradient { get; init; }
+
+    /// <summary>Whether the readout's reads and temperature are written.</summary>
+    public bool HasTemperature { get; init; } = true;
+
+    /// <summary>The estimator's numbers, as arguments.</summary>
+    public string GradientNumbers { get; init; } = "";
+
+
     /// <summary>Further attributes: penalties, which no output depends on once the selection is given.</summary>
     public string Penalties { get; init; } = "";
 
@@ -109,7 +125,7 @@ internal sealed record Operator
 
         if (!FirstVersion)
         {
-            Line($"Coupling(Similarity.{Similarity}, Weight = {CouplingWeight:R}, Normalize = {Normalise(NormalizesCouplings)})");
+            Line($"Coupling(Similarity.{Similarity}, Weight = {CouplingWeight:R}, Normalize = {Normalise(NormalizesCouplings)}{(IsFactored ? ", Form = CouplingForm.Factored" : "")})");
         }
 
         if (HasField)
@@ -131,10 +147,17 @@ internal sealed record Operator
             Line($"Mask(MaskPattern.{Mask}, Size = {MaskSize})");
         }
 
-        Line($"Readout(ReadoutKind.{Readout}, Reads = {Math.Max(Reads, 2)}, Temperature = {Temperature:R}, Weighted = {Boolean(Weighted)}, Normalize = {Normalise(NormalizesOutput)})");
+        string reads = HasTemperature
+            ? string.Create(CultureInfo.InvariantCulture, $", Reads = {Math.Max(Reads, 2)}, Temperature = {Temperature:R}") : "";
+        Line($"Readout(ReadoutKind.{Readout}{reads}, Weighted = {Boolean(Weighted)}, Normalize = {Normalise(NormalizesOutput)})");
+        if (Gradient != GradientKind.Energy)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"[Gradient(GradientKind.{Gradient}{GradientNumbers})]");
+        }
+
         Line($"Inputs(LayerNorm = {Boolean(LayerNorm)}, Projected = {Boolean(Projected)}, Bias = {Boolean(Bias)})");
         text.AppendLine(Penalties);
-        text.Append(CultureInfo.InvariantCulture, $"public sealed partial class {Name};").AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"public sealed partial class {Name}{(Members.Length == 0 ? ";" : $" {{ {Members} }}")}").AppendLine();
         return text.ToString();
 
         void Line(FormattableString attribute) => text.Append('[').Append(attribute.ToString(CultureInfo.InvariantCulture)).AppendLine("]");

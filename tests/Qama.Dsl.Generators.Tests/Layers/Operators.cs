@@ -16,7 +16,7 @@ internal static class Operators
         int number = 0;
         for (int draw = 0; draw < Draws; draw++)
         {
-            foreach (ReadoutKind readout in Enum.GetValues<ReadoutKind>())
+            foreach (ReadoutKind readout in Enum.GetValues<ReadoutKind>().Where(r => r != ReadoutKind.Terms))
             {
                 foreach (Importance importance in Enum.GetValues<Importance>())
                 {

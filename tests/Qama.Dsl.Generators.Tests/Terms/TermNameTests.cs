@@ -64,6 +64,21 @@ public class TermNameTests
             })) + ";\n";
     }
 
+    /// <summary>Names that, put together, come close to those of learned couplings and of readouts.</summary>
+    [Fact]
+    public void Names_beside_learned_couplings_and_readouts_compile() => Generate.Run(new QuboAttentionGenerator(), Compile.Source("""
+        using Qama;
+        [QuboAttention(Tokens = 6, EmbeddingDim = 8), Heads(2), Coupling(Similarity.Cosine), LearnedCoupling(PerHead = true)]
+        public sealed partial class M
+        {
+            [CouplingTerm] static float Couplings(Vec q, Vec k, [Learnable(1)] float lanes, [Learnable(1)] float sum, [Learnable(1)] Vec gradient) =>
+                (lanes + sum) * Vec.Dot(q * gradient, k);
+            [CouplingTerm] static float Coupling(Vec q, Vec k, [Learnable(1)] float s) => s * Vec.Dot(q, k);
+            [ReadoutTerm] static Vec selected(float selected, float energy, Vec query, Vec value, [Learnable(1)] float energies, [Learnable(1)] Vec result) =>
+                selected * value + energies * energy * query + result;
+        }
+        """)).AssertClean();
+
     /// <summary>Comparisons that simplify to one of a thing with itself.</summary>
     [Theory]
     [InlineData("[TokenTerm(Weight = 1)] static float T(TokenPosition token) => token.Row == 0 && token.Column == token.Index ? 1f : 0f;")]

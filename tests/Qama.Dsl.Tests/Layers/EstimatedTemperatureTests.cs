@@ -56,6 +56,16 @@ public class EstimatedTemperatureTests
     }
 
     [Fact]
+    public void A_layer_starts_with_the_declared_source()
+    {
+        var run = new LayerRun<double>(Model with { TemperatureFrom = TemperatureSource.Estimated }) { Sampler = new Nameless(RandomReads()) };
+        Assert.Equal(TemperatureSource.Estimated, run.Layer.TemperatureSource);
+        run.Forward().Backward(); // by a sampler that knows no temperature
+        LayerRun<double> set = Run(Model, TemperatureSource.Estimated, new Nameless(RandomReads()));
+        Assert.Equal(set.InputGradients, run.InputGradients);
+    }
+
+    [Fact]
     public void Reads_that_are_all_minima_have_the_direct_gradient_alone()
     {
         LayerRun<double> estimated = Run(Model, TemperatureSource.Estimated, new PolishedSampler(new Nameless(RandomReads())));

@@ -150,6 +150,32 @@ internal sealed class HandwrittenLayer<T>(ModelDescriptor model, T[]? mask = nul
         }
     }
 
+    protected override void BackwardSelection<TVector>(
+        in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
+    {
+        selectionGradient.Clear();
+        for (int h = 0; h < H; h++)
+        {
+            for (int i = 0; i < sample.TokenCount; i++)
+            {
+                T energyGradient = T.Zero, reward = sample.Fields[h * Stride + i];
+                for (int d = 0; d < D; d++)
+                {
+                    energyGradient += outputGradient[(i * H + h) * D + d] * Learnables[0].Value[d];
+                }
+
+                for (int j = 0; j < sample.TokenCount; j++)
+                {
+                    T coupling = sample.Couplings[(h * N + i) * Stride + j];
+                    reward += coupling * sample.Selection[h * Stride + j];
+                    selectionGradient[h * Stride + j] -= energyGradient * sample.Selection[h * Stride + i] * coupling;
+                }
+
+                selectionGradient[h * Stride + i] -= energyGradient * reward;
+            }
+        }
+    }
+
     protected override void BackwardCoefficients<TVector>(in SampleBuffers<T> sample)
     {
         T scale = T.CreateTruncating(1 / Math.Sqrt(D));

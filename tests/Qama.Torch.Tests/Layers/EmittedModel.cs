@@ -23,6 +23,8 @@ internal sealed class EmittedModel(QuboAttentionLayer<float> layer) : ITensorMod
 
     public Tensor? Fields(TensorInputs inputs) => _emitted.Fields(inputs);
 
+    public Tensor? Terms(TensorInputs inputs) => _emitted.Terms(inputs);
+
     public Tensor? ComputeWeights(TensorProblem problem)
     {
         Weighed = problem;

@@ -55,7 +55,12 @@ internal sealed partial class LearnedPairs;
 [LearnedCoupling(Form = LearnedCouplingForm.Relative, Initial = double.NaN)]
 internal sealed partial class LearnedBias;
 
-/// <summary>A learned coupling of every pair beside the first version's, with several reads' worth of bits.</summary>
+/// <summary>Attention biased by a learned coupling of every ordered pair.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 4), Heads(2), Coupling(Similarity.ScaledDotProduct), Readout(ReadoutKind.SelectedAttention)]
+[LearnedCoupling(PerHead = true, Weight = 0.7, Initial = double.NaN)]
+internal sealed partial class LearnedDirections;
+
+/// <summary>A learned coupling of every distance beside the first version's, of which a token's with itself counts.</summary>
 [QuboAttention(Tokens = 4, EmbeddingDim = 6, Preset = Preset.QamaV1), Heads(2), SoftSelection(Bits = 2)]
 [LearnedCoupling(PerHead = true, Form = LearnedCouplingForm.Relative, Initial = double.NaN)]
 internal sealed partial class LearnedFirstVersion;
@@ -64,6 +69,41 @@ internal sealed partial class LearnedFirstVersion;
 [QuboAttention(Tokens = 4, EmbeddingDim = 6), Heads(2), LearnedCoupling(Initial = double.NaN, Weight = 0.5)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.8), Readout(ReadoutKind.Expectation, Reads = 5, Temperature = 0.6)]
 internal sealed partial class LearnedExpected;
+
+/// <summary>An output of its own, of all there is of a token.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 6), Heads(2), SoftSelection(Bits = 2, Curvature = 0.5), Field(Importance.ValueNorm)]
+[Readout(ReadoutKind.Terms, Weighted = true, Normalize = Normalization.Batch)]
+internal sealed partial class OwnReadout
+{
+    [ReadoutTerm]
+    internal static Vec Pooled(
+        float selected, float energy, Vec q, Vec key, Vec v, TokenPosition at, [Learnable(0.4, PerHead = true)] Vec gate) =>
+        selected * v + MathF.Tanh(energy) * gate * q + (selected > 0.4f ? MathF.Sqrt(selected) : 0f) * Vec.Softmax(key) / (1f + at.Index);
+
+    [ReadoutTerm(Weight = 0.5)]
+    internal static float Energy(float energy, [Learnable(0.7)] float scale) => scale * energy;
+}
+
+/// <summary>The mean over reads of an output of its own; one term needs no reads.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 6), Heads(2), HeadExclusion(Weight = 0.3)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.8), Field(Importance.ValueProjection, Weight = 0.4)]
+[Readout(ReadoutKind.Expectation, Reads = 5, Temperature = 0.6)]
+internal sealed partial class OwnExpected
+{
+    [ReadoutTerm]
+    internal static Vec Pooled(float selected, float energy, Vec v) => selected * v + energy * energy * v;
+
+    [ReadoutTerm]
+    internal static Vec Always(Vec q, Vec k) => Vec.Max(q, k);
+}
+
+/// <summary>An output that depends on positions alone.</summary>
+[QuboAttention(Tokens = 4, EmbeddingDim = 6), Heads(2)]
+internal sealed partial class OwnPlaces
+{
+    [ReadoutTerm]
+    internal static Vec Places(Vec v, TokenPosition at) => 0f * v + at.Index + 2f * at.Head;
+}
 
 /// <summary>As many numbers of heads as dimensions of a head.</summary>
 [QuboAttention(Tokens = 4, EmbeddingDim = 4), Heads(2)]

@@ -24,7 +24,9 @@ public class NativeAgreementTests
         [nameof(NormedAttention)] = () => new NormedAttention(3), [nameof(Windowed)] = () => new Windowed(3), [nameof(Expected)] = () => new Expected(3),
         [nameof(Scaled)] = () => new Scaled(3), [nameof(LearnedPairs)] = () => new LearnedPairs(3),
         [nameof(LearnedBias)] = () => new LearnedBias(3), [nameof(LearnedFirstVersion)] = () => new LearnedFirstVersion(3),
-        [nameof(LearnedExpected)] = () => new LearnedExpected(3),
+        [nameof(LearnedDirections)] = () => new LearnedDirections(3), [nameof(LearnedExpected)] = () => new LearnedExpected(3),
+        [nameof(OwnReadout)] = () => new OwnReadout(3),
+        [nameof(OwnExpected)] = () => new OwnExpected(3), [nameof(OwnPlaces)] = () => new OwnPlaces(3),
     };
 
     public static TheoryData<string, bool, bool, bool> Cases

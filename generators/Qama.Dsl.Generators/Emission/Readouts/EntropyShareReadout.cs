@@ -4,7 +4,7 @@ using Qama.Generators.Model;
 namespace Qama.Generators.Emission.Readouts;
 
 /// <summary>y[i, h·D + d] = −ε[h,i] (−u_d log₂ u_d) / f[h,i], before the batch norm of the base class.</summary>
-internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
+internal sealed partial class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
 {
     private readonly string _element = plan.ElementType.Name;
     private readonly KernelWriter _kernels = new(writer, plan);
@@ -21,7 +21,7 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
         writer.Open("for (int h = 0; h < HeadCount; h++)");
-        writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)});");
+        writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {LocalEnergyKernels.Rank(plan)}{LocalEnergyKernels.Weighted(plan)});");
         WriteInputs();
         _kernels.Comment("y_d", share.Output.Outputs[0].Value);
         _kernels.WriteProgram(share.Output, LaneScope.Tokens);
@@ -52,18 +52,15 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
             """);
         _kernels.WriteProgram(share.Gradient, LaneScope.Tokens);
         writer.Write($"""
-            {LocalEnergyKernels.TypeOf(plan)}.{Backward}
+            {LocalEnergyKernels.TypeOf(plan)}.{LocalEnergyKernels.Backward(plan)}
             global::Qama.Numerics.Vectors.Rows.AddScaled<{_element}>(1, fieldsGradient, sample.FieldsGradient.Slice(h * TokenStride, TokenStride));
             """);
         writer.Close().Close();
+        if (plan.Specification.Gradient.NeedsSlopes)
+        {
+            WriteSelectionHook(share);
+        }
     }
-
-    // The rank of couplings that are kept as features, as an argument.
-    private string Features => plan.Features is { } features ? $"{features.Rank}, " : "";
-
-    private string Backward => plan.Features is null
-        ? $"Backward{VectorMethod.Registers}(sample, h, {LocalEnergyKernels.Weighted(plan)}, energiesGradient);"
-        : $"Backward(sample, h, {Features}{LocalEnergyKernels.Weighted(plan)}, energiesGradient, scratch);";
 
     private void WriteScratch(string vectors)
     {
@@ -74,8 +71,13 @@ internal sealed class EntropyShareReadout(SourceWriter writer, KernelPlan plan)
         _kernels.WriteScratch(ScratchPlan.For(plan.EntropyShare!.Output, plan.EntropyShare.Gradient));
     }
 
-    private void WriteInputs() => writer.Write($"""
-        global::System.ReadOnlySpan<{_element}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);
+    private void WriteInputs()
+    {
+        writer.Write($"global::System.ReadOnlySpan<{_element}> energies = sample.LocalEnergies.Slice(h * TokenStride, TokenStride);");
+        WriteFieldsAndValue();
+    }
+
+    private void WriteFieldsAndValue() => writer.Write($"""
         global::System.ReadOnlySpan<{_element}> fields = sample.Fields.Slice(h * TokenStride, TokenStride);
         global::System.ReadOnlySpan<{_element}> value = OfHead(sample.Value, h);
         """);

@@ -18,6 +18,14 @@ internal static class LocalEnergyKernels
     /// <summary>Rows of scratch memory that they need.</summary>
     public static int ScratchRows(KernelPlan plan) => plan.Features is null ? 1 : 4;
 
+    /// <summary>The rank of couplings that are kept as features, as an argument with a comma behind it.</summary>
+    public static string Rank(KernelPlan plan) => plan.Features is { } features ? $"{features.Rank}, " : "";
+
+    /// <summary>The call, inside <see cref="TypeOf"/>, that takes <c>energiesGradient</c> of head <c>h</c> to couplings and fields.</summary>
+    public static string Backward(KernelPlan plan) => plan.Features is null
+        ? $"Backward{VectorMethod.Registers}(sample, h, {Weighted(plan)}, energiesGradient);"
+        : $"Backward(sample, h, {Rank(plan)}{Weighted(plan)}, energiesGradient, scratch);";
+
     /// <summary>Whether the solver's weights count, as an argument.</summary>
     public static string Weighted(KernelPlan plan) => "weighted: " + (plan.Specification.ReadoutOptions.Weighted ? "true" : "false");
 

@@ -10,14 +10,16 @@ internal static class LocalEnergyReadout
 {
     /// <summary>The call inside the hook that computes the output.</summary>
     public static string Compute(KernelPlan plan) =>
-        $"{TypeOf(plan)}.Read(sample, {Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, output)";
+        $"{TypeOf(plan)}.Read(sample, {LocalEnergyKernels.Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, output)";
 
     /// <summary>The call inside the hook of its gradient.</summary>
     public static string Backward(SourceWriter writer, KernelPlan plan) =>
-        $"{TypeOf(plan)}.BackwardRead{(plan.Features is null ? VectorMethod.Registers : "")}(sample, {Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
+        $"{TypeOf(plan)}.BackwardRead{(plan.Features is null ? VectorMethod.Registers : "")}(sample, {LocalEnergyKernels.Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, "
         + new KernelWriter(writer, plan).GradientOf(Generator(plan)) + ")";
 
-    private static string Rank(KernelPlan plan) => plan.Features is { } features ? $"{features.Rank}, " : "";
+    /// <summary>The call inside the hook of the gradient by selection weights.</summary>
+    public static string BackwardSelection(KernelPlan plan) =>
+        $"{TypeOf(plan)}.BackwardSelection(sample, {LocalEnergyKernels.Rank(plan)}{Values(plan)}, {LocalEnergyKernels.Weighted(plan)}, outputGradient, selectionGradient)";
 
     private static Learnable Generator(KernelPlan plan) => plan.Learnable(Importances.EnergyToValue);
 

@@ -9,7 +9,7 @@ using Qama.Generators.Vocabulary;
 namespace Qama.Generators.Emission.Readouts;
 
 /// <summary>y[i, h·D + d] = Σ_j a[i,j] v[j,d], attention over the tokens the head selected.</summary>
-internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan plan)
+internal sealed partial class SelectedAttentionReadout(SourceWriter writer, KernelPlan plan)
 {
     private readonly string _element = plan.ElementType.Name;
     private readonly KernelWriter _kernels = new(writer, plan);
@@ -36,6 +36,12 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
         {
             WriteDense();
         }
+
+        if (plan.Specification.Gradient.NeedsSlopes)
+        {
+            writer.Line();
+            WriteSelectionHook();
+        }
     }
 
     // FactoredSelectedAttention.ScratchLength: what is selected and its gradients, a block of tokens, chunks of it.
@@ -49,8 +55,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
 
     private void WriteFactored(FeaturePlan features)
     {
-        string type = $"global::Qama.Layers.Readouts.FactoredSelectedAttention<{EnergyWriter.Name}, {_element}>";
-        string arguments = $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}";
+        string type = FactoredType, arguments = FactoredArguments(features);
         writer.Write($$"""
             {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, $"global::System.Span<{_element}> output, ")}}
             {
@@ -64,15 +69,18 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
             """);
     }
 
+    private string FactoredType => $"global::Qama.Layers.Readouts.FactoredSelectedAttention<{EnergyWriter.Name}, {_element}>";
+
+    private string FactoredArguments(FeaturePlan features) =>
+        $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}";
+
     private void WriteDense()
     {
         IReadOnlyList<Symbol> reads = [.. plan.Coupling.Reads];
         string output = $"global::System.Span<{_element}> output, ";
         string outputGradient = $"global::System.ReadOnlySpan<{_element}> outputGradient, ";
         int dimStride = RowLayout.Stride(plan.Specification.HeadDim);
-        string fields = plan.HasField ? "sample.Fields.Slice(h * TokenStride, TokenStride)" : "default";
         string fieldsGradient = plan.HasField ? "sample.FieldsGradient.Slice(h * TokenStride, TokenStride)" : "default";
-        string interacting = plan.HasPairMask ? "InteractingPairs" : "default";
         writer.Write($$"""
             /// <summary>Row length of a token's padded value.</summary>
             private const int DimStride = {{dimStride}};
@@ -86,7 +94,7 @@ internal sealed class SelectedAttentionReadout(SourceWriter writer, KernelPlan p
                 SimilarityKernel{{VectorMethod.Registers}}(
                     OfHead(sample.Query, h), OfHead(sample.Key, h){{_kernels.HeadValues(reads, plan.CouplingTables)}}, attention, sample.TokenCount, scratch);
                 global::Qama.Layers.Readouts.SelectedAttention.Weights<{{_element}}>(
-                    attention, {{fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{interacting}}, Tokens, sample.TokenCount);
+                    attention, {{Fields}}, sample.Selection.Slice(h * TokenStride, TokenStride), {{Interacting}}, Tokens, sample.TokenCount);
             }
 
             {{LayerPart.Hook(plan, GeneratedNames.ComputeReadout, output)}}

@@ -30,6 +30,12 @@ internal sealed class TensorPart(SourceWriter writer, KernelPlan plan)
         writer.Line();
         WriteCoefficient("Fields", "f[i]", plan.FieldDefinition, plan.HasField ? TensorPlan.OfFields(plan) : null);
         writer.Line();
+        if (plan.ReadoutTerms is { } terms)
+        {
+            WriteCoefficient("Terms", "y", terms.Definition, TensorPlan.OfReadout(plan));
+            writer.Line();
+        }
+
         WriteWeights();
         writer.Close();
     });
@@ -37,6 +43,11 @@ internal sealed class TensorPart(SourceWriter writer, KernelPlan plan)
     private string Readout()
     {
         ReadoutKind kind = plan.Specification.Readout;
+        if (plan.ReadoutTerms is not null)
+        {
+            return $"new({Tensors}.TensorReadoutKind.Terms{(plan.Specification.ReadoutOptions.Weighted ? ", IsWeighted: true" : "")})";
+        }
+
         int generator = kind is ReadoutKind.LocalEnergy or ReadoutKind.Expectation
             ? plan.Learnables.IndexOf(plan.Learnable(Importances.EnergyToValue))
             : -1;

@@ -84,7 +84,9 @@ internal sealed class TensorWriter
         Expression result = _program.Result;
         Declare(nodes.Where(n => n != result));
         string conversion = TensorLiterals.TypeOf(result) == TensorType.Inputs ? "" : ConversionTo(TensorType.Inputs);
-        string shape = _program.Tables == _plan.FieldTables ? ".squeeze(2)" : "";
+        string shape = _program.Tables == _plan.FieldTables ? ".squeeze(2)"
+            : _program.Tables == _plan.ReadoutTerms?.Tables && !result.IsVector && result.Operation != Operation.Constant ? ".unsqueeze(-1)"
+            : "";
         string text = result.Operation == Operation.Constant
             ? $"Constant(inputs.Query, {SourceWriter.Double(result.Value)})"
             : Text(result, conversion.Length + shape.Length > 0 ? 4 : 0);
@@ -159,6 +161,9 @@ internal sealed class TensorWriter
         return symbol == Symbol.Query ? "inputs.Query"
             : symbol == Symbol.Key ? "inputs.Key"
             : symbol == Symbol.Value ? "inputs.Value"
+            : symbol == Symbol.OwnQuery ? "inputs.OwnQuery"
+            : symbol == Symbol.OwnSelection ? "inputs.Selected!"
+            : symbol == Symbol.LocalEnergy ? "inputs.Energies!"
             : symbol == Symbol.LearnedCoupling ? "inputs.LearnedCoupling"
             : symbol.Role == SymbolRole.Learnable ? $"inputs.Learnable({Number(_plan.Learnables.IndexOf(_plan.Learnable(symbol)))})"
             : null;

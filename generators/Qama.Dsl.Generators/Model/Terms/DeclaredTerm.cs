@@ -3,7 +3,7 @@ using Qama.Generators.Energy;
 
 namespace Qama.Generators.Model.Terms;
 
-/// <summary>What a method of the class adds to the energy.</summary>
+/// <summary>What a method of the class adds to: the energy, or the output.</summary>
 internal enum TermKind
 {
     /// <summary>Part of J, of a query and a key.</summary>
@@ -17,9 +17,12 @@ internal enum TermKind
 
     /// <summary>A penalty on selecting a token, of its position.</summary>
     Token,
+
+    /// <summary>Part of the output, of all that is known of a token.</summary>
+    Readout,
 }
 
-/// <summary>A method that is a term of the energy, as it was written.</summary>
+/// <summary>A method that is a term of energy or output, as it was written.</summary>
 /// <param name="Kind">What it adds to.</param>
 /// <param name="Name">The method's name.</param>
 /// <param name="Attribute">The attribute that makes it a term; its ordinal is among the method's own attributes.</param>
@@ -39,8 +42,11 @@ internal sealed record DeclaredTerm(
     /// <summary>Whether the term can take part in the energy.</summary>
     public bool IsSound => !IsBroken && Problems.Count == 0 && Code.Steps.Count > 0;
 
-    /// <summary>Its weight: relative inside J or f, 1 unless given; NaN where a penalty's was not given.</summary>
-    public double Weight => Attribute.Number("Weight", Kind is TermKind.Coupling or TermKind.Field ? 1 : double.NaN);
+    /// <summary>Its weight: relative inside J, f or the output, 1 unless given; NaN where a penalty's was not given.</summary>
+    public double Weight => Attribute.Number("Weight", Kind is TermKind.Pair or TermKind.Token ? double.NaN : 1);
+
+    /// <summary>Whether it is a vector of HeadDim numbers.</summary>
+    public bool ReturnsVector { get; init; }
 
     /// <summary>Whether a parameter is among what the result was written with.</summary>
     public bool Uses(int parameter) => Code.InputsUsed.Any(i => Inputs[i].Parameter == parameter);
@@ -65,6 +71,8 @@ internal enum TermParameterKind
     Value,
     Pair,
     Token,
+    Selected,
+    Energy,
     LearnableNumber,
     LearnableVector,
 }
@@ -80,6 +88,8 @@ internal enum TermSource
     Query,
     Key,
     Value,
+    Selected,
+    Energy,
     Learnable,
     First,
     Second,

@@ -52,13 +52,18 @@ internal static class ModelTerms
         }
     }
 
-    /// <summary>The learnables of all coupling and field terms, in source order.</summary>
+    /// <summary>y[i] of a token by the readout terms: a number times the learned vector, a vector as it is.</summary>
+    public static Expression Readout(ModelSpecification model, ExpressionPool e) => model.TermsOf(TermKind.Readout).Aggregate(
+        e.Zero, (sum, term) => sum + term.Weight * (term.ReturnsVector
+            ? Build(model, term, e) : Build(model, term, e) * e.Symbol(Importances.EnergyToValue)));
+
+    /// <summary>The learnables of all coupling, field and readout terms, in source order.</summary>
     public static ImmutableArray<TermLearnable> Learnables(ModelSpecification model)
     {
         HashSet<string> shared = SharedNames(model);
         return
         [
-            .. model.Terms.Where(t => t.Kind is TermKind.Coupling or TermKind.Field)
+            .. model.Terms.Where(t => t.Kind is not (TermKind.Pair or TermKind.Token))
                 .SelectMany(t => t.Parameters.Where(p => p.IsLearnable).Select(p => Learnable(t, p, shared))),
         ];
     }
@@ -74,7 +79,9 @@ internal static class ModelTerms
         HashSet<string> shared = SharedNames(model);
         return [.. term.Inputs.Select(input => input.Source switch
         {
-            TermSource.Query => e.Symbol(Symbol.Query),
+            TermSource.Query => e.Symbol(term.Kind == TermKind.Readout ? Symbol.OwnQuery : Symbol.Query),
+            TermSource.Selected => e.Symbol(Symbol.OwnSelection),
+            TermSource.Energy => e.Symbol(Symbol.LocalEnergy),
             TermSource.Key => e.Symbol(Symbol.Key),
             TermSource.Value => e.Symbol(Symbol.Value),
             TermSource.First => e.Symbol(Symbol.First),

@@ -204,6 +204,8 @@ internal sealed partial class TermBodyReader
             TermParameterKind.Token => new TermValue(TermType.Token, index, true),
             TermParameterKind.LearnableNumber => Input(TermSource.Learnable, index, TermType.Number, parameter.Place),
             TermParameterKind.LearnableVector => Input(TermSource.Learnable, index, TermType.Vector, parameter.Place),
+            TermParameterKind.Selected => Input(TermSource.Selected, index, TermType.Number, parameter.Place),
+            TermParameterKind.Energy => Input(TermSource.Energy, index, TermType.Number, parameter.Place),
             TermParameterKind.Query => Input(TermSource.Query, index, TermType.Vector, parameter.Place),
             TermParameterKind.Key => Input(TermSource.Key, index, TermType.Vector, parameter.Place),
             _ => Input(TermSource.Value, index, TermType.Vector, parameter.Place),
@@ -221,7 +223,8 @@ internal sealed partial class TermBodyReader
         }
 
         _steps.Add(new TermStep(TermOperation.Input, [], number, place, type == TermType.Whole ? NumberType.Int32 : NumberType.Single));
-        bool positional = source is not (TermSource.Query or TermSource.Key or TermSource.Value or TermSource.Learnable);
+        bool positional = source is not (TermSource.Query or TermSource.Key or TermSource.Value or TermSource.Selected or TermSource.Energy
+            or TermSource.Learnable);
         return new TermValue(type, _steps.Count - 1, positional);
     }
 

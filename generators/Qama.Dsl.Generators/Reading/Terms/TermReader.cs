@@ -27,6 +27,7 @@ internal static class TermReader
         [WellKnownNames.FieldTerm + "Attribute"] = TermKind.Field,
         [WellKnownNames.PairTerm + "Attribute"] = TermKind.Pair,
         [WellKnownNames.TokenTerm + "Attribute"] = TermKind.Token,
+        [WellKnownNames.ReadoutTerm + "Attribute"] = TermKind.Readout,
     };
 
     /// <summary>The methods of a class that have a term's attribute, with it and its position among their attributes.</summary>
@@ -74,7 +75,7 @@ internal static class TermReader
             problems.Add(new TermProblem(TermProblemKind.Name, DeclaredTerm.NamePlace, method.Name));
         }
 
-        if (DescribeMethod(method) is { } wrong)
+        if (DescribeMethod(method, kind) is { } wrong)
         {
             problems.Add(new TermProblem(TermProblemKind.Method, DeclaredTerm.NamePlace, wrong));
         }
@@ -102,18 +103,25 @@ internal static class TermReader
         return new TermSourceText(
             new DeclaredTerm(
                 kind, method.Name, DeclarationReader.ReadAttribute(attribute, ordinal), [.. parameters], [.. inputs], code,
-                [.. problems], broken, operations),
+                [.. problems], broken, operations)
+            {
+                ReturnsVector = TermTypes.Of(method.ReturnType) == TermType.Vector,
+            },
             method, places.ToImmutable());
     }
 
-    private static string? DescribeMethod(IMethodSymbol method) =>
+    private static string? DescribeMethod(IMethodSymbol method, TermKind kind) =>
         !method.IsStatic ? "it must be static"
         : method.IsGenericMethod ? "it must not be generic"
         : method.IsAsync || method.IsIterator() ? "it must be a plain function"
-        : method.RefKind != RefKind.None || method.ReturnType.SpecialType != SpecialType.System_Single ? "it must return a float"
+        : method.RefKind != RefKind.None || !CanReturn(method.ReturnType, kind)
+            ? "it must return a float" + (kind == TermKind.Readout ? " or a Vec" : "")
         : method.IsAbstract || method.IsExtern || method.IsPartialDefinition && method.PartialImplementationPart is null
             ? "it must have a body"
         : null;
+
+    private static bool CanReturn(ITypeSymbol type, TermKind kind) => type.SpecialType == SpecialType.System_Single
+        || (kind == TermKind.Readout && TermTypes.Of(type) == TermType.Vector);
 
     private static bool IsIterator(this IMethodSymbol method) =>
         method.ReturnType.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IEnumerable_T;
@@ -139,8 +147,9 @@ internal static class TermReader
                 (TermType.Number, { }) when parameter.Type.SpecialType == SpecialType.System_Single => TermParameterKind.LearnableNumber,
                 (TermType.Vector, { }) => TermParameterKind.LearnableVector,
                 (TermType.Vector, null) when given.Count > 0 => given.Dequeue(),
+                (TermType.Vector or TermType.Number, null) when kind == TermKind.Readout => OfToken(parameter),
                 (TermType.Pair, null) when kind is TermKind.Coupling or TermKind.Pair => TermParameterKind.Pair,
-                (TermType.Token, null) when kind is TermKind.Field or TermKind.Token => TermParameterKind.Token,
+                (TermType.Token, null) when kind is TermKind.Field or TermKind.Token or TermKind.Readout => TermParameterKind.Token,
                 _ => null,
             };
             if (meaning is null || (!IsLearnable(meaning.Value) && parameters.Any(p => p.Kind == meaning)))
@@ -156,6 +165,17 @@ internal static class TermReader
         }
 
         return parameters.ToImmutable();
+
+        // A readout has more than order could tell.
+        static TermParameterKind? OfToken(IParameterSymbol parameter) => (parameter.Name, TermTypes.Of(parameter.Type)) switch
+        {
+            ("q" or "query", TermType.Vector) => TermParameterKind.Query,
+            ("k" or "key", TermType.Vector) => TermParameterKind.Key,
+            ("v" or "value", TermType.Vector) => TermParameterKind.Value,
+            ("selected", TermType.Number) when parameter.Type.SpecialType == SpecialType.System_Single => TermParameterKind.Selected,
+            ("energy", TermType.Number) when parameter.Type.SpecialType == SpecialType.System_Single => TermParameterKind.Energy,
+            _ => null,
+        };
 
         static bool IsLearnable(TermParameterKind meaning) =>
             meaning is TermParameterKind.LearnableNumber or TermParameterKind.LearnableVector;

@@ -57,7 +57,7 @@ internal sealed record ModelFootprint(ImmutableArray<TermFootprint> Terms)
             };
         }
 
-        if (model.HasField)
+        if (model.DeclaresField)
         {
             yield return new TermFootprint("Field", model.Field.Origin)
             {

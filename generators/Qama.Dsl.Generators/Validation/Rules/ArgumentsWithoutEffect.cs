@@ -12,15 +12,18 @@ internal static class ArgumentsWithoutEffect
 {
     private static readonly (string Attribute, string Argument, Func<DeclaredAttribute, bool> IsIdle, string Reason)[] _checks =
     [
-        (WellKnownNames.Readout, "Reads", IsOfOneRead, "only ReadoutKind.Expectation and ReadoutKind.MarginalAttention average reads"),
-        (WellKnownNames.Readout, "Temperature", IsOfOneRead,
-            "only ReadoutKind.Expectation and ReadoutKind.MarginalAttention sample at a temperature"),
         (WellKnownNames.Readout, "Weighted",
             static a => Is(a, "Kind", (double)ReadoutKind.SelectedAttention) || Is(a, "Kind", (double)ReadoutKind.MarginalAttention),
             "attention reads no energies out"),
         (WellKnownNames.Readout, "StartAtZero",
             static a => Is(a, "Normalize", (double)Normalization.None) && !Is(a, "Kind", (double)ReadoutKind.EntropyShare),
             "only a normalised output has a scale"),
+        (WellKnownNames.Gradient, "Lambda", static a => IsNone(a, GradientKind.Blackbox, GradientKind.Perturbed),
+            "only GradientKind.Blackbox and Perturbed shift fields by it"),
+        (WellKnownNames.Gradient, "Samples", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed averages samples"),
+        (WellKnownNames.Gradient, "Sigma", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed has noise"),
+        (WellKnownNames.Gradient, "Noise", static a => IsNone(a, GradientKind.Perturbed), "only GradientKind.Perturbed has noise"),
+        (WellKnownNames.Gradient, "Beta", static a => IsNone(a, GradientKind.Nudged), "only GradientKind.Nudged nudges"),
         (WellKnownNames.Select, "QueryBlock", IsNotPerQuery, "only selections per query have blocks of queries"),
         (WellKnownNames.Select, "Unit", IsNotPerQuery, "only selections per query have units of keys"),
         (WellKnownNames.Mask, "Size", static a => a.Known("Pattern", 0) is (double)MaskPattern.All or (double)MaskPattern.Causal,
@@ -57,8 +60,8 @@ internal static class ArgumentsWithoutEffect
         }
     }
 
-    private static bool IsOfOneRead(DeclaredAttribute readout) =>
-        !Is(readout, "Kind", (double)ReadoutKind.Expectation) && !Is(readout, "Kind", (double)ReadoutKind.MarginalAttention);
+    private static bool IsNone(DeclaredAttribute gradient, params GradientKind[] kinds) =>
+        gradient.Known("Kind", 0) is { } kind && !kinds.Contains((GradientKind)kind);
 
     private static bool IsNotCausal(DeclaredAttribute select) => !Is(select, "Per", (double)SelectionScope.Causal);
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Qama.Generators.Model;
+using Qama.Generators.Vocabulary;
 
 namespace Qama.Generators.Validation.Rules;
 
@@ -23,7 +24,7 @@ internal static class ArraySizes
         [
             factored
                 ? ("Tokens", "what annealing of a sample works on", AnnealedFeatures(specification))
-                : ("Tokens", "the couplings of a sample", heads * Pairs(specification)),
+                : ("Tokens", "the couplings of a sample", heads * WrittenCouplings(specification)),
             ("EmbeddingDim", "the three inputs of a sample", 3L * longest * Stride(specification.EmbeddingDim)),
             ("Tokens", "query, key and value of a sample", 3 * output * Stride(longest)),
             ("EmbeddingDim", "the three projections", 3 * output * Stride(specification.EmbeddingDim)),
@@ -36,8 +37,8 @@ internal static class ArraySizes
         }
     }
 
-    // A causal layer has the pairs of one problem at a time.
-    private static long Pairs(ModelSpecification specification) => specification.Select.Scope == Vocabulary.SelectionScope.Causal
+    // A causal layer writes them out block by block, and only its problem is as large.
+    private static long WrittenCouplings(ModelSpecification specification) => specification.Select.Scope == SelectionScope.Causal
         ? specification.Problem.Tokens * Stride(specification.Problem.Tokens)
         : specification.Tokens * Stride(specification.Keys);
 

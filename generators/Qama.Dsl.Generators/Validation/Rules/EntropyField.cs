@@ -20,7 +20,7 @@ internal static class EntropyField
         Locator locator = declaration.Find(WellKnownNames.Readout) is { } readout ? new Locator(readout.Ordinal, "Kind")
             : declaration.Find(WellKnownNames.Field) is { } field ? new Locator(field.Ordinal)
             : declaration.Root();
-        if (!specification.HasField)
+        if (!specification.DeclaresField)
         {
             yield return Descriptors.EntropyShareWithoutField.At(locator);
         }

@@ -28,6 +28,9 @@ internal static class EnumValues
         (WellKnownNames.Mask, "Pattern", typeof(MaskPattern)),
         (WellKnownNames.Readout, "Kind", typeof(ReadoutKind)),
         (WellKnownNames.Readout, "Normalize", typeof(Normalization)),
+        (WellKnownNames.Readout, "TemperatureFrom", typeof(TemperatureSource)),
+        (WellKnownNames.Gradient, "Kind", typeof(GradientKind)),
+        (WellKnownNames.Gradient, "Noise", typeof(PerturbationNoise)),
         (WellKnownNames.Target, "Device", typeof(Device)),
     ];
 

@@ -79,7 +79,7 @@ internal static class UserTerms
     private static IEnumerable<Finding> CheckParameters(
         ModelDeclaration declaration, ModelSpecification specification, DeclaredTerm term, int index)
     {
-        bool derives = term.Kind is TermKind.Coupling or TermKind.Field && term.Parameters.Any(p => p.IsLearnable)
+        bool derives = term.Kind is not (TermKind.Pair or TermKind.Token) && term.Parameters.Any(p => p.IsLearnable)
             && declaration.HasGeometry(specification);
         HashSet<int> idle = derives ? WithoutGradient(specification, term) : [];
         for (int p = 0; p < term.Parameters.Count; p++)

@@ -89,17 +89,18 @@ public sealed class HostedLayer<T>
     }
 
     /// <summary>Begins a pass that an earlier one is repeated in, when its own memory serves another by now: <see cref="Key"/>,
-    /// <see cref="Samples"/> and a kept failure stay as they are.</summary>
-    /// <param name="batch">Number of samples, at least 1.</param>
-    /// <param name="mode">The earlier pass's mode.</param>
+    /// <see cref="Samples"/> and a kept failure stay as they are. What its backward pass solves again is solved as the earlier one's
+    /// is: by its sampler, with its random numbers.</summary>
+    /// <param name="earlier">The earlier pass.</param>
     /// <param name="selections">What it selected.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch is empty.</exception>
-    /// <exception cref="ArgumentNullException"><paramref name="selections"/> is null.</exception>
-    public HostedPass<T> BeginAgain(int batch, LayerMode mode, FixedSampler selections)
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public HostedPass<T> BeginAgain(HostedPass<T> earlier, FixedSampler selections)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentNullException.ThrowIfNull(earlier);
         ArgumentNullException.ThrowIfNull(selections);
-        return Begin(batch, mode, selections, isAgain: true);
+        HostedPass<T> pass = Begin(earlier.TokenCounts.Length, earlier.Mode, earlier.Sampler, isAgain: true);
+        (pass.Selections, pass.Key) = (selections, earlier.Key);
+        return pass;
     }
 
     private HostedPass<T> Begin(int batch, LayerMode mode, ISampler sampler, bool isAgain)
@@ -139,16 +140,19 @@ public sealed class HostedLayer<T>
             HostedMemory<T> memory = pass.RequireMemory();
             memory.Load(Layer);
             Layer.Mode = pass.Mode;
-            memory.Workspace.Key = Key;
+            pass.Key = pass.IsAgain ? pass.Key : Key;
+            memory.Workspace.Key = pass.Key;
+            ISampler sampler = pass.Selections ?? pass.Sampler;
             if (shared)
             {
-                Layer.Forward(query, output, memory.Workspace, pass.Sampler, pass.TokenCounts);
+                Layer.Forward(query, output, memory.Workspace, sampler, pass.TokenCounts);
             }
             else
             {
-                Layer.Forward(query, key, value, output, memory.Workspace, pass.Sampler, pass.TokenCounts);
+                Layer.Forward(query, key, value, output, memory.Workspace, sampler, pass.TokenCounts);
             }
 
+            memory.Workspace.Sampler = pass.Sampler;
             memory.TakeBuffers(Layer);
             if (!pass.IsAgain)
             {

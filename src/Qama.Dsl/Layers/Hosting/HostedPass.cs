@@ -47,6 +47,12 @@ public sealed class HostedPass<T>
 
     internal ISampler Sampler { get; }
 
+    /// <summary>What the pass selects, where it repeats another.</summary>
+    internal FixedSampler? Selections { get; set; }
+
+    /// <summary>What its random numbers depend on; known once forward has run, or where it repeats another.</summary>
+    internal SamplingKey Key { get; set; }
+
     /// <summary>The value of a parameter of the layer, in its order; to be filled before forward.</summary>
     /// <param name="index">Index in <see cref="QuboAttentionLayer{T}.Parameters"/>.</param>
     /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>

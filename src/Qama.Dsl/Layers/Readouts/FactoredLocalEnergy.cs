@@ -17,7 +17,7 @@ namespace Qama.Layers.Readouts;
 /// <remarks>c and t are <see cref="SampleBuffers{T}.CouplingScales"/> and <see cref="SampleBuffers{T}.CouplingShifts"/>. Derivation:
 /// docs/mathematics.md, "Couplings of finite rank".</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class FactoredLocalEnergy<TEnergy, T>
+public static partial class FactoredLocalEnergy<TEnergy, T>
     where TEnergy : struct, IDeclaredEnergy
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -74,7 +74,23 @@ public static class FactoredLocalEnergy<TEnergy, T>
     public static void Compute(in SampleBuffers<T> sample, int head, int rank, bool weighted)
     {
         ReadOnlySpan<T> selection = sample.Selection.Slice(head * Stride, Stride);
-        Span<T> energies = sample.LocalEnergies.Slice(head * Stride, Stride), sums = sample.Scratch[..(2 * Stride)];
+        Span<T> energies = sample.LocalEnergies.Slice(head * Stride, Stride);
+        Couple(sample, head, rank, weighted, selection, energies, sample.Scratch);
+        if (TEnergy.HasField)
+        {
+            Rows.AddScaled(
+                LocalEnergy<TEnergy, T>.FieldWeight(weighted), sample.Fields.Slice(head * Stride, Stride), energies);
+        }
+
+        Rows.Multiply(energies, selection, energies);
+        Rows.Scale(T.NegativeOne, energies, energies);
+    }
+
+    // energies ← w_J Σ_j J[i,j] s_j of one head; two rows of scratch.
+    private static void Couple(
+        in SampleBuffers<T> sample, int head, int rank, bool weighted, ReadOnlySpan<T> selection, Span<T> energies, Span<T> scratch)
+    {
+        Span<T> sums = scratch[..(2 * Stride)];
         T scale = LocalEnergy<TEnergy, T>.CouplingWeight(weighted) * T.CreateTruncating(sample.CouplingScales[head]);
         T half = scale * T.CreateTruncating(0.5);
 
@@ -102,15 +118,6 @@ public static class FactoredLocalEnergy<TEnergy, T>
             Rows.AddScaled(shift, all, energies);
             Rows.AddScaled(-shift, selection, energies);
         }
-
-        if (TEnergy.HasField)
-        {
-            Rows.AddScaled(
-                LocalEnergy<TEnergy, T>.FieldWeight(weighted), sample.Fields.Slice(head * Stride, Stride), energies);
-        }
-
-        Rows.Multiply(energies, selection, energies);
-        Rows.Scale(T.NegativeOne, energies, energies);
     }
 
     /// <summary>Gradients of features and fields of one head from that of its local energies.</summary>

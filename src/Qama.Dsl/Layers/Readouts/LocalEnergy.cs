@@ -13,7 +13,7 @@ namespace Qama.Layers.Readouts;
 /// <typeparam name="TEnergy">The model's energy: shapes and weights, constants to the JIT.</typeparam>
 /// <typeparam name="T">Element type.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class LocalEnergy<TEnergy, T>
+public static partial class LocalEnergy<TEnergy, T>
     where TEnergy : struct, IDeclaredEnergy
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -10,7 +10,7 @@ namespace Qama.Layers.Readouts;
 /// interact with i, and i itself.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class SelectedAttention
+public static partial class SelectedAttention
 {
     /// <summary>Turns similarities into attention weights; a row that sees no selected token becomes zero.</summary>
     /// <param name="similarity">z, [tokens, stride]; replaced by a. Rows and columns of absent tokens become zero.</param>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Qama.Numerics.Matrices;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;
@@ -45,6 +46,13 @@ internal sealed class CausalPass<T> : LayerPass<T>
         Selection,
         Readout,
         Gradients,
+    }
+
+    /// <summary>Memory of the coefficients of one block of every sample.</summary>
+    public static (float[] Couplings, float[] Fields) AllocateProblems(ModelDescriptor model, int capacity)
+    {
+        int rows = checked(capacity * model.HeadCount * Padding.Stride(model.Problem.Tokens));
+        return (new float[checked(rows * model.Problem.Tokens)], new float[rows]);
     }
 
     /// <summary>Bytes of its memory.</summary>
@@ -137,7 +145,7 @@ internal sealed class CausalPass<T> : LayerPass<T>
     private ValueTask SampleBlockAsync(ISampler sampler, CancellationToken cancellationToken)
     {
         Run(Stage.Problem);
-        return LayerSampling.RunAsync(_workspace, sampler, KeyOf(_workspace.Key, _block), cancellationToken);
+        return LayerSampling.RunAsync(_workspace, sampler, _workspace.Samples, KeyOf(_workspace.Key, _block), cancellationToken);
     }
 
     private async ValueTask FinishAsync(ValueTask sampling, int problems, ISampler sampler, CancellationToken cancellationToken)

@@ -56,6 +56,11 @@ internal sealed partial class QueryPass<T> : LayerPass<T>
         ? checked(model.HeadCount * model.Problem.Tokens * Padding.Stride(model.Problem.Tokens))
         : 0;
 
+    /// <summary>Memory of the coefficients of problems: couplings only once where all problems have the same.</summary>
+    public static (float[] Couplings, float[] Fields) AllocateProblems(ModelDescriptor model, int problems) => (
+        new float[checked((model.Queries.StartsAtZero ? 1 : problems) * CouplingsOf(model))],
+        new float[checked(problems * model.HeadCount * Padding.Stride(model.Problem.Tokens))]);
+
     public override void PrepareProblems()
     {
         AttentionProblemBatch problems = _workspace.Problems;

@@ -85,6 +85,22 @@ public class FactoredLocalEnergyTests
         AssertClose(expectedA, aGradient);
         AssertClose(expectedB, bGradient);
         AssertClose(withSums ? expectedSums : [], sums);
+        var slopes = new double[s.Length];
+        FactoredLocalEnergy<TEnergy, double>.BackwardSelection(sample, Rank, generator, weighted: true, outputGradient, slopes);
+        AssertClose([.. Enumerable.Range(0, s.Length).Select(k => k % Stride < count ? Slope(k / Stride, k % Stride) : 0)], slopes);
+
+        // ∂/∂s_i of Σ_k ε̄_k ε_k.
+        double Slope(int h, int i)
+        {
+            double slope = -TEnergy.FieldWeight * fields[(h * Stride) + i] * EnergyGradient(h, i);
+            for (int j = 0; j < count; j++)
+            {
+                double coupling = j != i && Interact<TEnergy>(i, j) ? TEnergy.CouplingWeight * ((scales[h] * Product(h, i, j)) + shifts[h]) : 0;
+                slope -= coupling * s[(h * Stride) + j] * (EnergyGradient(h, i) + EnergyGradient(h, j));
+            }
+
+            return slope;
+        }
 
         double EnergyGradient(int h, int i) =>
             Enumerable.Range(0, Dim).Sum(d => outputGradient[(((i * heads) + h) * Dim) + d] * generator[d]);

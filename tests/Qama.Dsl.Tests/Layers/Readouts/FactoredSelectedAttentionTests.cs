@@ -70,6 +70,7 @@ public class FactoredSelectedAttentionTests
         Close(expected.Columns, ours.Columns, tolerance, "column features");
         Close(expected.Value, ours.Value, tolerance, "value");
         Close(expected.Fields, ours.Fields, tolerance, "fields");
+        Close(expected.Selection, ours.Selection, tolerance, "selection");
     }
 
     private static void CompareSlopes<TEnergy>(int tokenCount, double share)
@@ -109,7 +110,8 @@ public class FactoredSelectedAttentionTests
         }
     }
 
-    private sealed record Outcome(double[] Output, double[] Rows, double[] Columns, double[] Value, double[] Fields);
+    private sealed record Outcome(double[] Output, double[] Rows, double[] Columns, double[] Value, double[] Fields,
+        double[] Selection);
 
     // Features before what they are scaled by; memory of absent tokens is not a number.
     private sealed class Problem<TEnergy>
@@ -172,7 +174,11 @@ public class FactoredSelectedAttentionTests
             FactoredSelectedAttention<TEnergy, T>.Read(sample, Factor, Rank, output);
             scratch.AsSpan().Fill(T.NaN);
             FactoredSelectedAttention<TEnergy, T>.BackwardRead(sample, Factor, Rank, Of(_outputGradient));
-            return new Outcome(Back(output), Back(rows), Back(columns), Back(value), Back(fields));
+            scratch.AsSpan().Fill(T.NaN);
+            var selection = new T[_selection.Length];
+            selection.AsSpan().Fill(T.NaN);
+            FactoredSelectedAttention<TEnergy, T>.BackwardSelection(sample, Factor, Rank, Of(_outputGradient), selection);
+            return new Outcome(Back(output), Back(rows), Back(columns), Back(value), Back(fields), Back(selection));
 
             static T[] Of(double[] numbers) => [.. numbers.Select(T.CreateTruncating)];
             static double[] Back(T[] numbers) => [.. numbers.Select(double.CreateTruncating)];
@@ -184,7 +190,7 @@ public class FactoredSelectedAttentionTests
             var result = new Outcome(
                 new double[TEnergy.Tokens * heads * Dim], new double[Rows.Length], new double[Columns.Length],
                 new double[Value.Length],
-                new double[Fields.Length]);
+                new double[Fields.Length], new double[_selection.Length]);
             for (int h = 0; h < heads; h++)
             {
                 for (int i = 0; i < _tokens; i++)
@@ -210,6 +216,7 @@ public class FactoredSelectedAttentionTests
             double[] received = [.. seen.Select(j =>
                 Enumerable.Range(0, Dim).Sum(d => Gradient(h, i, d) * Value[At(h, Dim, d, j)]))];
             double mean = p.Zip(received, (a, b) => a * b).Sum();
+            AddSelection(result, h, i, largest, total, mean);
             for (int k = 0; k < seen.Length; k++)
             {
                 double score = p[k] * (received[k] - mean);
@@ -229,6 +236,25 @@ public class FactoredSelectedAttentionTests
                 {
                     result.Fields[At(h, 1, 0, seen[k])] += score;
                 }
+            }
+        }
+
+        // Of every token that i sees, selected or not; beyond e^60 of what is selected a slope is no longer followed.
+        private void AddSelection(Outcome result, int h, int i, double largest, double total, double mean)
+        {
+            for (int j = 0; j < _tokens; j++)
+            {
+                if (!Sees(i, j))
+                {
+                    continue;
+                }
+
+                double score = (Factor * Enumerable.Range(0, Rank).Sum(d => Rows[At(h, Rank, d, i)] * Columns[At(h, Rank, d, j)]))
+                    + (TEnergy.HasField ? Fields[At(h, 1, 0, j)] : 0);
+                double received = Enumerable.Range(0, Dim).Sum(d => Gradient(h, i, d) * Value[At(h, Dim, d, j)]);
+                result.Selection[At(h, 1, 0, j)] += total == 0
+                    ? received
+                    : Math.Exp(Math.Min(60, score - largest)) / total * (received - mean);
             }
         }
 
