@@ -5,6 +5,7 @@ using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Micro;
 using Qama.Benchmarks.Minima;
+using Qama.Benchmarks.Queries;
 using Qama.Benchmarks.Report;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
@@ -21,6 +22,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     FactoredCommand.Create(),
     GeneralCommand.Create(),
     CausalCommand.Create(),
+    QueryCommand.Create(),
     TermsCommand.Create(),
     TorchCommand.Create(),
     GeneratorCommand.Create(),

@@ -31,9 +31,6 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             "bool batchFirst = false, bool outputProjection = true, ", ", batchFirst, outputProjection");
     }
 
-    /// <summary>Only native kernels compute layers with several problems of a sample.</summary>
-    private string Tensors => plan.Specification.HasOwnProblems ? "null" : $"new {GeneratedNames.Nested}.{TensorPart.Name}()";
-
     private void WriteModule(
         string name, string baseType, string summary, string documentation = "", string parameters = "", string arguments = "")
     {
@@ -46,7 +43,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             {{documentation}}/// <param name="name">The module's name.</param>
             public {{name}}(
                 long seed, global::Qama.Sampling.ISampler? sampler = null, {{parameters}}string name = {{SourceWriter.Text(_self.TrimStart('@'))}})
-                : base(name, new {{_self}}(seed), sampler, {{Tensors}}{{arguments}})
+                : base(name, new {{_self}}(seed), sampler, new {{GeneratedNames.Nested}}.{{TensorPart.Name}}(){{arguments}})
             {
             }
             """);

@@ -13,7 +13,8 @@ namespace Qama.Annealing;
 /// <typeparam name="TPlan">What generated code knows about the model; a struct, so that each model has its own machine code.</typeparam>
 /// <remarks>
 /// A model of plain bits (one bit per weight, no penalties on sums, no hard exclusion) takes <see cref="BinaryAnnealer{TPlan, TVector}"/>, any other
-/// <see cref="GeneralAnnealer{TPlan, TVector}"/>: the choice is a constant to the JIT. Results depend on the problem, the schedule
+/// <see cref="GeneralAnnealer{TPlan, TVector}"/>; where nothing couples tokens but penalties on sums, the state of lowest energy is
+/// computed (<see cref="SeparableSolver{TPlan, TVector}"/>), and a schedule's observers are told nothing: the choice is a constant to the JIT. Results depend on the problem, the schedule
 /// and the random stream alone, not on the processor's vector width. Metropolis, Rosenbluth, Rosenbluth, Teller and
 /// Teller, J. Chem. Phys. 21, 1087 (1953); Kirkpatrick, Gelatt and Vecchi, Science 220, 671 (1983).
 /// </remarks>
@@ -58,7 +59,11 @@ public static class Annealer<TPlan>
         in ProblemView problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
         where TVector : struct, IVector<TVector, float>
     {
-        if (IsBinary)
+        if (SeparableSolver<TPlan, TVector>.Solves && schedule.FixedTemperature is null)
+        {
+            SeparableSolver<TPlan, TVector>.Run(problem, state, scratch);
+        }
+        else if (IsBinary)
         {
             BinaryAnnealer<TPlan, TVector>.Run(problem, schedule, ref random, state, scratch);
         }

@@ -54,9 +54,19 @@ public readonly ref struct RowBounds(
         ReadOnlySpan<TNumber> couplings, ReadOnlySpan<TNumber> fields, int stride, bool keepsDiagonal, Span<RowBound> rows)
         where TNumber : unmanaged, INumberBase<TNumber>
     {
+        if (couplings.IsEmpty)
+        {
+            for (int i = 0; i < rows.Length; i++)
+            {
+                rows[i] = new RowBound(0, 0, 0, 0, 0, 0, fields.IsEmpty ? 0 : double.CreateTruncating(fields[i]));
+            }
+
+            return;
+        }
+
         for (int i = 0; i < rows.Length; i++)
         {
-            ReadOnlySpan<TNumber> row = couplings.IsEmpty ? default : couplings.Slice(i * stride, rows.Length);
+            ReadOnlySpan<TNumber> row = couplings.Slice(i * stride, rows.Length);
             double gain = 0, loss = 0, size = 0, largestGain = 0, largestLoss = 0;
             for (int j = 0; j < row.Length; j++)
             {
@@ -72,7 +82,7 @@ public readonly ref struct RowBounds(
             }
 
             rows[i] = new RowBound(
-                gain, largestGain, loss, largestLoss, size, keepsDiagonal && !row.IsEmpty ? double.CreateTruncating(row[i]) : 0,
+                gain, largestGain, loss, largestLoss, size, keepsDiagonal ? double.CreateTruncating(row[i]) : 0,
                 fields.IsEmpty ? 0 : double.CreateTruncating(fields[i]));
         }
     }

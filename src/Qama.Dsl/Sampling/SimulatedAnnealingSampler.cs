@@ -44,7 +44,8 @@ public sealed class SimulatedAnnealingSampler : ISampler
     /// <summary>Last temperature in units of the problem's cold scale. Default 0.07.</summary>
     public double Cold { get; set; } = 0.07;
 
-    /// <summary>Told how reads proceed: the lowest energy after each sweep, counted over all annealings of the read. Not called where a temperature is asked for. Null (default) for none; telling
+    /// <summary>Told how reads proceed: the lowest energy after each sweep, counted over all annealings of the read. Not called where a temperature is asked for, nor for problems whose tokens nothing couples but penalties on sums, whose lowest
+    /// energy is computed. Null (default) for none; telling
     /// allocates.</summary>
     public EnergyTrace? Trace { get; set; }
 

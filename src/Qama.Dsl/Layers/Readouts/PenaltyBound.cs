@@ -47,13 +47,51 @@ public static class PenaltyBound
 
             if (choices <= tokens)
             {
-                slopes.Sort();
-                worst = Math.Max(worst, slopes[tokens - choices]);
+                worst = Math.Max(worst, Ordered(slopes, tokens - choices));
             }
         }
 
         ArrayPool<double>.Shared.Return(rented);
         return change.Kind == ChangeKind.Replace ? sum : worst;
+    }
+
+    /// <summary>The number that would be at a place if they were sorted, whose order changes (Hoare's selection).</summary>
+    private static double Ordered(Span<double> numbers, int place)
+    {
+        (int first, int last) = (0, numbers.Length - 1);
+        while (first < last)
+        {
+            double pivot = numbers[first + ((last - first) / 2)];
+            (int low, int high) = (first, last);
+            while (low <= high)
+            {
+                while (numbers[low] < pivot)
+                {
+                    low++;
+                }
+
+                while (numbers[high] > pivot)
+                {
+                    high--;
+                }
+
+                if (low <= high)
+                {
+                    (numbers[low], numbers[high]) = (numbers[high], numbers[low]);
+                    low++;
+                    high--;
+                }
+            }
+
+            if (place > high && place < low)
+            {
+                break;
+            }
+
+            (first, last) = place <= high ? (first, high) : (low, last);
+        }
+
+        return numbers[place];
     }
 
     private static double TokenSlope(in RowBounds problem, Change change, in RowBound row)
