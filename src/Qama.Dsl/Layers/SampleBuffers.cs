@@ -90,10 +90,10 @@ public readonly ref struct SampleBuffers<T>
     /// <summary>Rows of pairs of some tokens with others.</summary>
     public int RowCount { get; init; }
 
-    /// <summary>Where the tokens of such rows are in their sequence.</summary>
+    /// <summary>Positions of such rows' tokens in their sequence.</summary>
     public ReadOnlySpan<int> RowPositions { get; init; }
 
-    /// <summary>Where the tokens of such columns are in their sequence.</summary>
+    /// <summary>Positions of such columns' tokens in their sequence.</summary>
     public ReadOnlySpan<int> ColumnPositions { get; init; }
 
     /// <summary>Keys and values present: the tokens present but where keys are a sequence of their own.</summary>
