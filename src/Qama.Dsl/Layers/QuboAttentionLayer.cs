@@ -207,9 +207,9 @@ public abstract partial class QuboAttentionLayer<T>
     /// <param name="workspace">A workspace of this layer; its capacity bounds the batch.</param>
     /// <param name="sampler">What finds the selection.</param>
     /// <param name="tokenCounts">Tokens present in each sample, [batch]; empty for all.</param>
-    /// <param name="cancellationToken">Ends the sampling.</param>
     /// <param name="keyTokenCounts">Keys present in each sample, [batch], of a model whose keys are a sequence of their own
     /// (<c>KeyTokens</c>); empty for all. Elsewhere empty: keys are the tokens.</param>
+    /// <param name="cancellationToken">Ends the sampling.</param>
     /// <exception cref="ArgumentException">A length does not match the model, or the workspace belongs to another layer.</exception>
     /// <exception cref="NotFiniteNumberException">A coupling or a field is NaN or infinite, or the statistics of a
     /// batch in training mode are or would make the running ones so; the message names the sample. Parameters and
@@ -219,8 +219,8 @@ public abstract partial class QuboAttentionLayer<T>
     public async ValueTask ForwardAsync(
         ReadOnlyMemory<T> query, ReadOnlyMemory<T> key, ReadOnlyMemory<T> value, Memory<T> output,
         LayerWorkspace<T> workspace, ISampler sampler,
-        ReadOnlyMemory<int> tokenCounts = default, CancellationToken cancellationToken = default,
-        ReadOnlyMemory<int> keyTokenCounts = default)
+        ReadOnlyMemory<int> tokenCounts = default, ReadOnlyMemory<int> keyTokenCounts = default,
+        CancellationToken cancellationToken = default)
     {
         RequireKeys(query.Length, key.Length, value.Length);
         Prepare(query.Length, output.Length, workspace, sampler, tokenCounts.Span, keyTokenCounts.Span, sharedInput: false);
