@@ -88,6 +88,7 @@ public class QuerySelectionTests
             LearnedCoupling = model.LearnedCoupling! with { Origin = PartOrigin.Default },
             ReadoutOptions = model.ReadoutOptions with { Origin = PartOrigin.Default },
             Field = model.Field with { Origin = PartOrigin.Default },
+            Gradient = model.Gradient with { Origin = PartOrigin.Default },
             Selection = model.Selection with { Origin = PartOrigin.Default },
             Inputs = model.Inputs with { Origin = PartOrigin.Default },
         };

@@ -13,7 +13,7 @@ internal static class QueryOperators
     {
         var random = new Random(20260612);
         int number = 0;
-        foreach (ReadoutKind readout in Enum.GetValues<ReadoutKind>().Where(r => r != ReadoutKind.EntropyShare))
+        foreach (ReadoutKind readout in Enum.GetValues<ReadoutKind>().Where(r => r is not (ReadoutKind.EntropyShare or ReadoutKind.Terms)))
         {
             foreach (MaskPattern mask in Enum.GetValues<MaskPattern>())
             {
