@@ -6,12 +6,14 @@ namespace Qama.Generators.Tests.Layers;
 /// one that lowers the energy most, until none does.</summary>
 internal static class LiteralDescent
 {
-    public static byte[] Run(LayerCase<double> run, int sample, double[][] slopes, double amount)
+    /// <param name="problems">The problems.</param>
+    /// <param name="problem">Which of them.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="costs">The slope of the loss by every bit; null for bits that are not there.</param>
+    /// <param name="amount">What costs are multiplied by.</param>
+    public static byte[] Run(ProblemBatch problems, int problem, byte[] start, double?[] costs, double amount)
     {
-        Operator o = run.Declared;
-        ProblemBatch problems = run.Workspace.Problems;
-        double unit = Math.Pow(2, o.Bits) - 1;
-        byte[] state = [.. run.States[sample][0]];
+        byte[] state = [.. start];
         double energy = Energy();
         while (true)
         {
@@ -19,7 +21,7 @@ internal static class LiteralDescent
             double lowest = energy - 1e-5;
             for (int v = 0; v < state.Length; v++)
             {
-                if (v / o.Bits % o.Tokens >= run.TokenCounts[sample])
+                if (costs[v] is null)
                 {
                     continue;
                 }
@@ -42,7 +44,6 @@ internal static class LiteralDescent
             energy = Energy();
         }
 
-        double Energy() => problems.Energy(sample, state) + amount * Enumerable.Range(0, state.Length).Sum(v =>
-            slopes[v / o.Bits / o.Tokens][v / o.Bits % o.Tokens] * state[v] * (1 << (v % o.Bits)) / unit);
+        double Energy() => problems.Energy(problem, state) + (amount * state.Select((x, v) => x * (costs[v] ?? 0)).Sum());
     }
 }

@@ -6,11 +6,6 @@ namespace Qama.Generators.Tests.Layers;
 /// (a, s), which the test gives. Coefficients, norms and projections are those of <see cref="LiteralLayer"/>.</summary>
 internal sealed class LiteralEstimator(LayerCase<double> run)
 {
-    private const double Step = 2e-5;
-
-    /// <summary>Slopes beyond it are no longer found by differences: a token far above all that is selected.</summary>
-    private const double Steepest = 300;
-
     private readonly Dictionary<byte[], double[][]> _real = new(ReferenceEqualityComparer.Instance);
     private readonly List<(int Sample, double Factor, byte[] State)> _statistics = [];
 
@@ -61,28 +56,11 @@ internal sealed class LiteralEstimator(LayerCase<double> run)
             slopes[h] = new double[declared.Tokens];
             for (int i = 0; i < run.TokenCounts[sample]; i++)
             {
-                double weight = weights[h][i];
-                double[] above = At(weight + Step), below = At(weight - Step);
-                double[] farAbove = At(weight + (2 * Step)), farBelow = At(weight - (2 * Step));
-                var slope = new double[here.Length];
-                for (int k = 0; k < slope.Length; k++)
-                {
-                    // What has jumped stays where it is.
-                    bool jumps = Math.Abs(farAbove[k] - above[k]) < 1e-3 * Math.Abs(above[k] - here[k]);
-                    slope[k] = jumps ? above[k] - here[k] : (8 * (above[k] - below[k]) - (farAbove[k] - farBelow[k])) / (12 * Step);
-                    IsSteep |= Math.Abs(slope[k]) > Steepest;
-                }
+                double[] slope = LiteralSlope.Of(Output, here, ref weights[h][i]);
+                IsSteep |= LiteralSlope.IsSteep(slope);
 
                 // Other reads have no part in it.
                 slopes[h][i] = Dot(slope) * run.States[sample].Length;
-
-                double[] At(double value)
-                {
-                    weights[h][i] = value;
-                    double[] output = Output();
-                    weights[h][i] = weight;
-                    return output;
-                }
             }
         }
 

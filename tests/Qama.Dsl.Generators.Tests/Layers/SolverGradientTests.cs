@@ -69,8 +69,8 @@ public class SolverGradientTests
         for (int b = 0; b < run.Batch; b++)
         {
             double[][] slopes = literal.Slopes(b, 0);
-            literal.Add(b, 0.5 / Beta, LiteralDescent.Run(run, b, slopes, -Beta));
-            literal.Add(b, -0.5 / Beta, LiteralDescent.Run(run, b, slopes, Beta));
+            literal.Add(b, 0.5 / Beta, LiteralDescent.Run(run.Workspace.Problems, b, run.States[b][0], Costs(run, b, slopes), -Beta));
+            literal.Add(b, -0.5 / Beta, LiteralDescent.Run(run.Workspace.Problems, b, run.States[b][0], Costs(run, b, slopes), Beta));
         }
     });
 
@@ -210,6 +210,15 @@ public class SolverGradientTests
         Assert.Equal(keys.Length, keys.Distinct().Count());
         run.Backward();
         Assert.Equal(keys[forward..], solves.Keys.Skip(keys.Length));
+    }
+
+    // Of every bit; none for absent tokens.
+    private static double?[] Costs(LayerCase<double> run, int sample, double[][] slopes)
+    {
+        Operator o = run.Declared;
+        return [.. Enumerable.Range(0, run.States[sample][0].Length).Select(v => v / o.Bits % o.Tokens >= run.TokenCounts[sample]
+            ? (double?)null
+            : slopes[v / o.Bits / o.Tokens][v / o.Bits % o.Tokens] * (1 << (v % o.Bits)) / (Math.Pow(2, o.Bits) - 1))];
     }
 
     private static double[][] Weights(LayerCase<double> run, byte[] state)

@@ -8,6 +8,9 @@ internal sealed class LiteralQueries(QueryOperator declared, Func<string, double
 {
     private readonly int _heads = declared.Heads, _dim = declared.HeadDim, _keys = declared.Keys;
 
+    /// <summary>Weights that stand for some states, [head][candidate]; null for the bits' own.</summary>
+    public Func<byte[], double[][]?> Weights { get; init; } = _ => null;
+
     /// <summary>Whether batch statistics are used, or the running ones.</summary>
     public bool Training { get; init; } = true;
 
@@ -163,8 +166,15 @@ internal sealed class LiteralQueries(QueryOperator declared, Func<string, double
         var weights = new double[declared.Units];
         int most = state.Length / _heads / declared.Bits;
         int first = Array.FindIndex([.. Enumerable.Range(0, declared.Units)], u => declared.IsCandidate(problem, u));
+        double[][]? given = Weights(state);
         for (int t = 0; first >= 0 && t < most && first + t < declared.Units; t++)
         {
+            if (given is not null)
+            {
+                weights[first + t] = given[head][t];
+                continue;
+            }
+
             for (int b = 0; b < declared.Bits; b++)
             {
                 weights[first + t] += state[(((head * most) + t) * declared.Bits) + b] * Math.Pow(2, b) / (Math.Pow(2, declared.Bits) - 1);

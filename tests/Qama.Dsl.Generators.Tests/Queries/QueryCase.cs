@@ -64,7 +64,7 @@ internal sealed class QueryCase
         OutputGradient = Numbers(Batch * declared.Tokens * declared.OutputDim);
         States = [.. Enumerable.Range(0, Batch * declared.Problems).Select(p =>
         {
-            int most = Literal.Candidates(p % declared.Problems, QueryCounts[p / declared.Problems], KeyCounts[p / declared.Problems]).Length;
+            int most = CandidatesOf(p);
             return Enumerable.Range(0, declared.Reads).Select(_ => RandomState(random, most)).ToArray();
         })];
 
@@ -97,10 +97,19 @@ internal sealed class QueryCase
     public byte[][][] States { get; }
 
     /// <summary>The definitions, with this layer's parameters.</summary>
-    public LiteralQueries Literal => new(Declared, name => Layer.Parameters[name].Value.ToArray(), name => Layer.Buffers[name].Value.ToArray())
-    {
-        Training = Layer.Mode == LayerMode.Training,
-    };
+    public LiteralQueries Literal => LiteralWith(_ => null);
+
+    /// <summary>Likewise, with other weights than the bits' for some states.</summary>
+    public LiteralQueries LiteralWith(Func<byte[], double[][]?> weights) =>
+        new(Declared, name => Layer.Parameters[name].Value.ToArray(), name => Layer.Buffers[name].Value.ToArray())
+        {
+            Training = Layer.Mode == LayerMode.Training,
+            Weights = weights,
+        };
+
+    /// <summary>Units that a problem of the pass selects among.</summary>
+    public int CandidatesOf(int problem) => Literal.Candidates(
+        problem % Declared.Problems, QueryCounts[problem / Declared.Problems], KeyCounts[problem / Declared.Problems]).Length;
 
     /// <summary>Selected bits of which only those of the first candidates may be 1.</summary>
     public byte[] RandomState(Random random, int candidates)

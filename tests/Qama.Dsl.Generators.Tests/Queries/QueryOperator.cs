@@ -73,6 +73,14 @@ internal sealed record QueryOperator
     /// <summary>Bound on units with the weight 2; 0 for none.</summary>
     public int AtMost { get; init; }
 
+    /// <summary>Bound that holds exactly; 0 for none.</summary>
+    public int Exactly { get; init; }
+
+    public GradientKind Gradient { get; init; }
+
+    /// <summary>Its numbers, as arguments.</summary>
+    public string GradientNumbers { get; init; } = "";
+
     public bool LayerNorm { get; init; }
 
     public int Keys => KeyTokens > 0 ? KeyTokens : Tokens;
@@ -148,7 +156,17 @@ internal sealed record QueryOperator
             Line($"Sparsity(AtMost = {AtMost}, Weight = 2)");
         }
 
-        string reads = AveragesReads ? $", Reads = {Reads}, Temperature = {Temperature.ToString("R", CultureInfo.InvariantCulture)}" : "";
+        if (Exactly > 0)
+        {
+            Line($"Sparsity(Exactly = {Exactly})");
+        }
+
+        if (Gradient != GradientKind.Energy)
+        {
+            Line($"Gradient(GradientKind.{Gradient}{GradientNumbers})");
+        }
+
+        string reads = AveragesReads || Gradient == GradientKind.Covariance ? $", Reads = {Reads}, Temperature = {Temperature.ToString("R", CultureInfo.InvariantCulture)}" : "";
         string weighted = Weighted ? ", Weighted = true" : "";
         Line($"Readout(ReadoutKind.{Readout}{reads}{weighted}, Normalize = {Normalise(NormalizesOutput)})");
         Line($"Inputs(LayerNorm = {Boolean(LayerNorm)})");

@@ -53,6 +53,11 @@ internal sealed partial class QueryPass<T>
             for (int own = 0; own < _shape.Problems; own++)
             {
                 (int first, int end) = QueriesOf(own, sample);
+                if (first == end)
+                {
+                    break;
+                }
+
                 (int start, int length) = (first * _stride, (end - first) * _stride);
                 _memory.Contributions(worker)[(own * _model.ReadCount) + read] +=
                     double.CreateTruncating(Rows.Dot(attention.Slice(start, length), slopes.Slice(start, length)));
