@@ -50,7 +50,7 @@ internal static partial class Descriptors
         "{0} cannot hold: {1}",
         Constraints, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: Help + "QAMA0127.md");
 
-    private static readonly DiagnosticDescriptor[] CausalFindings =
+    private static readonly DiagnosticDescriptor[] _causalFindings =
     [
         BlockOutOfRange, MemoryOutOfRange, CausalReadout, CausalNormalization, CausalLearnedCoupling, MemoryWithExclusion, MemoryOfParts,
         MemoryTooSmall,

@@ -530,7 +530,7 @@ internal static partial class Descriptors
         GridMismatch, GridOutOfRange, BitsOutOfRange, CurvatureOutOfRange, MaskSizeOutOfRange, TargetOutOfRange,
         ReadsOutOfRange, TemperatureOutOfRange, ProjectedWidth, ArgumentWithoutEffect, EntropyShareWithoutField,
         EntropyShareOfOtherField, SparsityBoundMissing, SparsityBoundOutOfRange, SparsityBoundNotRepresentable,
-        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalMask, .. CausalFindings,
+        SparsityContradiction, RedundantSparsity, IdleSparsity, NothingToSelect, CrowdedHeads, CausalMask, .. _causalFindings,
         EmptyLongRange, MinDistanceOutOfRange, MaskWithoutPairs, IdleMask, IdleBits, ExclusionOnSingleBits,
         WeightTooSmall, WeightComputed, WeightUnproved, FightingPenalties, TooManySpins, RoundsToZero,
         WeightsBelowStep, ComputedWeightDrowns, TermMethod, TermParameter, TermStatement, TermExpression, TermCall,

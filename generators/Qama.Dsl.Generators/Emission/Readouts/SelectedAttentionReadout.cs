@@ -71,7 +71,7 @@ internal sealed partial class SelectedAttentionReadout(SourceWriter writer, Kern
 
     private string FactoredType => $"global::Qama.Layers.Readouts.FactoredSelectedAttention<{EnergyWriter.Name}, {_element}>";
 
-    private string FactoredArguments(FeaturePlan features) =>
+    private static string FactoredArguments(FeaturePlan features) =>
         $"sample, {SourceWriter.Double(features.Factor)}, {features.Rank}";
 
     private void WriteDense()
