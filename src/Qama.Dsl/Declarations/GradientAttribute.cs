@@ -2,6 +2,7 @@ namespace Qama;
 
 /// <summary>Declares how the loss reaches couplings and fields through the selection. Without it: <see cref="GradientKind.Energy"/>, and
 /// <see cref="GradientKind.Covariance"/> of a <see cref="ReadoutKind.Expectation"/>.</summary>
+/// <remarks>Of one selection for a head and of selections per query; causal selections have <see cref="GradientKind.Energy"/> alone.</remarks>
 /// <param name="kind">The estimator.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class GradientAttribute(GradientKind kind) : Attribute
