@@ -15,6 +15,7 @@ internal static class EnumValues
         (WellKnownNames.Coupling, "Form", typeof(CouplingForm)),
         (WellKnownNames.Coupling, "Features", typeof(FeaturePrecision)),
         (WellKnownNames.LearnedCoupling, "Form", typeof(LearnedCouplingForm)),
+        (WellKnownNames.Select, "Per", typeof(SelectionScope)),
         (WellKnownNames.Field, "Importance", typeof(Importance)),
         (WellKnownNames.Field, "Scale", typeof(TermScale)),
         (WellKnownNames.HeadExclusion, "Scale", typeof(TermScale)),
