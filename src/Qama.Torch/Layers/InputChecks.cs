@@ -58,7 +58,8 @@ internal static class InputChecks
     {
         bool isPlain = model.Gradient.Kind == GradientKind.Energy;
         bool isExpectation = model.Gradient.Kind == GradientKind.Covariance
-            && readout is TensorReadoutKind.LocalEnergy or TensorReadoutKind.Expectation;
+            && readout is TensorReadoutKind.LocalEnergy or TensorReadoutKind.Expectation or TensorReadoutKind.MarginalAttention
+                or TensorReadoutKind.Terms;
         if (!isPlain && !isExpectation)
         {
             throw new NotSupportedException(
