@@ -55,7 +55,6 @@ public class ScopeTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
     public async Task Problems_of_all_queries_share_tasks_and_come_back_as_the_exact_ones(ulong seed)
     {
         await CheckQueriesAsync(new QueryAttention(3), seed, counts: [8, 8, 8]);
