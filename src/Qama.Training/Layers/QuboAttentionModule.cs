@@ -50,19 +50,21 @@ public sealed class QuboAttentionModule<T> : Module<T>
     /// <exception cref="InvalidOperationException">No memory was allocated yet.</exception>
     public SampleSet Samples => Workspace.Samples;
 
-    /// <summary>The mean energy of the selections of the last forward pass; NaN before one.</summary>
+    /// <summary>The mean energy of the selections of the last forward pass, of all its problems, of several reads the first; NaN before
+    /// one. Causal selections: of the last blocks alone.</summary>
     /// <exception cref="InvalidOperationException">No memory was allocated yet.</exception>
     public double MeanEnergy
     {
         get
         {
+            int problems = Count == 0 ? 0 : Workspace.Problems.Count;
             double sum = 0;
-            for (int s = 0; s < Count; s++)
+            for (int p = 0; p < problems; p++)
             {
-                sum += Samples.Energy(s);
+                sum += Samples.Energy(p);
             }
 
-            return sum / Count;
+            return sum / problems;
         }
     }
 
