@@ -84,6 +84,12 @@ internal sealed partial class OwnReadout
     internal static float Energy(float energy, [Learnable(0.7)] float scale) => scale * energy;
 }
 
+/// <summary>Marginals of the selection, times values.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 6), Heads(2), HeadExclusion(Weight = 0.3), SoftSelection(Bits = 2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.8), Field(Importance.ValueProjection, Weight = 0.4)]
+[Readout(ReadoutKind.MarginalAttention, Reads = 5, Temperature = 0.6)]
+internal sealed partial class Marginals;
+
 /// <summary>The mean over reads of an output of its own; one term needs no reads.</summary>
 [QuboAttention(Tokens = 4, EmbeddingDim = 6), Heads(2), HeadExclusion(Weight = 0.3)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.8), Field(Importance.ValueProjection, Weight = 0.4)]

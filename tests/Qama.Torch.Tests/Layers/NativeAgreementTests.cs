@@ -27,6 +27,7 @@ public class NativeAgreementTests
         [nameof(LearnedDirections)] = () => new LearnedDirections(3), [nameof(LearnedExpected)] = () => new LearnedExpected(3),
         [nameof(OwnReadout)] = () => new OwnReadout(3),
         [nameof(OwnExpected)] = () => new OwnExpected(3), [nameof(OwnPlaces)] = () => new OwnPlaces(3),
+        [nameof(Marginals)] = () => new Marginals(3),
     };
 
     public static TheoryData<string, bool, bool, bool> Cases
