@@ -9,6 +9,11 @@ namespace Qama.Torch.Tests;
 [Field(Importance.ValueProjection), Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class PerQuery;
 
+/// <summary>Several problems are solved per query.</summary>
+[QuboAttention(Tokens = 5, EmbeddingDim = 8), Heads(2), Select(Per = SelectionScope.Query), Mask(MaskPattern.Window, Size = 1)]
+[Readout(ReadoutKind.SelectedAttention), Gradient(GradientKind.Perturbed, Samples = 3, Lambda = 5)]
+public sealed partial class PerturbedQuery;
+
 /// <summary>Queries select pairs of neighbouring keys of another sequence; learned couplings between those.</summary>
 [QuboAttention(Tokens = 4, KeyTokens = 6, EmbeddingDim = 8), Heads(2), Select(Per = SelectionScope.Query, Unit = 2)]
 [Field(Importance.ValueProjection), LearnedCoupling(Initial = double.NaN), Readout(ReadoutKind.SelectedAttention)]
@@ -41,6 +46,8 @@ public class ScopeTests
         AssertNative(new PerQuery(7), query, x => query.forward(x[0], Lengths(ofFive)), 1, ofFive);
         using var separate = new PerQuery.SeparateTorchModule(7, _sampler);
         AssertNative(new PerQuery(7), separate, x => separate.forward(x[0], x[1], x[2], Lengths(ofFive)), 3, ofFive);
+        using var perturbed = new PerturbedQuery.TorchModule(7, _sampler);
+        AssertNative(new PerturbedQuery(7), perturbed, x => perturbed.forward(x[0], Lengths(ofFive)), 1, ofFive);
         using var causal = new InTime.TorchModule(7, _sampler);
         AssertNative(new InTime(7), causal, x => causal.forward(x[0], Lengths(ofSeven)), 1, ofSeven);
         using var apart = new InTime.SeparateTorchModule(7, _sampler);
@@ -58,6 +65,8 @@ public class ScopeTests
         using DisposeScope scope = torch.NewDisposeScope();
         using var query = new PerQuery.TorchModule(7, _sampler);
         AssertRepeats(query, x => query.call(x[0]), Leaves(new PerQuery(7).Model, 1));
+        using var perturbed = new PerturbedQuery.TorchModule(7, _sampler);
+        AssertRepeats(perturbed, x => perturbed.call(x[0]), Leaves(new PerturbedQuery(7).Model, 1));
         using var causal = new InTime.TorchModule(7, _sampler);
         AssertRepeats(causal, x => causal.forward(x[0], Lengths([7, 4, 6])), Leaves(new InTime(7).Model, 1));
         using var cross = new Cross.SeparateTorchModule(7, _sampler);
