@@ -9,7 +9,8 @@ namespace Qama.Torch;
 /// has.</summary>
 public interface IQuboAttentionModule
 {
-    /// <summary>What calls compute with.</summary>
+    /// <summary>What calls compute with: initially <see cref="Backend.Auto"/>, and <see cref="Backend.Native"/> where
+    /// the model has several problems of a sample.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a backend.</exception>
     Backend Backend { get; set; }
 
@@ -28,7 +29,8 @@ public interface IQuboAttentionModule
     SamplingKey SamplingKey { get; set; }
 
     /// <summary>Selections and energies of the last call of native kernels; a later one overwrites them. Null before
-    /// the first.</summary>
+    /// the first. With a selection per query, a problem for every block of queries, one sample's after another's; with
+    /// causal ones, the problems of the last block.</summary>
     SampleSet? Samples { get; }
 
     /// <summary>Selections of the last call of the tensor backend, [batch, reads, heads, tokens, bits], booleans, on

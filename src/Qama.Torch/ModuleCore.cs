@@ -5,7 +5,6 @@ using Qama.Problems;
 using Qama.Sampling;
 using Qama.Torch.Layers;
 using Qama.Torch.Sampling;
-using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,29 +15,34 @@ namespace Qama.Torch;
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <typeparam name="T">Element type of its kernels.</typeparam>
 internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
-    where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
+    where TModel : QuboAttentionLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly nn.Module _module;
     private readonly HostedLayer<T> _host;
     private readonly NativeBackend<T> _native;
-    private readonly Lazy<TensorLayer> _tensors;
+    private readonly SelectionWeights<T> _weights;
+    private readonly TensorBackend? _tensors;
+    private readonly Lazy<TensorLayer>? _tensorLayer;
     private readonly Lock _gate = new();
     private bool _lastWasTensors;
 
     /// <param name="module">Whose parameters and buffers these are; named by the layer's names.</param>
     /// <param name="layer">Initial values.</param>
     /// <param name="sampler">What finds selections; null for simulated annealing.</param>
-    /// <param name="tensors">The model as operations of torch.</param>
-    public ModuleCore(nn.Module module, TModel layer, ISampler? sampler, ITensorModel tensors)
+    /// <param name="tensors">The model as operations of torch; null where it has no such form.</param>
+    public ModuleCore(nn.Module module, TModel layer, ISampler? sampler, TensorBackend? tensors)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(tensors);
         _module = module;
         _host = new HostedLayer<T>(layer, sampler ?? new SimulatedAnnealingSampler());
         State = new ModuleParameters<T>(module, layer);
         _native = new NativeBackend<T>(_host, State);
-        _tensors = new Lazy<TensorLayer>(() => new TensorLayer(tensors, Model, _host.FindFreePairs()));
+        _weights = new SelectionWeights<T>(_host);
+        _tensors = tensors;
+        _tensorLayer = tensors is null ? null
+            : new Lazy<TensorLayer>(() => new TensorLayer(tensors.Model, Model, _host.FindFreePairs()));
+        Backend = tensors is null ? Backend.Native : Backend.Auto;
     }
 
     /// <summary>Parameters and running statistics.</summary>
@@ -46,6 +50,9 @@ internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
 
     /// <summary>The model.</summary>
     public ModelDescriptor Model => _host.Layer.Model;
+
+    /// <summary>Whether the model has a form in operations of torch.</summary>
+    public bool HasTensors => _tensors is not null;
 
     /// <inheritdoc/>
     public Backend Backend
@@ -83,29 +90,37 @@ internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
         }
     }
 
-    /// <summary>The output, and the selection weights that it was made with: [batch, heads, tokens], the mean over
-    /// reads.</summary>
+    /// <summary>The output, and the selection weights that it was made with
+    /// (<see cref="SelectionWeights{T}.Read"/>).</summary>
     /// <inheritdoc cref="Run"/>
-    public (Tensor Output, Tensor Weights) RunWithWeights(bool training, Tensor[] inputs, CallOptions options)
+    public (Tensor Output, Tensor? Weights) RunWithWeights(bool training, Tensor[] inputs, CallOptions options)
     {
         lock (_gate)
         {
-            return (RunAlone(training, inputs, options), ReadSelection(inputs[0]));
+            Tensor output = RunAlone(training, inputs, options);
+            return (output, _weights.Read(_lastWasTensors ? SelectedBits : null, inputs[0], options));
         }
     }
 
     /// <summary>The module in a line: what is printed of it.</summary>
     public string Describe() =>
-        $"{_module.GetName()}({Model.Name}, tokens={Model.Tokens}, embedding_dim={Model.EmbeddingDim}, "
-        + $"heads={Model.HeadCount}, head_dim={Model.HeadDim}, bits={Model.SelectionBits}, backend={Backend}, "
-        + $"sampler={Sampler.Name})";
+        $"{_module.GetName()}({Model.Name}, tokens={Model.Tokens}, {(Model.HasOwnKeys ? $"keys={Model.KeyTokens}, " : "")}"
+        + $"embedding_dim={Model.EmbeddingDim}, heads={Model.HeadCount}, head_dim={Model.HeadDim}, "
+        + $"bits={Model.SelectionBits}, {DescribeProblems()}backend={Backend}, sampler={Sampler.Name})";
+
+    private string DescribeProblems() => Model.Scope switch
+    {
+        SelectionScope.Query => $"selections=query, problems={Model.ProblemsPerSample} of {Model.Problem.Tokens}, ",
+        SelectionScope.Causal => $"selections=causal, problems={Model.ProblemCount} of {Model.Problem.Tokens}, ",
+        _ => "",
+    };
 
     /// <summary>Lets go of what is not the module's own to dispose.</summary>
     public void Dispose()
     {
-        if (_tensors.IsValueCreated)
+        if (_tensorLayer is { IsValueCreated: true } layer)
         {
-            _tensors.Value.Dispose();
+            layer.Value.Dispose();
         }
 
         SelectedBits?.Dispose();
@@ -115,10 +130,10 @@ internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
     private Tensor RunAlone(bool training, Tensor[] inputs, CallOptions options)
     {
         ArgumentNullException.ThrowIfNull(inputs[0], InputChecks.NameOf(inputs, 0));
-        bool onTensors = options.Present is not null || !Backend.UsesKernels(inputs[0]);
+        bool onTensors = options.Present is not null || !Backend.UsesKernels(inputs[0], HasTensors);
         try
         {
-            Tensor output = onTensors ? RunTensors(training, inputs, options) : _native.Run(training, inputs, options);
+            Tensor output = onTensors ? RunTensors(RequireTensors(), training, inputs, options) : _native.Run(training, inputs, options);
             _lastWasTensors = onTensors;
             return output;
         }
@@ -129,11 +144,15 @@ internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
         }
     }
 
-    private Tensor RunTensors(bool training, Tensor[] inputs, CallOptions options)
+    private TensorBackend RequireTensors() => _tensors ?? throw new NotSupportedException(
+        $"{Model.Name} has {(Model.Scope == SelectionScope.Causal ? "causal selections" : "a selection per query")}, "
+        + "and Backend.Tensor has one for all queries: use Backend.Native.");
+
+    private Tensor RunTensors(TensorBackend tensors, bool training, Tensor[] inputs, CallOptions options)
     {
         ITensorSampler sampler = options.Sampler is { } own
-            ? TensorSamplers.For<TModel>(own)
-            : TensorSampler ?? TensorSamplers.For<TModel>(Sampler);
+            ? tensors.Convert(own)
+            : TensorSampler ?? tensors.Convert(Sampler);
         using DisposeScope scope = NewDisposeScope();
         Tensor[] buffers = State.Buffers;
         TensorResult result = Forward(new TensorPass
@@ -169,7 +188,7 @@ internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
     {
         try
         {
-            return _tensors.Value.Forward(pass);
+            return _tensorLayer!.Value.Forward(pass);
         }
         catch (ArgumentException exception) when (pass.Present is not null && exception.ParamName == "problem")
         {
@@ -178,29 +197,5 @@ internal sealed class ModuleCore<TModel, T> : IQuboAttentionModule, IDisposable
                 + $"form: set TensorSampler. {exception.Message}",
                 exception);
         }
-    }
-
-    // In a tensor's type and on its device.
-    private Tensor ReadSelection(Tensor like)
-    {
-        using IDisposable mode = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor bits = _lastWasTensors ? SelectedBits! : HostBits(like.shape[0]);
-        return ReadoutTensors.Selection(bits.to(like.device), like.dtype).mean([3]).MoveToOuterDisposeScope();
-    }
-
-    // [batch, reads, heads, tokens, bits], of the last native call.
-    private Tensor HostBits(long batch)
-    {
-        int reads = Samples?.ReadCount ?? Model.ReadCount;
-        long[] shape = [batch, reads, Model.HeadCount, Model.Tokens, Model.SelectionBits];
-        Tensor bits = empty(shape, ScalarType.Bool, CPU);
-        for (int k = 0; k < batch * reads; k++)
-        {
-            ReadOnlySpan<byte> state = Samples!.State(k / reads, k % reads);
-            state.CopyTo(bits.bytes[(k * state.Length)..]);
-        }
-
-        return bits;
     }
 }

@@ -26,14 +26,20 @@ internal sealed class NativeBackend<T>(HostedLayer<T> host, ModuleParameters<T> 
         Tensor first = inputs[0];
         int[]? counts = options.Lengths is { } lengths
             ? InputChecks.ReadLengths(lengths, first.shape[0], Model.Tokens) : null;
+        int[]? keyCounts = options.KeyLengths is { } keyLengths
+            ? ReadKeyLengths(keyLengths, first.shape[0]) : null;
         using DisposeScope scope = NewDisposeScope();
         Tensor result = first.shape[0] == 0
             ? Nothing(inputs)
-            : RunPass(training, [.. inputs.Select(HostTensors<T>.Plain)], counts, options.Sampler);
+            : RunPass(training, [.. inputs.Select(HostTensors<T>.Plain)], counts, keyCounts, options.Sampler);
         return result.to(first.dtype, first.device).MoveToOuterDisposeScope();
     }
 
-    private Tensor RunPass(bool training, Tensor[] inputs, int[]? counts, ISampler? sampler)
+    private int[] ReadKeyLengths(Tensor lengths, long batch) => Model.HasOwnKeys
+        ? InputChecks.ReadLengths(lengths, batch, Model.KeyTokens, "keyLengths")
+        : throw new ArgumentException($"Keys of {Model.Name} are its tokens: give lengths alone.", "keyLengths");
+
+    private Tensor RunPass(bool training, Tensor[] inputs, int[]? counts, int[]? keyCounts, ISampler? sampler)
     {
         int batch = checked((int)inputs[0].shape[0]);
         LayerMode mode = training ? LayerMode.Training : LayerMode.Evaluation;
@@ -47,6 +53,7 @@ internal sealed class NativeBackend<T>(HostedLayer<T> host, ModuleParameters<T> 
         }
 
         counts?.CopyTo(pass.TokenCounts);
+        keyCounts?.CopyTo(pass.KeyTokenCounts);
         Tensor output = HostTensors<T>.Empty(batch, Model.Tokens, Model.OutputDim);
         Forward(pass, inputs, parameters, output);
         for (int i = 0; i < buffers.Length && training; i++)
@@ -92,8 +99,9 @@ internal sealed class NativeBackend<T>(HostedLayer<T> host, ModuleParameters<T> 
             if (found >= 0)
             {
                 (int row, int feature) = int.DivRem(found, Model.EmbeddingDim);
-                return $"{InputChecks.NameOf(inputs, i)} holds {values[found]} in sample {row / Model.Tokens}, "
-                    + $"token {row % Model.Tokens}, feature {feature}. ";
+                (int sample, int token) = int.DivRem(row, i == 0 ? Model.Tokens : Model.KeyTokens);
+                return $"{InputChecks.NameOf(inputs, i)} holds {values[found]} in sample {sample}, "
+                    + $"token {token}, feature {feature}. ";
             }
         }
 

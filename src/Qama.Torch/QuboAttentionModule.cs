@@ -3,7 +3,6 @@ using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Torch.Sampling;
-using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,7 +24,7 @@ namespace Qama.Torch;
 /// operator from one of another operator with the same parameters.
 /// </remarks>
 public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>, IQuboAttentionModule
-    where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
+    where TModel : QuboAttentionLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ModuleCore<TModel, T> _core;
@@ -34,9 +33,10 @@ public abstract class QuboAttentionModule<TModel, T> : nn.Module<Tensor, Tensor>
     /// <param name="name">The module's name.</param>
     /// <param name="layer">The initial values, and the seed of sampling.</param>
     /// <param name="sampler">What finds selections; null for simulated annealing.</param>
-    /// <param name="tensors">The model as operations of torch.</param>
-    /// <exception cref="ArgumentNullException">The name, the layer or <paramref name="tensors"/> is null.</exception>
-    protected QuboAttentionModule(string name, TModel layer, ISampler? sampler, ITensorModel tensors)
+    /// <param name="tensors">The model as operations of torch; null where it has no such form: with several problems of a
+    /// sample.</param>
+    /// <exception cref="ArgumentNullException">The name or the layer is null.</exception>
+    protected QuboAttentionModule(string name, TModel layer, ISampler? sampler, TensorBackend? tensors)
         : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
         _core = new ModuleCore<TModel, T>(this, layer, sampler, tensors);

@@ -3,7 +3,6 @@ using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Torch.Sampling;
-using Qama.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -18,16 +17,17 @@ namespace Qama.Torch;
 /// <typeparam name="TModel">The declared class.</typeparam>
 /// <typeparam name="T">Element type of its native kernels.</typeparam>
 /// <remarks>
-/// What differs from softmax attention: a head selects tokens once for the whole sequence, not once per query, so query
-/// and key have the same tokens, and the weights that are returned are [batch, heads, tokens], the selection weight of
-/// every token, not [batch, queries, keys]. A sequence shorter than the declared Tokens is padded; a longer one is
+/// What differs from softmax attention: a head selects tokens once for the whole sequence, not once per query, unless the
+/// class declares <c>[Select]</c>. So query and key have the same tokens (but with <c>KeyTokens</c>), and the weights
+/// that are returned are [batch, heads, tokens], the selection weight of every token. With a selection per query they are
+/// [batch, heads, queries, keys], the weight with which a query reads a key; with causal ones there are none. A sequence shorter than the declared Tokens is padded; a longer one is
 /// refused. Masks of pairs are declared (<c>[Mask]</c>), not passed. There is no dropout of weights. A token that
 /// <c>key_padding_mask</c> leaves out is not selected and its own output is that of a token that attends to nothing:
 /// the bias of the output projection.
 /// </remarks>
 public abstract class QuboMultiheadAttention<TModel, T>
     : nn.Module<Tensor, Tensor, Tensor, Tensor?, bool, Tensor?, Tuple<Tensor, Tensor?>>, IQuboAttentionModule
-    where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
+    where TModel : QuboAttentionLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ModuleCore<TModel, T> _core;
@@ -37,15 +37,16 @@ public abstract class QuboMultiheadAttention<TModel, T>
     /// <param name="name">The module's name.</param>
     /// <param name="layer">The initial values, and the seed of sampling.</param>
     /// <param name="sampler">What finds selections; null for simulated annealing.</param>
-    /// <param name="tensors">The model as operations of torch.</param>
+    /// <param name="tensors">The model as operations of torch; null where it has no such form: with several problems of a
+    /// sample.</param>
     /// <param name="batchFirst">Whether inputs and output are [batch, tokens, width]; else [tokens, batch,
     /// width].</param>
     /// <param name="outputProjection">Whether the heads' outputs are projected back to the input's width
     /// (<c>out_proj</c>); its initial values are torch's random ones. Otherwise the output is HeadCount·HeadDim
     /// wide.</param>
-    /// <exception cref="ArgumentNullException">The name, the layer or <paramref name="tensors"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">The name or the layer is null.</exception>
     protected QuboMultiheadAttention(
-        string name, TModel layer, ISampler? sampler, ITensorModel tensors, bool batchFirst, bool outputProjection)
+        string name, TModel layer, ISampler? sampler, TensorBackend? tensors, bool batchFirst, bool outputProjection)
         : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
         BatchFirst = batchFirst;
@@ -84,14 +85,15 @@ public abstract class QuboMultiheadAttention<TModel, T>
 #pragma warning disable CA1707 // Torch's own names.
     /// <summary>Runs the module's hooks and <see cref="forward"/>, with torch's own default arguments.</summary>
     /// <param name="query">[tokens, batch, EmbeddingDim], or batch first.</param>
-    /// <param name="key">As the query: the same tokens.</param>
-    /// <param name="value">As the query.</param>
-    /// <param name="key_padding_mask">[batch, tokens], booleans or bytes, true for tokens that are not there; null for
-    /// none.</param>
+    /// <param name="key">As the query: the same tokens; in cross attention KeyTokens of its own.</param>
+    /// <param name="value">As the key.</param>
+    /// <param name="key_padding_mask">[batch, tokens of the key], booleans or bytes, true for tokens that are not there;
+    /// null for none.</param>
     /// <param name="need_weights">Whether selection weights are returned.</param>
     /// <param name="attn_mask">Must be null: masks of pairs are declared.</param>
     /// <returns>The output, like the query (HeadCount·HeadDim wide without output projection), and the selection
-    /// weights, [batch, heads, tokens], in 0..1, or null.</returns>
+    /// weights in 0..1, [batch, heads, tokens], [batch, heads, queries, keys] with a selection per query, or null: also
+    /// where selections are causal.</returns>
     public new Tuple<Tensor, Tensor?> call(
         Tensor query, Tensor key, Tensor value, Tensor? key_padding_mask = null, bool need_weights = true,
         Tensor? attn_mask = null) =>
@@ -118,7 +120,7 @@ public abstract class QuboMultiheadAttention<TModel, T>
 
         using DisposeScope scope = NewDisposeScope();
         var sequence = new SequenceShape(_core.Model, BatchFirst, query, key, value);
-        CallOptions options = sequence.Options(key_padding_mask, Backend);
+        CallOptions options = sequence.Options(key_padding_mask, Backend, _core.HasTensors);
         Tensor[] inputs = sequence.PadInputs();
         (Tensor output, Tensor? weights) = need_weights
             ? _core.RunWithWeights(training, inputs, options)

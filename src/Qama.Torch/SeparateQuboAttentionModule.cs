@@ -3,7 +3,6 @@ using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
 using Qama.Torch.Sampling;
-using Qama.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,7 +25,7 @@ namespace Qama.Torch;
 /// </remarks>
 public abstract class SeparateQuboAttentionModule<TModel, T>
     : nn.Module<Tensor, Tensor, Tensor, Tensor>, IQuboAttentionModule
-    where TModel : QuboAttentionLayer<T>, IQuboAttention<TModel>
+    where TModel : QuboAttentionLayer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ModuleCore<TModel, T> _core;
@@ -35,9 +34,10 @@ public abstract class SeparateQuboAttentionModule<TModel, T>
     /// <param name="name">The module's name.</param>
     /// <param name="layer">The initial values, and the seed of sampling.</param>
     /// <param name="sampler">What finds selections; null for simulated annealing.</param>
-    /// <param name="tensors">The model as operations of torch.</param>
-    /// <exception cref="ArgumentNullException">The name, the layer or <paramref name="tensors"/> is null.</exception>
-    protected SeparateQuboAttentionModule(string name, TModel layer, ISampler? sampler, ITensorModel tensors)
+    /// <param name="tensors">The model as operations of torch; null where it has no such form: with several problems of a
+    /// sample.</param>
+    /// <exception cref="ArgumentNullException">The name or the layer is null.</exception>
+    protected SeparateQuboAttentionModule(string name, TModel layer, ISampler? sampler, TensorBackend? tensors)
         : base(name ?? throw new ArgumentNullException(nameof(name)))
     {
         _core = new ModuleCore<TModel, T>(this, layer, sampler, tensors);
@@ -82,9 +82,9 @@ public abstract class SeparateQuboAttentionModule<TModel, T>
     }
 
     /// <summary>The layer's output, [batch, Tokens, HeadCount·HeadDim].</summary>
-    /// <param name="query">[batch, Tokens, EmbeddingDim], like the others.</param>
-    /// <param name="key">The keys' input.</param>
-    /// <param name="value">The values' input.</param>
+    /// <param name="query">[batch, Tokens, EmbeddingDim].</param>
+    /// <param name="key">The keys' input: like the query; [batch, KeyTokens, EmbeddingDim] in cross attention.</param>
+    /// <param name="value">The values' input, like the key.</param>
     /// <exception cref="ArgumentException">Another rank, width or number type, or devices differ.</exception>
     /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and
     /// sample.</exception>
@@ -94,20 +94,27 @@ public abstract class SeparateQuboAttentionModule<TModel, T>
         _core.Run(training, [query, key, value], default);
 
     /// <summary>The layer's output for samples of different lengths, or from another sampler.</summary>
-    /// <param name="query">[batch, Tokens, EmbeddingDim], like the others.</param>
-    /// <param name="key">The keys' input.</param>
-    /// <param name="value">The values' input.</param>
+    /// <param name="query">[batch, Tokens, EmbeddingDim].</param>
+    /// <param name="key">The keys' input: like the query; [batch, KeyTokens, EmbeddingDim] in cross attention.</param>
+    /// <param name="value">The values' input, like the key.</param>
     /// <param name="lengths">Tokens present in each sample, integers, [batch]; null for all. Tokens beyond are padding:
     /// never selected, output 0, no gradient.</param>
     /// <param name="sampler">What finds this call's selections; null for <see cref="Sampler"/>.</param>
-    /// <exception cref="ArgumentException">Another rank, width or number type, a length out of range, or devices
-    /// differ.</exception>
+    /// <param name="keyLengths">Keys present in each sample, integers, [batch], in cross attention, where
+    /// <paramref name="lengths"/> are of queries; null for all.</param>
+    /// <exception cref="ArgumentException">Another rank, width or number type, a length out of range,
+    /// <paramref name="keyLengths"/> of a model whose keys are its tokens, or devices differ.</exception>
+    /// <exception cref="NotSupportedException">The backend is <see cref="Backend.Tensor"/> and the model has no such
+    /// form.</exception>
     /// <exception cref="NotFiniteNumberException">A NaN or an infinity: the message names module, input and
     /// sample.</exception>
     /// <exception cref="InvalidOperationException">A backward pass failed since the last call; the inner exception says
     /// why.</exception>
-    public Tensor forward(Tensor query, Tensor key, Tensor value, Tensor? lengths, ISampler? sampler = null) =>
-        _core.Run(training, [query, key, value], new CallOptions { Lengths = lengths, Sampler = sampler });
+    public Tensor forward(
+        Tensor query, Tensor key, Tensor value, Tensor? lengths, ISampler? sampler = null, Tensor? keyLengths = null) =>
+        _core.Run(
+            training, [query, key, value],
+            new CallOptions { Lengths = lengths, KeyLengths = keyLengths, Sampler = sampler });
 
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> state_dict(

@@ -15,6 +15,7 @@ internal sealed class SequenceShape
     private readonly Tensor[] _sequences;
     private readonly long _batch;
     private readonly long _length;
+    private readonly long _keyLength;
 
     /// <summary>Checks sequences.</summary>
     /// <exception cref="ArgumentNullException">One is null.</exception>
@@ -22,57 +23,71 @@ internal sealed class SequenceShape
     public SequenceShape(ModelDescriptor model, bool batchFirst, Tensor query, Tensor key, Tensor value)
     {
         (_model, _batchFirst) = (model, batchFirst);
-        Require(query, nameof(query), query);
-        Require(key, nameof(key), query);
-        Require(value, nameof(value), query);
-        bool isShared = ReferenceEquals(query, key) && ReferenceEquals(query, value);
+        Require(query, nameof(query), model.Tokens);
+        Require(key, nameof(key), model.KeyTokens);
+        Require(value, nameof(value), model.KeyTokens);
+        if (!model.HasOwnKeys)
+        {
+            RequireLike(query, key, nameof(key), "the query, whose tokens are selected from");
+        }
+
+        RequireLike(model.HasOwnKeys ? key : query, value, nameof(value), model.HasOwnKeys ? "the key" : "the query, whose tokens are selected from");
+        bool isShared = !model.HasOwnKeys && ReferenceEquals(query, key) && ReferenceEquals(query, value);
         _sequences = isShared ? [query] : [query, key, value];
         (_batch, _length) = batchFirst ? (query.shape[0], query.shape[1]) : (query.shape[1], query.shape[0]);
+        _keyLength = key.shape[batchFirst ? 1 : 0];
     }
 
     /// <summary>Batch first, padded to the model's tokens: one input where query, key and value are one tensor, else
     /// three.</summary>
-    public Tensor[] PadInputs() => [.. _sequences.Select(Pad)];
+    public Tensor[] PadInputs() => [.. _sequences.Select((s, i) => Pad(s, i == 0 ? _model.Tokens : _model.KeyTokens))];
 
     /// <summary>Which tokens are there: lengths where padding is at the end and the host can see that, else the mask
     /// itself.</summary>
-    /// <param name="key_padding_mask">[batch, tokens], true for tokens that are not there; null for none.</param>
+    /// <param name="key_padding_mask">[batch, keys], true for keys that are not there; null for none.</param>
     /// <param name="backend">The module's.</param>
+    /// <param name="hasTensors">Whether the model has a form in operations of torch.</param>
     /// <exception cref="ArgumentException">Another shape, type or device; or a gap, and the backend takes
     /// none.</exception>
-    public CallOptions Options(Tensor? key_padding_mask, Backend backend)
+    public CallOptions Options(Tensor? key_padding_mask, Backend backend, bool hasTensors)
     {
-        Tensor query = _sequences[0];
+        CallOptions plain = _model.HasOwnKeys
+            ? new CallOptions { Lengths = All(_length, _model.Tokens), KeyLengths = All(_keyLength, _model.KeyTokens) }
+            : new CallOptions { Lengths = All(_length, _model.Tokens) };
         if (key_padding_mask is null)
         {
-            return _length == _model.Tokens
-                ? default : new CallOptions { Lengths = full([_batch], _length, ScalarType.Int64, query.device) };
+            return plain;
         }
 
         RequireMask(key_padding_mask, nameof(key_padding_mask));
         Tensor present = key_padding_mask.to(ScalarType.Bool).logical_not();
-        if (_length < _model.Tokens)
+        if (_keyLength < _model.KeyTokens)
         {
-            present = cat([present, zeros([_batch, _model.Tokens - _length], ScalarType.Bool, present.device)], 1);
+            present = cat([present, zeros([_batch, _model.KeyTokens - _keyLength], ScalarType.Bool, present.device)], 1);
         }
 
-        if (backend.UsesKernels(query))
+        if (backend.UsesKernels(_sequences[0], hasTensors))
         {
             if (LengthsOf(present) is { } lengths)
             {
-                return new CallOptions { Lengths = lengths };
+                return _model.HasOwnKeys ? plain with { KeyLengths = lengths } : plain with { Lengths = lengths };
             }
 
-            if (backend == Backend.Native)
+            if (backend == Backend.Native || !hasTensors)
             {
                 throw new ArgumentException(
-                    "Expected padding at the end: native kernels take no other. Backend.Auto and Backend.Tensor do.",
+                    "Expected padding at the end: native kernels take no other."
+                    + (hasTensors ? " Backend.Auto and Backend.Tensor do." : ""),
                     nameof(key_padding_mask));
             }
         }
 
         return new CallOptions { Present = present };
     }
+
+    // As lengths; null where that is as many as there may be.
+    private Tensor? All(long length, int tokens) =>
+        length == tokens ? null : full([_batch], length, ScalarType.Int64, _sequences[0].device);
 
     /// <summary>An output in the caller's form.</summary>
     public Tensor Restore(Tensor output)
@@ -81,20 +96,22 @@ internal sealed class SequenceShape
         return _batchFirst ? own : own.transpose(0, 1);
     }
 
-    /// <summary>Selection weights of the caller's tokens, [batch, heads, tokens].</summary>
-    public Tensor RestoreWeights(Tensor weights) => weights.narrow(2, 0, _length);
+    /// <summary>Selection weights of the caller's tokens, [batch, heads, tokens] or [batch, heads, queries, keys].</summary>
+    public Tensor RestoreWeights(Tensor weights) => weights.dim() == 3
+        ? weights.narrow(2, 0, _length) : weights.narrow(2, 0, _length).narrow(3, 0, _keyLength);
 
-    private Tensor Pad(Tensor sequence)
+    private Tensor Pad(Tensor sequence, int tokens)
     {
         Tensor first = _batchFirst ? sequence : sequence.transpose(0, 1);
-        return _length == _model.Tokens ? first : nn.functional.pad(first, [0, 0, 0, _model.Tokens - _length]);
+        long missing = tokens - first.shape[1];
+        return missing == 0 ? first : nn.functional.pad(first, [0, 0, 0, missing]);
     }
 
-    private void Require(Tensor tensor, string name, Tensor query)
+    private void Require(Tensor tensor, string name, int tokens)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
         long[] shape = tensor.shape;
-        (int tokens, int width) = (_model.Tokens, _model.EmbeddingDim);
+        int width = _model.EmbeddingDim;
         if (shape.Length != 3 || shape[2] != width || shape[_batchFirst ? 1 : 0] < 1
             || shape[_batchFirst ? 1 : 0] > tokens)
         {
@@ -102,21 +119,24 @@ internal sealed class SequenceShape
             throw new ArgumentException($"Expected a tensor {expected}, got [{string.Join(", ", shape)}].", name);
         }
 
-        if (!shape.AsSpan().SequenceEqual(query.shape))
+    }
+
+    private static void RequireLike(Tensor model, Tensor tensor, string name, string what)
+    {
+        if (!tensor.shape.AsSpan().SequenceEqual(model.shape))
         {
             throw new ArgumentException(
-                $"Expected [{string.Join(", ", query.shape)}] like the query, whose tokens are selected from, got "
-                + $"[{string.Join(", ", shape)}].", name);
+                $"Expected [{string.Join(", ", model.shape)}] like {what}, got [{string.Join(", ", tensor.shape)}].", name);
         }
     }
 
     private void RequireMask(Tensor mask, string name)
     {
         if (mask.dtype is not (ScalarType.Bool or ScalarType.Byte)
-            || !mask.shape.AsSpan().SequenceEqual([_batch, _length]))
+            || !mask.shape.AsSpan().SequenceEqual([_batch, _keyLength]))
         {
             throw new ArgumentException(
-                $"Expected booleans [{_batch}, {_length}], got {mask.dtype} of shape "
+                $"Expected booleans [{_batch}, {_keyLength}], got {mask.dtype} of shape "
                 + $"[{string.Join(", ", mask.shape)}].", name);
         }
 

@@ -8,7 +8,8 @@ namespace Qama.Torch.Tests;
 internal sealed class NativePass
 {
     public NativePass(
-        QuboAttentionLayer<float> layer, float[][] inputs, float[] outputGradient, ISampler sampler, int[]? lengths = null, long step = 0)
+        QuboAttentionLayer<float> layer, float[][] inputs, float[] outputGradient, ISampler sampler, int[]? lengths = null, long step = 0,
+        int[]? keyLengths = null)
     {
         ModelDescriptor model = layer.Model;
         int batch = inputs[0].Length / (model.Tokens * model.EmbeddingDim);
@@ -24,7 +25,7 @@ internal sealed class NativePass
         }
         else
         {
-            layer.Forward(inputs[0], inputs[1], inputs[2], Output, workspace, sampler, lengths);
+            layer.Forward(inputs[0], inputs[1], inputs[2], Output, workspace, sampler, lengths, keyLengths);
             layer.Backward(outputGradient, InputGradients[0], InputGradients[1], InputGradients[2], workspace);
         }
 

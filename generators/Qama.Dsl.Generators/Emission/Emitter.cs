@@ -42,9 +42,13 @@ internal static class Emitter
         yield return Part("Gradient", w => new GradientPart(w, plan).Write());
         yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
-        if (torch && !plan.Specification.HasOwnProblems)
+        if (torch)
         {
             yield return Part("TorchModule", w => new TorchModulePart(w, plan).Write());
+        }
+
+        if (torch && !plan.Specification.HasOwnProblems)
+        {
             yield return Part("Tensors", w => new TensorPart(w, plan).Write());
         }
 

@@ -5,17 +5,26 @@ using Qama.Generators.Model;
 namespace Qama.Generators.Emission;
 
 /// <summary>
-/// The layer as modules of TorchSharp, emitted where the user's project references Qama.Torch: one input for query, key and value, or
-/// three. What they do is in their base classes.
+/// The layer as modules of TorchSharp, emitted where the user's project references Qama.Torch: one input for query, key and value (unless
+/// keys are a sequence of their own), or three. What they do is in their base classes.
 /// </summary>
 internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
 {
     private readonly string _self = plan.Specification.Type.Name;
 
+    // Torch's operations have one selection for all queries.
+    private readonly string _tensors = plan.Specification.HasOwnProblems
+        ? "null"
+        : $"global::Qama.Torch.TensorBackend.Of<{plan.Specification.Type.Name}>(new {GeneratedNames.Nested}.{TensorPart.Name}())";
+
     public void Write()
     {
-        WriteModule(GeneratedNames.TorchModule, "QuboAttentionModule", "The layer as a module of TorchSharp with one input.");
-        writer.Line();
+        if (!plan.Specification.HasOwnKeys)
+        {
+            WriteModule(GeneratedNames.TorchModule, "QuboAttentionModule", "The layer as a module of TorchSharp with one input.");
+            writer.Line();
+        }
+
         WriteModule(
             GeneratedNames.SeparateTorchModule, "SeparateQuboAttentionModule",
             "The layer as a module of TorchSharp with separate inputs for query, key and value.");
@@ -43,7 +52,7 @@ internal sealed class TorchModulePart(SourceWriter writer, KernelPlan plan)
             {{documentation}}/// <param name="name">The module's name.</param>
             public {{name}}(
                 long seed, global::Qama.Sampling.ISampler? sampler = null, {{parameters}}string name = {{SourceWriter.Text(_self.TrimStart('@'))}})
-                : base(name, new {{_self}}(seed), sampler, new {{GeneratedNames.Nested}}.{{TensorPart.Name}}(){{arguments}})
+                : base(name, new {{_self}}(seed), sampler, {{_tensors}}{{arguments}})
             {
             }
             """);

@@ -86,6 +86,9 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     public virtual ValueTask SampleAsync(ISampler sampler, CancellationToken cancellationToken = default) =>
         workspace.Estimator.SolveAsync(sampler, cancellationToken);
 
+    /// <summary>What replays this pass's selections; a copy.</summary>
+    public virtual ISampler KeepSelections() => new FixedSampler(workspace.Samples);
+
     /// <summary>The output, from the samples found.</summary>
     /// <exception cref="NotFiniteNumberException">Statistics of the batch would spoil the running ones.</exception>
     public virtual void RunReadout()

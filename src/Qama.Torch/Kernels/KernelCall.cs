@@ -20,9 +20,9 @@ internal sealed class KernelCall<T>
     private readonly T[][] _buffers;
     private readonly int _inputs;
     private readonly bool _wantsInputs;
-    private readonly long[] _shape;
+    private readonly long[][] _shapes;
     private HostedPass<T> _pass;
-    private FixedSampler? _selections;
+    private ISampler? _selections;
     private Tensor? _output;
 
     /// <param name="host">The layer.</param>
@@ -37,7 +37,7 @@ internal sealed class KernelCall<T>
         _output = output;
         _inputs = inputs.Count;
         _wantsInputs = inputs.Any(t => t.requires_grad);
-        _shape = inputs[0].shape;
+        _shapes = [.. inputs.Select(t => t.shape)];
         _buffers = [.. Enumerable.Range(0, host.Layer.Buffers.Count).Select(i => pass.Buffer(i).ToArray())];
     }
 
@@ -102,7 +102,7 @@ internal sealed class KernelCall<T>
         gradients.Add(null);
         for (int i = 0; i < _inputs; i++)
         {
-            gradients.Add(_wantsInputs ? HostTensors<T>.Empty(_shape) : null);
+            gradients.Add(_wantsInputs ? HostTensors<T>.Empty(_shapes[i]) : null);
         }
 
         // A gradient can be a view of stride 0: that of a sum, for example.
@@ -121,7 +121,7 @@ internal sealed class KernelCall<T>
         }
 
         // A graph that is retained comes back, perhaps after the memory has gone: what was selected is kept.
-        _selections ??= new FixedSampler(_pass.Samples);
+        _selections ??= _pass.KeepSelections();
         _pass.Release();
 
         Span<T> Gradient(int index) =>
@@ -139,7 +139,8 @@ internal sealed class KernelCall<T>
         }
 
         _pass.TokenCounts.CopyTo(pass.TokenCounts);
-        using Tensor output = HostTensors<T>.Empty(_shape[0], _shape[1], _host.Layer.Model.OutputDim);
+        _pass.KeyTokenCounts.CopyTo(pass.KeyTokenCounts);
+        using Tensor output = HostTensors<T>.Empty(_shapes[0][0], _shapes[0][1], _host.Layer.Model.OutputDim);
         HostTensors<T>.Forward(pass, [.. saved.Take(_inputs)], output);
         _pass = pass;
     }
@@ -155,7 +156,7 @@ internal sealed class KernelCall<T>
             for (int i = 0; i < Count; i++)
             {
                 Tensor gradient = HostTensors<T>.Empty(
-                    i < _inputs ? _shape : HostTensors<T>.Shape(_host.Layer.Parameters[i - _inputs]));
+                    i < _inputs ? _shapes[i] : HostTensors<T>.Shape(_host.Layer.Parameters[i - _inputs]));
                 gradients.Add(gradient);
                 HostTensors<T>.Values(gradient).Fill(T.NaN);
             }

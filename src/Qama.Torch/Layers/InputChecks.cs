@@ -26,15 +26,16 @@ internal static class InputChecks
     {
         for (int i = 0; i < inputs.Count; i++)
         {
-            RequireInput(inputs[i], NameOf(inputs, i), model, inputs[0]);
+            RequireInput(
+                inputs[i], NameOf(inputs, i), i == 0 ? model.Tokens : model.KeyTokens, model.EmbeddingDim, inputs[0]);
         }
     }
 
     /// <summary>The lengths of a batch's samples.</summary>
     /// <exception cref="ArgumentException">No integers, another number of them, or one out of range.</exception>
-    public static int[] ReadLengths(Tensor lengths, long batch, int tokens)
+    public static int[] ReadLengths(Tensor lengths, long batch, int tokens, string name = "lengths")
     {
-        RequireLengths(lengths, batch);
+        RequireLengths(lengths, batch, name);
         using DisposeScope scope = NewDisposeScope();
         Tensor plain = lengths.to(ScalarType.Int64, CPU).contiguous();
         ReadOnlySpan<long> values = batch == 0 ? [] : MemoryMarshal.Cast<byte, long>(plain.bytes);
@@ -42,7 +43,7 @@ internal static class InputChecks
         for (int s = 0; s < counts.Length; s++)
         {
             counts[s] = values[s] >= 0 && values[s] <= tokens
-                ? (int)values[s] : throw OutOfRange(s, values[s], tokens, nameof(lengths));
+                ? (int)values[s] : throw OutOfRange(s, values[s], tokens, name);
         }
 
         return counts;
@@ -93,7 +94,7 @@ internal static class InputChecks
 
         if (pass.Lengths is { } lengths)
         {
-            RequireLengths(lengths, pass.Inputs[0].shape[0]);
+            RequireLengths(lengths, pass.Inputs[0].shape[0], nameof(lengths));
             RequireDevice(lengths, nameof(lengths), home, owner);
         }
 
@@ -110,14 +111,14 @@ internal static class InputChecks
         }
     }
 
-    private static void RequireInput(Tensor input, string name, ModelDescriptor model, Tensor first)
+    private static void RequireInput(Tensor input, string name, int tokens, int width, Tensor first)
     {
         ArgumentNullException.ThrowIfNull(input, name);
         long[] shape = input.shape;
-        if (shape.Length != 3 || shape[1] != model.Tokens || shape[2] != model.EmbeddingDim)
+        if (shape.Length != 3 || shape[1] != tokens || shape[2] != width)
         {
             throw new ArgumentException(
-                $"Expected a tensor [batch, {model.Tokens}, {model.EmbeddingDim}], got [{string.Join(", ", shape)}].",
+                $"Expected a tensor [batch, {tokens}, {width}], got [{string.Join(", ", shape)}].",
                 name);
         }
 
@@ -134,14 +135,14 @@ internal static class InputChecks
         RequireDevice(input, name, first, "the query is");
     }
 
-    private static void RequireLengths(Tensor lengths, long batch)
+    private static void RequireLengths(Tensor lengths, long batch, string name)
     {
         if (!lengths.is_integral() || lengths.dtype == ScalarType.Bool
             || !lengths.shape.AsSpan().SequenceEqual([batch]))
         {
             throw new ArgumentException(
                 $"Expected {batch} integers, one per sample, got {lengths.dtype} of shape "
-                + $"[{string.Join(", ", lengths.shape)}].", nameof(lengths));
+                + $"[{string.Join(", ", lengths.shape)}].", name);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using Qama.Contract;
 using Qama.Problems;
 using Qama.Sampling;
 
@@ -70,6 +71,27 @@ public sealed class HostedLayer<T>
         return pairs;
     }
 
+    /// <summary>By what every query reads every key where selections are per query, [queries, keys]: the number of the candidate in the
+    /// query's problem; −1 where the query sees the key and no selection holds it, −2 where it does not see it. A new array.</summary>
+    public int[,] FindCandidates()
+    {
+        QueryShape shape = Layer.Model.Queries;
+        var candidates = new int[shape.Queries, shape.Keys];
+        for (int i = 0; i < shape.Queries; i++)
+        {
+            (int firstUnit, int endUnit) = shape.UnitsOf(i / shape.Block);
+            (int firstKey, int endKey) = shape.KeysOf(firstUnit, endUnit);
+            (int firstSeen, int endSeen) = shape.KeysSeenBy(i);
+            for (int j = 0; j < shape.Keys; j++)
+            {
+                candidates[i, j] = j >= firstKey && j < endKey ? (j / shape.Unit) - firstUnit
+                    : j >= firstSeen && j < endSeen ? -1 : -2;
+            }
+        }
+
+        return candidates;
+    }
+
     /// <summary>Begins a pass: fill its <see cref="HostedPass{T}.Parameter"/> and <see cref="HostedPass{T}.Buffer"/> and call its forward.</summary>
     /// <param name="batch">Number of samples, at least 1.</param>
     /// <param name="mode">Training or evaluation.</param>
@@ -92,9 +114,9 @@ public sealed class HostedLayer<T>
     /// <see cref="Samples"/> and a kept failure stay as they are. What its backward pass solves again is solved as the earlier one's
     /// is: by its sampler, with its random numbers.</summary>
     /// <param name="earlier">The earlier pass.</param>
-    /// <param name="selections">What it selected.</param>
+    /// <param name="selections">What replays its selections: <see cref="HostedPass{T}.KeepSelections"/>.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public HostedPass<T> BeginAgain(HostedPass<T> earlier, FixedSampler selections)
+    public HostedPass<T> BeginAgain(HostedPass<T> earlier, ISampler selections)
     {
         ArgumentNullException.ThrowIfNull(earlier);
         ArgumentNullException.ThrowIfNull(selections);
@@ -149,7 +171,7 @@ public sealed class HostedLayer<T>
             }
             else
             {
-                Layer.Forward(query, key, value, output, memory.Workspace, sampler, pass.TokenCounts);
+                Layer.Forward(query, key, value, output, memory.Workspace, sampler, pass.TokenCounts, pass.KeyTokenCounts);
             }
 
             memory.Workspace.Sampler = pass.Sampler;

@@ -17,6 +17,7 @@ public sealed class HostedPass<T>
     private readonly HostedLayer<T> _host;
     private readonly HostedMemory<T> _memory;
     private readonly int[] _tokenCounts;
+    private readonly int[] _keyTokenCounts;
     private bool _shared;
 
     internal HostedPass(HostedLayer<T> host, HostedMemory<T> memory, int batch, LayerMode mode, ISampler sampler, bool isAgain)
@@ -25,6 +26,8 @@ public sealed class HostedPass<T>
         _memory = memory;
         _tokenCounts = new int[batch];
         _tokenCounts.AsSpan().Fill(host.Layer.Model.Tokens);
+        _keyTokenCounts = new int[host.Layer.Model.HasOwnKeys ? batch : 0];
+        _keyTokenCounts.AsSpan().Fill(host.Layer.Model.KeyTokens);
         Mode = mode;
         Sampler = sampler;
         IsAgain = isAgain;
@@ -32,6 +35,10 @@ public sealed class HostedPass<T>
 
     /// <summary>Tokens present in each sample, [batch]; all of them unless set before forward.</summary>
     public Span<int> TokenCounts => _tokenCounts;
+
+    /// <summary>Keys present in each sample, [batch], where keys are a sequence of their own (else empty); all of them unless set before
+    /// forward.</summary>
+    public Span<int> KeyTokenCounts => _keyTokenCounts;
 
     /// <summary>Keeps the memory from later passes until <see cref="Release"/>, unless one has taken it.</summary>
     /// <returns>Whether the pass has its memory.</returns>
@@ -41,6 +48,10 @@ public sealed class HostedPass<T>
     /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>
     public SampleSet Samples => RequireMemory().Workspace.Samples;
 
+    /// <summary>A sampler that replays this pass's selections, for <see cref="HostedLayer{T}.BeginAgain"/>; after forward.</summary>
+    /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now.</exception>
+    public ISampler KeepSelections() => RequireMemory().Workspace.Pass.KeepSelections();
+
     internal LayerMode Mode { get; }
 
     internal bool IsAgain { get; }
@@ -48,7 +59,7 @@ public sealed class HostedPass<T>
     internal ISampler Sampler { get; }
 
     /// <summary>What the pass selects, where it repeats another.</summary>
-    internal FixedSampler? Selections { get; set; }
+    internal ISampler? Selections { get; set; }
 
     /// <summary>What its random numbers depend on; known once forward has run, or where it repeats another.</summary>
     internal SamplingKey Key { get; set; }
@@ -78,7 +89,8 @@ public sealed class HostedPass<T>
         _host.Forward(this, input, input, input, output, shared: true);
     }
 
-    /// <summary>Runs the layer with separate inputs, each [batch, tokens, EmbeddingDim].</summary>
+    /// <summary>Runs the layer with separate inputs, each [batch, tokens, EmbeddingDim]; key and value [batch, KeyTokens, EmbeddingDim] where
+    /// keys are a sequence of their own.</summary>
     /// <exception cref="ArgumentException">A length or a token count does not match the model.</exception>
     public void Forward(ReadOnlySpan<T> query, ReadOnlySpan<T> key, ReadOnlySpan<T> value, Span<T> output)
     {
@@ -89,7 +101,7 @@ public sealed class HostedPass<T>
     /// <summary>Computes the gradients of the inputs and, for <see cref="ParameterGradient"/>, of the parameters.</summary>
     /// <param name="outputGradient">∂L/∂output, [batch, tokens, HeadCount·HeadDim].</param>
     /// <param name="query">Receives ∂L/∂query (∂L/∂input where it is shared); empty if not wanted.</param>
-    /// <param name="key">Receives ∂L/∂key where inputs are separate; as long as <paramref name="query"/>.</param>
+    /// <param name="key">Receives ∂L/∂key where inputs are separate, if <paramref name="query"/> does that of the query.</param>
     /// <param name="value">Receives ∂L/∂value where inputs are separate.</param>
     /// <exception cref="InvalidOperationException">The pass's memory serves a later pass by now: a second backward call
     /// must come before the next forward call.</exception>

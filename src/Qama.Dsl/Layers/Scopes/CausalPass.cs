@@ -89,6 +89,10 @@ internal sealed class CausalPass<T> : LayerPass<T>
     }
 
     /// <inheritdoc/>
+    public override ISampler KeepSelections() =>
+        new BlockSelections((byte[])_states.Clone(), _model.ProblemCount, KeyOf(_workspace.Key, 0).Seed);
+
+    /// <inheritdoc/>
     public override void RunReadout() => Run(Stage.Readout);
 
     /// <inheritdoc/>
