@@ -78,11 +78,11 @@ internal static unsafe class SeparableSolver<TPlan, TVector>
     private static float Threshold(in ProblemView problem, float* costs)
     {
         (float least, float most) = Range(costs, problem.TokenCount);
-        (long low, long high) = (OrderOf(least), Math.Min(OrderOf(float.MaxValue), OrderOf(most) + 1L));
+        (long low, long high) = (FloatOrder.Of(least), Math.Min(FloatOrder.Of(float.MaxValue), FloatOrder.Of(most) + 1L));
         while (low < high)
         {
             long middle = low + ((high - low + 1) >> 1);
-            float threshold = NumberAt((int)middle);
+            float threshold = FloatOrder.At((int)middle);
             int count = Count(costs, threshold);
             if (count > 0 && threshold > Worth(problem, count - 1))
             {
@@ -98,7 +98,7 @@ internal static unsafe class SeparableSolver<TPlan, TVector>
             }
         }
 
-        return NumberAt((int)low);
+        return FloatOrder.At((int)low);
     }
 
     private static (float Least, float Most) Range(float* costs, int count)
@@ -136,13 +136,4 @@ internal static unsafe class SeparableSolver<TPlan, TVector>
 
         return count;
     }
-
-    // Numbers of single precision in their order.
-    private static int OrderOf(float value)
-    {
-        int bits = BitConverter.SingleToInt32Bits(value);
-        return bits ^ ((bits >> 31) & int.MaxValue);
-    }
-
-    private static float NumberAt(int order) => BitConverter.Int32BitsToSingle(order ^ ((order >> 31) & int.MaxValue));
 }

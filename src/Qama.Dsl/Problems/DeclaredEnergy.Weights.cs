@@ -14,6 +14,14 @@ public static partial class DeclaredEnergy<TEnergy>
     public static void ComputeWeights(in ProblemView problem, Span<double> weights)
     {
         Check(problem);
+        if (TEnergy.HasField && !TEnergy.HasCoupling)
+        {
+            Shape.Require(weights.Length, TEnergy.ComputedWeightCount, "[computed weights]", nameof(weights));
+            TEnergy.ComputeWeights(
+                new RowBounds(problem.Fields, Stride, problem.TokenCount, TEnergy.Heads, TEnergy.Tokens, TEnergy.FieldWeight), weights);
+            return;
+        }
+
         ComputeWeights(problem.Couplings, problem.Fields, Stride, problem.TokenCount, weights);
     }
 

@@ -26,7 +26,25 @@ public readonly record struct RowBound(
 public readonly ref struct RowBounds(
     ReadOnlySpan<RowBound> rows, int heads, int tokens, double couplingWeight, double fieldWeight)
 {
-    /// <summary>[heads, tokens present].</summary>
+    /// <summary>Bounds of a problem that has fields alone, which need no row for each token.</summary>
+    /// <param name="fields">f, [heads, stride].</param>
+    /// <param name="stride">Row length.</param>
+    /// <param name="tokenCount">Tokens present.</param>
+    /// <param name="heads">Heads H.</param>
+    /// <param name="tokens">Tokens N.</param>
+    /// <param name="fieldWeight">w_f, scale included.</param>
+    internal RowBounds(ReadOnlySpan<float> fields, int stride, int tokenCount, int heads, int tokens, double fieldWeight)
+        : this(default, heads, tokens, 0, fieldWeight)
+    {
+        _fields = fields;
+        _stride = stride;
+        TokenCount = tokenCount;
+    }
+
+    private readonly ReadOnlySpan<float> _fields;
+    private readonly int _stride;
+
+    /// <summary>[heads, tokens present]; empty where only fields count and are given as they are.</summary>
     public ReadOnlySpan<RowBound> Rows { get; } = rows;
 
     /// <summary>Heads H.</summary>
@@ -42,7 +60,13 @@ public readonly ref struct RowBounds(
     public double FieldWeight { get; } = fieldWeight;
 
     /// <summary>Tokens present.</summary>
-    public int TokenCount => Rows.Length / Heads;
+    public int TokenCount { get; } = rows.Length / heads;
+
+    /// <summary>Whether the problem has fields alone (<see cref="FieldsOf"/>).</summary>
+    internal bool HasFieldsAlone => _stride > 0;
+
+    /// <summary>The fields of a head's present tokens, of a problem that has fields alone.</summary>
+    internal ReadOnlySpan<float> FieldsOf(int head) => _fields.Slice(head * _stride, TokenCount);
 
     /// <summary>The rows of a head whose couplings are written out.</summary>
     /// <param name="couplings">J, [tokens, stride]; empty for none.</param>

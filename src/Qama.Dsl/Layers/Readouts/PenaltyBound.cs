@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using Qama.Contract;
+using Qama.Numerics.Vectors;
 using Qama.Problems;
 
 namespace Qama.Layers.Readouts;
@@ -34,6 +35,11 @@ public static class PenaltyBound
     {
         int tokens = problem.TokenCount;
         int choices = change.Kind == ChangeKind.Raise ? Math.Max(1, change.Choices - (problem.Tokens - tokens)) : change.Choices;
+        if (problem.HasFieldsAlone)
+        {
+            return FieldSlope(problem, change, choices);
+        }
+
         double worst = 0, sum = 0;
         double[] rented = ArrayPool<double>.Shared.Rent(Math.Max(tokens, 1));
         Span<double> slopes = rented.AsSpan(0, tokens);
@@ -53,6 +59,33 @@ public static class PenaltyBound
 
         ArrayPool<double>.Shared.Return(rented);
         return change.Kind == ChangeKind.Replace ? sum : worst;
+    }
+
+    // A token's slope grows with its field, or falls where weights are raised: the order of fields is that of slopes.
+    private static double FieldSlope(in RowBounds problem, Change change, int choices)
+    {
+        (double worst, double sum) = (0, 0);
+        int tokens = problem.TokenCount;
+        for (int h = 0; h < problem.Heads; h++)
+        {
+            ReadOnlySpan<float> fields = problem.FieldsOf(h);
+            if (change.Kind == ChangeKind.Replace)
+            {
+                foreach (float field in fields)
+                {
+                    sum += Of(problem, field);
+                }
+            }
+            else if (choices <= tokens)
+            {
+                int place = change.Kind == ChangeKind.Raise ? choices - 1 : tokens - choices;
+                worst = Math.Max(worst, Of(problem, FloatOrder.Sorted(fields, place)));
+            }
+        }
+
+        return change.Kind == ChangeKind.Replace ? sum : worst;
+
+        double Of(in RowBounds problem, float field) => TokenSlope(problem, change, new RowBound(0, 0, 0, 0, 0, 0, field));
     }
 
     /// <summary>The number that would be at a place if they were sorted, whose order changes (Hoare's selection).</summary>
