@@ -35,9 +35,9 @@ internal sealed class NativeBackend<T>(HostedLayer<T> host, ModuleParameters<T> 
         return result.to(first.dtype, first.device).MoveToOuterDisposeScope();
     }
 
-    private int[] ReadKeyLengths(Tensor lengths, long batch) => Model.HasOwnKeys
-        ? InputChecks.ReadLengths(lengths, batch, Model.KeyTokens, "keyLengths")
-        : throw new ArgumentException($"Keys of {Model.Name} are its tokens: give lengths alone.", "keyLengths");
+    private int[] ReadKeyLengths(Tensor keyLengths, long batch) => Model.HasOwnKeys
+        ? InputChecks.ReadLengths(keyLengths, batch, Model.KeyTokens, nameof(keyLengths))
+        : throw new ArgumentException($"Keys of {Model.Name} are its tokens: give lengths alone.", nameof(keyLengths));
 
     private Tensor RunPass(bool training, Tensor[] inputs, int[]? counts, int[]? keyCounts, ISampler? sampler)
     {

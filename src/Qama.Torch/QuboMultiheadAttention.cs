@@ -20,8 +20,8 @@ namespace Qama.Torch;
 /// What differs from softmax attention: a head selects tokens once for the whole sequence, not once per query, unless the
 /// class declares <c>[Select]</c>. So query and key have the same tokens (but with <c>KeyTokens</c>), and the weights
 /// that are returned are [batch, heads, tokens], the selection weight of every token. With a selection per query they are
-/// [batch, heads, queries, keys], the weight with which a query reads a key; with causal ones there are none. A sequence shorter than the declared Tokens is padded; a longer one is
-/// refused. Masks of pairs are declared (<c>[Mask]</c>), not passed. There is no dropout of weights. A token that
+/// [batch, heads, queries, keys], the weight with which a query reads a key; with causal ones there are none.
+/// A sequence shorter than the declared Tokens is padded; a longer one is refused. Masks of pairs are declared (<c>[Mask]</c>), not passed. There is no dropout of weights. A token that
 /// <c>key_padding_mask</c> leaves out is not selected and its own output is that of a token that attends to nothing:
 /// the bias of the output projection.
 /// </remarks>

@@ -26,12 +26,9 @@ internal sealed class SequenceShape
         Require(query, nameof(query), model.Tokens);
         Require(key, nameof(key), model.KeyTokens);
         Require(value, nameof(value), model.KeyTokens);
-        if (!model.HasOwnKeys)
-        {
-            RequireLike(query, key, nameof(key), "the query, whose tokens are selected from");
-        }
-
-        RequireLike(model.HasOwnKeys ? key : query, value, nameof(value), model.HasOwnKeys ? "the key" : "the query, whose tokens are selected from");
+        (Tensor selected, string name) = model.HasOwnKeys ? (key, "key") : (query, "query");
+        RequireLike(selected, key, nameof(key), name);
+        RequireLike(selected, value, nameof(value), name);
         bool isShared = !model.HasOwnKeys && ReferenceEquals(query, key) && ReferenceEquals(query, value);
         _sequences = isShared ? [query] : [query, key, value];
         (_batch, _length) = batchFirst ? (query.shape[0], query.shape[1]) : (query.shape[1], query.shape[0]);
@@ -118,15 +115,15 @@ internal sealed class SequenceShape
             string expected = _batchFirst ? $"[batch, 1..{tokens}, {width}]" : $"[1..{tokens}, batch, {width}]";
             throw new ArgumentException($"Expected a tensor {expected}, got [{string.Join(", ", shape)}].", name);
         }
-
     }
 
-    private static void RequireLike(Tensor model, Tensor tensor, string name, string what)
+    private static void RequireLike(Tensor expected, Tensor tensor, string name, string other)
     {
-        if (!tensor.shape.AsSpan().SequenceEqual(model.shape))
+        if (!tensor.shape.AsSpan().SequenceEqual(expected.shape))
         {
             throw new ArgumentException(
-                $"Expected [{string.Join(", ", model.shape)}] like {what}, got [{string.Join(", ", tensor.shape)}].", name);
+                $"Expected [{string.Join(", ", expected.shape)}] like the {other}, "
+                + $"whose tokens are selected from, got [{string.Join(", ", tensor.shape)}].", name);
         }
     }
 
