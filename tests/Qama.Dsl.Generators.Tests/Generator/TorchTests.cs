@@ -35,13 +35,13 @@ public class TorchTests
     [InlineData("Tokens = 6", "Select(Per = SelectionScope.Query)", true)]
     [InlineData("Tokens = 6", "Select(Per = SelectionScope.Causal, Block = 2)", true)]
     [InlineData("Tokens = 6, KeyTokens = 9", "Select(Per = SelectionScope.Query)", false)]
-    public void Modules_of_several_problems_have_no_tensors_and_of_keys_of_their_own_no_single_input(string tokens, string select, bool single)
+    public void Modules_of_several_problems_have_no_tensors_and_of_keys_of_their_own_no_single_input(string tokens, string select, bool ofOneInput)
     {
         GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.WithTorch(
             $"using Qama; [QuboAttention({tokens}, EmbeddingDim = 8), Heads(2), {select}, Readout(ReadoutKind.SelectedAttention)] "
             + "public sealed partial class M;"));
         string modules = run.File("M.TorchModule.g.cs");
-        Assert.Equal(single, modules.Contains("class TorchModule ", StringComparison.Ordinal));
+        Assert.Equal(ofOneInput, modules.Contains("class TorchModule ", StringComparison.Ordinal));
         Assert.Contains("class SeparateTorchModule ", modules, StringComparison.Ordinal);
         Assert.Contains("class TorchMultiheadAttention ", modules, StringComparison.Ordinal);
         Assert.DoesNotContain("M.Tensors.g.cs", run.Files.Keys);

@@ -136,9 +136,9 @@ public class ReadoutTermTests
 
     private static LayerCase<T> Case<T>(CompiledOperators<T> compiled, Operator declared, Term[] terms)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> => new(declared, compiled)
-    {
-        Terms = (parameter, token) => [.. Enumerable.Range(0, declared.HeadDim).Select(d => terms.Sum(t => t.Weight * t.Value(parameter, token)[d]))],
-    };
+        {
+            Terms = (parameter, token) => [.. Enumerable.Range(0, declared.HeadDim).Select(d => terms.Sum(t => t.Weight * t.Value(parameter, token)[d]))],
+        };
 
     private static (Operator Declared, Term[] Terms) WithTerms(Operator declared, int number)
     {

@@ -26,7 +26,9 @@ internal sealed partial class QueryPass<T>
                 Take(buffers.Query, h, first, count, queries);
                 _layer.ComputeCoefficients(own with
                 {
-                    Query = queries, RowCount = count, Couplings = OfHead(buffers.Couplings, h).Slice(first * _stride, count * _stride),
+                    Query = queries,
+                    RowCount = count,
+                    Couplings = OfHead(buffers.Couplings, h).Slice(first * _stride, count * _stride),
                 });
             }
 
@@ -55,7 +57,9 @@ internal sealed partial class QueryPass<T>
                 gradient.Clear();
                 _layer.BackwardCoefficients(own with
                 {
-                    Query = queries, QueryGradient = gradient, RowCount = count,
+                    Query = queries,
+                    QueryGradient = gradient,
+                    RowCount = count,
                     CouplingsGradient = OfHead(buffers.CouplingsGradient, h).Slice(first * _stride, count * _stride),
                 });
                 int stride = Padding.Stride(_shape.Queries);
@@ -72,9 +76,16 @@ internal sealed partial class QueryPass<T>
     /// <summary>One head's keys and values; no couplings and no fields.</summary>
     private SampleBuffers<T> OfKeys(in SampleBuffers<T> buffers, int head) => buffers with
     {
-        Head = head, TokenCount = buffers.KeyCount, Key = ValuesOf(buffers.Key, head), Value = ValuesOf(buffers.Value, head),
-        KeyGradient = ValuesOf(buffers.KeyGradient, head), ValueGradient = ValuesOf(buffers.ValueGradient, head),
-        Couplings = default, Fields = default, CouplingsGradient = default, FieldsGradient = default,
+        Head = head,
+        TokenCount = buffers.KeyCount,
+        Key = ValuesOf(buffers.Key, head),
+        Value = ValuesOf(buffers.Value, head),
+        KeyGradient = ValuesOf(buffers.KeyGradient, head),
+        ValueGradient = ValuesOf(buffers.ValueGradient, head),
+        Couplings = default,
+        Fields = default,
+        CouplingsGradient = default,
+        FieldsGradient = default,
     };
 
     private void Take(ReadOnlySpan<T> query, int head, int first, int count, Span<T> queries)
