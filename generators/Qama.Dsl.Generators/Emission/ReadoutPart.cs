@@ -57,10 +57,10 @@ internal static class ReadoutPart
     public static string Formula(KernelPlan plan) => (plan.Specification.NormalizesOutput ? "batch norm of " : "")
         + Mean(plan.Specification) + Output(plan);
 
-    // An expectation says so itself.
+    // Expectations and marginals say so themselves.
     private static string Mean(ModelSpecification model) => model switch
     {
-        { Readout: ReadoutKind.Expectation } => "",
+        { AveragesReads: true } => "",
         { HasTemperature: true } =>
             $"mean over {model.ReadoutOptions.Reads} reads at temperature {Energy.MathNotation.Write(model.ReadoutOptions.Temperature)} of ",
         { Gradient.Kind: GradientKind.Perturbed } =>

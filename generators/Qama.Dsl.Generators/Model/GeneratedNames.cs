@@ -69,11 +69,8 @@ internal static class GeneratedNames
         AddPairPenalties, AddTokenPenalties, "Backward", "BackwardAsync", BackwardCoefficients, BackwardReadout, BackwardSelection, "Buffers",
         ComputeCoefficients, ComputeReadout, CreateProblems, "CreateStream", "CreateWorkspace", "Description", "EstimateTemperature",
         FindInteracting, "Forward", "ForwardAsync", "Learnables", "Mode", "Model", PairMask, "Parameters", "RestoreStream", ScratchLength,
-        "Seed", "TemperatureSource", "WorkspaceBytes",
+        "Seed", "TemperatureFrom", "WorkspaceBytes",
     ];
-
-    /// <summary>Inherited properties of a type of their own name: what is named of either is the same (C# standard, 12.8.7.2).</summary>
-    public static readonly ImmutableHashSet<string> OfOwnType = ["TemperatureSource"];
 
     /// <summary>Whether generated code may declare a member of this name.</summary>
     public static bool IsReserved(string name) => All.Contains(name);

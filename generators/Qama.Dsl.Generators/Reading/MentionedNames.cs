@@ -38,8 +38,7 @@ internal sealed class MentionedNames
     private bool IsTaken(SimpleNameSyntax name)
     {
         string text = name.Identifier.ValueText;
-        bool isEither = name.Parent is MemberAccessExpressionSyntax && GeneratedNames.OfOwnType.Contains(text);
-        return !_own.Contains(text) && !isEither && (SyntaxFacts.IsInTypeOnlyContext(name)
+        return !_own.Contains(text) && (SyntaxFacts.IsInTypeOnlyContext(name)
             ? GeneratedNames.Types.Contains(text)
             : GeneratedNames.IsReserved(text) || GeneratedNames.Inherited.Contains(text));
     }

@@ -6,7 +6,7 @@ namespace Qama.Layers;
 /// <content>The temperature that reads are drawn at.</content>
 public abstract partial class QuboAttentionLayer<T>
 {
-    private TemperatureSource _temperatureSource;
+    private TemperatureSource _temperatureFrom;
 
     /// <summary>The source of the temperature of an expectation's reads. Initially
     /// <see cref="ModelDescriptor.TemperatureFrom"/>. Without effect where the model draws reads at no temperature.</summary>
@@ -20,10 +20,10 @@ public abstract partial class QuboAttentionLayer<T>
     /// path is left out: as the temperature goes to 0 it does too.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a source.</exception>
-    public TemperatureSource TemperatureSource
+    public TemperatureSource TemperatureFrom
     {
-        get => _temperatureSource;
-        set => _temperatureSource = Enum.IsDefined(value)
+        get => _temperatureFrom;
+        set => _temperatureFrom = Enum.IsDefined(value)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected Declared or Estimated.");
     }
@@ -48,12 +48,12 @@ public abstract partial class QuboAttentionLayer<T>
         return workspace.TemperatureEstimator.Estimate(workspace.Problems, workspace.Samples, workspace.Threads);
     }
 
-    private bool IsEstimated => Model.Temperature is not null && TemperatureSource == TemperatureSource.Estimated;
+    private bool IsEstimated => Model.Temperature is not null && TemperatureFrom == TemperatureSource.Estimated;
 
     // What a sampler is asked for in a model that reads an expectation.
     private void AskForTemperature(LayerWorkspace<T> workspace, ISampler sampler)
     {
-        workspace.TemperatureSource = TemperatureSource;
+        workspace.TemperatureSource = TemperatureFrom;
         if (Model.Temperature is not null)
         {
             workspace.Samples.Temperature = IsEstimated && !sampler.SamplesAtTemperature ? null : Model.Temperature;
@@ -79,7 +79,7 @@ public abstract partial class QuboAttentionLayer<T>
         {
             throw new NotSupportedException(
                 $"{Model.Name} reads an expectation at temperature {temperature}, and the sampler \"{sampler.Name}\" cannot draw at a "
-                + "temperature (SamplesAtTemperature is false). With TemperatureSource = Estimated the layer takes what it does draw.");
+                + "temperature (SamplesAtTemperature is false). With TemperatureFrom = Estimated the layer takes what it does draw.");
         }
     }
 }

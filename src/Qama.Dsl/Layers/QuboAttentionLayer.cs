@@ -29,7 +29,7 @@ public abstract partial class QuboAttentionLayer<T>
         Check(descriptor);
         Model = descriptor;
         Seed = seed;
-        _temperatureSource = descriptor.TemperatureFrom;
+        _temperatureFrom = descriptor.TemperatureFrom;
         InputStage = new InputStage<T>(descriptor);
         Learnables = [.. descriptor.Learnables.Select(l => new Parameter<T>(l.Name, l.Shape))];
         LearnedCoupling = CreateLearnedCoupling(descriptor);

@@ -48,7 +48,7 @@ public class SourceTests
         Assert.Equal(new LongRangePart(4, 0.25, LongRangeForm.RewardFar, Decay.Exponential) { Origin = At(9) }, model.LongRange);
         Assert.Equal(new MaskPart(MaskPattern.Window, 5) { Origin = At(10) }, model.Mask);
         Assert.Equal(ReadoutKind.Expectation, model.Readout);
-        Assert.Equal(new ReadoutOptions(8, 0.5, true) { Origin = At(11) }, model.ReadoutOptions);
+        Assert.Equal(new ReadoutOptions(8, 0.5, true) { HasTemperature = true, Origin = At(11) }, model.ReadoutOptions);
         Assert.Equal(new InputPart(LayerNorm: false, Projected: true, Bias: true) { Origin = At(12) }, model.Inputs);
         Assert.Equal(new TargetPart(Device.Custom, 2000, 10) { Origin = At(13) }, model.Target);
     }

@@ -48,7 +48,7 @@ public class EstimatedTemperatureTests
         run.Sampler = unable;
         run.Forward().Backward();
         Assert.Null(unable.Temperature);
-        run.Layer.TemperatureSource = TemperatureSource.Declared;
+        run.Layer.TemperatureFrom = TemperatureSource.Declared;
         Assert.Contains("Estimated", Assert.Throws<NotSupportedException>(run.Forward).Message, StringComparison.Ordinal);
         run.Sampler = able;
         run.Forward();
@@ -59,7 +59,7 @@ public class EstimatedTemperatureTests
     public void A_layer_starts_with_the_declared_source()
     {
         var run = new LayerRun<double>(Model with { TemperatureFrom = TemperatureSource.Estimated }) { Sampler = new Nameless(RandomReads()) };
-        Assert.Equal(TemperatureSource.Estimated, run.Layer.TemperatureSource);
+        Assert.Equal(TemperatureSource.Estimated, run.Layer.TemperatureFrom);
         run.Forward().Backward(); // by a sampler that knows no temperature
         LayerRun<double> set = Run(Model, TemperatureSource.Estimated, new Nameless(RandomReads()));
         Assert.Equal(set.InputGradients, run.InputGradients);
@@ -82,7 +82,7 @@ public class EstimatedTemperatureTests
     {
         LayerRun<double> run = Run(Model, TemperatureSource.Estimated, new Nameless(RandomReads()));
         double[] gradient = [.. run.InputGradients[0]];
-        run.Layer.TemperatureSource = TemperatureSource.Declared;
+        run.Layer.TemperatureFrom = TemperatureSource.Declared;
         run.Backward();
         Assert.Equal(gradient, run.InputGradients[0]);
     }
@@ -97,16 +97,16 @@ public class EstimatedTemperatureTests
         var other = new LayerRun<float>(HandwrittenLayer<float>.Descriptor);
         Assert.Throws<ArgumentException>(() => run.Layer.EstimateTemperature(other.Workspace));
         Assert.Throws<ArgumentNullException>(() => run.Layer.EstimateTemperature(null!));
-        Assert.Equal(TemperatureSource.Declared, run.Layer.TemperatureSource);
-        Assert.Throws<ArgumentOutOfRangeException>(() => run.Layer.TemperatureSource = (TemperatureSource)2);
-        Assert.Equal(TemperatureSource.Declared, run.Layer.TemperatureSource);
+        Assert.Equal(TemperatureSource.Declared, run.Layer.TemperatureFrom);
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.Layer.TemperatureFrom = (TemperatureSource)2);
+        Assert.Equal(TemperatureSource.Declared, run.Layer.TemperatureFrom);
     }
 
     [Fact]
     public void Steps_allocate_nothing()
     {
         var run = new LayerRun<float>(HandwrittenLayer<float>.Descriptor with { ReadCount = 6, Temperature = 0.8 });
-        run.Layer.TemperatureSource = TemperatureSource.Estimated;
+        run.Layer.TemperatureFrom = TemperatureSource.Estimated;
         run.Sampler = new Nameless(RandomReads());
         run.Forward().Backward();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -122,7 +122,7 @@ public class EstimatedTemperatureTests
     private static LayerRun<double> Run(ModelDescriptor model, TemperatureSource source, ISampler sampler)
     {
         var run = new LayerRun<double>(model) { Sampler = sampler };
-        run.Layer.TemperatureSource = source;
+        run.Layer.TemperatureFrom = source;
         return run.Forward().Backward();
     }
 
