@@ -15,9 +15,10 @@ public class QueryBehaviourTests
         Declare("Single", "Select(Per = SelectionScope.Query), Mask(MaskPattern.Causal), LearnedCoupling, Field(Importance.ValueProjection), Sparsity(AtMost = 3), Readout(ReadoutKind.SelectedAttention)"),
         Declare("Blocks", "Select(Per = SelectionScope.Query, QueryBlock = 3, Unit = 2), Mask(MaskPattern.Causal), HeadExclusion(Weight = 0.2), LongRange(MinDistance = 3, Weight = 0.1)"),
         "[QuboAttention(Tokens = 12, EmbeddingDim = 6, Preset = Preset.Boltzmann), Heads(2)] public sealed partial class Boltzmann;",
-        Declare("Fields", "Select(Per = SelectionScope.Query), Field(Importance.ValueProjection), Sparsity(AtMost = 3)"),
+        Small("Short", "Select(Per = SelectionScope.Query), Mask(MaskPattern.Causal), LearnedCoupling, Field(Importance.ValueProjection), Sparsity(AtMost = 3), Readout(ReadoutKind.SelectedAttention)"),
+        Small("Fields", "Select(Per = SelectionScope.Query), Field(Importance.ValueProjection), Sparsity(AtMost = 3)"),
         Declare("Soft", "Select(Per = SelectionScope.Query, Unit = 2), Sparsity(AtMost = 4), Sparsity(AtLeast = 3, Slack = SlackKind.Unbalanced, Weight = 1.5)"),
-        Declare("Free", "Select(Per = SelectionScope.Query, QueryBlock = 2), Field(Importance.ValueNorm), SoftSelection(Curvature = 0.4)"),
+        Small("Free", "Select(Per = SelectionScope.Query, QueryBlock = 2), Field(Importance.ValueNorm), SoftSelection(Curvature = 0.4)"),
         Declare("Leaking", "Select(Per = SelectionScope.Query, QueryBlock = 3), Field(Importance.ValueProjection), Readout(ReadoutKind.SelectedAttention)"),
         "[QuboAttention(Tokens = 5, KeyTokens = 9, EmbeddingDim = 6), Heads(2), Select(Per = SelectionScope.Query, QueryBlock = 2), HeadExclusion(Weight = 0.3)] public sealed partial class Cross;",
         "[QuboAttention(Tokens = 3, EmbeddingDim = 6), Heads(1), Select(Per = SelectionScope.Query), LearnedCoupling, Readout(ReadoutKind.MarginalAttention, Reads = 4000, Temperature = 0.7)] public sealed partial class Marginal;",
@@ -106,7 +107,7 @@ public class QueryBehaviourTests
     }
 
     [Theory]
-    [InlineData("Single")]
+    [InlineData("Short")]
     [InlineData("Blocks")]
     [InlineData("Cross")]
     [InlineData("Fields")]
@@ -189,6 +190,10 @@ public class QueryBehaviourTests
 
     private static string Declare(string name, string attributes) =>
         $"[QuboAttention(Tokens = {Tokens}, EmbeddingDim = {Width}), Heads(2), {attributes}] public sealed partial class {name};";
+
+    /// <summary>Of tokens few enough for every selection of every query to be enumerated.</summary>
+    private static string Small(string name, string attributes) =>
+        $"[QuboAttention(Tokens = 8, EmbeddingDim = {Width}), Heads(2), {attributes}] public sealed partial class {name};";
 
     private static QuboAttentionLayer<float> Create(string name)
     {
