@@ -45,6 +45,6 @@ internal static class GradientWriter
     private static int CountOf(ModelSpecification model)
     {
         double[] counts = [.. model.Sparsity.Where(s => s.Bound is ConstraintKind.Exactly or ConstraintKind.AtMost).Select(s => s.Count)];
-        return counts.Length == 0 ? 1 : Math.Max(1, (int)Math.Min(model.Problem.Tokens, Math.Round(counts.Min())));
+        return counts.Length == 0 ? 1 : Math.Max(1, (int)Math.Min(model.ProblemTokens, Math.Round(counts.Min())));
     }
 }

@@ -152,7 +152,7 @@ internal sealed class KernelPlan
     public double CouplingWeight => Specification.Coupling.Weight;
 
     /// <summary>w_f of the solver's energy, scale included.</summary>
-    public double FieldWeight => Specification.Field.FinalWeight(Specification.Problem.Tokens);
+    public double FieldWeight => Specification.Field.FinalWeight(Specification.ProblemTokens);
 
     /// <summary>Bits B of a selection weight.</summary>
     public int SelectionBits => Specification.Selection.Bits;

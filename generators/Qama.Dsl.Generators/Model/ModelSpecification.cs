@@ -32,6 +32,9 @@ internal sealed record ModelSpecification(
     /// <summary>What samplers solve: the model itself, or the shape of one of a sample's problems.</summary>
     public ModelSpecification Problem => ProblemShape.Of(this);
 
+    /// <summary>Tokens of <see cref="Problem"/>, without making it.</summary>
+    public int ProblemTokens => ProblemShape.TokensOf(this);
+
     /// <summary>Tokens that the kernels of coefficients work on at a time: all, or those of a causal problem. Kernels of fewer than a
     /// register's are no faster.</summary>
     public int KernelTokens => Select switch

@@ -45,7 +45,7 @@ internal static class ProblemShape
     /// <summary>Whether candidates have couplings with each other.</summary>
     public static bool HasPairs(ModelSpecification layer) =>
         layer.Select.Scope == SelectionScope.Causal || layer.LongRange is not null
-        || (layer.LearnedCoupling is not null && layer.Coupling.Weight != 0) || layer.TermsOf(Terms.TermKind.Pair).GetEnumerator().MoveNext();
+        || (layer.LearnedCoupling is not null && layer.Coupling.Weight != 0) || layer.TermsOf(Terms.TermKind.Pair).Any();
 
     private static TypeIdentity TypeOf(TypeIdentity layer) => new(
         layer.Namespace, [.. layer.ContainingTypes, "partial class " + layer.Name], GeneratedNames.SelectionProblem,

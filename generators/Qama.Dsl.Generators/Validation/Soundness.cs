@@ -10,7 +10,7 @@ internal static class Soundness
     public static bool HasSizes(this ModelDeclaration declaration, ModelSpecification specification) =>
         !declaration.IsBroken
         && InRange(specification.Tokens, Limits.TokensOf(specification)) && InRange(specification.EmbeddingDim, Limits.EmbeddingDim)
-        && InRange(specification.Problem.Tokens, Limits.FactoredTokens) && InRange(specification.HeadCount, Limits.Heads) && InRange(specification.HeadDim, Limits.EmbeddingDim)
+        && InRange(specification.ProblemTokens, Limits.FactoredTokens) && InRange(specification.HeadCount, Limits.Heads) && InRange(specification.HeadDim, Limits.EmbeddingDim)
         && InRange(specification.Selection.Bits, Limits.Bits);
 
     /// <summary>Whether distances and the mask are known as well.</summary>

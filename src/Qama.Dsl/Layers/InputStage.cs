@@ -73,7 +73,7 @@ internal sealed class InputStage<T>
     /// <summary>Padded row length of a role's feature-major buffers.</summary>
     public int StrideOf(InputRole role) => Padding.Stride(TokensOf(role));
 
-    /// <summary>The same stage, parameters and all, for inputs of another length.</summary>
+    /// <summary>A stage with these parameters for inputs of another length.</summary>
     public InputStage<T> ForTokens(int tokens)
     {
         var stage = (InputStage<T>)MemberwiseClone();

@@ -39,7 +39,7 @@ internal static class ArraySizes
 
     // A causal layer writes them out block by block, and only its problem is as large.
     private static long WrittenCouplings(ModelSpecification specification) => specification.Select.Scope == SelectionScope.Causal
-        ? specification.Problem.Tokens * Stride(specification.Problem.Tokens)
+        ? specification.ProblemTokens * Stride(specification.ProblemTokens)
         : specification.Tokens * Stride(specification.Keys);
 
     // Tiles of the features of both sides, each in fours; rows of what else there is of a token; vectors of a head, a sample of tiles.
