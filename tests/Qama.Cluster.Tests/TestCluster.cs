@@ -25,12 +25,21 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The cluster's name.</summary>
     public string Name { get; } = $"test-{Guid.NewGuid():N}"[..20];
 
+    /// <summary>Environment variables of processes, beside the cluster's.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>Encryption of everything that is started from now on; null for none.</summary>
+    public ClusterTls? Tls { get; set; }
+
     /// <summary>The processes that were started.</summary>
     public IReadOnlyList<Process> Processes => _processes;
 
     /// <summary>A cluster without silos.</summary>
     /// <param name="store">"memory" or "postgres".</param>
     public static TestCluster Create(string store) => new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() : null);
+
+    /// <summary>Another cluster on the same database.</summary>
+    public static TestCluster Beside(TestCluster cluster) => new(cluster.Postgres);
 
     /// <summary>Settings of the next silo, with ports of its own. The first silo of a cluster in memory is the one that stays.</summary>
     public ClusterSettings NextSilo()
@@ -39,7 +48,7 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             Name = Name, Postgres = Postgres, SiloPort = PostgresServer.FreePort(), GatewayPort = PostgresServer.FreePort(),
             FirstSiloPort = Postgres is null ? _firstSilo : null, Address = System.Net.IPAddress.Loopback,
-            ProbeTime = TimeSpan.FromSeconds(Probe),
+            ProbeTime = TimeSpan.FromSeconds(Probe), Tls = Tls,
         };
         _firstSilo ??= settings.SiloPort;
         FirstGateway ??= settings.GatewayPort;
@@ -62,7 +71,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<IClusterClient> ConnectAsync()
     {
         HostApplicationBuilder builder = Builder();
-        builder.AddQamaClient(new ClusterSettings { Name = Name, Postgres = Postgres, GatewayPort = FirstGateway ?? 30000 });
+        builder.AddQamaClient(new ClusterSettings { Name = Name, Postgres = Postgres, GatewayPort = FirstGateway ?? 30000, Tls = Tls });
         return (await StartAsync(builder.Build())).Services.GetRequiredService<IClusterClient>();
     }
 
@@ -74,7 +83,7 @@ internal sealed class TestCluster : IAsyncDisposable
         ClusterSettings settings = NextSilo();
         List<string> arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, $"Qama.Cluster.{program}.dll"), "--name", Name,
+            Path.Combine(AppContext.BaseDirectory, $"Qama.Cluster.{program}.dll"), "--name", Name, "--address", "127.0.0.1",
             "--probe-seconds", Probe.ToString(CultureInfo.InvariantCulture), "--silo-port", Text(settings.SiloPort), "--gateway-port", Text(settings.GatewayPort),
             .. settings.FirstSiloPort is int first ? ["--first-silo-port", Text(first)] : Array.Empty<string>(), .. more,
         ];
@@ -100,6 +109,11 @@ internal sealed class TestCluster : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Logging__LogLevel__Default"] = "Error";
         start.Environment[ClusterSettings.PostgresVariable] = Postgres ?? "";
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start)!;
         _processes.Add(process);
         return process;

@@ -39,9 +39,9 @@ internal sealed class CampaignNode
             throw new CampaignFileException(source, 1, "", $"expected at most {MostLetters:#,0} letters, got {text.Length:#,0}.");
         }
 
+        var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
         try
         {
-            var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
             parser.Consume<StreamStart>();
             if (parser.Current is StreamEnd)
             {
@@ -53,9 +53,11 @@ internal sealed class CampaignNode
             parser.Consume<DocumentEnd>();
             return parser.Current is StreamEnd ? root : throw root.Fail("expected one document, got several.");
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is not CampaignFileException)
         {
-            throw new CampaignFileException(source, e.Start.Line, "", $"expected YAML or JSON: {e.InnerException?.Message ?? e.Message}");
+            // The library has other exceptions than its own for some texts.
+            long line = (e as YamlException)?.Start.Line ?? parser.Current?.End.Line ?? 1;
+            throw new CampaignFileException(source, Math.Max(1, line), "", $"expected YAML or JSON: {e.InnerException?.Message ?? e.Message}");
         }
     }
 

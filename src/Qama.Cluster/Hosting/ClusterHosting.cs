@@ -41,6 +41,12 @@ public static class ClusterHosting
         builder.UseOrleans(silo =>
         {
             Membership(silo, settings);
+
+            // When a silo dies, the usual directory ends grains on silos that live: those that it had listed. This one does not, so that the
+            // storage in memory, which is grains, keeps all when a worker dies, and coordinators go on.
+#pragma warning disable ORLEANSEXP003 // What it is called may change; what it does is documented.
+            silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
             silo.Configure<ClusterOptions>(o => Name(o, settings))
                 .Configure<GrainTypeOptions>(o => SiloGrains.Keep(o, roles))
                 .AddPlacementDirector<WorkerPlacementStrategy, WorkerPlacementDirector>()
