@@ -36,7 +36,9 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>A cluster without silos.</summary>
     /// <param name="store">"memory" or "postgres".</param>
-    public static TestCluster Create(string store) => new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() : null);
+    /// <param name="connection">What the connection string has besides.</param>
+    public static TestCluster Create(string store, string connection = "") =>
+        new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() + connection : null);
 
     /// <summary>Another cluster on the same database.</summary>
     public static TestCluster Beside(TestCluster cluster) => new(cluster.Postgres);
@@ -59,10 +61,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public int? FirstGateway { get; private set; }
 
     /// <summary>Starts a silo in this process.</summary>
-    public async Task<IHost> StartSiloAsync(ClusterRoles roles, Action<IHostApplicationBuilder>? configure = null)
+    public async Task<IHost> StartSiloAsync(
+        ClusterRoles roles, Action<IHostApplicationBuilder>? configure = null, string? version = null)
     {
         HostApplicationBuilder builder = Builder();
-        builder.AddQamaSilo(NextSilo(), roles);
+        ClusterSettings settings = NextSilo();
+        builder.AddQamaSilo(version is null ? settings : settings with { Version = version }, roles);
         configure?.Invoke(builder);
         return await StartAsync(builder.Build());
     }
@@ -78,8 +82,12 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts a silo as a process of one of the two programs; completes when it says that it is ready.</summary>
     /// <param name="program">"Silo" or "Worker".</param>
     /// <param name="more">Further options of the program.</param>
-    public async Task<Process> StartProcessAsync(string program, params string[] more)
+    public Task<Process> StartProcessAsync(string program, params string[] more) => StartProcessAsync(program, TextWriter.Null, more);
+
+    /// <summary>Starts a silo as a process; what it writes to its standard output goes to a writer.</summary>
+    public async Task<Process> StartProcessAsync(string program, TextWriter said, params string[] more)
     {
+        TextWriter output = TextWriter.Synchronized(said);
         ClusterSettings settings = NextSilo();
         List<string> arguments =
         [
@@ -90,9 +98,10 @@ internal sealed class TestCluster : IAsyncDisposable
         Process process = Start(arguments);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
+            await output.WriteLineAsync(line);
             if (line == "ready")
             {
-                _ = process.StandardOutput.ReadToEndAsync();
+                _ = CopyAsync(process, output);
                 return process;
             }
         }
@@ -131,6 +140,14 @@ internal sealed class TestCluster : IAsyncDisposable
         foreach (IAsyncDisposable host in Enumerable.Reverse(_hosts))
         {
             await host.DisposeAsync();
+        }
+    }
+
+    private static async Task CopyAsync(Process process, TextWriter output)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            await output.WriteLineAsync(line);
         }
     }
 

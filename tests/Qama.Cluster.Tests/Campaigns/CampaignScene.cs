@@ -21,7 +21,9 @@ internal sealed class CampaignScene : IAsyncDisposable
         ["--tasks", Path.Combine(AppContext.BaseDirectory, "Qama.Cluster.Tests.dll"), "--places", "2"];
 
     /// <summary>A scene without silos.</summary>
-    public static CampaignScene Empty(string store) => new(TestCluster.Create(store));
+    /// <param name="store">"memory" or "postgres".</param>
+    /// <param name="connection">What the connection string has besides.</param>
+    public static CampaignScene Empty(string store, string connection = "") => new(TestCluster.Create(store, connection));
 
     /// <summary>A scene with a server and, in the same silo, a worker with two places.</summary>
     public static async Task<CampaignScene> StartAsync(string store)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Qama.Cluster.Campaigns;
 
@@ -11,7 +10,16 @@ public sealed class RecordedTask : ICampaignTask
     public string Name => "recorded";
 
     /// <summary>Lines of a log; none if there is no file.</summary>
-    public static string[] Lines(string log) => File.Exists(log) ? File.ReadAllLines(log) : [];
+    public static string[] Lines(string log)
+    {
+        if (!File.Exists(log))
+        {
+            return [];
+        }
+
+        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     /// <summary>Number of lines that begin with a word.</summary>
     public static int Count(string log, string word) => Lines(log).Count(l => l.StartsWith(word + " ", StringComparison.Ordinal));
@@ -48,9 +56,21 @@ public sealed class RecordedTask : ICampaignTask
     private static int Option(CampaignRun run, string name) =>
         run.Options.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : 0;
 
+    // One writer at a time, of all processes.
     private static void Append(string log, string line)
     {
-        using var stream = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        stream.Write(System.Text.Encoding.UTF8.GetBytes(line.ToString(CultureInfo.InvariantCulture) + "\n"));
+        while (true)
+        {
+            try
+            {
+                using var stream = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.None);
+                stream.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                return;
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(1);
+            }
+        }
     }
 }

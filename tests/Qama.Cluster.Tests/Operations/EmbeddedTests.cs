@@ -1,0 +1,22 @@
+using Qama.Cluster.Campaigns;
+using Qama.Cluster.Hosting;
+using Qama.Cluster.Tests.Campaigns;
+
+namespace Qama.Cluster.Tests.Operations;
+
+/// <summary>A cluster in a program, for which nothing is installed.</summary>
+public sealed class EmbeddedTests
+{
+    [Fact]
+    public async Task Two_clusters_live_in_one_process_and_others_join()
+    {
+        await using CampaignScene scene = CampaignScene.Empty("memory");
+        await using EmbeddedCluster first = await EmbeddedCluster.StartAsync(
+            builder => builder.AddCampaignTasks(new CampaignTasks([new RecordedTask()])));
+        await using EmbeddedCluster second = await EmbeddedCluster.StartAsync();
+        var client = new CampaignClient(first.Client);
+        await client.SubmitAsync(scene.File("1..2"));
+        Assert.Equal(4, (await client.WaitAsync("test")).Done);
+        await Assert.ThrowsAsync<ArgumentException>(() => new CampaignClient(second.Client).StatusAsync("test"));
+    }
+}
