@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Qama.Cluster.Campaigns;
 using Qama.Cluster.Hosting;
+using Qama.Cluster.Members;
 using Qama.Cluster.Tests.Campaigns;
 
 namespace Qama.Cluster.Tests.Operations;
@@ -18,5 +21,17 @@ public sealed class EmbeddedTests
         await client.SubmitAsync(scene.File("1..2"));
         Assert.Equal(4, (await client.WaitAsync("test")).Done);
         await Assert.ThrowsAsync<ArgumentException>(() => new CampaignClient(second.Client).StatusAsync("test"));
+
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddQamaSilo(
+            first.Settings with
+            {
+                FirstSiloPort = first.Settings.SiloPort, SiloPort = PostgresServer.FreePort(), GatewayPort = PostgresServer.FreePort(),
+            },
+            ClusterRoles.Worker);
+        using IHost worker = builder.Build();
+        await worker.StartAsync();
+        var directory = first.Services.GetRequiredService<IWorkerDirectory>();
+        await CampaignScene.UntilAsync(() => Task.FromResult(directory.Workers.Count == 2), "the second worker is known");
     }
 }
