@@ -1,19 +1,29 @@
 using System.CommandLine;
-using Microsoft.Extensions.Hosting;
 using Qama.Cluster;
+using Qama.Cluster.Campaigns;
 using Qama.Cluster.Hosting;
 
 var member = new MemberOptions();
-var command = new RootCommand("A worker of a cluster: computes what servers hand out.");
-member.AddTo(command);
-command.SetAction(async (result, cancellation) =>
+var http = new HttpOptions();
+var assemblies = new Option<string[]>("--tasks")
 {
-    HostApplicationBuilder builder = Host.CreateApplicationBuilder();
-    builder.AddQamaSilo(member.Read(result), ClusterRoles.Worker);
-    using IHost host = builder.Build();
-    await host.StartAsync(cancellation).ConfigureAwait(false);
-    Console.WriteLine("ready");
-    await host.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
-    return 0;
+    Description = "assemblies (.dll) with the tasks that this worker can run", AllowMultipleArgumentsPerToken = true,
+};
+var places = new Option<int>("--places") { Description = "tasks of campaigns at a time", DefaultValueFactory = _ => 1 };
+var stop = new Option<double>("--stop-seconds")
+{
+    Description = "how long tasks may go on when the worker is told to stop, before others get them", DefaultValueFactory = _ => 5,
+};
+var command = new RootCommand("A worker of a cluster: computes what servers hand out.") { assemblies, places, stop };
+member.AddTo(command);
+http.AddTo(command);
+command.SetAction((result, _) =>
+{
+    ICampaignTask[] found = [.. (result.GetValue(assemblies) ?? []).SelectMany(CampaignTasks.Load)];
+    var tasks = new CampaignTasks(found, result.GetValue(places));
+    var time = TimeSpan.FromSeconds(result.GetValue(stop));
+    return MemberProgram.RunAsync(
+        member.Read(result), ClusterRoles.Worker, http.Read(result), result.InvocationConfiguration.Output,
+        builder => builder.AddCampaignTasks(tasks, time));
 });
-return await command.Parse(args).InvokeAsync().ConfigureAwait(false);
+return await MemberProgram.InvokeAsync(command, args).ConfigureAwait(false);

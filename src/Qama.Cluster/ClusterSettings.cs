@@ -34,16 +34,25 @@ public sealed record ClusterSettings
     /// goes to others. Between 100 ms and 1 minute. Default 2 s.</summary>
     public TimeSpan ProbeTime { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Encryption and certificates; null for none, which is right on one computer or a network of the cluster's own.</summary>
+    public ClusterTls? Tls { get; init; }
+
+    /// <summary>The version of this library, which all members share.</summary>
+    internal string Version { get; init; } = ClusterNames.Version;
+
     /// <summary>Whether membership and state are in PostgreSQL.</summary>
     public bool IsPersistent => Postgres is not null;
 
-    /// <summary>These settings with the connection string of <see cref="PostgresVariable"/>, where it is set and they have none.</summary>
-    public ClusterSettings WithEnvironment() => Postgres is null && Environment.GetEnvironmentVariable(PostgresVariable) is { Length: > 0 } found
+    /// <summary>These settings with the connection string of <see cref="PostgresVariable"/>, from the environment or else from the secrets
+    /// file that the environment variable QAMA_CLUSTER_SECRETS names (lines NAME=value), where they have none.</summary>
+    /// <exception cref="IOException">The secrets file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A line of it is none of NAME=value.</exception>
+    public ClusterSettings WithEnvironment() => Postgres is null && ClusterSecrets.Read(PostgresVariable) is { } found
         ? this with { Postgres = found } : this;
 
     /// <summary>Without the connection string, which may hold a password.</summary>
     public override string ToString() =>
-        $"cluster {Name}, {(IsPersistent ? "PostgreSQL" : "in memory")}, silo port {SiloPort}, gateway port {GatewayPort}";
+        $"cluster {Name}, {(IsPersistent ? "PostgreSQL" : "in memory")}{(Tls is null ? "" : ", TLS")}, silo port {SiloPort}, gateway port {GatewayPort}";
 
     /// <summary>Throws unless everything is in range.</summary>
     /// <exception cref="ArgumentException">A setting is not; the message names it.</exception>

@@ -25,12 +25,23 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The cluster's name.</summary>
     public string Name { get; } = $"test-{Guid.NewGuid():N}"[..20];
 
+    /// <summary>Environment variables of processes, beside the cluster's.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
+    /// <summary>Encryption of everything that is started from now on; null for none.</summary>
+    public ClusterTls? Tls { get; set; }
+
     /// <summary>The processes that were started.</summary>
     public IReadOnlyList<Process> Processes => _processes;
 
     /// <summary>A cluster without silos.</summary>
     /// <param name="store">"memory" or "postgres".</param>
-    public static TestCluster Create(string store) => new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() : null);
+    /// <param name="connection">What the connection string has besides.</param>
+    public static TestCluster Create(string store, string connection = "") =>
+        new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() + connection : null);
+
+    /// <summary>Another cluster on the same database.</summary>
+    public static TestCluster Beside(TestCluster cluster) => new(cluster.Postgres);
 
     /// <summary>Settings of the next silo, with ports of its own. The first silo of a cluster in memory is the one that stays.</summary>
     public ClusterSettings NextSilo()
@@ -39,7 +50,7 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             Name = Name, Postgres = Postgres, SiloPort = PostgresServer.FreePort(), GatewayPort = PostgresServer.FreePort(),
             FirstSiloPort = Postgres is null ? _firstSilo : null, Address = System.Net.IPAddress.Loopback,
-            ProbeTime = TimeSpan.FromSeconds(Probe),
+            ProbeTime = TimeSpan.FromSeconds(Probe), Tls = Tls,
         };
         _firstSilo ??= settings.SiloPort;
         FirstGateway ??= settings.GatewayPort;
@@ -50,10 +61,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public int? FirstGateway { get; private set; }
 
     /// <summary>Starts a silo in this process.</summary>
-    public async Task<IHost> StartSiloAsync(ClusterRoles roles, Action<IHostApplicationBuilder>? configure = null)
+    public async Task<IHost> StartSiloAsync(
+        ClusterRoles roles, Action<IHostApplicationBuilder>? configure = null, string? version = null)
     {
         HostApplicationBuilder builder = Builder();
-        builder.AddQamaSilo(NextSilo(), roles);
+        ClusterSettings settings = NextSilo();
+        builder.AddQamaSilo(version is null ? settings : settings with { Version = version }, roles);
         configure?.Invoke(builder);
         return await StartAsync(builder.Build());
     }
@@ -62,28 +75,33 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<IClusterClient> ConnectAsync()
     {
         HostApplicationBuilder builder = Builder();
-        builder.AddQamaClient(new ClusterSettings { Name = Name, Postgres = Postgres, GatewayPort = FirstGateway ?? 30000 });
+        builder.AddQamaClient(new ClusterSettings { Name = Name, Postgres = Postgres, GatewayPort = FirstGateway ?? 30000, Tls = Tls });
         return (await StartAsync(builder.Build())).Services.GetRequiredService<IClusterClient>();
     }
 
     /// <summary>Starts a silo as a process of one of the two programs; completes when it says that it is ready.</summary>
     /// <param name="program">"Silo" or "Worker".</param>
     /// <param name="more">Further options of the program.</param>
-    public async Task<Process> StartProcessAsync(string program, params string[] more)
+    public Task<Process> StartProcessAsync(string program, params string[] more) => StartProcessAsync(program, TextWriter.Null, more);
+
+    /// <summary>Starts a silo as a process; what it writes to its standard output goes to a writer.</summary>
+    public async Task<Process> StartProcessAsync(string program, TextWriter said, params string[] more)
     {
+        TextWriter output = TextWriter.Synchronized(said);
         ClusterSettings settings = NextSilo();
         List<string> arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, $"Qama.Cluster.{program}.dll"), "--name", Name,
+            Path.Combine(AppContext.BaseDirectory, $"Qama.Cluster.{program}.dll"), "--name", Name, "--address", "127.0.0.1",
             "--probe-seconds", Probe.ToString(CultureInfo.InvariantCulture), "--silo-port", Text(settings.SiloPort), "--gateway-port", Text(settings.GatewayPort),
             .. settings.FirstSiloPort is int first ? ["--first-silo-port", Text(first)] : Array.Empty<string>(), .. more,
         ];
         Process process = Start(arguments);
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
+            await output.WriteLineAsync(line);
             if (line == "ready")
             {
-                _ = process.StandardOutput.ReadToEndAsync();
+                _ = CopyAsync(process, output);
                 return process;
             }
         }
@@ -100,6 +118,11 @@ internal sealed class TestCluster : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Logging__LogLevel__Default"] = "Error";
         start.Environment[ClusterSettings.PostgresVariable] = Postgres ?? "";
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start)!;
         _processes.Add(process);
         return process;
@@ -117,6 +140,14 @@ internal sealed class TestCluster : IAsyncDisposable
         foreach (IAsyncDisposable host in Enumerable.Reverse(_hosts))
         {
             await host.DisposeAsync();
+        }
+    }
+
+    private static async Task CopyAsync(Process process, TextWriter output)
+    {
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            await output.WriteLineAsync(line);
         }
     }
 

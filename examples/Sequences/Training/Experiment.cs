@@ -30,6 +30,19 @@ internal sealed class Experiment(Settings settings, Variant variant)
             return JsonSerializer.Deserialize(System.IO.File.ReadAllText(File), SequenceJson.Default.SequenceResult)!;
         }
 
+        SequenceResult result = Compute(null, cancellationToken);
+        string temporary = File + ".tmp";
+        System.IO.File.WriteAllText(temporary, JsonSerializer.Serialize(result, SequenceJson.Default.SequenceResult) + "\n");
+        System.IO.File.Move(temporary, File, overwrite: true);
+        return result;
+    }
+
+    /// <summary>Trains and returns what it found.</summary>
+    /// <param name="progress">Told how much is done, 0 to 1; null to show it on the console.</param>
+    /// <param name="cancellationToken">Ends the training.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
+    public SequenceResult Compute(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
         var model = new RetrievalModel(
             variant, _task, settings.Seed, new SimulatedAnnealingSampler { Sweeps = settings.Sweeps, Threads = settings.Threads });
         var trainer = new Trainer<float>(model.Network, new TrainerOptions
@@ -41,13 +54,13 @@ internal sealed class Experiment(Settings settings, Variant variant)
             Seed = settings.Seed,
             Threads = settings.Threads,
         });
-        List<SequenceEpoch> epochs = Train(trainer, cancellationToken);
+        List<SequenceEpoch> epochs = Train(trainer, progress, cancellationToken);
 
         Dataset<float> test = Draw(Part.Test, EvaluationSequences);
         var selections = new SelectionStatistics(_task, model.Declared, test);
         trainer.BatchEvaluated = selections.Add;
         EvaluationResult found = trainer.Evaluate(test);
-        var result = new SequenceResult
+        return new SequenceResult
         {
             Task = settings.Task,
             Tokens = settings.Tokens,
@@ -65,30 +78,42 @@ internal sealed class Experiment(Settings settings, Variant variant)
             TestLoss = found.Loss,
             Selection = selections.Summary,
         };
-        string temporary = File + ".tmp";
-        System.IO.File.WriteAllText(temporary, JsonSerializer.Serialize(result, SequenceJson.Default.SequenceResult) + "\n");
-        System.IO.File.Move(temporary, File, overwrite: true);
-        return result;
     }
 
-    private List<SequenceEpoch> Train(Trainer<float> trainer, CancellationToken cancellationToken)
+    private List<SequenceEpoch> Train(Trainer<float> trainer, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var epochs = new List<SequenceEpoch>();
+        Dataset<float> training = Draw(Part.Training, settings.Sequences);
         Dataset<float> validation = Draw(Part.Validation, EvaluationSequences);
         TrainingProgress last = default;
         long started = Stopwatch.GetTimestamp();
-        trainer.Progress = p => last = p;
-        WorkBar.Fit(trainer, variant.Name, Draw(Part.Training, settings.Sequences), cancellationToken, (epoch, bar) =>
+        trainer.Progress = p =>
+        {
+            last = p;
+            progress?.Report((p.Epoch - 1 + p.Batch / (double)p.Batches) / p.Epochs);
+        };
+        if (progress is null)
+        {
+            WorkBar.Fit(trainer, variant.Name, training, cancellationToken, (epoch, bar) => bar.Line(EndEpoch(epoch)));
+        }
+        else
+        {
+            trainer.EpochEnded = epoch => EndEpoch(epoch);
+            trainer.Fit(training, cancellationToken);
+        }
+
+        return epochs;
+
+        string EndEpoch(int epoch)
         {
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             EvaluationResult found = trainer.Evaluate(validation);
             epochs.Add(new SequenceEpoch(epoch, last.Loss, last.Accuracy, found.Loss, found.Accuracy, seconds));
-            bar.Line(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{variant.Name,-14} epoch {epoch,3}  loss {last.Loss:0.0000}  validation {found.Accuracy,6:0.0%}  {seconds:0.0} s"));
             started = Stopwatch.GetTimestamp();
-        });
-        return epochs;
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{variant.Name,-14} epoch {epoch,3}  loss {last.Loss:0.0000}  validation {found.Accuracy,6:0.0%}  {seconds:0.0} s");
+        }
     }
 
     private Dataset<float> Draw(Part part, int count) => _task.Draw(count, 3 * (ulong)settings.Seed + (ulong)part);

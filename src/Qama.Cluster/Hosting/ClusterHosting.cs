@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using Qama.Cluster.Campaigns;
 using Qama.Cluster.Members;
 using Qama.Cluster.Storage;
 
@@ -23,6 +25,8 @@ public static class ClusterHosting
     /// <param name="configure">Further settings of Orleans; null for none.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">A setting is out of range, or there is no role.</exception>
+    /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
+    /// <remarks>Where the cluster has another version of this library, the host's start throws <see cref="ClusterVersionException"/>.</remarks>
     public static IHostApplicationBuilder AddQamaSilo(
         this IHostApplicationBuilder builder, ClusterSettings settings, ClusterRoles roles, Action<ISiloBuilder>? configure = null)
     {
@@ -37,15 +41,34 @@ public static class ClusterHosting
         builder.UseOrleans(silo =>
         {
             Membership(silo, settings);
+
+            // When a silo dies, the usual directory ends grains on silos that live: those that it had listed. This one does not, so that the
+            // storage in memory, which is grains, keeps all when a worker dies, and coordinators go on.
+#pragma warning disable ORLEANSEXP003 // What it is called may change; what it does is documented.
+            silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
             silo.Configure<ClusterOptions>(o => Name(o, settings))
                 .Configure<GrainTypeOptions>(o => SiloGrains.Keep(o, roles))
                 .AddPlacementDirector<WorkerPlacementStrategy, WorkerPlacementDirector>()
                 .UseSiloMetadata(new Dictionary<string, string>
                 {
                     [ClusterNames.Roles] = ((int)roles).ToString(CultureInfo.InvariantCulture),
-                    [ClusterNames.VersionKey] = ClusterNames.Version,
+                    [ClusterNames.VersionKey] = settings.Version,
                 });
-            silo.Services.AddSingleton(settings).AddSingleton<IWorkerDirectory, WorkerDirectory>();
+            silo.Services.AddSingleton(settings).AddSingleton<IWorkerDirectory, WorkerDirectory>()
+                .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGate>();
+            silo.Services.TryAddSingleton(TimeProvider.System);
+            if (settings.Tls is { } tls)
+            {
+                silo.UseTls(ClusterTlsOptions.Of(tls));
+            }
+
+            CampaignHosting.Add(silo.Services, roles);
+            if (roles.HasFlag(ClusterRoles.Server))
+            {
+                silo.Services.AddHostedService<Keeper>();
+            }
+
             configure?.Invoke(silo);
         });
         return builder;
@@ -57,6 +80,8 @@ public static class ClusterHosting
     /// <param name="configure">Further settings of Orleans; null for none.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
+    /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
+    /// <remarks>Where the cluster has another version of this library, the host's start throws <see cref="ClusterVersionException"/>.</remarks>
     public static IHostApplicationBuilder AddQamaClient(
         this IHostApplicationBuilder builder, ClusterSettings settings, Action<IClientBuilder>? configure = null)
     {
@@ -75,9 +100,17 @@ public static class ClusterHosting
                 client.UseStaticClustering(new IPEndPoint(settings.Address ?? IPAddress.Loopback, settings.GatewayPort));
             }
 
+            if (settings.Tls is { } tls)
+            {
+                client.UseTls(ClusterTlsOptions.Of(tls));
+            }
+
             client.Services.AddSingleton(settings);
             configure?.Invoke(client);
         });
+
+        // After Orleans' own, which connects.
+        builder.Services.AddHostedService<ClientGate>();
         return builder;
     }
 

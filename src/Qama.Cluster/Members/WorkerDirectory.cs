@@ -10,6 +10,9 @@ internal interface IWorkerDirectory
     /// <summary>Live workers in a fixed order.</summary>
     IReadOnlyList<SiloAddress> Workers { get; }
 
+    /// <summary>Whether a silo is not known to be dead: what it was given may still be done.</summary>
+    bool MayLive(SiloAddress silo);
+
     /// <summary>Ends when membership has changed since the call, or after the time.</summary>
     Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken);
 }
@@ -23,6 +26,9 @@ internal sealed class WorkerDirectory(IClusterMembershipService membership, ISil
             .Where(m => m.Status == SiloStatus.Active && RolesOf(m.SiloAddress).HasFlag(ClusterRoles.Worker))
             .Select(m => m.SiloAddress).Order(),
     ];
+
+    public bool MayLive(SiloAddress silo) =>
+        membership.CurrentSnapshot.GetSiloStatus(silo) is not (SiloStatus.Dead or SiloStatus.None);
 
     public async Task ChangedAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
