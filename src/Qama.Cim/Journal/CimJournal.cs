@@ -241,6 +241,9 @@ public sealed class CimJournal : IAsyncDisposable
                 ? (entry, Read("SELECT day, caller FROM submissions WHERE key = @key ORDER BY id", r => (r.GetInt64(0), r.GetString(1)), ("@key", key)))
                 : null);
 
+    /// <summary>Whether another owner has taken the journal over, as far as is known here.</summary>
+    internal bool IsReplaced => !_store.IsOwner;
+
     /// <summary>The entry of a recording; its answer came from elsewhere.</summary>
     internal Task<bool> ImportAsync(JournalEntry entry) => _writer.WriteAsync(() =>
         Insert(entry with { State = JournalState.Done, FinishedAt = _time.GetUtcNow() }, []));
