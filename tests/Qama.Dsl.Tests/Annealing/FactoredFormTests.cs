@@ -7,6 +7,7 @@ using Qama.Problems;
 namespace Qama.Tests.Annealing;
 
 /// <summary>Features as bfloat16, and couplings with a constant part.</summary>
+[Trait("Registers", "All")]
 public class FactoredFormTests
 {
     public static TheoryData<int, double?, int, bool> Schedules => new()

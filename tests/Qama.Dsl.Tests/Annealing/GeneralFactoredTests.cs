@@ -8,7 +8,8 @@ using Qama.Sampling;
 namespace Qama.Tests.Annealing;
 
 /// <summary>Everything that couplings kept as features come with, against couplings written out pair by pair: random mixtures of shapes, masks,
-/// long-range penalties and bounds on sums.</summary>
+/// long-range penalties and bounds on sums. Moves are compared in registers of every width.</summary>
+[Trait("Registers", "All")]
 public class GeneralFactoredTests
 {
     private static readonly Type[] _shapes = [typeof(Bits1), typeof(Bits2), typeof(Bits3), typeof(SharedBits), typeof(HardHeads), typeof(FreeLong)];
@@ -213,7 +214,7 @@ public class GeneralFactoredTests
     private static void CompareDistribution<TEnergy>(double temperature, Func<int, int, bool> interact)
         where TEnergy : struct, IFeatureEnergy
     {
-        const int Reads = 20_000;
+        const int Reads = 12_000;
         var problem = new MixedProblem<TEnergy>(7, TEnergy.Tokens, interact, shifts: true, 0.7);
         var scratch = new float[FactoredAnnealer<DeclaredPlan<TEnergy>>.ScratchLength(TEnergy.Rank)];
         int variables = TEnergy.Heads * TEnergy.Tokens * TEnergy.Bits;

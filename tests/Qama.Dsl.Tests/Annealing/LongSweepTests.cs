@@ -10,6 +10,7 @@ namespace Qama.Tests.Annealing;
 /// <summary>Long problems, whose sweeps several threads share: the decisions are those of a scalar chain in the same order, whatever the
 /// registers and however many the threads.</summary>
 [Collection(Alone.Name)] // the threads of the pool are free
+[Trait("Registers", "All")]
 public class LongSweepTests
 {
     [Theory]
