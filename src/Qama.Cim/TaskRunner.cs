@@ -101,7 +101,8 @@ internal sealed class TaskRunner(
         }
     }
 
-    private static JournalState[] Again(bool resubmitFailed, bool resubmitUnknown, bool isRepeatable) =>
+    /// <summary>States, besides prepared, from which a task may leave.</summary>
+    public static JournalState[] Again(bool resubmitFailed, bool resubmitUnknown, bool isRepeatable) =>
     [
         .. resubmitFailed ? [JournalState.Failed] : Array.Empty<JournalState>(),
         .. resubmitUnknown || isRepeatable ? [JournalState.Unknown] : Array.Empty<JournalState>(),

@@ -137,4 +137,8 @@ internal interface IMachineDesk : IMachineOwner
     /// <summary>The caller does not wait any more.</summary>
     [Alias("Leave")]
     Task LeaveAsync(Guid request, string key);
+
+    /// <summary>Makes the owner be somewhere.</summary>
+    [Alias("Wake")]
+    Task WakeAsync();
 }
