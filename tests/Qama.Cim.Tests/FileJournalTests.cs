@@ -47,3 +47,11 @@ public sealed class FileJournalTests : JournalRules, IDisposable
 
     private string File(string name) => Path.Combine(_folder.Path, "deep", name + ".db");
 }
+
+/// <summary>A test of a journal, with the store of this project: a file.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class JournalFactAttribute : FactAttribute;
+
+/// <inheritdoc cref="JournalFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class JournalTheoryAttribute : TheoryAttribute;

@@ -23,7 +23,7 @@ public abstract class JournalRules
     /// <summary>Changes the store of a journal that nobody has open.</summary>
     protected abstract Task ChangeAsync(string name, string sql);
 
-    [Fact]
+    [JournalFact]
     public async Task Every_state_survives_a_restart()
     {
         MachineTask[] tasks = [.. "abcdef".Select(c => SomeTask with { Key = new string(c, 64), Name = $"task-{c}" })];
@@ -56,7 +56,7 @@ public abstract class JournalRules
         Assert.Equal(5, await again.SubmittedTodayAsync());
     }
 
-    [Fact]
+    [JournalFact]
     public async Task A_released_task_counts_as_not_submitted()
     {
         await using CimJournal journal = await OpenAsync("released");
@@ -70,7 +70,7 @@ public abstract class JournalRules
         Assert.Equal((JournalState.Unknown, 1), ((await journal.FindAsync(SomeTask.Key))!.State, await journal.SubmittedTodayAsync()));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task Of_many_claims_at_the_same_time_one_succeeds()
     {
         await using CimJournal journal = await OpenAsync("claims");
@@ -79,7 +79,7 @@ public abstract class JournalRules
         Assert.Single(claims, c => c);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task A_task_that_is_not_there_or_is_done_cannot_be_ended_and_keeps_its_answer()
     {
         await using CimJournal journal = await OpenAsync("ended");
@@ -97,7 +97,7 @@ public abstract class JournalRules
         Assert.Equal(Row, Assert.Single(entry.Rows));
     }
 
-    [Theory]
+    [JournalTheory]
     [InlineData("state", "77")]
     [InlineData("form", "-1")]
     [InlineData("spins", "0")]
@@ -121,7 +121,7 @@ public abstract class JournalRules
         Assert.Equal(JournalState.Prepared, (await again.PrepareAsync(other)).State);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task A_clock_that_is_set_back_gives_no_new_budget()
     {
         var clock = new JournalClock();
@@ -137,7 +137,7 @@ public abstract class JournalRules
         Assert.True(await journal.ClaimAsync(other.Key, [], 1));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task A_callers_own_limit_counts_its_own_submissions()
     {
         await using CimJournal journal = await OpenAsync("callers");
@@ -153,7 +153,7 @@ public abstract class JournalRules
         Assert.Equal([("", 1), ("ann", 1), ("bob", 1)], (await journal.SubmittedTodayByCallerAsync()).Select(c => (c.Key, c.Value)).Order());
     }
 
-    [Fact]
+    [JournalFact]
     public async Task Another_journal_is_imported_with_states_results_and_what_it_spent()
     {
         MachineTask[] tasks = [.. "abcdef".Select(c => SomeTask with { Key = new string(c, 64), Name = $"task-{c}" })];
@@ -189,7 +189,7 @@ public abstract class JournalRules
         await Assert.ThrowsAsync<CimBudgetException>(() => journal.ClaimAsync(tasks[0].Key, [], 4));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task A_recording_is_exported_and_imported()
     {
         using var folder = new TemporaryFolder();
@@ -208,7 +208,7 @@ public abstract class JournalRules
         Assert.Equal(0, await fresh.SubmittedTodayAsync());
     }
 
-    [Fact]
+    [JournalFact]
     public async Task What_became_of_a_task_is_recorded_whatever_its_reason_holds()
     {
         string[] reasons = ["", "\0", "a\0b", "half a pair \ud800 here", "\udc00", "'; DROP TABLE tasks; --", "@key $1 ?", new string('x', 100_000), "语言 😀"];

@@ -32,6 +32,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="store">"memory" or "postgres".</param>
     public static TestCluster Create(string store) => new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() : null);
 
+    /// <summary>A cluster without silos on a database that others may have too.</summary>
+    public static TestCluster On(string postgres) => new(postgres);
+
     /// <summary>Settings of the next silo, with ports of its own. The first silo of a cluster in memory is the one that stays.</summary>
     public ClusterSettings NextSilo()
     {

@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
 using Qama.Cluster.Members;
 using Qama.Cluster.Storage;
 
@@ -45,7 +46,8 @@ public static class ClusterHosting
                     [ClusterNames.Roles] = ((int)roles).ToString(CultureInfo.InvariantCulture),
                     [ClusterNames.VersionKey] = ClusterNames.Version,
                 });
-            silo.Services.AddSingleton(settings).AddSingleton<IWorkerDirectory, WorkerDirectory>();
+            silo.Services.AddSingleton(settings).AddSingleton<IWorkerDirectory, WorkerDirectory>()
+                .Configure<ExceptionSerializationOptions>(Exceptions);
             configure?.Invoke(silo);
         });
         return builder;
@@ -65,7 +67,8 @@ public static class ClusterHosting
         settings.Check();
         builder.UseOrleansClient(client =>
         {
-            client.Configure<ClusterOptions>(o => Name(o, settings));
+            client.Configure<ClusterOptions>(o => Name(o, settings))
+                .Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = settings.ProbeTime); // silos come back under other ports
             if (settings.Postgres is { } connection)
             {
                 client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, connection));
@@ -75,11 +78,14 @@ public static class ClusterHosting
                 client.UseStaticClustering(new IPEndPoint(settings.Address ?? IPAddress.Loopback, settings.GatewayPort));
             }
 
-            client.Services.AddSingleton(settings);
+            client.Services.AddSingleton(settings).Configure<ExceptionSerializationOptions>(Exceptions);
             configure?.Invoke(client);
         });
         return builder;
     }
+
+    // Exceptions of this library arrive as what they are.
+    private static void Exceptions(ExceptionSerializationOptions options) => options.SupportedNamespacePrefixes.Add(nameof(Qama));
 
     private static void Name(ClusterOptions options, ClusterSettings settings) =>
         (options.ClusterId, options.ServiceId) = (settings.Name, settings.Name);

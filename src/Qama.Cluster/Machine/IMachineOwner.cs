@@ -132,7 +132,7 @@ internal interface IMachineDesk : IMachineOwner
 
     /// <summary>Hands in a task, or asks how it stands; answers when it has ended or after some seconds.</summary>
     [Alias("Run")]
-    Task<TaskReply> RunAsync(TaskRequest request);
+    Task<MachineReply> RunAsync(MachineRequest request);
 
     /// <summary>The caller does not wait any more.</summary>
     [Alias("Leave")]

@@ -8,7 +8,7 @@ namespace Qama.Cluster.Machine;
 [GenerateSerializer]
 [Immutable]
 [Alias("qama.machine.request")]
-internal sealed record TaskRequest
+internal sealed record MachineRequest
 {
     /// <summary>Tells requests apart; the same however often it is sent.</summary>
     [Id(0)]
@@ -72,7 +72,7 @@ internal enum ReplyKind
 [GenerateSerializer]
 [Immutable]
 [Alias("qama.machine.reply")]
-internal sealed record TaskReply
+internal sealed record MachineReply
 {
     [Id(0)]
     public required ReplyKind Kind { get; init; }

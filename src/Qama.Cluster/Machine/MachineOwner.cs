@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Qama.Cim.Journal;
@@ -21,6 +22,7 @@ internal sealed class MachineOwner(
 
     private readonly CancellationTokenSource _stop = new();
     private Task<MachineWork> _opening = null!;
+    private CancellationTokenRegistration? _stopping; // calls that wait would hold up the silo's end
 
     private string Account => this.GetPrimaryKeyString();
 
@@ -47,11 +49,16 @@ internal sealed class MachineOwner(
             return;
         }
 
+        if (_stopping is { } stopping)
+        {
+            await stopping.DisposeAsync();
+        }
+
         await work.DisposeAsync();
     }
 
     /// <inheritdoc/>
-    public async Task<TaskReply> RunAsync(TaskRequest request)
+    public async Task<MachineReply> RunAsync(MachineRequest request)
     {
         MachineWork work;
         try
@@ -60,15 +67,15 @@ internal sealed class MachineOwner(
         }
         catch (CimException e)
         {
-            return new TaskReply { Kind = ReplyKind.Failed, Error = MachineError.Of(e) };
+            return new MachineReply { Kind = ReplyKind.Failed, Error = MachineError.Of(e) };
         }
         catch (TimeoutException)
         {
-            return new TaskReply { Kind = ReplyKind.Elsewhere };
+            return new MachineReply { Kind = ReplyKind.Elsewhere };
         }
 
-        TaskReply reply = work.IsReplaced ? new TaskReply { Kind = ReplyKind.Elsewhere } : await work.RunAsync(request);
-        if (work.IsReplaced)
+        MachineReply reply = work.IsOver ? new MachineReply { Kind = ReplyKind.Elsewhere } : await work.RunAsync(request);
+        if (work.IsOver)
         {
             DeactivateOnIdle();
         }
@@ -79,7 +86,7 @@ internal sealed class MachineOwner(
     /// <inheritdoc/>
     public async Task WakeAsync()
     {
-        if ((await WorkAsync()).IsReplaced)
+        if ((await WorkAsync()).IsOver)
         {
             DeactivateOnIdle();
         }
@@ -163,6 +170,7 @@ internal sealed class MachineOwner(
                 : CimJournal.Open(options.JournalFile ?? Path.Combine("machines", Account + ".db"));
             transport = await options.Transport!(services, _stop.Token).ConfigureAwait(false);
             MachineWork work = await MachineWork.StartAsync(Account, options, journal, transport, logger, TimeProvider.System).ConfigureAwait(false);
+            _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(work.GiveUp);
             MachineLog.Opened(logger, Account);
             return work;
         }

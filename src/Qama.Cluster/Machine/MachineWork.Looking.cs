@@ -101,7 +101,7 @@ internal sealed partial class MachineWork
 
     private async Task LookAsync()
     {
-        while (!_stop.IsCancellationRequested && !IsReplaced)
+        while (!_stop.IsCancellationRequested && !IsOver)
         {
             await Task.Delay(_options.LookInterval, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
@@ -163,7 +163,7 @@ internal sealed partial class MachineWork
         }
     }
 
-    private Job Continue(JournalEntry entry, TaskRequest? request = null)
+    private Job Continue(JournalEntry entry, MachineRequest? request = null)
     {
         lock (_gate)
         {

@@ -26,7 +26,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     private readonly Dictionary<string, long> _resting = new(StringComparer.Ordinal); // tasks that could not be continued just now
     private readonly HashSet<Job> _started = [];
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _looking = Task.CompletedTask;
 
     private MachineWork(
@@ -39,8 +39,8 @@ internal sealed partial class MachineWork : IAsyncDisposable
     /// <summary>Tells owners apart.</summary>
     public Guid Id { get; } = Guid.NewGuid();
 
-    /// <summary>Whether another owner has taken the journal over: nothing is begun here any more.</summary>
-    public bool IsReplaced => _journal.IsReplaced;
+    /// <summary>Whether nothing is begun here any more: another owner has taken the journal over, or the silo stops.</summary>
+    public bool IsOver => _journal.IsReplaced || _over.Task.IsCompleted;
 
     /// <summary>Begins with what is at the machine according to the journal. Journal and transport are disposed of with this.</summary>
     /// <exception cref="CimJournalException">The journal cannot be read.</exception>
@@ -55,7 +55,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
 
     /// <summary>Takes a task, or says how it stands; waits for its end for a while.</summary>
     /// <exception cref="ArgumentException">It is no task of this machine, or its matrix is not that of its key.</exception>
-    public async Task<TaskReply> RunAsync(TaskRequest request)
+    public async Task<MachineReply> RunAsync(MachineRequest request)
     {
         MachineTask task = Check(request);
         Job? job = Join(request, out Outcome? past);
@@ -68,25 +68,10 @@ internal sealed partial class MachineWork : IAsyncDisposable
         {
             try
             {
-                JournalEntry? known = await _journal.KnownAsync(task).ConfigureAwait(false);
-                bool isAgain = known is not null && TaskRunner.Again(
-                    request.ResubmitFailed, request.ResubmitUnknown, _transport.SubmissionIsRepeatable).Contains(known.State);
-                if (known is { State: not (JournalState.Prepared or JournalState.Running) } && !isAgain)
+                (job, MachineReply? reply) = await TakeAsync(request, task).ConfigureAwait(false);
+                if (job is null)
                 {
-                    return Reply(new Outcome(known, null, false), null);
-                }
-
-                if (known is { State: JournalState.Running } && !isAgain)
-                {
-                    job = Join(request, out _) ?? Continue(known, request);
-                }
-                else if (request.Matrix is null)
-                {
-                    return new TaskReply { Kind = ReplyKind.NeedsMatrix, Owner = Id };
-                }
-                else
-                {
-                    job = Add(request, task);
+                    return reply!;
                 }
             }
             catch (CimJournalException e)
@@ -95,11 +80,20 @@ internal sealed partial class MachineWork : IAsyncDisposable
             }
         }
 
-        Task ended = Task.WhenAny(job.End.Task, _replaced.Task);
+        Task ended = Task.WhenAny(job.End.Task, _over.Task);
         await ended.WaitAsync(_options.LongPoll, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return job.End.Task.IsCompletedSuccessfully
             ? Reply((await job.End.Task.ConfigureAwait(false)).For(request.Id), job)
-            : new TaskReply { Kind = _replaced.Task.IsCompleted ? ReplyKind.Elsewhere : ReplyKind.Waiting, Owner = Id, State = job.State };
+            : new MachineReply { Kind = _over.Task.IsCompleted ? ReplyKind.Elsewhere : ReplyKind.Waiting, Owner = Id, State = job.State };
+    }
+
+    /// <summary>Whoever waits looks for another owner.</summary>
+    public void GiveUp()
+    {
+        if (_over.TrySetResult() && _journal.IsReplaced)
+        {
+            MachineLog.Replaced(_logger, _account);
+        }
     }
 
     /// <summary>A request whose caller does not wait any more: what has not left leaves the queue.</summary>
@@ -140,7 +134,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _replaced.TrySetResult();
+        _over.TrySetResult();
         await _looking.ConfigureAwait(false);
         Task[] running;
         lock (_gate)
@@ -158,7 +152,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
 
     private KeyValuePair<string, object?> Tag => new("account", _account);
 
-    private MachineTask Check(TaskRequest request)
+    private MachineTask Check(MachineRequest request)
     {
         MachineTask task = request.Task.ToTask();
         MachineNames.CheckCaller(request.Caller);
@@ -178,8 +172,39 @@ internal sealed partial class MachineWork : IAsyncDisposable
         return task;
     }
 
+    // The request's job by what the journal knows, or the reply without one.
+    private async Task<(Job? Job, MachineReply? Reply)> TakeAsync(MachineRequest request, MachineTask task)
+    {
+        JournalEntry? known = await _journal.KnownAsync(task).ConfigureAwait(false);
+        if (known?.State == JournalState.Submitted)
+        {
+            // By another owner, or by a request that came just now, or nobody knows: to write tells.
+            known = await _journal.PrepareAsync(task).ConfigureAwait(false);
+            if (Join(request, out _) is { } present)
+            {
+                return (present, null);
+            }
+        }
+
+        if (_journal.IsReplaced)
+        {
+            GiveUp();
+            return (null, new MachineReply { Kind = ReplyKind.Elsewhere, Owner = Id });
+        }
+
+        bool isAgain = known is not null && TaskRunner.Again(
+            request.ResubmitFailed, request.ResubmitUnknown, _transport.SubmissionIsRepeatable).Contains(known.State);
+        return known?.State switch
+        {
+            JournalState.Running when !isAgain => (Continue(known, request), null),
+            not (null or JournalState.Prepared) when !isAgain => (null, Reply(new Outcome(known, null, false), null)),
+            _ when request.Matrix is null => (null, new MachineReply { Kind = ReplyKind.NeedsMatrix, Owner = Id }),
+            _ => (Add(request, task), null),
+        };
+    }
+
     // The job of the request's task with the request in it, or null for none; or how it ended for this request.
-    private Job? Join(TaskRequest request, out Outcome? past)
+    private Job? Join(MachineRequest request, out Outcome? past)
     {
         lock (_gate)
         {
@@ -194,7 +219,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
         }
     }
 
-    private void Join(Job job, TaskRequest request)
+    private void Join(Job job, MachineRequest request)
     {
         Request? known = job.Requests.Find(r => r.Id == request.Id);
         if (known is null)
@@ -211,7 +236,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
         known.AskedAt = _time.GetTimestamp();
     }
 
-    private Job Add(TaskRequest request, MachineTask task)
+    private Job Add(MachineRequest request, MachineTask task)
     {
         // The store is everybody's: a result under a key is that of the key's content.
         byte[] packed = request.Matrix!;
@@ -253,7 +278,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     // Whose turn it is, as long as the machine has places.
     private void Pump()
     {
-        while (_started.Count < _options.MaxConcurrentTasks && !_stop.IsCancellationRequested && !IsReplaced && _queue.Take() is { } next)
+        while (_started.Count < _options.MaxConcurrentTasks && !_stop.IsCancellationRequested && !IsOver && _queue.Take() is { } next)
         {
             MachineDiagnostics.Queued.Add(-1, Tag);
             foreach (Request other in next.Job.Requests.Where(r => r != next))
@@ -289,7 +314,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
         }
         catch (Exception e)
         {
-            bool isOver = IsReplaced || _stop.IsCancellationRequested;
+            bool isOver = _journal.IsReplaced || _stop.IsCancellationRequested;
             bool isFree = e is CimNotAcceptedException or CimConfigurationException or OperationCanceledException;
             outcome = new Outcome(await FindAsync(job.Task.Key).ConfigureAwait(false), isOver ? null : e, isSubmitted && !isFree)
             {
@@ -314,9 +339,9 @@ internal sealed partial class MachineWork : IAsyncDisposable
             Pump();
         }
 
-        if (IsReplaced && _replaced.TrySetResult())
+        if (_journal.IsReplaced)
         {
-            MachineLog.Replaced(_logger, _account);
+            GiveUp();
         }
 
         void Changed(JournalState state)
@@ -383,7 +408,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
         }
     }
 
-    private TaskReply Reply(Outcome outcome, Job? job) => new()
+    private MachineReply Reply(Outcome outcome, Job? job) => new()
     {
         Kind = outcome.IsElsewhere ? ReplyKind.Elsewhere : outcome.Error is null ? ReplyKind.Ended : ReplyKind.Failed,
         Owner = Id,
@@ -424,10 +449,10 @@ internal sealed partial class MachineWork : IAsyncDisposable
         public TaskCompletionSource<Outcome> End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed class Request(TaskRequest sent, Job job)
+    private sealed class Request(MachineRequest sent, Job job)
     {
         // Without the matrix: the job has it.
-        public TaskRequest Sent { get; } = sent with { Matrix = null };
+        public MachineRequest Sent { get; } = sent with { Matrix = null };
 
         public Job Job { get; } = job;
 

@@ -70,7 +70,7 @@ internal sealed class OwnerDesk(IMachineDesk owner, string account, ClusterCimOp
     /// <inheritdoc/>
     public async Task<JournalEntry> RunAsync(PlannedTask planned, Action<JournalState> changed, CancellationToken cancellationToken)
     {
-        var request = new TaskRequest
+        var request = new MachineRequest
         {
             Id = Guid.NewGuid(),
             Caller = options.Caller,
@@ -91,9 +91,9 @@ internal sealed class OwnerDesk(IMachineDesk owner, string account, ClusterCimOp
         {
             while (true)
             {
-                TaskRequest sent = needsMatrix
+                MachineRequest sent = needsMatrix
                     ? request with { Matrix = CompactMatrix.Pack(planned.Content, planned.Task.Form, Sampling.Machine.Limits.Bits) } : request;
-                TaskReply reply = await CallAsync(() => owner.RunAsync(sent), cancellationToken).ConfigureAwait(false);
+                MachineReply reply = await CallAsync(() => owner.RunAsync(sent), cancellationToken).ConfigureAwait(false);
                 needsMatrix = reply.Kind == ReplyKind.NeedsMatrix;
                 silentSince = reply.Kind == ReplyKind.Elsewhere ? silentSince : time.GetTimestamp();
                 switch (reply.Kind)
