@@ -19,14 +19,14 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
 
     /// <summary>500 of them: QAMA_CLUSTER_TASKS=500.</summary>
     private static int Count { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TASKS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 90;
+        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TASKS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 72;
 
     [Theory]
     [Stores]
     public async Task Nothing_is_lost_and_nothing_paid_twice(string store)
     {
         bool isPersistent = store == "postgres";
-        int count = isPersistent ? Count : Count / 3;
+        int count = isPersistent ? Count : Count / 2;
         using var folder = new TemporaryFolder();
         using PostgresServer? server = isPersistent ? new PostgresServer() : null;
         string? database = server?.CreateDatabase();
@@ -56,23 +56,30 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
                 .Select(p => (p, p.StandardOutput.ReadToEndAsync())),
         ];
         Task ended = Task.WhenAll(callers.Select(c => c.Process.WaitForExitAsync()));
+        int step = Math.Max(12, count / 20); // tasks accepted from one kill to the next
         int kills = 0;
         int restarts = 0;
         var random = new RandomStream(3);
-        while (!ended.IsCompleted)
+        for (int next = step; !ended.IsCompleted;)
         {
-            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(3)));
+            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(50)));
             Assert.True(clock.Elapsed < TimeSpan.FromMinutes(20), "The callers do not come to an end.");
-            if (ended.IsCompleted)
+            int victim = silos.FindIndex(s => s.Process.HasExited); // a silo that others took for dead ends itself
+            if (victim < 0 && (emulator.Accepted < next || next >= count))
             {
-                break;
+                continue;
             }
 
-            int victim = random.NextInt32(silos.Count);
-            silos[victim].Process.Kill(); // SIGKILL
-            await silos[victim].Process.WaitForExitAsync();
-            kills++;
-            if (restarts < 2 && emulator.Accepted > count * (1 + restarts) / 3)
+            if (victim < 0)
+            {
+                victim = random.NextInt32(silos.Count);
+                silos[victim].Process.Kill(); // SIGKILL
+                await silos[victim].Process.WaitForExitAsync();
+                next += step;
+                kills++;
+            }
+
+            if (restarts < 2 && emulator.Accepted >= count * (1 + restarts) / 3)
             {
                 restarts++;
                 await Task.Run(() => server?.Restart(restarts == 1 ? "immediate" : "fast"));
@@ -139,21 +146,29 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
     private static async Task<CimJournal> OpenAsync(string? database, string file) =>
         database is null ? CimJournal.Open(file) : await PostgresJournal.OpenAsync(database, MachineSilos.Account);
 
+    // As whatever supervises servers does: one that ends before it is ready is started again. On a busy computer others may take a silo
+    // for dead while it starts.
     private static async Task<Process> StartAsync(TestCluster cluster, string[] arguments)
     {
-        Process process = cluster.Start(arguments);
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        string said = "";
+        for (int attempt = 0; attempt < 10; attempt++)
         {
-            if (line == "ready")
+            Process process = cluster.Start(arguments);
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            while (await process.StandardOutput.ReadLineAsync() is { } line)
             {
-                _ = process.StandardOutput.ReadToEndAsync();
-                _ = process.StandardError.ReadToEndAsync();
-                return process;
+                if (line == "ready")
+                {
+                    _ = process.StandardOutput.ReadToEndAsync();
+                    return process;
+                }
             }
+
+            await process.WaitForExitAsync();
+            said = await error;
         }
 
-        await process.WaitForExitAsync();
-        throw new InvalidOperationException($"A silo ended with {process.ExitCode}: {await process.StandardError.ReadToEndAsync()}");
+        throw new InvalidOperationException($"A silo does not start: {said}");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -92,7 +92,7 @@ internal static class MachinePrograms
 
     private static ClusterSettings Settings(string name, string silo, string gateway) => new ClusterSettings
     {
-        Name = name, SiloPort = Number(silo), GatewayPort = Number(gateway), Address = IPAddress.Loopback, ProbeTime = TimeSpan.FromSeconds(0.5),
+        Name = name, SiloPort = Number(silo), GatewayPort = Number(gateway), Address = IPAddress.Loopback, ProbeTime = TimeSpan.FromSeconds(1),
     }.WithEnvironment();
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
