@@ -60,27 +60,25 @@ internal sealed class MachineOwner(
     /// <inheritdoc/>
     public async Task<MachineReply> RunAsync(MachineRequest request)
     {
-        MachineWork work;
         try
         {
-            work = await WorkAsync();
+            MachineWork work = await WorkAsync();
+            MachineReply reply = work.IsOver ? new MachineReply { Kind = ReplyKind.Elsewhere } : await work.RunAsync(request);
+            if (work.IsOver)
+            {
+                DeactivateOnIdle();
+            }
+
+            return reply;
         }
         catch (CimException e)
         {
             return new MachineReply { Kind = ReplyKind.Failed, Error = MachineError.Of(e) };
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or ObjectDisposedException)
         {
-            return new MachineReply { Kind = ReplyKind.Elsewhere };
+            return new MachineReply { Kind = ReplyKind.Elsewhere }; // not open yet, or closed meanwhile
         }
-
-        MachineReply reply = work.IsOver ? new MachineReply { Kind = ReplyKind.Elsewhere } : await work.RunAsync(request);
-        if (work.IsOver)
-        {
-            DeactivateOnIdle();
-        }
-
-        return reply;
     }
 
     /// <inheritdoc/>

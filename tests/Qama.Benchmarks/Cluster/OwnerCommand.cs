@@ -78,6 +78,7 @@ internal static class OwnerCommand
                     client.Services.GetRequiredService<IClusterClient>(), Account, new ClusterCimOptions { Sampling = options, Caller = "benchmark" }),
             ];
             double[][] times = [new double[tasks], new double[tasks]];
+            double[][] processor = [new double[tasks], new double[tasks]]; // of this process: client, owner, emulator
             const int Warmup = 30;
             for (int k = -Warmup; k < tasks; k++)
             {
@@ -86,8 +87,10 @@ internal static class OwnerCommand
                 {
                     int which = (turn + k + Warmup) % 2; // in turns, either first
                     long start = Stopwatch.GetTimestamp();
+                    TimeSpan used = Environment.CpuUsage.TotalTime;
                     await samplers[which].SampleAsync(problem, new SampleSet(1, 1, spins), default);
                     times[which][Math.Max(0, k)] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                    processor[which][Math.Max(0, k)] = (Environment.CpuUsage.TotalTime - used).TotalMilliseconds;
                 }
             }
 
@@ -95,7 +98,8 @@ internal static class OwnerCommand
                 CultureInfo.InvariantCulture,
                 $"{tasks} tasks of {spins + 1} spins, owner's journal in {(settings.IsPersistent ? "PostgreSQL" : "a file")}: own sampler "
                 + $"{Median.Of(times[0]):0.00} ms, through the owner {Median.Of(times[1]):0.00} ms, "
-                + $"difference {Median.Of(times[0].Zip(times[1], (a, b) => b - a)):0.00} ms (medians)"));
+                + $"difference {Difference(times):0.00} ms; processor time {Median.Of(processor[0]):0.00} and {Median.Of(processor[1]):0.00} ms, "
+                + $"difference {Difference(processor):0.00} ms (medians)"));
             await client.StopAsync();
             await silo.StopAsync();
         }
@@ -104,6 +108,8 @@ internal static class OwnerCommand
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static double Difference(double[][] measured) => Median.Of(measured[0].Zip(measured[1], (a, b) => b - a));
 
     private static IHost Start(Action<HostApplicationBuilder> configure)
     {
