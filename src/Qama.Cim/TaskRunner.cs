@@ -7,42 +7,55 @@ using Qama.Cim.Transport;
 
 namespace Qama.Cim;
 
+/// <summary>Writes a task's matrix: MatrixSize² integers, row-major.</summary>
+internal delegate void MatrixWriter(Span<int> destination);
+
+/// <summary>A task and what whoever asks for it wants.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Write">Writes its matrix; null to continue it without.</param>
+/// <param name="ResubmitFailed">See <see cref="CimSamplerOptions.ResubmitFailed"/>.</param>
+/// <param name="ResubmitUnknown">See <see cref="CimSamplerOptions.ResubmitUnknown"/>.</param>
+/// <param name="Limits">Who asks, and what may be spent in a day.</param>
+internal sealed record TaskOrder(
+    MachineTask Task, MatrixWriter? Write, bool ResubmitFailed, bool ResubmitUnknown, SubmissionLimits Limits)
+{
+    /// <summary>The task of a plan.</summary>
+    public static TaskOrder Of(PlannedTask planned, CimSamplerOptions options, SubmissionLimits limits) => new(
+        planned.Task, matrix => planned.Content.WriteMatrix(planned.Task.Form, options.Machine.Limits.Bits, matrix),
+        options.ResubmitFailed, options.ResubmitUnknown, limits);
+}
+
 /// <summary>Takes one task from its receipt to its result.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing.")]
 internal sealed class TaskRunner(
     CimJournal journal, ICimTransport transport, CimSamplerOptions options, ILogger logger, TimeProvider time)
 {
     private readonly SemaphoreSlim _places = new(options.MaxConcurrentTasks, options.MaxConcurrentTasks);
-    private readonly JournalState[] _again =
-    [
-        .. options.ResubmitFailed ? [JournalState.Failed] : Array.Empty<JournalState>(),
-        .. options.ResubmitUnknown || transport.SubmissionIsRepeatable ? [JournalState.Unknown] : Array.Empty<JournalState>(),
-        .. transport.SubmissionIsRepeatable ? [JournalState.Running] : Array.Empty<JournalState>(),
-    ];
-
     private int _submissions;
 
     public int Submissions => Volatile.Read(ref _submissions);
 
     /// <summary>Whether a task in this state would be submitted.</summary>
-    public bool WouldSubmit(JournalEntry? entry) =>
-        entry is null || entry.State == JournalState.Prepared || (_again.Contains(entry.State) && !IsAttached(entry));
+    public static bool WouldSubmit(JournalEntry? entry, bool resubmitFailed, bool resubmitUnknown, bool isRepeatable) =>
+        entry is null || entry.State == JournalState.Prepared
+        || (Again(resubmitFailed, resubmitUnknown, isRepeatable).Contains(entry.State) && !IsAttached(entry, isRepeatable));
 
     /// <summary>Runs a task; ends with its entry in the journal.</summary>
-    /// <param name="planned">The task.</param>
+    /// <param name="order">The task.</param>
     /// <param name="changed">Told about new states.</param>
     /// <param name="cancellationToken">Stops between steps. A submission that has begun is always brought to its end.</param>
     /// <exception cref="CimException">There is no result at present; the journal says why.</exception>
-    public async Task<JournalEntry> RunAsync(PlannedTask planned, Action<JournalState> changed, CancellationToken cancellationToken)
+    public async Task<JournalEntry> RunAsync(TaskOrder order, Action<JournalState> changed, CancellationToken cancellationToken)
     {
-        MachineTask task = planned.Task;
+        MachineTask task = order.Task;
+        JournalState[] again = Again(order.ResubmitFailed, order.ResubmitUnknown, transport.SubmissionIsRepeatable);
         JournalEntry entry = await journal.PrepareAsync(task).ConfigureAwait(false);
         if (entry.State is JournalState.Done)
         {
             return entry;
         }
 
-        if (entry.State is JournalState.Failed or JournalState.Unknown && !_again.Contains(entry.State))
+        if (entry.State is JournalState.Failed or JournalState.Unknown && !again.Contains(entry.State))
         {
             return entry;
         }
@@ -53,10 +66,15 @@ internal sealed class TaskRunner(
             using Activity? activity = CimDiagnostics.Activities.StartActivity("cim task");
             activity?.SetTag("qama.cim.task", task.Name).SetTag("qama.cim.spins", task.SpinCount);
             long start = time.GetTimestamp();
-            string? id = entry.State == JournalState.Running && !transport.SubmissionIsRepeatable ? entry.TaskId : null;
+            string? id = entry.State == JournalState.Running && (!transport.SubmissionIsRepeatable || order.Write is null) ? entry.TaskId : null;
+            if (id is null && order.Write is null)
+            {
+                return entry; // another state meanwhile
+            }
+
             if (id is null)
             {
-                id = await SubmitAsync(planned, entry, changed, cancellationToken).ConfigureAwait(false);
+                id = await SubmitAsync(order, again, entry, changed, cancellationToken).ConfigureAwait(false);
             }
             else
             {
@@ -83,15 +101,23 @@ internal sealed class TaskRunner(
         }
     }
 
-    private bool IsAttached(JournalEntry entry) => transport.SubmissionIsRepeatable && entry.State != JournalState.Failed;
+    /// <summary>States, besides prepared, from which a task may leave.</summary>
+    public static JournalState[] Again(bool resubmitFailed, bool resubmitUnknown, bool isRepeatable) =>
+    [
+        .. resubmitFailed ? [JournalState.Failed] : Array.Empty<JournalState>(),
+        .. resubmitUnknown || isRepeatable ? [JournalState.Unknown] : Array.Empty<JournalState>(),
+        .. isRepeatable ? [JournalState.Running] : Array.Empty<JournalState>(),
+    ];
+
+    private static bool IsAttached(JournalEntry entry, bool isRepeatable) => isRepeatable && entry.State != JournalState.Failed;
 
     // Returns the id, or null when the task ended here; the journal says how.
     private async Task<string?> SubmitAsync(
-        PlannedTask planned, JournalEntry entry, Action<JournalState> changed, CancellationToken cancellationToken)
+        TaskOrder order, JournalState[] again, JournalEntry entry, Action<JournalState> changed, CancellationToken cancellationToken)
     {
-        MachineTask task = planned.Task;
+        MachineTask task = order.Task;
         cancellationToken.ThrowIfCancellationRequested();
-        bool isNew = !IsAttached(entry) || entry.State == JournalState.Prepared;
+        bool isNew = !IsAttached(entry, transport.SubmissionIsRepeatable) || entry.State == JournalState.Prepared;
         if (isNew && Interlocked.Increment(ref _submissions) > options.MaxTasksPerRun)
         {
             Interlocked.Decrement(ref _submissions);
@@ -105,13 +131,14 @@ internal sealed class TaskRunner(
         string id;
         try
         {
-            planned.Content.WriteMatrix(task.Form, options.Machine.Limits.Bits, matrix.AsSpan(0, n * n));
+            order.Write!(matrix.AsSpan(0, n * n));
             if (!matrix.AsSpan(0, n * n).ContainsAnyExcept(0))
             {
                 throw new CimConfigurationException("Every coefficient was rounded to zero: there is nothing to pay a machine for.");
             }
 
-            isClaimed = await journal.ClaimAsync(task.Key, _again, isNew ? options.MaxTasksPerDay : null).ConfigureAwait(false);
+            isClaimed = await journal.ClaimAsync(
+                task.Key, again, isNew ? order.Limits : new SubmissionLimits(null, order.Limits.Caller)).ConfigureAwait(false);
             if (!isClaimed)
             {
                 Interlocked.Add(ref _submissions, isNew ? -1 : 0);

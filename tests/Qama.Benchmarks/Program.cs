@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qama.Benchmarks.Causal;
+using Qama.Benchmarks.Cluster;
 using Qama.Benchmarks.Factored;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
@@ -28,6 +29,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     GeneratorCommand.Create(),
     MinimaCommand.Create(),
     MicroCommand.Create(),
+    OwnerCommand.Create(),
     ReportCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -19,125 +19,9 @@ public class JournalTests
     private static readonly sbyte[] Row = [1, -1, 1, -1, -1, 1, 1, -1, 1];
 
     [Fact]
-    public async Task Every_state_survives_a_restart()
-    {
-        using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "deep", "journal.db");
-        MachineTask[] tasks = [.. "abcdef".Select(c => SomeTask with { Key = new string(c, 64), Name = $"task-{c}" })];
-        await using (CimJournal journal = CimJournal.Open(path))
-        {
-            await Task.WhenAll(tasks.Select(journal.PrepareAsync));
-            foreach (MachineTask task in tasks[1..])
-            {
-                Assert.True(await journal.ClaimAsync(task.Key, [], null));
-            }
-
-            await journal.AcceptAsync(tasks[2].Key, "id 2");
-            await journal.AcceptAsync(tasks[3].Key, "id 3");
-            await journal.CompleteAsync(tasks[3].Key, new MachineAnswer { State = MachineState.Done, Rows = [Row], ReportedEnergies = [-7.5] });
-            await journal.EndAsync(tasks[4].Key, JournalState.Failed, "refused");
-            await journal.EndAsync(tasks[5].Key, JournalState.Unknown, "the connection broke");
-        }
-
-        await using CimJournal again = CimJournal.Open(path);
-        IReadOnlyList<JournalEntry> entries = await again.ListAsync();
-        Assert.Equal(
-            [JournalState.Prepared, JournalState.Unknown, JournalState.Running, JournalState.Done, JournalState.Failed, JournalState.Unknown],
-            entries.OrderBy(e => e.Key).Select(e => e.State));
-        JournalEntry done = (await again.FindAsync(tasks[3].Key))!;
-        Assert.Equal(Row, Assert.Single(done.Rows));
-        Assert.Equal(-7.5, Assert.Single(done.ReportedEnergies));
-        Assert.Contains("ended while", (await again.FindAsync(tasks[1].Key))!.Reason, StringComparison.Ordinal);
-        Assert.False(await again.ClaimAsync(tasks[1].Key, [], null));
-        Assert.False(await again.ClaimAsync(tasks[3].Key, [JournalState.Failed, JournalState.Unknown], null));
-        Assert.Equal(5, await again.SubmittedTodayAsync());
-    }
-
-    [Fact]
-    public async Task A_released_task_counts_as_not_submitted()
-    {
-        await using CimJournal journal = CimJournal.Open(":memory:");
-        await journal.PrepareAsync(SomeTask);
-        await journal.ClaimAsync(SomeTask.Key, [], 1);
-        await journal.ReleaseAsync(SomeTask.Key, "busy");
-        Assert.Equal((JournalState.Prepared, 0), ((await journal.FindAsync(SomeTask.Key))!.State, await journal.SubmittedTodayAsync()));
-        Assert.True(await journal.ClaimAsync(SomeTask.Key, [], 1));
-    }
-
-    [Fact]
-    public async Task Of_many_claims_at_the_same_time_one_succeeds()
-    {
-        await using CimJournal journal = CimJournal.Open(":memory:");
-        await journal.PrepareAsync(SomeTask);
-        bool[] claims = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => journal.ClaimAsync(SomeTask.Key, [], null)));
-        Assert.Single(claims, c => c);
-    }
-
-    [Fact]
-    public async Task A_task_that_is_not_there_or_is_done_cannot_be_ended()
-    {
-        await using CimJournal journal = CimJournal.Open(":memory:");
-        await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Unknown, "given up"));
-        await Assert.ThrowsAsync<CimJournalException>(() => journal.AcceptAsync(SomeTask.Key, "1"));
-        await journal.PrepareAsync(SomeTask);
-        await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [Row] });
-        await Assert.ThrowsAsync<CimJournalException>(() => journal.EndAsync(SomeTask.Key, JournalState.Failed, "by mistake"));
-        await Assert.ThrowsAsync<ArgumentException>(() => journal.EndAsync(SomeTask.Key, JournalState.Done, ""));
-        Assert.Equal(JournalState.Done, (await journal.FindAsync(SomeTask.Key))!.State);
-    }
-
-    [Theory]
-    [InlineData("state", "77")]
-    [InlineData("form", "-1")]
-    [InlineData("spins", "0")]
-    [InlineData("spins", "99999999999")]
-    [InlineData("rows", "X'0102030405'")]
-    [InlineData("energies", "X'01'")]
-    public async Task A_damaged_line_is_told_and_the_journal_goes_on(string column, string value)
-    {
-        using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "journal.db");
-        MachineTask other = SomeTask with { Key = new string('b', 64) };
-        await using (CimJournal journal = CimJournal.Open(path))
-        {
-            await journal.PrepareAsync(SomeTask);
-            await journal.CompleteAsync(SomeTask.Key, new MachineAnswer { State = MachineState.Done, Rows = [Row] });
-        }
-
-        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
-        {
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = $"UPDATE tasks SET {column} = {value}";
-            command.ExecuteNonQuery();
-        }
-
-        await using CimJournal again = CimJournal.Open(path);
-        CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => again.FindAsync(SomeTask.Key));
-        Assert.Contains("damaged", e.Message, StringComparison.Ordinal);
-        Assert.Equal(JournalState.Prepared, (await again.PrepareAsync(other)).State);
-    }
-
-    [Fact]
-    public async Task A_clock_that_is_set_back_gives_no_new_budget()
-    {
-        var clock = new Clock();
-        await using CimJournal journal = CimJournal.Open(":memory:", clock);
-        MachineTask other = SomeTask with { Key = new string('b', 64) };
-        await journal.PrepareAsync(SomeTask);
-        await journal.PrepareAsync(other);
-        await journal.ClaimAsync(SomeTask.Key, [], 1);
-        clock.Now -= TimeSpan.FromDays(3);
-        await Assert.ThrowsAsync<CimBudgetException>(() => journal.ClaimAsync(other.Key, [], 1));
-        Assert.Equal(JournalState.Prepared, (await journal.FindAsync(other.Key))!.State);
-        clock.Now += TimeSpan.FromDays(4);
-        Assert.True(await journal.ClaimAsync(other.Key, [], 1));
-    }
-
-    [Fact]
     public async Task A_clock_that_jumps_disturbs_no_task()
     {
-        var clock = new Clock();
+        var clock = new JournalClock();
         await using CimEmulator emulator = await CimEmulator.StartAsync(new EmulatorOptions { QueueDelay = TimeSpan.FromMilliseconds(150) });
         await using CimJournal journal = CimJournal.Open(":memory:", clock);
         await using var transport = new Qboson.QbosonTransport(Client.Http(emulator.Address), new Security.CimCredentials("a", "b"));
@@ -293,12 +177,5 @@ public class JournalTests
                 State = MachineState.Done, Rows = [.. Enumerable.Repeat(Row, 20)], ReportedEnergies = new double[20],
             });
         }
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2030, 5, 1, 12, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

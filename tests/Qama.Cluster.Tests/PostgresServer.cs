@@ -15,7 +15,8 @@ internal sealed class PostgresServer : IDisposable
     private readonly int _port = FreePort();
     private int _databases;
 
-    private PostgresServer()
+    /// <summary>Starts a server; most tests share one, those that restart it have their own.</summary>
+    public PostgresServer()
     {
         if (IsRoot)
         {
@@ -33,6 +34,9 @@ internal sealed class PostgresServer : IDisposable
             .Select(d => Path.Combine(d, "bin"))
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
             .LastOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")));
+
+    /// <summary>The port on 127.0.0.1.</summary>
+    public int Port => _port;
 
     /// <summary>The server, started when it is first asked for.</summary>
     public static PostgresServer Shared => Instance.Value;

@@ -43,6 +43,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Another cluster on the same database.</summary>
     public static TestCluster Beside(TestCluster cluster) => new(cluster.Postgres);
 
+    /// <summary>A cluster without silos on a database that others may have too.</summary>
+    public static TestCluster On(string postgres) => new(postgres);
+
     /// <summary>Settings of the next silo, with ports of its own. The first silo of a cluster in memory is the one that stays.</summary>
     public ClusterSettings NextSilo()
     {

@@ -1,26 +1,29 @@
-using Microsoft.Data.Sqlite;
+using System.Collections.Concurrent;
+using System.Data.Common;
 using Qama.Cim.Transport;
 
 namespace Qama.Cim.Journal;
 
 /// <summary>
-/// The record of everything that was sent: an SQLite file with a receipt for each task, committed before the task leaves, and
-/// its result. One process at a time uses a journal.
+/// The record of everything that was sent, with a receipt for each task, committed before the task leaves, and its result: an SQLite
+/// file, which one process at a time uses, or a database of which one owner at a time claims tasks.
 /// </summary>
 /// <remarks>Commits of concurrent tasks are grouped; a call completes when its own is on the disk. After disposal
 /// every call throws
 /// <see cref="ObjectDisposedException"/>.</remarks>
 public sealed class CimJournal : IAsyncDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly FileStream? _lock;
+    private readonly IJournalStore _store;
     private readonly JournalWriter _writer;
     private readonly TimeProvider _time;
 
-    private CimJournal(SqliteConnection connection, FileStream? fileLock, TimeProvider time)
+    // Claims of this journal whose outcome is not recorded: the number of the submission. Another owner may have claimed since.
+    private readonly ConcurrentDictionary<string, long> _claims = new(StringComparer.Ordinal);
+
+    internal CimJournal(IJournalStore store, TimeProvider time)
     {
-        (_connection, _lock, _time) = (connection, fileLock, time);
-        _writer = new JournalWriter(connection);
+        (_store, _time) = (store, time);
+        _writer = new JournalWriter(store);
     }
 
     /// <summary>Opens a journal, creating it if it does not exist. Tasks that were leaving when the last program ended become
@@ -31,8 +34,7 @@ public sealed class CimJournal : IAsyncDisposable
     public static CimJournal Open(string path, TimeProvider? time = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        (SqliteConnection connection, FileStream? fileLock) = JournalFile.Open(path);
-        return new CimJournal(connection, fileLock, time ?? TimeProvider.System);
+        return new CimJournal(new SqliteStore(path), time ?? TimeProvider.System);
     }
 
     /// <summary>Records a task if it is new; returns what is known of it.</summary>
@@ -48,20 +50,21 @@ public sealed class CimJournal : IAsyncDisposable
             throw new ArgumentException($"It is no task: {problem}.", nameof(task));
         }
 
-        return _writer.RunAsync(() =>
+        return _writer.WriteAsync(() =>
         {
             if (Find(task.Key) is { } known)
             {
                 return known.For(task);
             }
 
+            CheckOwner();
             Execute(
                 """
                 INSERT INTO tasks (key, name, machine, form, spins, state, prepared_at)
-                VALUES ($key, $name, $machine, $form, $spins, 0, $now)
+                VALUES (@key, @name, @machine, @form, @spins, 0, @now)
                 """,
-                ("$key", task.Key), ("$name", task.Name), ("$machine", task.Machine), ("$form", (int)task.Form),
-                ("$spins", task.SpinCount), ("$now", Now));
+                ("@key", task.Key), ("@name", task.Name), ("@machine", task.Machine), ("@form", (int)task.Form),
+                ("@spins", task.SpinCount), ("@now", Now));
             return Find(task.Key)!;
         });
     }
@@ -77,29 +80,7 @@ public sealed class CimJournal : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(again);
-        return _writer.RunAsync(() =>
-        {
-            JournalEntry entry = Find(key) ?? throw new CimJournalException($"The journal has no task {key}.");
-            if (entry.State != JournalState.Prepared && !again.Contains(entry.State))
-            {
-                return false;
-            }
-
-            if (perDay is int most && SubmittedOnOrAfter(Today) >= most)
-            {
-                throw new CimBudgetException($"The limit of {most} tasks a day is reached. Nothing was submitted.");
-            }
-
-            Execute(
-                """
-                UPDATE tasks SET state = 1, task_id = NULL, reason = '', submitted_at = $now, finished_at = NULL,
-                    submissions = submissions + 1
-                WHERE key = $key
-                """,
-                ("$key", key), ("$now", Now));
-            Execute("INSERT INTO submissions (key, day) VALUES ($key, $day)", ("$key", key), ("$day", Today));
-            return true;
-        });
+        return ClaimAsync(key, again, new SubmissionLimits(perDay));
     }
 
     /// <summary>The task certainly was not accepted: the submission costs nothing, and the task is what it was before. One that is not
@@ -116,23 +97,35 @@ public sealed class CimJournal : IAsyncDisposable
             throw new ArgumentException($"Expected Prepared, Failed or Unknown, got {before}.", nameof(before));
         }
 
-        return _writer.RunAsync(() => Execute(
-            "UPDATE tasks SET state = $before, reason = $reason, submissions = submissions - 1 WHERE key = $key AND state = 1",
-            ("$key", key), ("$before", (int)before), ("$reason", reason))
-            && Execute("DELETE FROM submissions WHERE id = (SELECT max(id) FROM submissions WHERE key = $key)", ("$key", key)));
+        return _writer.WriteAsync(() =>
+        {
+            bool isMine = CheckOutcome(key);
+            return Execute(
+                $"""
+                UPDATE tasks SET state = @before, reason = @reason, submissions = submissions - 1
+                WHERE key = @key AND (state = 1 {(isMine ? "OR (state = 5 AND finished_at IS NULL)" : "")})
+                """,
+                ("@key", key), ("@before", (int)before), ("@reason", reason))
+                && Execute("DELETE FROM submissions WHERE id = (SELECT max(id) FROM submissions WHERE key = @key)", ("@key", key));
+        });
     }
 
     /// <summary>The machine accepted the task under an id.</summary>
-    /// <exception cref="CimJournalException">There is no such task, or the journal cannot be written.</exception>
+    /// <exception cref="CimJournalException">There is no such task without a result, or the journal cannot be written.</exception>
     public Task AcceptAsync(string key, string taskId)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentException.ThrowIfNullOrEmpty(taskId);
-        return _writer.RunAsync(() =>
-            Update("UPDATE tasks SET state = 2, task_id = $id WHERE key = $key", ("$key", key), ("$id", taskId)));
+        return _writer.WriteAsync(() =>
+        {
+            CheckOutcome(key);
+            return Update(
+                "UPDATE tasks SET state = 2, task_id = @id, reason = '', finished_at = NULL WHERE key = @key AND state <> 3",
+                ("@key", key), ("@id", taskId));
+        });
     }
 
-    /// <summary>The task ended with an answer.</summary>
+    /// <summary>The task ended with an answer. One that has an answer keeps it.</summary>
     /// <exception cref="ArgumentException">The answer has no states, states of another length than the task's spins,
     /// or something else than
     /// −1 and 1 in them; nothing changed.</exception>
@@ -141,15 +134,21 @@ public sealed class CimJournal : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(answer);
-        return _writer.RunAsync(() =>
+        return _writer.WriteAsync(() =>
         {
             JournalEntry entry = Find(key) ?? throw new CimJournalException($"The journal has no such task {key}.");
-            return answer.Problem(entry.SpinCount) is { } problem
-                ? throw new ArgumentException($"It is no answer of {entry.Name}: {problem}.", nameof(answer))
-                : Update(
-                    "UPDATE tasks SET state = 3, reason = '', rows = $rows, energies = $energies, finished_at = $now WHERE key = $key",
-                    ("$key", key), ("$rows", SpinBits.Pack(answer.Rows)), ("$energies", SpinBits.Pack(answer.ReportedEnergies)),
-                    ("$now", Now));
+            if (answer.Problem(entry.SpinCount) is { } problem)
+            {
+                throw new ArgumentException($"It is no answer of {entry.Name}: {problem}.", nameof(answer));
+            }
+
+            CheckOutcome(key);
+            return Execute(
+                """
+                UPDATE tasks SET state = 3, reason = '', rows = @rows, energies = @energies, finished_at = @now
+                WHERE key = @key AND state <> 3
+                """,
+                ("@key", key), ("@rows", SpinBits.Pack(answer.Rows)), ("@energies", SpinBits.Pack(answer.ReportedEnergies)), ("@now", Now));
         });
     }
 
@@ -165,9 +164,13 @@ public sealed class CimJournal : IAsyncDisposable
             throw new ArgumentException($"Expected Failed or Unknown, got {state}.", nameof(state));
         }
 
-        return _writer.RunAsync(() => Update(
-            "UPDATE tasks SET state = $state, reason = $reason, finished_at = $now WHERE key = $key AND state <> 3",
-            ("$key", key), ("$state", (int)state), ("$reason", reason), ("$now", Now)));
+        return _writer.WriteAsync(() =>
+        {
+            CheckOutcome(key);
+            return Update(
+                "UPDATE tasks SET state = @state, reason = @reason, finished_at = @now WHERE key = @key AND state <> 3",
+                ("@key", key), ("@state", (int)state), ("@reason", reason), ("@now", Now));
+        });
     }
 
     /// <summary>What is known of a task, or null.</summary>
@@ -175,47 +178,125 @@ public sealed class CimJournal : IAsyncDisposable
     public Task<JournalEntry?> FindAsync(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return _writer.RunAsync(() => Find(key));
+        return _writer.ReadAsync(() => Find(key));
     }
 
     /// <summary>All tasks in the order in which they were recorded; without their rows. Lines that cannot be read are
     /// <see cref="JournalState.Damaged"/>.</summary>
     /// <exception cref="CimJournalException">The journal cannot be read.</exception>
-    public Task<IReadOnlyList<JournalEntry>> ListAsync() => _writer.RunAsync<IReadOnlyList<JournalEntry>>(
+    public Task<IReadOnlyList<JournalEntry>> ListAsync() => _writer.ReadAsync<IReadOnlyList<JournalEntry>>(
         () => Read(JournalRow.Select(withResult: false) + " FROM tasks ORDER BY rowid", JournalRow.Listed));
 
     /// <summary>Submissions of today (UTC) and, should the clock have been set back, of later days.</summary>
-    public Task<int> SubmittedTodayAsync() => _writer.RunAsync(() => SubmittedOnOrAfter(Today));
+    public Task<int> SubmittedTodayAsync() => _writer.ReadAsync(() => SubmittedOnOrAfter(Today));
+
+    /// <summary>Puts the tasks of another journal into this one with their states, results and submissions, which count toward
+    /// limits here too; tasks it knows stay as they are. The other is not to be used for sampling any more: what it has prepared or
+    /// running is this one's now.</summary>
+    /// <param name="other">The other journal, for instance a file.</param>
+    /// <returns>The number of tasks that were new. Damaged lines are left out.</returns>
+    /// <exception cref="CimJournalException">A task of the other is just being submitted (nothing was imported), or one of the two
+    /// cannot be used; what is imported by then stays, and to import again goes on.</exception>
+    public async Task<int> ImportAsync(CimJournal other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        const int AtATime = 256;
+        IReadOnlyList<JournalEntry> listed = await other.ListAsync().ConfigureAwait(false);
+        if (listed.FirstOrDefault(e => e.State == JournalState.Submitted) is { } leaving)
+        {
+            throw new CimJournalException($"The other journal's task {leaving.Name} is being submitted. Import it when nobody uses it.");
+        }
+
+        int count = 0;
+        foreach (JournalEntry[] part in listed.Where(e => e.State != JournalState.Damaged).Chunk(AtATime))
+        {
+            var whole = await Task.WhenAll(part.Select(e => other.WithSubmissionsAsync(e.Key))).ConfigureAwait(false);
+            bool[] added = await Task.WhenAll(whole.OfType<(JournalEntry, List<(long, string)>)>().Select(
+                w => _writer.WriteAsync(() => Insert(w.Item1, w.Item2)))).ConfigureAwait(false);
+            count += added.Count(a => a);
+        }
+
+        return count;
+    }
 
     /// <summary>Closes the file when everything is written.</summary>
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
-        if (_lock is not null)
-        {
-            await _lock.DisposeAsync().ConfigureAwait(false);
-        }
+        await _store.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>For tests: what a full disk is like.</summary>
-    internal Task RefuseFurtherPagesAsync() => _writer.RunAsync(() => Execute("PRAGMA max_page_count = 1"));
+    internal Task RefuseFurtherPagesAsync() => _writer.WriteAsync(() => Execute("PRAGMA max_page_count = 1"));
 
-    internal Task<JournalEntry?> KnownAsync(MachineTask task) => _writer.RunAsync(() => Find(task.Key)?.For(task));
+    internal Task<JournalEntry?> KnownAsync(MachineTask task) => _writer.ReadAsync(() => Find(task.Key)?.For(task));
 
     /// <summary>A task whose line is whole, result included; null for others.</summary>
-    internal Task<JournalEntry?> FindReadableAsync(string key) => _writer.RunAsync(
+    internal Task<JournalEntry?> FindReadableAsync(string key) => _writer.ReadAsync(
         () => Find(key, JournalRow.Listed) is { State: not JournalState.Damaged } entry ? entry : null);
 
-    internal Task<bool> ImportAsync(JournalEntry entry) => _writer.RunAsync(() =>
-        Find(entry.Key) is null && Execute(
-            """
-            INSERT INTO tasks (key, name, machine, form, spins, state, task_id, rows, energies, prepared_at, finished_at)
-            VALUES ($key, $name, $machine, $form, $spins, 3, $id, $rows, $energies, $now, $now)
-            """,
-            ("$key", entry.Key), ("$name", entry.Name), ("$machine", entry.Machine), ("$form", (int)entry.Form),
-            ("$spins", entry.SpinCount), ("$id", (object?)entry.TaskId ?? DBNull.Value), ("$rows", SpinBits.Pack(entry.Rows)),
-            ("$energies", SpinBits.Pack(entry.ReportedEnergies)), ("$now", Now)));
+    private Task<(JournalEntry, List<(long, string)>)?> WithSubmissionsAsync(string key) =>
+        _writer.ReadAsync<(JournalEntry, List<(long, string)>)?>(() =>
+            Find(key, JournalRow.Listed) is { State: not JournalState.Damaged } entry
+                ? (entry, Read("SELECT day, caller FROM submissions WHERE key = @key ORDER BY id", r => (r.GetInt64(0), r.GetString(1)), ("@key", key)))
+                : null);
+
+    /// <summary>Whether another owner has taken the journal over, as far as is known here.</summary>
+    internal bool IsReplaced => !_store.IsOwner;
+
+    /// <summary>The entry of a recording; its answer came from elsewhere.</summary>
+    internal Task<bool> ImportAsync(JournalEntry entry) => _writer.WriteAsync(() =>
+        Insert(entry with { State = JournalState.Done, FinishedAt = _time.GetUtcNow() }, []));
+
+    /// <summary>As the public one, with who asks and what they may spend.</summary>
+    internal async Task<bool> ClaimAsync(string key, IReadOnlyCollection<JournalState> again, SubmissionLimits limits)
+    {
+        long? claim = await _writer.WriteAsync<long?>(() =>
+        {
+            JournalEntry entry = Find(key) ?? throw new CimJournalException($"The journal has no task {key}.");
+            if (entry.State != JournalState.Prepared && !again.Contains(entry.State))
+            {
+                return null;
+            }
+
+            CheckOwner();
+            if (limits.PerDay is int most && SubmittedOnOrAfter(Today) >= most)
+            {
+                throw new CimBudgetException($"The limit of {most} tasks a day is reached. Nothing was submitted.");
+            }
+
+            if (limits.PerCaller is int each && SubmittedOnOrAfter(Today, limits.Caller) >= each)
+            {
+                throw new CimBudgetException($"The limit of {each} tasks a day for {limits.Caller} is reached. Nothing was submitted.");
+            }
+
+            Execute(
+                """
+                UPDATE tasks SET state = 1, task_id = NULL, reason = '', submitted_at = @now, finished_at = NULL,
+                    submissions = submissions + 1
+                WHERE key = @key
+                """,
+                ("@key", key), ("@now", Now));
+            return Submit(key, Today, limits.Caller);
+        }).ConfigureAwait(false);
+        if (claim is long id)
+        {
+            _claims[key] = id;
+        }
+
+        return claim is not null;
+    }
+
+    /// <summary>All tasks in a state; without their rows.</summary>
+    internal Task<IReadOnlyList<JournalEntry>> ListInAsync(JournalState state) => _writer.ReadAsync<IReadOnlyList<JournalEntry>>(() => Read(
+        JournalRow.Select(withResult: false) + " FROM tasks WHERE state = @state ORDER BY rowid", JournalRow.Listed, ("@state", (int)state)));
+
+    /// <summary>Submissions of today, as <see cref="SubmittedTodayAsync"/>, by who asked for them.</summary>
+    internal Task<IReadOnlyDictionary<string, int>> SubmittedTodayByCallerAsync() => _writer.ReadAsync<IReadOnlyDictionary<string, int>>(() =>
+    {
+        return Read("SELECT caller, count(*) FROM submissions WHERE day >= @day GROUP BY caller",
+            r => (Caller: r.GetString(0), Count: (int)r.GetInt64(1)), ("@day", Today)).ToDictionary(c => c.Caller, c => c.Count, StringComparer.Ordinal);
+    });
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -227,40 +308,103 @@ public sealed class CimJournal : IAsyncDisposable
 
     private bool Execute(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        using SqliteCommand command = _writer.Command(sql);
-        foreach ((string name, object value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
+        using DbCommand command = Command(sql, parameters);
         return command.ExecuteNonQuery() > 0;
     }
 
-    private int SubmittedOnOrAfter(long day)
+    private DbCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        using SqliteCommand command = _writer.Command("SELECT count(*) FROM submissions WHERE day >= $day");
-        command.Parameters.AddWithValue("$day", day);
-        return (int)(long)command.ExecuteScalar()!;
+        DbCommand command = _store.Command(sql);
+        foreach ((string name, object value) in parameters)
+        {
+            _store.Add(command, name, value);
+        }
+
+        return command;
     }
+
+    // Whoever has lost the journal to another starts nothing...
+    private void CheckOwner()
+    {
+        if (!_store.IsOwner)
+        {
+            throw new CimJournalException("Another owner has taken the journal over. Nothing is submitted without a receipt.");
+        }
+    }
+
+    // ...and records what became of its own claims, unless the task has been claimed since. True for such a claim.
+    private bool CheckOutcome(string key)
+    {
+        bool isMine = _claims.TryGetValue(key, out long claim) && claim == Number(
+            "SELECT coalesce(max(id), 0) FROM submissions WHERE key = @key", ("@key", key));
+        if (!isMine)
+        {
+            CheckOwner();
+        }
+
+        return isMine;
+    }
+
+    private long Number(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using DbCommand command = Command(sql, parameters);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private long Submit(string key, long day, string caller) => Number(
+        "INSERT INTO submissions (key, day, caller) VALUES (@key, @day, @caller) RETURNING id",
+        ("@key", key), ("@day", day), ("@caller", caller));
+
+    // False for a task that is known.
+    private bool Insert(JournalEntry entry, IReadOnlyList<(long Day, string Caller)> submissions)
+    {
+        if (Find(entry.Key) is not null)
+        {
+            return false;
+        }
+
+        CheckOwner();
+        bool hasResult = entry.Rows.Count > 0;
+        Execute(
+            """
+            INSERT INTO tasks (key, name, machine, form, spins, state, task_id, reason, rows, energies, prepared_at, submitted_at,
+                finished_at, submissions)
+            VALUES (@key, @name, @machine, @form, @spins, @state, @id, @reason, @rows, @energies, @now, @submitted, @finished, @count)
+            """,
+            ("@key", entry.Key), ("@name", entry.Name), ("@machine", entry.Machine), ("@form", (int)entry.Form),
+            ("@spins", entry.SpinCount), ("@state", (int)entry.State), ("@id", OrNull(entry.TaskId)), ("@reason", entry.Reason),
+            ("@rows", OrNull(hasResult ? SpinBits.Pack(entry.Rows) : null)),
+            ("@energies", OrNull(hasResult ? SpinBits.Pack(entry.ReportedEnergies) : null)), ("@now", Now),
+            ("@submitted", OrNull(entry.SubmittedAt?.ToUnixTimeMilliseconds())),
+            ("@finished", OrNull(entry.FinishedAt?.ToUnixTimeMilliseconds())), ("@count", entry.Submissions));
+        foreach ((long day, string caller) in submissions)
+        {
+            Submit(entry.Key, day, caller);
+        }
+
+        return true;
+    }
+
+    private static object OrNull(object? value) => value ?? DBNull.Value;
+
+    private int SubmittedOnOrAfter(long day) => (int)Number("SELECT count(*) FROM submissions WHERE day >= @day", ("@day", day));
+
+    private int SubmittedOnOrAfter(long day, string caller) => (int)Number(
+        "SELECT count(*) FROM submissions WHERE day >= @day AND caller = @caller", ("@day", day), ("@caller", caller));
 
     private JournalEntry? Find(string key) => Find(key, JournalRow.Entry);
 
-    private JournalEntry? Find(string key, Func<SqliteDataReader, JournalEntry> parse)
+    private JournalEntry? Find(string key, Func<DbDataReader, JournalEntry> parse)
     {
-        List<JournalEntry> found = Read(JournalRow.Select(withResult: true) + " FROM tasks WHERE key = $key", parse, key);
+        List<JournalEntry> found = Read(JournalRow.Select(withResult: true) + " FROM tasks WHERE key = @key", parse, ("@key", key));
         return found.Count == 0 ? null : found[0];
     }
 
-    private List<JournalEntry> Read(string sql, Func<SqliteDataReader, JournalEntry> parse, string? key = null)
+    private List<T> Read<T>(string sql, Func<DbDataReader, T> parse, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        using SqliteCommand command = _writer.Command(sql);
-        if (key is not null)
-        {
-            command.Parameters.AddWithValue("$key", key);
-        }
-
-        using SqliteDataReader reader = command.ExecuteReader();
-        var entries = new List<JournalEntry>();
+        using DbCommand command = Command(sql, parameters);
+        using DbDataReader reader = command.ExecuteReader();
+        var entries = new List<T>();
         while (reader.Read())
         {
             entries.Add(parse(reader));

@@ -120,10 +120,22 @@ internal static class JournalFile
             COMMIT;
             """;
         command.ExecuteNonQuery();
+        AddCaller(command);
         command.CommandText = "PRAGMA quick_check(1)";
         if ((string?)command.ExecuteScalar() is not "ok")
         {
             throw new SqliteException("database disk image is malformed", 11);
+        }
+    }
+
+    // Who asked for a submission. Older programs neither wrote it nor mind it: the version stays.
+    private static void AddCaller(SqliteCommand command)
+    {
+        command.CommandText = "SELECT count(*) FROM pragma_table_info('submissions') WHERE name = 'caller'";
+        if ((long)command.ExecuteScalar()! == 0)
+        {
+            command.CommandText = "ALTER TABLE submissions ADD COLUMN caller TEXT NOT NULL DEFAULT ''";
+            command.ExecuteNonQuery();
         }
     }
 }

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
 
@@ -14,7 +14,7 @@ internal static class JournalRow
         + (withResult ? ", rows, energies" : "");
 
     /// <exception cref="CimJournalException">The line is damaged.</exception>
-    public static JournalEntry Entry(SqliteDataReader reader)
+    public static JournalEntry Entry(DbDataReader reader)
     {
         bool hasRows = reader.FieldCount > 11 && !reader.IsDBNull(11);
         try
@@ -48,7 +48,7 @@ internal static class JournalRow
     }
 
     /// <summary>The line, or what of it says that it is damaged.</summary>
-    public static JournalEntry Listed(SqliteDataReader reader)
+    public static JournalEntry Listed(DbDataReader reader)
     {
         try
         {
@@ -65,15 +65,15 @@ internal static class JournalRow
     }
 
     // The database would make 0 of what is no number: a task that has not left.
-    private static int Integer(SqliteDataReader reader, int column) =>
+    private static int Integer(DbDataReader reader, int column) =>
         reader[column] is long value ? checked((int)value) : throw new FormatException($"{reader.GetName(column)} is no integer");
 
-    private static string Text(SqliteDataReader reader, int column) =>
+    private static string Text(DbDataReader reader, int column) =>
         reader[column] as string ?? throw new FormatException($"{reader.GetName(column)} is no text");
 
     private static T Defined<T>(T value, T? never = null)
         where T : struct, Enum => Enum.IsDefined(value) && !value.Equals(never) ? value : throw new FormatException($"{value} is no {typeof(T).Name}");
 
-    private static DateTimeOffset? Time(SqliteDataReader reader, int column) =>
+    private static DateTimeOffset? Time(DbDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)reader[column]);
 }

@@ -1,45 +1,41 @@
+using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 
 namespace Qama.Cim.Journal;
 
-/// <summary>Runs operations on one connection, one after another, with one commit for all that are waiting.</summary>
+/// <summary>Runs operations on one store, one after another, with one commit for all that are waiting.</summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
     private const int LargestGroup = 256;
     private readonly Channel<Operation> _waiting = Channel.CreateUnbounded<Operation>(new() { SingleReader = true });
-    private readonly SqliteConnection _connection;
+    private readonly IJournalStore _store;
     private readonly Task _loop;
-    private SqliteTransaction? _transaction;
 
-    public JournalWriter(SqliteConnection connection)
+    public JournalWriter(IJournalStore store)
     {
-        _connection = connection;
+        _store = store;
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Runs an operation; completes after the commit.</summary>
-    public Task<T> RunAsync<T>(Func<T> operation)
-    {
-        var waiting = new Operation<T>(operation);
-        ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(waiting), typeof(CimJournal));
+    /// <summary>Runs an operation that changes nothing.</summary>
+    public Task<T> ReadAsync<T>(Func<T> operation) => RunAsync(operation, isWriting: false);
 
-        return waiting.Task;
-    }
-
-    /// <summary>A command of the present transaction.</summary>
-    public SqliteCommand Command(string sql)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = _transaction;
-        return command;
-    }
+    /// <summary>Runs an operation; completes after the commit. It may be run several times, so it changes nothing but the
+    /// store.</summary>
+    public Task<T> WriteAsync<T>(Func<T> operation) => RunAsync(operation, isWriting: true);
 
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
+    }
+
+    private Task<T> RunAsync<T>(Func<T> operation, bool isWriting)
+    {
+        var waiting = new Operation<T>(operation, isWriting);
+        ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(waiting), typeof(CimJournal));
+
+        return waiting.Task;
     }
 
     private async Task LoopAsync()
@@ -53,49 +49,32 @@ internal sealed class JournalWriter : IAsyncDisposable
                 group.Add(next);
             }
 
-            RunGroup(group);
-        }
-    }
-
-    private void RunGroup(List<Operation> group)
-    {
-        Exception? failure = null;
-        try
-        {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
-            _transaction = transaction;
-            foreach (Operation operation in group)
+            Exception? failure = null;
+            try
             {
                 // What an operation refuses is its own affair; what the database refuses is everybody's.
-                operation.Run();
+                await _store.TransactAsync(group.Exists(o => o.IsWriting), () => group.ForEach(o => o.Run())).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, whoever waits is told.
+                failure = e;
             }
 
-            transaction.Commit();
-        }
-        catch (Exception e)
-        {
-            // Whatever it is, whoever waits is told.
-            failure = JournalFile.Error(e, _connection.DataSource ?? "");
-        }
-        finally
-        {
-            _transaction = null;
-        }
-
-        foreach (Operation operation in group)
-        {
-            operation.Complete(failure);
+            group.ForEach(o => o.Complete(failure));
         }
     }
 
-    private abstract class Operation
+    private abstract class Operation(bool isWriting)
     {
+        public bool IsWriting => isWriting;
+
         public abstract void Run();
 
         public abstract void Complete(Exception? failure);
     }
 
-    private sealed class Operation<T>(Func<T> operation) : Operation
+    private sealed class Operation<T>(Func<T> operation, bool isWriting) : Operation(isWriting)
     {
         private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _value;
@@ -105,11 +84,12 @@ internal sealed class JournalWriter : IAsyncDisposable
 
         public override void Run()
         {
+            (_value, _refusal) = (default, null);
             try
             {
                 _value = operation();
             }
-            catch (Exception e) when (e is not SqliteException)
+            catch (Exception e) when (e is not DbException)
             {
                 _refusal = e;
             }

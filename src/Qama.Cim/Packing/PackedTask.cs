@@ -80,32 +80,32 @@ public sealed class PackedTask
         }
     }
 
-    // −2Mσσ' with σ = 2x − 1: −8M xx' + 4M (x + x') − 2M, and −2Mσ of the auxiliary spin: −4Mx + 2M.
     private static void WriteQubo(PackedProblem p, int n, Span<int> matrix, int roundToBits)
     {
-        var diagonal = new int[p.Problem.SpinCount + 1];
         foreach (MachineTerm t in p.Problem.Terms)
         {
-            if (t.J == p.Problem.SpinCount)
-            {
-                diagonal[t.I] -= 4 * t.Value;
-                continue;
-            }
-
-            matrix[(p.Offset + t.I) * n + p.Offset + t.J] -= 8 * t.Value;
-            diagonal[t.I] += 4 * t.Value;
-            diagonal[t.J] += 4 * t.Value;
-        }
-
-        for (int i = 0; i < p.Problem.SpinCount; i++)
-        {
-            matrix[(p.Offset + i) * (n + 1)] = diagonal[i];
+            AddToQubo(p.Offset + t.I, t.J == p.Problem.SpinCount ? n : p.Offset + t.J, t.Value, n, matrix);
         }
 
         if (roundToBits > 0)
         {
             Round(p, n, matrix, roundToBits);
         }
+    }
+
+    /// <summary>A coupling of spins as terms of a QUBO: −2Mσσ' with σ = 2x − 1 is −8M xx' + 4M (x + x') − 2M, and −2Mσ of the
+    /// auxiliary spin, number n, is −4Mx + 2M.</summary>
+    internal static void AddToQubo(int i, int j, int value, int n, Span<int> matrix)
+    {
+        if (j == n)
+        {
+            matrix[i * (n + 1)] -= 4 * value;
+            return;
+        }
+
+        matrix[i * n + j] -= 8 * value;
+        matrix[i * (n + 1)] += 4 * value;
+        matrix[j * (n + 1)] += 4 * value;
     }
 
     private static void Round(PackedProblem p, int n, Span<int> matrix, int bits)

@@ -44,7 +44,7 @@ public sealed record MachineTask
         {
             Span<int> content = matrix.AsSpan(0, n * n);
             task.WriteMatrix(form, machine.Limits.Bits, content);
-            string key = Hash(content, $"qama-cim-1|{machine.Name}|{machine.Limits.Bits}|{form}|{task.SpinCount}|{repetition}|");
+            string key = KeyOf(content, machine.Name, machine.Limits.Bits, form, task.SpinCount, repetition);
             return new MachineTask
             {
                 Key = key, Name = $"{prefix}-{key[..12]}", Machine = machine.Name, Form = form, SpinCount = task.SpinCount,
@@ -64,8 +64,10 @@ public sealed record MachineTask
         : !Enum.IsDefined(Form) ? "its form is none"
         : SpinCount is < 2 or > CimMachine.MostSpins ? $"it has not 2 to {CimMachine.MostSpins} spins" : null;
 
-    private static string Hash(ReadOnlySpan<int> matrix, string header)
+    /// <summary>The key of a task with a matrix.</summary>
+    internal static string KeyOf(ReadOnlySpan<int> matrix, string machine, int bits, UploadForm form, int spins, int repetition)
     {
+        string header = $"qama-cim-1|{machine}|{bits}|{form}|{spins}|{repetition}|";
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(header));
         hash.AppendData(MemoryMarshal.AsBytes(matrix));

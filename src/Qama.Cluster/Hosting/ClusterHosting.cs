@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
 using Qama.Cluster.Campaigns;
 using Qama.Cluster.Members;
 using Qama.Cluster.Storage;
@@ -56,7 +57,8 @@ public static class ClusterHosting
                     [ClusterNames.VersionKey] = settings.Version,
                 });
             silo.Services.AddSingleton(settings).AddSingleton<IWorkerDirectory, WorkerDirectory>()
-                .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGate>();
+                .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGate>()
+                .Configure<ExceptionSerializationOptions>(Exceptions);
             silo.Services.TryAddSingleton(TimeProvider.System);
             if (settings.Tls is { } tls)
             {
@@ -90,7 +92,8 @@ public static class ClusterHosting
         settings.Check();
         builder.UseOrleansClient(client =>
         {
-            client.Configure<ClusterOptions>(o => Name(o, settings));
+            client.Configure<ClusterOptions>(o => Name(o, settings))
+                .Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = settings.ProbeTime); // silos come back under other ports
             if (settings.Postgres is { } connection)
             {
                 client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, connection));
@@ -105,7 +108,7 @@ public static class ClusterHosting
                 client.UseTls(ClusterTlsOptions.Of(tls));
             }
 
-            client.Services.AddSingleton(settings);
+            client.Services.AddSingleton(settings).Configure<ExceptionSerializationOptions>(Exceptions);
             configure?.Invoke(client);
         });
 
@@ -113,6 +116,9 @@ public static class ClusterHosting
         builder.Services.AddHostedService<ClientGate>();
         return builder;
     }
+
+    // Exceptions of this library arrive as what they are.
+    private static void Exceptions(ExceptionSerializationOptions options) => options.SupportedNamespacePrefixes.Add(nameof(Qama));
 
     private static void Name(ClusterOptions options, ClusterSettings settings) =>
         (options.ClusterId, options.ServiceId) = (settings.Name, settings.Name);
