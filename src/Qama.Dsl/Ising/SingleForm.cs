@@ -21,14 +21,17 @@ internal sealed unsafe class SingleForm
     private const double ExactIntegers = 1 << 24; // of single precision
 
     private readonly AlignedMemory _memory = new();
+    private readonly double _largestDensity = LargestDensity;
     private float[]? _buffer; // of a row that is not kept written out
     private double _squares;
     private double _sizes;
 
     /// <summary>Reads a sparse problem.</summary>
-    public SingleForm(SparseQubo problem)
+    /// <param name="problem">The problem.</param>
+    /// <param name="largestDensity">Up to which rows are compressed.</param>
+    public SingleForm(SparseQubo problem, double largestDensity = LargestDensity)
     {
-        Size = problem.Size;
+        (Size, _largestDensity) = (problem.Size, largestDensity);
         CompressedRows rows = problem.Rows;
         double half = 0;
         foreach (float value in rows.Values)
@@ -193,7 +196,7 @@ internal sealed unsafe class SingleForm
         Interactions = entries;
         Stride = Padding.Stride(Size);
         long floats = ((long)Size + 1) * Stride;
-        IsSparse = entries <= LargestDensity * Size * (Size - 1.0) || floats + Stride > Array.MaxLength;
+        IsSparse = entries <= _largestDensity * Size * (Size - 1.0) || floats + Stride > Array.MaxLength;
         _memory.Reserve(IsSparse ? Stride : floats);
         Linear = _memory.Start;
         new Span<float>(Linear, Stride).Clear();
