@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Qama.Ising;
 
@@ -150,26 +148,14 @@ internal sealed unsafe class CompressedRows
             ? present
             : new(Pinned<int>(size + 1), Pinned<int>(entries), Pinned<float>(entries));
 
-    /// <summary>Appends what is not 0 in a written-out row.</summary>
-    /// <param name="row">Which row.</param>
-    /// <param name="values">The row, padded with 0 to a multiple of 8.</param>
-    /// <param name="place">Entries of the rows before; receives those up to this one.</param>
-    public void Append(int row, ReadOnlySpan<float> values, ref int place)
-    {
-        _starts[row] = place;
-        for (int block = 0; block < values.Length; block += Vector256<float>.Count)
-        {
-            Vector256<float> next = Vector256.Create(values.Slice(block, Vector256<float>.Count));
-            uint present = ~Vector256.Equals(next, Vector256<float>.Zero).ExtractMostSignificantBits() & byte.MaxValue;
-            for (; present != 0; present &= present - 1)
-            {
-                int column = block + BitOperations.TrailingZeroCount(present);
-                (_columns[place], _values[place]) = (column, values[column]);
-                place++;
-            }
-        }
+    /// <summary>Says where a row's entries begin, and the last one's end.</summary>
+    public void Begin(int row, int place) => _starts[row] = place;
 
-        _starts[row + 1] = place;
+    /// <summary>Appends an entry.</summary>
+    public void Append(int column, float value, ref int place)
+    {
+        (_columns[place], _values[place]) = (column, value);
+        place++;
     }
 
     /// <summary>A sum of terms in single precision.</summary>

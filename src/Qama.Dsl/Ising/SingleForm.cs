@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
@@ -22,7 +21,6 @@ internal sealed unsafe class SingleForm
 
     private readonly AlignedMemory _memory = new();
     private readonly double _largestDensity = LargestDensity;
-    private float[]? _buffer; // of a row that is not kept written out
     private double _squares;
     private double _sizes;
 
@@ -83,22 +81,27 @@ internal sealed unsafe class SingleForm
         (_squares, _sizes) = (0, 0);
         Reserve(sizes.PairEntries);
         Rows = IsSparse ? CompressedRows.OfSize(Size, (int)Interactions, Rows) : null;
-        _buffer = IsSparse ? _buffer ?? new float[Stride] : null;
         int place = 0;
 
-        // Where coefficients are multiples of this unit, no sum of a row's is rounded in single precision.
+        // Where coefficients are multiples of one over this, no sum of a row's is rounded in single precision.
         double units = ExactIntegers / 4 * PowerOfTwo.Inverse(Scale * sizes.LargestRow);
         bool exact = sizes.AreFinite;
         for (int i = 0; i < Size; i++)
         {
             ReadOnlySpan<double> source = problem.Coefficients.Slice(i * Size, Size);
-            Span<float> row = _buffer ?? new Span<float>(Dense + ((long)i * Stride), Stride);
-            exact &= Convert(source[..i], row, units) & Convert(source[(i + 1)..], row[(i + 1)..], units);
             double own = Scale * source[i];
+            (Linear[i], RowSums[i]) = ((float)own, own);
             exact &= IsWhole(units * own);
-            (row[i], Linear[i], RowSums[i]) = (0, (float)own, SumOf(source));
+            if (Rows is not null)
+            {
+                exact &= Collect(Rows, i, source, units, ref place);
+                continue;
+            }
+
+            var row = new Span<float>(Dense + ((long)i * Stride), Stride);
+            exact &= Convert(i, source[..i], row, units) & Convert(i, source[(i + 1)..], row[(i + 1)..], units);
+            row[i] = 0;
             row[Size..].Clear();
-            Rows?.Append(i, row, ref place);
         }
 
         IsExact = exact;
@@ -205,10 +208,10 @@ internal sealed unsafe class SingleForm
     }
 
     // Writes 2·Scale times coefficients; whether all are multiples of one over the units.
-    private bool Convert(ReadOnlySpan<double> source, Span<float> target, double units)
+    private bool Convert(int row, ReadOnlySpan<double> source, Span<float> target, double units)
     {
         double whole = 2 * units;
-        (Vector256<double> squares, Vector256<double> sizes) = (default, default);
+        (Vector256<double> squares, Vector256<double> sizes, Vector256<double> sums) = (default, default, default);
         var different = Vector256<double>.Zero;
         int k = 0;
         for (; k + (2 * Vector256<double>.Count) <= source.Length; k += 2 * Vector256<double>.Count)
@@ -217,42 +220,60 @@ internal sealed unsafe class SingleForm
             Vector256<double> b = Scale * Vector256.Create(source.Slice(k + Vector256<double>.Count, Vector256<double>.Count));
             squares += (a * a) + (b * b);
             sizes += Vector256.Abs(a) + Vector256.Abs(b);
+            sums += a + b;
             (Vector256<double> c, Vector256<double> d) = (whole * a, whole * b);
-            different |= ~(Vector256.Equals(Vector256.Floor(c), c) & Vector256.Equals(Vector256.Floor(d), d));
+            different |= (Vector256.Floor(c) - c) + (Vector256.Floor(d) - d); // not positive: they do not cancel
             Vector256.Narrow(a + a, b + b).CopyTo(target.Slice(k, Vector256<float>.Count));
         }
 
-        bool exact = different.ExtractMostSignificantBits() == 0;
+        bool exact = Vector256.EqualsAll(different, Vector256<double>.Zero);
+        (double square, double size, double sum) = (Vector256.Sum(squares), Vector256.Sum(sizes), Vector256.Sum(sums));
         for (; k < source.Length; k++)
         {
             double a = Scale * source[k];
-            squares += Vector256.CreateScalar(a * a);
-            sizes += Vector256.CreateScalar(Math.Abs(a));
+            square += a * a;
+            size += Math.Abs(a);
+            sum += a;
             exact &= IsWhole(whole * a);
             target[k] = (float)(a + a);
         }
 
-        _squares += Vector256.Sum(squares);
-        _sizes += Vector256.Sum(sizes);
+        _squares += square;
+        _sizes += size;
+        RowSums[row] += sum;
         return exact;
     }
 
-    // Four sums on any machine, so that results are the same on all.
-    private double SumOf(ReadOnlySpan<double> row)
+    // The same of a row in which most coefficients are 0.
+    private bool Collect(CompressedRows rows, int row, ReadOnlySpan<double> source, double units, ref int place)
     {
-        ReadOnlySpan<Vector256<double>> vectors = MemoryMarshal.Cast<double, Vector256<double>>(row);
-        Vector256<double> sums = Vector256<double>.Zero;
-        foreach (Vector256<double> vector in vectors)
+        bool exact = true;
+        rows.Begin(row, place);
+        for (int block = 0; block < source.Length; block += Vector256<double>.Count)
         {
-            sums += vector;
+            ReadOnlySpan<double> next = source.Slice(block, Math.Min(Vector256<double>.Count, source.Length - block));
+            if (next.Length == Vector256<double>.Count && Vector256.EqualsAll(Vector256.Create(next), Vector256<double>.Zero))
+            {
+                continue;
+            }
+
+            for (int lane = 0; lane < next.Length; lane++)
+            {
+                double a = Scale * next[lane];
+                if (next[lane] == 0 || block + lane == row)
+                {
+                    continue;
+                }
+
+                _squares += a * a;
+                _sizes += Math.Abs(a);
+                RowSums[row] += a;
+                exact &= IsWhole(2 * units * a);
+                rows.Append(block + lane, (float)(a + a), ref place);
+            }
         }
 
-        double sum = sums[0] + sums[1] + sums[2] + sums[3];
-        foreach (double coefficient in row[(4 * vectors.Length)..])
-        {
-            sum += coefficient;
-        }
-
-        return Scale * sum;
+        rows.Begin(row + 1, place);
+        return exact;
     }
 }
