@@ -86,12 +86,15 @@ internal sealed class FormBatch(SparseQubo problem, bool compressed) : ProblemBa
         SingleProblems.Run(new(_form), schedule, ref random, state, scratch);
 
     internal override double RunReplica(
-        int index, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory, bool resumes) =>
+        int index, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory,
+            bool resumes) =>
         SingleProblems.RunReplica(new(_form, resumes), schedule, ref random, state, memory);
 
-    public override TemperatureScale EnergyScale(int index, Span<float> scratch) => SingleProblems.EnergyScale(_form, scratch);
+    public override TemperatureScale EnergyScale(int index, Span<float> scratch) =>
+        SingleProblems.EnergyScale(_form, scratch);
 
-    public override void WriteStructure(int index, StructuredEnergy destination) => destination.Load(_form, problem.Offset);
+    public override void WriteStructure(int index, StructuredEnergy destination) =>
+        destination.Load(_form, problem.Offset);
 
     public override void WriteQubo(int index, QuboMatrix destination) => problem.ToDense().CopyTo(destination);
 }

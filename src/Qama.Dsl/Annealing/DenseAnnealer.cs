@@ -12,7 +12,8 @@ namespace Qama.Annealing;
 /// <summary>
 /// Annealing of a plain QUBO in double precision, local fields cached: a rejected proposal costs O(1), an accepted one
 /// O(n); 16 proposals are looked at together. What users' matrices get whose coefficients single precision would round
-/// (others: <see cref="SingleAnnealer{TVector}"/>); declared models have <see cref="Annealer{TPlan}"/>. Fields, energies and temperatures inside are in units in which the largest coefficient is
+/// (others: <see cref="SingleAnnealer{TVector}"/>); declared models have <see cref="Annealer{TPlan}"/>. Fields,
+/// energies and temperatures inside are in units in which the largest coefficient is
 /// from 1 to 2.
 /// </summary>
 internal unsafe ref struct DenseAnnealer : IAnnealingChain
@@ -63,9 +64,11 @@ internal unsafe ref struct DenseAnnealer : IAnnealingChain
             ref annealer, schedule with { FixedTemperature = schedule.FixedTemperature * annealer._scale }, ref random, state);
     }
 
-    /// <summary>A round of a replica, whose fields stay in the memory; see <see cref="ProblemBatch.RunReplica"/>.</summary>
+    /// <summary>A round of a replica, whose fields stay in the memory; see
+    /// <see cref="ProblemBatch.RunReplica"/>.</summary>
     public static double RunReplica(
-        QuboMatrix qubo, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory, bool resumes)
+        QuboMatrix qubo, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory,
+            bool resumes)
     {
         Run(qubo, schedule, ref random, state, memory, resumes);
         ReadOnlySpan<double> fields = MemoryMarshal.Cast<float, double>(memory)[..qubo.Size];

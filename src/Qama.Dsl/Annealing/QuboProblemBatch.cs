@@ -12,11 +12,13 @@ namespace Qama.Annealing;
 /// Accepted: finite coefficients whose sizes, offset included, sum to at most 2·10³⁰⁷, so that no energy overflows;
 /// beyond it samplers refuse the batch. Samplers search in units of the largest coefficient, rounded to a power of two,
 /// and without the offset: neither the scale of a problem (its largest coefficient 10⁻³⁰⁰ or more) nor a constant
-/// changes the states they find. Annealing, tempering and enumeration compute in double, or in single precision where that
-/// rounds nothing: coefficients are multiples of a power of two of which no row sums to 2²² or more, as integers are.
-/// The others compute in single precision, for which a coefficient of less than 10⁻³⁸ of the largest is 0, and one of less than 10⁻⁷ of what it is
-/// added to disappears. Up to 12 % of pairs that interact are kept as compressed rows, which changes no result; problems
-/// that are too large for a matrix are <see cref="SparseQubo"/>.
+/// changes the states they find. Annealing, tempering and enumeration compute in double, or in single precision where
+/// that rounds nothing: coefficients are multiples of a power of two of which no row sums to 2²² or more, as integers
+/// are.
+/// The others compute in single precision, for which a coefficient of less than 10⁻³⁸ of the largest is 0, and one of
+/// less than 10⁻⁷ of what it is added to disappears. Up to 12 % of pairs that interact are kept as compressed rows,
+/// which changes no result;
+/// problems that are too large for a matrix are <see cref="SparseQubo"/>.
 /// </remarks>
 public sealed class QuboProblemBatch : ProblemBatch
 {
@@ -155,7 +157,8 @@ public sealed class QuboProblemBatch : ProblemBatch
 
     /// <inheritdoc/>
     internal override double RunReplica(
-        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory, bool resumes)
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory,
+            bool resumes)
     {
         QuboMatrix qubo = _problems[problem];
         return qubo.Single.IsExact

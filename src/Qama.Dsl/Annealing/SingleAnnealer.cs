@@ -22,7 +22,8 @@ internal unsafe struct SingleKernel : IAnnealingKernel<SingleProblem>
 
     /// <inheritdoc/>
     public static void Run<TVector>(
-        in SingleProblem problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+        in SingleProblem problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state,
+            Span<float> scratch)
         where TVector : struct, IVector<TVector, float>
     {
         fixed (float* unaligned = scratch)
@@ -67,9 +68,10 @@ internal unsafe struct SingleKernel : IAnnealingKernel<SingleProblem>
 }
 
 /// <summary>
-/// Annealing of a plain problem in single precision, local fields cached: 16 proposals are looked at together, an accepted one
-/// costs a row, compressed or written out. The same moves, to the bit, in both forms, and the same as
-/// <see cref="DenseAnnealer"/> makes where no sum of coefficients is rounded (<see cref="SingleForm.IsExact"/> of a matrix).
+/// Annealing of a plain problem in single precision, local fields cached: 16 proposals are looked at together, an
+/// accepted one costs a row, compressed or written out. The same moves, to the bit, in both forms, and the same as
+/// <see cref="DenseAnnealer"/> makes where no sum of coefficients is rounded (<see cref="SingleForm.IsExact"/> of a
+/// matrix).
 /// </summary>
 internal unsafe ref struct SingleAnnealer<TVector> : IAnnealingChain
     where TVector : struct, IVector<TVector, float>
@@ -208,7 +210,7 @@ internal unsafe ref struct SingleAnnealer<TVector> : IAnnealingChain
         for (int block = 0; block < _size; block += Width)
         {
             TVector thresholds = AcceptanceTable.Draw<TRule, TVector>(temperature, ref random);
-            TVector signs = TVector.Load(_signs + block); // kept: numbers just written one by one are slow to read together
+            TVector signs = TVector.Load(_signs + block); // kept: numbers just written one by one are slow to load
             uint accepted = TVector.Below(signs * TVector.Load(_fields + block), thresholds);
             while (accepted != 0)
             {
@@ -218,7 +220,8 @@ internal unsafe ref struct SingleAnnealer<TVector> : IAnnealingChain
                 _signs[block + lane] = -sign;
                 signs -= TVector.Only(lane, signs + signs);
                 _form.AddRow<TVector>(block + lane, sign, _fields);
-                accepted = TVector.Below(signs * TVector.Load(_fields + block), thresholds) & (uint.MaxValue << lane << 1);
+                accepted = TVector.Below(signs * TVector.Load(_fields + block), thresholds);
+                accepted &= uint.MaxValue << lane << 1;
                 moved = true;
             }
         }

@@ -14,7 +14,8 @@ internal static class SingleProblems
     /// <summary>Anneals a problem; see <see cref="ProblemBatch.Anneal"/>.</summary>
     /// <exception cref="ArgumentException">A length or the schedule is wrong.</exception>
     public static void Run(
-        in SingleProblem problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+        in SingleProblem problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state,
+            Span<float> scratch)
     {
         schedule.Check();
         if (state.Length != problem.Form.Size)
@@ -27,9 +28,11 @@ internal static class SingleProblems
         KernelRun<SingleProblem, SingleKernel>.Run(problem, schedule, ref random, state, scratch);
     }
 
-    /// <summary>A round of a replica, whose chain stays in the memory; see <see cref="ProblemBatch.RunReplica"/>.</summary>
+    /// <summary>A round of a replica, whose chain stays in the memory; see
+    /// <see cref="ProblemBatch.RunReplica"/>.</summary>
     public static double RunReplica(
-        in SingleProblem problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory)
+        in SingleProblem problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state,
+            Span<float> memory)
     {
         Run(problem, schedule, ref random, state, memory);
         return SingleKernel.Energy(problem.Form, memory);
@@ -48,7 +51,8 @@ internal static class SingleProblems
         if (scratch.Length < ScratchLength(size))
         {
             throw new ArgumentException(
-                $"Expected at least {ScratchLength(size)} floats of scratch memory, got {scratch.Length}.", nameof(scratch));
+                $"Expected at least {ScratchLength(size)} floats of scratch memory, got {scratch.Length}.",
+                    nameof(scratch));
         }
     }
 }

@@ -9,10 +9,10 @@ namespace Qama.Annealing;
 /// </summary>
 /// <remarks>
 /// Samplers compute in single precision, in units of the largest coefficient rounded to a power of two, and without the
-/// offset; energies that they hand out are computed in double. Up to 12 % of all pairs, rows stay compressed: memory and
-/// time are of the order of the pairs that interact. Beyond it rows are written out, 4·n² bytes, because that is faster; the
-/// states found are the same to the bit. <see cref="ProblemBatch.ToQubo"/> and what goes through it (machines,
-/// enumeration) takes 8·n² bytes, of at most 46,340 variables.
+/// offset; energies that they hand out are computed in double. Up to 12 % of all pairs, rows stay compressed: memory
+/// and time are of the order of the pairs that interact. Beyond it rows are written out, 4·n² bytes, because that is
+/// faster; the states found are the same to the bit. <see cref="ProblemBatch.ToQubo"/> and what goes through it
+/// (machines, enumeration) takes 8·n² bytes, of at most 46,340 variables.
 /// </remarks>
 public sealed class SparseProblemBatch : ProblemBatch
 {
@@ -46,8 +46,8 @@ public sealed class SparseProblemBatch : ProblemBatch
     }
 
     /// <summary>Converts Ising problems of one size: variable i is 1 where spin i is up.</summary>
-    /// <exception cref="ArgumentException">No problem, or different sizes; or a problem whose coefficients in binary variables are
-    /// outside the range of single precision (<see cref="SparseIsing.ToQubo"/>).</exception>
+    /// <exception cref="ArgumentException">No problem, or different sizes; or a problem whose coefficients in binary
+    /// variables are outside the range of single precision (<see cref="SparseIsing.ToQubo"/>).</exception>
     public static SparseProblemBatch FromIsing(params IReadOnlyList<SparseIsing> problems)
     {
         ArgumentNullException.ThrowIfNull(problems);
@@ -67,7 +67,8 @@ public sealed class SparseProblemBatch : ProblemBatch
     internal override int ReplicaLength => ScratchLength;
 
     /// <inheritdoc/>
-    public override bool IsFinite(int problem) => double.IsFinite(_problems[problem].Offset); // the rest was checked when it was made
+    public override bool IsFinite(int problem) =>
+        double.IsFinite(_problems[problem].Offset); // the rest was checked when it was made
 
     /// <inheritdoc/>
     public override double Energy(int problem, ReadOnlySpan<byte> state) => _problems[problem].Energy(state);
@@ -136,7 +137,8 @@ public sealed class SparseProblemBatch : ProblemBatch
 
     /// <inheritdoc/>
     internal override double RunReplica(
-        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory, bool resumes) =>
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory,
+            bool resumes) =>
         SingleProblems.RunReplica(new(_problems[problem].Single, resumes), schedule, ref random, state, memory);
 
     /// <inheritdoc/>

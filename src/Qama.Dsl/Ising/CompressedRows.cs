@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Qama.Ising;
 
-/// <summary>A symmetric matrix of single precision without a diagonal: of each row the entries that are not 0, in order of
-/// their columns. The memory does not move, so that kernels may read by address.</summary>
+/// <summary>A symmetric matrix of single precision without a diagonal: of each row the entries that are not 0, in order
+/// of their columns. The memory does not move, so that kernels may read by address.</summary>
 internal sealed unsafe class CompressedRows
 {
     private readonly int[] _starts;
@@ -88,8 +88,8 @@ internal sealed unsafe class CompressedRows
         return new(_starts, _columns, values);
     }
 
-    /// <summary>Sums pairs up, each of them on both sides of the diagonal: of several for the same place in double, in their
-    /// order, and rounded then. Sums that are 0 are left out.</summary>
+    /// <summary>Sums pairs up, each of them on both sides of the diagonal: of several for the same place in double, in
+    /// their order, and rounded then. Sums that are 0 are left out.</summary>
     /// <param name="size">Number of rows.</param>
     /// <param name="pairs">The pairs, no two indices the same.</param>
     /// <param name="name">The argument that an error is about.</param>
@@ -102,7 +102,8 @@ internal sealed unsafe class CompressedRows
             throw new ArgumentException($"Expected at most {1 << 29} terms of pairs, got {pairs.Count}.", name);
         }
 
-        // In order of columns, then, stably, in order of rows. Number 2t is term t, number 2t + 1 the same turned round.
+        // In order of columns, then, stably, in order of rows. Number 2t is term t, number 2t + 1 the same turned
+        // round.
         int[] byColumn = Sort(size, pairs, Enumerable.Range(0, 2 * pairs.Count), ofRows: false, out _);
         int[] order = Sort(size, pairs, byColumn, ofRows: true, out int[] starts);
         int[] columns = new int[order.Length];
@@ -142,7 +143,8 @@ internal sealed unsafe class CompressedRows
         return new(merged, kept, values);
     }
 
-    /// <summary>Memory for so many rows and entries, to be filled in order; what there is already, if it is enough.</summary>
+    /// <summary>Memory for so many rows and entries, to be filled in order; what there is already, if it is
+    /// enough.</summary>
     public static CompressedRows OfSize(int size, int entries, CompressedRows? present) =>
         present is not null && present.Size == size && present._values.Length >= entries
             ? present
@@ -163,11 +165,13 @@ internal sealed unsafe class CompressedRows
     public static float RoundedSum(double sum, int i, int j, string name) => float.IsFinite((float)sum)
         ? (float)sum
         : throw new ArgumentException(
-            string.Create(CultureInfo.InvariantCulture, $"Expected sums of terms that fit single precision, got {sum:R} for {i} {j}."),
+            string.Create(CultureInfo.InvariantCulture,
+                $"Expected sums of terms that fit single precision, got {sum:R} for {i} {j}."),
             name);
 
     // Counts, then places: stable.
-    private static int[] Sort(int size, List<QuadraticTerm> pairs, IEnumerable<int> entries, bool ofRows, out int[] starts)
+    private static int[] Sort(int size, List<QuadraticTerm> pairs, IEnumerable<int> entries, bool ofRows,
+        out int[] starts)
     {
         starts = new int[size + 1];
         for (int entry = 0; entry < 2 * pairs.Count; entry++)

@@ -7,7 +7,8 @@ namespace Qama.Ising;
 /// </summary>
 /// <remarks>
 /// Q is symmetric: a pair's energy c·x_i·x_j is stored as c/2 in Q[i,j] and c/2 in Q[j,i]; the linear part is the
-/// diagonal. Coefficients are double precision; 8·n² bytes, and 4·n² or less more once a sampler has searched the problem.
+/// diagonal. Coefficients are double precision; 8·n² bytes, and 4·n² or less more once a sampler has searched the
+/// problem.
 /// </remarks>
 public sealed class QuboMatrix : IQuadraticForm
 {

@@ -7,9 +7,9 @@ using Qama.Numerics.Vectors;
 namespace Qama.Ising;
 
 /// <summary>
-/// A plain problem as searches read it: Scale·E(x) = Σ_i a[i] x_i + Σ_{i&lt;j} a[i,j] x_i x_j in single precision, each pair
-/// on both sides, as compressed rows where few pairs interact and written out otherwise; and what is known of the problem's
-/// local fields. Made of a problem once, in two passes over its data.
+/// A plain problem as searches read it: Scale·E(x) = Σ_i a[i] x_i + Σ_{i&lt;j} a[i,j] x_i x_j in single precision, each
+/// pair on both sides, as compressed rows where few pairs interact and written out otherwise; and what is known of the
+/// problem's local fields. Made of a problem once, in two passes over its data.
 /// </summary>
 internal sealed unsafe class SingleForm
 {
@@ -113,12 +113,12 @@ internal sealed unsafe class SingleForm
     /// <summary>Length of a padded row.</summary>
     public int Stride { get; private set; }
 
-    /// <summary>The power of two that coefficients are multiplied by; it brings the largest of the symmetric matrix into [1,
-    /// 2).</summary>
+    /// <summary>The power of two that coefficients are multiplied by; it brings the largest of the symmetric matrix
+    /// into [1, 2).</summary>
     public double Scale { get; private set; }
 
-    /// <summary>Whether a search in single precision finds the same fields, to the bit, as one in the precision that the
-    /// problem has.</summary>
+    /// <summary>Whether a search in single precision finds the same fields, to the bit, as one in the precision that
+    /// the problem has.</summary>
     public bool IsExact { get; private set; }
 
     /// <summary>a[i], [stride], 0 in the padding.</summary>
@@ -162,8 +162,8 @@ internal sealed unsafe class SingleForm
         }
     }
 
-    /// <summary>The energy without the constant, in the problem's own unit; not rounded where <see cref="IsExact"/> of a
-    /// matrix.</summary>
+    /// <summary>The energy without the constant, in the problem's own unit; not rounded where <see cref="IsExact"/> of
+    /// a matrix.</summary>
     public double Energy(ReadOnlySpan<byte> state)
     {
         float[] memory = ArrayPool<float>.Shared.Rent(Stride);
@@ -217,7 +217,8 @@ internal sealed unsafe class SingleForm
         for (; k + (2 * Vector256<double>.Count) <= source.Length; k += 2 * Vector256<double>.Count)
         {
             Vector256<double> a = Scale * Vector256.Create(source.Slice(k, Vector256<double>.Count));
-            Vector256<double> b = Scale * Vector256.Create(source.Slice(k + Vector256<double>.Count, Vector256<double>.Count));
+            Vector256<double> b = Scale * Vector256.Create(source.Slice(k + Vector256<double>.Count,
+                Vector256<double>.Count));
             squares += (a * a) + (b * b);
             sizes += Vector256.Abs(a) + Vector256.Abs(b);
             sums += a + b;
@@ -252,7 +253,8 @@ internal sealed unsafe class SingleForm
         for (int block = 0; block < source.Length; block += Vector256<double>.Count)
         {
             ReadOnlySpan<double> next = source.Slice(block, Math.Min(Vector256<double>.Count, source.Length - block));
-            if (next.Length == Vector256<double>.Count && Vector256.EqualsAll(Vector256.Create(next), Vector256<double>.Zero))
+            if (next.Length == Vector256<double>.Count
+                && Vector256.EqualsAll(Vector256.Create(next), Vector256<double>.Zero))
             {
                 continue;
             }

@@ -7,19 +7,20 @@ namespace Qama.Ising;
 /// E(σ) = Σ_{i&lt;j} J[i,j] σ_i σ_j + Σ_i h[i] σ_i + Offset, σ in {−1,+1}ⁿ, minimised; the signs of
 /// <see cref="IsingProblem"/>.
 /// </summary>
-/// <remarks>Compressed rows in single precision: 16 bytes for each pair, 8 for each spin. It does not change once made, and may
-/// be read by several threads.</remarks>
+/// <remarks>Compressed rows in single precision: 16 bytes for each pair, 8 for each spin. It does not change once made,
+/// and may be read by several threads.</remarks>
 public sealed class SparseIsing
 {
     private readonly SparseTerms _terms;
 
-    /// <summary>Sums terms up: of several for the same pair, in either order, in double and in the order given. The sum is
-    /// rounded to single precision.</summary>
+    /// <summary>Sums terms up: of several for the same pair, in either order, in double and in the order given. The sum
+    /// is rounded to single precision.</summary>
     /// <param name="size">Number of spins n, 0 to 16,777,216.</param>
     /// <param name="terms">Energies of spins (I = J: σ_i, not its square) and of pairs.</param>
     /// <param name="offset">The constant part of the energy.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is outside that range.</exception>
-    /// <exception cref="ArgumentException">See <see cref="SparseQubo(int, IEnumerable{QuadraticTerm}, double)"/>.</exception>
+    /// <exception cref="ArgumentException">See
+    /// <see cref="SparseQubo(int, IEnumerable{QuadraticTerm}, double)"/>.</exception>
     public SparseIsing(int size, IEnumerable<QuadraticTerm> terms, double offset = 0)
     {
         _terms = new SparseTerms(size, terms, nameof(terms));
@@ -56,8 +57,8 @@ public sealed class SparseIsing
     public double this[int i, int j] => _terms.At(i, j);
 
     /// <summary>Reads a dense problem, each coefficient rounded to single precision.</summary>
-    /// <exception cref="ArgumentException">A coefficient or the offset is not finite, or sizes are outside the range of the
-    /// constructor.</exception>
+    /// <exception cref="ArgumentException">A coefficient or the offset is not finite, or sizes are outside the range of
+    /// the constructor.</exception>
     public static SparseIsing From(IsingProblem problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -92,7 +93,8 @@ public sealed class SparseIsing
         return _terms.Energy(spins) + Offset;
     }
 
-    /// <summary>The same problem in binary variables, σ = 2x − 1: sums in double, rounded to single precision once.</summary>
+    /// <summary>The same problem in binary variables, σ = 2x − 1: sums in double, rounded to single precision
+    /// once.</summary>
     /// <exception cref="ArgumentException">Its largest coefficient is below 10⁻³⁰ or above 10³⁰.</exception>
     public SparseQubo ToQubo()
     {
@@ -139,5 +141,6 @@ public sealed class SparseIsing
 
     /// <summary>The numbers of spins and pairs, and the offset.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"Ising problem of {Size} spins and {PairCount} pairs, offset {Offset:G6}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"Ising problem of {Size} spins and {PairCount} pairs, offset {Offset:G6}");
 }

@@ -8,23 +8,24 @@ namespace Qama.Ising;
 /// E(x) = Σ_i c[i] x_i + Σ_{i&lt;j} c[i,j] x_i x_j + Offset, x in {0,1}ⁿ.
 /// </summary>
 /// <remarks>
-/// Compressed rows in single precision: 16 bytes for each pair, 12 for each variable, and as much again once a sampler has
-/// searched it. Unlike in <see cref="QuboMatrix"/>, c[i,j] is the whole energy of a pair. It does not change once made, and may
-/// be read by several threads.
+/// Compressed rows in single precision: 16 bytes for each pair, 12 for each variable, and as much again once a sampler
+/// has searched it. Unlike in <see cref="QuboMatrix"/>, c[i,j] is the whole energy of a pair. It does not change once
+/// made, and may be read by several threads.
 /// </remarks>
 public sealed class SparseQubo
 {
     private readonly SparseTerms _terms;
     private SingleForm? _single;
 
-    /// <summary>Sums terms up: of several for the same pair, in either order, in double and in the order given. The sum is
-    /// rounded to single precision.</summary>
+    /// <summary>Sums terms up: of several for the same pair, in either order, in double and in the order given. The sum
+    /// is rounded to single precision.</summary>
     /// <param name="size">Number of variables n, 0 to 16,777,216.</param>
     /// <param name="terms">Energies of variables (I = J) and of pairs.</param>
     /// <param name="offset">The constant part of the energy.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is outside that range.</exception>
-    /// <exception cref="ArgumentException">A term has an index outside 0..n−1 or is no finite number; a sum is too large
-    /// for single precision; the largest coefficient is outside 10⁻³⁰ to 10³⁰; there are more than 2²⁹ terms of pairs;
+    /// <exception cref="ArgumentException">A term has an index outside 0..n−1 or is no finite number; a sum is too
+    /// large for single precision; the largest coefficient is outside 10⁻³⁰ to 10³⁰; there are more than 2²⁹ terms of
+    /// pairs;
     /// or the offset is not finite.</exception>
     public SparseQubo(int size, IEnumerable<QuadraticTerm> terms, double offset = 0)
     {
@@ -61,15 +62,16 @@ public sealed class SparseQubo
     internal CompressedRows Rows => _terms.Rows;
 
     /// <summary>The form that searches work on.</summary>
-    internal SingleForm Single => _single ?? Interlocked.CompareExchange(ref _single, new SingleForm(this), null) ?? _single;
+    internal SingleForm Single =>
+        _single ?? Interlocked.CompareExchange(ref _single, new SingleForm(this), null) ?? _single;
 
     /// <summary>c[i,j], the energy of the pair, in either order; c[i] for i = j.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index is not in 0..n−1.</exception>
     public double this[int i, int j] => _terms.At(i, j);
 
     /// <summary>Reads a dense problem, each coefficient rounded to single precision.</summary>
-    /// <exception cref="ArgumentException">A coefficient or the offset is not finite, or sizes are outside the range of the
-    /// constructor.</exception>
+    /// <exception cref="ArgumentException">A coefficient or the offset is not finite, or sizes are outside the range of
+    /// the constructor.</exception>
     public static SparseQubo From(QuboMatrix problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -155,5 +157,6 @@ public sealed class SparseQubo
 
     /// <summary>The numbers of variables and pairs, and the offset.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"QUBO of {Size} variables and {PairCount} pairs, offset {Offset:G6}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"QUBO of {Size} variables and {PairCount} pairs, offset {Offset:G6}");
 }

@@ -48,8 +48,8 @@ internal sealed class SparseTerms
         if (Largest is > 0 and < LeastUnit or > MostUnit)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Expected a largest coefficient in {LeastUnit:R} to {MostUnit:R}, got {Largest:R}: ")
-                + "single precision has no more room. Measure energy in another unit.",
+                FormattableString.Invariant($"Expected a largest coefficient in {LeastUnit:R} to {MostUnit:R}, got {Largest:R}")
+                + ": single precision has no more room. Measure energy in another unit.",
                 name);
         }
     }

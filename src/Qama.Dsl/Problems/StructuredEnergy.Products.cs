@@ -13,8 +13,8 @@ public sealed unsafe partial class StructuredEnergy
     // Columns whose products are added up one row after the other; of the others even and odd rows are added up apart.
     private int WholeColumns => Stride - (Stride % (4 * Width));
 
-    // local ← linear + A s. The order of additions is the same in all forms of the couplings, but for features and for matrices that
-    // exceed the caches next to a core.
+    // local ← linear + A s. The order of additions is the same in all forms of the couplings, but for features and for
+    // matrices that exceed the caches next to a core.
     private void Multiply<TVector>(int head, float* weights)
         where TVector : struct, IVector<TVector, float>
     {
@@ -73,7 +73,8 @@ public sealed unsafe partial class StructuredEnergy
             TVector s = TVector.All(weights[j]);
             for (int column = 0; column < columns; column += Width)
             {
-                TVector.Store(_local + column, TVector.FusedMultiplyAdd(row + column, s, TVector.Load(_local + column)));
+                TVector.Store(_local + column, TVector.FusedMultiplyAdd(row + column, s,
+                    TVector.Load(_local + column)));
             }
         }
     }
@@ -114,7 +115,8 @@ public sealed unsafe partial class StructuredEnergy
             float* local = _local + tile;
             for (int j = tile; j < end; j++)
             {
-                TVector.Store(local, TVector.FusedMultiplyAdd(Row(0, j) + tile, TVector.All(weights[j]), TVector.Load(local)));
+                TVector.Store(local, TVector.FusedMultiplyAdd(Row(0, j) + tile, TVector.All(weights[j]),
+                    TVector.Load(local)));
             }
 
             int row = tile;

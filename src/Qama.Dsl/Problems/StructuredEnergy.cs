@@ -15,9 +15,9 @@ namespace Qama.Problems;
 /// <remarks>
 /// Variables stand in planes, [heads, bits, stride] with rows of tokens padded to <see cref="Padding.Stride"/>; the padding
 /// and absent tokens are 0 in every plane. Reused for one problem after another: loading allocates only for a larger shape.
-/// Memory: heads·tokens·stride floats of couplings, or heads·stride·(2·rank + 2) where they are kept as features; a plain
-/// problem's couplings are not copied. Coefficients are held
-/// in a unit of their own, <see cref="Scale"/>, in which single precision is far from both its ends.
+/// Memory: heads·tokens·stride floats of couplings, or heads·stride·(2·rank + 2) where they are kept as features; a
+/// plain problem's couplings are not copied. Coefficients are held in a unit of their own, <see cref="Scale"/>, in
+/// which single precision is far from both its ends.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe partial class StructuredEnergy
@@ -90,7 +90,8 @@ public sealed unsafe partial class StructuredEnergy
         TVector scale = TVector.All(step);
         for (int i = 0; i < Stride; i += Width)
         {
-            TVector.Store(ref *local, i, TVector.FusedMultiplyAdd(scale, TVector.Load(ref *pairs, i), TVector.Load(ref *local, i)));
+            TVector.Store(ref *local, i, TVector.FusedMultiplyAdd(scale, TVector.Load(ref *pairs, i),
+                TVector.Load(ref *local, i)));
         }
     }
 
@@ -157,7 +158,8 @@ public sealed unsafe partial class StructuredEnergy
 
     /// <summary>Loads a plain problem: multiplied by a power of two that brings the largest coefficient into [1, 2),
     /// and rounded to single precision. What is less than about 10⁻³⁸ of the largest becomes 0.</summary>
-    /// <param name="qubo">The problem; the form keeps no copy of it, so that it must not change while it is in use.</param>
+    /// <param name="qubo">The problem; the form keeps no copy of it, so that it must not change while it is in
+    /// use.</param>
     public void Load(QuboMatrix qubo)
     {
         ArgumentNullException.ThrowIfNull(qubo);

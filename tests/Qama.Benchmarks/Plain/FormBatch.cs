@@ -27,9 +27,11 @@ internal sealed class FormBatch(SparseQubo problem, bool compressed) : ProblemBa
         int index, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
         SingleProblems.Run(new(_form), schedule, ref random, state, scratch);
 
-    public override TemperatureScale EnergyScale(int index, Span<float> scratch) => SingleProblems.EnergyScale(_form, scratch);
+    public override TemperatureScale EnergyScale(int index, Span<float> scratch) =>
+        SingleProblems.EnergyScale(_form, scratch);
 
-    public override void WriteStructure(int index, StructuredEnergy destination) => destination.Load(_form, problem.Offset);
+    public override void WriteStructure(int index, StructuredEnergy destination) =>
+        destination.Load(_form, problem.Offset);
 
     public override void WriteQubo(int index, QuboMatrix destination) => problem.ToDense().CopyTo(destination);
 }

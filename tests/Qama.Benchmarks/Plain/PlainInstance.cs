@@ -52,7 +52,8 @@ internal sealed record PlainInstance(string Name, string Kind, SparseQubo Proble
         }
 
         return new(
-            $"random graph {seed}", "generated", Cut(vertices, [.. chosen.Select(e => (e.Item1, e.Item2, 1.0))]), null, PlainSettings.MaxCut);
+            $"random graph {seed}", "generated", Cut(vertices, [.. chosen.Select(e => (e.Item1, e.Item2, 1.0))]),
+                null, PlainSettings.MaxCut);
     }
 
     /// <summary>Whole numbers from −100 to 100 for a share of all pairs and variables (Beasley 1998).</summary>
@@ -71,15 +72,18 @@ internal sealed record PlainInstance(string Name, string Kind, SparseQubo Proble
             }
         }
 
-        return new(name, "generated", new SparseQubo(size, terms), null, density < 1 ? PlainSettings.Beasley : PlainSettings.Dense);
+        return new(name, "generated", new SparseQubo(size, terms), null,
+            density < 1 ? PlainSettings.Beasley : PlainSettings.Dense);
     }
 
     private static SparseQubo Cut(int size, List<(int I, int J, double Weight)> edges) => new(
         size,
-        edges.SelectMany(e => new QuadraticTerm[] { new(e.I, e.J, 2 * e.Weight), new(e.I, e.I, -e.Weight), new(e.J, e.J, -e.Weight) }));
+        edges.SelectMany(e => new QuadraticTerm[] { new(e.I, e.J, 2 * e.Weight), new(e.I, e.I, -e.Weight), new(e.J,
+            e.J, -e.Weight) }));
 
     private static int[] Numbers(string line) =>
-        [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
+        [.. line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n,
+            CultureInfo.InvariantCulture))];
 }
 
 /// <summary>How annealing spends a time: chosen on generated problems.</summary>

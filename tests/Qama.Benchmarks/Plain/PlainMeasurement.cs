@@ -12,7 +12,8 @@ namespace Qama.Benchmarks.Plain;
 /// <param name="Gap">Mean of (E − best)/|best|.</param>
 /// <param name="Reads">Reads.</param>
 internal sealed record PlainGap(
-    string Problem, string Kind, int Variables, double Density, int Budget, int Annealings, int Sweeps, double Milliseconds, double Gap,
+    string Problem, string Kind, int Variables, double Density, int Budget, int Annealings, int Sweeps,
+        double Milliseconds, double Gap,
     int Reads);
 
 /// <summary>What one step of a sampler takes.</summary>
@@ -37,4 +38,5 @@ internal sealed record PlainForms(int Variables, double Density, double Annealin
 internal sealed record PlainSetup(string Problem, int Variables, double Milliseconds, double OverRead);
 
 /// <summary>All of them.</summary>
-internal sealed record PlainReport(List<PlainGap> Gaps, List<PlainStep> Steps, List<PlainForms> Forms, List<PlainSetup> Setups);
+internal sealed record PlainReport(List<PlainGap> Gaps, List<PlainStep> Steps, List<PlainForms> Forms,
+    List<PlainSetup> Setups);

@@ -37,7 +37,8 @@ internal static class PlainRun
             best = Math.Min(best, energies.Min());
             found.Add((
                 new(
-                    instance.Name, instance.Kind, batch.VariableCount, instance.Problem.Density, budget, settings.Annealings[b], sweeps,
+                    instance.Name, instance.Kind, batch.VariableCount, instance.Problem.Density, budget,
+                        settings.Annealings[b], sweeps,
                     times[reads / 2], 0, reads),
                 energies.Average()));
         }
@@ -69,11 +70,13 @@ internal static class PlainRun
                 k => new BifurcationSampler { Steps = k, Threads = 1, Variant = BifurcationVariant.Discrete }),
             ("coherent Ising machine, a step", 50, 150,
                 k => new CoherentIsingMachineSampler { Steps = k, Threads = 1, LastSigns = true, Descent = false }),
-            ("tempering, a sweep of a replica", 400, 1200, k => new ParallelTemperingSampler { Rounds = k / 40, Threads = 1 }),
+            ("tempering, a sweep of a replica", 400, 1200, k => new ParallelTemperingSampler { Rounds = k / 40,
+                Threads = 1 }),
         ];
         var result = new SampleSet(1, 1, size);
         return [.. samplers.Select(s =>
-            new PlainStep(s.Name, size, problem.Density, (Least(s.Make(s.Many)) - Least(s.Make(s.Few))) / (s.Many - s.Few)))];
+            new PlainStep(s.Name, size, problem.Density,
+                (Least(s.Make(s.Many)) - Least(s.Make(s.Few))) / (s.Many - s.Few)))];
 
         double Least(ISampler sampler) => Enumerable.Range(0, 9).Min(k => Time(sampler, batch, result, k % 3));
     }
@@ -112,7 +115,8 @@ internal static class PlainRun
         [
             Setup("matrix, all pairs", () => First(Changed(dense))),
             Setup("matrix, 1 % of pairs", () => First(Changed(sparse))),
-            Setup("sparse problem, 1 % of pairs, from terms", () => First(new SparseProblemBatch(new SparseQubo(size, terms)))),
+            Setup("sparse problem, 1 % of pairs, from terms", () => First(new SparseProblemBatch(new SparseQubo(size,
+                terms)))),
         ];
 
         PlainSetup Setup(string name, Action action)

@@ -16,10 +16,14 @@ internal static class PlainPart
         PlainReport report = file.Measurements;
         page.Heading("Plain problems, sparse and dense");
         page.Paragraph(Format($"""
-            One read of simulated annealing on one thread: the mean gap of several reads. The G-set's graphs are public, with the best cuts
-            known (Helmberg and Rendl, SIAM J. Optim. 10, 673 (2000)); other problems are generated (after Beasley, 1998: whole numbers from −100 to 100,
-            10 % of pairs; or all pairs), and there the best state of all reads and of one search more than ten times as long stands for
-            the optimum. How a time is shared out among annealings, and the first and last temperature, were chosen on generated problems of other seeds and not changed for the public ones.
+            One read of simulated annealing on one thread: the mean gap of several reads. The G-set's graphs are
+            public, with the best cuts
+            known (Helmberg and Rendl, SIAM J. Optim. 10, 673 (2000)); other problems are generated (after Beasley,
+            1998: whole numbers from −100 to 100,
+            10 % of pairs; or all pairs), and there the best state of all reads and of one search more than ten times
+            as long stands for
+            the optimum. How a time is shared out among annealings, and the first and last temperature, were chosen on
+            generated problems of other seeds and not changed for the public ones.
             Measured on: {file.Processor}.
             """));
         page.Header("problem", "origin", "variables", "pairs", "aimed at", "annealings", "ms", "gap");
@@ -32,7 +36,8 @@ internal static class PlainPart
 
         page.EndTable();
         page.Paragraph("""
-            What a step takes, from the difference of two runs; and what comes before the first sweep of a problem that is new (sizes, the float32 copy or
+            What a step takes, from the difference of two runs; and what comes before the first sweep of a problem that
+            is new (sizes, the float32 copy or
             compressed rows, scale of temperatures, greedy state), beside one pass over the matrix's coefficients.
             """);
         page.Header("step", "variables", "pairs", "µs");
@@ -50,7 +55,8 @@ internal static class PlainPart
 
         page.EndTable();
         page.Paragraph("""
-            Time with compressed rows over time with rows written out, the same states in both. Up to 12 % of pairs the library
+            Time with compressed rows over time with rows written out, the same states in both. Up to 12 % of pairs the
+            library
             compresses them.
             """);
         page.Header("variables", "pairs", "annealing", "bifurcation");

@@ -24,7 +24,8 @@ public class SingleAnnealerTests
             Prop.ForAll(cases.ToArbitrary(), c =>
             {
                 (int size, int seed, int kind) = c;
-                QuboMatrix matrix = new SparseQubo(size, SparseProblems.Terms(size, seed % 2 == 0 ? 0.1 : 0.8, seed, whole: true)).ToDense();
+                QuboMatrix matrix = new SparseQubo(size, SparseProblems.Terms(size, seed % 2 == 0 ? 0.1 : 0.8, seed,
+                    whole: true)).ToDense();
                 AnnealingSchedule schedule = kind switch
                 {
                     0 => new(25, 0.6, 0.07),
@@ -40,7 +41,8 @@ public class SingleAnnealerTests
                 SingleProblems.Run(new(matrix.Single), schedule, ref second, actual, scratch);
                 Assert.Equal(expected, actual);
                 Assert.Equal(first.NextUInt64(), second.NextUInt64());
-                Assert.Equal(DenseAnnealer.EnergyScale(matrix, scratch), SingleProblems.EnergyScale(matrix.Single, scratch));
+                Assert.Equal(DenseAnnealer.EnergyScale(matrix, scratch), SingleProblems.EnergyScale(matrix.Single,
+                    scratch));
                 return true;
             }));
     }
@@ -74,7 +76,8 @@ public class SingleAnnealerTests
         QuboMatrix matrix = batch.ToQubo(0);
         var changing = new QuboProblemBatch(matrix);
         var result = new SampleSet(1, 1, 3);
-        foreach (Action change in new Action[] { () => { }, () => matrix.AddLinear(0, 50), () => matrix.AddPair(0, 1, -90), matrix.Clear })
+        foreach (Action change in new Action[] { () => { }, () => matrix.AddLinear(0, 50), () => matrix.AddPair(0, 1,
+            -90), matrix.Clear })
         {
             change();
             var fresh = new QuboMatrix(3);
@@ -125,7 +128,8 @@ public class SingleAnnealerTests
         {
             var random = new RandomStream(5);
             SingleKernel.Run<TVector>(
-                new(form), new(12, 0.6, 0.07, Restarts: 2), ref random, state, new float[SingleProblems.ScratchLength(form.Size)]);
+                new(form), new(12, 0.6, 0.07, Restarts: 2), ref random, state,
+                    new float[SingleProblems.ScratchLength(form.Size)]);
         }
     }
 }

@@ -59,7 +59,8 @@ public class SparseProblemTests
     [Fact]
     public void Rows_are_those_of_a_symmetric_matrix_in_order()
     {
-        var qubo = new SparseQubo(4, [new(3, 1, 2), new(0, 3, -1), new(1, 3, 0.5), new(2, 2, 7), new(0, 1, 4), new(1, 0, -4)]);
+        var qubo = new SparseQubo(4, [new(3, 1, 2), new(0, 3, -1), new(1, 3, 0.5), new(2, 2, 7), new(0, 1, 4), new(1,
+            0, -4)]);
         Assert.Equal([0, 0, 7, 0], qubo.Linear.ToArray());
         Assert.Equal([0, 1, 2, 2, 4], qubo.RowStarts.ToArray());
         Assert.Equal([3, 3, 0, 1], qubo.Columns.ToArray());
@@ -83,15 +84,20 @@ public class SparseProblemTests
         Refused("in 1E-30 to 1E+30, got", [new(0, 1, 1e-40)]);
         Refused("in 1E-30 to 1E+30, got", [new(0, 1, 2e30)]);
         Assert.Equal("size", Assert.Throws<ArgumentOutOfRangeException>(() => new SparseQubo(-1, [])).ParamName);
-        Assert.Equal("size", Assert.Throws<ArgumentOutOfRangeException>(() => new SparseIsing((1 << 24) + 1, [])).ParamName);
+        Assert.Equal("size", Assert.Throws<ArgumentOutOfRangeException>(() => new SparseIsing((1 << 24) + 1,
+            [])).ParamName);
         Assert.Equal("terms", Assert.Throws<ArgumentNullException>(() => new SparseQubo(1, null!)).ParamName);
         Assert.Equal("offset", Assert.Throws<ArgumentException>(() => new SparseQubo(1, [], double.NaN)).ParamName);
-        Assert.Equal("offset", Assert.Throws<ArgumentException>(() => new SparseIsing(1, [], double.PositiveInfinity)).ParamName);
+        Assert.Equal("offset", Assert.Throws<ArgumentException>(() => new SparseIsing(1, [],
+            double.PositiveInfinity)).ParamName);
         var qubo = new SparseQubo(3, [new(0, 1, 1)]);
         Assert.Throws<ArgumentOutOfRangeException>(() => qubo[0, 3]);
-        Assert.Contains("Expected 3 values", Assert.Throws<ArgumentException>(() => qubo.Energy([0])).Message, StringComparison.Ordinal);
-        Assert.Contains("got 2 at index 1", Assert.Throws<ArgumentException>(() => qubo.Energy([0, 2, 0])).Message, StringComparison.Ordinal);
-        Assert.Contains("got 0 at index 2", Assert.Throws<ArgumentException>(() => qubo.ToIsing().Energy([1, 1, 0])).Message, StringComparison.Ordinal);
+        Assert.Contains("Expected 3 values", Assert.Throws<ArgumentException>(() => qubo.Energy([0])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("got 2 at index 1", Assert.Throws<ArgumentException>(() => qubo.Energy([0, 2, 0])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("got 0 at index 2", Assert.Throws<ArgumentException>(() => qubo.ToIsing().Energy([1, 1,
+            0])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new SparseProblemBatch());
         Assert.Throws<ArgumentException>(() => new SparseProblemBatch(qubo, new SparseQubo(2, [])));
         Assert.Throws<ArgumentException>(() => new SparseProblemBatch(qubo).WriteQubo(0, new QuboMatrix(2)));
@@ -125,7 +131,8 @@ public class SparseProblemTests
     {
         Check(() => new SparseQubo(3, terms));
         Check(() => new SparseIsing(3, terms));
-        QuadraticTerm[] smaller = [.. terms.Select(t => new QuadraticTerm(Math.Clamp(t.I, 0, 2), Math.Clamp(t.J, 0, 2), 1))];
+        QuadraticTerm[] smaller = [.. terms.Select(t => new QuadraticTerm(Math.Clamp(t.I, 0, 2), Math.Clamp(t.J, 0,
+            2), 1))];
         Assert.Equal(3, new SparseQubo(3, smaller).Size);
 
         void Check(Func<object> make)
@@ -137,6 +144,7 @@ public class SparseProblemTests
     }
 
     private static void Holds(Func<int, int, bool> property) =>
-        Prop.ForAll(Gen.Zip(Gen.Choose(0, 40), Gen.Choose(0, int.MaxValue - 1)).ToArbitrary(), c => property(c.Item1, c.Item2))
+        Prop.ForAll(Gen.Zip(Gen.Choose(0, 40), Gen.Choose(0, int.MaxValue - 1)).ToArbitrary(), c => property(c.Item1,
+            c.Item2))
             .QuickCheckThrowOnFailure();
 }

@@ -5,8 +5,8 @@ using Qama.Problems;
 
 namespace Qama.Tests.Problems;
 
-/// <summary>Products of a plain problem's couplings with real values, against sums in double; of matrices that fit a cache and of
-/// larger ones, which are read on one side of the diagonal only.</summary>
+/// <summary>Products of a plain problem's couplings with real values, against sums in double; of matrices that fit a
+/// cache and of larger ones, which are read on one side of the diagonal only.</summary>
 public unsafe class PlainProductTests
 {
     [Theory]

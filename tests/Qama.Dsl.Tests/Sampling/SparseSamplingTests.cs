@@ -19,7 +19,8 @@ public class SparseSamplingTests
     public void Compressed_and_written_out_rows_give_the_same_states(string name)
     {
         Gen<(int Size, int Seed, bool Whole)> cases =
-            from size in name == "enumeration" ? Gen.Choose(0, 9) : Gen.OneOf(Gen.Choose(1, 140), Gen.Elements(15, 16, 17, 63, 64, 65, 80, 128))
+            from size in name == "enumeration" ? Gen.Choose(0, 9) : Gen.OneOf(Gen.Choose(1, 140), Gen.Elements(15, 16,
+                17, 63, 64, 65, 80, 128))
             from seed in Gen.Choose(0, 1 << 30)
             from whole in Gen.Elements(false, true)
             select (size, seed, whole);
@@ -52,7 +53,8 @@ public class SparseSamplingTests
     {
         for (int seed = 0; seed < 5; seed++)
         {
-            var batch = new SparseProblemBatch(new SparseQubo(12, SparseProblems.Terms(12, 0.4, seed, whole: false), 5));
+            var batch = new SparseProblemBatch(new SparseQubo(12, SparseProblems.Terms(12, 0.4, seed, whole: false),
+                5));
             var exact = new SampleSet(1, 1, 12);
             new ExactSampler().Fill(batch, exact);
             var found = new SampleSet(1, 20, 12);
@@ -87,7 +89,8 @@ public class SparseSamplingTests
     public void A_hundred_thousand_variables_take_memory_for_their_pairs()
     {
         const int Size = 100_000;
-        var ising = new SparseIsing(Size, Enumerable.Range(0, Size).Select(i => new QuadraticTerm(i, (i + 1) % Size, -1)));
+        var ising = new SparseIsing(Size, Enumerable.Range(0, Size).Select(i => new QuadraticTerm(i, (i + 1) % Size,
+            -1)));
         long before = GC.GetTotalAllocatedBytes();
         SparseProblemBatch batch = SparseProblemBatch.FromIsing(ising);
         ISampler[] samplers =
@@ -117,7 +120,8 @@ public class SparseSamplingTests
             QuadraticTerm[] terms = SparseProblems.Terms(90, 0.2, 4, whole);
             var qubo = new SparseQubo(90, terms, 9);
             ProblemBatch batch = dense ? new QuboProblemBatch(qubo.ToDense()) : new SparseProblemBatch(qubo);
-            float[] kept = GC.AllocateArray<float>(batch.ReplicaLength, pinned: true), scratch = new float[batch.ScratchLength];
+            float[] kept = GC.AllocateArray<float>(batch.ReplicaLength, pinned: true),
+                scratch = new float[batch.ScratchLength];
             (byte[] resumed, byte[] rebuilt) = (new byte[90], new byte[90]);
             (RandomStream first, RandomStream second) = (new(1), new(1));
             for (int round = 0; round < 50; round++)

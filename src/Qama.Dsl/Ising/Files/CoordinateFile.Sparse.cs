@@ -3,7 +3,8 @@ using Qama.Files;
 
 namespace Qama.Ising.Files;
 
-/// <content>Sparse problems. What is written is what a dense problem with the same coefficients is written as.</content>
+/// <content>Sparse problems. What is written is what a dense problem with the same coefficients is written
+/// as.</content>
 public static partial class CoordinateFile
 {
     /// <summary>Variables of a sparse problem that may have fewer coefficients: 16 MB.</summary>

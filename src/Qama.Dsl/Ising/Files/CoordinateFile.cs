@@ -143,7 +143,8 @@ public static partial class CoordinateFile
     public static void Write(string path, IsingProblem problem) =>
         AtomicFiles.WriteText(path, writer => Write(writer, problem));
 
-    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(TextReader reader, string name, string type)
+    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(TextReader reader, string name,
+        string type)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new TextLines(reader, name);
@@ -152,7 +153,8 @@ public static partial class CoordinateFile
         return (size, offset, entries);
     }
 
-    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(TextLines lines, string type, int largestSize)
+    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(TextLines lines, string type,
+        int largestSize)
     {
         var header = new ProblemHeader(lines, type, largestSize);
         int largest = -1;

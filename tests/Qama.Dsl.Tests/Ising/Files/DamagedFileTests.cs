@@ -15,7 +15,8 @@ public sealed class DamagedFileTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public static TheoryData<string> Formats => ["qubo.coo", "ising.coo", "qubo.csv", "ising.csv", "qubo.sparse", "ising.sparse"];
+    public static TheoryData<string> Formats =>
+        ["qubo.coo", "ising.coo", "qubo.csv", "ising.csv", "qubo.sparse", "ising.sparse"];
 
     public void Dispose() => Directory.Delete(_folder, true);
 
@@ -180,7 +181,8 @@ public sealed class DamagedFileTests : IDisposable
         {
             case "qubo.sparse":
                 SparseQubo sparse = CoordinateFile.ReadSparseQubo(path);
-                return [sparse.Offset, .. sparse.Linear, .. sparse.RowStarts, .. sparse.Columns, .. sparse.Coefficients];
+                return [sparse.Offset, .. sparse.Linear, .. sparse.RowStarts, .. sparse.Columns,
+                    .. sparse.Coefficients];
             case "ising.sparse":
                 SparseIsing spins = CoordinateFile.ReadSparseIsing(path);
                 return [spins.Offset, .. spins.Fields, .. spins.RowStarts, .. spins.Columns, .. spins.Couplings];

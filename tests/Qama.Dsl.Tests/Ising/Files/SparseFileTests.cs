@@ -36,7 +36,8 @@ public class SparseFileTests
         const int Size = 50_000;
         string folder = Directory.CreateTempSubdirectory().FullName;
         string path = Path.Combine(folder, "ring.coo");
-        var ring = new SparseIsing(Size, Enumerable.Range(0, Size).Select(i => new QuadraticTerm(i, (i + 1) % Size, i % 7 - 3)));
+        var ring = new SparseIsing(Size, Enumerable.Range(0, Size).Select(i => new QuadraticTerm(i, (i + 1) % Size,
+            i % 7 - 3)));
         CoordinateFile.Write(path, ring);
         Assert.Equal(ring.Terms(), CoordinateFile.ReadSparseIsing(path).Terms());
         CoordinateFile.Write(path, ring.ToQubo());
@@ -54,7 +55,8 @@ public class SparseFileTests
     [InlineData("# entries=2\n0 1 1\n", "cut off")]
     [InlineData("0 1 1e-35", "in 1E-30 to 1E+30")]
     public void Broken_text_is_refused(string text, string message) => Assert.Contains(
-        message, Assert.Throws<InvalidDataException>(() => CoordinateFile.ReadSparseQubo(new StringReader(text), "here")).Message,
+        message, Assert.Throws<InvalidDataException>(() => CoordinateFile.ReadSparseQubo(new StringReader(text),
+            "here")).Message,
         StringComparison.Ordinal);
 
     [Fact]
