@@ -11,8 +11,9 @@ namespace Qama.Annealing;
 
 /// <summary>
 /// Annealing of a plain QUBO in double precision, local fields cached: a rejected proposal costs O(1), an accepted one
-/// O(n); 16 proposals are looked at together. What users' matrices get; declared models have
-/// <see cref="Annealer{TPlan}"/>. Fields, energies and temperatures inside are in units in which the largest coefficient is
+/// O(n); 16 proposals are looked at together. What users' matrices get whose coefficients single precision would round
+/// (others: <see cref="SingleAnnealer{TVector}"/>); declared models have <see cref="Annealer{TPlan}"/>. Fields,
+/// energies and temperatures inside are in units in which the largest coefficient is
 /// from 1 to 2.
 /// </summary>
 internal unsafe ref struct DenseAnnealer : IAnnealingChain
@@ -26,12 +27,13 @@ internal unsafe ref struct DenseAnnealer : IAnnealingChain
     private readonly Span<byte> _best;
     private readonly Span<byte> _kept;
     private readonly Span<byte> _state;
+    private readonly bool _resumes; // fields of the state that is continued
     private double _energy; // relative to the annealing's first state
 
-    private DenseAnnealer(QuboMatrix qubo, Span<byte> state, Span<float> scratch)
+    private DenseAnnealer(QuboMatrix qubo, Span<byte> state, Span<float> scratch, bool resumes = false)
     {
         int size = qubo.Size;
-        _qubo = qubo;
+        (_qubo, _resumes) = (qubo, resumes);
         _scale = qubo.Sizes.Scale;
         _state = state;
         _fields = MemoryMarshal.Cast<float, double>(scratch)[..size];
@@ -46,7 +48,8 @@ internal unsafe ref struct DenseAnnealer : IAnnealingChain
     /// <summary>Anneals a problem; see <see cref="ProblemBatch.Anneal"/>.</summary>
     /// <exception cref="ArgumentException">A length or the schedule is wrong.</exception>
     public static void Run(
-        QuboMatrix qubo, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+        QuboMatrix qubo, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch,
+        bool resumes = false)
     {
         ArgumentNullException.ThrowIfNull(qubo);
         schedule.Check();
@@ -56,9 +59,26 @@ internal unsafe ref struct DenseAnnealer : IAnnealingChain
         }
 
         Check(qubo, scratch);
-        var annealer = new DenseAnnealer(qubo, state, scratch);
+        var annealer = new DenseAnnealer(qubo, state, scratch, resumes);
         AnnealingDriver.Run(
             ref annealer, schedule with { FixedTemperature = schedule.FixedTemperature * annealer._scale }, ref random, state);
+    }
+
+    /// <summary>A round of a replica, whose fields stay in the memory; see
+    /// <see cref="ProblemBatch.RunReplica"/>.</summary>
+    public static double RunReplica(
+        QuboMatrix qubo, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory,
+            bool resumes)
+    {
+        Run(qubo, schedule, ref random, state, memory, resumes);
+        ReadOnlySpan<double> fields = MemoryMarshal.Cast<float, double>(memory)[..qubo.Size];
+        double energy = 0;
+        for (int i = 0; i < fields.Length; i++)
+        {
+            energy += state[i] * (fields[i] + (qubo.Sizes.Scale * qubo.Coefficients[(i * qubo.Size) + i]));
+        }
+
+        return 0.5 * energy / qubo.Sizes.Scale;
     }
 
     /// <summary>The units of the problem's temperatures; see <see cref="AnnealingSchedule"/>.</summary>
@@ -106,7 +126,13 @@ internal unsafe ref struct DenseAnnealer : IAnnealingChain
     }
 
     // The state is the caller's memory.
-    public readonly void Read(scoped ReadOnlySpan<byte> state) => Refresh();
+    public readonly void Read(scoped ReadOnlySpan<byte> state)
+    {
+        if (!_resumes)
+        {
+            Refresh();
+        }
+    }
 
     public readonly void Write(scoped Span<byte> state)
     {
@@ -239,61 +265,5 @@ internal unsafe ref struct DenseAnnealer : IAnnealingChain
         }
     }
 
-    // Standard deviation of the local fields under random bits, times the share of undecided variables. The state is a greedy
-    // one. A field that is strong there, but not on average over random states, is so because its couplings have ordered: it
-    // counts half, or the temperature would start below the one at which they do.
-    public readonly TemperatureScale EnergyScale()
-    {
-        double squares = 0, sizes = 0;
-        int interactions = 0;
-        for (int i = 0; i < _qubo.Size; i++)
-        {
-            ReadOnlySpan<double> row = _qubo.Coefficients.Slice(i * _qubo.Size, _qubo.Size);
-            for (int j = 0; j < row.Length; j++)
-            {
-                if (j != i && row[j] != 0)
-                {
-                    double interaction = _scale * row[j];
-                    squares += interaction * interaction;
-                    sizes += Math.Abs(interaction);
-                    interactions++;
-                }
-            }
-        }
-
-        double fluctuation = _qubo.Size == 0 ? 0 : Math.Sqrt(squares / _qubo.Size);
-        double undecided = 0, fields = 0;
-        for (int i = 0; i < _fields.Length; i++)
-        {
-            double field = _fields[i];
-            fields += field * field;
-            undecided += Math.Abs(field) < fluctuation ? 1 : Math.Sign(field) * MeanField(i) < fluctuation ? 0.5 : 0;
-        }
-
-        // 1 where interactions are of one size; small where a few, such as those of a penalty, exceed the others, and where
-        // they cancel in low states, as those of a penalty on a sum do.
-        double ratio = interactions == 0 ? 1 : sizes / Math.Sqrt(interactions * squares);
-        ratio = fields < ratio * ratio * squares ? Math.Sqrt(fields / squares) : ratio;
-        return TemperatureScale.Of(fluctuation * Cooling.Share(undecided, _qubo.Size), ratio);
-    }
-
-    // Of a variable's local field over random states. Four sums on any machine, so that results are the same on all.
-    private readonly double MeanField(int variable)
-    {
-        ReadOnlySpan<double> row = _qubo.Coefficients.Slice(variable * _qubo.Size, _qubo.Size);
-        ReadOnlySpan<Vector256<double>> vectors = MemoryMarshal.Cast<double, Vector256<double>>(row);
-        Vector256<double> sums = Vector256<double>.Zero;
-        foreach (Vector256<double> vector in vectors)
-        {
-            sums += vector;
-        }
-
-        double sum = sums[0] + sums[1] + sums[2] + sums[3];
-        foreach (double coefficient in row[(4 * vectors.Length)..])
-        {
-            sum += coefficient;
-        }
-
-        return _scale * sum;
-    }
+    public readonly TemperatureScale EnergyScale() => PlainScale.Of(_qubo.Single, (ReadOnlySpan<double>)_fields);
 }

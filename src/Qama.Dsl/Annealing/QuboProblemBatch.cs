@@ -12,9 +12,13 @@ namespace Qama.Annealing;
 /// Accepted: finite coefficients whose sizes, offset included, sum to at most 2·10³⁰⁷, so that no energy overflows;
 /// beyond it samplers refuse the batch. Samplers search in units of the largest coefficient, rounded to a power of two,
 /// and without the offset: neither the scale of a problem (its largest coefficient 10⁻³⁰⁰ or more) nor a constant
-/// changes the states they find. Annealing, tempering and enumeration compute in double; the others in single
-/// precision, for which a coefficient of less than 10⁻³⁸ of the largest is 0, and one of less than 10⁻⁷ of what it is
-/// added to disappears.
+/// changes the states they find. Annealing, tempering and enumeration compute in double, or in single precision where
+/// that rounds nothing: coefficients are multiples of a power of two of which no row sums to 2²² or more, as integers
+/// are.
+/// The others compute in single precision, for which a coefficient of less than 10⁻³⁸ of the largest is 0, and one of
+/// less than 10⁻⁷ of what it is added to disappears. Up to 12 % of pairs that interact are kept as compressed rows,
+/// which changes no result;
+/// problems that are too large for a matrix are <see cref="SparseQubo"/>.
 /// </remarks>
 public sealed class QuboProblemBatch : ProblemBatch
 {
@@ -66,7 +70,11 @@ public sealed class QuboProblemBatch : ProblemBatch
     public override int VariableCount => _problems[0].Size;
 
     /// <inheritdoc/>
-    public override int ScratchLength => DenseAnnealer.ScratchLength(VariableCount);
+    public override int ScratchLength =>
+        Math.Max(DenseAnnealer.ScratchLength(VariableCount), SingleProblems.ScratchLength(VariableCount));
+
+    /// <inheritdoc/>
+    internal override int ReplicaLength => ScratchLength;
 
     /// <inheritdoc/>
     public override bool IsFinite(int problem) =>
@@ -134,14 +142,35 @@ public sealed class QuboProblemBatch : ProblemBatch
 
     /// <inheritdoc/>
     public override void Anneal(
-        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch) =>
-        DenseAnnealer.Run(_problems[problem], schedule, ref random, state, scratch);
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch)
+    {
+        QuboMatrix qubo = _problems[problem];
+        if (qubo.Single.IsExact)
+        {
+            SingleProblems.Run(new(qubo.Single), schedule, ref random, state, scratch); // the same moves, sooner
+        }
+        else
+        {
+            DenseAnnealer.Run(qubo, schedule, ref random, state, scratch);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override double RunReplica(
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory,
+            bool resumes)
+    {
+        QuboMatrix qubo = _problems[problem];
+        return qubo.Single.IsExact
+            ? SingleProblems.RunReplica(new(qubo.Single, resumes), schedule, ref random, state, memory)
+            : DenseAnnealer.RunReplica(qubo, schedule, ref random, state, memory, resumes);
+    }
 
     /// <inheritdoc/>
     public override void WriteStructure(int problem, StructuredEnergy destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        destination.Load(_problems[problem]);
+        destination.Load(_problems[problem].Single, _problems[problem].Offset);
     }
 
     /// <inheritdoc/>

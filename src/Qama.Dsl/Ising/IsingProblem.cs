@@ -88,16 +88,7 @@ public sealed class IsingProblem
     /// <exception cref="OverflowException">The energy is not finite.</exception>
     public double Energy(ReadOnlySpan<sbyte> spins)
     {
-        if (spins.Length != Size)
-        {
-            throw new ArgumentException($"Expected {Size} spins, got {spins.Length}.", nameof(spins));
-        }
-
-        if (spins.IndexOfAnyExcept((sbyte)-1, (sbyte)1) is int bad and >= 0)
-        {
-            throw new ArgumentException($"Expected -1 or +1, got {spins[bad]} at index {bad}.", nameof(spins));
-        }
-
+        CheckSpins(spins, Size);
         double energy = 0;
         for (int i = 0; i < Size; i++)
         {
@@ -147,6 +138,20 @@ public sealed class IsingProblem
     /// <summary>The number of spins and the offset.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"Ising problem of {Size} spins, offset {Offset:G6}");
+
+    /// <summary>Refuses what is no state of spins.</summary>
+    internal static void CheckSpins(ReadOnlySpan<sbyte> spins, int size)
+    {
+        if (spins.Length != size)
+        {
+            throw new ArgumentException($"Expected {size} spins, got {spins.Length}.", nameof(spins));
+        }
+
+        if (spins.IndexOfAnyExcept((sbyte)-1, (sbyte)1) is int bad and >= 0)
+        {
+            throw new ArgumentException($"Expected -1 or +1, got {spins[bad]} at index {bad}.", nameof(spins));
+        }
+    }
 
     private void CheckIndex(int index, string name)
     {

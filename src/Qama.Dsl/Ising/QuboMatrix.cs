@@ -7,12 +7,15 @@ namespace Qama.Ising;
 /// </summary>
 /// <remarks>
 /// Q is symmetric: a pair's energy c·x_i·x_j is stored as c/2 in Q[i,j] and c/2 in Q[j,i]; the linear part is the
-/// diagonal. Coefficients are double precision; 8·n² bytes.
+/// diagonal. Coefficients are double precision; 8·n² bytes, and 4·n² or less more once a sampler has searched the
+/// problem.
 /// </remarks>
 public sealed class QuboMatrix : IQuadraticForm
 {
     private readonly double[] _coefficients;
     private MatrixSizes? _sizes; // of the present coefficients, when they have been asked for
+    private SingleForm? _single; // when the problem has been searched; its memory is kept
+    private bool _singleIsPresent; // of the present coefficients
 
     /// <summary>Creates the zero problem.</summary>
     /// <param name="size">Number of variables n, 0 to 46,340 (n² must fit an array).</param>
@@ -35,7 +38,31 @@ public sealed class QuboMatrix : IQuadraticForm
     public ReadOnlySpan<double> Coefficients => _coefficients;
 
     /// <summary>How large the coefficients are.</summary>
-    internal MatrixSizes Sizes => _sizes ??= new MatrixSizes(_coefficients);
+    internal MatrixSizes Sizes => _sizes ??= new MatrixSizes(_coefficients, Size);
+
+    /// <summary>The form that searches work on.</summary>
+    internal SingleForm Single
+    {
+        get
+        {
+            if (Volatile.Read(ref _singleIsPresent))
+            {
+                return _single!;
+            }
+
+            lock (_coefficients)
+            {
+                if (!_singleIsPresent)
+                {
+                    _single ??= new SingleForm(Size);
+                    _single.Read(this);
+                    Volatile.Write(ref _singleIsPresent, true);
+                }
+
+                return _single!;
+            }
+        }
+    }
 
     /// <summary>Q[i,j].</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index is not in 0..n−1.</exception>
@@ -53,7 +80,7 @@ public sealed class QuboMatrix : IQuadraticForm
     public void Clear()
     {
         Array.Clear(_coefficients);
-        _sizes = null;
+        Forget();
         Offset = 0;
     }
 
@@ -71,7 +98,7 @@ public sealed class QuboMatrix : IQuadraticForm
         }
 
         _coefficients.CopyTo(destination._coefficients, 0);
-        destination._sizes = _sizes;
+        (destination._sizes, destination._singleIsPresent) = (_sizes, false);
         destination.Offset = Offset;
     }
 
@@ -81,7 +108,7 @@ public sealed class QuboMatrix : IQuadraticForm
     {
         CheckIndex(i, nameof(i));
         _coefficients[i * Size + i] += coefficient;
-        _sizes = null;
+        Forget();
     }
 
     /// <summary>
@@ -100,7 +127,7 @@ public sealed class QuboMatrix : IQuadraticForm
 
         _coefficients[i * Size + j] += 0.5 * coefficient;
         _coefficients[j * Size + i] += 0.5 * coefficient;
-        _sizes = null;
+        Forget();
     }
 
     /// <summary>E(x) = xᵀQx + Offset: xᵀQx accumulated in double in row order, and the offset added to it.</summary>
@@ -116,7 +143,12 @@ public sealed class QuboMatrix : IQuadraticForm
     /// <summary>xᵀQx, whatever it is.</summary>
     internal double EnergyWithoutOffset(ReadOnlySpan<byte> state)
     {
-        CheckState(state);
+        CheckState(state, Size);
+        if (Volatile.Read(ref _singleIsPresent) && _single is { IsExact: true })
+        {
+            return _single.Energy(state); // the same number
+        }
+
         double energy = 0;
         for (int i = 0; i < Size; i++)
         {
@@ -201,6 +233,8 @@ public sealed class QuboMatrix : IQuadraticForm
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"QUBO of {Size} variables, offset {Offset:G6}");
 
+    private void Forget() => (_sizes, _singleIsPresent) = (null, false);
+
     private void CheckIndex(int index, string name)
     {
         if ((uint)index >= (uint)Size)
@@ -209,11 +243,12 @@ public sealed class QuboMatrix : IQuadraticForm
         }
     }
 
-    private void CheckState(ReadOnlySpan<byte> state)
+    /// <summary>Refuses what is no state.</summary>
+    internal static void CheckState(ReadOnlySpan<byte> state, int size)
     {
-        if (state.Length != Size)
+        if (state.Length != size)
         {
-            throw new ArgumentException($"Expected {Size} values, got {state.Length}.", nameof(state));
+            throw new ArgumentException($"Expected {size} values, got {state.Length}.", nameof(state));
         }
 
         if (state.IndexOfAnyExceptInRange((byte)0, (byte)1) is int bad and >= 0)

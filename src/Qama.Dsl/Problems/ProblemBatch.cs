@@ -122,6 +122,26 @@ public abstract class ProblemBatch
     public abstract void Anneal(
         int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> scratch);
 
+    /// <summary>Floats of memory that a replica keeps between its rounds; 0 where nothing is worth keeping.</summary>
+    internal virtual int ReplicaLength => 0;
+
+    /// <summary>One round of a replica: a chain at a temperature.</summary>
+    /// <param name="problem">Index in the batch.</param>
+    /// <param name="schedule">With a fixed temperature.</param>
+    /// <param name="random">The read's stream.</param>
+    /// <param name="state">As of <see cref="Anneal"/>.</param>
+    /// <param name="memory">Memory that does not move: the replica's own where <see cref="ReplicaLength"/> is not 0,
+    /// else scratch memory.</param>
+    /// <param name="resumes">Whether the memory is as the replica's last round left it, and so is the state.</param>
+    /// <returns>The state's energy without the constant, as far as the chain knows it.</returns>
+    internal virtual double RunReplica(
+        int problem, in AnnealingSchedule schedule, ref RandomStream random, Span<byte> state, Span<float> memory,
+            bool resumes)
+    {
+        Anneal(problem, schedule, ref random, state, memory);
+        return EnergyWithoutConstant(problem, state);
+    }
+
     /// <summary>The units in which <see cref="AnnealingSchedule"/> gives temperatures. Here one, estimated from the energy's slope at
     /// random states; kernels know it better.</summary>
     /// <param name="problem">Index in the batch.</param>

@@ -139,62 +139,6 @@ public sealed unsafe partial class StructuredEnergy
         }
     }
 
-    // local ← linear + A s. Four columns of vectors at a time: their sums stay in registers.
-    private void Multiply<TVector>(int head, float* weights)
-        where TVector : struct, IVector<TVector, float>
-    {
-        if (AreFeatures)
-        {
-            MultiplyFeatures(head, weights);
-            return;
-        }
-
-        float* pairs = Row(head, 0);
-        float* linear = _linear + (head * Stride);
-        int column = 0;
-        for (; column + (4 * Width) <= Stride; column += 4 * Width)
-        {
-            TVector a = TVector.Load(ref *linear, column);
-            TVector b = TVector.Load(ref *linear, column + Width);
-            TVector c = TVector.Load(ref *linear, column + (2 * Width));
-            TVector d = TVector.Load(ref *linear, column + (3 * Width));
-            float* row = pairs + column;
-            for (int j = 0; j < TokenCount; j++, row += Stride)
-            {
-                TVector s = TVector.All(weights[j]);
-                a = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, 0), a);
-                b = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, Width), b);
-                c = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, (2 * Width)), c);
-                d = TVector.FusedMultiplyAdd(s, TVector.Load(ref *row, (3 * Width)), d);
-            }
-
-            TVector.Store(ref *_local, column, a);
-            TVector.Store(ref *_local, column + Width, b);
-            TVector.Store(ref *_local, column + (2 * Width), c);
-            TVector.Store(ref *_local, column + (3 * Width), d);
-        }
-
-        for (; column < Stride; column += Width)
-        {
-            TVector a = TVector.Load(ref *linear, column);
-            TVector b = TVector.Zero;
-            float* row = pairs + column;
-            int j = 0;
-            for (; j + 1 < TokenCount; j += 2, row += 2 * Stride)
-            {
-                a = TVector.FusedMultiplyAdd(TVector.All(weights[j]), TVector.Load(ref *row, 0), a);
-                b = TVector.FusedMultiplyAdd(TVector.All(weights[j + 1]), TVector.Load(ref *row, Stride), b);
-            }
-
-            if (j < TokenCount)
-            {
-                a = TVector.FusedMultiplyAdd(TVector.All(weights[j]), TVector.Load(ref *row, 0), a);
-            }
-
-            TVector.Store(ref *_local, column, a + b);
-        }
-    }
-
     // Σ s (linear + A s/2) + Σ q s², and Σ s.
     private double HeadEnergy<TVector>(int head, float* weights, out float sum)
         where TVector : struct, IVector<TVector, float>

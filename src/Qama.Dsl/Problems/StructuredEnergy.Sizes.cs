@@ -1,3 +1,4 @@
+using Qama.Ising;
 using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
@@ -110,6 +111,9 @@ public sealed unsafe partial class StructuredEnergy
         Scale *= unit;
     }
 
+    private double LargestPair =>
+        AreFeatures ? _largestPair : Padding.LargestSize(_plain?.Rows is CompressedRows rows ? rows.Values : Pairs);
+
     private Span<float> Pairs => new(_pairs, checked((int)((long)Heads * Tokens * Stride)));
 
     private Span<float> Linear => new(_linear, Heads * Stride);
@@ -125,7 +129,7 @@ public sealed unsafe partial class StructuredEnergy
         if (!SinglePrecision.Holds(squares))
         {
             // Too small beside the largest coefficient to be squared in single precision, or all 0.
-            scale = PowerOfTwo.SingleInverse(AreFeatures ? _largestPair : Padding.LargestSize(Pairs));
+            scale = PowerOfTwo.SingleInverse(LargestPair);
             squares = WriteRowSquares<TVector>(scale);
         }
 
@@ -164,7 +168,9 @@ public sealed unsafe partial class StructuredEnergy
         {
             for (int i = 0; i < TokenCount; i++)
             {
-                float squares = SumSquares<TVector>(Row(h, i), scale);
+                float squares = _plain?.Rows is CompressedRows rows
+                    ? SumSquares<TVector>(rows, i, scale)
+                    : SumSquares<TVector>(Row(h, i), scale);
                 _roundings[(h * Stride) + i] = squares;
                 all += squares;
             }
@@ -184,5 +190,23 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         return TVector.Sum(sum);
+    }
+
+    // In the lanes in which the row written out would be summed, so that the sum is the same.
+    private static float SumSquares<TVector>(CompressedRows rows, int row, float scale)
+        where TVector : struct, IVector<TVector, float>
+    {
+        float* lanes = stackalloc float[Width];
+        new Span<float>(lanes, Width).Clear();
+        ReadOnlySpan<int> columns = rows.ColumnsOf(row);
+        ReadOnlySpan<float> values = rows.ValuesOf(row);
+        for (int k = 0; k < columns.Length; k++)
+        {
+            float a = scale * values[k];
+            float* lane = lanes + (columns[k] % Width);
+            *lane = MathF.FusedMultiplyAdd(a, a, *lane);
+        }
+
+        return TVector.Sum(TVector.Load(lanes));
     }
 }

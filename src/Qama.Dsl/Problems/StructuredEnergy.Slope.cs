@@ -1,3 +1,4 @@
+using Qama.Ising;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Problems;
@@ -49,7 +50,7 @@ public sealed unsafe partial class StructuredEnergy
         int at = (head * Stride) + token;
         float slope = AreFeatures
             ? _local[token]
-            : _linear[at] + Rows.Dot(new ReadOnlySpan<float>(Row(head, token), TokenCount), weights[..TokenCount]);
+            : _linear[at] + ProductWithRow(head, token, weights[..TokenCount]);
         if (_hasSquares || _foldsSquares)
         {
             slope += _squares[at] * ((2 * weights[token]) - (_foldsSquares ? 1 : 0));
@@ -61,6 +62,19 @@ public sealed unsafe partial class StructuredEnergy
         }
 
         return slope;
+    }
+
+    private float ProductWithRow(int head, int token, ReadOnlySpan<float> weights)
+    {
+        if (_plain?.Rows is CompressedRows rows)
+        {
+            fixed (float* x = weights)
+            {
+                return rows.Product(token, 0, x);
+            }
+        }
+
+        return Rows.Dot(new ReadOnlySpan<float>(Row(head, token), TokenCount), weights);
     }
 
     private float SumSlope(ReadOnlySpan<float> weights)

@@ -10,13 +10,14 @@ namespace Qama.Problems;
 /// <summary>
 /// The energy of one problem in the form that samplers other than annealing work on: couplings inside heads, a linear part,
 /// head exclusion as column sums, penalties on a head's sum as what they are. Never the dense matrix: a plain QUBO is one
-/// head of one-bit tokens.
+/// head of one-bit tokens, whose rows are compressed where few of its pairs interact.
 /// </summary>
 /// <remarks>
 /// Variables stand in planes, [heads, bits, stride] with rows of tokens padded to <see cref="Padding.Stride"/>; the padding
 /// and absent tokens are 0 in every plane. Reused for one problem after another: loading allocates only for a larger shape.
-/// Memory: heads·tokens·stride floats of couplings, or heads·stride·(2·rank + 2) where they are kept as features. Coefficients are held
-/// in a unit of their own, <see cref="Scale"/>, in which single precision is far from both its ends.
+/// Memory: heads·tokens·stride floats of couplings, or heads·stride·(2·rank + 2) where they are kept as features; a
+/// plain problem's couplings are not copied. Coefficients are held in a unit of their own, <see cref="Scale"/>, in
+/// which single precision is far from both its ends.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe partial class StructuredEnergy
@@ -25,6 +26,7 @@ public sealed unsafe partial class StructuredEnergy
 
     private readonly AlignedMemory _memory = new();
     private float* _pairs; // [heads, tokens, stride]: a_h(i,j) of the weights' products, each pair on both sides; or features
+    private SingleForm? _plain; // whose rows are those of a plain problem
     private float* _linear; // [heads, stride]: of the weights
     private float* _squares; // [heads, stride]: of the weights' squares, which with one bit are in the linear part too
     private float* _present; // [stride]: 1 for tokens that are present
@@ -70,9 +72,28 @@ public sealed unsafe partial class StructuredEnergy
     internal int PlaneLength => Heads * Bits * Stride;
 
     /// <summary>The pair coefficients of a token with all others of its head; where they are kept as features, in memory that the next
-    /// call overwrites.</summary>
+    /// call overwrites. Of a problem whose rows are compressed there are none to point at.</summary>
     internal float* Row(int head, int token) =>
         AreFeatures ? WriteRow(head, token) : _pairs + (((long)head * Tokens) + token) * Stride;
+
+    /// <summary>local += step · row of a token.</summary>
+    internal void AddRow<TVector>(int head, int token, float step, float* local)
+        where TVector : struct, IVector<TVector, float>
+    {
+        if (_plain?.Rows is CompressedRows rows)
+        {
+            rows.AddRow(token, step, local);
+            return;
+        }
+
+        float* pairs = Row(head, token);
+        TVector scale = TVector.All(step);
+        for (int i = 0; i < Stride; i += Width)
+        {
+            TVector.Store(ref *local, i, TVector.FusedMultiplyAdd(scale, TVector.Load(ref *pairs, i),
+                TVector.Load(ref *local, i)));
+        }
+    }
 
     /// <summary>Loads a problem of a declared model. Called by generated code.</summary>
     /// <typeparam name="TPlan">What is known about the model.</typeparam>
@@ -137,29 +158,22 @@ public sealed unsafe partial class StructuredEnergy
 
     /// <summary>Loads a plain problem: multiplied by a power of two that brings the largest coefficient into [1, 2),
     /// and rounded to single precision. What is less than about 10⁻³⁸ of the largest becomes 0.</summary>
-    /// <param name="qubo">The problem.</param>
+    /// <param name="qubo">The problem; the form keeps no copy of it, so that it must not change while it is in
+    /// use.</param>
     public void Load(QuboMatrix qubo)
     {
         ArgumentNullException.ThrowIfNull(qubo);
-        int n = qubo.Size;
-        Reserve(1, n, 1, 0, n);
-        (_exclusion, _exclusionOnBits, _hasSquares, _foldsSquares) = (0, false, false, false);
-        (FreezesFlips, Offset) = (false, qubo.Offset);
-        (Scale, _largest) = (qubo.Sizes.Scale, 4); // of a pair both halves
-        new Span<float>(_linear, Stride).Clear();
-        for (int i = 0; i < n; i++)
-        {
-            ReadOnlySpan<double> source = qubo.Coefficients.Slice(i * n, n);
-            var row = new Span<float>(Row(0, i), Stride);
-            for (int j = 0; j < n; j++)
-            {
-                row[j] = (float)(2 * (Scale * source[j]));
-            }
+        Load(qubo.Single, qubo.Offset);
+    }
 
-            row[n..].Clear();
-            row[i] = 0;
-            _linear[i] = (float)(Scale * source[i]);
-        }
+    /// <summary>Loads a plain problem by reference.</summary>
+    internal void Load(SingleForm form, double offset)
+    {
+        Reserve(1, form.Size, 1, 0, form.Size, plain: form);
+        (_exclusion, _exclusionOnBits, _hasSquares, _foldsSquares) = (0, false, false, false);
+        (FreezesFlips, Offset) = (false, offset);
+        (Scale, _largest) = (form.Scale, 4); // of a pair both halves
+        new ReadOnlySpan<float>(form.Linear, Stride).CopyTo(Linear);
     }
 
     /// <summary>From a state in the order head, token, bit to planes of 0 and 1; absent tokens and what the state lacks (slack) are 0.</summary>
@@ -222,15 +236,17 @@ public sealed unsafe partial class StructuredEnergy
         return Rows.ScaleAndMeasure(TPlan.PairScale, problem.Couplings[..PairCoefficients<TPlan>.Length], Pairs);
     }
 
-    private void Reserve(int heads, int tokens, int bits, int sumCount, int tokenCount, int features = 0)
+    private void Reserve(
+        int heads, int tokens, int bits, int sumCount, int tokenCount, int features = 0, SingleForm? plain = null)
     {
+        _plain = plain;
         (Heads, Tokens, Bits, TokenCount, _sumCount, Offset) = (heads, tokens, bits, tokenCount, sumCount, 0);
         (Stride, Scale, _rowsAreMeasured, _featureCount) = (Padding.Stride(tokens), 1, false, features);
         long rows = (long)heads * Stride;
-        long pairs = AreFeatures ? FeatureMemory : rows * tokens;
+        long pairs = AreFeatures ? FeatureMemory : plain is null ? rows * tokens : 0;
         _memory.Reserve(pairs + (3 * rows) + ((3L + bits) * Stride) + (SumPenaltyTable.Entry * sumCount));
-        _pairs = _memory.Start;
-        _linear = _pairs + pairs;
+        _pairs = plain is null ? _memory.Start : plain.Dense;
+        _linear = _memory.Start + pairs;
         _squares = _linear + rows;
         _roundings = _squares + rows;
         _present = _roundings + rows;

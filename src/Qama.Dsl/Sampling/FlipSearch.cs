@@ -338,14 +338,7 @@ internal sealed unsafe class FlipSearch
         }
 
         _sums[head] += step;
-        float* local = _local + (head * stride);
-        float* pairs = _energy.Row(head, token);
-        TVector scale = TVector.All(step);
-        for (int i = 0; i < stride; i += Width)
-        {
-            TVector.Store(ref *local, i, TVector.FusedMultiplyAdd(scale, TVector.Load(ref *pairs, i), TVector.Load(ref *local, i)));
-        }
-
+        _energy.AddRow<TVector>(head, token, step, _local + (head * stride));
         Energy += change;
         _variance += _energy.SquaredRounding<TVector>(head, token);
         _doubt = Certainty * Math.Sqrt(_variance);

@@ -94,7 +94,7 @@ public sealed class ParallelTemperingSampler : ISampler
         protected override void Prepare(ReplicaLadder memory)
         {
             memory.Reserve(Problems);
-            memory.Reserve(_settings.Replicas, Problems.VariableCount);
+            memory.Reserve(_settings.Replicas, Problems.VariableCount, Problems.ReplicaLength);
         }
 
         protected override double Read(

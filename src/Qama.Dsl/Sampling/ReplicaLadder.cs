@@ -10,14 +10,29 @@ internal readonly record struct TemperingSettings(
 /// <summary>The replicas of one problem: states stay where they are, temperatures move among them.</summary>
 internal sealed class ReplicaLadder : KernelMemory
 {
+    private const int RefreshInterval = 64; // rounds after which rounding errors of kept fields are wiped out
+
     private byte[][] _states = [];
+    private float[][] _memories = []; // that do not move; empty where a replica keeps nothing
     private double[] _energies = [];
     private double[] _temperatures = []; // rising
     private int[] _replica = []; // which replica is at a temperature
 
     /// <summary>Makes room.</summary>
-    public void Reserve(int replicas, int variables)
+    /// <param name="replicas">Replicas.</param>
+    /// <param name="variables">Variables of each.</param>
+    /// <param name="memory">Floats that each keeps.</param>
+    public void Reserve(int replicas, int variables, int memory)
     {
+        if (_memories.Length != replicas || _memories[0].Length != memory)
+        {
+            _memories = new float[replicas][];
+            for (int r = 0; r < replicas; r++)
+            {
+                _memories[r] = GC.AllocateUninitializedArray<float>(memory, pinned: true);
+            }
+        }
+
         if (_states.Length == replicas && _states[0].Length == variables)
         {
             return;
@@ -68,8 +83,9 @@ internal sealed class ReplicaLadder : KernelMemory
                 {
                     Cancellation = cancellation,
                 };
-                problems.Anneal(problem, schedule, ref random, _states[r], scratch);
-                _energies[r] = problems.EnergyWithoutConstant(problem, _states[r]);
+                Span<float> memory = _memories[r].Length > 0 ? _memories[r] : scratch;
+                _energies[r] = problems.RunReplica(
+                    problem, schedule, ref random, _states[r], memory, resumes: round % RefreshInterval != 0);
                 if (settings.Temperature is null && !(_energies[r] >= least))
                 {
                     least = _energies[r];

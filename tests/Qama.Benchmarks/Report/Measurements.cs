@@ -1,6 +1,7 @@
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Minima;
+using Qama.Benchmarks.Plain;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
@@ -16,6 +17,8 @@ internal sealed class Measurements(string folder)
     public JsonReport<SolversReport>? Mnist { get; } = Read<SolversReport>(folder, "solvers-mnist392");
 
     public JsonReport<SolversReport>? Synthetic { get; } = Read<SolversReport>(folder, "solvers-syn1024");
+
+    public JsonReport<PlainReport>? Plain { get; } = Read<PlainReport>(folder, "plain");
 
     public JsonReport<HardnessReport>? Hardness { get; } = Read<HardnessReport>(folder, "hardness");
 

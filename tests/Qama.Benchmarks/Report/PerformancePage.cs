@@ -22,6 +22,7 @@ internal static class PerformancePage
         WriteSolvers(page, "Samplers: 392 variables of a trained layer", measured.Mnist);
         WriteSolvers(page, "Samplers: 1,024 variables, synthetic", measured.Synthetic);
         WriteMinima(page, measured);
+        PlainPart.Write(page, measured.Plain);
         HardnessPart.Write(page, measured.Hardness?.Measurements);
         if (measured.Step is { } step)
         {
@@ -295,6 +296,7 @@ internal static class PerformancePage
             $B scaling --json docs/measurements/scaling.json
             $B solvers --problems DIR/mnist392 --json docs/measurements/solvers-mnist392.json
             $B solvers --problems DIR/syn1024 --json docs/measurements/solvers-syn1024.json
+            $B solvers plain --graphs DIR/maxcut --json docs/measurements/plain.json
             $B minima --json docs/measurements/minima.json
             $B hardness --problems DIR/mnist392 DIR/syn1024 --json docs/measurements/hardness.json
             $B terms --json docs/measurements/terms.json

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qama.Benchmarks.Plain;
 using Qama.Layers;
 using Qama.Problems;
 
@@ -23,7 +24,7 @@ internal static class SolversCommand
         var json = new Option<FileInfo?>("--json") { Description = "Also write the measurements to this file." };
         var command = new Command("solvers", "Gap to the best-known energies against time, next to a textbook annealer.")
         {
-            problems, sampler, json,
+            problems, sampler, json, PlainCommand.Create(),
         };
         command.SetAction(parsed =>
         {

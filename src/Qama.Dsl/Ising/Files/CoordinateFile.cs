@@ -17,11 +17,11 @@ namespace Qama.Ising.Files;
 /// in a line, upper and lower case are the same; what contradicts is refused. Coefficients of a pair given several
 /// times add up. Numbers are written without an exponent, which dimod skips with its line, and so that they read back
 /// to the same bits. A variable without coefficients is written as <c>i i 0</c>.</para>
-/// <para>A file with <c># entries</c> that was cut off anywhere is refused. Problems are dense, 8·n² bytes, so a file
+/// <para>A file with <c># entries</c> that was cut off anywhere is refused. Dense problems take 8·n² bytes, so a file
 /// of more than 4,096 variables must have at least half as many coefficients as variables: one line cannot ask for
-/// gigabytes.</para>
+/// gigabytes. Of a sparse problem the same is asked from 1,048,576 variables on.</para>
 /// </remarks>
-public static class CoordinateFile
+public static partial class CoordinateFile
 {
     /// <summary>Variables of a problem that may have fewer coefficients.</summary>
     private const int LargestSparse = 4096;
@@ -44,8 +44,7 @@ public static class CoordinateFile
     /// is cut off, or the problem takes more memory than the process has.</exception>
     public static QuboMatrix ReadQubo(TextReader reader, string name = "coordinate text")
     {
-        (int size, double offset, List<(int I, int J, double Value)> entries) =
-            Read(reader, name, ProblemHeader.Binary);
+        (int size, double offset, List<QuadraticTerm> entries) = Read(reader, name, ProblemHeader.Binary);
         var qubo = new QuboMatrix(size) { Offset = offset };
         foreach ((int i, int j, double value) in entries)
         {
@@ -82,7 +81,7 @@ public static class CoordinateFile
     /// is cut off, or the problem takes more memory than the process has.</exception>
     public static IsingProblem ReadIsing(TextReader reader, string name = "coordinate text")
     {
-        (int size, double offset, List<(int I, int J, double Value)> entries) = Read(reader, name, ProblemHeader.Spin);
+        (int size, double offset, List<QuadraticTerm> entries) = Read(reader, name, ProblemHeader.Spin);
         var ising = new IsingProblem(size) { Offset = offset };
         foreach ((int i, int j, double value) in entries)
         {
@@ -144,13 +143,22 @@ public static class CoordinateFile
     public static void Write(string path, IsingProblem problem) =>
         AtomicFiles.WriteText(path, writer => Write(writer, problem));
 
-    private static (int Size, double Offset, List<(int, int, double)> Entries) Read(TextReader reader, string name, string type)
+    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(TextReader reader, string name,
+        string type)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new TextLines(reader, name);
-        var header = new ProblemHeader(lines, type);
+        (int size, double offset, List<QuadraticTerm> entries) = Read(lines, type, ProblemHeader.LargestSize);
+        RequireRoom(lines, size, entries.Count);
+        return (size, offset, entries);
+    }
+
+    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(TextLines lines, string type,
+        int largestSize)
+    {
+        var header = new ProblemHeader(lines, type, largestSize);
         int largest = -1;
-        List<(int, int, double)> entries = [];
+        List<QuadraticTerm> entries = [];
         while (lines.Next() is string line)
         {
             if (line.StartsWith('#'))
@@ -170,16 +178,14 @@ public static class CoordinateFile
                 lines.Fail($"expected 'i j value', got '{line}'");
             }
 
-            int most = (header.Size ?? ProblemHeader.LargestSize) - 1;
+            int most = (header.Size ?? largestSize) - 1;
             (int i, int j) = (lines.ParseInteger(parts[0], 0, most), lines.ParseInteger(parts[1], 0, most));
-            entries.Add((i, j, lines.ParseNumber(parts[2])));
+            entries.Add(new(i, j, lines.ParseNumber(parts[2])));
             largest = Math.Max(largest, Math.Max(i, j));
         }
 
         RequireWhole(lines, header, entries.Count);
-        int size = header.Size ?? largest + 1;
-        RequireRoom(lines, size, entries.Count);
-        return (size, header.Offset ?? 0, entries);
+        return (header.Size ?? largest + 1, header.Offset ?? 0, entries);
     }
 
     private static void RequireWhole(TextLines lines, ProblemHeader header, int entries)
@@ -247,12 +253,7 @@ public static class CoordinateFile
             throw new ArgumentException($"Expected a finite offset, got {TextLines.Format(offset)}.");
         }
 
-        // The size last: a header that is cut off has none.
-        entries += mentioned.Count(m => !m);
-        writer.WriteLine($"# vartype={type}");
-        writer.WriteLine($"# offset={TextLines.Format(offset)}");
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# entries={entries}"));
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# size={size}"));
+        WriteHeader(writer, type, size, offset, entries + mentioned.Count(m => !m));
         for (int i = 0; i < size; i++)
         {
             for (int j = i; j < size; j++)
@@ -265,5 +266,14 @@ public static class CoordinateFile
                 }
             }
         }
+    }
+
+    // The size last: a header that is cut off has none.
+    private static void WriteHeader(TextWriter writer, string type, int size, double offset, long entries)
+    {
+        writer.WriteLine($"# vartype={type}");
+        writer.WriteLine($"# offset={TextLines.Format(offset)}");
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# entries={entries}"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"# size={size}"));
     }
 }

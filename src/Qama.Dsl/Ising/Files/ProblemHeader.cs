@@ -6,7 +6,8 @@ namespace Qama.Ising.Files;
 /// What lines that start with # say about a problem: settings "key=value" or "key: value", one or several per line, in
 /// any case. Lines without a known key are comments.
 /// </summary>
-internal sealed partial class ProblemHeader(TextLines lines, string vartype)
+internal sealed partial class ProblemHeader(TextLines lines, string vartype,
+    int largestSize = ProblemHeader.LargestSize)
 {
     /// <summary>The vartype of a QUBO.</summary>
     public const string Binary = "BINARY";
@@ -68,7 +69,7 @@ internal sealed partial class ProblemHeader(TextLines lines, string vartype)
                 lines.Fail($"expected a problem of vartype {vartype}, got {value}");
                 break;
             case "SIZE":
-                Size = Same(Size, lines.ParseInteger(value, 0, LargestSize));
+                Size = Same(Size, lines.ParseInteger(value, 0, largestSize));
                 break;
             case "ENTRIES":
                 Entries = Same(Entries, lines.ParseInteger(value, 0, int.MaxValue));

@@ -15,7 +15,8 @@ public sealed class DamagedFileTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public static TheoryData<string> Formats => ["qubo.coo", "ising.coo", "qubo.csv", "ising.csv"];
+    public static TheoryData<string> Formats =>
+        ["qubo.coo", "ising.coo", "qubo.csv", "ising.csv", "qubo.sparse", "ising.sparse"];
 
     public void Dispose() => Directory.Delete(_folder, true);
 
@@ -159,6 +160,12 @@ public sealed class DamagedFileTests : IDisposable
             case "ising.coo":
                 CoordinateFile.Write(path, ising);
                 break;
+            case "qubo.sparse":
+                CoordinateFile.Write(path, SparseQubo.From(qubo));
+                break;
+            case "ising.sparse":
+                CoordinateFile.Write(path, SparseIsing.From(ising));
+                break;
             case "qubo.csv":
                 MatrixFile.Write(path, qubo);
                 break;
@@ -170,6 +177,17 @@ public sealed class DamagedFileTests : IDisposable
 
     private static double[] ReadFile(string format, string path)
     {
+        switch (format)
+        {
+            case "qubo.sparse":
+                SparseQubo sparse = CoordinateFile.ReadSparseQubo(path);
+                return [sparse.Offset, .. sparse.Linear, .. sparse.RowStarts, .. sparse.Columns,
+                    .. sparse.Coefficients];
+            case "ising.sparse":
+                SparseIsing spins = CoordinateFile.ReadSparseIsing(path);
+                return [spins.Offset, .. spins.Fields, .. spins.RowStarts, .. spins.Columns, .. spins.Couplings];
+        }
+
         if (format.StartsWith("qubo", StringComparison.Ordinal))
         {
             QuboMatrix qubo = format == "qubo.coo" ? CoordinateFile.ReadQubo(path) : MatrixFile.ReadQubo(path);
