@@ -5,8 +5,8 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Numerics.Norms;
 
-// Loops over entries, in vectors of doubles. A row's last entries that fill none are taken one by one: what follows them in memory may be
-// another head's, or nothing.
+// Loops over entries, in vectors of doubles. Where a head's memory is its own and its rows hold whole vectors, the last one reaches
+// beyond the entries; elsewhere the last entries are taken one by one: what follows them may be another head's, or nothing.
 internal static partial class BatchNorm
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,29 +31,44 @@ internal static partial class BatchNorm
         }
     }
 
-    // All bits set where an entry is left out; none where no entries are.
+    // All bits set where there is no entry. A mask as long as a row, or none; only a row's last vector reaches beyond its entries.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Absent<T, TVector>(ReadOnlySpan<T> included, int offset)
+    private static TVector Absent<T, TVector>(ReadOnlySpan<T> included, int offset, int length)
         where T : unmanaged
-        where TVector : struct, IVector<TVector, double> => included.IsEmpty
+        where TVector : struct, IVector<TVector, double>
+    {
+        TVector absent = included.IsEmpty
             ? TVector.Zero
             : TVector.EqualTo(Load<T, TVector>(ref MemoryMarshal.GetReference(included), offset), TVector.Zero);
+        return offset + TVector.Count <= length
+            ? absent
+            : absent | TVector.GreaterThanOrEqual(TVector.Indices, TVector.All(length - offset));
+    }
 
-    private static ReadOnlySpan<T> Row<T>(ReadOnlySpan<T> memory, int head, int row, in HeadEntries<T> entries)
-        where T : unmanaged => memory.Slice(head * entries.HeadPitch + row * entries.RowPitch, entries.Length);
-
-    private static ReadOnlySpan<T> Included<T>(int row, in HeadEntries<T> entries)
+    // How many numbers of a row are taken in vectors.
+    private static int InVectors<T>(in HeadEntries<T> entries, int lanes)
         where T : unmanaged =>
-        entries.Included.IsEmpty ? default : entries.Included.Slice(row * entries.RowPitch, entries.Length);
+        (entries.IsOnePiece && entries.RowPitch % lanes == 0 ? entries.Length + lanes - 1 : entries.Length) / lanes * lanes;
 
-    // Of a row of a head that is one piece of memory: what does not count.
-    private static void CopyRest<T>(ReadOnlySpan<T> source, int head, int row, in HeadEntries<T> entries, Span<T> target)
+    // The memory of a head's first rows, checked once: loops read it without checks of their own.
+    private static ref T Start<T>(ReadOnlySpan<T> memory, int head, int rows, int inVectors, in HeadEntries<T> entries)
+        where T : unmanaged => ref MemoryMarshal.GetReference(memory.Slice(
+            head * entries.HeadPitch, rows == 0 ? 0 : (rows - 1) * entries.RowPitch + Math.Max(inVectors, entries.Length)));
+
+    private static ReadOnlySpan<T> Included<T>(int row, int inVectors, in HeadEntries<T> entries)
+        where T : unmanaged => entries.Included.IsEmpty
+            ? default : entries.Included.Slice(row * entries.RowPitch, Math.Max(inVectors, entries.Length));
+
+    // What stands in a row behind that, or in a row without entries, where it belongs to the head.
+    private static void CopyRest<T>(ReadOnlySpan<T> source, int head, int row, int inVectors, in HeadEntries<T> entries, Span<T> target)
         where T : unmanaged
     {
-        if (entries.IsOnePiece && !Unsafe.AreSame(ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(target)))
+        int written = row < entries.Rows ? Math.Max(inVectors, entries.Length) : 0;
+        if (entries.IsOnePiece && written < entries.RowPitch
+            && !Unsafe.AreSame(ref MemoryMarshal.GetReference(source), ref MemoryMarshal.GetReference(target)))
         {
-            int start = head * entries.HeadPitch + row * entries.RowPitch, entered = row < entries.Rows ? entries.Length : 0;
-            source.Slice(start + entered, entries.RowPitch - entered).CopyTo(target[(start + entered)..]);
+            int start = head * entries.HeadPitch + row * entries.RowPitch + written;
+            source.Slice(start, entries.RowPitch - written).CopyTo(target[start..]);
         }
     }
 
@@ -79,25 +94,25 @@ internal static partial class BatchNorm
         {
             (TVector sums, TVector counts, TVector shifts) = (TVector.Zero, TVector.Zero, TVector.All(shift));
             (double sum, double count) = (0, 0);
+            (int length, int inVectors) = (_entries.Length, InVectors(_entries, TVector.Count));
+            ref T start = ref Start(_values, head, end, inVectors, _entries);
             for (int r = first; r < end; r++)
             {
-                ReadOnlySpan<T> row = Row(_values, head, r, _entries);
-                ReadOnlySpan<T> included = Included(r, _entries);
-                ref T start = ref MemoryMarshal.GetReference(row);
-                int i = 0;
-                for (; i + TVector.Count <= row.Length; i += TVector.Count)
+                ReadOnlySpan<T> included = Included(r, inVectors, _entries);
+                ref T row = ref Unsafe.Add(ref start, r * _entries.RowPitch);
+                for (int i = 0; i < inVectors; i += TVector.Count)
                 {
-                    TVector x = Load<T, TVector>(ref start, i) - shifts;
-                    TVector absent = Absent<T, TVector>(included, i);
+                    TVector x = Load<T, TVector>(ref row, i) - shifts;
+                    TVector absent = Absent<T, TVector>(included, i, length);
                     sums += TVector.Choose(absent, TVector.Zero, square ? x * x : x);
                     counts += TVector.Choose(absent, TVector.Zero, TVector.All(1));
                 }
 
-                for (; i < row.Length; i++)
+                for (int i = inVectors; i < length; i++)
                 {
                     if (included.IsEmpty || included[i] != T.Zero)
                     {
-                        double x = double.CreateTruncating(row[i]) - shift;
+                        double x = double.CreateTruncating(Unsafe.Add(ref row, i)) - shift;
                         sum += square ? x * x : x;
                         count++;
                     }
@@ -121,32 +136,34 @@ internal static partial class BatchNorm
             where TVector : struct, IVector<TVector, double>
         {
             (TVector means, TVector factors, TVector shifts) = (TVector.All(mean), TVector.All(factor), TVector.All(shift));
+            (int length, int inVectors) = (_entries.Length, InVectors(_entries, TVector.Count));
+            int end = Math.Min(rows.End.Value, _entries.Rows);
+            ref T values = ref Start(_values, head, end, inVectors, _entries);
+            ref T results = ref Start<T>(_result, head, end, inVectors, _entries);
+            for (int r = rows.Start.Value; r < end; r++)
+            {
+                ReadOnlySpan<T> included = Included(r, inVectors, _entries);
+                ref T row = ref Unsafe.Add(ref values, r * _entries.RowPitch);
+                ref T target = ref Unsafe.Add(ref results, r * _entries.RowPitch);
+                for (int i = 0; i < inVectors; i += TVector.Count)
+                {
+                    TVector x = Load<T, TVector>(ref row, i);
+                    TVector y = (x - means) * factors + shifts;
+                    Store(ref target, i, TVector.Choose(Absent<T, TVector>(included, i, length), x, y));
+                }
+
+                for (int i = inVectors; i < length; i++)
+                {
+                    T x = Unsafe.Add(ref row, i);
+                    Unsafe.Add(ref target, i) = included.IsEmpty || included[i] != T.Zero
+                        ? T.CreateTruncating((double.CreateTruncating(x) - mean) * factor + shift)
+                        : x;
+                }
+            }
+
             for (int r = rows.Start.Value; r < rows.End.Value; r++)
             {
-                CopyRest(_values, head, r, _entries, _result);
-                if (r >= _entries.Rows)
-                {
-                    continue;
-                }
-
-                ReadOnlySpan<T> row = Row(_values, head, r, _entries);
-                ReadOnlySpan<T> included = Included(r, _entries);
-                Span<T> target = _result.Slice(head * _entries.HeadPitch + r * _entries.RowPitch, row.Length);
-                ref T start = ref MemoryMarshal.GetReference(row);
-                int i = 0;
-                for (; i + TVector.Count <= row.Length; i += TVector.Count)
-                {
-                    TVector x = Load<T, TVector>(ref start, i);
-                    TVector y = (x - means) * factors + shifts;
-                    Store(ref MemoryMarshal.GetReference(target), i, TVector.Choose(Absent<T, TVector>(included, i), x, y));
-                }
-
-                for (; i < row.Length; i++)
-                {
-                    target[i] = included.IsEmpty || included[i] != T.Zero
-                        ? T.CreateTruncating((double.CreateTruncating(row[i]) - mean) * factor + shift)
-                        : row[i];
-                }
+                CopyRest(_values, head, r, inVectors, _entries, _result);
             }
         }
     }
@@ -168,29 +185,29 @@ internal static partial class BatchNorm
         {
             (TVector sums, TVector products, TVector means) = (TVector.Zero, TVector.Zero, TVector.All(mean));
             (double sum, double product) = (0, 0);
+            (int length, int inVectors) = (_entries.Length, InVectors(_entries, TVector.Count));
+            ref T gradients = ref Start(_gradient, head, _entries.Rows, inVectors, _entries);
+            ref T values = ref Start(_values, head, _entries.Rows, inVectors, _entries);
             for (int r = 0; r < _entries.Rows; r++)
             {
-                ReadOnlySpan<T> g = Row(_gradient, head, r, _entries);
-                ReadOnlySpan<T> x = Row(_values, head, r, _entries);
-                ReadOnlySpan<T> included = Included(r, _entries);
-                ref T g0 = ref MemoryMarshal.GetReference(g);
-                ref T x0 = ref MemoryMarshal.GetReference(x);
-                int i = 0;
-                for (; i + TVector.Count <= g.Length; i += TVector.Count)
+                ReadOnlySpan<T> included = Included(r, inVectors, _entries);
+                ref T g = ref Unsafe.Add(ref gradients, r * _entries.RowPitch);
+                ref T x = ref Unsafe.Add(ref values, r * _entries.RowPitch);
+                for (int i = 0; i < inVectors; i += TVector.Count)
                 {
-                    TVector absent = Absent<T, TVector>(included, i);
-                    TVector own = Load<T, TVector>(ref g0, i);
+                    TVector absent = Absent<T, TVector>(included, i, length);
+                    TVector own = Load<T, TVector>(ref g, i);
                     sums += TVector.Choose(absent, TVector.Zero, own);
-                    products += TVector.Choose(absent, TVector.Zero, own * (Load<T, TVector>(ref x0, i) - means));
+                    products += TVector.Choose(absent, TVector.Zero, own * (Load<T, TVector>(ref x, i) - means));
                 }
 
-                for (; i < g.Length; i++)
+                for (int i = inVectors; i < length; i++)
                 {
                     if (included.IsEmpty || included[i] != T.Zero)
                     {
-                        double own = double.CreateTruncating(g[i]);
+                        double own = double.CreateTruncating(Unsafe.Add(ref g, i));
                         sum += own;
-                        product += own * (double.CreateTruncating(x[i]) - mean);
+                        product += own * (double.CreateTruncating(Unsafe.Add(ref x, i)) - mean);
                     }
                 }
             }
@@ -215,34 +232,38 @@ internal static partial class BatchNorm
             (double mean, double inverse, double factor, double meanGradient, double meanProjection) = statistics;
             (TVector means, TVector inverses, TVector factors) = (TVector.All(mean), TVector.All(inverse), TVector.All(factor));
             (TVector meanGradients, TVector meanProjections) = (TVector.All(meanGradient), TVector.All(meanProjection));
+            (int length, int inVectors) = (_entries.Length, InVectors(_entries, TVector.Count));
+            int end = Math.Min(rows.End.Value, _entries.Rows);
+            ref T gradients = ref Start(_gradient, head, end, inVectors, _entries);
+            ref T values = ref Start(_values, head, end, inVectors, _entries);
+            ref T results = ref Start<T>(_result, head, end, inVectors, _entries);
+            for (int r = rows.Start.Value; r < end; r++)
+            {
+                ReadOnlySpan<T> included = Included(r, inVectors, _entries);
+                ref T g = ref Unsafe.Add(ref gradients, r * _entries.RowPitch);
+                ref T x = ref Unsafe.Add(ref values, r * _entries.RowPitch);
+                ref T target = ref Unsafe.Add(ref results, r * _entries.RowPitch);
+                for (int i = 0; i < inVectors; i += TVector.Count)
+                {
+                    TVector own = Load<T, TVector>(ref g, i);
+                    TVector normalised = (Load<T, TVector>(ref x, i) - means) * inverses;
+                    TVector slope = factors * (own - meanGradients - normalised * meanProjections);
+                    Store(ref target, i, TVector.Choose(Absent<T, TVector>(included, i, length), own, slope));
+                }
+
+                for (int i = inVectors; i < length; i++)
+                {
+                    T own = Unsafe.Add(ref g, i);
+                    double normalised = (double.CreateTruncating(Unsafe.Add(ref x, i)) - mean) * inverse;
+                    Unsafe.Add(ref target, i) = included.IsEmpty || included[i] != T.Zero
+                        ? T.CreateTruncating(factor * (double.CreateTruncating(own) - meanGradient - normalised * meanProjection))
+                        : own;
+                }
+            }
+
             for (int r = rows.Start.Value; r < rows.End.Value; r++)
             {
-                CopyRest(_gradient, head, r, _entries, _result);
-                if (r >= _entries.Rows)
-                {
-                    continue;
-                }
-
-                ReadOnlySpan<T> g = Row(_gradient, head, r, _entries);
-                ReadOnlySpan<T> x = Row(_values, head, r, _entries);
-                ReadOnlySpan<T> included = Included(r, _entries);
-                Span<T> target = _result.Slice(head * _entries.HeadPitch + r * _entries.RowPitch, g.Length);
-                int i = 0;
-                for (; i + TVector.Count <= g.Length; i += TVector.Count)
-                {
-                    TVector own = Load<T, TVector>(ref MemoryMarshal.GetReference(g), i);
-                    TVector normalised = (Load<T, TVector>(ref MemoryMarshal.GetReference(x), i) - means) * inverses;
-                    TVector slope = factors * (own - meanGradients - normalised * meanProjections);
-                    Store(ref MemoryMarshal.GetReference(target), i, TVector.Choose(Absent<T, TVector>(included, i), own, slope));
-                }
-
-                for (; i < g.Length; i++)
-                {
-                    double normalised = (double.CreateTruncating(x[i]) - mean) * inverse;
-                    target[i] = included.IsEmpty || included[i] != T.Zero
-                        ? T.CreateTruncating(factor * (double.CreateTruncating(g[i]) - meanGradient - normalised * meanProjection))
-                        : g[i];
-                }
+                CopyRest(_gradient, head, r, inVectors, _entries, _result);
             }
         }
     }

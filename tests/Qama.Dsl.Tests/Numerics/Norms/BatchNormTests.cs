@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;
 using Qama.Numerics.Vectors;
 
@@ -13,7 +14,7 @@ public class BatchNormTests
     public void Sums_and_entries_are_those_of_a_loop_over_entries()
     {
         var random = new Random(11);
-        for (int k = 0; k < 60; k++)
+        for (int k = 0; k < 24; k++)
         {
             Check<float>(random, k);
             Check<double>(random, k);
@@ -40,7 +41,7 @@ public class BatchNormTests
     {
         bool inTurns = round % 3 == 0; // rows of heads take turns, as in an output
         int rows = random.Next(1, 40), length = random.Next(1, 70);
-        int pitch = inTurns ? Heads * length : length + random.Next(0, 9);
+        int pitch = inTurns ? Heads * length : round % 4 < 2 ? Padding.Stride(length) : length + random.Next(0, 9);
         int present = random.Next(0, rows + 1);
         int size = inTurns ? rows * pitch : Heads * rows * pitch;
         T[] x = Numbers(size), g = Numbers(size);
