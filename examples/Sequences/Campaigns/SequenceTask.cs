@@ -40,20 +40,21 @@ public sealed class SequenceTask : ICampaignTask
 }
 
 /// <summary>Options of a campaign, with the program's own defaults; others are an error.</summary>
+/// <remarks>Settable: of properties that are only initialised, the serializer's generated code knows no defaults.</remarks>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SequenceOptions
 {
-    public int Epochs { get; init; } = 4;
+    public int Epochs { get; set; } = 4;
 
-    public int Threads { get; init; } = 1;
+    public int Threads { get; set; } = 1;
 
-    public int Batch { get; init; } = 32;
+    public int Batch { get; set; } = 32;
 
-    public double Rate { get; init; } = 2e-3;
+    public double Rate { get; set; } = 2e-3;
 
-    public int Sweeps { get; init; } = 30;
+    public int Sweeps { get; set; } = 30;
 
-    public int Sequences { get; init; } = 4_000;
+    public int Sequences { get; set; } = 4_000;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
