@@ -26,6 +26,9 @@ internal static class Houses
         ["Qama.Torch"] = new(
             typeof(Torch.Backend).Assembly, "Qama.Torch",
             ["Loading", "Energies", "Tensors", "Sampling", "Kernels", "Layers", ""]),
+        ["Qama.Cluster"] = new(
+            typeof(Cluster.ClusterSettings).Assembly, "Qama.Cluster",
+            ["", "Storage", "Members", "Machine", "Training", "Campaigns", "Hosting"]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
             ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),
