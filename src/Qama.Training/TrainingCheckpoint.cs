@@ -17,6 +17,11 @@ internal static class TrainingCheckpoint
     /// <summary>What the name of a tensor of the model begins with.</summary>
     public const string ModelPrefix = "Model.";
 
+    /// <summary>What the name of a tensor of the optimiser begins with, for each parameter of the model.</summary>
+    public const string MeanPrefix = OptimizerPrefix + "Mean.";
+
+    private const string OptimizerPrefix = "Optimizer.";
+
     private const string Format = "format";
     private const string Version = "qama checkpoint 3";
 
@@ -169,6 +174,6 @@ internal static class TrainingCheckpoint
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [
         .. model.Select(p => p with { Name = ModelPrefix + p.Name }),
-        .. optimizer.State.Select(p => p with { Name = $"Optimizer.{p.Name}" }),
+        .. optimizer.State.Select(p => p with { Name = OptimizerPrefix + p.Name }),
     ];
 }

@@ -28,6 +28,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The processes that were started.</summary>
     public IReadOnlyList<Process> Processes => _processes;
 
+    /// <summary>Ports of the silos, in the order in which they were started.</summary>
+    public List<int> Ports { get; } = [];
+
     /// <summary>A cluster without silos.</summary>
     /// <param name="store">"memory" or "postgres".</param>
     public static TestCluster Create(string store) => new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() : null);
@@ -41,6 +44,7 @@ internal sealed class TestCluster : IAsyncDisposable
             FirstSiloPort = Postgres is null ? _firstSilo : null, Address = System.Net.IPAddress.Loopback,
             ProbeTime = TimeSpan.FromSeconds(Probe),
         };
+        Ports.Add(settings.SiloPort);
         _firstSilo ??= settings.SiloPort;
         FirstGateway ??= settings.GatewayPort;
         return settings;
