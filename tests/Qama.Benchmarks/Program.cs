@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qama.Benchmarks.Causal;
+using Qama.Benchmarks.Cluster;
 using Qama.Benchmarks.Factored;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
@@ -18,6 +19,8 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     SolversCommand.Create(),
     HardnessCommand.Create(),
     StepCommand.Create(),
+    ClusterStepCommand.Create(),
+    ClusterStepCommand.CreateWorker(),
     ScalingCommand.Create(),
     FactoredCommand.Create(),
     GeneralCommand.Create(),

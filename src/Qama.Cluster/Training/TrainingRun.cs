@@ -18,6 +18,7 @@ internal interface ITrainingRun : IGrainWithStringKey
 
     /// <summary>Where the run stands, when that is not what the caller has seen any more, or after a few seconds.</summary>
     /// <param name="seen">The version that the caller has; 0 for none.</param>
+    [ResponseTimeout("00:00:08")] // a caller soon asks another server when one has died
     Task<RunView> WatchAsync(long seen);
 
     /// <summary>Stops the run between two steps, and keeps where it is.</summary>
@@ -62,7 +63,7 @@ internal sealed class TrainingRun(
     [PersistentState("training", ClusterNames.Storage)] IPersistentState<RunRecord> storage, IWorkerDirectory directory,
     Serializer<RunHeader> serializer) : Grain, ITrainingRun
 {
-    private static readonly TimeSpan _pollTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _pollTime = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _storageTime = TimeSpan.FromMinutes(2);
 
     private readonly CancellationTokenSource _stop = new();
@@ -166,7 +167,8 @@ internal sealed class TrainingRun(
         return true;
     }
 
-    private RunView View() => _view with { Workers = _team?.Count ?? 0, Refused = _team?.Refused ?? _view.Refused };
+    private RunView View() =>
+        _view.Phase == RunPhase.Running && _team is not null ? _view with { Workers = _team.Count, Refused = _team.Refused } : _view;
 
     private void Change(RunView view)
     {
@@ -190,7 +192,10 @@ internal sealed class TrainingRun(
         string run = this.GetPrimaryKeyString();
         _team = new WorkerTeam(
             directory, silo => GrainFactory.GetGrain<ITrainingWorker>(WorkerKeys.On(silo, run)),
-            new JoinRequest(_order!.Task, _order.Arguments, _order.Facts));
+            new JoinRequest(_order!.Task, _order.Arguments, _order.Facts))
+        {
+            Changed = () => Change(_view),
+        };
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task watch = Task.CompletedTask;
         try
@@ -253,7 +258,7 @@ internal sealed class TrainingRun(
     private async Task EndAsync(RunPhase phase, string? failure)
     {
         byte[] checkpoint = phase == RunPhase.Failed || _process is null ? storage.State.Checkpoint : _process.Checkpoint();
-        Change(_view with { Phase = phase, Failure = failure, Refused = _team!.Refused });
+        Change(View() with { Phase = phase, Failure = failure });
         try
         {
             await WriteAsync(checkpoint).ConfigureAwait(true);

@@ -59,6 +59,9 @@ internal sealed class WorkerTeam(IWorkerDirectory directory, Func<SiloAddress, I
     private readonly HashSet<SiloAddress> _joining = [];
     private TaskCompletionSource _pulse = NewPulse();
 
+    /// <summary>Called when workers have come, gone or been refused.</summary>
+    public Action? Changed { get; init; }
+
     /// <summary>Workers that take part.</summary>
     public int Count => _members.Count;
 
@@ -212,8 +215,8 @@ internal sealed class WorkerTeam(IWorkerDirectory directory, Func<SiloAddress, I
         catch (Exception e)
         {
             // Whatever a task's own code throws concerns this worker alone.
-            Leaves(member.Silo);
             _refused[member.Silo] = $"{e.GetType().Name}: {e.Message}";
+            Leaves(member.Silo);
         }
 
         member.Call = null;
@@ -234,13 +237,17 @@ internal sealed class WorkerTeam(IWorkerDirectory directory, Func<SiloAddress, I
                 _members[silo] = new TeamMember(silo, grain);
             }
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
+        catch (Exception e) when (e is OrleansException or TimeoutException or ArgumentException)
         {
-            // It is not there any more, or will be asked again.
+            // Not there any more, or not known well enough yet (Orleans' ArgumentException): it is asked again while it is alive.
+        }
+        finally
+        {
+            _joining.Remove(silo);
         }
 
-        _joining.Remove(silo);
         _pulse.TrySetResult();
+        Changed?.Invoke();
     }
 
     private void Leaves(SiloAddress silo)
@@ -248,6 +255,7 @@ internal sealed class WorkerTeam(IWorkerDirectory directory, Func<SiloAddress, I
         if (_members.Remove(silo))
         {
             _pulse.TrySetResult();
+            Changed?.Invoke();
         }
     }
 }

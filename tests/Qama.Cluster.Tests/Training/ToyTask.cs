@@ -46,12 +46,12 @@ public sealed class ToyTask(string? difference) : ITrainingTask
         }
 
         int delay = arguments.GetProperty("delay").GetInt32();
-        var annealer = new SimulatedAnnealingSampler { Sweeps = difference == "model" ? 6 : 5, Threads = threads };
+        var annealer = new SimulatedAnnealingSampler { Sweeps = 5, Threads = threads };
         return new TrainingSetup
         {
             Model = new Sequential<float>(
                 ("In", new Linear<float>(_shape, 8, seed: 1)),
-                ("Attention", new Residual<float>(new QuboAttentionModule<float>(new ToyAttention(seed: 2), new SlowSampler(annealer, delay)))),
+                ("Attention", new Residual<float>(new QuboAttentionModule<float>(new ToyAttention(seed: difference == "model" ? 4 : 2), new SlowSampler(annealer, delay)))),
                 ("Pool", new MeanPooling<float>(_tokens)),
                 ("Out", new Linear<float>(new TokenShape(1, 8), 3, seed: 3))),
             Options = new TrainerOptions
