@@ -102,23 +102,22 @@ public sealed class ClusterTrainer
     public async Task<ClusterTrainingResult> FitAsync(string run, CancellationToken cancellationToken = default)
     {
         ITrainingRun grain = Run(run);
-        if (await TryAsync(() => grain.StartAsync(_order, _checkpoint), cancellationToken).ConfigureAwait(false) is { } differences)
-        {
-            throw new InvalidOperationException($"The run '{run}' is of another training: {differences}.");
-        }
-
         RunView view = new();
         while (view.Phase is RunPhase.Unknown or RunPhase.Running)
         {
-            long seen = view.Version;
-            view = await TryAsync(() => grain.WatchAsync(seen), cancellationToken).ConfigureAwait(false);
-            if (view.Phase == RunPhase.Unknown)
+            // A run that the cluster has forgotten (its store was in the memory of a server that died) begins anew: to the same bits.
+            if (view.Phase == RunPhase.Unknown
+                && await TryAsync(() => grain.StartAsync(_order, _checkpoint), cancellationToken).ConfigureAwait(false) is { } differences)
             {
-                // The store was in the memory of a server that died.
-                throw new InvalidOperationException($"The run '{run}' is not known any more.");
+                throw new InvalidOperationException($"The run '{run}' is of another training: {differences}.");
             }
 
-            Progress?.Invoke(ToProgress(view));
+            long seen = view.Version;
+            view = await TryAsync(() => grain.WatchAsync(seen), cancellationToken).ConfigureAwait(false);
+            if (view.Phase != RunPhase.Unknown)
+            {
+                Progress?.Invoke(ToProgress(view));
+            }
         }
 
         if (view.Phase == RunPhase.Failed)
@@ -132,7 +131,7 @@ public sealed class ClusterTrainer
         }
 
         byte[] result = await TryAsync(() => grain.CheckpointAsync(), cancellationToken).ConfigureAwait(false)
-            ?? throw new InvalidOperationException($"The run '{run}' is not known any more.");
+            ?? throw new InvalidOperationException($"The cluster forgot the run '{run}' when it was complete.");
         using SafetensorsFile file = SafetensorsFile.Open(new MemoryStream(result));
         TrainingCheckpoint.Load(file, Name, Model.State, _optimizer, _training.Settings, _order.Epochs);
         return new ClusterTrainingResult(

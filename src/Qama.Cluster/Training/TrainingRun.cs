@@ -112,7 +112,7 @@ internal sealed class TrainingRun(
                 await _loop.ConfigureAwait(true);
                 _cancelled = false;
                 Change(_view with { Phase = RunPhase.Running });
-                await WriteAsync(storage.State.Checkpoint).ConfigureAwait(true);
+                await WriteOrLeaveAsync(storage.State.Checkpoint).ConfigureAwait(true);
                 Begin();
             }
 
@@ -121,7 +121,7 @@ internal sealed class TrainingRun(
 
         _order = order;
         Change(_view with { Phase = RunPhase.Running });
-        await WriteAsync(checkpoint).ConfigureAwait(true);
+        await WriteOrLeaveAsync(checkpoint).ConfigureAwait(true);
         Begin();
         return null;
     }
@@ -269,6 +269,20 @@ internal sealed class TrainingRun(
         }
     }
 
+    // What is not stored has not begun: whoever asks next gets what storage has.
+    private async Task WriteOrLeaveAsync(byte[] checkpoint)
+    {
+        try
+        {
+            await WriteAsync(checkpoint).ConfigureAwait(true);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
     // A database that restarts is waited for; a write that another activation was before is not repeated.
     private async Task WriteAsync(byte[] checkpoint)
     {
@@ -296,5 +310,5 @@ internal sealed class TrainingRun(
         }
     }
 
-    private sealed class StorageLostException(string message, Exception inner) : Exception(message, inner);
+    private sealed class StorageLostException(string message, Exception inner) : TimeoutException(message, inner);
 }
