@@ -215,7 +215,7 @@ internal sealed class TrainingRun(
         {
             await EndAsync(_cancelled ? RunPhase.Cancelled : RunPhase.Running, null).ConfigureAwait(true);
         }
-        catch (Exception e) when (e is InconsistentStateException or StorageLostException)
+        catch (Exception e) when (e is InconsistentStateException or TimeoutException)
         {
             _fenced = true;
         }
@@ -263,7 +263,7 @@ internal sealed class TrainingRun(
         {
             await WriteAsync(checkpoint).ConfigureAwait(true);
         }
-        catch (Exception e) when (e is InconsistentStateException or StorageLostException)
+        catch (Exception e) when (e is InconsistentStateException or TimeoutException)
         {
             _fenced = true;
         }
@@ -302,13 +302,11 @@ internal sealed class TrainingRun(
             {
                 if (limit.Elapsed > _storageTime)
                 {
-                    throw new StorageLostException($"The store did not take the run's state for {_storageTime}.", e);
+                    throw new TimeoutException($"The store did not take the run's state for {_storageTime}.", e);
                 }
 
                 await Task.Delay(wait).ConfigureAwait(true);
             }
         }
     }
-
-    private sealed class StorageLostException(string message, Exception inner) : TimeoutException(message, inner);
 }

@@ -59,32 +59,30 @@ public sealed class ClusterTrainerTests
         await cluster.StartSiloAsync(ClusterRoles.Server);
         List<Process> workers = [await StartProcessAsync(cluster), await StartProcessAsync(cluster), await StartProcessAsync(cluster)];
         var random = new Random(store.Length);
-        using var stop = new CancellationTokenSource();
-        int kills = 0;
-        Task killer = Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                await Task.Delay(random.Next(300, 1200));
-                int victim = random.Next(workers.Count);
-                workers[victim].Kill();
-                kills++;
-                workers[victim] = await StartProcessAsync(cluster);
-            }
-        });
         string arguments = ToyTask.Arguments(shards: 8, epochs: 8, delay: 15);
         float[] expected = Expected(arguments).Values;
         IClusterClient client = await cluster.ConnectAsync();
         for (int run = 0; run < _runs; run++)
         {
+            // Each of them in the middle of a step, when the run has come that far.
+            var moments = new Queue<int>(new[] { random.Next(1, 20), random.Next(20, 38) });
+            List<Task> restarts = [];
             var trainer = new ClusterTrainer(client, new ToyTask(), arguments);
+            trainer.Progress = p =>
+            {
+                if (moments.TryPeek(out int moment) && p.Traffic.Steps >= moment)
+                {
+                    moments.Dequeue();
+                    int victim = random.Next(workers.Count);
+                    workers[victim].Kill();
+                    restarts.Add(Task.Run(async () => workers[victim] = await StartProcessAsync(cluster)));
+                }
+            };
             await trainer.FitAsync($"run {run}").WaitAsync(TimeSpan.FromMinutes(3));
             Assert.Equal(expected, Values(trainer.Model));
+            Assert.Empty(moments);
+            await Task.WhenAll(restarts);
         }
-
-        await stop.CancelAsync();
-        await killer;
-        Assert.InRange(kills, _runs, int.MaxValue);
     }
 
     [PostgresFact]
