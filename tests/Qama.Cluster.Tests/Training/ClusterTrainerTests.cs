@@ -66,7 +66,7 @@ public sealed class ClusterTrainerTests
         {
             // Each of them in the middle of a step, when the run has come that far.
             var moments = new Queue<int>(new[] { random.Next(1, 20), random.Next(20, 38) });
-            List<Task> restarts = [];
+            Task restart = Task.CompletedTask;
             var trainer = new ClusterTrainer(client, new ToyTask(), arguments);
             trainer.Progress = p =>
             {
@@ -75,13 +75,19 @@ public sealed class ClusterTrainerTests
                     moments.Dequeue();
                     int victim = random.Next(workers.Count);
                     workers[victim].Kill();
-                    restarts.Add(Task.Run(async () => workers[victim] = await StartProcessAsync(cluster)));
+                    restart = RestartAsync(restart, victim);
                 }
             };
             await trainer.FitAsync($"run {run}").WaitAsync(TimeSpan.FromMinutes(3));
             Assert.Equal(expected, Values(trainer.Model));
             Assert.Empty(moments);
-            await Task.WhenAll(restarts);
+            await restart;
+        }
+
+        async Task RestartAsync(Task before, int victim)
+        {
+            await before;
+            workers[victim] = await StartProcessAsync(cluster);
         }
     }
 
