@@ -61,7 +61,7 @@ internal sealed record RunHeader
 [Reentrant]
 internal sealed class TrainingRun(
     [PersistentState("training", ClusterNames.Storage)] IPersistentState<RunRecord> storage, IWorkerDirectory directory,
-    Serializer<RunHeader> serializer) : Grain, ITrainingRun
+    Serializer<RunHeader> serializer) : Grain, ITrainingRun, IDisposable
 {
     private static readonly TimeSpan _pollTime = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _storageTime = TimeSpan.FromMinutes(2);
@@ -94,6 +94,11 @@ internal sealed class TrainingRun(
     {
         await _stop.CancelAsync().ConfigureAwait(true);
         await _loop.ConfigureAwait(true);
+    }
+
+    public void Dispose()
+    {
+        _stopRun.Dispose();
         _stop.Dispose();
     }
 
@@ -181,6 +186,7 @@ internal sealed class TrainingRun(
     {
         if (_view.Phase == RunPhase.Running && _loop.IsCompleted)
         {
+            _stopRun.Dispose();
             _stopRun = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             _loop = RunAsync(_stopRun.Token);
         }
