@@ -26,6 +26,14 @@ public sealed record TrainerOptions
     /// <summary>Seed of the order of samples.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Parts that a batch is cut into, at least 1; a batch of fewer samples has one for each sample. Gradients of
+    /// parts are computed one after another and summed in a fixed order, so results depend on their number in the last bits, and
+    /// on nothing else: not on threads, and not on which processes of a cluster compute them.</summary>
+    /// <remarks>Parts are runs of samples whose lengths differ by at most 1, and random numbers follow from a sample's place in the
+    /// whole batch. Batch normalisation takes its mean and variance of each part alone, and running statistics become the mean
+    /// of what each part makes of those before the step.</remarks>
+    public int Shards { get; init; } = 1;
+
     /// <summary>Threads; 0 for all processors. Results do not depend on it.</summary>
     public int Threads { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -10,15 +9,29 @@ using Qama.Training.Storage;
 namespace Qama.Training;
 
 /// <summary>
-/// A training between two epochs as a safetensors file: model, optimiser, and in the metadata all that must agree for
+/// A training between two steps as a safetensors file: model, optimiser, and in the metadata all that must agree for
 /// it to go on, and the SHA-256 of the whole file.
 /// </summary>
 internal static class TrainingCheckpoint
 {
+    /// <summary>What the name of a tensor of the model begins with.</summary>
+    public const string ModelPrefix = "Model.";
+
+    /// <summary>What the name of a tensor of the optimiser begins with, for each parameter of the model.</summary>
+    public const string MeanPrefix = OptimizerPrefix + "Mean.";
+
+    private const string OptimizerPrefix = "Optimizer.";
+
     private const string Format = "format";
-    private const string Version = "qama checkpoint 2";
+    private const string Version = "qama checkpoint 3";
+
+    // It knows neither shards nor steps within an epoch: all without them is the same.
+    private const string SecondVersion = "qama checkpoint 2";
     private const string Checksum = "sha256";
     private const string Epochs = "completedEpochs";
+    private const string Batches = "completedBatches";
+    private const string EpochLoss = "epochLoss";
+    private const string EpochCorrect = "epochCorrect";
     private const string StepsBefore = "stepsBefore";
     private const string StepsPerEpoch = "stepsPerEpoch";
     private const string Samples = "samples";
@@ -28,19 +41,30 @@ internal static class TrainingCheckpoint
     // All that the first version had; it does not say which data and which model it belongs to.
     private const string FirstVersion = "settings";
 
+    /// <summary>Writes a file whole or not at all.</summary>
     public static void Save<T>(
-        string path, Module<T> model, Adam<T> optimizer, TrainerOptions options, TrainingState state)
+        string path, IReadOnlyList<NamedParameter<T>> model, Adam<T> optimizer, IReadOnlyList<(string Name, string Value)> settings,
+        TrainingState state)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        AtomicFiles.Write(path, Writer(model, optimizer, settings, state));
+
+    /// <summary>What writes the file's content.</summary>
+    public static Action<Stream> Writer<T>(
+        IReadOnlyList<NamedParameter<T>> model, Adam<T> optimizer, IReadOnlyList<(string Name, string Value)> settings,
+        TrainingState state)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         NamedParameter<T>[] tensors = Tensors(model, optimizer);
         ParameterStorage.RequireDistinct(tensors);
-        Dictionary<string, string> metadata =
-            Settings(model, options).ToDictionary(s => Setting + s.Name, s => s.Value);
+        Dictionary<string, string> metadata = settings.ToDictionary(s => Setting + s.Name, s => s.Value);
         metadata[Format] = Version;
-        metadata[Epochs] = Text(state.CompletedEpochs);
-        metadata[StepsBefore] = Text(state.StepsBefore);
-        metadata[StepsPerEpoch] = Text(state.StepsPerEpoch);
-        metadata[Samples] = Text(state.Data?.Samples ?? 0);
+        metadata[Epochs] = TrainingSettings.Text(state.CompletedEpochs);
+        metadata[Batches] = TrainingSettings.Text(state.CompletedBatches);
+        metadata[EpochLoss] = TrainingSettings.Text(state.EpochLoss);
+        metadata[EpochCorrect] = TrainingSettings.Text(state.EpochCorrect);
+        metadata[StepsBefore] = TrainingSettings.Text(state.StepsBefore);
+        metadata[StepsPerEpoch] = TrainingSettings.Text(state.StepsPerEpoch);
+        metadata[Samples] = TrainingSettings.Text(state.Data?.Samples ?? 0);
         metadata[DataHash] = state.Data?.Hash ?? "";
         metadata[Checksum] = new string('0', 2 * SHA256.HashSizeInBytes);
         using (var sha = SHA256.Create())
@@ -53,17 +77,24 @@ internal static class TrainingCheckpoint
             metadata[Checksum] = Convert.ToHexStringLower(sha.Hash!);
         }
 
-        AtomicFiles.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
+        return stream => SafetensorsWriter.Write(stream, tensors, metadata);
     }
 
     /// <summary>Fills model and optimiser.</summary>
-    public static TrainingState Load<T>(string path, Module<T> model, Adam<T> optimizer, TrainerOptions options)
+    /// <param name="file">The open file.</param>
+    /// <param name="name">Its name, for messages.</param>
+    /// <param name="model">The model's state.</param>
+    /// <param name="optimizer">Its optimiser.</param>
+    /// <param name="settings">What must agree.</param>
+    /// <param name="epochs">Epochs of the training.</param>
+    public static TrainingState Load<T>(
+        SafetensorsFile file, string name, IReadOnlyList<NamedParameter<T>> model, Adam<T> optimizer,
+        IReadOnlyList<(string Name, string Value)> settings, int epochs)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        RequireWhole(file, path);
-        RequireSame(file, path, Settings(model, options));
-        TrainingState state = State(file, path, options);
+        RequireWhole(file, name);
+        RequireSame(file, name, settings);
+        TrainingState state = State(file, name, epochs);
         ParameterStorage.Fill(file, Tensors(model, optimizer));
         optimizer.Resume(state.Steps);
         return state;
@@ -78,7 +109,7 @@ internal static class TrainingCheckpoint
                 : $"'{path}' is not a checkpoint of a training.");
         }
 
-        if (format != Version)
+        if (format is not (Version or SecondVersion))
         {
             throw new InvalidDataException($"'{path}' has the format '{format}', expected '{Version}'.");
         }
@@ -95,26 +126,34 @@ internal static class TrainingCheckpoint
     {
         foreach ((string name, string value) in settings)
         {
-            string saved = file.Metadata.GetValueOrDefault(Setting + name, "");
+            string missing = name == TrainingSettings.Shards && file.Metadata[Format] == SecondVersion ? "1" : "";
+            string saved = file.Metadata.GetValueOrDefault(Setting + name, missing);
             if (saved != value)
             {
-                (string theirs, string ours) = FirstDifference(saved, value);
+                (string theirs, string ours) = TrainingSettings.FirstDifference(saved, value);
                 throw new InvalidDataException(
                     $"'{path}' is a checkpoint of another training: it has {name} {theirs}, expected {ours}.");
             }
         }
     }
 
-    private static TrainingState State(SafetensorsFile file, string path, TrainerOptions options)
+    private static TrainingState State(SafetensorsFile file, string path, int epochs)
     {
         string hash = file.Metadata.GetValueOrDefault(DataHash, "");
+        bool within = file.Metadata[Format] != SecondVersion;
+        int perEpoch = (int)Number(StepsPerEpoch, int.MaxValue);
+        int completed = (int)Number(Epochs, epochs);
         var state = new TrainingState(
-            (int)Number(Epochs, options.Epochs), Number(StepsBefore, long.MaxValue / 2),
-            (int)Number(StepsPerEpoch, int.MaxValue),
-            hash.Length > 0 ? new DataFingerprint((int)Number(Samples, int.MaxValue), hash) : null);
-        return state.CompletedEpochs == 0 || state.Data is not null
+            completed, Number(StepsBefore, long.MaxValue / 2), perEpoch,
+            hash.Length > 0 ? new DataFingerprint((int)Number(Samples, int.MaxValue), hash) : null)
+        {
+            CompletedBatches = within ? (int)Number(Batches, completed < epochs ? perEpoch : 0) : 0,
+            EpochLoss = within ? Loss() : 0,
+            EpochCorrect = within ? (int)Number(EpochCorrect, int.MaxValue) : 0,
+        };
+        return state.Behind == 0 || state.Data is not null
             ? state
-            : throw new InvalidDataException($"'{path}' does not say which data its epochs had.");
+            : throw new InvalidDataException($"'{path}' does not say which data its steps had.");
 
         long Number(string key, long most) =>
             long.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
@@ -122,65 +161,19 @@ internal static class TrainingCheckpoint
                 ? number
                 : throw new InvalidDataException(
                     $"'{path}': expected {key} in 0..{most}, got '{file.Metadata.GetValueOrDefault(key)}'.");
+
+        double Loss() =>
+            double.TryParse(file.Metadata.GetValueOrDefault(EpochLoss), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number)
+                ? number
+                : throw new InvalidDataException(
+                    $"'{path}': expected {EpochLoss} to be a number, got '{file.Metadata.GetValueOrDefault(EpochLoss)}'.");
     }
 
-    // What decides the result besides state and data; threads do not. A schedule is known by its rates.
-    private static List<(string Name, string Value)> Settings<T>(Module<T> model, TrainerOptions options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        AdamOptions adam = options.Adam;
-        return
-        [
-            ("epochs", Text(options.Epochs)),
-            ("batch size", Text(options.BatchSize)),
-            ("seed", Text(options.Seed)),
-            ("learning rates", Rates(options.LearningRate)),
-            ("Adam", string.Create(CultureInfo.InvariantCulture, $"{adam.Beta1} {adam.Beta2} {adam.Epsilon} {adam.WeightDecay}")),
-            ("clipping", Text(options.MaxGradientNorm)),
-            ("label smoothing", Text(options.LabelSmoothing)),
-            ("element type", typeof(T).Name),
-            ("model", model.Description),
-        ];
-    }
-
-    private static string Rates(LearningRate rate)
-    {
-        const int Steps = 1000;
-        var bytes = new byte[Steps * sizeof(double)];
-        for (int step = 1; step <= Steps; step++)
-        {
-            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan((step - 1) * sizeof(double)), rate.At(step, Steps));
-        }
-
-        string hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{rate.At(1, Steps)} {rate.At(10, Steps)} {rate.At(500, Steps)} {rate.At(Steps, Steps)} ({hash})");
-    }
-
-    /// <summary>The first lines that differ.</summary>
-    private static (string Theirs, string Ours) FirstDifference(string theirs, string ours)
-    {
-        string[] first = theirs.Split('\n');
-        string[] second = ours.Split('\n');
-        int line = 0;
-        while (line < first.Length && line < second.Length && first[line] == second[line])
-        {
-            line++;
-        }
-
-        return (Line(first), Line(second));
-
-        string Line(string[] lines) => line >= lines.Length ? "nothing more" : lines[line].Length > 0 ? lines[line] : "none";
-    }
-
-    private static string Text<TNumber>(TNumber number)
-        where TNumber : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
-
-    private static NamedParameter<T>[] Tensors<T>(Module<T> model, Adam<T> optimizer)
+    private static NamedParameter<T>[] Tensors<T>(IReadOnlyList<NamedParameter<T>> model, Adam<T> optimizer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
     [
-        .. model.State.Select(p => p with { Name = $"Model.{p.Name}" }),
-        .. optimizer.State.Select(p => p with { Name = $"Optimizer.{p.Name}" }),
+        .. model.Select(p => p with { Name = ModelPrefix + p.Name }),
+        .. optimizer.State.Select(p => p with { Name = OptimizerPrefix + p.Name }),
     ];
 }

@@ -1,13 +1,46 @@
 namespace Qama.Training;
 
-/// <summary>Where a training stands between two epochs.</summary>
-/// <param name="CompletedEpochs">Epochs that are behind.</param>
+/// <summary>Where a training stands between two steps.</summary>
+/// <param name="CompletedEpochs">Whole epochs that are behind.</param>
 /// <param name="StepsBefore">The optimiser's steps before the first of them: those of earlier trainings.</param>
 /// <param name="StepsPerEpoch">Steps of an epoch; 0 where <paramref name="Data"/> is null.</param>
-/// <param name="Data">The training data; null before an epoch ended, when any may follow.</param>
+/// <param name="Data">The training data; null before a step, when any may follow.</param>
 internal readonly record struct TrainingState(
     int CompletedEpochs, long StepsBefore, int StepsPerEpoch, DataFingerprint? Data)
 {
-    /// <summary>The optimiser's steps when that many epochs ended.</summary>
-    public long Steps => StepsBefore + (long)CompletedEpochs * StepsPerEpoch;
+    /// <summary>Steps of the epoch under way.</summary>
+    public int CompletedBatches { get; init; }
+
+    /// <summary>Sum of the losses of these steps' samples.</summary>
+    public double EpochLoss { get; init; }
+
+    /// <summary>How many of them were classified rightly.</summary>
+    public int EpochCorrect { get; init; }
+
+    /// <summary>Steps of this training that are behind.</summary>
+    public long Behind => (long)CompletedEpochs * StepsPerEpoch + CompletedBatches;
+
+    /// <summary>The optimiser's steps.</summary>
+    public long Steps => StepsBefore + Behind;
+
+    /// <summary>After one more step of the epoch.</summary>
+    /// <param name="loss">The batch's mean loss.</param>
+    /// <param name="correct">How many of its samples were classified rightly.</param>
+    /// <param name="count">Its samples.</param>
+    public TrainingState After(double loss, int correct, int count) => this with
+    {
+        CompletedBatches = CompletedBatches + 1, EpochLoss = EpochLoss + loss * count, EpochCorrect = EpochCorrect + correct,
+    };
+
+    /// <summary>After the epoch's last step.</summary>
+    public TrainingState NextEpoch() => new(CompletedEpochs + 1, StepsBefore, StepsPerEpoch, Data);
+
+    /// <summary>The progress after the epoch's last step so far.</summary>
+    public TrainingProgress Progress(TrainingPlan plan, double norm, TimeSpan left)
+    {
+        (int first, int count) = plan.Batch(CompletedBatches);
+        int seen = first + count;
+        return new TrainingProgress(
+            CompletedEpochs + 1, plan.Epochs, CompletedBatches, plan.Batches, EpochLoss / seen, EpochCorrect / (double)seen, norm, left);
+    }
 }

@@ -19,6 +19,8 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     SolversCommand.Create(),
     HardnessCommand.Create(),
     StepCommand.Create(),
+    ClusterStepCommand.Create(),
+    ClusterStepCommand.CreateWorker(),
     ScalingCommand.Create(),
     FactoredCommand.Create(),
     GeneralCommand.Create(),

@@ -34,6 +34,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The processes that were started.</summary>
     public IReadOnlyList<Process> Processes => _processes;
 
+    /// <summary>Ports of the silos, in the order in which they were started.</summary>
+    public List<int> Ports { get; } = [];
+
     /// <summary>A cluster without silos.</summary>
     /// <param name="store">"memory" or "postgres".</param>
     /// <param name="connection">What the connection string has besides.</param>
@@ -55,6 +58,7 @@ internal sealed class TestCluster : IAsyncDisposable
             FirstSiloPort = Postgres is null ? _firstSilo : null, Address = System.Net.IPAddress.Loopback,
             ProbeTime = TimeSpan.FromSeconds(Probe), Tls = Tls,
         };
+        Ports.Add(settings.SiloPort);
         _firstSilo ??= settings.SiloPort;
         FirstGateway ??= settings.GatewayPort;
         return settings;

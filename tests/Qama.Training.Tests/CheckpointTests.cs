@@ -30,6 +30,11 @@ public sealed partial class Masked;
 [Mask(MaskPattern.Window, Size = 2)]
 public sealed partial class WidelyMasked;
 
+[QuboAttention(Tokens = 4, EmbeddingDim = 4)]
+[Heads(2)]
+[Coupling(Similarity.Cosine, Normalize = Normalization.Batch)]
+public sealed partial class NormalisedTokens;
+
 /// <summary>A checkpoint continues the training it is of, or none.</summary>
 public sealed class CheckpointTests : IDisposable
 {
@@ -76,32 +81,100 @@ public sealed class CheckpointTests : IDisposable
         trainer.Fit(Data(41));
     }
 
-    [Fact]
-    public void A_training_is_saved_between_epochs_alone()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_training_saved_after_any_step_goes_on_with_the_same_bits(int shards)
     {
-        Trainer<float> trainer = New(Classifier());
-        var refused = new List<string>();
-        trainer.Progress = _ => refused.Add(Assert.Throws<InvalidOperationException>(() => trainer.Save(Path)).Message);
-        trainer.EpochEnded = _ => trainer.Save(Path);
-        trainer.Fit(Data(40));
-        Assert.Equal(3 * 3, refused.Count);
-        Assert.Contains("took 1 steps, 0 whole epochs have 0", refused[0], StringComparison.Ordinal);
-
-        // Interrupted in the middle of an epoch, it repeats steps: it goes on, but is no training that others could repeat.
-        using var stop = new CancellationTokenSource();
-        trainer = New(Classifier());
+        TrainerOptions options = Options with { Shards = shards };
+        Module<float> whole = Model(new NormalisedTokens(seed: 1));
+        Trainer<float> trainer = New(whole, options);
+        var seen = new List<TrainingProgress>();
         trainer.Progress = p =>
         {
-            if (p is { Epoch: 2, Batch: 2 })
+            trainer.Save($"{Path}.{seen.Count}");
+            seen.Add(p with { TimeLeft = default });
+        };
+        trainer.Fit(Data(40));
+        Assert.Equal(3 * 3, seen.Count);
+        for (int saved = 0; saved < seen.Count; saved++)
+        {
+            Module<float> model = Model(new NormalisedTokens(seed: 1));
+            Trainer<float> resumed = New(model, options with { Threads = 2 });
+            resumed.Load($"{Path}.{saved}");
+            Assert.Equal((saved + 1) / 3 - ((saved + 1) % 3 == 0 ? 1 : 0), resumed.CompletedEpochs); // saved before the epoch ended
+            var later = new List<TrainingProgress>();
+            resumed.Progress = p => later.Add(p with { TimeLeft = default });
+            Assert.Throws<ArgumentException>(() => resumed.Fit(Data(41)));
+            resumed.Fit(Data(40));
+            Assert.Equal(seen[(saved + 1)..], later);
+            Assert.Equal(Values(whole), Values(model));
+        }
+    }
+
+    [Fact]
+    public void A_training_cancelled_within_an_epoch_repeats_no_step_and_can_be_saved()
+    {
+        Module<float> whole = Classifier();
+        New(whole).Fit(Data(40));
+
+        Module<float> model = Classifier();
+        Trainer<float> trainer = New(model);
+        using var stop = new CancellationTokenSource();
+        trainer.Progress = p =>
+        {
+            if (p is { Epoch: 1, Batch: 2 })
             {
                 stop.Cancel();
             }
         };
         Assert.Throws<OperationCanceledException>(() => trainer.Fit(Data(40), stop.Token));
-        Assert.Throws<InvalidOperationException>(() => trainer.Save(Path));
-        trainer.Progress = null;
-        trainer.EpochEnded = _ => Assert.Throws<InvalidOperationException>(() => trainer.Save(Path));
+        trainer.Save(Path);
+        Assert.Contains("2 steps that are behind had 40 samples", Assert.Throws<ArgumentException>(() => trainer.Fit(Data(41))).Message, StringComparison.Ordinal);
         trainer.Fit(Data(40));
+        Assert.Equal(Values(whole), Values(model));
+
+        Module<float> other = Classifier();
+        Trainer<float> resumed = New(other);
+        resumed.Load(Path);
+        resumed.Fit(Data(40));
+        Assert.Equal(Values(whole), Values(other));
+    }
+
+    [Fact]
+    public void Checkpoints_of_the_second_version_go_on()
+    {
+        Module<float> whole = Classifier();
+        New(whole).Fit(Data(40));
+        Saved(epoch: 2);
+        Write(new string('0', 64));
+        Write(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path + ".second"))));
+
+        Module<float> model = Classifier();
+        Trainer<float> resumed = New(model);
+        resumed.Load(Path + ".second");
+        resumed.Fit(Data(40));
+        Assert.Equal(Values(whole), Values(model));
+        Assert.Contains("shards 1, expected 2", Assert.Throws<InvalidDataException>(
+            () => New(Classifier(), Options with { Shards = 2 }).Load(Path + ".second")).Message, StringComparison.Ordinal);
+
+        // What the second version did not have is left out; the rest, its checksum included, is as it was.
+        void Write(string checksum)
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(Path);
+            Dictionary<string, string> metadata = file.Metadata
+                .Where(m => m.Key is not ("setting: shards" or "completedBatches" or "epochLoss" or "epochCorrect")).ToDictionary();
+            metadata["format"] = "qama checkpoint 2";
+            metadata["sha256"] = checksum;
+            ParameterStorage.Save(Path + ".second", [.. file.Tensors.Select(Tensor)], metadata);
+
+            NamedParameter<float> Tensor(TensorInfo info)
+            {
+                var parameter = new Parameter<float>(info.Name, [.. info.Shape.Select(d => (int)d)]);
+                file.Read(info.Name, parameter.Value);
+                return new(info.Name, parameter);
+            }
+        }
     }
 
     [Fact]
@@ -132,6 +205,7 @@ public sealed class CheckpointTests : IDisposable
         Refused("learning rates", Options with { LearningRate = new Dip() });
         Refused("Adam 0.9", Options with { Adam = new AdamOptions { WeightDecay = 0.5 } });
         Refused("clipping", Options with { MaxGradientNorm = 2 });
+        Refused("shards 1, expected 2", Options with { Shards = 2 });
         Refused("label smoothing 0, expected 0.25", Options with { LabelSmoothing = 0.25 });
         New(Classifier(), Options with { Threads = 3 }).Load(Path);
         Assert.Contains("element type Single, expected Double", Assert.Throws<InvalidDataException>(
@@ -203,9 +277,11 @@ public sealed class CheckpointTests : IDisposable
     {
         Write(new() { ["settings"] = "epochs 3, batch size 16", ["completedEpochs"] = "1", ["steps"] = "3" });
         Refused("earlier version");
-        Write(new() { ["format"] = "qama checkpoint 3" });
-        Refused("'qama checkpoint 3'");
+        Write(new() { ["format"] = "qama checkpoint 4" });
+        Refused("'qama checkpoint 4'");
         Write(new() { ["format"] = "qama checkpoint 2" });
+        Refused("damaged");
+        Write(new() { ["format"] = "qama checkpoint 3" });
         Refused("damaged");
         Write([]);
         Refused("not a checkpoint");

@@ -17,6 +17,20 @@ public static class SoftmaxCrossEntropy
         Activations<T> logits, ReadOnlySpan<int> labels, Activations<T>? gradient = null, double smoothing = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        (double loss, int correct) = Sum(logits, labels, labels.Length, gradient, smoothing);
+        return (loss / labels.Length, correct);
+    }
+
+    /// <summary>The same for a part of a batch: the sum of its samples' losses, and the gradient of the whole batch's mean.</summary>
+    /// <param name="logits">[part, 1, classes].</param>
+    /// <param name="labels">The right class of each sample of the part.</param>
+    /// <param name="batch">Samples of the whole batch.</param>
+    /// <param name="gradient">Receives ∂(mean loss of the batch)/∂logits; null if not wanted.</param>
+    /// <param name="smoothing">As in <see cref="Compute"/>.</param>
+    internal static (double Loss, int Correct) Sum<T>(
+        Activations<T> logits, ReadOnlySpan<int> labels, int batch, Activations<T>? gradient, double smoothing)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         ArgumentNullException.ThrowIfNull(logits);
         int classes = logits.Shape.Width;
         if (logits.Shape.Tokens != 1 || labels.Length < 1 || labels.Length > logits.Capacity)
@@ -49,10 +63,10 @@ public static class SoftmaxCrossEntropy
         for (int s = 0; s < labels.Length; s++)
         {
             Span<T> target = gradient is null ? [] : gradient.Row(s, 0);
-            loss += Sample<T>(logits.Row(s, 0), labels[s], smoothing, labels.Length, target, ref correct);
+            loss += Sample<T>(logits.Row(s, 0), labels[s], smoothing, batch, target, ref correct);
         }
 
-        return (loss / labels.Length, correct);
+        return (loss, correct);
     }
 
     private static double Sample<T>(

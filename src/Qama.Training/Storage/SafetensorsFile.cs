@@ -14,11 +14,11 @@ public sealed class SafetensorsFile : IDisposable
 {
     private const int BufferLength = 1 << 16;
 
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly long _dataStart;
     private readonly Dictionary<string, TensorInfo> _byName;
 
-    private SafetensorsFile(FileStream stream)
+    private SafetensorsFile(Stream stream)
     {
         _stream = stream;
         (List<TensorInfo> tensors, Dictionary<string, string> metadata, _dataStart) = SafetensorsHeader.Read(stream);
@@ -40,7 +40,12 @@ public sealed class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileStream stream = InputFile.OpenSized(path);
+        return Open(InputFile.OpenSized(path));
+    }
+
+    /// <summary>Reads the header of a file in a stream, which is closed with the file.</summary>
+    internal static SafetensorsFile Open(Stream stream)
+    {
         try
         {
             return new SafetensorsFile(stream);

@@ -1,0 +1,262 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Qama.Layers;
+using Qama.Numerics.Matrices;
+using Qama.Training.Modules;
+using Qama.Training.Optimization;
+
+namespace Qama.Training;
+
+/// <summary>Forward pass, loss and backward pass of shards of a batch, and passes of evaluation: what a training computes from data.
+/// What is made of gradients is a <see cref="GradientStep{T}"/>.</summary>
+/// <typeparam name="T">Element type.</typeparam>
+internal sealed class ShardPass<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Samples that memory is allocated for before there are data.</summary>
+    private const int LargestFirstShard = 1024;
+
+    private readonly TrainerOptions _options;
+    private readonly ShardNumbers<T> _numbers;
+    private readonly NamedParameter<T>[] _buffers;
+
+    /// <summary>The buffers before the step.</summary>
+    private readonly T[][] _before;
+
+    /// <summary>Sums of blocks of 2^k shards that wait for their right neighbours, k from 0, and whether there is one.</summary>
+    private readonly (T[] Numbers, double Loss, bool Waits)[] _blocks;
+
+    private Activations<T> _input;
+    private Activations<T> _output;
+    private Activations<T> _gradient;
+    private int[] _labels;
+
+    /// <summary>Allocates the model's memory.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">The training's settings.</param>
+    /// <exception cref="ArgumentException">The model's output has several rows, or a setting is out of its range.</exception>
+    public ShardPass(Module<T> model, TrainerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (model.OutputShape.Tokens != 1)
+        {
+            throw new ArgumentException($"Expected a model with one row of logits per sample, got {model.OutputShape}.", nameof(model));
+        }
+
+        if (options.Epochs < 1 || options.BatchSize < 1 || options.Shards < 1 || options.Threads < 0
+            || !(options.MaxGradientNorm > 0) || !(options.LabelSmoothing is >= 0 and < 1))
+        {
+            throw new ArgumentException(
+                "Expected Epochs, BatchSize and Shards of at least 1, Threads of at least 0, a positive MaxGradientNorm and LabelSmoothing in [0, 1).",
+                nameof(options));
+        }
+
+        Model = model;
+        _options = options;
+        _numbers = new ShardNumbers<T>(model.Parameters, model.Buffers);
+        bool several = Math.Min(options.Shards, options.BatchSize) > 1;
+        _buffers = several ? [.. model.Buffers] : []; // one shard leaves them as they are to be
+        _before = [.. _buffers.Select(b => new T[b.Parameter.Length])];
+        _blocks = new (T[], double, bool)[several ? BitOperations.Log2((uint)Math.Min(options.Shards, options.BatchSize)) + 1 : 0];
+        Allocate(Math.Min(TrainingPlan.Of(options, options.BatchSize).LargestShard, LargestFirstShard));
+    }
+
+    /// <summary>The model.</summary>
+    public Module<T> Model { get; }
+
+    /// <summary>Checks data and has memory for their shards; samples of the largest one.</summary>
+    /// <exception cref="ArgumentException">They do not fit the model, have a number that is NaN or infinite, or a shard of them is
+    /// too large for the model's memory.</exception>
+    public int Prepare(Dataset<T> data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Shape != Model.InputShape)
+        {
+            throw new ArgumentException($"Expected samples of shape {Model.InputShape}, got {data.Shape}.", nameof(data));
+        }
+
+        int classes = Model.OutputShape.Width;
+        for (int s = 0; s < data.Count; s++)
+        {
+            RequireFinite(data, s);
+            if (data.Label(s) >= classes)
+            {
+                throw new ArgumentException($"Sample {s}: expected a label in 0..{classes - 1}, got {data.Label(s)}.", nameof(data));
+            }
+        }
+
+        int size = TrainingPlan.Of(_options, data.Count).LargestShard;
+        if (_input.Capacity < size || Model.Capacity < size)
+        {
+            Allocate(size);
+        }
+
+        return size;
+    }
+
+    /// <summary>Computes the shards of one node of the batch's <see cref="ShardTree"/>: the parameters' gradients become their sum,
+    /// the buffers the sum of what each shard makes of them.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="batch">The batch's samples.</param>
+    /// <param name="place">Number of the batch's first sample and step; the count is not used.</param>
+    /// <param name="shards">Shards of the batch.</param>
+    /// <param name="node">First shard, and one beyond the last.</param>
+    /// <returns>Sum of the samples' losses, and how many were classified rightly.</returns>
+    /// <exception cref="NotFiniteNumberException">A number that a layer needs is not finite. Buffers are then those before.</exception>
+    public (double Loss, int Correct) Run(
+        Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, int shards, (int First, int End) node)
+    {
+        for (int b = 0; b < _buffers.Length; b++)
+        {
+            _buffers[b].Parameter.Value.CopyTo(_before[b]);
+        }
+
+        for (int level = 0; level < _blocks.Length; level++)
+        {
+            _blocks[level].Waits = false; // what a pass that failed has left
+        }
+
+        try
+        {
+            return Sum(data, batch, place, shards, node);
+        }
+        catch (NotFiniteNumberException)
+        {
+            RestoreBuffers();
+            throw;
+        }
+    }
+
+    /// <summary>Sets the buffers as they were before the last pass, if the training has several shards.</summary>
+    public void RestoreBuffers()
+    {
+        for (int b = 0; b < _buffers.Length; b++)
+        {
+            _before[b].CopyTo(_buffers[b].Parameter.Value);
+        }
+    }
+
+    /// <summary>Mean loss and number of samples classified rightly of neighbouring samples; the model is in evaluation mode.</summary>
+    public (double Loss, int Correct) Evaluate(Dataset<T> data, int first, int count)
+    {
+        for (int s = 0; s < count; s++)
+        {
+            Fill(data, first + s, s);
+        }
+
+        Model.Forward(_input, _output, new BatchInfo(count, 0, first));
+        return SoftmaxCrossEntropy.Compute(_output, _labels.AsSpan(0, count));
+    }
+
+    /// <summary>Checks one sample: data are not copied, they may have changed since they were checked.</summary>
+    public static void RequireFinite(Dataset<T> data, int sample)
+    {
+        if (!IsFinite(data.Values(sample)))
+        {
+            throw new ArgumentException($"Sample {sample} has a number that is NaN or infinite.", nameof(data));
+        }
+    }
+
+    /// <summary>Whether all numbers are finite.</summary>
+    public static bool IsFinite(ReadOnlySpan<T> values)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            return Padding.IsFinite(MemoryMarshal.Cast<T, float>(values));
+        }
+
+        foreach (T value in values)
+        {
+            if (!T.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Shards join as digits carry: two blocks of 2^k make one of 2^(k+1), and what is left in the end joins from the right.
+    private (double Loss, int Correct) Sum(
+        Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, int shards, (int First, int End) node)
+    {
+        int correct = 0;
+        double loss = 0;
+        for (int shard = node.First; shard < node.End; shard++)
+        {
+            (int first, int count) = ShardTree.Samples(shard, shards, batch.Length);
+            RestoreBuffers();
+            (loss, int right) = Shard(data, batch, place, first, count);
+            correct += right;
+            int done = shard - node.First + 1;
+            int level = 0;
+            for (; (done & (1 << level)) == 0; level++)
+            {
+                loss = Join(level, loss);
+            }
+
+            if (shard < node.End - 1)
+            {
+                ref (T[] Numbers, double Loss, bool Waits) block = ref _blocks[level];
+                block.Numbers ??= new T[_numbers.Length];
+                _numbers.CopyTo(block.Numbers);
+                (block.Loss, block.Waits) = (loss, true);
+            }
+        }
+
+        for (int level = 0; level < _blocks.Length; level++)
+        {
+            loss = _blocks[level].Waits ? Join(level, loss) : loss;
+        }
+
+        return (loss, correct);
+    }
+
+    private double Join(int level, double loss)
+    {
+        ref (T[] Numbers, double Loss, bool Waits) block = ref _blocks[level];
+        block.Waits = false;
+        _numbers.Add(block.Numbers);
+        return block.Loss + loss;
+    }
+
+    private (double Loss, int Correct) Shard(Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, int first, int count)
+    {
+        for (int s = 0; s < count; s++)
+        {
+            Fill(data, batch[first + s], s);
+        }
+
+        NamedParameter<T>.ZeroGradients(Model.Parameters);
+        Model.Forward(_input, _output, place with { Count = count, FirstSample = place.FirstSample + first });
+        (double, int) result =
+            SoftmaxCrossEntropy.Sum(_output, _labels.AsSpan(0, count), batch.Length, _gradient, _options.LabelSmoothing);
+        Model.Backward(_input, _gradient, null);
+        return result;
+    }
+
+    [MemberNotNull(nameof(_input), nameof(_output), nameof(_gradient), nameof(_labels))]
+    private void Allocate(int size)
+    {
+        try
+        {
+            _input = new Activations<T>(size, Model.InputShape);
+            _output = new Activations<T>(size, Model.OutputShape);
+            _gradient = new Activations<T>(size, Model.OutputShape);
+            _labels = new int[size];
+            Model.Allocate(size, _options.Threads);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new ArgumentException(
+                $"A batch of {size} samples is too large for the model: lower TrainerOptions.BatchSize. {e.Message}", e);
+        }
+    }
+
+    private void Fill(Dataset<T> data, int sample, int slot)
+    {
+        _input.Set(slot, data.Values(sample));
+        _labels[slot] = data.Label(sample);
+    }
+}
