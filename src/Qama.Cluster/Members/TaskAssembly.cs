@@ -19,6 +19,11 @@ internal static class TaskAssembly
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         }
 
+        if (AssemblyLoadContext.Default.Assemblies.FirstOrDefault(a => !a.IsDynamic && a.Location == whole) is { } loaded)
+        {
+            return loaded;
+        }
+
         var beside = new AssemblyDependencyResolver(whole);
         AssemblyLoadContext.Default.Resolving += (context, name) =>
             beside.ResolveAssemblyToPath(name) is { } file ? context.LoadFromAssemblyPath(file) : null;
