@@ -28,6 +28,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _looking = Task.CompletedTask;
+    private CancellationTokenRegistration _stopping;
 
     private MachineWork(
         string account, MachineOptions options, CimJournal journal, ICimTransport transport, ILogger logger, TimeProvider time)
@@ -87,6 +88,9 @@ internal sealed partial class MachineWork : IAsyncDisposable
             : new MachineReply { Kind = _over.Task.IsCompleted ? ReplyKind.Elsewhere : ReplyKind.Waiting, Owner = Id, State = job.State };
     }
 
+    /// <summary>Gives up when the silo stops: calls that wait would hold up its end.</summary>
+    public void GiveUpWhen(CancellationToken stopping) => _stopping = stopping.Register(GiveUp);
+
     /// <summary>Whoever waits looks for another owner.</summary>
     public void GiveUp()
     {
@@ -133,6 +137,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _stopping.DisposeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         _over.TrySetResult();
         await _looking.ConfigureAwait(false);
