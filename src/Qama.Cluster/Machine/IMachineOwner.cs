@@ -130,8 +130,10 @@ internal interface IMachineDesk : IMachineOwner
     [Alias("Terms")]
     Task<MachineTerms> TermsAsync(string caller);
 
-    /// <summary>Hands in a task, or asks how it stands; answers when it has ended or after some seconds.</summary>
+    /// <summary>Hands in a task, or asks how it stands; answers when it has ended or after some seconds. A call that a server took with
+    /// it is given up soon after the time that one may wait (<see cref="MachineOptions.LongPoll"/>).</summary>
     [Alias("Run")]
+    [ResponseTimeout("00:00:15")]
     Task<MachineReply> RunAsync(MachineRequest request);
 
     /// <summary>The caller does not wait any more.</summary>

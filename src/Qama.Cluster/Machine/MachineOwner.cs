@@ -1,11 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Qama.Cim.Journal;
 using Qama.Cim.Transport;
-using Qama.Cluster.Storage;
 
 namespace Qama.Cluster.Machine;
 
@@ -14,6 +11,7 @@ namespace Qama.Cluster.Machine;
 [Reentrant] // calls wait for tasks
 [KeepAlive] // tasks go on without calls
 [GrainType("qama-machine-owner")]
+[SuppressMessage("Design", "CA1001", Justification = "Disposed of when the activation ends.")]
 internal sealed class MachineOwner(
     ClusterSettings settings, IServiceProvider services, ILogger<MachineOwner> logger) : Grain, IMachineDesk
 {
@@ -22,7 +20,6 @@ internal sealed class MachineOwner(
 
     private readonly CancellationTokenSource _stop = new();
     private Task<MachineWork> _opening = null!;
-    private CancellationTokenRegistration? _stopping; // calls that wait would hold up the silo's end
 
     private string Account => this.GetPrimaryKeyString();
 
@@ -30,7 +27,7 @@ internal sealed class MachineOwner(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Not waited for: a database that is away must not make calls time out.
-        _opening = Task.Run(OpenAsync, CancellationToken.None);
+        _opening = Task.Run(() => MachineOpening.OpenAsync(Account, settings, services, logger, _stop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -49,12 +46,8 @@ internal sealed class MachineOwner(
             return;
         }
 
-        if (_stopping is { } stopping)
-        {
-            await stopping.DisposeAsync();
-        }
-
         await work.DisposeAsync();
+        _stop.Dispose();
     }
 
     /// <inheritdoc/>
@@ -153,40 +146,6 @@ internal sealed class MachineOwner(
         {
             DeactivateOnIdle();
             throw;
-        }
-    }
-
-    private async Task<MachineWork> OpenAsync()
-    {
-        CimJournal? journal = null;
-        ICimTransport? transport = null;
-        try
-        {
-            MachineOptions options = (services.GetService<MachineAccounts>() ?? new MachineAccounts()).Find(Account);
-            journal = settings.Postgres is { } postgres
-                ? await PostgresJournal.OpenAsync(postgres, Account).ConfigureAwait(false)
-                : CimJournal.Open(options.JournalFile ?? Path.Combine("machines", Account + ".db"));
-            transport = await options.Transport!(services, _stop.Token).ConfigureAwait(false);
-            MachineWork work = await MachineWork.StartAsync(Account, options, journal, transport, logger, TimeProvider.System).ConfigureAwait(false);
-            _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(work.GiveUp);
-            MachineLog.Opened(logger, Account);
-            return work;
-        }
-        catch (Exception e)
-        {
-            if (transport is not null)
-            {
-                await transport.DisposeAsync().ConfigureAwait(false);
-            }
-
-            if (journal is not null)
-            {
-                await journal.DisposeAsync().ConfigureAwait(false);
-            }
-
-            MachineLog.NotOpened(logger, Account, e is CimException ? e.Message : e.GetType().Name);
-            throw e is CimException ? e : new CimConfigurationException(
-                $"Machine account {Account} cannot be used: {e.GetType().Name} while its transport was made. The server's log says more.", e);
         }
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _looking = Task.CompletedTask;
+    private CancellationTokenRegistration _stopping;
 
     private MachineWork(
         string account, MachineOptions options, CimJournal journal, ICimTransport transport, ILogger logger, TimeProvider time)
@@ -87,6 +88,9 @@ internal sealed partial class MachineWork : IAsyncDisposable
             : new MachineReply { Kind = _over.Task.IsCompleted ? ReplyKind.Elsewhere : ReplyKind.Waiting, Owner = Id, State = job.State };
     }
 
+    /// <summary>Gives up when the silo stops: calls that wait would hold up its end.</summary>
+    public void GiveUpWhen(CancellationToken stopping) => _stopping = stopping.Register(GiveUp);
+
     /// <summary>Whoever waits looks for another owner.</summary>
     public void GiveUp()
     {
@@ -133,6 +137,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _stopping.DisposeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         _over.TrySetResult();
         await _looking.ConfigureAwait(false);
@@ -417,53 +422,4 @@ internal sealed partial class MachineWork : IAsyncDisposable
         Error = outcome.Error is null ? null : MachineError.Of(outcome.Error),
         IsSubmitted = outcome.IsSubmitted,
     };
-
-    private sealed record Outcome(JournalEntry? Entry, Exception? Error, bool IsSubmitted)
-    {
-        public Guid? Payer { get; init; }
-
-        public bool IsElsewhere { get; init; }
-
-        public Outcome For(Guid request) => request == Payer ? this : this with { IsSubmitted = false };
-    }
-
-    /// <summary>A task that is wanted, and those who want it.</summary>
-    private sealed class Job(MachineTask task)
-    {
-        public MachineTask Task { get; } = task;
-
-        /// <summary>Null for one that is continued.</summary>
-        public MatrixWriter? Write { get; init; }
-
-        public List<Request> Requests { get; } = [];
-
-        public JournalState State { get; set; }
-
-        public bool HasStarted { get; set; }
-
-        /// <summary>For whom it was begun.</summary>
-        public Request? Payer { get; set; }
-
-        public Task Running { get; set; } = System.Threading.Tasks.Task.CompletedTask;
-
-        public TaskCompletionSource<Outcome> End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private sealed class Request(MachineRequest sent, Job job)
-    {
-        // Without the matrix: the job has it.
-        public MachineRequest Sent { get; } = sent with { Matrix = null };
-
-        public Job Job { get; } = job;
-
-        public Guid Id => Sent.Id;
-
-        public string Caller => Sent.Caller;
-
-        public int Priority => Sent.Priority;
-
-        public long CreatedAt { get; init; }
-
-        public long AskedAt { get; set; }
-    }
 }
