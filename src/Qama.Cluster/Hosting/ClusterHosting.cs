@@ -11,6 +11,7 @@ using Orleans.Serialization;
 using Qama.Cluster.Campaigns;
 using Qama.Cluster.Members;
 using Qama.Cluster.Storage;
+using Qama.Cluster.Training;
 
 namespace Qama.Cluster.Hosting;
 
@@ -68,7 +69,7 @@ public static class ClusterHosting
             CampaignHosting.Add(silo.Services, roles);
             if (roles.HasFlag(ClusterRoles.Server))
             {
-                silo.Services.AddHostedService<Keeper>();
+                silo.Services.AddSingleton<IWaker, TrainingWaker>().AddHostedService<Keeper>();
             }
 
             configure?.Invoke(silo);

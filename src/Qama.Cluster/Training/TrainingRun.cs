@@ -29,6 +29,17 @@ internal interface ITrainingRun : IGrainWithStringKey
 
     /// <summary>Forgets a run that is not running.</summary>
     Task<bool> ForgetAsync();
+
+    /// <summary>Goes on with the run where its server's death has stopped it.</summary>
+    Task WakeAsync();
+}
+
+/// <summary>Wakes runs.</summary>
+internal sealed class TrainingWaker(IGrainFactory grains) : IWaker
+{
+    public string Kind => TrainingRun.Kind;
+
+    public Task WakeAsync(string name) => grains.GetGrain<ITrainingRun>(name).WakeAsync();
 }
 
 /// <summary>What storage keeps of a run: what Orleans' serialiser made of a <see cref="RunHeader"/>, and the last checkpoint.</summary>
@@ -63,6 +74,9 @@ internal sealed class TrainingRun(
     [PersistentState("training", ClusterNames.Storage)] IPersistentState<RunRecord> storage, IWorkerDirectory directory,
     Serializer<RunHeader> serializer) : Grain, ITrainingRun, IDisposable
 {
+    /// <summary>The kind of unfinished things that runs are.</summary>
+    public const string Kind = "trainings";
+
     private static readonly TimeSpan _pollTime = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _storageTime = TimeSpan.FromMinutes(2);
 
@@ -117,6 +131,7 @@ internal sealed class TrainingRun(
                 await _loop.ConfigureAwait(true);
                 _cancelled = false;
                 Change(_view with { Phase = RunPhase.Running });
+                await Unfinished.AddAsync(Name).ConfigureAwait(true);
                 await WriteOrLeaveAsync(storage.State.Checkpoint).ConfigureAwait(true);
                 Begin();
             }
@@ -126,6 +141,9 @@ internal sealed class TrainingRun(
 
         _order = order;
         Change(_view with { Phase = RunPhase.Running });
+
+        // First the list, so that a run that is stored is never forgotten.
+        await Unfinished.AddAsync(Name).ConfigureAwait(true);
         await WriteOrLeaveAsync(checkpoint).ConfigureAwait(true);
         Begin();
         return null;
@@ -172,6 +190,19 @@ internal sealed class TrainingRun(
         return true;
     }
 
+    public async Task WakeAsync()
+    {
+        // To be asked is enough: an activation goes on with what storage has.
+        if (_view.Phase != RunPhase.Running || _order is null)
+        {
+            await Unfinished.RemoveAsync(Name).ConfigureAwait(true);
+        }
+    }
+
+    private string Name => this.GetPrimaryKeyString();
+
+    private IUnfinished Unfinished => GrainFactory.GetGrain<IUnfinished>(Kind);
+
     private RunView View() =>
         _view.Phase == RunPhase.Running && _team is not null ? _view with { Workers = _team.Count, Refused = _team.Refused } : _view;
 
@@ -195,9 +226,8 @@ internal sealed class TrainingRun(
     private async Task RunAsync(CancellationToken stop)
     {
         await Task.Yield(); // the caller need not wait
-        string run = this.GetPrimaryKeyString();
         _team = new WorkerTeam(
-            directory, silo => GrainFactory.GetGrain<ITrainingWorker>(WorkerKeys.On(silo, run)),
+            directory, silo => GrainFactory.GetGrain<ITrainingWorker>(WorkerKeys.On(silo, Name)),
             new JoinRequest(_order!.Task, _order.Arguments, _order.Facts))
         {
             Changed = () => Change(_view),
