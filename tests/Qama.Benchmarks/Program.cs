@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qama.Benchmarks.Building;
 using Qama.Benchmarks.Causal;
 using Qama.Benchmarks.Cluster;
 using Qama.Benchmarks.Factored;
@@ -29,6 +30,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     TermsCommand.Create(),
     TorchCommand.Create(),
     GeneratorCommand.Create(),
+    BuildCommand.Create(),
     MinimaCommand.Create(),
     MicroCommand.Create(),
     OwnerCommand.Create(),

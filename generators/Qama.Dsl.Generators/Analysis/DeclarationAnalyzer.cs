@@ -69,10 +69,10 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
         {
-            // To be handed bodies is to have them bound.
+            // To be handed bodies is to have them bound, those of the generated part too.
             int depth = Nesting.Beyond(type, context.CancellationToken);
             var bodies = new CollectedBodies();
-            if (depth == 0)
+            if (depth == 0 && TermReader.TermMethods(type).Any())
             {
                 context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
             }

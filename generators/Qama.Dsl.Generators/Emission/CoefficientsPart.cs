@@ -17,7 +17,8 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     /// <summary>A layer that keeps couplings as features has no scratch memory for pairs.</summary>
     private string ScratchLength => plan.Features is null || !plan.CanWriteCouplings
-        ? "KernelScratchLength" : $"KernelScratchLength + {LayerPart.Length(plan, ScratchPlan.For(plan.Coupling))}";
+        ? $"{GeneratedNames.Nested}.KernelScratchLength"
+        : $"{GeneratedNames.Nested}.KernelScratchLength + {LayerPart.Length(plan, ScratchPlan.For(plan.Coupling))}";
 
     /// <summary>The argument of what is learned of couplings, which the table is made of.</summary>
     private const string LearnedParameter = "learnedCoupling";
@@ -31,20 +32,21 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         if (plan.CanWriteCouplings)
         {
             DocumentComputeCouplings();
-            string[] learned = ReadsLearned ? [LearnedParameter] : [];
-            WriteForward(
-                GeneratedNames.ComputeCouplings, CouplingParameters,
-                ["query", "key", .. Learned(_couplingReads), .. learned, "couplings"]);
+            string learned = ReadsLearned ? $", {LearnedParameter}, readsLearnedCoupling: true" : "";
+            WriteComputation(GeneratedNames.ComputeCouplings, CouplingParameters, "query, key", _couplingReads, CouplingComputation, $"couplings{learned}");
         }
 
         if (plan.HasField && !plan.IsRectangular)
         {
             DocumentComputeFields();
-            WriteForward(GeneratedNames.ComputeFields, FieldParameters, ["value", .. Learned(_fieldReads), "fields"]);
+            WriteComputation(GeneratedNames.ComputeFields, FieldParameters, "value", _fieldReads, FieldComputation, "fields");
         }
 
         PartWriter.Nested(writer, WriteNested);
     }
+
+    // Types of the nested one, each a kernel of the runtime.
+    private const string CouplingComputation = "CouplingComputation", FieldComputation = "FieldComputation";
 
     private string CouplingParameters => $"""
             global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.LearnableParameters(_couplingReads)}{LearnedPairs},
@@ -55,29 +57,51 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             global::System.ReadOnlySpan<{_element}> value{_kernels.LearnableParameters(_fieldReads)}, global::System.Span<{_element}> fields
             """;
 
-    private IEnumerable<string> Learned(IEnumerable<Symbol> reads) => _kernels.LearnablesOf(reads).Select(_kernels.Names.Of);
-
-    /// <summary>A public method that the nested type's of the same name answers.</summary>
-    private void WriteForward(string name, string parameters, string[] arguments)
+    /// <summary>A public method that computes a coefficient of all heads outside a layer.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="inputs">Projected inputs that it needs.</param>
+    /// <param name="reads">Symbols of learnables among what it reads.</param>
+    /// <param name="kernel">What computes it for one head.</param>
+    /// <param name="rest">The arguments behind the learnables.</param>
+    private void WriteComputation(
+        string name, string parameters, string inputs, IReadOnlyList<Symbol> reads, string kernel, string rest)
     {
-        writer.Mark().Write($"public static void {name}(").Write("    " + parameters.Replace("\n", "\n    ") + ") =>");
-        writer.Write($"    {GeneratedNames.Nested}.{name}({string.Join(", ", arguments)});").Line();
+        Learnable[] learnables = [.. _kernels.LearnablesOf(reads)];
+        string description = $"{GeneratedNames.Nested}.Description";
+        writer.Mark().Write($"public static void {name}(").Open("    " + parameters.Replace("\n", "\n    ") + ")");
+        if (learnables.Length > 0)
+        {
+            writer.Write($"var learnables = {Runtime}.LearnablesOf<{_element}>({description});");
+        }
+
+        foreach (Learnable learnable in learnables)
+        {
+            string argument = _kernels.Names.Of(learnable);
+            writer.Write($"{Runtime}.Set<{_element}>(learnables[{plan.Learnables.IndexOf(learnable)}], {argument}, \"{argument}\");");
+        }
+
+        string values = learnables.Length > 0 ? "learnables" : $"global::System.Array.Empty<global::Qama.Layers.Parameter<{_element}>>()";
+        writer.Write($"""
+            {Runtime}.{name}<{_element}, {GeneratedNames.Nested}.{kernel}>(
+                {description}, {ScratchLength}, {inputs}, {values}, {rest});
+            """).Close().Line();
+    }
+
+    private const string Runtime = "global::Qama.Layers.HeadKernels";
+
+    /// <summary>Opens a coefficient's computation for one head, which layers and the runtime call.</summary>
+    private void OpenComputation(string type)
+    {
+        writer.Open($"public readonly struct {type} : global::Qama.Layers.IHeadKernel<{_element}>");
+        writer.Open($"""
+            public static void Run{VectorMethod.Registers}({LayerPart.HookParameters(plan)}, int h)
+                {VectorMethod.Constraint(_element)}
+            """);
     }
 
     private void WriteNested()
     {
-        if (plan.CanWriteCouplings)
-        {
-            WriteComputeCouplings();
-        }
-
-        if (plan.HasField && !plan.IsRectangular)
-        {
-            writer.Line();
-            WriteComputeFields();
-        }
-
-        writer.Line();
         _positions.WriteTables(plan.CouplingTables);
         _positions.WriteTables(plan.FieldTables);
         WriteLayerHook();
@@ -102,6 +126,11 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         {
             writer.Line();
             WriteFieldKernel();
+            if (!plan.IsRectangular)
+            {
+                writer.Line();
+                WriteFieldComputation();
+            }
         }
     }
 
@@ -125,31 +154,6 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             """);
     }
 
-    private void WriteComputeCouplings()
-    {
-        writer.Write("public static void ComputeCouplings(");
-        writer.Open("    " + CouplingParameters.Replace("\n", "\n    ") + ")");
-        Require("query", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
-        Require("key", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
-        RequireLearnables(_couplingReads);
-        Require("couplings", "HeadCount * Tokens * Tokens", "[HeadCount, Tokens, Tokens]");
-        if (ReadsLearned)
-        {
-            Require(LearnedParameter, "Description.LearnedCoupling!.Length", "parameter LearnedCoupling");
-            writer.Write($"""
-                var {MemoryNames.LearnedCouplings} = new {_element}[Description.LearnedCoupling.TableLength];
-                Description.LearnedCoupling.WriteTable<{_element}>({LearnedParameter}, {MemoryNames.LearnedCouplings});
-                """);
-        }
-
-        WriteComputation(
-            "CouplingComputation", ["query", "key"], _couplingReads, "couplings", "HeadCount * Tokens", $"""
-            CouplingKernel{VectorMethod.Registers}(
-                OfHead(query, h), OfHead(key, h){_kernels.HeadArguments(_couplingReads, plan.CouplingTables)},
-                global::System.MemoryExtensions.AsSpan(couplings, h * Tokens * TokenStride, Tokens * TokenStride), Tokens, scratch);
-            """);
-    }
-
     private void DocumentComputeFields()
     {
         writer.Write($"""
@@ -161,68 +165,6 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             /// <param name="fields">Receives f, [HeadCount, Tokens].</param>
             /// <exception cref="global::System.ArgumentException">A length does not match the model.</exception>
             """);
-    }
-
-    private void WriteComputeFields()
-    {
-        writer.Open($"public static void ComputeFields({FieldParameters})");
-        Require("value", "Tokens * HeadCount * HeadDim", "[Tokens, HeadCount * HeadDim]");
-        RequireLearnables(_fieldReads);
-        Require("fields", "HeadCount * Tokens", "[HeadCount, Tokens]");
-        WriteComputation(
-            "FieldComputation", ["value"], _fieldReads, "fields", "HeadCount", $"""
-            FieldKernel{VectorMethod.Registers}(
-                OfHead(value, h){_kernels.HeadArguments(_fieldReads, plan.FieldTables)},
-                global::System.MemoryExtensions.AsSpan(fields, h * TokenStride, TokenStride), Tokens, scratch);
-            """);
-    }
-
-    /// <summary>Closes a method that computes a coefficient of all heads outside a layer, and writes the work as what the runtime runs
-    /// in the machine's registers: no ref struct, for these implement interfaces since C# 13 only.</summary>
-    /// <param name="name">The type of the work.</param>
-    /// <param name="inputs">Projected inputs that it needs.</param>
-    /// <param name="reads">Symbols of learnables among what it reads.</param>
-    /// <param name="result">The coefficient.</param>
-    /// <param name="rows">Rows of the coefficient.</param>
-    /// <param name="kernel">The call for head h.</param>
-    private void WriteComputation(
-        string name, string[] inputs, IReadOnlyList<Symbol> reads, string result, string rows, string kernel)
-    {
-        string[] learnables = [.. _kernels.LearnablesOf(reads).Select(_kernels.Names.Of)];
-        writer.Open($"var computation = new {name}");
-        foreach (string input in inputs)
-        {
-            writer.Write($"{input} = global::Qama.Numerics.Matrices.Padding.ToFeatureMajor({input}, Tokens, HeadCount * HeadDim),");
-        }
-
-        foreach (string learnable in learnables)
-        {
-            writer.Write($"{learnable} = {learnable}.ToArray(),");
-        }
-
-        string[] tables = KernelWriter.ReadsLearnedCouplings(reads) ? [MemoryNames.LearnedCouplings] : [];
-        foreach (string table in tables)
-        {
-            writer.Write($"{table} = {table},");
-        }
-
-        writer.Write($"{result} = new {_element}[{rows} * TokenStride],").Close("};");
-        writer.Write($"""
-            global::Qama.Numerics.Vectors.VectorPath.Run<{_element}, {name}>(ref computation);
-            global::Qama.Numerics.Matrices.Padding.Copy<{_element}>(computation.{result}, TokenStride, {result}, Tokens, {rows}, Tokens);
-            """);
-        writer.Close().Line();
-        writer.Open($"private struct {name} : global::Qama.Numerics.Vectors.IVectorAction<{_element}>");
-        writer.Write($"public {_element}[] {string.Join(", ", [.. inputs, .. learnables, .. tables, result])};").Line();
-        writer.Open($"void global::Qama.Numerics.Vectors.IVectorAction<{_element}>.Run{VectorMethod.Registers}()");
-        foreach (string learnable in learnables)
-        {
-            writer.Write($"global::System.ReadOnlySpan<{_element}> {learnable} = this.{learnable};");
-        }
-
-        writer.Write($"var scratch = new {_element}[{ScratchLength}];");
-        writer.Block("for (int h = 0; h < HeadCount; h++)", () => writer.Write(kernel));
-        writer.Close().Close();
     }
 
     private void WriteLayerHook()
@@ -241,20 +183,12 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
         }
         else if (plan.Features is null)
         {
-            writer.Write($"""
-                CouplingKernel{VectorMethod.Registers}(
-                    OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
-                    sample.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride), sample.TokenCount, sample.Scratch);
-                """);
+            writer.Write($"{CouplingComputation}.Run{VectorMethod.Registers}(sample, learnables, h);");
         }
 
         if (plan.HasField)
         {
-            writer.Write($"""
-                FieldKernel{VectorMethod.Registers}(
-                    OfHead(sample.Value, h){_kernels.HeadValues(_fieldReads, plan.FieldTables)},
-                    sample.Fields.Slice(h * TokenStride, TokenStride), sample.TokenCount, sample.Scratch);
-                """);
+            writer.Write($"{FieldComputation}.Run{VectorMethod.Registers}(sample, learnables, h);");
         }
 
         writer.Close().Close().Line();
@@ -287,25 +221,37 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
 
     private void WriteCouplingKernel()
     {
-        _kernels.Open(
-            "/// <summary>J of one head, [Tokens, TokenStride], from query and key [HeadDim, TokenStride].</summary>",
-            "CouplingKernel", $"""
-            global::System.ReadOnlySpan<{_element}> query, global::System.ReadOnlySpan<{_element}> key{_kernels.HeadParameters(_couplingReads, plan.CouplingTables)},
-            global::System.Span<{_element}> couplings, int tokenCount, global::System.Span<{_element}> scratch
+        writer.Write("/// <summary>J of one head, [Tokens, TokenStride], from query and key [HeadDim, TokenStride].</summary>");
+        OpenComputation(CouplingComputation);
+        writer.Write($"""
+            var couplings = sample.Couplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride);
+            SimilarityKernel{VectorMethod.Registers}(
+                OfHead(sample.Query, h), OfHead(sample.Key, h){_kernels.HeadValues(_couplingReads, plan.CouplingTables)},
+                couplings, sample.TokenCount, sample.Scratch);
             """);
-        writer.Write($"SimilarityKernel{VectorMethod.Registers}(query, key{_kernels.SameArguments(_couplingReads, plan.CouplingTables)}, couplings, tokenCount, scratch);");
         writer.Write(plan.Specification.Coupling.Symmetrise
-            ? $"global::Qama.Numerics.Matrices.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, tokenCount, 1);"
-            : $"global::Qama.Numerics.Matrices.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, tokenCount);");
+            ? $"global::Qama.Numerics.Matrices.PairMatrix.Symmetrise<{_element}>(couplings, Tokens, TokenStride, sample.TokenCount, 1);"
+            : $"global::Qama.Numerics.Matrices.PairMatrix.ClearAbsent(couplings, Tokens, TokenStride, sample.TokenCount);");
         if (plan.HasPairMask)
         {
             writer.Write(plan.Features is null
                 ? $"global::Qama.Numerics.Matrices.PairMatrix.Mask<{_element}>(couplings, InteractingPairs, TokenStride);"
-                : $"global::Qama.Numerics.Matrices.PairMatrix.Interact<{_element}>(couplings, TokenStride, tokenCount, {plan.Window}, {plan.Block}, 0);");
+                : $"global::Qama.Numerics.Matrices.PairMatrix.Interact<{_element}>(couplings, TokenStride, sample.TokenCount, {plan.Window}, {plan.Block}, 0);");
         }
 
-        writer.Close().Line();
+        writer.Close().Close().Line();
         WriteSimilarityKernel();
+    }
+
+    private void WriteFieldComputation()
+    {
+        OpenComputation(FieldComputation);
+        writer.Write($"""
+            FieldKernel{VectorMethod.Registers}(
+                OfHead(sample.Value, h){_kernels.HeadValues(_fieldReads, plan.FieldTables)},
+                sample.Fields.Slice(h * TokenStride, TokenStride), sample.TokenCount, sample.Scratch);
+            """);
+        writer.Close().Close();
     }
 
     private void WriteSimilarityKernel()
@@ -361,15 +307,4 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             writer.Write($"/// <param name=\"{_kernels.Names.Of(learnable)}\">The parameter {learnable.Name}, {learnable.Length} numbers.</param>");
         }
     }
-
-    private void RequireLearnables(IEnumerable<Symbol> reads)
-    {
-        foreach (Learnable learnable in _kernels.LearnablesOf(reads))
-        {
-            Require(_kernels.Names.Of(learnable), learnable.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), "parameter " + learnable.Name);
-        }
-    }
-
-    private void Require(string argument, string length, string shape) =>
-        writer.Write($"global::Qama.Numerics.Shape.Require({argument}.Length, {length}, \"{shape}\", \"{argument}\");");
 }

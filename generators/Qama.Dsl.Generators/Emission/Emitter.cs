@@ -13,11 +13,10 @@ internal static class Emitter
     /// <param name="torch">Whether its modules of TorchSharp are wanted too.</param>
     public static IEnumerable<GeneratedFile> Emit(KernelPlan plan, bool torch = false)
     {
-        string self = plan.Specification.Type.Name;
         string layer = $"global::Qama.Layers.QuboAttentionLayer<{plan.ElementType.Name}>";
         if (!plan.Specification.HasOwnProblems)
         {
-            layer += $", {ModelInterface(plan, self)}";
+            layer += $", {EnergyPart.InterfaceOf(plan)}";
         }
 
         yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
@@ -63,9 +62,7 @@ internal static class Emitter
         KernelPlan plan = KernelPlan.Lower(layer.Specification.Problem, layer.ElementType);
         TypeIdentity type = plan.Specification.Type;
         yield return PartWriter.Write(
-            type, "Model", w => new ModelPart(w, plan).Write(), ModelPart.SummaryOfProblem(plan), ModelInterface(plan, type.Name), "public sealed ");
+            type, "Model", w => new ModelPart(w, plan).Write(), ModelPart.SummaryOfProblem(plan), EnergyPart.InterfaceOf(plan), "public sealed ");
         yield return PartWriter.Write(type, "Energy", w => new EnergyPart(w, plan).Write());
     }
-
-    private static string ModelInterface(KernelPlan plan, string self) => $"global::Qama.Layers.{EnergyPart.InterfaceOf(plan)}<{self}>";
 }

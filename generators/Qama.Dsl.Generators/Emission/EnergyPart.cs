@@ -8,13 +8,7 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 {
     private const string Energy = GeneratedNames.Nested + "." + EnergyWriter.Name;
     private const string Declared = $"global::Qama.Problems.DeclaredEnergy<{Energy}>";
-    private const string Plan = $"global::Qama.Problems.DeclaredPlan<{Energy}>";
-    private const string Driver = $"global::Qama.Annealing.Annealer<{Plan}>";
 
-    private const string FactoredDriver = $"global::Qama.Annealing.FactoredAnnealer<{Plan}>";
-
-    private readonly string _factored = $"global::Qama.Layers.IFactoredAttention<{plan.Specification.Type.Name}>";
-    private readonly string _model = $"global::Qama.Layers.IQuboAttention<{plan.Specification.Type.Name}>";
     private readonly string _element = plan.ElementType.Name;
 
     public void Write()
@@ -31,70 +25,15 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
             /// for every state.</summary>
             """,
             "global::Qama.Ising.IsingProblem", GeneratedNames.AssembleIsing, "ToIsing");
-        const string Problem = "in global::Qama.Problems.ProblemView problem";
-        Explicit("double", "Energy", $"{Problem}, global::System.ReadOnlySpan<byte> state", $"{Declared}.Of(problem, state)");
-        Explicit("void", "WriteQubo", $"{Problem}, global::Qama.Ising.QuboMatrix destination", $"{Declared}.Write(problem, destination)");
-        Explicit(
-            "void", "WriteStructure", $"{Problem}, global::Qama.Problems.StructuredEnergy destination",
-            $"destination.Load<{Plan}>(problem)");
-        Explicit("int", "AnnealingScratch", null, $"{Driver}.ScratchLength");
-        Explicit(
-            "void", "Anneal",
-            $"{Problem}, in global::Qama.Problems.AnnealingSchedule schedule, ref global::Qama.Numerics.RandomStream random, "
-            + "global::System.Span<byte> state, global::System.Span<float> scratch",
-            $"{Driver}.Run(problem, schedule, ref random, state, scratch)");
-        Explicit(
-            "global::Qama.Problems.TemperatureScale?", "EnergyScale", $"{Problem}, global::System.Span<float> scratch",
-            $"{Driver}.EnergyScale(problem, scratch)");
-        if (plan.Features is not null)
-        {
-            WriteFactored();
-        }
-
-        if (plan.ConstraintWeights.Length > 0)
-        {
-            Explicit("int", "PenaltyWeightCount", null, $"{Energy}.ComputedWeightCount");
-            Explicit(
-                "void", "WritePenaltyWeights", $"{Problem}, global::System.Span<double> weights",
-                $"{Declared}.ComputeWeights(problem, weights)");
-            if (plan.Features is not null)
-            {
-                Explicit(
-                    "void", "WritePenaltyWeights", "in global::Qama.Problems.FactoredView problem, global::System.Span<double> weights",
-                    $"{Declared}.ComputeWeights(problem, weights)", _factored);
-            }
-        }
-
         PartWriter.Nested(writer, () => new EnergyWriter(writer, plan).Write());
     }
 
-    /// <summary>The interface of a layer's model.</summary>
-    public static string InterfaceOf(KernelPlan plan) => plan.Features is null ? "IQuboAttention" : "IFactoredAttention";
-
-    /// <summary>The same without couplings written out.</summary>
-    private void WriteFactored()
+    /// <summary>The interface of a model, which the runtime implements for its energy.</summary>
+    public static string InterfaceOf(KernelPlan plan)
     {
-        const string Problem = "in global::Qama.Problems.FactoredView problem";
-        Explicit("int", "FactoredScratch", null, $"{FactoredDriver}.ScratchLength({plan.Features!.Rank})", _factored);
-        Explicit(
-            "double", "Energy", $"{Problem}, global::System.ReadOnlySpan<byte> state", $"{Declared}.Of(problem, state)", _factored);
-        Explicit(
-            "void", "Slope", $"{Problem}, global::System.ReadOnlySpan<float> state, global::System.Span<float> slope",
-            $"{Declared}.Slope(problem, state, slope)", _factored);
-        Explicit(
-            "void", "Anneal",
-            $"{Problem}, in global::Qama.Problems.AnnealingSchedule schedule, ref global::Qama.Numerics.RandomStream random, "
-            + "global::System.Span<byte> state, global::System.Span<float> scratch",
-            $"{FactoredDriver}.Run(problem, schedule, ref random, state, scratch)", _factored);
-        Explicit(
-            "global::Qama.Problems.TemperatureScale", "EnergyScale", $"{Problem}, global::System.Span<float> scratch",
-            $"{FactoredDriver}.EnergyScale(problem, scratch)", _factored);
-        Explicit(
-            "void", "WriteStructure", $"{Problem}, global::Qama.Problems.StructuredEnergy destination",
-            $"destination.Load<{Plan}>(problem)", _factored);
-        Explicit(
-            "void", "WriteQubo", $"{Problem}, global::Qama.Ising.QuboMatrix destination", $"{Declared}.Write(problem, destination)",
-            _factored);
+        string name = plan.Features is null ? "IDeclaredAttention" : "IDeclaredFactoredAttention";
+        string self = plan.Specification.Type.Name;
+        return $"global::Qama.Layers.{name}<{self}, {self}.{Energy}>";
     }
 
     private void WriteAssembly(string summary, string form, string name, string method)
@@ -116,11 +55,4 @@ internal sealed class EnergyPart(SourceWriter writer, KernelPlan plan)
 
             """);
     }
-
-    /// <summary>An explicit implementation: a method, or a property where there are no parameters.</summary>
-    private void Explicit(string type, string name, string? parameters, string value, string? of = null) => writer.Mark().Write($"""
-        static {type} {of ?? _model}.{name}{(parameters is null ? "" : "(" + parameters + ")")} =>
-            {value};
-
-        """);
 }

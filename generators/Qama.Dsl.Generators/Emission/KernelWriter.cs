@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using Qama.Generators.Energy;
 using Qama.Generators.Lowering;
@@ -27,25 +26,16 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
     /// <summary>Their arguments for head <c>h</c> where <c>learnables</c> is at hand.</summary>
     public string HeadValues(IReadOnlyCollection<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
         .Select(l => ", " + OfHead(l, $"learnables[{plan.Learnables.IndexOf(l)}].Value")))
-        + Pairs(reads, TableOfHead("sample.LearnedCouplings", "{0}.Slice({1})")) + (NeedsHead(tables) ? ", h" : "");
-
-    /// <summary>Their arguments for head <c>h</c> inside a method that has the learnables of all heads.</summary>
-    public string HeadArguments(IReadOnlyCollection<Symbol> reads, PositionTables tables) => string.Concat(LearnablesOf(reads)
-        .Select(l => ", " + OfHead(l, Names.Of(l))))
-        + Pairs(reads, TableOfHead(MemoryNames.LearnedCouplings, "global::System.MemoryExtensions.AsSpan({0}, {1})")) + (NeedsHead(tables) ? ", h" : "");
-
-    /// <summary>Their arguments inside a method that has the same parameters.</summary>
-    public string SameArguments(IReadOnlyCollection<Symbol> reads, PositionTables tables) =>
-        string.Concat(LearnablesOf(reads).Select(l => ", " + Names.Of(l))) + Pairs(reads, MemoryNames.LearnedCouplings) + (NeedsHead(tables) ? ", head" : "");
+        + Pairs(reads, TableOfHead) + (NeedsHead(tables) ? ", h" : "");
 
     /// <summary>Whether the table of learned couplings is among what is read.</summary>
     public static bool ReadsLearnedCouplings(IReadOnlyCollection<Symbol> reads) => reads.Contains(Symbol.LearnedCoupling);
 
     private static string Pairs(IReadOnlyCollection<Symbol> reads, string text) => ReadsLearnedCouplings(reads) ? ", " + text : "";
 
-    private string TableOfHead(string all, string slice) => plan.Specification.LearnedCoupling is { PerHead: true }
-        ? string.Format(CultureInfo.InvariantCulture, slice, all, "h * Tokens * TokenStride, Tokens * TokenStride")
-        : all;
+    private string TableOfHead => plan.Specification.LearnedCoupling is { PerHead: true }
+        ? "sample.LearnedCouplings.Slice(h * Tokens * TokenStride, Tokens * TokenStride)"
+        : "sample.LearnedCouplings";
 
     /// <summary>A pair kernel's parameters for tokens that are some of a sequence, in front of their number.</summary>
     public string PairParameters => plan.IsCausal

@@ -1,3 +1,4 @@
+using Qama.Benchmarks.Building;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Minima;
@@ -30,6 +31,8 @@ internal sealed class Measurements(string folder)
     public JsonReport<ScalingReport>? Scaling { get; } = Read<ScalingReport>(folder, "scaling");
 
     public JsonReport<List<GeneratorMeasurement>>? Generator { get; } = Read<List<GeneratorMeasurement>>(folder, "generator");
+
+    public JsonReport<BuildMeasurement[]>? Build { get; } = Read<BuildMeasurement[]>(folder, "build");
 
     public JsonReport<List<TermMeasurement>>? Terms { get; } = Read<List<TermMeasurement>>(folder, "terms");
 

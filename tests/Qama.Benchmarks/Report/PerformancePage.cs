@@ -42,6 +42,7 @@ internal static class PerformancePage
         TorchPart.Write(page, measured.Torch);
         WriteTerms(page, measured);
         WriteGenerator(page, measured);
+        WriteBuild(page, measured);
         WriteCommands(page);
         return page.ToString();
     }
@@ -282,6 +283,28 @@ internal static class PerformancePage
         page.EndTable();
     }
 
+    private static void WriteBuild(Markdown page, Measurements measured)
+    {
+        if (measured.Build is not { } build)
+        {
+            return;
+        }
+
+        page.Heading("A user's build");
+        page.Paragraph("""
+            Processor time of a whole cold `dotnet build`, compiler and analyzers of the SDK included; medians, in turns. The classes are
+            the published operator, the stable one with a bound on sums, and attention over selected tokens, a third each. "Before" is the
+            library with an interface and a coefficient's frame written into every class.
+            """);
+        page.Header("library", "1 class, s", $"{build.Measurements[0].Classes} classes, s", "each further, s");
+        foreach (Building.BuildMeasurement m in build.Measurements)
+        {
+            page.Row(m.Library, Number(m.One), Number(m.Many), Number(m.Further));
+        }
+
+        page.EndTable();
+    }
+
     private static void WriteCommands(Markdown page)
     {
         page.Heading("Again");
@@ -302,6 +325,7 @@ internal static class PerformancePage
             $B terms --json docs/measurements/terms.json
             DOTNET_EnableAVX512=0 $B terms --json docs/measurements/terms-avx2.json
             $B generator --json docs/measurements/generator.json
+            $B build --json docs/measurements/build.json
             $B torch --json docs/measurements/torch.json
             $B report docs/measurements docs/performance.md
             ```

@@ -1,3 +1,4 @@
+using Qama.Benchmarks.Building;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Solvers;
@@ -41,6 +42,11 @@ internal static class Targets
             {
                 AtMost(page, "generator: " + m.Name, m.Milliseconds, limit, "ms");
             }
+        }
+
+        foreach (BuildMeasurement m in measured.Build?.Measurements.Where(m => m.Library == BuildMeasurement.This) ?? [])
+        {
+            AtMost(page, "a user's cold build, each further class, processor time", m.Further, BuildMeasurement.Limit, "s");
         }
 
         page.EndTable();

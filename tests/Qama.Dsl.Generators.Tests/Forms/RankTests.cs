@@ -125,7 +125,7 @@ public class RankTests
 
     private static void AssertNoPairs(string text)
     {
-        Assert.Contains("IFactoredAttention", text, StringComparison.Ordinal);
+        Assert.Contains("IDeclaredFactoredAttention", text, StringComparison.Ordinal);
         Assert.DoesNotContain("OfPairs", text, StringComparison.Ordinal);
         Assert.DoesNotContain("InteractingPairs", text, StringComparison.Ordinal);
     }

@@ -71,4 +71,30 @@ public class GeneratedCodeTests
         Assert.Equal(Lines("Dense", 8), Lines("Dense", 2048));
         Assert.Equal(Lines("Factored", 8), Lines("Factored", 4_096));
     }
+
+    /// <summary>Users pay for every line when they build: what is not the model's own is in the runtime.</summary>
+    [Theory]
+    [InlineData(", Preset = Qama.Preset.QamaV2", "", 430)]
+    [InlineData(", Preset = Qama.Preset.QamaV2Stable", "", 430)]
+    [InlineData("", "[Qama.Coupling(Qama.Similarity.Cosine)] [Qama.Sparsity(AtMost = 3)]", 480)]
+    public void A_model_takes_few_lines(string option, string attributes, int most)
+    {
+        int lines = Generate.Run(
+                new QuboAttentionGenerator(),
+                Compile.Source($"[Qama.QuboAttention(Tokens = 49, EmbeddingDim = 64{option})] [Qama.Heads(8)] {attributes} public partial class M;"))
+            .Files.Values.Sum(text => text.Count(c => c == '\n'));
+        Assert.InRange(lines, 1, most);
+    }
+
+    /// <summary>Signatures say what may be null; the compiler looks for no misuse of it in bodies, which takes time.</summary>
+    [Fact]
+    public void Bodies_are_not_searched_for_null()
+    {
+        GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), Compile.Source(Model));
+        Microsoft.CodeAnalysis.SyntaxTree[] generated = [.. run.Output.SyntaxTrees.Where(t => t.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))];
+        Assert.NotEmpty(generated);
+        Assert.All(generated, tree => Assert.Equal(
+            Microsoft.CodeAnalysis.NullableContext.AnnotationsEnabled,
+            run.Output.GetSemanticModel(tree).GetNullableContext(tree.Length - 3)));
+    }
 }

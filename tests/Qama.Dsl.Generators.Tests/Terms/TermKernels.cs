@@ -28,7 +28,7 @@ internal sealed class TermKernels<T>
 {
     /// <summary>Members that kernels do without.</summary>
     private static readonly string[] _ofLayers =
-        ["ComputeCouplings", "CouplingComputation", "CouplingKernel", "ComputeCoefficients", "BackwardCoefficients", "OfHead"];
+        ["ComputeCouplings", "CouplingComputation", "ComputeCoefficients", "BackwardCoefficients", "OfHead"];
 
     private static readonly CSharpParseOptions _options = new(LanguageVersion.Latest, DocumentationMode.None);
 
