@@ -12,7 +12,7 @@ namespace Qama.Cluster.Silo;
 /// <c>list</c>, as a client of the cluster.</summary>
 internal static class CampaignCommands
 {
-    private static readonly Argument<string> CampaignName = new("name") { Description = "the campaign" };
+    private static readonly Argument<string> _campaign = new("name") { Description = "the campaign" };
 
     /// <summary>The command with its verbs.</summary>
     public static Command Create()
@@ -27,26 +27,26 @@ internal static class CampaignCommands
             Print(result, await client.StatusAsync(campaign.Name, stop).ConfigureAwait(false));
             return 0;
         }));
-        command.Subcommands.Add(Verb("status", "how a campaign is", [CampaignName], async (client, result, stop) =>
+        command.Subcommands.Add(Verb("status", "how a campaign is", [_campaign], async (client, result, stop) =>
         {
-            Print(result, await client.StatusAsync(result.GetValue(CampaignName)!, stop).ConfigureAwait(false));
+            Print(result, await client.StatusAsync(result.GetValue(_campaign)!, stop).ConfigureAwait(false));
             return 0;
         }));
-        command.Subcommands.Add(Verb("wait", "waits until a campaign has ended; exit code 1 if it has failed tasks or was cancelled", [CampaignName],
+        command.Subcommands.Add(Verb("wait", "waits until a campaign has ended; exit code 1 if it has failed tasks or was cancelled", [_campaign],
             async (client, result, stop) =>
             {
-                CampaignStatus status = await client.WaitAsync(result.GetValue(CampaignName)!, null, stop).ConfigureAwait(false);
+                CampaignStatus status = await client.WaitAsync(result.GetValue(_campaign)!, null, stop).ConfigureAwait(false);
                 Print(result, status);
                 return status.State == CampaignState.Done ? 0 : 1;
             }));
-        command.Subcommands.Add(Verb("cancel", "ends a campaign; results stay", [CampaignName], async (client, result, stop) =>
+        command.Subcommands.Add(Verb("cancel", "ends a campaign; results stay", [_campaign], async (client, result, stop) =>
         {
-            await client.CancelAsync(result.GetValue(CampaignName)!, stop).ConfigureAwait(false);
+            await client.CancelAsync(result.GetValue(_campaign)!, stop).ConfigureAwait(false);
             return 0;
         }));
-        command.Subcommands.Add(Verb("results", "writes the results that there are", [CampaignName, folder], async (client, result, stop) =>
+        command.Subcommands.Add(Verb("results", "writes the results that there are", [_campaign, folder], async (client, result, stop) =>
         {
-            int count = await client.ExportAsync(result.GetValue(CampaignName)!, result.GetValue(folder)!.ToString(), stop).ConfigureAwait(false);
+            int count = await client.ExportAsync(result.GetValue(_campaign)!, result.GetValue(folder)!.ToString(), stop).ConfigureAwait(false);
             Line(result, $"{count} results in {result.GetValue(folder)}");
             return 0;
         }));

@@ -16,7 +16,7 @@ public sealed class CampaignClient(IClusterClient cluster)
     private const int ReadsAtOnce = 8;
 
     // Results that are the same again are not written again.
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly IClusterClient _cluster = cluster ?? throw new ArgumentNullException(nameof(cluster));
 
@@ -114,7 +114,7 @@ public sealed class CampaignClient(IClusterClient cluster)
         {
             count++;
             string path = Path.Combine(folder, result.Key + ".json");
-            byte[] content = Utf8.GetBytes(result.Json.EndsWith('\n') ? result.Json : result.Json + "\n");
+            byte[] content = _utf8.GetBytes(result.Json.EndsWith('\n') ? result.Json : result.Json + "\n");
             if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             {
                 AtomicFiles.Write(path, stream => stream.Write(content));

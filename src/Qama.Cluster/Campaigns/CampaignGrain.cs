@@ -12,7 +12,7 @@ namespace Qama.Cluster.Campaigns;
 [Reentrant]
 internal sealed partial class CampaignGrain(
     [FromKeyedServices(ClusterNames.Storage)] IGrainStorage storage, IWorkerDirectory directory, TimeProvider time,
-    ILogger<CampaignGrain> logger) : Grain, ICampaign
+    ILogger<CampaignGrain> logger) : Grain, ICampaign, IDisposable
 {
     /// <summary>The kind of unfinished things that campaigns are.</summary>
     public const string Kind = "campaigns";
@@ -22,7 +22,7 @@ internal sealed partial class CampaignGrain(
     private const int MostTroubles = 100;
 
     // Also the time until a coordinator sees what another activation was told.
-    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _turn = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _deactivated = new();
@@ -117,6 +117,13 @@ internal sealed partial class CampaignGrain(
     {
         await _deactivated.CancelAsync();
         await StopAsync(cancel: false);
+    }
+
+    /// <summary>Called by Orleans after the deactivation.</summary>
+    public void Dispose()
+    {
+        _deactivated.Dispose();
+        _gate.Dispose();
     }
 
     private async Task<IDisposable> EnterAsync()
@@ -220,7 +227,7 @@ internal sealed partial class CampaignGrain(
     private async Task PauseAsync(CampaignBoard board, CancellationToken stop)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task turn = directory.ChangedAsync(Turn, pause.Token);
+        Task turn = directory.ChangedAsync(_turn, pause.Token);
         while (!turn.IsCompleted && !board.IsFinished)
         {
             await Task.WhenAny(turn, board.Changed);

@@ -8,7 +8,7 @@ namespace Qama.Cluster.Campaigns;
 internal sealed class CampaignLane(SiloAddress silo, CampaignBoard board, string campaign, IGrainFactory grains, IWorkerDirectory directory)
 {
     // Also the time until places that another campaign has left are seen.
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     private readonly string _worker = silo.ToParsableString();
     private readonly ICampaignWorker _grain = grains.GetGrain<ICampaignWorker>(WorkerKeys.On(silo, ICampaignWorker.Part));
@@ -41,7 +41,7 @@ internal sealed class CampaignLane(SiloAddress silo, CampaignBoard board, string
                     return;
                 }
 
-                await Task.Delay(Pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(_pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }
@@ -109,7 +109,7 @@ internal sealed class CampaignLane(SiloAddress silo, CampaignBoard board, string
         }
 
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(board.Changed, Task.Delay(Pause, pause.Token));
+        await Task.WhenAny(board.Changed, Task.Delay(_pause, pause.Token));
         await pause.CancelAsync();
         return true;
     }
@@ -184,7 +184,7 @@ internal sealed class CampaignLane(SiloAddress silo, CampaignBoard board, string
             catch (Exception) when (!stop.IsCancellationRequested)
             {
                 // The store is away: nothing else to do for this worker than to try again.
-                await Task.Delay(Pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(_pause, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }

@@ -28,7 +28,7 @@ internal interface ICampaignWorker : IGrainWithStringKey
 internal sealed class CampaignWorker(WorkerRuns runs, TimeProvider time) : Grain, ICampaignWorker
 {
     // Well below the time after which Orleans gives a call up.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(5);
 
     public Task<bool> StartAsync(RunOrder order) => Task.FromResult(runs.Start(order));
 
@@ -36,7 +36,7 @@ internal sealed class CampaignWorker(WorkerRuns runs, TimeProvider time) : Grain
     {
         if (ids.Length > 0)
         {
-            await Task.WhenAny(runs.AnyEnded(ids), Task.Delay(LongestWait, time));
+            await Task.WhenAny(runs.AnyEnded(ids), Task.Delay(_longestWait, time));
         }
 
         return new WorkerAnswer(runs.Offer, [.. ids.Select(runs.Report)]);

@@ -15,10 +15,10 @@ internal sealed class WorkerRuns(CampaignTasks tasks, CampaignWorkerOptions opti
     private const int LongestReason = 4_000;
 
     // A result that nobody has asked for in this time is of a campaign that is not there any more.
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _kept = TimeSpan.FromDays(1);
 
     // Coordinators are told within this time, or learn it from the silo's death.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Run> _runs = [];
@@ -44,7 +44,7 @@ internal sealed class WorkerRuns(CampaignTasks tasks, CampaignWorkerOptions opti
     {
         lock (_lock)
         {
-            foreach (Guid old in _runs.Where(r => r.Value.Ended is { } at && time.GetElapsedTime(at) > Kept).Select(r => r.Key).ToArray())
+            foreach (Guid old in _runs.Where(r => r.Value.Ended is { } at && time.GetElapsedTime(at) > _kept).Select(r => r.Key).ToArray())
             {
                 _runs.Remove(old);
             }
@@ -132,9 +132,9 @@ internal sealed class WorkerRuns(CampaignTasks tasks, CampaignWorkerOptions opti
             }
         }
 
-        await Task.WhenAny(all, Task.Delay(Farewell, time, cancellationToken)).ConfigureAwait(false);
+        await Task.WhenAny(all, Task.Delay(_farewell, time, cancellationToken)).ConfigureAwait(false);
         long start = time.GetTimestamp();
-        while (!cancellationToken.IsCancellationRequested && time.GetElapsedTime(start) < Farewell && HasUnheard())
+        while (!cancellationToken.IsCancellationRequested && time.GetElapsedTime(start) < _farewell && HasUnheard())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, CancellationToken.None).ConfigureAwait(false);
         }

@@ -43,9 +43,9 @@ internal sealed class SiloGate(
     : ILifecycleParticipant<ISiloLifecycle>
 {
     // A silo that does not answer in this time is dead or on its way to be.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     public void Participate(ISiloLifecycle lifecycle)
     {
@@ -73,12 +73,12 @@ internal sealed class SiloGate(
                 throw new ClusterVersionException(settings.Version, other);
             }
 
-            if (Array.TrueForAll(versions, v => v is not null) || time.GetElapsedTime(start) > Patience)
+            if (Array.TrueForAll(versions, v => v is not null) || time.GetElapsedTime(start) > _patience)
             {
                 return;
             }
 
-            await Task.Delay(Pause, time, stop).ConfigureAwait(false);
+            await Task.Delay(_pause, time, stop).ConfigureAwait(false);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class SiloHealth(ISiloStatusOracle silo) : IHealthCheck
 /// <summary>Whether the database answers.</summary>
 internal sealed class DatabaseHealth(ClusterSettings settings) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class DatabaseHealth(ClusterSettings settings) : IHealthCheck
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            stop.CancelAfter(Patience);
+            stop.CancelAfter(_patience);
             await using NpgsqlDataSource source = NpgsqlDataSource.Create(connection);
             await using NpgsqlCommand command = source.CreateCommand("SELECT 1");
             await command.ExecuteScalarAsync(stop.Token).ConfigureAwait(false);

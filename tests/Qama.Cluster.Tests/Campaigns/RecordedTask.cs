@@ -17,7 +17,8 @@ public sealed class RecordedTask : ICampaignTask
             return [];
         }
 
-        using var reader = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using FileStream stream = Open(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -56,16 +57,20 @@ public sealed class RecordedTask : ICampaignTask
     private static int Option(CampaignRun run, string name) =>
         run.Options.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : 0;
 
-    // One writer at a time, of all processes.
     private static void Append(string log, string line)
+    {
+        using FileStream stream = Open(log, FileMode.Append, FileAccess.Write, FileShare.None);
+        stream.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+    }
+
+    // One writer at a time, of all processes, and no reader beside it: whoever comes second waits.
+    private static FileStream Open(string log, FileMode mode, FileAccess access, FileShare share)
     {
         while (true)
         {
             try
             {
-                using var stream = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.None);
-                stream.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
-                return;
+                return new FileStream(log, mode, access, share);
             }
             catch (IOException)
             {

@@ -15,7 +15,7 @@ public sealed partial class PageTests
         global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
         """;
 
-    private static readonly MetadataReference[] References =
+    private static readonly MetadataReference[] _references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => !p.EndsWith(".Tests.dll", StringComparison.Ordinal)).Select(p => MetadataReference.CreateFromFile(p)),
@@ -33,7 +33,7 @@ public sealed partial class PageTests
         foreach (string program in programs)
         {
             var compilation = CSharpCompilation.Create(
-                "Page", [CSharpSyntaxTree.ParseText(program), CSharpSyntaxTree.ParseText(ImplicitUsings)], References,
+                "Page", [CSharpSyntaxTree.ParseText(program), CSharpSyntaxTree.ParseText(ImplicitUsings)], _references,
                 new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
             Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
         }

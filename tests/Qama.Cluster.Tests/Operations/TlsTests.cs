@@ -8,7 +8,7 @@ namespace Qama.Cluster.Tests.Operations;
 /// <summary>With certificates, only members of the same authority are let in.</summary>
 public sealed class TlsTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("qama-tls-");
     private readonly TestCertificates _own;
@@ -32,9 +32,9 @@ public sealed class TlsTests : IDisposable
             RefusedAsync(cluster, _own.Pem() with { AuthorityFile = _foreign.AuthorityFile }));
         Assert.Empty(directory.Workers);
         cluster.Tls = null;
-        await Assert.ThrowsAnyAsync<Exception>(() => cluster.ConnectAsync().WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.ConnectAsync().WaitAsync(_patience));
         cluster.Tls = _foreign.Pem();
-        await Assert.ThrowsAnyAsync<Exception>(() => cluster.ConnectAsync().WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.ConnectAsync().WaitAsync(_patience));
 
         // A real worker with a key that has a password, which comes from the environment.
         cluster.Environment[ClusterTls.PasswordVariable] = "opens the key";
@@ -78,7 +78,7 @@ public sealed class TlsTests : IDisposable
         string[] options = tls is null
             ? [] : ["--tls-certificate", tls.CertificateFile, "--tls-key", tls.KeyFile!, "--tls-authority", tls.AuthorityFile];
         Task<Process> start = cluster.StartProcessAsync("Worker", options);
-        await Task.WhenAny(start, Task.Delay(Patience));
+        await Task.WhenAny(start, Task.Delay(_patience));
         Assert.False(start.IsCompletedSuccessfully);
     }
 }
