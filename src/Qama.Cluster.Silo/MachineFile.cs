@@ -12,9 +12,9 @@ namespace Qama.Cluster.Silo;
 /// has them, or they come from the environment.</summary>
 internal static class MachineFile
 {
-    private static readonly CimMachine[] Machines = [CimMachine.Cpqc550, CimMachine.Cpqc1000];
+    private static readonly CimMachine[] _machines = [CimMachine.Cpqc550, CimMachine.Cpqc1000];
 
-    private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _strict = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
         ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, NumberHandling = JsonNumberHandling.Strict,
@@ -43,7 +43,7 @@ internal static class MachineFile
         try
         {
             using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<Dictionary<string, Account?>>(file, Strict) is { Count: > 0 } accounts
+            return JsonSerializer.Deserialize<Dictionary<string, Account?>>(file, _strict) is { Count: > 0 } accounts
                 && accounts.All(a => a.Value is not null)
                 ? accounts.ToDictionary(a => a.Key, a => a.Value!, StringComparer.Ordinal)
                 : throw new InvalidDataException($"'{path}': expected an object with one object per machine account.");
@@ -79,8 +79,8 @@ internal static class MachineFile
 
         public void Apply(MachineOptions options)
         {
-            options.Machine = Array.Find(Machines, m => m.Name == Machine) ?? throw new ArgumentException(
-                $"machine: expected {string.Join(" or ", Machines.Select(m => m.Name))}, got '{Machine}'.");
+            options.Machine = Array.Find(_machines, m => m.Name == Machine) ?? throw new ArgumentException(
+                $"machine: expected {string.Join(" or ", _machines.Select(m => m.Name))}, got '{Machine}'.");
             CimCredentials credentials = (Secrets is { } file ? CimCredentials.FromFile(file) : CimCredentials.Find())
                 ?? throw new ArgumentException(
                     $"there are no credentials: name a file with \"secrets\", or set {CimCredentials.UserVariable} and {CimCredentials.CodeVariable}.");

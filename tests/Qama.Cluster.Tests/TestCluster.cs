@@ -10,8 +10,8 @@ namespace Qama.Cluster.Tests;
 /// <summary>A cluster of a test: silos as real processes or in this one, and clients in this one.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    // Dead silos are noticed within two seconds.
-    private const double Probe = 0.5;
+    // Dead silos are noticed within three seconds; one that a busy computer keeps waiting for less is not taken for dead.
+    private const double Probe = 1;
 
     private readonly List<IAsyncDisposable> _hosts = [];
     private readonly List<Process> _processes = [];
