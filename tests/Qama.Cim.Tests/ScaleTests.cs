@@ -143,7 +143,7 @@ public class ScaleTests
         await using var transport = new ScriptedTransport();
         var runner = new TaskRunner(journal, transport, options, NullLogger.Instance, TimeProvider.System);
         CimConfigurationException e = await Assert.ThrowsAsync<CimConfigurationException>(
-            () => runner.RunAsync(planned, _ => { }, CancellationToken.None));
+            () => runner.RunAsync(TaskOrder.Of(planned, options, new SubmissionLimits(null, "", null)), _ => { }, CancellationToken.None));
         Assert.Contains("rounded to zero", e.Message, StringComparison.Ordinal);
         Assert.Equal((0, 0, 0), (transport.MostAtATime, runner.Submissions, await journal.SubmittedTodayAsync()));
         Assert.Equal(JournalState.Prepared, Assert.Single(await journal.ListAsync()).State);

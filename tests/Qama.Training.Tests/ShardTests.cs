@@ -240,7 +240,7 @@ public class ShardTests
     {
         // The third shard of the first batch has a sample whose tokens leave the first layer as infinities.
         float[] values = [.. Enumerable.Range(0, 8 * 16).Select(i => (float)Math.Sin(i))];
-        var few = new Dataset<float>(_shape, values[..32], new int[2]);
+        var few = new Dataset<float>(_shape, values.AsMemory(0, 32), new int[2]);
         int[] order = new SampleOrder(8, Options.Seed).Of(1).ToArray();
         var bad = new Dataset<float>(_shape, values, new int[8]);
         var options = Options with { Epochs = 1, BatchSize = 8, Shards = 4 };

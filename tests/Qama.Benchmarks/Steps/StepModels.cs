@@ -48,7 +48,7 @@ public sealed partial class NarrowStable : IStages
 /// <summary>Tokens enough for one sample to occupy two threads.</summary>
 [QuboAttention(Tokens = 512, EmbeddingDim = 128, Preset = Preset.QamaV2)]
 [Heads(8)]
-public sealed partial class Long : IStages
+public sealed partial class LongSample : IStages
 {
     /// <inheritdoc/>
     public void RunForward<TVector>(in SampleBuffers<float> sample)
