@@ -45,6 +45,9 @@ internal sealed class WorkerDirectory(IClusterMembershipService membership, ISil
                     return;
                 }
             }
+
+            // The silo ends, and nothing changes any more: whoever asks again must not be told so at once.
+            await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
