@@ -19,7 +19,7 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
 
     /// <summary>500 of them: QAMA_CLUSTER_TASKS=500.</summary>
     private static int Count { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TASKS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 60;
+        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TASKS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 40;
 
     [Theory]
     [Stores]
