@@ -29,7 +29,9 @@ internal readonly record struct TrainingState(
     /// <param name="count">Its samples.</param>
     public TrainingState After(double loss, int correct, int count) => this with
     {
-        CompletedBatches = CompletedBatches + 1, EpochLoss = EpochLoss + loss * count, EpochCorrect = EpochCorrect + correct,
+        CompletedBatches = CompletedBatches + 1,
+        EpochLoss = EpochLoss + loss * count,
+        EpochCorrect = EpochCorrect + correct,
     };
 
     /// <summary>After the epoch's last step.</summary>

@@ -81,7 +81,10 @@ public class ShardTests
             // A rate so small that parameters stay where they are, and moments that are the gradient itself.
             TrainerOptions options = Options with
             {
-                Epochs = 1, BatchSize = batch, LearningRate = LearningRate.Constant(1e-300), Adam = new AdamOptions { Beta1 = 0, Beta2 = 0 },
+                Epochs = 1,
+                BatchSize = batch,
+                LearningRate = LearningRate.Constant(1e-300),
+                Adam = new AdamOptions { Beta1 = 0, Beta2 = 0 },
             };
             Dataset<double> data = Data<double>(samples);
             var whole = new Dictionary<int, double[]>();

@@ -278,8 +278,15 @@ internal sealed class TrainingRun(
         DelayDeactivation(TimeSpan.FromMinutes(30));
         Change(_view with
         {
-            Epoch = progress.Epoch, Epochs = progress.Epochs, Batches = progress.Batches, Batch = progress.Batch, Loss = progress.Loss, Accuracy = progress.Accuracy,
-            GradientNorm = progress.GradientNorm, TimeLeft = progress.TimeLeft, Traffic = _process!.Traffic with { },
+            Epoch = progress.Epoch,
+            Epochs = progress.Epochs,
+            Batches = progress.Batches,
+            Batch = progress.Batch,
+            Loss = progress.Loss,
+            Accuracy = progress.Accuracy,
+            GradientNorm = progress.GradientNorm,
+            TimeLeft = progress.TimeLeft,
+            Traffic = _process!.Traffic with { },
         });
     }
 

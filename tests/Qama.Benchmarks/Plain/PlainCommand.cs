@@ -10,8 +10,11 @@ internal static class PlainCommand
 
     public static Command Create()
     {
-        var graphs = new Option<DirectoryInfo>("--graphs") { Description =
-            "Folder with G1.txt.gz, G22.txt.gz and G32.txt.gz of the G-set." };
+        var graphs = new Option<DirectoryInfo>("--graphs")
+        {
+            Description =
+            "Folder with G1.txt.gz, G22.txt.gz and G32.txt.gz of the G-set."
+        };
         graphs.AcceptExistingOnly();
         var json = new Option<FileInfo?>("--json") { Description = "Also write the measurements to this file." };
         var command = new Command("plain",

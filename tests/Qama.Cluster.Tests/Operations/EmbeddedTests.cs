@@ -26,7 +26,9 @@ public sealed class EmbeddedTests
         builder.AddQamaSilo(
             first.Settings with
             {
-                FirstSiloPort = first.Settings.SiloPort, SiloPort = PostgresServer.FreePort(), GatewayPort = PostgresServer.FreePort(),
+                FirstSiloPort = first.Settings.SiloPort,
+                SiloPort = PostgresServer.FreePort(),
+                GatewayPort = PostgresServer.FreePort(),
             },
             ClusterRoles.Worker);
         using IHost worker = builder.Build();
