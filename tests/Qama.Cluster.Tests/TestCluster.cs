@@ -13,7 +13,7 @@ internal sealed class TestCluster : IAsyncDisposable
     // Dead silos are noticed within three seconds; one that a busy computer keeps waiting for less is not taken for dead.
     private const double Probe = 1;
 
-    private readonly List<IAsyncDisposable> _hosts = [];
+    private readonly List<IHost> _hosts = [];
     private readonly List<Process> _processes = [];
     private int? _firstSilo;
 
@@ -144,9 +144,12 @@ internal sealed class TestCluster : IAsyncDisposable
             process.Dispose();
         }
 
-        foreach (IAsyncDisposable host in Enumerable.Reverse(_hosts))
+        foreach (IHost host in Enumerable.Reverse(_hosts))
         {
-            await host.DisposeAsync();
+            // Not disposed of alone: Orleans' directory of grains would go on, and keep a processor busy.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await host.StopAsync(limit.Token);
+            await ((IAsyncDisposable)host).DisposeAsync();
         }
     }
 
@@ -167,7 +170,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private async Task<IHost> StartAsync(IHost host)
     {
-        _hosts.Add((IAsyncDisposable)host);
+        _hosts.Add(host);
         await host.StartAsync();
         return host;
     }

@@ -28,15 +28,19 @@ public sealed class CampaignClient(IClusterClient cluster)
     public Task SubmitAsync(CampaignFile file, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return Campaign(file.Name).SubmitAsync(file.Text).WaitAsync(cancellationToken);
+        ICampaign campaign = Campaign(file.Name);
+        return PatientCalls.RepeatAsync(() => campaign.SubmitAsync(file.Text), cancellationToken);
     }
 
     /// <summary>How a campaign is.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="ArgumentException">There is no such campaign.</exception>
-    public async Task<CampaignStatus> StatusAsync(string name, CancellationToken cancellationToken = default) =>
-        await Campaign(name).StatusAsync().WaitAsync(cancellationToken).ConfigureAwait(false) ?? throw None(name);
+    public async Task<CampaignStatus> StatusAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ICampaign campaign = Campaign(name);
+        return await PatientCalls.RepeatAsync(campaign.StatusAsync, cancellationToken).ConfigureAwait(false) ?? throw None(name);
+    }
 
     /// <summary>Waits until a campaign has ended: every task has a result or has failed, or it was cancelled.</summary>
     /// <param name="name">Its name.</param>
@@ -66,7 +70,8 @@ public sealed class CampaignClient(IClusterClient cluster)
     /// <exception cref="ArgumentException">There is no such campaign.</exception>
     public async Task CancelAsync(string name, CancellationToken cancellationToken = default)
     {
-        if (!await Campaign(name).CancelAsync().WaitAsync(cancellationToken).ConfigureAwait(false))
+        ICampaign campaign = Campaign(name);
+        if (!await PatientCalls.RepeatAsync(campaign.CancelAsync, cancellationToken).ConfigureAwait(false))
         {
             throw None(name);
         }
@@ -74,8 +79,8 @@ public sealed class CampaignClient(IClusterClient cluster)
 
     /// <summary>Names of the campaigns that have not ended, in order. One that has just ended may still be among them.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public async Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellationToken = default) =>
-        await _cluster.GetGrain<IUnfinished>(CampaignGrain.Kind).AllAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    public async Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellationToken = default) => await PatientCalls.RepeatAsync(
+        _cluster.GetGrain<IUnfinished>(CampaignGrain.Kind).AllAsync, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The results that there are, in the order of the campaign's tasks.</summary>
     /// <param name="name">The campaign's name.</param>
@@ -85,11 +90,11 @@ public sealed class CampaignClient(IClusterClient cluster)
         string name, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ICampaign campaign = Campaign(name);
-        string[] keys = await campaign.DoneAsync().WaitAsync(cancellationToken).ConfigureAwait(false) ?? throw None(name);
+        string[] keys = await PatientCalls.RepeatAsync(campaign.DoneAsync, cancellationToken).ConfigureAwait(false) ?? throw None(name);
         foreach (string[] some in keys.Chunk(ReadsAtOnce))
         {
-            string?[] results = await Task.WhenAll(some.Select(campaign.ResultAsync))
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            string?[] results = await Task.WhenAll(some.Select(
+                key => PatientCalls.RepeatAsync(() => campaign.ResultAsync(key), cancellationToken))).ConfigureAwait(false);
             foreach ((string key, string? json) in some.Zip(results))
             {
                 yield return new CampaignResult(key, json ?? throw new InvalidDataException($"The result of '{key}' is not in the store."));

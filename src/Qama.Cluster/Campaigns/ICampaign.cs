@@ -8,6 +8,7 @@ internal interface ICampaign : IGrainWithStringKey
     Task SubmitAsync(string file);
 
     /// <summary>How it is; null for a campaign that was never submitted.</summary>
+    [ResponseTimeout("00:00:10")] // a caller asks another server when one has died
     Task<CampaignStatus?> StatusAsync();
 
     /// <summary>Stops what runs and begins nothing more.</summary>

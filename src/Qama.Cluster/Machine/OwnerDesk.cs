@@ -1,9 +1,8 @@
-using System.Net.Sockets;
-using Orleans.Runtime;
 using Qama.Cim;
 using Qama.Cim.Journal;
 using Qama.Cim.Packing;
 using Qama.Cim.Transport;
+using Qama.Cluster.Members;
 
 namespace Qama.Cluster.Machine;
 
@@ -46,7 +45,7 @@ internal sealed class OwnerDesk(IMachineDesk owner, string account, ClusterCimOp
         {
             return (await owner.KnownAsync([Describe(task)]).WaitAsync(cancellationToken).ConfigureAwait(false))[0]?.ToEntry();
         }
-        catch (Exception e) when (IsPassing(e) || e is CimException)
+        catch (Exception e) when (PatientCalls.IsPassing(e) || e is CimException)
         {
             return null; // the error that there was says more
         }
@@ -144,8 +143,6 @@ internal sealed class OwnerDesk(IMachineDesk owner, string account, ClusterCimOp
         }
     }
 
-    private static bool IsPassing(Exception e) => e is OrleansException or TimeoutException or IOException or SocketException;
-
     private TaskDescription Describe(MachineTask task) => new(
         task.Key, task.Name, task.Machine, task.Form, task.SpinCount, Sampling.Machine.Limits.Bits, Sampling.Repetition);
 
@@ -172,7 +169,7 @@ internal sealed class OwnerDesk(IMachineDesk owner, string account, ClusterCimOp
             {
                 return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (IsPassing(e))
+            catch (Exception e) when (PatientCalls.IsPassing(e))
             {
                 ThrowAfter(start, e);
             }

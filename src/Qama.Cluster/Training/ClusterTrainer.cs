@@ -1,6 +1,4 @@
-using System.Diagnostics;
-using System.Net.Sockets;
-using Orleans.Runtime;
+using Qama.Cluster.Members;
 using Qama.Training;
 using Qama.Training.Modules;
 using Qama.Training.Optimization;
@@ -20,11 +18,6 @@ namespace Qama.Cluster.Training;
 public sealed class ClusterTrainer
 {
     private const string Name = "the result";
-    private static readonly TimeSpan _retryTime = TimeSpan.FromSeconds(0.5);
-
-    /// <summary>How long the cluster may not answer.</summary>
-    private static readonly TimeSpan _outage = TimeSpan.FromMinutes(3);
-
     private readonly IClusterClient _client;
     private readonly LocalTraining _training;
     private readonly TrainingOrder _order;
@@ -107,13 +100,13 @@ public sealed class ClusterTrainer
         {
             // A run that the cluster has forgotten (its store was in the memory of a server that died) begins anew: to the same bits.
             if (view.Phase == RunPhase.Unknown
-                && await TryAsync(() => grain.StartAsync(_order, _checkpoint), cancellationToken).ConfigureAwait(false) is { } differences)
+                && await PatientCalls.RepeatAsync(() => grain.StartAsync(_order, _checkpoint), cancellationToken).ConfigureAwait(false) is { } differences)
             {
                 throw new InvalidOperationException($"The run '{run}' is of another training: {differences}.");
             }
 
             long seen = view.Version;
-            view = await TryAsync(() => grain.WatchAsync(seen), cancellationToken).ConfigureAwait(false);
+            view = await PatientCalls.RepeatAsync(() => grain.WatchAsync(seen), cancellationToken).ConfigureAwait(false);
             if (view.Phase != RunPhase.Unknown)
             {
                 Progress?.Invoke(ToProgress(view));
@@ -130,7 +123,7 @@ public sealed class ClusterTrainer
             throw new OperationCanceledException($"The run '{run}' was cancelled after epoch {view.Epoch}, step {view.Batch}.");
         }
 
-        byte[] result = await TryAsync(() => grain.CheckpointAsync(), cancellationToken).ConfigureAwait(false)
+        byte[] result = await PatientCalls.RepeatAsync(() => grain.CheckpointAsync(), cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException($"The cluster forgot the run '{run}' when it was complete.");
         using SafetensorsFile file = SafetensorsFile.Open(new MemoryStream(result));
         TrainingCheckpoint.Load(file, Name, Model.State, _optimizer, _training.Settings, _order.Epochs);
@@ -146,7 +139,7 @@ public sealed class ClusterTrainer
     public Task CancelAsync(string run, CancellationToken cancellationToken = default)
     {
         ITrainingRun grain = Run(run);
-        return TryAsync(
+        return PatientCalls.RepeatAsync(
             async () =>
             {
                 await grain.CancelAsync().ConfigureAwait(false);
@@ -163,7 +156,7 @@ public sealed class ClusterTrainer
     public Task<byte[]?> CheckpointAsync(string run, CancellationToken cancellationToken = default)
     {
         ITrainingRun grain = Run(run);
-        return TryAsync(grain.CheckpointAsync, cancellationToken);
+        return PatientCalls.RepeatAsync(grain.CheckpointAsync, cancellationToken);
     }
 
     /// <summary>Has the cluster forget a run that is not running.</summary>
@@ -175,7 +168,7 @@ public sealed class ClusterTrainer
     public Task<bool> ForgetAsync(string run, CancellationToken cancellationToken = default)
     {
         ITrainingRun grain = Run(run);
-        return TryAsync(grain.ForgetAsync, cancellationToken);
+        return PatientCalls.RepeatAsync(grain.ForgetAsync, cancellationToken);
     }
 
     private static ClusterTrainingProgress ToProgress(RunView view)
@@ -187,24 +180,6 @@ public sealed class ClusterTrainer
             view.Workers, view.Refused.ToDictionary(r => r.Name, r => r.Value),
             new TrainingTraffic(
                 t.Steps, t.Messages, t.BytesToWorkers, t.BytesFromWorkers, t.Shards, t.RepeatedShards, t.Checkpoints, t.CheckpointBytes));
-    }
-
-    // A server that dies is one of several, and what is asked is safe to ask again.
-    private static async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        var limit = Stopwatch.StartNew();
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                return await call().WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when ((e is OrleansException or TimeoutException or SocketException or IOException) && limit.Elapsed < _outage)
-            {
-                await Task.Delay(_retryTime, cancellationToken).ConfigureAwait(false);
-            }
-        }
     }
 
     private ITrainingRun Run(string run)
