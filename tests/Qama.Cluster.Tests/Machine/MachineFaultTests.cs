@@ -32,7 +32,8 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
         string? database = server?.CreateDatabase();
         await using CimEmulator emulator = await MachineSilos.EmulatorAsync(new EmulatorOptions
         {
-            QueueDelay = TimeSpan.FromMilliseconds(300), Faults = new EmulatorFaults { Rate = 0.3, Pause = TimeSpan.FromMilliseconds(2) },
+            // Few tasks take as long as many: half a minute, in which servers die.
+            QueueDelay = TimeSpan.FromMilliseconds(Math.Max(300, 120_000 / count)), Faults = new EmulatorFaults { Rate = 0.3, Pause = TimeSpan.FromMilliseconds(2) },
         });
         await using TestCluster cluster = database is null ? TestCluster.Create("memory") : TestCluster.On(database);
         string journal = Path.Combine(folder.Path, "journal.db");
@@ -64,6 +65,12 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
         {
             await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(50)));
             Assert.True(clock.Elapsed < TimeSpan.FromMinutes(20), "The callers do not come to an end.");
+            if (restarts < 2 && emulator.Accepted >= count * (1 + restarts) / 3)
+            {
+                restarts++;
+                await Task.Run(() => server?.Restart(restarts == 1 ? "immediate" : "fast"));
+            }
+
             int victim = silos.FindIndex(s => s.Process.HasExited); // a silo that others took for dead ends itself
             if (victim < 0 && (emulator.Accepted < next || next >= count))
             {
@@ -77,12 +84,6 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
                 await silos[victim].Process.WaitForExitAsync();
                 next += step;
                 kills++;
-            }
-
-            if (restarts < 2 && emulator.Accepted >= count * (1 + restarts) / 3)
-            {
-                restarts++;
-                await Task.Run(() => server?.Restart(restarts == 1 ? "immediate" : "fast"));
             }
 
             silos[victim] = (await StartAsync(cluster, silos[victim].Arguments), silos[victim].Arguments);
