@@ -8,37 +8,29 @@ namespace Qama.Benchmarks.Steps;
 /// <summary>Measures the trainer's steps with QUBO and with softmax attention, in turns.</summary>
 internal static class TrainingRun
 {
-    /// <summary>The name of the model that others are compared with.</summary>
-    public const string Softmax = "softmax";
-
     private const int Batch = 128;
     private const int StepsPerTurn = 8;
 
     public static IEnumerable<TrainingMeasurement> Measure(int threads, int sweeps, int turns)
     {
         Dataset<float> images = MnistModel.Images(Batch * StepsPerTurn);
-        QuboAttentionModule<float> attention = MnistModel.Qama(sweeps, threads), stable = MnistModel.Stable(sweeps, threads);
-        Steps[] models =
-        [
-            new("qama", MnistModel.Create(attention), attention, threads),
-            new(Softmax, MnistModel.Create(MnistModel.Softmax()), null, threads),
-            new("stable", MnistModel.Create(stable), stable, threads),
-        ];
+        QuboAttentionModule<float> attention = MnistModel.Qama(sweeps, threads);
+        var qama = new Steps("qama", MnistModel.Create(attention), attention, threads);
+        var softmax = new Steps("softmax", MnistModel.Create(MnistModel.Softmax()), null, threads);
         const int WarmUp = 4;
         for (int turn = 0; turn < WarmUp + turns; turn++)
         {
-            foreach (Steps model in models)
+            if (turn == WarmUp)
             {
-                if (turn == WarmUp)
-                {
-                    model.Forget();
-                }
-
-                model.Run(images);
+                qama.Forget();
+                softmax.Forget();
             }
+
+            qama.Run(images);
+            softmax.Run(images);
         }
 
-        return models.Select(m => m.Result);
+        return [qama.Result, softmax.Result];
     }
 
     /// <summary>A model in training; notes what lies between the ends of two steps of an epoch.</summary>

@@ -18,10 +18,4 @@ internal readonly ref struct HeadEntries<T>
 
     /// <summary>0 for entries left out, [rows, <see cref="RowPitch"/>]; empty for none left out.</summary>
     public ReadOnlySpan<T> Included { get; init; }
-
-    /// <summary>Whether all between a head's first row and the next head's is the head's own; otherwise rows of heads take turns.</summary>
-    public bool IsOnePiece => HeadPitch >= RowPitch;
-
-    /// <summary>Rows of a head's memory, those without entries included.</summary>
-    public int AllRows => IsOnePiece ? HeadPitch / RowPitch : Rows;
 }
