@@ -58,5 +58,9 @@ public sealed class VersionTests
         Assert.Equal((Other, ClusterNames.Version), (e.OwnVersion, e.OtherVersion));
         Assert.Contains(Other, e.Message, StringComparison.Ordinal);
         Assert.Contains(ClusterNames.Version, e.Message, StringComparison.Ordinal);
+
+        // What had begun of it would go on, and keep a processor busy.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await host.StopAsync(limit.Token);
     }
 }
