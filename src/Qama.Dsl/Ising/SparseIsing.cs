@@ -93,7 +93,7 @@ public sealed class SparseIsing
         return _terms.Energy(spins) + Offset;
     }
 
-    /// <summary>This problem in binary variables, σ = 2x − 1: sums in double, rounded to single precision
+    /// <summary>Conversion to binary variables, σ = 2x − 1: sums in double, rounded to single precision
     /// once.</summary>
     /// <exception cref="ArgumentException">Its largest coefficient is below 10⁻³⁰ or above 10³⁰.</exception>
     public SparseQubo ToQubo()
@@ -119,7 +119,7 @@ public sealed class SparseIsing
         return new(Size, terms, offset);
     }
 
-    /// <summary>This problem with all couplings written out in double, 8·n² bytes; exact.</summary>
+    /// <summary>Couplings all written out in double, 8·n² bytes; exact.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More spins than a dense problem has, 46,340.</exception>
     public IsingProblem ToDense()
     {

@@ -109,7 +109,7 @@ public sealed class SparseQubo
         return _terms.Energy(MemoryMarshal.Cast<byte, sbyte>(state));
     }
 
-    /// <summary>This problem in spins, x = (1 + σ)/2: sums in double, rounded to single precision once.</summary>
+    /// <summary>Conversion to spins, x = (1 + σ)/2: sums in double, rounded to single precision once.</summary>
     /// <exception cref="ArgumentException">Its largest coefficient is below 10⁻³⁰ or above 10³⁰.</exception>
     public SparseIsing ToIsing()
     {
@@ -135,7 +135,7 @@ public sealed class SparseQubo
         return new(Size, terms, offset);
     }
 
-    /// <summary>This problem as a dense matrix in double, 8·n² bytes; exact.</summary>
+    /// <summary>Dense matrix of the problem in double, 8·n² bytes; exact.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More variables than a dense problem has, 46,340.</exception>
     public QuboMatrix ToDense()
     {
