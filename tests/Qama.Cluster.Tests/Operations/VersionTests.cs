@@ -59,8 +59,8 @@ public sealed class VersionTests
         Assert.Contains(Other, e.Message, StringComparison.Ordinal);
         Assert.Contains(ClusterNames.Version, e.Message, StringComparison.Ordinal);
 
-        // What had begun of it would go on, and keep a processor busy.
+        // What had begun of it may go on, and keep a processor busy. It may say that it never ran.
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await host.StopAsync(limit.Token);
+        await Record.ExceptionAsync(() => host.StopAsync(limit.Token));
     }
 }
