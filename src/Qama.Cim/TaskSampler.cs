@@ -27,7 +27,7 @@ internal sealed class TaskSampler(ITaskDesk desk, CimSamplerOptions options, ILo
         }
     }
 
-    /// <summary>See <see cref="CimSampler.PlanAsync"/>.</summary>
+    /// <inheritdoc cref="CimSampler.PlanAsync"/>
     public async Task<CimPlan> PlanAsync(ProblemBatch problems, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(problems);
@@ -35,7 +35,7 @@ internal sealed class TaskSampler(ITaskDesk desk, CimSamplerOptions options, ILo
         return plan with { Known = await desk.KnownAsync([.. plan.Tasks.Select(t => t.Task)], cancellationToken).ConfigureAwait(false) };
     }
 
-    /// <summary>See <see cref="CimSampler.SampleAsync"/>.</summary>
+    /// <summary>Fills a sample set from tasks: plan, limits, answers; throws as <see cref="CimSampler.SampleAsync"/>.</summary>
     public async Task SampleAsync(ProblemBatch problems, SampleSet result, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(problems);

@@ -43,9 +43,6 @@ internal sealed class TestCluster : IAsyncDisposable
     public static TestCluster Create(string store, string connection = "") =>
         new(store == "postgres" ? PostgresServer.Shared.CreateDatabase() + connection : null);
 
-    /// <summary>Another cluster on the same database.</summary>
-    public static TestCluster Beside(TestCluster cluster) => new(cluster.Postgres);
-
     /// <summary>A cluster without silos on a database that others may have too.</summary>
     public static TestCluster On(string postgres) => new(postgres);
 

@@ -248,7 +248,7 @@ public sealed class CimJournal : IAsyncDisposable
     internal Task<bool> ImportAsync(JournalEntry entry) => _writer.WriteAsync(() =>
         Insert(entry with { State = JournalState.Done, FinishedAt = _time.GetUtcNow() }, []));
 
-    /// <summary>As the public one, with who asks and what they may spend.</summary>
+    /// <summary>Commits the receipt of a task that is about to leave, for a caller and within limits.</summary>
     internal async Task<bool> ClaimAsync(string key, IReadOnlyCollection<JournalState> again, SubmissionLimits limits)
     {
         long? claim = await _writer.WriteAsync<long?>(() =>

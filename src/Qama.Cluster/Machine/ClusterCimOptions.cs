@@ -6,7 +6,7 @@ namespace Qama.Cluster.Machine;
 /// <summary>Settings of a <see cref="ClusterCimSampler"/>.</summary>
 public sealed record ClusterCimOptions
 {
-    /// <summary>Who asks: callers take turns, and their costs are told apart. 1 to 64 characters. Default: the user's name at
+    /// <summary>Name of the caller: callers take turns, and their costs are told apart. 1 to 64 characters. Default: the user's name at
     /// this computer.</summary>
     public string Caller { get; init; } = $"{Environment.UserName}@{Environment.MachineName}" is { Length: <= 64 } name ? name : Environment.UserName;
 

@@ -14,7 +14,7 @@ public interface IMachineOwner : IGrainWithStringKey
     [Alias("Status")]
     Task<MachineStatus> StatusAsync();
 
-    /// <summary>Who has tasks in the queue or at the machine, or submitted today, by name.</summary>
+    /// <summary>Callers with tasks in the queue or at the machine, or with submissions today (UTC), by name.</summary>
     /// <param name="skip">Callers left out at the beginning, not negative.</param>
     /// <param name="take">Most callers returned, 1 to 1,000.</param>
     /// <exception cref="ArgumentException">A number is out of range.</exception>

@@ -95,17 +95,27 @@ internal sealed partial class Keeper(
 
     private async Task WakeAsync(IWaker waker, CancellationToken stop)
     {
+        string[] names = [];
+        await TryAsync(waker.Kind, async () =>
+            names = await grains.GetGrain<IUnfinished>(waker.Kind).AllAsync().WaitAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+
+        // What cannot be woken keeps nothing else asleep.
+        foreach (string name in names)
+        {
+            await TryAsync(waker.Kind, () => waker.WakeAsync(name).WaitAsync(stop), stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryAsync(string kind, Func<Task> call, CancellationToken stop)
+    {
         try
         {
-            foreach (string name in await grains.GetGrain<IUnfinished>(waker.Kind).AllAsync().WaitAsync(stop).ConfigureAwait(false))
-            {
-                await waker.WakeAsync(name).WaitAsync(stop).ConfigureAwait(false);
-            }
+            await call().ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {
             // The store or a silo is away: the next turn tries again.
-            LogFailure(logger, waker.Kind, e);
+            LogFailure(logger, kind, e);
         }
     }
 

@@ -23,27 +23,7 @@ public sealed class SparseProblemBatch : ProblemBatch
     /// <summary>Wraps problems of one size.</summary>
     /// <param name="problems">At least one; kept, not copied.</param>
     /// <exception cref="ArgumentException">No problem, or different sizes.</exception>
-    public SparseProblemBatch(params IReadOnlyList<SparseQubo> problems)
-    {
-        ArgumentNullException.ThrowIfNull(problems);
-        if (problems.Count == 0)
-        {
-            throw new ArgumentException("Expected at least one problem.", nameof(problems));
-        }
-
-        for (int p = 0; p < problems.Count; p++)
-        {
-            ArgumentNullException.ThrowIfNull(problems[p], nameof(problems));
-            if (problems[p].Size != problems[0].Size)
-            {
-                throw new ArgumentException(
-                    $"Expected problems of one size, {problems[0].Size} variables; problem {p} has {problems[p].Size}.",
-                    nameof(problems));
-            }
-        }
-
-        _problems = [.. problems];
-    }
+    public SparseProblemBatch(params IReadOnlyList<SparseQubo> problems) => _problems = OneSize.Require(problems, p => p.Size);
 
     /// <summary>Converts Ising problems of one size: variable i is 1 where spin i is up.</summary>
     /// <exception cref="ArgumentException">No problem, or different sizes; or a problem whose coefficients in binary

@@ -149,7 +149,7 @@ public sealed class CampaignFaultTests
     public async Task Two_coordinators_at_once_store_one_result()
     {
         await using CampaignScene first = CampaignScene.Empty("postgres");
-        await using var second = TestCluster.Beside(first.Cluster);
+        await using var second = TestCluster.On(first.Cluster.Postgres!);
         var clients = new List<CampaignClient>();
         foreach (TestCluster cluster in new[] { first.Cluster, second })
         {
