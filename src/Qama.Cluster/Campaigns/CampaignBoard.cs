@@ -117,7 +117,7 @@ internal sealed class CampaignBoard(string campaign, CampaignFile file, IGrainSt
             ? null
             : row with { State = TaskState.Done, Result = result, Seconds = (time.GetUtcNow() - row.Started).TotalSeconds }))
         {
-            CampaignTelemetry.Results.Add(1);
+            CampaignMetrics.Results.Add(1);
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class CampaignBoard(string campaign, CampaignFile file, IGrainSt
                 Losses = row.Losses + 1,
             }))
         {
-            CampaignTelemetry.Losses.Add(1);
+            CampaignMetrics.Losses.Add(1);
         }
     }
 

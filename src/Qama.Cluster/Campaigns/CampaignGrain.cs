@@ -308,9 +308,7 @@ internal sealed partial class CampaignGrain(
 }
 
 /// <summary>Goes on with campaigns after their silo died, and takes ended ones from the list.</summary>
-internal sealed class CampaignWaker(IGrainFactory grains) : IWaker
+internal sealed class CampaignWaker(IGrainFactory grains) : UnfinishedWaker(grains, CampaignGrain.Kind)
 {
-    public string Kind => CampaignGrain.Kind;
-
-    public Task WakeAsync(string name) => grains.GetGrain<ICampaign>(name).WakeAsync();
+    public override Task WakeAsync(string name) => Grains.GetGrain<ICampaign>(name).WakeAsync();
 }

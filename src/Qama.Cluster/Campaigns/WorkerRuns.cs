@@ -150,7 +150,7 @@ internal sealed class WorkerRuns(CampaignTasks tasks, CampaignWorkerOptions opti
 
     private async Task RunAsync(ICampaignTask task, RunOrder order, Run run)
     {
-        using Activity? activity = CampaignTelemetry.Source.StartActivity("campaign task");
+        using Activity? activity = ClusterDiagnostics.Activities.StartActivity("campaign task");
         activity?.SetTag("qama.campaign", order.Campaign).SetTag("qama.campaign.task", order.Key);
         (RunState state, string? text) = (RunState.Failed, (string?)null);
         try
@@ -172,7 +172,7 @@ internal sealed class WorkerRuns(CampaignTasks tasks, CampaignWorkerOptions opti
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
         }
 
-        CampaignTelemetry.Runs.Add(1, new KeyValuePair<string, object?>("outcome", state.ToString()));
+        CampaignMetrics.Runs.Add(1, new KeyValuePair<string, object?>("outcome", state.ToString()));
         lock (_lock)
         {
             (run.State, run.Text, run.Ended) = (state, text, time.GetTimestamp());

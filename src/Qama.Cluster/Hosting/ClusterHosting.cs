@@ -59,6 +59,7 @@ public static class ClusterHosting
                 });
             silo.Services.AddSingleton(settings).AddSingleton<IWorkerDirectory, WorkerDirectory>()
                 .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGate>()
+                .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloEnd>()
                 .Configure<ExceptionSerializationOptions>(Exceptions);
             silo.Services.TryAddSingleton(TimeProvider.System);
             if (settings.Tls is { } tls)

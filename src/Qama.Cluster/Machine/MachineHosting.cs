@@ -1,7 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Qama.Cim.Transport;
+using Qama.Cluster.Members;
 using Qama.Cluster.Storage;
 
 namespace Qama.Cluster.Machine;
@@ -27,7 +26,7 @@ public static class MachineHosting
         if (services.FirstOrDefault(s => s.ServiceType == typeof(MachineAccounts))?.ImplementationInstance is not MachineAccounts accounts)
         {
             accounts = new MachineAccounts();
-            services.AddSingleton(accounts).AddHostedService<MachineKeeper>();
+            services.AddSingleton(accounts).AddSingleton<IWaker, MachineWaker>().AddHostedService<Keeper>();
         }
 
         return accounts.Add(account, options)
@@ -49,30 +48,12 @@ internal sealed class MachineAccounts
         ?? throw new CimConfigurationException($"The server has no machine account '{account}': AddMachine adds one.");
 }
 
-/// <summary>Sees to it that every account has an owner, whoever is alive and whether or not anybody calls.</summary>
-internal sealed class MachineKeeper(MachineAccounts accounts, IGrainFactory grains) : BackgroundService
+/// <summary>Sees to it that every account has an owner, whether or not anybody calls.</summary>
+internal sealed class MachineWaker(MachineAccounts accounts, IGrainFactory grains) : IWaker
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(5);
+    public string Kind => "machine account";
 
-    /// <inheritdoc/>
-    [SuppressMessage("Design", "CA1031", Justification = "The owner is asked again, and says itself what is wrong.")]
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            foreach (string account in accounts.Names)
-            {
-                try
-                {
-                    await grains.GetGrain<IMachineDesk>(account).WakeAsync().WaitAsync(stoppingToken).ConfigureAwait(false);
-                }
-                catch (Exception)
-                {
-                    // No silo yet, or the owner's is just gone.
-                }
-            }
+    public Task<IReadOnlyCollection<string>> NamesAsync() => Task.FromResult(accounts.Names);
 
-            await Task.Delay(_interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public Task WakeAsync(string name) => grains.GetGrain<IMachineDesk>(name).WakeAsync();
 }

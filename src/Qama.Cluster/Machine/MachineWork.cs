@@ -144,7 +144,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
         Task[] running;
         lock (_gate)
         {
-            MachineDiagnostics.Queued.Add(-_queue.Count, Tag);
+            MachineMetrics.Queued.Add(-_queue.Count, Tag);
             running = [.. _started.Select(j => j.Running)];
         }
 
@@ -234,7 +234,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
             if (!job.HasStarted)
             {
                 _queue.Add(request.Caller, request.Priority, known);
-                MachineDiagnostics.Queued.Add(1, Tag);
+                MachineMetrics.Queued.Add(1, Tag);
             }
         }
 
@@ -285,13 +285,13 @@ internal sealed partial class MachineWork : IAsyncDisposable
     {
         while (_started.Count < _options.MaxConcurrentTasks && !_stop.IsCancellationRequested && !IsOver && _queue.Take() is { } next)
         {
-            MachineDiagnostics.Queued.Add(-1, Tag);
+            MachineMetrics.Queued.Add(-1, Tag);
             foreach (Request other in next.Job.Requests.Where(r => r != next))
             {
-                MachineDiagnostics.Queued.Add(_queue.Remove(other.Caller, other.Priority, other) ? -1 : 0, Tag);
+                MachineMetrics.Queued.Add(_queue.Remove(other.Caller, other.Priority, other) ? -1 : 0, Tag);
             }
 
-            MachineDiagnostics.Wait.Record(_time.GetElapsedTime(next.CreatedAt).TotalSeconds, Tag);
+            MachineMetrics.Wait.Record(_time.GetElapsedTime(next.CreatedAt).TotalSeconds, Tag);
             Start(next.Job, next);
         }
     }
@@ -300,7 +300,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     {
         (job.HasStarted, job.Payer) = (true, payer);
         _started.Add(job);
-        MachineDiagnostics.Running.Add(1, Tag);
+        MachineMetrics.Running.Add(1, Tag);
         job.Running = Task.Run(() => RunJobAsync(job));
     }
 
@@ -310,7 +310,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
         bool isSubmitted = false;
         Outcome outcome;
         TaskOrder order = Order(job);
-        using Activity? activity = MachineDiagnostics.Activities.StartActivity("machine task");
+        using Activity? activity = ClusterDiagnostics.Activities.StartActivity("machine task");
         activity?.SetTag("qama.machine.account", _account).SetTag("qama.machine.caller", order.Limits.Caller).SetTag("qama.cim.task", job.Task.Name);
         try
         {
@@ -334,7 +334,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
         lock (_gate)
         {
             _started.Remove(job);
-            MachineDiagnostics.Running.Add(-1, Tag);
+            MachineMetrics.Running.Add(-1, Tag);
             if (outcome.Entry?.State == JournalState.Running)
             {
                 _resting[job.Task.Key] = _time.GetTimestamp();
@@ -355,7 +355,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
             if (state == JournalState.Submitted)
             {
                 isSubmitted = true;
-                MachineDiagnostics.Submissions.Add(1, Tag, new("caller", order.Limits.Caller));
+                MachineMetrics.Submissions.Add(1, Tag, new("caller", order.Limits.Caller));
             }
         }
     }
@@ -399,7 +399,7 @@ internal sealed partial class MachineWork : IAsyncDisposable
     {
         if (_queue.Remove(request.Caller, request.Priority, request))
         {
-            MachineDiagnostics.Queued.Add(-1, Tag);
+            MachineMetrics.Queued.Add(-1, Tag);
         }
 
         Job job = request.Job;

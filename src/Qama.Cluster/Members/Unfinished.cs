@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -17,16 +15,6 @@ internal interface IUnfinished : IGrainWithStringKey
 
     /// <summary>The names, in order.</summary>
     Task<string[]> AllAsync();
-}
-
-/// <summary>Goes on with one kind of unfinished things after their silo died. Register one for each kind.</summary>
-internal interface IWaker
-{
-    /// <summary>The kind: the key of its <see cref="IUnfinished"/>.</summary>
-    string Kind { get; }
-
-    /// <summary>Makes sure that something goes on; nothing happens if it does. What has ended removes itself from the list.</summary>
-    Task WakeAsync(string name);
 }
 
 /// <inheritdoc cref="IUnfinished"/>
@@ -73,52 +61,4 @@ internal sealed class UnfinishedNames
 {
     [Id(0)]
     public SortedSet<string> Names { get; set; } = new(StringComparer.Ordinal);
-}
-
-/// <summary>Wakes on every server what is unfinished, again and again: after the death of a silo, or of all of them.</summary>
-internal sealed partial class Keeper(
-    IEnumerable<IWaker> wakers, IGrainFactory grains, ClusterSettings settings, TimeProvider time, ILogger<Keeper> logger) : BackgroundService
-{
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // As often as a silo's death can be noticed.
-        using var timer = new PeriodicTimer(settings.ProbeTime * 2, time);
-        do
-        {
-            foreach (IWaker waker in wakers)
-            {
-                await WakeAsync(waker, stoppingToken).ConfigureAwait(false);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
-    }
-
-    private async Task WakeAsync(IWaker waker, CancellationToken stop)
-    {
-        string[] names = [];
-        await TryAsync(waker.Kind, async () =>
-            names = await grains.GetGrain<IUnfinished>(waker.Kind).AllAsync().WaitAsync(stop).ConfigureAwait(false), stop).ConfigureAwait(false);
-
-        // What cannot be woken keeps nothing else asleep.
-        foreach (string name in names)
-        {
-            await TryAsync(waker.Kind, () => waker.WakeAsync(name).WaitAsync(stop), stop).ConfigureAwait(false);
-        }
-    }
-
-    private async Task TryAsync(string kind, Func<Task> call, CancellationToken stop)
-    {
-        try
-        {
-            await call().ConfigureAwait(false);
-        }
-        catch (Exception e) when (!stop.IsCancellationRequested)
-        {
-            // The store or a silo is away: the next turn tries again.
-            LogFailure(logger, kind, e);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Unfinished work of kind {Kind} could not be woken.")]
-    private static partial void LogFailure(ILogger logger, string kind, Exception exception);
 }

@@ -35,11 +35,9 @@ internal interface ITrainingRun : IGrainWithStringKey
 }
 
 /// <summary>Wakes runs.</summary>
-internal sealed class TrainingWaker(IGrainFactory grains) : IWaker
+internal sealed class TrainingWaker(IGrainFactory grains) : UnfinishedWaker(grains, TrainingRun.Kind)
 {
-    public string Kind => TrainingRun.Kind;
-
-    public Task WakeAsync(string name) => grains.GetGrain<ITrainingRun>(name).WakeAsync();
+    public override Task WakeAsync(string name) => Grains.GetGrain<ITrainingRun>(name).WakeAsync();
 }
 
 /// <summary>What storage keeps of a run: what Orleans' serialiser made of a <see cref="RunHeader"/>, and the last checkpoint.</summary>

@@ -19,7 +19,7 @@ public sealed class CampaignFaultTests
 
     /// <summary>How often a worker is killed: QAMA_CLUSTER_KILLS=10 for a campaign of 40 tasks.</summary>
     private static int Kills { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("QAMA_CLUSTER_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 4;
+        Environment.GetEnvironmentVariable("QAMA_CLUSTER_KILLS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 3;
 
     /// <summary>Four tasks for each time that a worker process is killed and another one started; on PostgreSQL every third time a
     /// server too.</summary>

@@ -235,7 +235,7 @@ public sealed class MachineClusterTests
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == MachineDiagnostics.SourceName)
+                if (instrument.Meter.Name == ClusterDiagnostics.SourceName)
                 {
                     self.EnableMeasurementEvents(instrument);
                 }

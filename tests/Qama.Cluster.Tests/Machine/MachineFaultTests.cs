@@ -19,7 +19,7 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
 
     /// <summary>500 of them: QAMA_CLUSTER_TASKS=500.</summary>
     private static int Count { get; } = int.TryParse(
-        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TASKS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 40;
+        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TASKS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 24;
 
     [Theory]
     [Stores]
@@ -32,8 +32,9 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
         string? database = server?.CreateDatabase();
         await using CimEmulator emulator = await MachineSilos.EmulatorAsync(new EmulatorOptions
         {
-            // Few tasks take as long as many: half a minute, in which servers die.
-            QueueDelay = TimeSpan.FromMilliseconds(Math.Max(300, 120_000 / count)), Faults = new EmulatorFaults { Rate = 0.3, Pause = TimeSpan.FromMilliseconds(2) },
+            // Few tasks take long enough for servers to die meanwhile.
+            QueueDelay = TimeSpan.FromMilliseconds(Math.Max(300, 40_000 / count)),
+            Faults = new EmulatorFaults { Rate = 0.3, Pause = TimeSpan.FromMilliseconds(2) },
         });
         await using TestCluster cluster = database is null ? TestCluster.Create("memory") : TestCluster.On(database);
         string journal = Path.Combine(folder.Path, "journal.db");
@@ -57,7 +58,7 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
                 .Select(p => (p, p.StandardOutput.ReadToEndAsync())),
         ];
         Task ended = Task.WhenAll(callers.Select(c => c.Process.WaitForExitAsync()));
-        int step = Math.Max(12, count / 20); // tasks accepted from one kill to the next
+        int step = Math.Max(8, count / 20); // tasks accepted from one kill to the next
         int kills = 0;
         int restarts = 0;
         var random = new RandomStream(3);

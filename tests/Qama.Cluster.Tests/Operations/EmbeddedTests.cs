@@ -35,5 +35,37 @@ public sealed class EmbeddedTests
         await worker.StartAsync();
         var directory = first.Services.GetRequiredService<IWorkerDirectory>();
         await CampaignScene.UntilAsync(() => Task.FromResult(directory.Workers.Count == 2), "the second worker is known");
+        await worker.StopAsync(); // else the others wait for it
+    }
+
+    [Fact]
+    public async Task What_is_disposed_of_without_being_stopped_keeps_no_processor_busy()
+    {
+        await using (EmbeddedCluster cluster = await EmbeddedCluster.StartAsync())
+        {
+            HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+            builder.AddQamaSilo(
+                cluster.Settings with
+                {
+                    FirstSiloPort = cluster.Settings.SiloPort,
+                    Version = "9.9.9",
+                    SiloPort = PostgresServer.FreePort(),
+                    GatewayPort = PostgresServer.FreePort(),
+                },
+                ClusterRoles.Worker);
+            using IHost refused = builder.Build();
+            await Assert.ThrowsAsync<ClusterVersionException>(() => refused.StartAsync());
+        }
+
+        // Nothing else runs in this process now. What went on would take half a processor's time even beside much else.
+        TimeSpan used = TimeSpan.MaxValue;
+        for (int second = 0; second < 20 && used > TimeSpan.FromSeconds(0.1); second++)
+        {
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            used = Environment.CpuUsage.TotalTime - before;
+        }
+
+        Assert.True(used <= TimeSpan.FromSeconds(0.1), $"{used} of processor time in a second");
     }
 }

@@ -8,7 +8,7 @@ namespace Qama.Cluster.Tests.Operations;
 /// <summary>With certificates, only members of the same authority are let in.</summary>
 public sealed class TlsTests : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("qama-tls-");
     private readonly TestCertificates _own;

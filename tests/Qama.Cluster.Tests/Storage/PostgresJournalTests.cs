@@ -71,7 +71,7 @@ public sealed class PostgresJournalTests : JournalRules
     }
 
     protected override Task<CimJournal> OpenAsync(string name, TimeProvider? time = null) =>
-        PostgresJournal.OpenAsync(Database.Value, Account(name), TimeSpan.FromSeconds(20), time);
+        PostgresJournal.OpenAsync(Database.Value, Account(name), TimeSpan.FromMinutes(1), time);
 
     protected override async Task ChangeAsync(string name, string sql)
     {

@@ -14,7 +14,7 @@ namespace Qama.Cluster.Tests.Training;
 public sealed class ClusterTrainerTests
 {
     private static readonly int _runs = int.Parse(
-        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TRAININGS") ?? "3", System.Globalization.CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("QAMA_CLUSTER_TRAININGS") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
     [Stores]

@@ -21,7 +21,7 @@ public class FormTests
     private const int Batch = 100;
 
     private static readonly int _count = int.Parse(
-        Environment.GetEnvironmentVariable("QAMA_RANDOM_FORMS") ?? "400", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("QAMA_RANDOM_FORMS") ?? "200", CultureInfo.InvariantCulture);
 
     private static readonly CSharpParseOptions _options = new(LanguageVersion.Latest, DocumentationMode.None);
 

@@ -21,7 +21,7 @@ public class RandomTermTests(Xunit.Abstractions.ITestOutputHelper output)
     private const double Slack = 2;
 
     private static readonly int _count = int.Parse(
-        Environment.GetEnvironmentVariable("QAMA_RANDOM_TERMS") ?? "1500", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("QAMA_RANDOM_TERMS") ?? "800", CultureInfo.InvariantCulture);
 
     private readonly ConcurrentDictionary<string, long> _tally = new();
     private readonly ConcurrentQueue<string> _failures = new();

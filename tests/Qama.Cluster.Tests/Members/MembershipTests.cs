@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Runtime;
 using Qama.Cluster.Members;
 
-namespace Qama.Cluster.Tests;
+namespace Qama.Cluster.Tests.Members;
 
 /// <summary>Silos find each other, workers are known, and dead ones are forgotten.</summary>
 public sealed class MembershipTests
