@@ -33,13 +33,18 @@ internal static class StepCommand
         AddBoth(new LayerRun<Narrow>(Name, Batch, Sweeps, 41, new Narrow(1)));
         AddBoth(new LayerRun<Narrow>(Name, Batch, 4 * Sweeps, 41, new Narrow(1)));
         AddBoth(new LayerRun<Wide>("published timing case", Batch, Sweeps, 9, new Wide(1)));
+        AddBoth(new LayerRun<LongSample>("one sample, QamaV2", 1, Sweeps, 41, new LongSample(1)));
+        AddBoth(new LayerRun<LongStable>("one sample, QamaV2Stable", 1, Sweeps, 41, new LongStable(1)));
         foreach (int threads in new[] { 1, 2 })
         {
-            TrainingMeasurement[] pair = [.. TrainingRun.Measure(threads, Sweeps, 12)];
-            training.AddRange(pair);
-            pair[0].Print(output);
-            pair[1].Print(output);
-            output.WriteLine(FormattableString.Invariant($"  {pair[0].Step / pair[1].Step:F2} x softmax"));
+            TrainingMeasurement[] models = [.. TrainingRun.Measure(threads, Sweeps, 12)];
+            training.AddRange(models);
+            double softmax = models.Single(m => m.Attention == TrainingRun.Softmax).Step;
+            foreach (TrainingMeasurement model in models)
+            {
+                model.Print(output);
+                output.WriteLine(FormattableString.Invariant($"  {model.Step / softmax:F2} x softmax"));
+            }
         }
 
         return new(machine, layers, training);

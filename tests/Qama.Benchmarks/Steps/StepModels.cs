@@ -31,6 +31,48 @@ public sealed partial class Wide : IStages
         where TVector : struct, IVector<TVector, float> => BackwardCoefficients<TVector>(sample);
 }
 
+/// <summary>The layer of the published MNIST model, with coefficients and outputs of a known scale.</summary>
+[QuboAttention(Tokens = 49, EmbeddingDim = 64, Preset = Preset.QamaV2Stable)]
+[Heads(8)]
+public sealed partial class NarrowStable : IStages
+{
+    /// <inheritdoc/>
+    public void RunForward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => ComputeCoefficients<TVector>(sample);
+
+    /// <inheritdoc/>
+    public void RunBackward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => BackwardCoefficients<TVector>(sample);
+}
+
+/// <summary>Tokens enough for one sample to occupy two threads.</summary>
+[QuboAttention(Tokens = 512, EmbeddingDim = 128, Preset = Preset.QamaV2)]
+[Heads(8)]
+public sealed partial class LongSample : IStages
+{
+    /// <inheritdoc/>
+    public void RunForward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => ComputeCoefficients<TVector>(sample);
+
+    /// <inheritdoc/>
+    public void RunBackward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => BackwardCoefficients<TVector>(sample);
+}
+
+/// <summary>The same with batch normalisation of couplings.</summary>
+[QuboAttention(Tokens = 512, EmbeddingDim = 128, Preset = Preset.QamaV2Stable)]
+[Heads(8)]
+public sealed partial class LongStable : IStages
+{
+    /// <inheritdoc/>
+    public void RunForward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => ComputeCoefficients<TVector>(sample);
+
+    /// <inheritdoc/>
+    public void RunBackward<TVector>(in SampleBuffers<float> sample)
+        where TVector : struct, IVector<TVector, float> => BackwardCoefficients<TVector>(sample);
+}
+
 /// <summary>Stages of a layer that its own base class calls; a model declares them here to be measured alone.</summary>
 internal interface IStages
 {
