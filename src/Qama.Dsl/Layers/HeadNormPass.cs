@@ -75,11 +75,10 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     /// <summary>Writes one sample normalised; what is not among the entries is copied.</summary>
     public void Normalise(ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result)
     {
-        values.CopyTo(result);
+        CopyAround(values, entries, result);
         for (int h = 0; h < _heads; h++)
         {
-            BatchNorm.Normalise(
-                values, h, entries, _mean[h], Factor(h), Shift(h), result);
+            BatchNorm.Normalise(values, h, entries, ..entries.AllRows, _mean[h], Factor(h), Shift(h), result);
         }
     }
 
@@ -155,11 +154,20 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     /// <summary>One sample's ∂L/∂x from ∂L/∂y; may be the same memory. What is not among the entries is copied.</summary>
     public void Backward(ReadOnlySpan<T> gradient, ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result)
     {
-        gradient.CopyTo(result);
+        CopyAround(gradient, entries, result);
         for (int h = 0; h < _heads; h++)
         {
-            BatchNorm.Backward(
-                gradient, values, h, entries, _mean[h], _inverse[h], Factor(h), _meanGradient[h], _meanProjection[h], result);
+            var statistics = new NormStatistics(_mean[h], _inverse[h], Factor(h), _meanGradient[h], _meanProjection[h]);
+            BatchNorm.Backward(gradient, values, h, entries, ..entries.AllRows, statistics, result);
+        }
+    }
+
+    // Where memory is a head's own, its loop copies what is no entry.
+    private static void CopyAround(ReadOnlySpan<T> source, in HeadEntries<T> entries, Span<T> result)
+    {
+        if (!entries.IsOnePiece)
+        {
+            source.CopyTo(result);
         }
     }
 

@@ -242,17 +242,18 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     private HeadEntries<T> CouplingEntries(int sample) => new()
     {
         HeadPitch = _model.Tokens * _stride, RowPitch = _stride, Rows = workspace.TokenCounts[sample],
-        Length = workspace.KeyCounts[sample], Included = workspace.Pairs,
+        Length = workspace.KeyCounts[sample], Included = workspace.Pairs, OwnRows = _model.Tokens,
     };
 
     private HeadEntries<T> FieldEntries(int sample) => new()
     {
-        HeadPitch = _stride, RowPitch = _stride, Rows = 1, Length = workspace.KeyCounts[sample],
+        HeadPitch = _stride, RowPitch = _stride, Rows = 1, Length = workspace.KeyCounts[sample], OwnRows = 1,
     };
 
     private HeadEntries<T> OutputEntries(int sample) => new()
     {
         HeadPitch = _model.HeadDim, RowPitch = _model.OutputDim, Rows = workspace.TokenCounts[sample], Length = _model.HeadDim,
+        OwnRows = 0,
     };
 
     private protected static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);
