@@ -33,8 +33,6 @@ internal static class StepCommand
         AddBoth(new LayerRun<Narrow>(Name, Batch, Sweeps, 41, new Narrow(1)));
         AddBoth(new LayerRun<Narrow>(Name, Batch, 4 * Sweeps, 41, new Narrow(1)));
         AddBoth(new LayerRun<Wide>("published timing case", Batch, Sweeps, 9, new Wide(1)));
-        AddBoth(new LayerRun<LongSample>("one sample, QamaV2", 1, Sweeps, 41, new LongSample(1)));
-        AddBoth(new LayerRun<LongStable>("one sample, QamaV2Stable", 1, Sweeps, 41, new LongStable(1)));
         foreach (int threads in new[] { 1, 2 })
         {
             TrainingMeasurement[] models = [.. TrainingRun.Measure(threads, Sweeps, 12)];

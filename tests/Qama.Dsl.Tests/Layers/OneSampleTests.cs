@@ -1,0 +1,55 @@
+using Qama.Layers;
+using Qama.Numerics;
+using Qama.Sampling;
+
+namespace Qama.Tests.Layers;
+
+/// <summary>A batch with fewer samples than threads: what one sample needs is shared out, with the bits of one thread.</summary>
+[Collection(Alone.Name)]
+public partial class OneSampleTests
+{
+    [Fact]
+    public void Passes_over_one_sample_have_the_bits_of_one_thread()
+    {
+        Check(() => new Normed(3));
+        Check(() => new Plain(3));
+        Check(() => new Attending(3));
+    }
+
+    private static void Check(Func<QuboAttentionLayer<float>> create)
+    {
+        float[] expected = Run(create(), 1);
+        Assert.Contains(expected, v => v != 0);
+        foreach (int threads in new[] { 2, 3 })
+        {
+            Assert.Equal(expected, Run(create(), threads));
+        }
+    }
+
+    private static float[] Run(QuboAttentionLayer<float> layer, int threads)
+    {
+        var random = new RandomStream(9);
+        float[] input = Numbers(layer.Model.Tokens * layer.Model.EmbeddingDim);
+        float[] output = new float[layer.Model.Tokens * layer.Model.OutputDim], inputGradient = new float[input.Length];
+        LayerWorkspace<float> workspace = layer.CreateWorkspace(1, threads);
+        layer.Forward(input, output, workspace, new SimulatedAnnealingSampler { Sweeps = 8, Threads = threads });
+        layer.Backward(Numbers(output.Length), inputGradient, workspace);
+        return
+        [
+            .. output, .. inputGradient, .. layer.Parameters.SelectMany(p => p.Gradient.ToArray()),
+            .. layer.Buffers.SelectMany(b => b.Value.ToArray()),
+        ];
+
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextNormal())];
+    }
+
+    [QuboAttention(Tokens = 530, EmbeddingDim = 256, Preset = Preset.QamaV2Stable), Heads(2)]
+    private sealed partial class Normed;
+
+    [QuboAttention(Tokens = 530, EmbeddingDim = 256, Preset = Preset.QamaV2), Heads(2)]
+    private sealed partial class Plain;
+
+    [QuboAttention(Tokens = 270, EmbeddingDim = 64), Heads(4), Field(Importance.ValueProjection)]
+    [Readout(ReadoutKind.SelectedAttention)]
+    private sealed partial class Attending;
+}
