@@ -190,13 +190,17 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         WorkerPool.Shared.Run(this, count, workspace.Threads);
     }
 
+    // Where samples are fewer than threads, a sample has the memory of several: workers are no more than samples.
+    private int PartsOfHeads => _model.Scope != SelectionScope.Head
+        ? 1 : Math.Clamp(workspace.Threads / Math.Max(1, workspace.Count), 1, _model.HeadCount);
+
     /// <param name="sample">Index in the batch.</param>
     /// <param name="worker">Whose memory is used.</param>
     /// <param name="own">Whether couplings and fields are those before normalisation.</param>
     protected SampleBuffers<T> Buffers(int sample, int worker, bool own)
     {
         int gradients = layer.NormalizesCoefficients ? sample : worker;
-        int capacity = workspace.Capacity;
+        int capacity = workspace.Capacity, parts = PartsOfHeads;
         (int projected, int features, bool computed) = (workspace.ProjectedLength, workspace.FeaturesLength, _model.ComputesFeatures);
         (int queries, int keys) = (_model.OutputDim * Padding.Stride(_model.Tokens), _model.OutputDim * _stride);
         return new SampleBuffers<T>
@@ -227,7 +231,8 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
             CouplingsGradient = Slice(workspace.CouplingsGradient, gradients, workspace.CouplingsLength),
             FieldsGradient = Slice(workspace.FieldsGradient, gradients, workspace.FieldsLength),
             LearnablesGradient = Slice(workspace.LearnablesGradient, sample, workspace.LearnablesLength),
-            Scratch = Slice(workspace.Scratch, worker, workspace.ScratchLength),
+            Scratch = Slice(workspace.Scratch, worker, parts * workspace.ScratchLength),
+            Parts = parts,
             TokenCount = workspace.TokenCounts[sample],
             KeyCount = workspace.KeyCounts[sample],
         };

@@ -22,7 +22,8 @@ internal static class OneSampleCommand
         command.SetAction(parsed =>
         {
             int count = parsed.GetValue(turns);
-            OneSampleMeasurement[] all = [.. Measure(new LongSample(1), count), .. Measure(new LongStable(1), count)];
+            QuboAttentionLayer<float>[] layers = [new LongSample(1), new LongStable(1), new LongWide(1), new LongPairs(1)];
+            OneSampleMeasurement[] all = [.. layers.SelectMany(l => Measure(l, count))];
             foreach (OneSampleMeasurement m in all)
             {
                 Console.Out.WriteLine(Invariant(

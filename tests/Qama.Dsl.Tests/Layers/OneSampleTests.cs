@@ -14,13 +14,16 @@ public partial class OneSampleTests
         Check(() => new Normed(3));
         Check(() => new Plain(3));
         Check(() => new Attending(3));
+        Check(() => new Entropies(3));
+        Check(() => new Terms(3));
+        Check(() => new FactoredAttending(3));
     }
 
     private static void Check(Func<QuboAttentionLayer<float>> create)
     {
         float[] expected = Run(create(), 1);
         Assert.Contains(expected, v => v != 0);
-        foreach (int threads in new[] { 2, 3 })
+        foreach (int threads in new[] { 2, 3, 9 }) // parts of equal and of different size; more threads than heads
         {
             Assert.Equal(expected, Run(create(), threads));
         }
@@ -52,4 +55,26 @@ public partial class OneSampleTests
     [QuboAttention(Tokens = 270, EmbeddingDim = 64), Heads(4), Field(Importance.ValueProjection)]
     [Readout(ReadoutKind.SelectedAttention)]
     private sealed partial class Attending;
+
+    [QuboAttention(Tokens = 300, EmbeddingDim = 64), Heads(4), Coupling(Similarity.ScaledDotProduct, Form = CouplingForm.Factored)]
+    [Readout(ReadoutKind.SelectedAttention)]
+    private sealed partial class FactoredAttending;
+
+    // Couplings of every pair, batch-normed.
+    [QuboAttention(Tokens = 250, EmbeddingDim = 12), Heads(3), Coupling(Similarity.JensenShannon, Normalize = Normalization.Batch)]
+    [Field(Importance.ValueEntropy), Readout(ReadoutKind.EntropyShare)]
+    private sealed partial class Entropies;
+
+    // Heads share what these terms learn.
+    [QuboAttention(Tokens = 250, EmbeddingDim = 12), Heads(3)]
+    private sealed partial class Terms
+    {
+        [CouplingTerm(Weight = 0.5)]
+        public static float Affinity(Vec q, Vec k, TokenPair pair, [Learnable(0.1)] float slope) =>
+            Vec.Dot(q, k) - slope * MathF.Log(1f + pair.Distance);
+
+        [ReadoutTerm(Weight = 0.5)]
+        public static Vec Pooled(float selected, float energy, Vec v, [Learnable(1)] float scale) =>
+            selected * v + scale * energy * v;
+    }
 }

@@ -52,7 +52,7 @@ public static partial class LocalEnergy<TEnergy, T>
     /// <param name="output">Receives y, [tokens, heads·D].</param>
     public static void Read(in SampleBuffers<T> sample, ReadOnlySpan<T> generator, bool weighted, Span<T> output)
     {
-        for (int h = 0; h < TEnergy.Heads; h++)
+        for (int h = sample.HeadsBefore; h < TEnergy.Heads - sample.HeadsAfter; h++)
         {
             Compute(sample, h, weighted);
             Write(sample, h, generator, output);
@@ -82,14 +82,20 @@ public static partial class LocalEnergy<TEnergy, T>
         where TVector : struct, IVector<TVector, T>
     {
         Span<T> energyGradient = sample.Scratch[..Stride];
-        for (int h = 0; h < TEnergy.Heads; h++)
+        // Heads share g: the part with the first head adds up for all of them, in order.
+        bool isFirst = sample.HeadsBefore == 0;
+        int end = TEnergy.Heads - sample.HeadsAfter;
+        for (int h = sample.HeadsBefore; h < (isFirst ? TEnergy.Heads : end); h++)
         {
-            BackwardWrite(sample, h, generator, outputGradient, energyGradient, generatorGradient);
-            Backward<TVector>(sample, h, weighted, energyGradient);
+            BackwardWrite(sample, h, generator, outputGradient, energyGradient, isFirst ? generatorGradient : default);
+            if (h < end)
+            {
+                Backward<TVector>(sample, h, weighted, energyGradient);
+            }
         }
     }
 
-    /// <summary>∂L/∂ε of one head, [stride], from the output's gradient; ∂L/∂g is added to.</summary>
+    /// <summary>∂L/∂ε of one head, [stride], from the output's gradient; ∂L/∂g is added to, unless it is empty.</summary>
     internal static void BackwardWrite(
         in SampleBuffers<T> sample, int head, ReadOnlySpan<T> generator, ReadOnlySpan<T> outputGradient, Span<T> energyGradient,
         Span<T> generatorGradient)
@@ -104,7 +110,10 @@ public static partial class LocalEnergy<TEnergy, T>
                 ReadOnlySpan<T> gradient = outputGradient.Slice(
                     ((i * TEnergy.Heads) + head) * generator.Length, generator.Length);
                 energyGradient[i] = Rows.Dot(gradient, generator);
-                Rows.AddScaled(energies[i], gradient, generatorGradient);
+                if (!generatorGradient.IsEmpty)
+                {
+                    Rows.AddScaled(energies[i], gradient, generatorGradient);
+                }
             }
         }
     }
