@@ -191,8 +191,8 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     }
 
     // Where samples are fewer than threads, a sample has the memory of several: workers are no more than samples.
-    private int PartsOfHeads => _model.Scope != SelectionScope.Head
-        ? 1 : Math.Clamp(workspace.Threads / Math.Max(1, workspace.Count), 1, _model.HeadCount);
+    private int PartsOfHeads => _model.DividesHeads
+        ? Math.Clamp(workspace.Threads / Math.Max(1, workspace.Count), 1, _model.HeadCount) : 1;
 
     /// <param name="sample">Index in the batch.</param>
     /// <param name="worker">Whose memory is used.</param>
