@@ -20,6 +20,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     SolversCommand.Create(),
     HardnessCommand.Create(),
     StepCommand.Create(),
+    OneSampleCommand.Create(),
     ClusterStepCommand.Create(),
     ClusterStepCommand.CreateWorker(),
     ScalingCommand.Create(),

@@ -37,9 +37,12 @@ public class RegisterTests
         Gelu<T>.Forward<TVector>(x, y);
         Gelu<T>.Backward<TVector>(x, g, slopes);
         T scale = T.CreateTruncating(0.7);
-        ColumnSoftmax.Forward<T, TVector>(x, Stride, scale);
+        T[] restored = (T[])x.Clone(), largest = new T[Stride], inverse = new T[Stride];
+        ColumnSoftmax.Forward<T, TVector>(x, Stride, scale, largest, inverse);
+        ColumnSoftmax.Restore<T, TVector>(restored, Stride, scale, largest, inverse);
+        Assert.Equal(x, restored);
         ColumnSoftmax.Backward<T, TVector>(x, g, Stride, scale);
-        return [.. y, .. slopes, .. x, .. g];
+        return [.. y, .. slopes, .. x, .. g, .. largest, .. inverse];
 
         T[] Numbers() => [.. Enumerable.Range(0, Length).Select(_ => T.CreateTruncating(size * (random.NextDouble() - 0.5)))];
     }

@@ -176,7 +176,7 @@ internal sealed class CoefficientsPart(SourceWriter writer, KernelPlan plan)
             return;
         }
 
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Open(LayerPart.Heads);
         if (plan.Features is { AreComputed: true })
         {
             new FeaturesWriter(writer, plan).WriteCall();

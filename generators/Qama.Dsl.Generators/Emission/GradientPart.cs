@@ -53,14 +53,15 @@ internal sealed class GradientPart(SourceWriter writer, KernelPlan plan)
             return;
         }
 
+        string heads = _kernels.HeadsThatWrite(_couplingWrites.Concat(_fieldWrites));
         if (plan.HasPairMask && plan.Features is null && plan.Specification.Readout != ReadoutKind.SelectedAttention)
         {
-            writer.Open("for (int h = 0; h < HeadCount; h++)");
+            writer.Open(heads);
             writer.Write($"global::Qama.Numerics.Matrices.PairMatrix.Mask<{_element}>(sample.CouplingsGradient.Slice(h * Tokens * TokenStride, Tokens * TokenStride), InteractingPairs, TokenStride);");
             writer.Close().Line();
         }
 
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Open(heads);
         WriteCouplingCall();
         if (plan.FieldGradient is not null)
         {

@@ -71,6 +71,12 @@ internal sealed class KernelWriter(SourceWriter writer, KernelPlan plan)
         return OfHead(learnable, $"sample.LearnablesGradient.Slice({offset}, {learnable.Length})");
     }
 
+    /// <summary>The loop over heads of a hook that writes gradients. Where heads share a learnable, the part with the first head does all:
+    /// such a sum has one order.</summary>
+    public string HeadsThatWrite(IEnumerable<Symbol> writes) => GradientsOf(writes).All(l => l.PerHead)
+        ? LayerPart.Heads
+        : "for (int h = 0; h < (sample.HeadsBefore == 0 ? HeadCount : 0); h++)";
+
     /// <summary>The learnables among some symbols, in the plan's order.</summary>
     public IEnumerable<Learnable> LearnablesOf(IEnumerable<Symbol> symbols)
     {

@@ -82,6 +82,9 @@ internal sealed class LayerPart(SourceWriter writer, KernelPlan plan)
     private void Override(string member) =>
         writer.Write("/// <inheritdoc/>").Mark().Write("protected override " + member).Line();
 
+    /// <summary>A loop over the heads that a hook is asked for: all, or a part of them while other threads do the others.</summary>
+    public const string Heads = "for (int h = sample.HeadsBefore; h < HeadCount - sample.HeadsAfter; h++)";
+
     /// <summary>Parameters of a hook's method in the nested type: the sample, what the hook has besides, and the learned vectors.</summary>
     public static string HookParameters(KernelPlan plan, string parameter = "")
     {

@@ -217,6 +217,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             Tokens = {(plan.IsRectangular ? Number(_model.Tokens) : "Tokens")}, EmbeddingDim = EmbeddingDim, HeadCount = HeadCount, HeadDim = HeadDim,
             SelectionBits = SelectionBits, SlackCount = SlackCount, SpinCount = SpinCount, HasField = {Boolean(plan.HasField)},
             HasLayerNorm = {Boolean(_model.Inputs.LayerNorm)}, HasProjection = {Boolean(!_model.Inputs.Projected)}, HasProjectionBias = {Boolean(_model.Inputs.Bias)},
+            DividesHeads = {Boolean(!_model.HasOwnProblems)},
             """);
         WriteOptions();
         writer.Open("Terms = new global::Qama.Layers.TermDescription[]");

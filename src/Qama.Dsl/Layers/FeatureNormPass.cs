@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Norms;
 
@@ -15,6 +16,7 @@ namespace Qama.Layers;
 internal sealed class FeatureNormPass<T>(HeadNormPass<T> norm, ModelDescriptor model, int workers)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly int _heads = model.HeadCount;
     private readonly int _rank = model.CouplingRank;
     private readonly int _width = Padding.Stride(model.CouplingRank);
     private readonly int _stride = Padding.Stride(model.Tokens);
@@ -41,8 +43,14 @@ internal sealed class FeatureNormPass<T>(HeadNormPass<T> norm, ModelDescriptor m
     /// <summary>Measures the couplings of one sample.</summary>
     public void Measure(int sample, in SampleBuffers<T> buffers, int worker)
     {
+        var body = new HeadsPart(this, sample, buffers, worker, isGradient: false);
+        InnerLoop<HeadsPart>.Run(ref body, Math.Max(1, buffers.Parts), Work(buffers.TokenCount));
+    }
+
+    private void Measure(int sample, in SampleBuffers<T> buffers, int memory, int first, int end)
+    {
         int n = buffers.TokenCount;
-        for (int h = 0; h < model.HeadCount; h++)
+        for (int h = first; h < end; h++)
         {
             if (n < 2)
             {
@@ -50,7 +58,7 @@ internal sealed class FeatureNormPass<T>(HeadNormPass<T> norm, ModelDescriptor m
                 continue;
             }
 
-            Head head = Load(buffers, h, worker);
+            Head head = Load(buffers, h, memory);
             Grams(head);
             (double ofTokens, double diagonal, double diagonalSquares) = (0, 0, 0);
             for (int i = 0; i < n; i++)
@@ -93,7 +101,13 @@ internal sealed class FeatureNormPass<T>(HeadNormPass<T> norm, ModelDescriptor m
     /// −f (mean of g + x̂ · mean of g x̂).</summary>
     public void Backward(in SampleBuffers<T> buffers, int worker)
     {
-        for (int h = 0; h < model.HeadCount && buffers.TokenCount > 1; h++)
+        var body = new HeadsPart(this, 0, buffers, worker, isGradient: true);
+        InnerLoop<HeadsPart>.Run(ref body, Math.Max(1, buffers.Parts), Work(buffers.TokenCount));
+    }
+
+    private void Backward(in SampleBuffers<T> buffers, int memory, int first, int end)
+    {
+        for (int h = first; h < end && buffers.TokenCount > 1; h++)
         {
             (double gradient, double projection) = norm.MeanGradient(h);
             double constant = -norm.Factor(h) * gradient, slope = -norm.Factor(h) * projection * norm.Inverse(h);
@@ -102,7 +116,7 @@ internal sealed class FeatureNormPass<T>(HeadNormPass<T> norm, ModelDescriptor m
                 continue;
             }
 
-            Head head = Load(buffers, h, worker);
+            Head head = Load(buffers, h, memory);
             Grams(head);
             double beyond = head.Middle - norm.Mean(h);
             Span<T> ofRows = Part(buffers.RowFeaturesGradient, h), ofColumns = Part(buffers.ColumnFeaturesGradient, h);
@@ -144,9 +158,9 @@ internal sealed class FeatureNormPass<T>(HeadNormPass<T> norm, ModelDescriptor m
     }
 
     // Features token by token without their means, and u_i = c/2 (α_i·b̄ + β_i·ā).
-    private Head Load(in SampleBuffers<T> buffers, int h, int worker)
+    private Head Load(in SampleBuffers<T> buffers, int h, int memory)
     {
-        int n = buffers.TokenCount, next = worker * (_memory.Length / workers);
+        int n = buffers.TokenCount, next = memory * (_memory.Length / workers);
         var head = new Head
         {
             Rows = Take(n * _width), Columns = Take(n * _width), Result = Take(n * _width), RowGram = Take(_width * _width),
@@ -216,6 +230,30 @@ internal sealed class FeatureNormPass<T>(HeadNormPass<T> norm, ModelDescriptor m
     private static double NonNegative(double value) => value < 0 ? 0 : value;
 
     private Span<T> Part(Span<T> features, int head) => features.Slice(head * _rank * _stride, _rank * _stride);
+
+    // Products of all features of a token, and passes over features that run number by number.
+    private long Work(int tokens) => (long)model.HeadCount * tokens * _width * (8 * _width + 256);
+
+    // Some heads of a sample, in a thread's memory.
+    private readonly ref struct HeadsPart(FeatureNormPass<T> pass, int sample, in SampleBuffers<T> buffers, int worker, bool isGradient)
+        : IInnerBody
+    {
+        private readonly SampleBuffers<T> _buffers = buffers;
+
+        public void Run(int index)
+        {
+            int parts = Math.Max(1, _buffers.Parts), memory = worker * parts + index;
+            (int first, int end) = (index * pass._heads / parts, (index + 1) * pass._heads / parts);
+            if (isGradient)
+            {
+                pass.Backward(_buffers, memory, first, end);
+            }
+            else
+            {
+                pass.Measure(sample, _buffers, memory, first, end);
+            }
+        }
+    }
 
     /// <summary>One head of one sample.</summary>
     private readonly ref struct Head

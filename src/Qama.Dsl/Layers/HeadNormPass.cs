@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Numerics;
 using Qama.Numerics.Norms;
 
 namespace Qama.Layers;
@@ -25,10 +26,8 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     /// <summary>Measures one sample.</summary>
     public void Measure(int sample, ReadOnlySpan<T> values, in HeadEntries<T> entries)
     {
-        for (int h = 0; h < _heads; h++)
-        {
-            _moments[sample * _heads + h] = BatchNorm.Measure(values, h, entries);
-        }
+        var body = new MeasureBody(this, sample, values, default, isGradient: false, entries);
+        InnerLoop<MeasureBody>.Run(ref body, _heads, Work(entries));
     }
 
     /// <summary>Takes what was measured of one sample and head elsewhere.</summary>
@@ -73,15 +72,8 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     }
 
     /// <summary>Writes one sample normalised; what is not among the entries is copied.</summary>
-    public void Normalise(ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result)
-    {
-        values.CopyTo(result);
-        for (int h = 0; h < _heads; h++)
-        {
-            BatchNorm.Normalise(
-                values, h, entries, _mean[h], Factor(h), Shift(h), result);
-        }
-    }
+    public void Normalise(ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result) =>
+        Write(values, default, isGradient: false, entries, result);
 
     /// <summary>Why the batch's statistics must not enter the running ones, which would never get well again; null if
     /// they may.</summary>
@@ -118,11 +110,8 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     /// <summary>Measures one sample's ∂L/∂y.</summary>
     public void MeasureGradient(int sample, ReadOnlySpan<T> gradient, ReadOnlySpan<T> values, in HeadEntries<T> entries)
     {
-        for (int h = 0; h < _heads; h++)
-        {
-            _gradients[sample * _heads + h] =
-                BatchNorm.MeasureGradient(gradient, values, h, entries, _mean[h], _inverse[h]);
-        }
+        var body = new MeasureBody(this, sample, values, gradient, isGradient: true, entries);
+        InnerLoop<MeasureBody>.Run(ref body, _heads, Work(entries));
     }
 
     /// <summary>Puts the gradient together and adds those of scale and shift to the parameters.</summary>
@@ -153,13 +142,74 @@ internal sealed class HeadNormPass<T>(HeadNorm<T> norm, int capacity)
     }
 
     /// <summary>One sample's ∂L/∂x from ∂L/∂y; may be the same memory. What is not among the entries is copied.</summary>
-    public void Backward(ReadOnlySpan<T> gradient, ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result)
+    public void Backward(ReadOnlySpan<T> gradient, ReadOnlySpan<T> values, in HeadEntries<T> entries, Span<T> result) =>
+        Write(values, gradient, isGradient: true, entries, result);
+
+    private void Write(
+        ReadOnlySpan<T> values, ReadOnlySpan<T> gradient, bool isGradient, in HeadEntries<T> entries, Span<T> result)
     {
-        gradient.CopyTo(result);
-        for (int h = 0; h < _heads; h++)
+        // Where memory is a head's own, its loop copies what is no entry.
+        if (!entries.IsOnePiece)
         {
-            BatchNorm.Backward(
-                gradient, values, h, entries, _mean[h], _inverse[h], Factor(h), _meanGradient[h], _meanProjection[h], result);
+            (isGradient ? gradient : values).CopyTo(result);
+        }
+
+        long work = Work(entries);
+        int rows = InnerParts.Rows(entries.AllRows, work / _heads, tile: 1);
+        var body = new WriteBody(this, values, gradient, isGradient, entries, result, rows);
+        InnerLoop<WriteBody>.Run(ref body, _heads * InnerParts.Count(entries.AllRows, rows), work);
+    }
+
+    private long Work(in HeadEntries<T> entries) => InnerParts.PerNumber * _heads * entries.AllRows * entries.Length;
+
+    // Heads are measured each for itself, so that sums do not depend on threads.
+    private readonly ref struct MeasureBody(
+        HeadNormPass<T> pass, int sample, ReadOnlySpan<T> values, ReadOnlySpan<T> gradient, bool isGradient, HeadEntries<T> entries)
+        : IInnerBody
+    {
+        private readonly ReadOnlySpan<T> _values = values;
+        private readonly ReadOnlySpan<T> _gradient = gradient;
+        private readonly HeadEntries<T> _entries = entries;
+
+        public void Run(int index)
+        {
+            int place = sample * pass._heads + index;
+            if (!isGradient)
+            {
+                pass._moments[place] = BatchNorm.Measure(_values, index, _entries);
+            }
+            else
+            {
+                pass._gradients[place] =
+                    BatchNorm.MeasureGradient(_gradient, _values, index, _entries, pass._mean[index], pass._inverse[index]);
+            }
+        }
+    }
+
+    private readonly ref struct WriteBody(
+        HeadNormPass<T> pass, ReadOnlySpan<T> values, ReadOnlySpan<T> gradient, bool isGradient, HeadEntries<T> entries,
+        Span<T> result, int rowsPerPart) : IInnerBody
+    {
+        private readonly ReadOnlySpan<T> _values = values;
+        private readonly ReadOnlySpan<T> _gradient = gradient;
+        private readonly HeadEntries<T> _entries = entries;
+        private readonly Span<T> _result = result;
+
+        public void Run(int index)
+        {
+            int parts = InnerParts.Count(_entries.AllRows, rowsPerPart);
+            (int h, int first) = (index / parts, index % parts * rowsPerPart);
+            Range rows = first..Math.Min(first + rowsPerPart, _entries.AllRows);
+            if (!isGradient)
+            {
+                BatchNorm.Normalise(_values, h, _entries, rows, pass._mean[h], pass.Factor(h), pass.Shift(h), _result);
+            }
+            else
+            {
+                var statistics = new NormStatistics(
+                    pass._mean[h], pass._inverse[h], pass.Factor(h), pass._meanGradient[h], pass._meanProjection[h]);
+                BatchNorm.Backward(_gradient, _values, h, _entries, rows, statistics, _result);
+            }
         }
     }
 

@@ -19,6 +19,8 @@ internal sealed class InputStage<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private static readonly string[] _roleNames = ["Query", "Key", "Value"];
+    private const long NormWork = 2 * InnerParts.PerNumber; // per number of a token: two passes
+
     private readonly ModelDescriptor _model;
     private int? _tokens; // where not the model's
     private readonly Parameter<T>?[] _scale = new Parameter<T>?[3];
@@ -141,24 +143,29 @@ internal sealed class InputStage<T>
     /// <summary>Normalises (or copies) one sample's input, token-major, padded; padded tokens become zero.</summary>
     public void Normalise(ReadOnlySpan<T> input, int tokens, int tokenCount, Span<T> normalized, Span<T> inverse)
     {
-        for (int t = 0; t < tokens; t++)
+        long work = NormWork * tokens * Width;
+        int part = InnerParts.Rows(tokens, work, tile: 1);
+        var body = new NormaliseBody(this, input, tokens, tokenCount, normalized, inverse, part);
+        InnerLoop<NormaliseBody>.Run(ref body, InnerParts.Count(tokens, part), work);
+    }
+
+    private void NormaliseToken(int t, ReadOnlySpan<T> input, int tokenCount, Span<T> normalized, Span<T> inverse)
+    {
+        Span<T> row = normalized.Slice(t * WidthStride, WidthStride);
+        ReadOnlySpan<T> x = input.Slice(t * Width, Width);
+        if (t >= tokenCount)
         {
-            Span<T> row = normalized.Slice(t * WidthStride, WidthStride);
-            ReadOnlySpan<T> x = input.Slice(t * Width, Width);
-            if (t >= tokenCount)
-            {
-                row.Clear();
-                inverse[t] = T.Zero;
-            }
-            else if (_model.HasLayerNorm)
-            {
-                inverse[t] = LayerNorm.Forward(x, row);
-            }
-            else
-            {
-                x.CopyTo(row);
-                row[Width..].Clear();
-            }
+            row.Clear();
+            inverse[t] = T.Zero;
+        }
+        else if (_model.HasLayerNorm)
+        {
+            inverse[t] = LayerNorm.Forward(x, row);
+        }
+        else
+        {
+            x.CopyTo(row);
+            row[Width..].Clear();
         }
     }
 
@@ -227,20 +234,10 @@ internal sealed class InputStage<T>
         Span<T> scratch, Span<T> inputGradient)
     {
         Padding.Transpose(featureMajorGradient, StrideOf(role), scratch, WidthStride, Width, tokenCount);
-        for (int t = 0; t < tokenCount; t++)
-        {
-            ReadOnlySpan<T> row = scratch.Slice(t * WidthStride, Width);
-            Span<T> result = inputGradient.Slice(t * Width, Width);
-            if (_model.HasLayerNorm)
-            {
-                LayerNorm.Backward(normalized.Slice(t * WidthStride, WidthStride), inverse[t], row, result);
-            }
-            else
-            {
-                row.CopyTo(result);
-            }
-        }
-
+        long work = NormWork * tokenCount * Width;
+        int part = InnerParts.Rows(tokenCount, work, tile: 1);
+        var body = new BackwardBody(this, scratch, normalized, inverse, tokenCount, inputGradient, part);
+        InnerLoop<BackwardBody>.Run(ref body, InnerParts.Count(tokenCount, part), work);
         inputGradient[(tokenCount * Width)..].Clear();
     }
 
@@ -310,11 +307,61 @@ internal sealed class InputStage<T>
         }
     }
 
+    private void BackwardToken(
+        int t, ReadOnlySpan<T> gradient, ReadOnlySpan<T> normalized, ReadOnlySpan<T> inverse, Span<T> inputGradient)
+    {
+        ReadOnlySpan<T> row = gradient.Slice(t * WidthStride, Width);
+        Span<T> result = inputGradient.Slice(t * Width, Width);
+        if (_model.HasLayerNorm)
+        {
+            LayerNorm.Backward(normalized.Slice(t * WidthStride, WidthStride), inverse[t], row, result);
+        }
+        else
+        {
+            row.CopyTo(result);
+        }
+    }
+
     private static void ScaleAndShift(ReadOnlySpan<T> source, T scale, T shift, Span<T> destination)
     {
         for (int t = 0; t < source.Length; t++)
         {
             destination[t] = T.FusedMultiplyAdd(source[t], scale, shift);
+        }
+    }
+
+    private readonly ref struct NormaliseBody(
+        InputStage<T> stage, ReadOnlySpan<T> input, int tokens, int tokenCount, Span<T> normalized, Span<T> inverse, int part)
+        : IInnerBody
+    {
+        private readonly ReadOnlySpan<T> _input = input;
+        private readonly Span<T> _normalized = normalized;
+        private readonly Span<T> _inverse = inverse;
+
+        public void Run(int index)
+        {
+            for (int t = index * part; t < Math.Min((index + 1) * part, tokens); t++)
+            {
+                stage.NormaliseToken(t, _input, tokenCount, _normalized, _inverse);
+            }
+        }
+    }
+
+    private readonly ref struct BackwardBody(
+        InputStage<T> stage, ReadOnlySpan<T> gradient, ReadOnlySpan<T> normalized, ReadOnlySpan<T> inverse, int tokenCount,
+        Span<T> inputGradient, int part) : IInnerBody
+    {
+        private readonly ReadOnlySpan<T> _gradient = gradient;
+        private readonly ReadOnlySpan<T> _normalized = normalized;
+        private readonly ReadOnlySpan<T> _inverse = inverse;
+        private readonly Span<T> _inputGradient = inputGradient;
+
+        public void Run(int index)
+        {
+            for (int t = index * part; t < Math.Min((index + 1) * part, tokenCount); t++)
+            {
+                stage.BackwardToken(t, _gradient, _normalized, _inverse, _inputGradient);
+            }
         }
     }
 }

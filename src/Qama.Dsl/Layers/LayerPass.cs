@@ -190,13 +190,17 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
         WorkerPool.Shared.Run(this, count, workspace.Threads);
     }
 
+    // Where samples are fewer than threads, a sample has the memory of several: workers are no more than samples.
+    private int PartsOfHeads => _model.DividesHeads
+        ? Math.Clamp(workspace.Threads / Math.Max(1, workspace.Count), 1, _model.HeadCount) : 1;
+
     /// <param name="sample">Index in the batch.</param>
     /// <param name="worker">Whose memory is used.</param>
     /// <param name="own">Whether couplings and fields are those before normalisation.</param>
     protected SampleBuffers<T> Buffers(int sample, int worker, bool own)
     {
         int gradients = layer.NormalizesCoefficients ? sample : worker;
-        int capacity = workspace.Capacity;
+        int capacity = workspace.Capacity, parts = PartsOfHeads;
         (int projected, int features, bool computed) = (workspace.ProjectedLength, workspace.FeaturesLength, _model.ComputesFeatures);
         (int queries, int keys) = (_model.OutputDim * Padding.Stride(_model.Tokens), _model.OutputDim * _stride);
         return new SampleBuffers<T>
@@ -227,7 +231,8 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
             CouplingsGradient = Slice(workspace.CouplingsGradient, gradients, workspace.CouplingsLength),
             FieldsGradient = Slice(workspace.FieldsGradient, gradients, workspace.FieldsLength),
             LearnablesGradient = Slice(workspace.LearnablesGradient, sample, workspace.LearnablesLength),
-            Scratch = Slice(workspace.Scratch, worker, workspace.ScratchLength),
+            Scratch = Slice(workspace.Scratch, worker, parts * workspace.ScratchLength),
+            Parts = parts,
             TokenCount = workspace.TokenCounts[sample],
             KeyCount = workspace.KeyCounts[sample],
         };
@@ -242,17 +247,18 @@ internal unsafe partial class LayerPass<T>(QuboAttentionLayer<T> layer, LayerWor
     private HeadEntries<T> CouplingEntries(int sample) => new()
     {
         HeadPitch = _model.Tokens * _stride, RowPitch = _stride, Rows = workspace.TokenCounts[sample],
-        Length = workspace.KeyCounts[sample], Included = workspace.Pairs,
+        Length = workspace.KeyCounts[sample], Included = workspace.Pairs, OwnRows = _model.Tokens,
     };
 
     private HeadEntries<T> FieldEntries(int sample) => new()
     {
-        HeadPitch = _stride, RowPitch = _stride, Rows = 1, Length = workspace.KeyCounts[sample],
+        HeadPitch = _stride, RowPitch = _stride, Rows = 1, Length = workspace.KeyCounts[sample], OwnRows = 1,
     };
 
     private HeadEntries<T> OutputEntries(int sample) => new()
     {
         HeadPitch = _model.HeadDim, RowPitch = _model.OutputDim, Rows = workspace.TokenCounts[sample], Length = _model.HeadDim,
+        OwnRows = 0,
     };
 
     private protected static Span<T> Slice(T[] memory, int index, int length) => memory.AsSpan(index * length, length);

@@ -67,6 +67,10 @@ public sealed record ModelDescriptor
     /// <summary>Whether J is symmetric. Otherwise the readout sees J as it is and samplers see (J + Jᵀ)/2.</summary>
     public bool HasSymmetricCouplings { get; init; } = true;
 
+    /// <summary>Whether the layer's kernels compute no heads but those asked for (<see cref="SampleBuffers{T}.HeadsBefore"/>,
+    /// <see cref="SampleBuffers{T}.HeadsAfter"/>), each independently of others: heads of one sample may then be shared out among threads.</summary>
+    public bool DividesHeads { get; init; }
+
     /// <summary>Whether samplers see J's diagonal; otherwise it is 0 for them.</summary>
     public bool KeepsDiagonal { get; init; }
 

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Qama.Numerics;
+using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 
 namespace Qama.Layers;
@@ -88,31 +90,50 @@ public abstract partial class QuboAttentionLayer<T>
     internal ReadOnlySpan<T> LearnableValues(int index) => Learnables[index].Value;
 
     /// <summary><see cref="ComputeCoefficients{TVector}"/> in the machine's registers.</summary>
-    internal void ComputeCoefficients(in SampleBuffers<T> sample)
-    {
-        var kernel = new Kernel(KernelKind.Coefficients, this, sample, default, default);
-        VectorPath.Run<T, Kernel>(ref kernel);
-    }
+    internal void ComputeCoefficients(in SampleBuffers<T> sample) =>
+        RunHeads(KernelKind.Coefficients, sample, default, default);
 
     /// <summary><see cref="ComputeReadout{TVector}"/> in the machine's registers.</summary>
-    internal void ComputeReadout(in SampleBuffers<T> sample, Span<T> output)
-    {
-        var kernel = new Kernel(KernelKind.Readout, this, sample, output, default);
-        VectorPath.Run<T, Kernel>(ref kernel);
-    }
+    internal void ComputeReadout(in SampleBuffers<T> sample, Span<T> output) =>
+        RunHeads(KernelKind.Readout, sample, output, default);
 
     /// <summary><see cref="BackwardReadout{TVector}"/> in the machine's registers.</summary>
-    internal void BackwardReadout(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient)
-    {
-        var kernel = new Kernel(KernelKind.ReadoutGradient, this, sample, default, outputGradient);
-        VectorPath.Run<T, Kernel>(ref kernel);
-    }
+    internal void BackwardReadout(in SampleBuffers<T> sample, ReadOnlySpan<T> outputGradient) =>
+        RunHeads(KernelKind.ReadoutGradient, sample, default, outputGradient);
 
     /// <summary><see cref="BackwardCoefficients{TVector}"/> in the machine's registers.</summary>
-    internal void BackwardCoefficients(in SampleBuffers<T> sample)
+    internal void BackwardCoefficients(in SampleBuffers<T> sample) =>
+        RunHeads(KernelKind.CoefficientGradients, sample, default, default);
+
+    // Heads do not depend on each other: each part of them has a thread, and scratch memory, of its own.
+    private void RunHeads(KernelKind kind, in SampleBuffers<T> sample, Span<T> output, ReadOnlySpan<T> outputGradient)
     {
-        var kernel = new Kernel(KernelKind.CoefficientGradients, this, sample, default, default);
-        VectorPath.Run<T, Kernel>(ref kernel);
+        var parts = new HeadParts(kind, this, sample, output, outputGradient);
+        long numbers = sample.Couplings.Length + ((long)Padding.Stride(Model.Tokens) * Model.OutputDim);
+        InnerLoop<HeadParts>.Run(ref parts, Math.Max(1, sample.Parts), 2 * InnerParts.PerNumber * numbers);
+    }
+
+    private readonly ref struct HeadParts(
+        KernelKind kind, QuboAttentionLayer<T> layer, in SampleBuffers<T> sample, Span<T> output, ReadOnlySpan<T> outputGradient)
+        : IInnerBody
+    {
+        private readonly SampleBuffers<T> _sample = sample;
+        private readonly Span<T> _output = output;
+        private readonly ReadOnlySpan<T> _outputGradient = outputGradient;
+
+        public void Run(int index)
+        {
+            int parts = Math.Max(1, _sample.Parts), heads = layer.Model.HeadCount, scratch = _sample.Scratch.Length / parts;
+            var kernel = new Kernel(
+                kind, layer,
+                _sample with
+                {
+                    HeadsBefore = index * heads / parts, HeadsAfter = heads - ((index + 1) * heads / parts),
+                    Scratch = _sample.Scratch.Slice(index * scratch, scratch), Parts = 0,
+                },
+                _output, _outputGradient);
+            VectorPath.Run<T, Kernel>(ref kernel);
+        }
     }
 
     private enum KernelKind

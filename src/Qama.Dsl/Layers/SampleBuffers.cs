@@ -88,6 +88,15 @@ public readonly ref struct SampleBuffers<T>
     /// of columns, J the similarity before anything else becomes of it, and what is not wanted is empty.</summary>
     public int Head { get; init; }
 
+    /// <summary>Heads in front of those that are computed, which another thread computes meanwhile; 0 for none.</summary>
+    public int HeadsBefore { get; init; }
+
+    /// <summary>Heads behind those that are computed; 0 for none.</summary>
+    public int HeadsAfter { get; init; }
+
+    /// <summary>How many parts of the heads <see cref="Scratch"/> is enough for; 0 or 1 where heads are not divided.</summary>
+    internal int Parts { get; init; }
+
     /// <summary>Rows of pairs of some tokens with others.</summary>
     public int RowCount { get; init; }
 

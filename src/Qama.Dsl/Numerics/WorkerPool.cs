@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Qama.Numerics;
@@ -155,6 +156,11 @@ public sealed class WorkerPool
     // A thread of the pool.
     private sealed class Helper
     {
+        private const int SpinsPerLook = 8;
+
+        // A tenth of a millisecond.
+        private static readonly long _patience = Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 10_000 : 0;
+
         private readonly SemaphoreSlim _start = new(0);
         private readonly WorkerPool _pool;
         private Loop? _loop;
@@ -172,11 +178,23 @@ public sealed class WorkerPool
             _start.Release();
         }
 
+        // Loops of one pass follow each other within microseconds; to wake a blocked thread takes ten or more, a waiting one two.
+        private void AwaitStart()
+        {
+            long end = Stopwatch.GetTimestamp() + _patience;
+            while (_start.CurrentCount == 0 && Stopwatch.GetTimestamp() < end)
+            {
+                Thread.SpinWait(SpinsPerLook);
+            }
+
+            _start.Wait();
+        }
+
         private void Serve()
         {
             while (true)
             {
-                _start.Wait();
+                AwaitStart();
                 Loop loop = _loop!;
                 loop.Work(_worker);
                 _pool.Return(this); // before the loop ends, so that the next one finds the thread

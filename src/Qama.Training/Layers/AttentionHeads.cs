@@ -1,5 +1,7 @@
 using System.Numerics;
+using Qama.Numerics;
 using Qama.Numerics.Matrices;
+using Qama.Numerics.Vectors;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Layers;
@@ -10,19 +12,21 @@ namespace Qama.Training.Layers;
 /// y_i = Σ_j softmax_j(q_i·k_j / √dim) v_j.
 /// </summary>
 /// <typeparam name="T">float; double for verification.</typeparam>
-/// <remarks>Probabilities are kept transposed, Pᵀ[j, i]: the softmax then runs down columns, one query per vector lane.</remarks>
-public sealed class AttentionHeads<T> : SampleModule<T>
+/// <remarks>Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and computed again in
+/// the backward pass (Dao et al., arXiv 2205.14135). Heads of a sample are shared out among threads that have no sample of their own;
+/// results do not depend on the number of threads.</remarks>
+public sealed class AttentionHeads<T> : Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int _heads;
     private readonly int _dim;
-    private readonly int _inner;
     private readonly int _tokens;
-    private readonly int _inStride;
-    private readonly int _outStride;
     private readonly int _tokenStride;
     private readonly T _scale;
-    private T[] _probabilities = [];
+    private T[] _largest = [];
+    private T[] _inverse = [];
+    private Activations<T>? _input;
+    private Job? _job;
 
     /// <summary>Creates the heads.</summary>
     /// <param name="tokens">Tokens per sample.</param>
@@ -35,105 +39,111 @@ public sealed class AttentionHeads<T> : SampleModule<T>
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
         _heads = heads;
         _dim = dim;
-        _inner = heads * dim;
         _tokens = tokens;
-        _inStride = Padding.Stride(3 * _inner);
-        _outStride = Padding.Stride(_inner);
         _tokenStride = Padding.Stride(tokens);
         _scale = T.One / T.Sqrt(T.CreateTruncating(dim));
     }
 
     /// <inheritdoc/>
-    public override string Description => $"{base.Description}, {_inner / _dim} heads";
-
-    /// <inheritdoc/>
-    protected override int ScratchLength => (4 * _inner + 2 * _tokens) * _tokenStride;
-
-    private int HeadLength => _tokens * _tokenStride;
+    public override string Description => $"{base.Description}, {_heads} heads";
 
     /// <summary>The probabilities of the last forward pass: how much query <paramref name="i"/> attends to token
-    /// <paramref name="j"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
+    /// <paramref name="j"/>. Computed from that pass's input, which must still be there.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range: samples are those of the last forward pass.</exception>
     public T Probability(int sample, int head, int i, int j)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sample);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sample, Capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sample, Count);
         ArgumentOutOfRangeException.ThrowIfNegative(head);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(head, _heads);
         ArgumentOutOfRangeException.ThrowIfNegative(i);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, _tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(j);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(j, _tokens);
-        return Head(sample, head)[j * _tokenStride + i];
+        ReadOnlySpan<T> query = _input!.Row(sample, i).Slice(head * _dim, _dim);
+        ReadOnlySpan<T> key = _input.Row(sample, j).Slice((_heads + head) * _dim, _dim);
+        int statistic = (sample * _heads + head) * _tokenStride + i;
+        return T.Exp((Rows.Dot(query, key) - _largest[statistic]) * _scale) * _inverse[statistic];
     }
 
     /// <inheritdoc/>
     protected override void AllocateCore()
     {
-        base.AllocateCore();
-        _probabilities = new T[checked(Capacity * _heads * HeadLength)];
+        int statistics = checked(Capacity * _heads * _tokenStride);
+        (_largest, _inverse) = (new T[statistics], new T[statistics]);
+        _job = new Job(this);
+        _input = null;
     }
 
     /// <inheritdoc/>
-    protected override void ForwardSample(int sample, ReadOnlySpan<T> input, Span<T> output, Span<T> scratch)
+    protected override void ForwardCore(Activations<T> input, Activations<T> output, BatchInfo batch)
     {
-        Span<T> queries = scratch[..(_inner * _tokenStride)];
-        Span<T> result = scratch.Slice(_inner * _tokenStride, _inner * _tokenStride);
-        Padding.Transpose(input, _inStride, queries, _tokenStride, _tokens, _inner);
-        for (int h = 0; h < _heads; h++)
-        {
-            int feature = h * _dim;
-            Span<T> p = Head(sample, h);
-            MatrixProduct.Multiply(
-                input[(_inner + feature)..], _inStride, 1, queries[(feature * _tokenStride)..], _tokenStride,
-                p, _tokenStride, _tokens, _dim, _tokenStride);
-            ColumnSoftmax.Forward(p, _tokenStride, _scale);
-            MatrixProduct.Multiply(
-                input[(2 * _inner + feature)..], 1, _inStride, p, _tokenStride,
-                result[(feature * _tokenStride)..], _tokenStride, _dim, _tokens, _tokenStride);
-        }
-
-        Padding.Transpose<T>(result, _tokenStride, output, _outStride, _inner, _tokens);
+        _input = input;
+        _job!.Run(input, output, null);
     }
 
     /// <inheritdoc/>
-    protected override void BackwardSample(
-        int sample, ReadOnlySpan<T> input, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> scratch)
+    protected override void BackwardCore(
+        Activations<T> input, Activations<T> outputGradient, Activations<T>? inputGradient)
     {
-        if (inputGradient.IsEmpty)
+        if (inputGradient is not null)
         {
-            return;
+            _job!.Run(input, outputGradient, inputGradient);
         }
-
-        Span<T> gradient = scratch[..(_inner * _tokenStride)];
-        Span<T> result = scratch.Slice(_inner * _tokenStride, 3 * _inner * _tokenStride);
-        Span<T> scores = scratch.Slice(4 * _inner * _tokenStride, HeadLength);
-        Span<T> turned = scratch.Slice(4 * _inner * _tokenStride + HeadLength, HeadLength);
-        Padding.Transpose(outputGradient, _outStride, gradient, _tokenStride, _tokens, _inner);
-        for (int h = 0; h < _heads; h++)
-        {
-            int feature = h * _dim;
-            Span<T> p = Head(sample, h);
-            Padding.Transpose<T>(p, _tokenStride, turned, _tokenStride, _tokens, _tokens);
-            MatrixProduct.Multiply(
-                outputGradient[feature..], 1, _outStride, turned, _tokenStride,
-                result[((2 * _inner + feature) * _tokenStride)..], _tokenStride, _dim, _tokens, _tokenStride);
-            MatrixProduct.Multiply(
-                input[(2 * _inner + feature)..], _inStride, 1, gradient[(feature * _tokenStride)..], _tokenStride,
-                scores, _tokenStride, _tokens, _dim, _tokenStride);
-            ColumnSoftmax.Backward(p, scores, _tokenStride, _scale);
-            MatrixProduct.Multiply(
-                input[(_inner + feature)..], 1, _inStride, scores, _tokenStride,
-                result[(feature * _tokenStride)..], _tokenStride, _dim, _tokens, _tokenStride);
-            Padding.Transpose<T>(scores, _tokenStride, turned, _tokenStride, _tokens, _tokens);
-            MatrixProduct.Multiply(
-                input[feature..], 1, _inStride, turned, _tokenStride,
-                result[((_inner + feature) * _tokenStride)..], _tokenStride, _dim, _tokens, _tokenStride);
-        }
-
-        Padding.Transpose<T>(result, _tokenStride, inputGradient, _inStride, 3 * _inner, _tokens);
     }
 
-    private Span<T> Head(int sample, int head) =>
-        _probabilities.AsSpan((sample * _heads + head) * HeadLength, HeadLength);
+    // Whole samples while there are as many as threads, else heads of samples: rows of two heads may share a cache line.
+    private sealed class Job : ParallelJob
+    {
+        private readonly AttentionHeads<T> _heads;
+        private readonly SoftmaxStrips<T>[] _memory;
+        private Activations<T>? _input;
+        private Activations<T>? _output;
+        private Activations<T>? _inputGradient;
+        private int _headsPerItem;
+
+        public Job(AttentionHeads<T> heads)
+        {
+            _heads = heads;
+            _memory = new SoftmaxStrips<T>[heads.Threads];
+            for (int w = 0; w < _memory.Length; w++)
+            {
+                _memory[w] = new(heads._tokens, heads._dim, heads._scale);
+            }
+        }
+
+        public void Run(Activations<T> input, Activations<T> output, Activations<T>? inputGradient)
+        {
+            (_input, _output, _inputGradient) = (input, output, inputGradient);
+            _headsPerItem = _heads.Count >= _heads.Threads ? _heads._heads : 1;
+            WorkerPool.Shared.Run(this, _heads.Count * (_heads._heads / _headsPerItem), _heads.Threads);
+        }
+
+        public override void Execute(int index, int worker)
+        {
+            int items = _heads._heads / _headsPerItem, sample = index / items;
+            int inner = _heads._heads * _heads._dim;
+            Span<T> input = _input!.Sample(sample), output = _output!.Sample(sample);
+            for (int k = 0; k < _headsPerItem; k++)
+            {
+                int head = index % items * _headsPerItem + k, feature = head * _heads._dim;
+                int statistics = (sample * _heads._heads + head) * _heads._tokenStride;
+                SoftmaxStrips<T> strips = _memory[worker];
+                Span<T> largest = _heads._largest.AsSpan(statistics, _heads._tokenStride);
+                Span<T> inverse = _heads._inverse.AsSpan(statistics, _heads._tokenStride);
+                strips.Load(input[feature..], input[(inner + feature)..], input[(2 * inner + feature)..], _input.Stride);
+                if (_inputGradient is null)
+                {
+                    strips.Forward(largest, inverse, output[feature..], _output.Stride);
+                }
+                else
+                {
+                    Span<T> gradient = _inputGradient.Sample(sample);
+                    strips.Backward(
+                        largest, inverse, output[feature..], _output.Stride, gradient[feature..], gradient[(inner + feature)..],
+                        gradient[(2 * inner + feature)..], _inputGradient.Stride);
+                }
+            }
+        }
+    }
 }

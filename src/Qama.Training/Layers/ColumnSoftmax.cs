@@ -10,11 +10,26 @@ internal static class ColumnSoftmax
     /// <param name="scores">The matrix, rows of <paramref name="stride"/>; replaced.</param>
     /// <param name="stride">Row length, a multiple of 16.</param>
     /// <param name="scale">What scores are multiplied by.</param>
-    public static void Forward<T>(Span<T> scores, int stride, T scale)
+    /// <param name="largest">Receives the largest score of each column, unscaled.</param>
+    /// <param name="inverse">Receives 1 / Σ exp(scaled score − scaled largest) of each column.</param>
+    public static void Forward<T>(Span<T> scores, int stride, T scale, Span<T> largest, Span<T> inverse)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var action = new ForwardAction<T>(scores, stride, scale);
+        var action = new ForwardAction<T>(scores, stride, scale, largest, inverse);
         VectorPath.Run<T, ForwardAction<T>>(ref action);
+    }
+
+    /// <summary>What <see cref="Forward{T}"/> made of the same scores, bit for bit.</summary>
+    /// <param name="scores">The matrix, rows of <paramref name="stride"/>; replaced.</param>
+    /// <param name="stride">Row length, a multiple of 16.</param>
+    /// <param name="scale">What scores are multiplied by.</param>
+    /// <param name="largest">What it found.</param>
+    /// <param name="inverse">Likewise.</param>
+    public static void Restore<T>(Span<T> scores, int stride, T scale, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var action = new RestoreAction<T>(scores, stride, scale, largest, inverse);
+        VectorPath.Run<T, RestoreAction<T>>(ref action);
     }
 
     /// <summary>∂L/∂scores = scale · P ∘ (∂L/∂P − Σ_j P ∘ ∂L/∂P), in place.</summary>
@@ -30,29 +45,49 @@ internal static class ColumnSoftmax
     }
 
     /// <summary><see cref="Forward{T}"/> in given registers.</summary>
-    internal static void Forward<T, TVector>(Span<T> scores, int stride, T scale)
+    internal static void Forward<T, TVector>(Span<T> scores, int stride, T scale, Span<T> largest, Span<T> inverse)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : struct, IVector<TVector, T>
     {
+        TVector factor = TVector.All(scale);
         for (int c = 0; c < stride; c += TVector.Count)
         {
-            TVector largest = TVector.Load(scores, c);
+            TVector top = TVector.Load(scores, c);
             for (int i = c; i < scores.Length; i += stride)
             {
-                largest = TVector.Max(largest, TVector.Load(scores, i));
+                top = TVector.Max(top, TVector.Load(scores, i));
             }
 
             TVector sum = TVector.Zero;
             for (int i = c; i < scores.Length; i += stride)
             {
-                TVector share = TVector.Exp((TVector.Load(scores, i) - largest) * TVector.All(scale));
+                TVector share = TVector.Exp((TVector.Load(scores, i) - top) * factor);
                 TVector.Store(scores, i, share);
                 sum += share;
             }
 
+            TVector own = TVector.All(T.One) / sum;
+            TVector.Store(largest, c, top);
+            TVector.Store(inverse, c, own);
             for (int i = c; i < scores.Length; i += stride)
             {
-                TVector.Store(scores, i, TVector.Load(scores, i) / sum);
+                TVector.Store(scores, i, TVector.Load(scores, i) * own);
+            }
+        }
+    }
+
+    /// <summary><see cref="Restore{T}"/> in given registers.</summary>
+    internal static void Restore<T, TVector>(Span<T> scores, int stride, T scale, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
+        TVector factor = TVector.All(scale);
+        for (int c = 0; c < stride; c += TVector.Count)
+        {
+            (TVector top, TVector own) = (TVector.Load(largest, c), TVector.Load(inverse, c));
+            for (int i = c; i < scores.Length; i += stride)
+            {
+                TVector.Store(scores, i, TVector.Exp((TVector.Load(scores, i) - top) * factor) * own);
             }
         }
     }
@@ -78,15 +113,32 @@ internal static class ColumnSoftmax
         }
     }
 
-    private readonly ref struct ForwardAction<T>(Span<T> scores, int stride, T scale) : IVectorAction<T>
+    private readonly ref struct ForwardAction<T>(Span<T> scores, int stride, T scale, Span<T> largest, Span<T> inverse)
+        : IVectorAction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly Span<T> _scores = scores;
         private readonly int _stride = stride;
         private readonly T _scale = scale;
+        private readonly Span<T> _largest = largest;
+        private readonly Span<T> _inverse = inverse;
 
         public void Run<TVector>()
-            where TVector : struct, IVector<TVector, T> => Forward<T, TVector>(_scores, _stride, _scale);
+            where TVector : struct, IVector<TVector, T> => Forward<T, TVector>(_scores, _stride, _scale, _largest, _inverse);
+    }
+
+    private readonly ref struct RestoreAction<T>(
+        Span<T> scores, int stride, T scale, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse) : IVectorAction<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly Span<T> _scores = scores;
+        private readonly int _stride = stride;
+        private readonly T _scale = scale;
+        private readonly ReadOnlySpan<T> _largest = largest;
+        private readonly ReadOnlySpan<T> _inverse = inverse;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T> => Restore<T, TVector>(_scores, _stride, _scale, _largest, _inverse);
     }
 
     private readonly ref struct BackwardAction<T>(ReadOnlySpan<T> probabilities, Span<T> gradient, int stride, T scale)

@@ -12,6 +12,9 @@ namespace Qama.Training.Layers;
 public sealed class LayerNormalization<T> : SampleModule<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>Columns of γ and β that one work item sums: a cache line, or two.</summary>
+    private const int ColumnsPerPart = 16;
+
     private readonly Parameter<T> _weight;
     private readonly Parameter<T> _bias;
     private readonly int _stride;
@@ -32,7 +35,7 @@ public sealed class LayerNormalization<T> : SampleModule<T>
     }
 
     /// <inheritdoc/>
-    protected override int GradientParts => 1;
+    protected override int GradientParts => _stride / ColumnsPerPart;
 
     /// <inheritdoc/>
     protected override int ScratchLength => _stride;
@@ -88,14 +91,46 @@ public sealed class LayerNormalization<T> : SampleModule<T>
     /// <inheritdoc/>
     protected override void AddParameterGradients(int part, Activations<T> input, Activations<T> outputGradient)
     {
-        Span<T> weight = _weight.Gradient;
-        Span<T> bias = _bias.Gradient;
-        for (int token = 0; token < Count * InputShape.Tokens; token++)
+        int first = part * ColumnsPerPart, columns = Math.Min(ColumnsPerPart, InputShape.Width - first);
+        Span<T> weight = stackalloc T[ColumnsPerPart], bias = stackalloc T[ColumnsPerPart];
+        weight.Clear();
+        bias.Clear();
+        _weight.Gradient.Slice(first, columns).CopyTo(weight);
+        _bias.Gradient.Slice(first, columns).CopyTo(bias);
+        int length = Count * InputShape.Tokens * _stride;
+        var action = new SumAction(
+            outputGradient.Values.AsSpan(first, length - first), _normalised.AsSpan(first, length - first), _stride, weight, bias);
+        VectorPath.Run<T, SumAction>(ref action);
+        weight[..columns].CopyTo(_weight.Gradient[first..]);
+        bias[..columns].CopyTo(_bias.Gradient[first..]);
+    }
+
+    // Adds Σ g x̂ and Σ g over tokens, in order, down some columns.
+    private readonly ref struct SumAction(
+        ReadOnlySpan<T> gradient, ReadOnlySpan<T> normalised, int stride, Span<T> weight, Span<T> bias) : IVectorAction<T>
+    {
+        private readonly ReadOnlySpan<T> _gradient = gradient;
+        private readonly ReadOnlySpan<T> _normalised = normalised;
+        private readonly int _stride = stride;
+        private readonly Span<T> _weight = weight;
+        private readonly Span<T> _bias = bias;
+
+        public void Run<TVector>()
+            where TVector : struct, IVector<TVector, T>
         {
-            ReadOnlySpan<T> gradient = outputGradient.Values.AsSpan(token * _stride, weight.Length);
-            ReadOnlySpan<T> normalised = _normalised.AsSpan(token * _stride, weight.Length);
-            Rows.MultiplyAdd<T>(gradient, normalised, weight, weight);
-            Rows.AddScaled(T.One, gradient, bias);
+            for (int c = 0; c < ColumnsPerPart; c += TVector.Count)
+            {
+                (TVector products, TVector sums) = (TVector.Load(_weight, c), TVector.Load(_bias, c));
+                for (int i = c; i < _gradient.Length; i += _stride)
+                {
+                    TVector own = TVector.Load(_gradient, i);
+                    products = TVector.FusedMultiplyAdd(own, TVector.Load(_normalised, i), products);
+                    sums += own;
+                }
+
+                TVector.Store(_weight, c, products);
+                TVector.Store(_bias, c, sums);
+            }
         }
     }
 }

@@ -11,9 +11,12 @@ namespace Qama.Training.Layers;
 public sealed class Linear<T> : SampleModule<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Rows of ∂W that one work item owns.</summary>
+    /// <summary>Rows of ∂W that one work item owns: what padding is a multiple of.</summary>
     private const int RowsPerPart = 16;
 
+    private const int TokensPerBlock = 256;
+
+    private static readonly T[] _one = [T.One];
     private readonly Parameter<T> _weight;
     private readonly Parameter<T>? _bias;
     private readonly int _in;
@@ -24,6 +27,7 @@ public sealed class Linear<T> : SampleModule<T>
     private readonly T[] _transposed;
     private readonly T[] _paddedBias;
     private readonly T[] _products;
+    private readonly T[] _sums;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="input">Shape of an input sample.</param>
@@ -42,6 +46,7 @@ public sealed class Linear<T> : SampleModule<T>
         _bias = bias ? new Parameter<T>("Bias", outputs) : null;
         _padded = new T[_out * _inStride];
         _products = new T[_out * _inStride];
+        _sums = new T[_outStride];
         _transposed = new T[_in * _outStride];
         _paddedBias = new T[_outStride];
         Initialization.Uniform(_weight, _in, seed);
@@ -96,28 +101,35 @@ public sealed class Linear<T> : SampleModule<T>
     /// <inheritdoc/>
     protected override void AddParameterGradients(int part, Activations<T> input, Activations<T> outputGradient)
     {
-        // One chain over all tokens of all samples, in order: ∂W = Gᵀ X.
+        // ∂W = Gᵀ X, block after block of tokens: both blocks stay in a near cache while all rows read them.
         int first = part * RowsPerPart;
         int rows = Math.Min(RowsPerPart, _out - first);
         int tokens = Count * InputShape.Tokens;
-        ReadOnlySpan<T> gradient = outputGradient.Values.AsSpan(first);
         Span<T> products = _products.AsSpan(first * _inStride, rows * _inStride);
-        MatrixProduct.Multiply(gradient, 1, _outStride, input.Values, _inStride, products, _inStride, rows, tokens, _inStride);
-        Span<T> weight = _weight.Gradient;
+        Span<T> sums = _sums.AsSpan(first, RowsPerPart);
+        products.Clear();
+        sums.Clear();
+        for (int start = 0; start < tokens; start += TokensPerBlock)
+        {
+            int count = Math.Min(TokensPerBlock, tokens - start);
+            ReadOnlySpan<T> gradient = outputGradient.Values.AsSpan(start * _outStride + first);
+            MatrixProduct.Multiply(
+                gradient, 1, _outStride, input.Values.AsSpan(start * _inStride), _inStride, products, _inStride, rows, count, _inStride,
+                accumulate: true);
+            if (_bias is not null)
+            {
+                MatrixProduct.Multiply(_one, 0, 0, gradient, _outStride, sums, RowsPerPart, 1, count, RowsPerPart, accumulate: true);
+            }
+        }
+
         for (int o = 0; o < rows; o++)
         {
-            Rows.AddScaled(T.One, products.Slice(o * _inStride, _in), weight.Slice((first + o) * _in, _in));
+            Rows.AddScaled(T.One, products.Slice(o * _inStride, _in), _weight.Gradient.Slice((first + o) * _in, _in));
         }
 
-        if (_bias is null)
+        if (_bias is not null)
         {
-            return;
-        }
-
-        Span<T> bias = _bias.Gradient.Slice(first, rows);
-        for (int t = 0; t < tokens; t++)
-        {
-            Rows.AddScaled(T.One, gradient.Slice(t * _outStride, rows), bias);
+            Rows.AddScaled<T>(T.One, sums[..rows], _bias.Gradient.Slice(first, rows));
         }
     }
 }

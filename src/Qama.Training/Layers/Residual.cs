@@ -1,4 +1,5 @@
 using System.Numerics;
+using Qama.Numerics;
 using Qama.Numerics.Vectors;
 using Qama.Training.Modules;
 
@@ -10,6 +11,7 @@ public sealed class Residual<T> : Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Module<T> _inner;
+    private Sum? _sum;
 
     /// <summary>Wraps a module.</summary>
     /// <param name="inner">A module whose output has its input's shape.</param>
@@ -26,7 +28,11 @@ public sealed class Residual<T> : Module<T>
     public override string Description => $"{base.Description}\n{_inner.Description}";
 
     /// <inheritdoc/>
-    protected override void AllocateCore() => _inner.Allocate(Capacity, Threads);
+    protected override void AllocateCore()
+    {
+        _inner.Allocate(Capacity, Threads);
+        _sum = new Sum();
+    }
 
     /// <inheritdoc/>
     protected override void ForwardCore(Activations<T> input, Activations<T> output, BatchInfo batch)
@@ -60,6 +66,27 @@ public sealed class Residual<T> : Module<T>
     private void Add(Activations<T> source, Activations<T> target)
     {
         int length = Count * InputShape.Tokens * source.Stride;
-        Rows.AddScaled(T.One, source.Values.AsSpan(0, length), target.Values.AsSpan(0, length));
+        _sum!.Run(source.Values.AsMemory(0, length), target.Values.AsMemory(0, length), Threads);
+    }
+
+    // target ← target + source, a few pages at a time.
+    private sealed class Sum : ParallelJob
+    {
+        private const int Part = 1 << 14;
+        private ReadOnlyMemory<T> _source;
+        private Memory<T> _target;
+
+        public void Run(ReadOnlyMemory<T> source, Memory<T> target, int threads)
+        {
+            (_source, _target) = (source, target);
+            WorkerPool.Shared.Run(this, (source.Length + Part - 1) / Part, threads);
+            (_source, _target) = (default, default);
+        }
+
+        public override void Execute(int index, int worker)
+        {
+            int start = index * Part;
+            Rows.AddScaled(T.One, _source.Span.Slice(start, Math.Min(Part, _source.Length - start)), _target.Span[start..]);
+        }
     }
 }

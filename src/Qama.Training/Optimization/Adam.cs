@@ -1,5 +1,6 @@
 using System.Numerics;
 using Qama.Layers;
+using Qama.Numerics.Vectors;
 using Qama.Training.Modules;
 
 namespace Qama.Training.Optimization;
@@ -94,17 +95,53 @@ public sealed class Adam<T>
     private void Update(
         Span<T> value, ReadOnlySpan<T> gradient, Span<T> mean, Span<T> square, T size, T correction, T keep)
     {
-        T beta1 = T.CreateTruncating(_options.Beta1);
-        T beta2 = T.CreateTruncating(_options.Beta2);
-        T rest1 = T.CreateTruncating(1 - _options.Beta1);
-        T rest2 = T.CreateTruncating(1 - _options.Beta2);
-        T epsilon = T.CreateTruncating(_options.Epsilon);
-        for (int i = 0; i < value.Length; i++)
+        var action = new UpdateAction
         {
-            T g = gradient[i];
-            mean[i] = beta1 * mean[i] + rest1 * g;
-            square[i] = beta2 * square[i] + rest2 * g * g;
-            value[i] = keep * value[i] - size * mean[i] / (T.Sqrt(square[i]) * correction + epsilon);
+            Value = value,
+            Gradient = gradient,
+            Mean = mean,
+            Square = square,
+            Beta1 = T.CreateTruncating(_options.Beta1),
+            Beta2 = T.CreateTruncating(_options.Beta2),
+            Rest1 = T.CreateTruncating(1 - _options.Beta1),
+            Rest2 = T.CreateTruncating(1 - _options.Beta2),
+            Epsilon = T.CreateTruncating(_options.Epsilon),
+            Size = size,
+            Correction = correction,
+            Keep = keep,
+        };
+        VectorPath.Run<T, UpdateAction>(ref action);
+    }
+
+    private ref struct UpdateAction : IVectorAction<T>
+    {
+        public Span<T> Value, Mean, Square;
+        public ReadOnlySpan<T> Gradient;
+        public T Beta1, Beta2, Rest1, Rest2, Epsilon, Size, Correction, Keep;
+
+        public readonly void Run<TVector>()
+            where TVector : struct, IVector<TVector, T>
+        {
+            int whole = Value.Length - Value.Length % TVector.Count;
+            (TVector epsilon, TVector correction) = (TVector.All(Epsilon), TVector.All(Correction));
+            for (int i = 0; i < whole; i += TVector.Count)
+            {
+                TVector g = TVector.Load(Gradient, i);
+                TVector mean = Beta1 * TVector.Load(Mean, i) + Rest1 * g;
+                TVector square = Beta2 * TVector.Load(Square, i) + Rest2 * g * g;
+                TVector.Store(Mean, i, mean);
+                TVector.Store(Square, i, square);
+                TVector change = Size * mean / (TVector.Sqrt(square) * correction + epsilon);
+                TVector.Store(Value, i, Keep * TVector.Load(Value, i) - change);
+            }
+
+            for (int i = whole; i < Value.Length; i++)
+            {
+                T g = Gradient[i];
+                Mean[i] = Beta1 * Mean[i] + Rest1 * g;
+                Square[i] = Beta2 * Square[i] + Rest2 * g * g;
+                Value[i] = Keep * Value[i] - Size * Mean[i] / (T.Sqrt(Square[i]) * Correction + Epsilon);
+            }
         }
     }
 }

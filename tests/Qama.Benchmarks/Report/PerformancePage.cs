@@ -316,6 +316,7 @@ internal static class PerformancePage
             B="dotnet run --no-build -c Release --project tests/Qama.Benchmarks --"
             $B step --json docs/measurements/step.json
             DOTNET_EnableAVX512=0 $B step --json docs/measurements/step-avx2.json
+            $B one-sample
             $B scaling --json docs/measurements/scaling.json
             $B solvers --problems DIR/mnist392 --json docs/measurements/solvers-mnist392.json
             $B solvers --problems DIR/syn1024 --json docs/measurements/solvers-syn1024.json

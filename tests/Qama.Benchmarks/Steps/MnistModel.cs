@@ -30,6 +30,9 @@ internal static class MnistModel
     public static QuboAttentionModule<float> Qama(int sweeps, int threads) => new(
         new Narrow(11), new SimulatedAnnealingSampler { Sweeps = sweeps, Hot = 0.2, Threads = threads });
 
+    public static QuboAttentionModule<float> Stable(int sweeps, int threads) => new(
+        new NarrowStable(11), new SimulatedAnnealingSampler { Sweeps = sweeps, Hot = 0.2, Threads = threads });
+
     public static Dataset<float> Images(int count)
     {
         var random = new RandomStream(7);

@@ -35,11 +35,14 @@ internal static class StepCommand
         AddBoth(new LayerRun<Wide>("published timing case", Batch, Sweeps, 9, new Wide(1)));
         foreach (int threads in new[] { 1, 2 })
         {
-            TrainingMeasurement[] pair = [.. TrainingRun.Measure(threads, Sweeps, 12)];
-            training.AddRange(pair);
-            pair[0].Print(output);
-            pair[1].Print(output);
-            output.WriteLine(FormattableString.Invariant($"  {pair[0].Step / pair[1].Step:F2} x softmax"));
+            TrainingMeasurement[] models = [.. TrainingRun.Measure(threads, Sweeps, 12)];
+            training.AddRange(models);
+            double softmax = models.Single(m => m.Attention == TrainingRun.Softmax).Step;
+            foreach (TrainingMeasurement model in models)
+            {
+                model.Print(output);
+                output.WriteLine(FormattableString.Invariant($"  {model.Step / softmax:F2} x softmax"));
+            }
         }
 
         return new(machine, layers, training);

@@ -8,29 +8,37 @@ namespace Qama.Benchmarks.Steps;
 /// <summary>Measures the trainer's steps with QUBO and with softmax attention, in turns.</summary>
 internal static class TrainingRun
 {
+    /// <summary>The name of the model that others are compared with.</summary>
+    public const string Softmax = "softmax";
+
     private const int Batch = 128;
     private const int StepsPerTurn = 8;
 
     public static IEnumerable<TrainingMeasurement> Measure(int threads, int sweeps, int turns)
     {
         Dataset<float> images = MnistModel.Images(Batch * StepsPerTurn);
-        QuboAttentionModule<float> attention = MnistModel.Qama(sweeps, threads);
-        var qama = new Steps("qama", MnistModel.Create(attention), attention, threads);
-        var softmax = new Steps("softmax", MnistModel.Create(MnistModel.Softmax()), null, threads);
+        QuboAttentionModule<float> attention = MnistModel.Qama(sweeps, threads), stable = MnistModel.Stable(sweeps, threads);
+        Steps[] models =
+        [
+            new("qama", MnistModel.Create(attention), attention, threads),
+            new(Softmax, MnistModel.Create(MnistModel.Softmax()), null, threads),
+            new("stable", MnistModel.Create(stable), stable, threads),
+        ];
         const int WarmUp = 4;
         for (int turn = 0; turn < WarmUp + turns; turn++)
         {
-            if (turn == WarmUp)
+            foreach (Steps model in models)
             {
-                qama.Forget();
-                softmax.Forget();
-            }
+                if (turn == WarmUp)
+                {
+                    model.Forget();
+                }
 
-            qama.Run(images);
-            softmax.Run(images);
+                model.Run(images);
+            }
         }
 
-        return [qama.Result, softmax.Result];
+        return models.Select(m => m.Result);
     }
 
     /// <summary>A model in training; notes what lies between the ends of two steps of an epoch.</summary>

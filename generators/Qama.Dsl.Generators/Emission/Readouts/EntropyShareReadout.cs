@@ -20,7 +20,7 @@ internal sealed partial class EntropyShareReadout(SourceWriter writer, KernelPla
         LayerPart.OpenHook(writer, plan, GeneratedNames.ComputeReadout, $"global::System.Span<{_element}> output, ");
         writer.Write("int tokenCount = sample.TokenCount;");
         WriteScratch("result");
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Open(LayerPart.Heads);
         writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {LocalEnergyKernels.Rank(plan)}{LocalEnergyKernels.Weighted(plan)});");
         WriteInputs();
         _kernels.Comment("y_d", share.Output.Outputs[0].Value);
@@ -43,7 +43,7 @@ internal sealed partial class EntropyShareReadout(SourceWriter writer, KernelPla
             var energiesGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
             var fieldsGradient = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);
             """);
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Open(LayerPart.Heads);
         WriteInputs();
         writer.Write("""
             global::Qama.Numerics.Matrices.Padding.Transpose(

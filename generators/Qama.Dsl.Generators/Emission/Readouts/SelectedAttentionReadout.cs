@@ -103,7 +103,7 @@ internal sealed partial class SelectedAttentionReadout(SourceWriter writer, Kern
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
                 var values = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
                 var results = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
-                for (int h = 0; h < HeadCount; h++)
+                {{LayerPart.Heads}}
                 {
                     AttentionKernel{{VectorMethod.Registers}}(sample, learnables, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Transpose<{{_element}}>(OfHead(sample.Value, h), TokenStride, values, DimStride, HeadDim, Tokens);
@@ -121,7 +121,7 @@ internal sealed partial class SelectedAttentionReadout(SourceWriter writer, Kern
                 global::System.Span<{{_element}}> scratch = sample.Scratch;
                 var attention = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * TokenStride);
                 var gradients = global::Qama.Numerics.Scratch.Take(ref scratch, Tokens * DimStride);
-                for (int h = 0; h < HeadCount; h++)
+                {{LayerPart.Heads}}
                 {
                     AttentionKernel{{VectorMethod.Registers}}(sample, learnables, h, attention, scratch);
                     global::Qama.Numerics.Matrices.Padding.Copy(

@@ -48,7 +48,7 @@ internal sealed partial class TermsReadout(SourceWriter writer, KernelPlan plan)
             global::System.Span<{_element}> scratch = sample.Scratch;
             var result = global::Qama.Numerics.Scratch.Take(ref scratch, HeadDim * TokenStride);
             """);
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Open(LayerPart.Heads);
         if (_terms.ReadsEnergy)
         {
             writer.Write($"{LocalEnergyKernels.TypeOf(plan)}.Compute(sample, h, {LocalEnergyKernels.Rank(plan)}{LocalEnergyKernels.Weighted(plan)});");
@@ -94,7 +94,7 @@ internal sealed partial class TermsReadout(SourceWriter writer, KernelPlan plan)
             writer.Write($"var {_kernels.Names[Symbol.Adjoint(kept)]} = global::Qama.Numerics.Scratch.Take(ref scratch, TokenStride);");
         }
 
-        writer.Open("for (int h = 0; h < HeadCount; h++)");
+        writer.Open(_kernels.HeadsThatWrite(_terms.GradientWrites));
         writer.Write($"""
             global::Qama.Numerics.Matrices.Padding.Transpose(
                 outputGradient.Slice(h * HeadDim), HeadCount * HeadDim, resultGradient, TokenStride, Tokens, HeadDim);

@@ -37,7 +37,7 @@ public static partial class FactoredLocalEnergy<TEnergy, T>
     public static void Read(
         in SampleBuffers<T> sample, int rank, ReadOnlySpan<T> generator, bool weighted, Span<T> output)
     {
-        for (int h = 0; h < TEnergy.Heads; h++)
+        for (int h = sample.HeadsBefore; h < TEnergy.Heads - sample.HeadsAfter; h++)
         {
             Compute(sample, h, rank, weighted);
             LocalEnergy<TEnergy, T>.Write(sample, h, generator, output);
@@ -58,10 +58,16 @@ public static partial class FactoredLocalEnergy<TEnergy, T>
     {
         Span<T> scratch = sample.Scratch;
         Span<T> energyGradient = Scratch.Take(ref scratch, Stride);
-        for (int h = 0; h < TEnergy.Heads; h++)
+        bool isFirst = sample.HeadsBefore == 0; // adds up for all heads what they share, as without parts
+        int end = TEnergy.Heads - sample.HeadsAfter;
+        for (int h = sample.HeadsBefore; h < (isFirst ? TEnergy.Heads : end); h++)
         {
-            LocalEnergy<TEnergy, T>.BackwardWrite(sample, h, generator, outputGradient, energyGradient, generatorGradient);
-            Backward(sample, h, rank, weighted, energyGradient, scratch);
+            LocalEnergy<TEnergy, T>.BackwardWrite(
+                sample, h, generator, outputGradient, energyGradient, isFirst ? generatorGradient : default);
+            if (h < end)
+            {
+                Backward(sample, h, rank, weighted, energyGradient, scratch);
+            }
         }
     }
 

@@ -15,7 +15,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
     {
         int dim = sample.Value.Length / (TEnergy.Heads * Stride);
         var memory = new Memory(sample.Scratch, rank, dim);
-        for (int h = 0; h < TEnergy.Heads; h++)
+        for (int h = sample.HeadsBefore; h < TEnergy.Heads - sample.HeadsAfter; h++)
         {
             int count = Gather(sample, h, memory);
             var selected = new Selected(count, HidesPairs);

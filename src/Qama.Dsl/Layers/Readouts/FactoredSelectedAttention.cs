@@ -78,7 +78,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         int dim = sample.Value.Length / (TEnergy.Heads * Stride);
         var memory = new Memory(sample.Scratch, rank, dim);
         output[(sample.TokenCount * TEnergy.Heads * dim)..].Clear();
-        for (int h = 0; h < TEnergy.Heads; h++)
+        for (int h = sample.HeadsBefore; h < TEnergy.Heads - sample.HeadsAfter; h++)
         {
             var selected = new Selected(Gather(sample, h, memory), HidesPairs);
             for (int first = 0; first < sample.TokenCount; first += BlockLength)

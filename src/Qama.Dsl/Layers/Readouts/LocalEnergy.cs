@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 using Qama.Problems;
@@ -51,7 +52,7 @@ public static partial class LocalEnergy<TEnergy, T>
     /// <param name="output">Receives y, [tokens, heads·D].</param>
     public static void Read(in SampleBuffers<T> sample, ReadOnlySpan<T> generator, bool weighted, Span<T> output)
     {
-        for (int h = 0; h < TEnergy.Heads; h++)
+        for (int h = sample.HeadsBefore; h < TEnergy.Heads - sample.HeadsAfter; h++)
         {
             Compute(sample, h, weighted);
             Write(sample, h, generator, output);
@@ -81,14 +82,20 @@ public static partial class LocalEnergy<TEnergy, T>
         where TVector : struct, IVector<TVector, T>
     {
         Span<T> energyGradient = sample.Scratch[..Stride];
-        for (int h = 0; h < TEnergy.Heads; h++)
+        // Heads share g: the part with the first head adds up for all of them, in order.
+        bool isFirst = sample.HeadsBefore == 0;
+        int end = TEnergy.Heads - sample.HeadsAfter;
+        for (int h = sample.HeadsBefore; h < (isFirst ? TEnergy.Heads : end); h++)
         {
-            BackwardWrite(sample, h, generator, outputGradient, energyGradient, generatorGradient);
-            Backward<TVector>(sample, h, weighted, energyGradient);
+            BackwardWrite(sample, h, generator, outputGradient, energyGradient, isFirst ? generatorGradient : default);
+            if (h < end)
+            {
+                Backward<TVector>(sample, h, weighted, energyGradient);
+            }
         }
     }
 
-    /// <summary>∂L/∂ε of one head, [stride], from the output's gradient; ∂L/∂g is added to.</summary>
+    /// <summary>∂L/∂ε of one head, [stride], from the output's gradient; ∂L/∂g is added to, unless it is empty.</summary>
     internal static void BackwardWrite(
         in SampleBuffers<T> sample, int head, ReadOnlySpan<T> generator, ReadOnlySpan<T> outputGradient, Span<T> energyGradient,
         Span<T> generatorGradient)
@@ -103,7 +110,10 @@ public static partial class LocalEnergy<TEnergy, T>
                 ReadOnlySpan<T> gradient = outputGradient.Slice(
                     ((i * TEnergy.Heads) + head) * generator.Length, generator.Length);
                 energyGradient[i] = Rows.Dot(gradient, generator);
-                Rows.AddScaled(energies[i], gradient, generatorGradient);
+                if (!generatorGradient.IsEmpty)
+                {
+                    Rows.AddScaled(energies[i], gradient, generatorGradient);
+                }
             }
         }
     }
@@ -129,33 +139,52 @@ public static partial class LocalEnergy<TEnergy, T>
             }
         }
 
-        // ∂ε_i/∂J[i,j] = −w_J s_i s_j; where J is (F + Fᵀ)/2, the gradient of F[i,j] is −w_J (ε̄_i + ε̄_j) s_i s_j / 2.
-        T share = TEnergy.HasSymmetricCouplings ? T.CreateTruncating(-0.5) : T.NegativeOne;
-        for (int i = 0; i < TEnergy.Tokens; i++)
-        {
-            Span<T> row = sample.CouplingsGradient.Slice(((head * TEnergy.Tokens) + i) * Stride, Stride);
-            if (selection[i] == T.Zero)
-            {
-                row.Clear();
-                continue;
-            }
-
-            TVector factor = TVector.All(share * CouplingWeight(weighted) * selection[i]);
-            TVector own = TVector.All(energyGradient[i]);
-            for (int t = 0; t < Stride; t += TVector.Count)
-            {
-                TVector both = TEnergy.HasSymmetricCouplings ? own + TVector.Load(energyGradient, t) : own;
-                TVector.Store(row, t, factor * TVector.Load(selection, t) * both);
-            }
-
-            if (!TEnergy.KeepsDiagonal)
-            {
-                row[i] = T.Zero;
-            }
-        }
+        long work = InnerParts.PerNumber * TEnergy.Tokens * Stride;
+        int part = InnerParts.Rows(TEnergy.Tokens, work, tile: 1);
+        var rows = new CouplingRows<TVector>(
+            selection, energyGradient, sample.CouplingsGradient.Slice(head * TEnergy.Tokens * Stride, TEnergy.Tokens * Stride), weighted,
+            part);
+        InnerLoop<CouplingRows<TVector>>.Run(ref rows, InnerParts.Count(TEnergy.Tokens, part), work);
     }
 
     internal static T CouplingWeight(bool weighted) => weighted ? T.CreateTruncating(TEnergy.CouplingWeight) : T.One;
 
     internal static T FieldWeight(bool weighted) => weighted ? T.CreateTruncating(TEnergy.FieldWeight) : T.One;
+
+    // ∂ε_i/∂J[i,j] = −w_J s_i s_j; where J is (F + Fᵀ)/2, the gradient of F[i,j] is −w_J (ε̄_i + ε̄_j) s_i s_j / 2.
+    private readonly ref struct CouplingRows<TVector>(
+        ReadOnlySpan<T> selection, ReadOnlySpan<T> energyGradient, Span<T> couplingsGradient, bool weighted, int part) : IInnerBody
+        where TVector : struct, IVector<TVector, T>
+    {
+        private readonly ReadOnlySpan<T> _selection = selection;
+        private readonly ReadOnlySpan<T> _energyGradient = energyGradient;
+        private readonly Span<T> _couplingsGradient = couplingsGradient;
+
+        public void Run(int index)
+        {
+            T share = TEnergy.HasSymmetricCouplings ? T.CreateTruncating(-0.5) : T.NegativeOne;
+            for (int i = index * part; i < Math.Min((index + 1) * part, TEnergy.Tokens); i++)
+            {
+                Span<T> row = _couplingsGradient.Slice(i * Stride, Stride);
+                if (_selection[i] == T.Zero)
+                {
+                    row.Clear();
+                    continue;
+                }
+
+                TVector factor = TVector.All(share * CouplingWeight(weighted) * _selection[i]);
+                TVector own = TVector.All(_energyGradient[i]);
+                for (int t = 0; t < Stride; t += TVector.Count)
+                {
+                    TVector both = TEnergy.HasSymmetricCouplings ? own + TVector.Load(_energyGradient, t) : own;
+                    TVector.Store(row, t, factor * TVector.Load(_selection, t) * both);
+                }
+
+                if (!TEnergy.KeepsDiagonal)
+                {
+                    row[i] = T.Zero;
+                }
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Numerics;
+using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 
@@ -12,6 +13,8 @@ namespace Qama.Layers.Readouts;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class SelectedAttention
 {
+    private const long WeightsWork = 4 * InnerParts.PerNumber; // per number: three passes and an exponential
+
     /// <summary>Turns similarities into attention weights; a row that sees no selected token becomes zero.</summary>
     /// <param name="similarity">z, [tokens, stride]; replaced by a. Rows and columns of absent tokens become zero.</param>
     /// <param name="fields">f, [stride]; empty for none.</param>
@@ -34,22 +37,11 @@ public static partial class SelectedAttention
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TVector : struct, IVector<TVector, T>
     {
-        int stride = Padding.Stride(tokens);
-        for (int i = 0; i < tokenCount; i++)
-        {
-            Span<T> row = similarity.Slice(i * stride, stride);
-            ReadOnlySpan<T> visible = interacting.IsEmpty ? default : interacting.Slice(i * stride, stride);
-            T largest = Mask<T, TVector>(row, fields, selection, visible, i, tokenCount);
-            if (largest == T.NegativeInfinity)
-            {
-                row.Clear();
-                continue;
-            }
-
-            Normalise<T, TVector>(row, selection, largest);
-        }
-
-        similarity[(tokenCount * stride)..(tokens * stride)].Clear();
+        long work = WeightsWork * tokenCount * Padding.Stride(tokens);
+        int part = InnerParts.Rows(tokenCount, work, tile: 1);
+        var rows = new WeightRows<T, TVector>(similarity, fields, selection, interacting, Padding.Stride(tokens), tokenCount, part);
+        InnerLoop<WeightRows<T, TVector>>.Run(ref rows, InnerParts.Count(tokenCount, part), work);
+        similarity[(tokenCount * Padding.Stride(tokens))..(tokens * Padding.Stride(tokens))].Clear();
     }
 
     /// <summary>From ∂L/∂a to ∂L/∂z = a (ā − Σ_k a_k ā_k) in place, and ∂L/∂f_j = Σ_i of it.</summary>
@@ -61,17 +53,16 @@ public static partial class SelectedAttention
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int stride = Padding.Stride(tokens);
-        fieldsGradient.Clear();
-        for (int i = 0; i < tokens; i++)
+        long work = InnerParts.PerNumber * tokens * stride;
+        int part = InnerParts.Rows(tokens, work, tile: 1);
+        var rows = new GradientRows<T>(weights, gradient, tokens, stride, part);
+        InnerLoop<GradientRows<T>>.Run(ref rows, InnerParts.Count(tokens, part), work);
+        if (!fieldsGradient.IsEmpty)
         {
-            ReadOnlySpan<T> a = weights.Slice(i * stride, stride);
-            Span<T> g = gradient.Slice(i * stride, stride);
-            Rows.ShiftAndMultiply(g, Rows.Dot(a, g), a, g);
-
-            if (!fieldsGradient.IsEmpty)
-            {
-                Rows.AddScaled<T>(T.One, g, fieldsGradient);
-            }
+            fieldsGradient.Clear();
+            part = InnerParts.Rows(stride, work, tile: 16);
+            var columns = new GradientColumns<T>(gradient[..(tokens * stride)], fieldsGradient, stride, part);
+            InnerLoop<GradientColumns<T>>.Run(ref columns, InnerParts.Count(stride, part), work);
         }
     }
 
@@ -135,5 +126,68 @@ public static partial class SelectedAttention
         public void Run<TVector>()
             where TVector : struct, IVector<TVector, T> =>
             Weights<T, TVector>(_similarity, _fields, _selection, _interacting, _tokens, _tokenCount);
+    }
+
+    private readonly ref struct WeightRows<T, TVector>(
+        Span<T> similarity, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting, int stride,
+        int tokenCount, int part) : IInnerBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
+        private readonly Span<T> _similarity = similarity;
+        private readonly ReadOnlySpan<T> _fields = fields;
+        private readonly ReadOnlySpan<T> _selection = selection;
+        private readonly ReadOnlySpan<T> _interacting = interacting;
+
+        public void Run(int index)
+        {
+            for (int i = index * part; i < Math.Min((index + 1) * part, tokenCount); i++)
+            {
+                Span<T> row = _similarity.Slice(i * stride, stride);
+                ReadOnlySpan<T> visible = _interacting.IsEmpty ? default : _interacting.Slice(i * stride, stride);
+                T largest = Mask<T, TVector>(row, _fields, _selection, visible, i, tokenCount);
+                if (largest == T.NegativeInfinity)
+                {
+                    row.Clear();
+                    continue;
+                }
+
+                Normalise<T, TVector>(row, _selection, largest);
+            }
+        }
+    }
+
+    private readonly ref struct GradientRows<T>(ReadOnlySpan<T> weights, Span<T> gradient, int tokens, int stride, int part) : IInnerBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _weights = weights;
+        private readonly Span<T> _gradient = gradient;
+
+        public void Run(int index)
+        {
+            for (int i = index * part; i < Math.Min((index + 1) * part, tokens); i++)
+            {
+                ReadOnlySpan<T> a = _weights.Slice(i * stride, stride);
+                Span<T> g = _gradient.Slice(i * stride, stride);
+                Rows.ShiftAndMultiply(g, Rows.Dot(a, g), a, g);
+            }
+        }
+    }
+
+    // Sums down some columns, in order of the rows.
+    private readonly ref struct GradientColumns<T>(ReadOnlySpan<T> gradient, Span<T> sums, int stride, int part) : IInnerBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly ReadOnlySpan<T> _gradient = gradient;
+        private readonly Span<T> _sums = sums;
+
+        public void Run(int index)
+        {
+            int first = index * part, count = Math.Min(part, stride - first);
+            for (int start = first; start < _gradient.Length; start += stride)
+            {
+                Rows.AddScaled(T.One, _gradient.Slice(start, count), _sums.Slice(first, count));
+            }
+        }
     }
 }

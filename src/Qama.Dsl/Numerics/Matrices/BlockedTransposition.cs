@@ -30,23 +30,46 @@ internal static class BlockedTransposition
         }
 
         // Tiles load and store without checks of their own: this is the check.
-        ref float from = ref MemoryMarshal.GetReference(source[..(((rows - 1) * sourceStride) + columns)]);
-        ref float to = ref MemoryMarshal.GetReference(destination[..(((columns - 1) * destinationStride) + rows)]);
+        var bands = new Bands(
+            source[..(((rows - 1) * sourceStride) + columns)], sourceStride, destination[..(((columns - 1) * destinationStride) + rows)],
+            destinationStride, rows, columns);
+        long work = InnerParts.PerNumber * rows * columns;
+        bands.Rows = InnerParts.Rows(rows, work, Block);
+        InnerLoop<Bands>.Run(ref bands, InnerParts.Count(rows, bands.Rows), work);
+    }
+
+    private ref struct Bands(
+        ReadOnlySpan<float> source, int sourceStride, Span<float> destination, int destinationStride, int rows, int columns) : IInnerBody
+    {
+        private readonly ReadOnlySpan<float> _source = source;
+        private readonly int _sourceStride = sourceStride;
+        private readonly Span<float> _destination = destination;
+        private readonly int _destinationStride = destinationStride;
+        private readonly int _rows = rows;
+        private readonly int _columns = columns;
+
+        public int Rows { get; set; }
 
         // Blocks of tiles: cache lines on both sides are used up before they are evicted.
-        for (int top = 0; top < rows; top += Block)
+        public readonly void Run(int index)
         {
-            int bottom = Math.Min(top + Block, rows);
-            for (int left = 0; left < columns; left += Block)
+            ref float from = ref MemoryMarshal.GetReference(_source);
+            ref float to = ref MemoryMarshal.GetReference(_destination);
+            int end = Math.Min((index + 1) * Rows, _rows);
+            for (int top = index * Rows; top < end; top += Block)
             {
-                int right = Math.Min(left + Block, columns);
-                for (int c = left; c < right; c += Edge)
+                int bottom = Math.Min(top + Block, _rows);
+                for (int left = 0; left < _columns; left += Block)
                 {
-                    for (int r = top; r < bottom; r += Edge)
+                    int right = Math.Min(left + Block, _columns);
+                    for (int c = left; c < right; c += Edge)
                     {
-                        Tile(
-                            ref Unsafe.Add(ref from, (r * sourceStride) + c), (nuint)sourceStride,
-                            ref Unsafe.Add(ref to, (c * destinationStride) + r), (nuint)destinationStride);
+                        for (int r = top; r < bottom; r += Edge)
+                        {
+                            Tile(
+                                ref Unsafe.Add(ref from, (r * _sourceStride) + c), (nuint)_sourceStride,
+                                ref Unsafe.Add(ref to, (c * _destinationStride) + r), (nuint)_destinationStride);
+                        }
                     }
                 }
             }

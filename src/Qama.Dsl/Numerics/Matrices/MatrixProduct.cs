@@ -67,9 +67,21 @@ public static class MatrixProduct
         Require(a.Length, (m - 1) * aRow + (k - 1) * aColumn + 1, k, nameof(a));
         Require(b.Length, (k - 1) * bRow + n, k, nameof(b));
         Require(c.Length, (m - 1) * cRow + n, 1, nameof(c));
-        var product = new ProductShape(aRow, aColumn, bRow, cRow, m, k, n, accumulate);
-        var action = new ProductAction<T>(product, a, b, c, scale);
-        VectorPath.Run<T, ProductAction<T>>(ref action);
+        // Sums do not depend on how C is divided: rows where there are several tiles of them, else columns.
+        var whole = new ProductShape(aRow, aColumn, bRow, cRow, m, k, n, accumulate);
+        bool byRows = m >= 4 * ProductPart<T>.TileRows;
+        (int length, int tile) = byRows ? (m, ProductPart<T>.TileRows) : (n, ProductPart<T>.TileColumns);
+        long work = (long)m * k * n;
+        int part = InnerParts.Rows(length, work, tile);
+        if (part >= length)
+        {
+            var action = new ProductAction<T>(whole, a, b, c, scale);
+            VectorPath.Run<T, ProductAction<T>>(ref action);
+            return;
+        }
+
+        var parts = new ProductPart<T>(whole, a, b, c, scale, part, byRows);
+        InnerLoop<ProductPart<T>>.Run(ref parts, InnerParts.Count(length, part), work);
     }
 
     /// <summary>The product in given registers; lengths have been checked.</summary>
@@ -99,5 +111,36 @@ public static class MatrixProduct
 
         public void Run<TVector>()
             where TVector : struct, IVector<TVector, T> => MatrixProduct.Run<T, TVector>(_product, _a, _b, _c, _scale);
+    }
+
+    private readonly ref struct ProductPart<T>(
+        ProductShape whole, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> c, T scale, int part, bool byRows) : IInnerBody
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public const int TileRows = 4;
+        public const int TileColumns = 64;
+
+        private readonly ProductShape _whole = whole;
+        private readonly ReadOnlySpan<T> _a = a;
+        private readonly ReadOnlySpan<T> _b = b;
+        private readonly Span<T> _c = c;
+        private readonly T _scale = scale;
+        private readonly int _part = part;
+        private readonly bool _byRows = byRows;
+
+        public void Run(int index)
+        {
+            int first = index * _part;
+            ProductShape own = _byRows
+                ? _whole with { M = Math.Min(_part, _whole.M - first) }
+                : _whole with { N = Math.Min(_part, _whole.N - first) };
+            var action = _byRows
+                ? new ProductAction<T>(own, From(_a, first * own.ARow, own.K), _b, _c[(first * own.CRow)..], _scale)
+                : new ProductAction<T>(own, _a, From(_b, first, own.K), _c[first..], _scale);
+            VectorPath.Run<T, ProductAction<T>>(ref action);
+        }
+
+        // Nothing is read of A and B where sums are empty, and they may be too short.
+        private static ReadOnlySpan<T> From(ReadOnlySpan<T> memory, int start, int k) => k == 0 ? memory : memory[start..];
     }
 }

@@ -27,22 +27,44 @@ internal static class SymmetricMean
     {
         // Tiles load without checks of their own: this is the check.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, stride);
-        ref T origin = ref MemoryMarshal.GetReference(matrix[..(count * stride)]);
+        var blocks = new Blocks<T>(matrix[..(count * stride)], count, stride, factor);
 
-        // Blocks of tiles: the cache lines of a mirrored block are used up before they are evicted.
-        for (int top = 0; top < count; top += Block)
+        // A row of blocks also writes their mirror images, which no other row of blocks touches.
+        long work = InnerParts.PerNumber * count * count;
+        blocks.Rows = InnerParts.Rows(count, work, Block);
+        InnerLoop<Blocks<T>>.Run(ref blocks, InnerParts.Count(count, blocks.Rows), work);
+    }
+
+    private ref struct Blocks<T>(Span<T> matrix, int count, int stride, T factor) : IInnerBody
+        where T : unmanaged
+    {
+        private readonly Span<T> _matrix = matrix;
+        private readonly int _count = count;
+        private readonly int _stride = stride;
+        private readonly T _factor = factor;
+
+        public int Rows { get; set; }
+
+        public readonly void Run(int index)
         {
-            int bottom = Math.Min(top + Block, count);
-            for (int left = top; left < count; left += Block)
+            ref T origin = ref MemoryMarshal.GetReference(_matrix);
+            int end = Math.Min((index + 1) * Rows, _count);
+
+            // Blocks of tiles: the cache lines of a mirrored block are used up before they are evicted.
+            for (int top = index * Rows; top < end; top += Block)
             {
-                int right = Math.Min(left + Block, count);
-                for (int i = top; i < bottom; i += Edge)
+                int bottom = Math.Min(top + Block, _count);
+                for (int left = top; left < _count; left += Block)
                 {
-                    for (int j = Math.Max(left, i); j < right; j += Edge)
+                    int right = Math.Min(left + Block, _count);
+                    for (int i = top; i < bottom; i += Edge)
                     {
-                        ref T upper = ref Unsafe.Add(ref origin, (i * stride) + j);
-                        ref T lower = ref Unsafe.Add(ref origin, (j * stride) + i);
-                        Average(ref upper, ref lower, (nuint)stride, factor);
+                        for (int j = Math.Max(left, i); j < right; j += Edge)
+                        {
+                            ref T upper = ref Unsafe.Add(ref origin, (i * _stride) + j);
+                            ref T lower = ref Unsafe.Add(ref origin, (j * _stride) + i);
+                            Average(ref upper, ref lower, (nuint)_stride, _factor);
+                        }
                     }
                 }
             }

@@ -30,6 +30,12 @@ public partial interface IVector<TSelf, T>
     internal static virtual unsafe TSelf FusedMultiplyAdd(T* memory, TSelf b, TSelf c) =>
         TSelf.FusedMultiplyAdd(TSelf.Load(memory), b, c);
 
+    /// <summary>For vectors of doubles: reads numbers of single precision; unchecked.</summary>
+    internal static abstract TSelf Widen(ref float start, int offset);
+
+    /// <summary>For vectors of doubles: writes them rounded to single precision; unchecked.</summary>
+    internal static abstract void Narrow(ref float start, int offset, TSelf value);
+
     /// <summary>Reads 16 bytes of numbers, repeated to fill the vector; unchecked.</summary>
     internal static abstract unsafe TSelf Repeat(T* start);
 

@@ -49,6 +49,23 @@ internal readonly struct Register512<T>(Vector512<T> a)
             : new(Vector512.FusedMultiplyAdd(b._a.AsSingle(), Vector512.Load((float*)memory), c._a.AsSingle()).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Register512<T> Widen(ref float start, int offset)
+    {
+        Vector256<float> own = Vector256.LoadUnsafe(ref start, (nuint)offset);
+        return new((Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512Double(own)
+            : Vector512.Create(Vector256.WidenLower(own), Vector256.WidenUpper(own))).As<double, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Narrow(ref float start, int offset, Register512<T> value)
+    {
+        Vector512<double> own = value._a.As<T, double>();
+        (Avx512F.IsSupported ? Avx512F.ConvertToVector256Single(own) : Vector256.Narrow(own.GetLower(), own.GetUpper()))
+            .StoreUnsafe(ref start, (nuint)offset);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Register512<T> Repeat(T* start)
     {
         if (typeof(T) == typeof(float) && Avx512F.IsSupported)

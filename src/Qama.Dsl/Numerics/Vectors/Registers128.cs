@@ -74,6 +74,24 @@ internal readonly struct Registers128<T>(Vector128<T> a, Vector128<T> b, Vector1
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Registers128<T> Widen(ref float start, int offset)
+    {
+        Vector128<float> first = Vector128.LoadUnsafe(ref start, (nuint)offset);
+        Vector128<float> second = Vector128.LoadUnsafe(ref start, (nuint)(offset + Vector128<float>.Count));
+        return new(
+            Vector128.WidenLower(first).As<double, T>(), Vector128.WidenUpper(first).As<double, T>(),
+            Vector128.WidenLower(second).As<double, T>(), Vector128.WidenUpper(second).As<double, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Narrow(ref float start, int offset, Registers128<T> value)
+    {
+        Vector128.Narrow(value._a.As<T, double>(), value._b.As<T, double>()).StoreUnsafe(ref start, (nuint)offset);
+        Vector128.Narrow(value._c.As<T, double>(), value._d.As<T, double>())
+            .StoreUnsafe(ref start, (nuint)(offset + Vector128<float>.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Registers128<T> Repeat(T* start)
     {
         Vector128<T> all = Vector128.Load(start);

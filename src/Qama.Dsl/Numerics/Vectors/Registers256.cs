@@ -59,6 +59,17 @@ internal readonly struct Registers256<T>(Vector256<T> a, Vector256<T> b)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Registers256<T> Widen(ref float start, int offset)
+    {
+        Vector256<float> own = Vector256.LoadUnsafe(ref start, (nuint)offset);
+        return new(Vector256.WidenLower(own).As<double, T>(), Vector256.WidenUpper(own).As<double, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Narrow(ref float start, int offset, Registers256<T> value) =>
+        Vector256.Narrow(value._a.As<T, double>(), value._b.As<T, double>()).StoreUnsafe(ref start, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Registers256<T> Repeat(T* start)
     {
         Vector256<T> all = typeof(T) == typeof(float) && Avx.IsSupported
