@@ -21,6 +21,7 @@ internal static class PerformancePage
         Targets.Write(page, measured);
         WriteSolvers(page, "Samplers: 392 variables of a trained layer", measured.Mnist);
         WriteSolvers(page, "Samplers: 1,024 variables, synthetic", measured.Synthetic);
+        SettingsPart.Write(page, measured.Settings);
         WriteMinima(page, measured);
         PlainPart.Write(page, measured.Plain);
         HardnessPart.Write(page, measured.Hardness?.Measurements);
@@ -320,6 +321,7 @@ internal static class PerformancePage
             $B solvers --problems DIR/mnist392 --json docs/measurements/solvers-mnist392.json
             $B solvers --problems DIR/syn1024 --json docs/measurements/solvers-syn1024.json
             $B solvers plain --graphs DIR/maxcut --json docs/measurements/plain.json
+            $B solvers settings --json docs/measurements/settings.json
             $B minima --json docs/measurements/minima.json
             $B hardness --problems DIR/mnist392 DIR/syn1024 --json docs/measurements/hardness.json
             $B terms --json docs/measurements/terms.json
