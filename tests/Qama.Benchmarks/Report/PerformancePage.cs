@@ -80,7 +80,9 @@ internal static class PerformancePage
         page.Paragraph(Format($"""
             {file.Measurements.Count} problems, one thread, one read. The textbook annealer is what general packages use: dense matrix,
             cached local fields, geometric schedule, rows added with vectors too. Its column compares problems per second at the
-            same gap (interpolated between its budgets). Measured on: {file.Processor}.
+            same gap (interpolated between its budgets). It starts at temperature 0.2, as do restarts, deep and polished: chosen on
+            problems of these kinds, so read them beside "Samplers: whether the defaults hold"; all else is a sampler's default.
+            Measured on: {file.Processor}.
             """));
         page.Header("sampler", "budget", "gap", "best-known reached", "µs per problem", "x textbook");
         foreach (Measurement m in file.Measurements.Measurements)

@@ -16,10 +16,11 @@ internal static class SettingsPart
         List<SettingsMeasurement> measured = file.Measurements;
         page.Heading("Samplers: whether the defaults hold");
         page.Paragraph(Format($"""
-            Problems that none of the sections above was tuned on: of models that the command trains itself, on the UCI digits enlarged
-            to patches of 4x4 pixels, with other seeds, lengths of training, presets and sizes; and plain ones from a generator. A setting may
-            be chosen on the problems for tuning only; those for validation have other seeds, lengths and sizes, and say
-            whether the choice carries over. One thread, processor time, all settings of a sampler in turns with the same budgets and keys.
+            Problems that none of the sections above was tuned on: of models that the command trains itself, on the UCI
+            digits enlarged to patches of 4x4 pixels, with several seeds, lengths of training, presets and sizes; and plain
+            ones from a generator. A setting may be chosen on the problems for tuning only; those for validation have other
+            seeds, lengths and sizes, and say whether the choice carries over. One thread, processor time, all settings of a
+            sampler in turns with the same budgets and keys.
             Measured on: {file.Processor}, which others used too: ratios mean more than microseconds.
             """));
         WriteAnnealing(page, measured);
@@ -29,8 +30,9 @@ internal static class SettingsPart
     private static void WriteAnnealing(Markdown page, List<SettingsMeasurement> measured)
     {
         page.Paragraph("""
-            Annealing with its defaults beside the first temperature 0.2, which the longer annealings of the sections above use: µs per problem
-            to a mean gap of 0.2 %, of 0.1 %, and to the best-known energy on 90 % of problems. A dash: not with any budget.
+            Annealing with its defaults beside the first temperature 0.2, which the longer annealings of the sections above
+            use: µs per problem to a mean gap of 0.2 %, of 0.1 %, and to the best-known energy on 90 % of problems. A dash:
+            not with any budget.
             """);
         page.Header("problems", "for", "defaults: 0.2 %", "0.1 %", "90 %", "0.2: 0.2 %", "0.1 %", "90 %");
         foreach (SettingsMeasurement m in measured.Where(m => m.Sampler == SettingsFamily.AnnealingName && m.IsDefault))
@@ -50,9 +52,9 @@ internal static class SettingsPart
     private static void WriteComparisons(Markdown page, List<SettingsMeasurement> measured)
     {
         page.Paragraph("""
-            Other settings beside the defaults (the first of each sampler): the time to the three aims, where an aim that is not reached
-            counts the largest budget's time, and the gap that the largest budget leaves; geometric means of ratios, below 1 where the setting is
-            better.
+            Other settings beside the defaults (the first of each sampler): the time to the three aims, where an aim that is
+            not reached counts the largest budget's time, and the gap that the largest budget leaves; geometric means of
+            ratios, below 1 where the setting is better. Gaps near 0 are counted from 0.001 % on.
             """);
         page.Header("sampler", "problems", "setting", "tuning: time", "gap", "validation: time", "gap");
         foreach (SettingsComparison c in SettingsComparison.Of(measured).OrderBy(c => c.Sampler, StringComparer.Ordinal)
@@ -77,8 +79,12 @@ internal static class SettingsPart
             SettingsComparison best = sampler.MinBy(c => c.TuningTime)!;
             string name = $"{sampler.Key.Sampler}, {(sampler.Key.IsModel ? "models" : "plain")}";
             lines.Add(best.TuningTime > Enough
-                ? Format($"- {name}: nothing is faster than the defaults by more than {1 - Enough:P0} on the problems for tuning.")
-                : Format($"- {name}: {best.Setting} takes {best.TuningTime:F2} of the defaults' time on the problems for tuning, {best.ValidationTime:F2} on those for validation."));
+                ? Format($"- {name}: nothing is faster than the defaults by {1 - Enough:P0} on the problems for tuning.")
+                : Format($"""
+                    - {name}: {best.Setting} takes {best.TuningTime:F2} of the defaults' time and leaves {best.TuningGap:F2} of their
+                      gap on the problems for tuning, {best.ValidationTime:F2} and {best.ValidationGap:F2} on those for
+                      validation{(best.TuningGap > 1 ? ": not chosen, because of the gap" : "")}.
+                    """));
         }
 
         return string.Join("\n", lines);

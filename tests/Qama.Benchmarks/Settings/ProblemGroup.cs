@@ -10,7 +10,8 @@ namespace Qama.Benchmarks.Settings;
 /// <param name="IsModel">Whether a declared model poses them, or they are plain.</param>
 /// <param name="IsValidation">Whether settings are not chosen on them.</param>
 /// <param name="Create">Makes them.</param>
-internal sealed record ProblemGroup(string Name, bool IsModel, bool IsValidation, Func<IReadOnlyList<ProblemBatch>> Create)
+internal sealed record ProblemGroup(
+    string Name, bool IsModel, bool IsValidation, Func<IReadOnlyList<ProblemBatch>> Create)
 {
     /// <summary>Groups for tuning have other seeds, lengths of training and sizes than those for validation.</summary>
     public static IReadOnlyList<ProblemGroup> All { get; } =

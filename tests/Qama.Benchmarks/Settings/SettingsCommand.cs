@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Qama.Benchmarks.Settings;
 
-/// <summary><c>solvers settings</c>: whether the samplers' defaults hold on problems that they were not chosen on.</summary>
+/// <summary><c>solvers settings</c>: whether the samplers' defaults hold on problems that they were not chosen on.
+/// </summary>
 internal static class SettingsCommand
 {
     public static Command Create()
@@ -16,7 +17,8 @@ internal static class SettingsCommand
         var plain = new Option<bool>("--plain") { Description = "Only plain problems; none is trained." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write the measurements to this file." };
         var command = new Command(
-            "settings", "Settings of samplers beside their defaults: problems of models trained here, and generated ones.")
+            "settings",
+            "Settings of samplers beside their defaults: problems of models trained here, and generated ones.")
         {
             sampler, plain, json,
         };
@@ -27,7 +29,10 @@ internal static class SettingsCommand
             {
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{c.Sampler,-23} {(c.IsModel ? "models" : "plain"),-7} {c.Setting,-34} tuning {c.TuningTime:F2} x time {c.TuningGap:F2} x gap, validation {c.ValidationTime:F2} x time {c.ValidationGap:F2} x gap"));
+                    $"{c.Sampler,-23} {(c.IsModel ? "models" : "plain"),-7} {c.Setting,-34} tuning ")
+                    + string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{c.TuningTime:F2} x time {c.TuningGap:F2} x gap, validation {c.ValidationTime:F2} x time {c.ValidationGap:F2} x gap"));
             }
 
             if (parsed.GetValue(json) is FileInfo file)
@@ -50,7 +55,10 @@ internal static class SettingsCommand
                 measured.Add(m);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{m.Problems,-34} {m.Sampler,-23} {m.Setting,-34} 0.2 %: {m.Coarse,9:F1}  0.1 %: {m.Fine,9:F1}  90 % solved: {m.Solved,9:F1} µs; {m.Gap:P3} in {m.Slowest:F0} µs"));
+                    $"{m.Problems,-34} {m.Sampler,-23} {m.Setting,-34} 0.2 %: {m.Coarse,9:F1}  0.1 %: {m.Fine,9:F1}  ")
+                    + string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"90 % solved: {m.Solved,9:F1} µs; {m.Gap:P3} in {m.Slowest:F0} µs"));
             }
         }
 

@@ -16,7 +16,10 @@ internal sealed record SettingsFamily(
     public const string ColdStart = "hot 0.2, cold 0.07";
 
     private static readonly (int, int)[] _annealings =
-        [(5, 1), (10, 1), (20, 1), (40, 1), (80, 1), (160, 1), (320, 1), (80, 4), (80, 8), (80, 16), (80, 32), (1000, 1), (1000, 4)];
+    [
+        (5, 1), (10, 1), (20, 1), (40, 1), (80, 1), (160, 1), (320, 1), (80, 4), (80, 8), (80, 16), (80, 32), (1000, 1),
+        (1000, 4),
+    ];
 
     private static readonly (int, int)[] _plainAnnealings =
         [(30, 1), (100, 1), (300, 1), (1000, 1), (3000, 1), (300, 10)];
@@ -33,7 +36,8 @@ internal sealed record SettingsFamily(
             [Tabu(0), Tabu(100), Tabu(3000)]),
         new("ballistic bifurcation", [(50, 1), (100, 1), (200, 1), (500, 1)],
         [
-            Bifurcation(0.5, 0.5), Bifurcation(0.5, 0.3), Bifurcation(0.5, 0.7), Bifurcation(0.3, 0.5), Bifurcation(0.7, 0.5),
+            Bifurcation(0.5, 0.5), Bifurcation(0.5, 0.3), Bifurcation(0.5, 0.7), Bifurcation(0.3, 0.5),
+            Bifurcation(0.7, 0.5),
         ]),
         new("coherent Ising machine", [(100, 1), (300, 1), (1000, 1)],
         [
@@ -45,7 +49,10 @@ internal sealed record SettingsFamily(
 
     private static (string, Func<int, int, ISampler>) Annealing(double hot, double cold) => (
         FormattableString.Invariant($"hot {hot}, cold {cold}"),
-        (sweeps, restarts) => new SimulatedAnnealingSampler { Sweeps = sweeps, Restarts = restarts, Hot = hot, Cold = cold, Threads = 1 });
+        (sweeps, restarts) => new SimulatedAnnealingSampler
+        {
+            Sweeps = sweeps, Restarts = restarts, Hot = hot, Cold = cold, Threads = 1,
+        });
 
     private static (string, Func<int, int, ISampler>) Tabu(int stall) => (
         stall == 0 ? "stall twice the variables" : FormattableString.Invariant($"stall {stall}"),
@@ -53,13 +60,17 @@ internal sealed record SettingsFamily(
 
     private static (string, Func<int, int, ISampler>) Bifurcation(double step, double coupling) => (
         FormattableString.Invariant($"step {step}, coupling {coupling}"),
-        (steps, restarts) => new BifurcationSampler { Steps = steps, Restarts = restarts, TimeStep = step, Coupling = coupling, Threads = 1 });
+        (steps, restarts) => new BifurcationSampler
+        {
+            Steps = steps, Restarts = restarts, TimeStep = step, Coupling = coupling, Threads = 1,
+        });
 
     private static (string, Func<int, int, ISampler>) Machine(double step, double coupling, double target) => (
         FormattableString.Invariant($"step {step}, coupling {coupling}, target {target}"),
         (steps, restarts) => new CoherentIsingMachineSampler
         {
-            Steps = steps, Restarts = restarts, TimeStep = step, Coupling = coupling, TargetAmplitude = target, Threads = 1,
+            Steps = steps, Restarts = restarts, TimeStep = step, Coupling = coupling, TargetAmplitude = target,
+            Threads = 1,
         });
 
     private static (string, Func<int, int, ISampler>) Tempering(double hot, double cold) => (

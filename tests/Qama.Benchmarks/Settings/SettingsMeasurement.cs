@@ -1,7 +1,7 @@
 namespace Qama.Benchmarks.Settings;
 
-/// <summary>What a sampler reaches with a setting on a group of problems; times in microseconds per problem, null where no budget
-/// was enough.</summary>
+/// <summary>What a sampler reaches with a setting on a group of problems; times in microseconds per problem, null where
+/// no budget was enough.</summary>
 /// <param name="Sampler">The sampler.</param>
 /// <param name="Setting">The setting.</param>
 /// <param name="IsDefault">Whether it is the sampler's default.</param>

@@ -11,23 +11,26 @@ namespace Qama.Benchmarks.Settings;
 /// <summary>Problems that a layer poses after a short training on digits.</summary>
 internal static class TrainedProblems
 {
-    private const int Images = 8; // whose problems are kept; no image of the training
+    private const int Images = 8; // whose problems are kept
+    private const int NotTrained = 100; // images that they are from
 
     public static ProblemBatch Create(QuboAttentionLayer<float> layer, int epochs, int seed)
     {
         int side = (int)Math.Sqrt(layer.Model.Tokens);
-        int[] training = [.. Enumerable.Range(0, EnlargedDigits.Count - 100)];
-        var attention = new QuboAttentionModule<float>(layer, new SimulatedAnnealingSampler { Sweeps = 30, Threads = 1 });
+        int trained = EnlargedDigits.Count - NotTrained;
+        int[] training = [.. Enumerable.Range(0, trained)];
+        var sampler = new SimulatedAnnealingSampler { Sweeps = 30, Threads = 1 };
+        var attention = new QuboAttentionModule<float>(layer, sampler);
         var trainer = new Trainer<float>(Model(attention, side, seed), new TrainerOptions
         {
-            Epochs = epochs, BatchSize = 32, LearningRate = LearningRate.Constant(1e-3), MaxGradientNorm = 1, Seed = seed,
-            Threads = 1,
+            Epochs = epochs, BatchSize = 32, LearningRate = LearningRate.Constant(1e-3), MaxGradientNorm = 1,
+            Seed = seed, Threads = 1,
         });
         trainer.Fit(EnlargedDigits.Select(side, training));
-        var keeper = new Keeper(attention.Sampler);
+        var keeper = new Keeper(sampler);
         attention.Sampler = keeper;
-        EvaluationResult result = trainer.Evaluate(EnlargedDigits.Select(
-            side, [.. Enumerable.Range(0, Images).Select(k => EnlargedDigits.Count - 1 - ((seed + (11 * k)) % 100))]));
+        IEnumerable<int> kept = Enumerable.Range(0, Images).Select(k => (seed + (11 * k)) % NotTrained);
+        EvaluationResult result = trainer.Evaluate(EnlargedDigits.Select(side, [.. kept.Select(i => EnlargedDigits.Count - 1 - i)]));
         Console.WriteLine($"{layer.Model.Name}, seed {seed}, {epochs} epochs: loss {result.Loss:F3} on the images kept");
         return keeper.Problems!;
     }

@@ -22,7 +22,7 @@ internal static class SolversCommand
             Description = $"Only this one, beside the baseline: {string.Join(", ", Contender.All.Select(c => c.Name))}.",
         };
         sampler.AcceptOnlyFromAmong([.. Contender.All.Select(c => c.Name)]);
-        var budget = new Option<int?>("--budget") { Description = "Only this budget, without the baseline." };
+        var budget = new Option<int?>("--budget") { Description = "Only this budget; no baseline." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write the measurements to this file." };
         var command = new Command("solvers", "Gap to the best-known energies against time, next to a textbook annealer.")
         {
