@@ -56,6 +56,24 @@ internal sealed record PlainInstance(string Name, string Kind, SparseQubo Proble
                 null, PlainSettings.MaxCut);
     }
 
+    /// <summary>A max-cut problem of a grid that is closed in both directions, with weights 1 and −1 (as the G-set's
+    /// G11 or G32).</summary>
+    public static PlainInstance Torus(int rows, int columns, ulong seed)
+    {
+        var random = new RandomStream(seed);
+        List<(int, int, double)> edges = [];
+        for (int i = 0; i < rows * columns; i++)
+        {
+            int row = i / columns * columns;
+            edges.Add((i, row + ((i + 1) % columns), Weight()));
+            edges.Add((i, (i + columns) % (rows * columns), Weight()));
+        }
+
+        return new($"torus {seed}", "generated", Cut(rows * columns, edges), null, PlainSettings.MaxCut);
+
+        double Weight() => random.NextInt32(2) == 0 ? 1 : -1;
+    }
+
     /// <summary>Whole numbers from −100 to 100 for a share of all pairs and variables (Beasley 1998).</summary>
     public static PlainInstance Random(string name, int size, double density, ulong seed)
     {

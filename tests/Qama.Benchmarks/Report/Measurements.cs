@@ -4,6 +4,7 @@ using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Plain;
 using Qama.Benchmarks.Scaling;
+using Qama.Benchmarks.Settings;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
@@ -20,6 +21,8 @@ internal sealed class Measurements(string folder)
     public JsonReport<SolversReport>? Synthetic { get; } = Read<SolversReport>(folder, "solvers-syn1024");
 
     public JsonReport<PlainReport>? Plain { get; } = Read<PlainReport>(folder, "plain");
+
+    public JsonReport<List<SettingsMeasurement>>? Settings { get; } = Read<List<SettingsMeasurement>>(folder, "settings");
 
     public JsonReport<HardnessReport>? Hardness { get; } = Read<HardnessReport>(folder, "hardness");
 

@@ -6,16 +6,25 @@ internal sealed class GapCurve
     private readonly List<(double Gap, double Time)> _points = []; // both falling from left to right: gap falls, time rises
 
     public GapCurve(IEnumerable<Measurement> measurements)
+        : this(measurements.Select(m => (m.Gap, m.Microseconds)))
+    {
+    }
+
+    public GapCurve(IEnumerable<(double Gap, double Time)> points)
     {
         // A budget that is slower and no better than another does not belong to the curve.
-        foreach (Measurement m in measurements.OrderBy(m => m.Microseconds))
+        foreach ((double gap, double time) in points.OrderBy(p => p.Time))
         {
-            if (m.Gap > 0 && (_points.Count == 0 || m.Gap < _points[^1].Gap))
+            if (gap > 0 && (_points.Count == 0 || gap < _points[^1].Gap))
             {
-                _points.Add((m.Gap, m.Microseconds));
+                _points.Add((gap, time));
             }
         }
     }
+
+    /// <summary>The same, but the least time measured where that is enough.</summary>
+    public double? TimeToReach(double gap) =>
+        _points.Count > 0 && _points[0].Gap <= gap ? _points[0].Time : TimeAt(gap);
 
     /// <summary>Microseconds for a gap, linear in the logarithms; null outside the measured gaps.</summary>
     public double? TimeAt(double gap)

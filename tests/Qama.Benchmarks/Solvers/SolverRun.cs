@@ -14,6 +14,7 @@ internal sealed class SolverRun(ProblemBatch problems, double[] best)
     private const double Solved = 1e-5;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.6);
 
+    private readonly HashSet<string> _warm = [];
     private readonly SampleSet _result = new(problems.Count, 1, problems.VariableCount);
 
     public Measurement Measure(Contender contender, int budget)
@@ -39,11 +40,12 @@ internal sealed class SolverRun(ProblemBatch problems, double[] best)
         return new(contender.Name, budget, contender.Unit, gap / runs, solved / runs, times[times.Count / 2], times.Count);
     }
 
-    // Until the JIT has made its best code of it, or a while has passed.
+    // Until the JIT has made its best code of it, which takes a while the first time, more on a busy machine.
     private void WarmUp(ISampler sampler)
     {
+        TimeSpan enough = _warm.Add(sampler.Name) ? 4 * Enough : Enough / 2;
         long start = Stopwatch.GetTimestamp();
-        for (int round = 0; round == 0 || Stopwatch.GetElapsedTime(start) < Enough / 2; round++)
+        for (int round = 0; round == 0 || Stopwatch.GetElapsedTime(start) < enough; round++)
         {
             Time(sampler, new SamplingKey(2, round));
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Qama.Benchmarks.Plain;
+using Qama.Benchmarks.Settings;
 using Qama.Layers;
 using Qama.Problems;
 
@@ -21,14 +22,15 @@ internal static class SolversCommand
             Description = $"Only this one, beside the baseline: {string.Join(", ", Contender.All.Select(c => c.Name))}.",
         };
         sampler.AcceptOnlyFromAmong([.. Contender.All.Select(c => c.Name)]);
+        var budget = new Option<int?>("--budget") { Description = "Only this budget; no baseline." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write the measurements to this file." };
         var command = new Command("solvers", "Gap to the best-known energies against time, next to a textbook annealer.")
         {
-            problems, sampler, json, PlainCommand.Create(),
+            problems, sampler, budget, json, PlainCommand.Create(), SettingsCommand.Create(),
         };
         command.SetAction(parsed =>
         {
-            SolversReport report = Run(parsed.GetRequiredValue(problems), parsed.GetValue(sampler));
+            SolversReport report = Run(parsed.GetRequiredValue(problems), parsed.GetValue(sampler), parsed.GetValue(budget));
             Console.WriteLine();
             report.Print(Console.Out);
             if (parsed.GetValue(json) is FileInfo file)
@@ -39,7 +41,7 @@ internal static class SolversCommand
         return command;
     }
 
-    private static SolversReport Run(DirectoryInfo folder, string? only)
+    private static SolversReport Run(DirectoryInfo folder, string? only, int? budget)
     {
         AttentionInstances instances = AttentionInstances.Read(folder.FullName);
         ProblemBatch batch = InstanceModels.ToBatch(instances);
@@ -49,11 +51,12 @@ internal static class SolversCommand
         SolversReport.PrintHeader(Console.Out);
         var run = new SolverRun(batch, best);
         List<Measurement> measurements = [];
-        foreach (Contender contender in Contender.All.Where(c => only is null || c.Name == only || c.Name == Contender.Baseline))
+        foreach (Contender contender in Contender.All.Where(
+            c => only is null || c.Name == only || (c.Name == Contender.Baseline && budget is null)))
         {
-            foreach (int budget in contender.Budgets)
+            foreach (int spent in budget is int one ? [one] : contender.Budgets)
             {
-                measurements.Add(run.Measure(contender, budget));
+                measurements.Add(run.Measure(contender, spent));
                 SolversReport.PrintRow(Console.Out, measurements[^1]);
             }
         }
