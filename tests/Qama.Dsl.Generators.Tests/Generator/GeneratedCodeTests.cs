@@ -86,6 +86,19 @@ public class GeneratedCodeTests
         Assert.InRange(lines, 1, most);
     }
 
+    /// <summary>Each file has the compiler and its analyzers look all of a class up again.</summary>
+    [Theory]
+    [InlineData("Preset = Qama.Preset.QamaV2", "", new[] { "M.Layer.g.cs" })]
+    [InlineData("Preset = Qama.Preset.None", "[Qama.Coupling(Qama.Similarity.Cosine)] [Qama.Sparsity(AtMost = 3)] [Qama.Readout(Qama.ReadoutKind.SelectedAttention)]", new[] { "M.Layer.g.cs" })]
+    [InlineData("Preset = Qama.Preset.None", "[Qama.Select(Per = Qama.SelectionScope.Query)]", new[] { "M.Layer.g.cs", "M+SelectionProblem.Problem.g.cs" })]
+    public void A_class_is_one_file(string option, string attributes, string[] files)
+    {
+        GeneratorRun run = Generate.Run(
+            new QuboAttentionGenerator(),
+            Compile.Source($"[Qama.QuboAttention(Tokens = 49, EmbeddingDim = 64, {option})] [Qama.Heads(8)] {attributes} public partial class M;"));
+        Assert.Equal(files, run.AssertClean().Files.Keys.OrderDescending(StringComparer.Ordinal));
+    }
+
     /// <summary>Signatures say what may be null; the compiler looks for no misuse of it in bodies, which takes time.</summary>
     [Fact]
     public void Bodies_are_not_searched_for_null()
