@@ -18,7 +18,14 @@ internal sealed class SourceWriter
     {
         foreach (string line in lines.Replace("\r", "").Split('\n'))
         {
-            foreach (string part in line.Length == 0 ? [""] : LineBreaks.Of(line, 4 * _depth))
+            int indentation = line.Length == 0 ? 0 : 4 * _depth;
+            if (indentation + line.Length <= LineBreaks.Columns)
+            {
+                _text.Append(' ', indentation).Append(line).Append('\n');
+                continue;
+            }
+
+            foreach (string part in LineBreaks.Of(line, indentation))
             {
                 _text.Append(part).Append('\n');
             }
