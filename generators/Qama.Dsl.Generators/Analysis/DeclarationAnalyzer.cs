@@ -47,7 +47,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
                     return;
                 }
 
-                start.RegisterSymbolStartAction(Begin, SymbolKind.NamedType);
+                // Actions at a symbol's start would have the compiler ask at each member and each body of the program whose they are.
+                start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
             }
         });
     }
@@ -63,28 +64,16 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>A class is looked at when all of it is known: its terms' bodies too.</summary>
-    private void Begin(SymbolStartAnalysisContext context)
+    private void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind == TypeKind.Class && DeclarationReader.IsDeclared(type))
+        if (type.TypeKind != TypeKind.Class || !DeclarationReader.HasWrittenPart(type) || !DeclarationReader.IsDeclared(type))
         {
-            // To be handed bodies is to have them bound, those of the generated part too.
-            int depth = Nesting.Beyond(type, context.CancellationToken);
-            var bodies = new CollectedBodies();
-            if (depth == 0 && TermReader.TermMethods(type).Any())
-            {
-                context.RegisterOperationBlockAction(block => bodies.Add(block.OwningSymbol, block.OperationBlocks));
-            }
-
-            context.RegisterSymbolEndAction(end => Analyze(end, type, bodies, depth));
+            return;
         }
-    }
 
-    private void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ITermBodies bodies, int depth)
-    {
         IEnumerable<Diagnostic> found = _guard.Run(
-            type.Name, () => Find(type, bodies, depth, context.CancellationToken),
+            type.Name, () => Find(type, context.Compilation, context.CancellationToken),
             reason => [Diagnostic.Create(Descriptors.ModelFailed, type.Locations.FirstOrDefault(), type.Name, reason)]);
         foreach (Diagnostic diagnostic in found)
         {
@@ -93,9 +82,10 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
     }
 
     private static List<Diagnostic> Find(
-        INamedTypeSymbol type, ITermBodies bodies, int depth, CancellationToken cancellationToken)
+        INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TermSourceText> terms = depth > 0 ? [] : TermReader.Read(type, bodies);
+        int depth = Nesting.Beyond(type, cancellationToken);
+        IReadOnlyList<TermSourceText> terms = depth > 0 ? [] : TermReader.Read(type, new TermBodies(compilation, cancellationToken));
         ModelDeclaration read = DeclarationReader.Read(type, [.. terms.Select(t => t.Term)], cancellationToken);
         ModelDeclaration declaration = read with { Depth = depth };
         IReadOnlyList<Finding> findings = Validator.Check(declaration, ModelSpecification.Resolve(declaration));

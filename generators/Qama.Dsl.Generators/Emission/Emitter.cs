@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using Qama.Generators.Emission.Tensors;
 using Qama.Generators.Lowering;
-using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission;
 
@@ -19,27 +18,11 @@ internal static class Emitter
             layer += $", {EnergyPart.InterfaceOf(plan)}";
         }
 
-        yield return Part("Model", w => new ModelPart(w, plan).Write(), ModelPart.Summary(plan), layer);
-        yield return Part("Coefficients", w => new CoefficientsPart(w, plan).Write());
+        yield return Part("Layer", w => WriteLayer(w, plan), ModelPart.Summary(plan), layer);
         if (plan.Specification.HasOwnProblems)
         {
-            foreach (GeneratedFile file in EmitProblem(plan))
-            {
-                yield return file;
-            }
+            yield return EmitProblem(plan);
         }
-        else
-        {
-            yield return Part("Energy", w => new EnergyPart(w, plan).Write());
-        }
-
-        if (!plan.Specification.HasOwnProblems && !ReadoutPart.IsInRuntime(plan))
-        {
-            yield return Part("Readout", w => ReadoutPart.Write(w, plan));
-        }
-
-        yield return Part("Gradient", w => new GradientPart(w, plan).Write());
-        yield return Part("Layer", w => new LayerPart(w, plan).Write());
 
         if (torch)
         {
@@ -56,13 +39,34 @@ internal static class Emitter
             PartWriter.Write(plan.Specification.Type, name, body, summary, baseTypes);
     }
 
+    private static void WriteLayer(SourceWriter writer, KernelPlan plan)
+    {
+        new ModelPart(writer, plan).Write();
+        new CoefficientsPart(writer, plan).Write();
+        if (!plan.Specification.HasOwnProblems)
+        {
+            new EnergyPart(writer, plan).Write();
+            if (!ReadoutPart.IsInRuntime(plan))
+            {
+                ReadoutPart.Write(writer, plan);
+            }
+        }
+
+        new GradientPart(writer, plan).Write();
+        new LayerPart(writer, plan).Write();
+    }
+
     /// <summary>What samplers see of a layer with several problems of a sample: a model without parameters.</summary>
-    private static IEnumerable<GeneratedFile> EmitProblem(KernelPlan layer)
+    private static GeneratedFile EmitProblem(KernelPlan layer)
     {
         KernelPlan plan = KernelPlan.Lower(layer.Specification.Problem, layer.ElementType);
-        TypeIdentity type = plan.Specification.Type;
-        yield return PartWriter.Write(
-            type, "Model", w => new ModelPart(w, plan).Write(), ModelPart.SummaryOfProblem(plan), EnergyPart.InterfaceOf(plan), "public sealed ");
-        yield return PartWriter.Write(type, "Energy", w => new EnergyPart(w, plan).Write());
+        return PartWriter.Write(
+            plan.Specification.Type, "Problem", Write, ModelPart.SummaryOfProblem(plan), EnergyPart.InterfaceOf(plan), "public sealed ");
+
+        void Write(SourceWriter writer)
+        {
+            new ModelPart(writer, plan).Write();
+            new EnergyPart(writer, plan).Write();
+        }
     }
 }

@@ -121,6 +121,10 @@ internal static class LineBreaks
             {
                 yield return new Place(i + 1, depth, opensTypes ? PlaceKind.Types : PlaceKind.Comma, true);
             }
+            else if (c is not (',' or ' '))
+            {
+                continue; // what all of the marks begin with
+            }
             else if (_after.FirstOrDefault(m => At(line, i, m)) is { } after)
             {
                 yield return new Place(i + after.Length, depth, c == ',' ? PlaceKind.Comma : PlaceKind.Assignment);

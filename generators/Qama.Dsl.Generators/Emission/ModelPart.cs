@@ -110,7 +110,7 @@ internal sealed class ModelPart(SourceWriter writer, KernelPlan plan)
             public static global::Qama.Layers.ModelDescriptor {GeneratedNames.Descriptor} => {GeneratedNames.Nested}.Description;
 
             """);
-        PartWriter.Nested(writer, WriteNested, isFirst: true);
+        PartWriter.Nested(writer, WriteNested);
     }
 
     private void WriteNested()

@@ -3,13 +3,14 @@ using Qama.Generators.Model;
 
 namespace Qama.Generators.Emission;
 
-/// <summary>Puts one part of a model's code into a file of its own: header, namespace, containing types, partial class.</summary>
+/// <summary>Puts parts of a model's code into a file: header, namespace, containing types, partial class, and in it one type for all
+/// that users do not call. A file for each part would have each class looked up as often.</summary>
 internal static class PartWriter
 {
     /// <param name="type">The declared class.</param>
-    /// <param name="part">The part's name, for the file's.</param>
-    /// <param name="baseTypes">Base class and interfaces, in the one part that names them.</param>
-    /// <param name="summary">XML lines above the class, in the one part that has them.</param>
+    /// <param name="part">The file's name behind the class's.</param>
+    /// <param name="baseTypes">Base class and interfaces, in the one file that names them.</param>
+    /// <param name="summary">XML lines above the class, in the one file that has them.</param>
     /// <param name="body">Writes the members.</param>
     /// <param name="modifiers">Modifiers of a class that the user does not write, each with a space behind it.</param>
     /// <remarks>Types are named from <c>global::</c> on: no name that a user can choose comes in between.</remarks>
@@ -49,6 +50,16 @@ internal static class PartWriter
 
         writer.Open($"{modifiers}partial class {type.Name}{(baseTypes is null ? "" : " : " + baseTypes)}");
         body(writer);
+        if (writer.KeepsText)
+        {
+            if (summary is not null)
+            {
+                writer.Write("/// <summary>Kernels, tables and constants.</summary>").Mark();
+            }
+
+            writer.Open($"private static partial class {GeneratedNames.Nested}").WriteKept().Close();
+        }
+
         writer.Close();
         for (int i = 0; i < type.ContainingTypes.Count; i++)
         {
@@ -61,14 +72,5 @@ internal static class PartWriter
     /// <summary>Puts members where users do not see them, and where their names are nobody else's.</summary>
     /// <param name="writer">The text, inside the class.</param>
     /// <param name="body">Writes the members.</param>
-    /// <param name="isFirst">Whether it is the one part that has the type's summary and attributes.</param>
-    public static void Nested(SourceWriter writer, Action body, bool isFirst = false)
-    {
-        if (isFirst)
-        {
-            writer.Write("/// <summary>Kernels, tables and constants.</summary>").Mark();
-        }
-
-        writer.Block($"private static partial class {GeneratedNames.Nested}", body);
-    }
+    public static void Nested(SourceWriter writer, Action body) => writer.Keep(body);
 }

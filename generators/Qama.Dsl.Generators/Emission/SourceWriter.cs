@@ -9,7 +9,8 @@ namespace Qama.Generators.Emission;
 /// <summary>Text with indentation and LF line ends, in lines of <see cref="LineBreaks.Columns"/>; numbers are written invariantly, whatever the culture.</summary>
 internal sealed class SourceWriter
 {
-    private readonly StringBuilder _text = new();
+    private StringBuilder _text = new();
+    private StringBuilder _kept = new();
     private int _depth;
 
     /// <summary>Writes lines at the current indentation; an empty text is an empty line.</summary>
@@ -17,7 +18,14 @@ internal sealed class SourceWriter
     {
         foreach (string line in lines.Replace("\r", "").Split('\n'))
         {
-            foreach (string part in line.Length == 0 ? [""] : LineBreaks.Of(line, 4 * _depth))
+            int indentation = line.Length == 0 ? 0 : 4 * _depth;
+            if (indentation + line.Length <= LineBreaks.Columns)
+            {
+                _text.Append(' ', indentation).Append(line).Append('\n');
+                continue;
+            }
+
+            foreach (string part in LineBreaks.Of(line, indentation))
             {
                 _text.Append(part).Append('\n');
             }
@@ -47,6 +55,32 @@ internal sealed class SourceWriter
     {
         _depth--;
         return Write(end);
+    }
+
+    /// <summary>Writes text, one level deeper, that is kept for <see cref="WriteKept"/>.</summary>
+    public void Keep(Action body)
+    {
+        (_text, _kept) = (_kept, _text);
+        _depth++;
+        if (_text.Length > 0)
+        {
+            Line();
+        }
+
+        body();
+        _depth--;
+        (_text, _kept) = (_kept, _text);
+    }
+
+    /// <summary>Whether there is text to write yet.</summary>
+    public bool KeepsText => _kept.Length > 0;
+
+    /// <summary>Writes what was kept, as it is.</summary>
+    public SourceWriter WriteKept()
+    {
+        _text.Append(_kept);
+        _kept.Clear();
+        return this;
     }
 
     public override string ToString() => _text.ToString();

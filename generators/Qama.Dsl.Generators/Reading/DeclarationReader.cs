@@ -33,7 +33,7 @@ internal static class DeclarationReader
     /// <param name="type">The class.</param>
     /// <param name="bodies">Where the bodies of its terms are found.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static ModelDeclaration Read(INamedTypeSymbol type, ITermBodies bodies, CancellationToken cancellationToken) =>
+    public static ModelDeclaration Read(INamedTypeSymbol type, TermBodies bodies, CancellationToken cancellationToken) =>
         Nesting.Beyond(type, cancellationToken) is > 0 and int depth
             ? Read(type, terms: [], cancellationToken) with { Depth = depth }
             : Read(type, [.. TermReader.Read(type, bodies).Select(t => t.Term)], cancellationToken);
@@ -265,14 +265,17 @@ internal static class DeclarationReader
     public static bool IsWritten(ISymbol member, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return !member.IsImplicitlyDeclared && member.DeclaringSyntaxReferences.Any(IsWritten)
+        return !member.IsImplicitlyDeclared && HasWrittenPart(member)
             && member is not IMethodSymbol { MethodKind: not MethodKind.Ordinary };
     }
+
+    /// <summary>Whether any of a symbol is in a file that is not one of this generator's own.</summary>
+    public static bool HasWrittenPart(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Any(IsWritten);
 
     /// <summary>The user's own constructor from a seed, which the generator's would collide with.</summary>
     public static IMethodSymbol? SeedConstructor(INamedTypeSymbol type) => type.InstanceConstructors.FirstOrDefault(
         c => c.Parameters.Length == 1 && c.Parameters[0].Type.SpecialType == SpecialType.System_Int64
-            && !c.IsImplicitlyDeclared && c.DeclaringSyntaxReferences.Any(IsWritten));
+            && !c.IsImplicitlyDeclared && HasWrittenPart(c));
 
     /// <summary>Whether a file is not one of this generator's own.</summary>
     public static bool IsWritten(SyntaxTree tree) =>

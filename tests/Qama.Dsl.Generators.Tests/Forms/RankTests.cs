@@ -154,7 +154,7 @@ public class RankTests
         CSharpCompilation compilation = Compile.Source(source);
         Assert.DoesNotContain(compilation.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
         ModelDeclaration declaration = DeclarationReader.Read(
-            compilation.GetTypeByMetadataName("M")!, new CompiledBodies(compilation, default), default);
+            compilation.GetTypeByMetadataName("M")!, new TermBodies(compilation, default), default);
         Assert.All(declaration.Terms, term => Assert.True(term.IsSound));
         return ModelSpecification.Resolve(declaration);
     }

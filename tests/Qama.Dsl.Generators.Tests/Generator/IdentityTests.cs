@@ -60,7 +60,7 @@ public class IdentityTests
         var options = option is null ? [] : new Dictionary<string, string> { ["build_property.QamaElementType"] = option };
         Assert.Contains(
             $"QuboAttentionLayer<{element}>",
-            Generate.Run(new QuboAttentionGenerator(), Compile.Source(Attributes + " partial class M;"), options).AssertClean().File("M.Model.g.cs"),
+            Generate.Run(new QuboAttentionGenerator(), Compile.Source(Attributes + " partial class M;"), options).AssertClean().File("M.Layer.g.cs"),
             StringComparison.Ordinal);
     }
 }

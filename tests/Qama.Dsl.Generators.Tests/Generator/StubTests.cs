@@ -51,7 +51,7 @@ public class StubTests
             Use, "using Qama; [QuboAttention(Tokens = 4, EmbeddingDim = 8), Heads(2)] public sealed partial class N;");
         GeneratorRun run = Generate.Run(new QuboAttentionGenerator(), compilation);
         Assert.Contains("M.Stub.g.cs", run.Files.Keys);
-        Assert.Contains("N.Model.g.cs", run.Files.Keys);
+        Assert.Contains("N.Layer.g.cs", run.Files.Keys);
         Diagnostic[] errors = [.. run.Output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error)];
         Assert.NotEmpty(errors);
         Assert.All(errors, d => Assert.Equal("Source0.cs", d.Location.SourceTree!.FilePath));

@@ -47,7 +47,7 @@ internal sealed class TermKernels<T>
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release);
         CSharpCompilation compilation = CSharpCompilation.Create(
             "Terms", classes.Select(c => CSharpSyntaxTree.ParseText(c.Source, _options, c.Name)), Compile.References, options);
-        var bodies = new CompiledBodies(compilation, default);
+        var bodies = new TermBodies(compilation, default);
         ElementType element = typeof(T) == typeof(double) ? ElementType.Double : ElementType.Single;
         var generated = new List<SyntaxTree>();
         foreach (TermClass c in classes)

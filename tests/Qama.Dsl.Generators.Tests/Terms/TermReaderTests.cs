@@ -71,7 +71,7 @@ public class TermReaderTests
 
         GeneratorRun changed = first.Again(compilation.ReplaceSyntaxTree(model, Parse(Model.Replace("1f +", "2f +", StringComparison.Ordinal), model)));
         Assert.Contains(IncrementalStepRunReason.Modified, changed.Reasons(StepNames.Files));
-        Assert.Contains("2f + ", changed.File("M.Coefficients.g.cs"), StringComparison.Ordinal);
+        Assert.Contains("2f + ", changed.File("M.Layer.g.cs"), StringComparison.Ordinal);
     }
 
     private static SyntaxTree Parse(string text, SyntaxTree replaced) =>

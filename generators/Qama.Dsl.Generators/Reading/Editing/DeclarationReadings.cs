@@ -42,7 +42,7 @@ internal sealed class DeclarationReadings(ModelGuard guard)
 
         ModelDeclaration declaration = guard.Run(
             type.Name,
-            () => DeclarationReader.Read(type, new CompiledBodies(compilation, cancellationToken), cancellationToken),
+            () => DeclarationReader.Read(type, new TermBodies(compilation, cancellationToken), cancellationToken),
             reason => DeclarationReader.Unreadable(type, reason, cancellationToken));
         ofFile[context.TargetNode.Span] = new Reading(declaration, Files(type), surroundings);
         return declaration;

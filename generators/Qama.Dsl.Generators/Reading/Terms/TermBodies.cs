@@ -8,25 +8,17 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Qama.Generators.Reading.Terms;
 
-/// <summary>Where the bodies of methods and the initial values of fields come from.</summary>
-internal interface ITermBodies
-{
-    /// <summary>The body; null where there is none in the class.</summary>
-    IBlockOperation? BodyOf(IMethodSymbol method);
-
-    /// <summary>The initial value; null where there is none in the class.</summary>
-    IOperation? ValueOf(IFieldSymbol field);
-}
-
-/// <summary>Bodies from the compilation: what the generator has.</summary>
-internal sealed class CompiledBodies(Compilation compilation, CancellationToken cancellationToken) : ITermBodies
+/// <summary>The bodies of methods and the initial values of fields.</summary>
+internal sealed class TermBodies(Compilation compilation, CancellationToken cancellationToken)
 {
     // A model keeps what it has bound: one for each file, not one for each method.
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
 
+    /// <summary>The body; null where there is none in the class.</summary>
     public IBlockOperation? BodyOf(IMethodSymbol method) =>
         Operation(method, syntax => syntax) is IMethodBodyOperation body ? body.BlockBody ?? body.ExpressionBody : null;
 
+    /// <summary>The initial value; null where there is none in the class.</summary>
     public IOperation? ValueOf(IFieldSymbol field) =>
         Operation(field, syntax => (syntax as VariableDeclaratorSyntax)?.Initializer?.Value);
 

@@ -44,7 +44,7 @@ internal sealed partial class TermBodyReader
 
     private readonly IMethodSymbol _method;
     private readonly ImmutableArray<TermParameter> _parameters;
-    private readonly ITermBodies _bodies;
+    private readonly TermBodies _bodies;
     private readonly TermPlaces _places;
     private readonly int _mostRead;
     private readonly WorkBudget _budget = WorkBudget.Current;
@@ -65,7 +65,7 @@ internal sealed partial class TermBodyReader
     /// <param name="places">Receives the places of the term.</param>
     /// <param name="mostRead">Parts of code that may be read.</param>
     public TermBodyReader(
-        IMethodSymbol method, ImmutableArray<TermParameter> parameters, ITermBodies bodies, TermPlaces places,
+        IMethodSymbol method, ImmutableArray<TermParameter> parameters, TermBodies bodies, TermPlaces places,
         int mostRead = MostRead)
     {
         _mostRead = mostRead;

@@ -30,10 +30,11 @@ internal static class TermReader
         [WellKnownNames.ReadoutTerm + "Attribute"] = TermKind.Readout,
     };
 
-    /// <summary>The methods of a class that have a term's attribute, with it and its position among their attributes.</summary>
+    /// <summary>The methods of a class that have a term's attribute, with it and its position among their attributes. Attributes of
+    /// generated methods are not looked up, which takes time.</summary>
     public static IEnumerable<(IMethodSymbol Method, AttributeData Attribute, int Ordinal)> TermMethods(INamedTypeSymbol type)
     {
-        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
+        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>().Where(DeclarationReader.HasWrittenPart))
         {
             ImmutableArray<AttributeData> attributes = method.GetAttributes();
             for (int i = 0; i < attributes.Length; i++)
@@ -50,7 +51,7 @@ internal static class TermReader
     public static TermKind KindOf(AttributeData attribute) => _kinds[attribute.AttributeClass!.Name];
 
     /// <summary>All terms of a class, in source order.</summary>
-    public static IReadOnlyList<TermSourceText> Read(INamedTypeSymbol type, ITermBodies bodies)
+    public static IReadOnlyList<TermSourceText> Read(INamedTypeSymbol type, TermBodies bodies)
     {
         var terms = new List<TermSourceText>();
         int left = MostRead;
@@ -64,7 +65,7 @@ internal static class TermReader
     }
 
     private static TermSourceText Read(
-        IMethodSymbol method, AttributeData attribute, int ordinal, ITermBodies bodies, MentionedNames names, bool isNameTaken, ref int left)
+        IMethodSymbol method, AttributeData attribute, int ordinal, TermBodies bodies, MentionedNames names, bool isNameTaken, ref int left)
     {
         TermKind kind = KindOf(attribute);
         var places = new TermPlaces();

@@ -68,7 +68,7 @@ public class PositionArithmeticTests(Xunit.Abstractions.ITestOutputHelper output
         CSharpCompilation compilation = Compile.Source(source);
         compilation = compilation.WithOptions(
             compilation.Options.WithOptimizationLevel(OptimizationLevel.Release).WithOverflowChecks(first % (5 * Batch) == 0));
-        ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName("M")!, new CompiledBodies(compilation, default), default);
+        ModelDeclaration declaration = DeclarationReader.Read(compilation.GetTypeByMetadataName("M")!, new TermBodies(compilation, default), default);
         string[] errors = [.. compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && d.Id != "CS8795").Select(Compile.Describe)];
         Assert.True(errors.Length == 0, string.Join("\n", errors.Take(3)));
         DeclaredTerm[] unsound = [.. declaration.Terms.Where(t => !t.IsSound)];
