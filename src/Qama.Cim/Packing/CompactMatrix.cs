@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Qama.Cim.Packing;
@@ -15,16 +16,21 @@ internal static class CompactMatrix
     {
         UploadForm sent = Sent(form);
         int n = task.MatrixSize(sent);
-        var matrix = new int[n * n];
-        task.WriteMatrix(sent, bits, matrix);
         var packed = new byte[Length(form, task.SpinCount, bits)];
-        int at = 0;
-        for (int i = 0; i < n; i++)
+        int[] matrix = ArrayPool<int>.Shared.Rent(n * n);
+        try
         {
-            for (int j = i + Gap(sent); j < n; j++)
+            task.WriteMatrix(sent, bits, matrix.AsSpan(0, n * n));
+            int at = 0;
+            for (int i = 0; i < n; i++)
             {
-                at += Put(matrix[i * n + j], packed.AsSpan(at), bits);
+                int first = i * n + i + Gap(sent), count = n - i - Gap(sent);
+                at += Put(matrix.AsSpan(first, Math.Max(0, count)), packed.AsSpan(at), bits);
             }
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(matrix);
         }
 
         return packed;
@@ -39,32 +45,59 @@ internal static class CompactMatrix
     public static void Unpack(ReadOnlySpan<byte> packed, UploadForm form, int spins, int bits, Span<int> matrix)
     {
         matrix.Clear();
-        int at = 0;
-        int n = form == UploadForm.Ising ? spins : spins - 1;
-        int rows = form == UploadForm.RoundedQubo ? n : spins;
-        int gap = Gap(Sent(form));
-        for (int i = 0; i < rows; i++)
+        if (form == UploadForm.QuboOfIsing)
         {
-            for (int j = i + gap; j < rows; j++)
-            {
-                int value = Width(bits) == 1 ? (sbyte)packed[at] : BinaryPrimitives.ReadInt16LittleEndian(packed[at..]);
-                at += Width(bits);
-                if (value == 0)
-                {
-                    continue;
-                }
+            AddToQubo(packed, spins, bits, matrix);
+            return;
+        }
 
-                switch (form)
+        int n = form == UploadForm.Ising ? spins : spins - 1;
+        int at = 0;
+        for (int i = 0; i < n; i++)
+        {
+            int gap = Gap(form), count = Math.Max(0, n - i - gap);
+            Take(packed[at..], bits, matrix.Slice(i * n + Math.Min(n, i + gap), count));
+            at += count * Width(bits);
+        }
+
+        if (form == UploadForm.Ising)
+        {
+            Mirror(matrix, n);
+        }
+    }
+
+    private static void AddToQubo(ReadOnlySpan<byte> packed, int spins, int bits, Span<int> matrix)
+    {
+        Span<int> values = stackalloc int[1];
+        int at = 0;
+        for (int i = 0; i < spins; i++)
+        {
+            for (int j = i + 1; j < spins; j++)
+            {
+                Take(packed[at..], bits, values);
+                at += Width(bits);
+                if (values[0] != 0)
                 {
-                    case UploadForm.Ising:
-                        matrix[i * n + j] = matrix[j * n + i] = value;
-                        break;
-                    case UploadForm.QuboOfIsing:
-                        PackedTask.AddToQubo(i, j, value, n, matrix);
-                        break;
-                    default:
-                        matrix[i * n + j] = value;
-                        break;
+                    PackedTask.AddToQubo(i, j, values[0], spins - 1, matrix);
+                }
+            }
+        }
+    }
+
+    // Square by square: a column of a whole matrix is in no cache.
+    private static void Mirror(Span<int> matrix, int n)
+    {
+        const int Side = 32;
+        for (int top = 0; top < n; top += Side)
+        {
+            for (int left = top; left < n; left += Side)
+            {
+                for (int i = top; i < Math.Min(top + Side, n); i++)
+                {
+                    for (int j = Math.Max(left, i + 1); j < Math.Min(left + Side, n); j++)
+                    {
+                        matrix[j * n + i] = matrix[i * n + j];
+                    }
                 }
             }
         }
@@ -76,17 +109,29 @@ internal static class CompactMatrix
 
     private static int Width(int bits) => bits <= 8 ? 1 : 2;
 
-    private static int Put(int value, Span<byte> destination, int bits)
+    // Bytes written.
+    private static int Put(ReadOnlySpan<int> values, Span<byte> destination, int bits)
     {
-        if (Width(bits) == 1)
+        for (int k = 0; k < values.Length; k++)
         {
-            destination[0] = (byte)checked((sbyte)value);
-        }
-        else
-        {
-            BinaryPrimitives.WriteInt16LittleEndian(destination, checked((short)value));
+            if (Width(bits) == 1)
+            {
+                destination[k] = (byte)checked((sbyte)values[k]);
+            }
+            else
+            {
+                BinaryPrimitives.WriteInt16LittleEndian(destination[(2 * k)..], checked((short)values[k]));
+            }
         }
 
-        return Width(bits);
+        return values.Length * Width(bits);
+    }
+
+    private static void Take(ReadOnlySpan<byte> packed, int bits, Span<int> values)
+    {
+        for (int k = 0; k < values.Length; k++)
+        {
+            values[k] = Width(bits) == 1 ? (sbyte)packed[k] : BinaryPrimitives.ReadInt16LittleEndian(packed[(2 * k)..]);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
@@ -272,11 +273,19 @@ internal sealed partial class MachineWork : IAsyncDisposable
         }
 
         int n = task.ToTask().MatrixSize;
-        var matrix = new int[n * n];
-        CompactMatrix.Unpack(packed, task.Form, task.SpinCount, task.Bits, matrix);
-        if (MachineTask.KeyOf(matrix, task.Machine, task.Bits, task.Form, task.SpinCount, task.Repetition) != task.Key)
+        int[] memory = ArrayPool<int>.Shared.Rent(n * n);
+        try
         {
-            throw new ArgumentException($"The matrix of {task.Name} is not that of its key.", nameof(packed));
+            Span<int> matrix = memory.AsSpan(0, n * n);
+            CompactMatrix.Unpack(packed, task.Form, task.SpinCount, task.Bits, matrix);
+            if (MachineTask.KeyOf(matrix, task.Machine, task.Bits, task.Form, task.SpinCount, task.Repetition) != task.Key)
+            {
+                throw new ArgumentException($"The matrix of {task.Name} is not that of its key.", nameof(packed));
+            }
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(memory);
         }
     }
 
