@@ -34,10 +34,14 @@ internal static class CommandLine
         command.Options.Add(Problem);
     }
 
-    /// <summary>Reads the file of a command.</summary>
-    public static (PlainProblem Problem, ProblemFormat Format) Read(ParseResult parsed, string path) => ProblemFile.Read(
-        path, parsed.GetValue(From) is { } from ? ProblemFormats.Named(from) : null,
-        new(Kind(parsed.GetValue(Vartype)), parsed.GetValue(Problem)));
+    /// <summary>Reads the file of a command; Ctrl+C does not wait for the end of a long one.</summary>
+    public static (PlainProblem Problem, ProblemFormat Format) Read(
+        ParseResult parsed, string path, CancellationToken stop)
+    {
+        ProblemFormat? from = parsed.GetValue(From) is { } name ? ProblemFormats.Named(name) : null;
+        var options = new ReadOptions(Kind(parsed.GetValue(Vartype)), parsed.GetValue(Problem));
+        return Task.Run(() => ProblemFile.Read(path, from, options), stop).WaitAsync(stop).GetAwaiter().GetResult();
+    }
 
     /// <summary>A file, of which nothing is asked but a name.</summary>
     public static Argument<string> Path(string name, string description)
@@ -67,7 +71,8 @@ internal static class CommandLine
         Description = $"{description}: {string.Join(", ", known)}.",
         HelpName = "NAME",
         CustomParser = result => Parsed<string>(
-            result, $"one of {string.Join(", ", known)}", name, text => known.FirstOrDefault(k => k.Equals(text, StringComparison.OrdinalIgnoreCase))),
+            result, $"one of {string.Join(", ", known)}", name, text =>
+                known.FirstOrDefault(k => k.Equals(text, StringComparison.OrdinalIgnoreCase))),
     };
 
     /// <summary>A whole number.</summary>
@@ -77,20 +82,23 @@ internal static class CommandLine
         HelpName = "N",
         CustomParser = result => int.TryParse(
             Parsed<string>(result, $"a whole number from {least} to {most}", name, text =>
-                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n >= least && n <= most ? text : null),
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n >= least
+                    && n <= most ? text : null),
             CultureInfo.InvariantCulture, out int value) ? value : null,
     };
 
     /// <summary>A finite number.</summary>
-    public static Option<double?> Number(string name, string description, string expected, Func<double, bool> holds) => new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        CustomParser = result => double.TryParse(
-            Parsed<string>(result, expected, name, text =>
-                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double x) && double.IsFinite(x) && holds(x) ? text : null),
-            CultureInfo.InvariantCulture, out double value) ? value : null,
-    };
+    public static Option<double?> Number(string name, string description, string expected, Func<double, bool> holds) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "X",
+            CustomParser = result => double.TryParse(
+                Parsed<string>(result, expected, name, text =>
+                    double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double x)
+                        && double.IsFinite(x) && holds(x) ? text : null),
+                CultureInfo.InvariantCulture, out double value) ? value : null,
+        };
 
     private static T? Parsed<T>(ArgumentResult result, string expected, string name, Func<string, T?> parse)
         where T : class

@@ -17,16 +17,20 @@ internal static class ConvertCommand
 
     public static Command Create()
     {
-        var command = new Command("convert", "Writes a problem in another format, with the same energies.") { CommandLine.File, _out, _to, _as, CommandLine.Json };
+        var command = new Command("convert", "Writes a problem in another format, with the same energies.")
+        {
+            CommandLine.File, _out, _to, _as, CommandLine.Json,
+        };
         CommandLine.AddInput(command);
-        command.Does((parsed, _) => Run(parsed));
+        command.Does(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(_out)!;
-        ProblemFormat? to = parsed.GetValue(_to) is { } name ? ProblemFormats.Named(name) : ProblemFormats.OfExtension(path);
+        ProblemFormat? to = parsed.GetValue(_to) is { } name ? ProblemFormats.Named(name)
+            : ProblemFormats.OfExtension(path);
         if (to is null)
         {
             parsed.InvocationConfiguration.Error.WriteLine(
@@ -34,7 +38,8 @@ internal static class ConvertCommand
             return Program.Usage;
         }
 
-        (PlainProblem problem, ProblemFormat from) = CommandLine.Read(parsed, parsed.GetValue(CommandLine.File)!);
+        (PlainProblem problem, ProblemFormat from) = CommandLine.Read(
+            parsed, parsed.GetValue(CommandLine.File)!, stop);
         (PlainProblem written, IReadOnlyList<string> warnings) =
             ProblemFile.Write(path, problem, to, CommandLine.Kind(parsed.GetValue(_as)));
         foreach (string warning in warnings)
@@ -46,7 +51,8 @@ internal static class ConvertCommand
         {
             Report.Json(parsed, new JsonObject
             {
-                ["file"] = path, ["from"] = from.Id, ["to"] = to.Id, ["kind"] = ProblemFormat.Word(written.Kind), ["variables"] = written.Size,
+                ["file"] = path, ["from"] = from.Id, ["to"] = to.Id, ["kind"] = ProblemFormat.Word(written.Kind),
+                ["variables"] = written.Size,
                 ["couplings"] = written.PairCount, ["linear"] = written.LinearCount, ["offset"] = written.Offset,
                 ["warnings"] = new JsonArray([.. warnings.Select(w => (JsonNode?)w)]),
             });

@@ -12,19 +12,20 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var command = new Command("info", "Says what is in a problem: sizes, coefficients, parts, what is decided, what 8 bits lose.")
+        var command = new Command(
+            "info", "Says what is in a problem: sizes, coefficients, parts, what is decided, what 8 bits lose.")
         {
             CommandLine.File, CommandLine.Json,
         };
         CommandLine.AddInput(command);
-        command.Does((parsed, _) => Run(parsed));
+        command.Does(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static int Run(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(CommandLine.File)!;
-        (PlainProblem problem, ProblemFormat format) = CommandLine.Read(parsed, path);
+        (PlainProblem problem, ProblemFormat format) = CommandLine.Read(parsed, path, stop);
         ProblemDescription description = ProblemDescription.Of(problem);
         if (parsed.GetValue(CommandLine.Json))
         {
@@ -37,10 +38,14 @@ internal static class InfoCommand
         Report.Line(parsed, "problem", Report.Size(problem));
         Report.Line(parsed, "offset", Report.Number(problem.Offset));
         Report.Line(parsed, "density", $"{Report.Percent(problem.Density)} of pairs interact");
-        Report.Line(parsed, "coefficients", $"{Report.Number(description.Least)} to {Report.Number(description.Most)}, {description.Distinct} different");
+        Report.Line(parsed, "coefficients",
+            $"{Report.Number(description.Least)} to {Report.Number(description.Most)}, "
+            + $"{description.Distinct} different");
         Report.Line(parsed, "integers", description.Bits is { } bits
             ? $"{bits} bits, in units of {Report.Number(description.Unit)}" : "more than 24 bits");
-        Report.Line(parsed, "parts", $"{description.Parts}, the largest of {description.LargestPart} variables, {description.Alone} variables alone");
+        Report.Line(parsed, "parts",
+            $"{description.Parts}, the largest of {description.LargestPart} variables, {description.Alone} "
+            + "variables alone");
         Report.Line(parsed, "decided", $"{description.Decided} variables by {FieldRule.Words}");
         Report.Line(parsed, "in 8 bits", EightBits(description.EightBits));
         return Program.Done;
@@ -52,34 +57,37 @@ internal static class InfoCommand
         { IsExact: true } => $"exact: {report.Spins} spins, {report.FieldSpins} of them for fields",
         _ => string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.RoundedToZero} of {report.Terms} coefficients become 0, errors in spins at most {report.MaxError:G3}, mean {report.MeanError:G3}"),
+            $"{report.RoundedToZero} of {report.Terms} coefficients become 0, errors in spins at most "
+            + $"{report.MaxError:G3}, mean {report.MeanError:G3}"),
     };
 
-    private static JsonObject Document(string path, PlainProblem problem, ProblemFormat format, ProblemDescription description) => new()
-    {
-        ["file"] = path,
-        ["format"] = format.Id,
-        ["objective"] = Report.Goal(problem.Objective),
-        ["kind"] = ProblemFormat.Word(problem.Kind),
-        ["variables"] = problem.Size,
-        ["couplings"] = problem.PairCount,
-        ["linear"] = problem.LinearCount,
-        ["offset"] = problem.Offset,
-        ["density"] = problem.Density,
-        ["least"] = description.Least,
-        ["most"] = description.Most,
-        ["distinct"] = description.Distinct,
-        ["bits"] = description.Bits,
-        ["unit"] = description.Unit,
-        ["parts"] = description.Parts,
-        ["largestPart"] = description.LargestPart,
-        ["alone"] = description.Alone,
-        ["decided"] = description.Decided,
-        ["decidedBy"] = FieldRule.Words,
-        ["eightBits"] = description.EightBits is not { } report ? null : new JsonObject
+    private static JsonObject Document(
+        string path, PlainProblem problem, ProblemFormat format, ProblemDescription description) => new()
         {
-            ["exact"] = report.IsExact, ["spins"] = report.Spins, ["fieldSpins"] = report.FieldSpins, ["terms"] = report.Terms,
-            ["roundedToZero"] = report.RoundedToZero, ["maxError"] = report.MaxError, ["meanError"] = report.MeanError,
-        },
-    };
+            ["file"] = path,
+            ["format"] = format.Id,
+            ["objective"] = Report.Goal(problem.Objective),
+            ["kind"] = ProblemFormat.Word(problem.Kind),
+            ["variables"] = problem.Size,
+            ["couplings"] = problem.PairCount,
+            ["linear"] = problem.LinearCount,
+            ["offset"] = problem.Offset,
+            ["density"] = problem.Density,
+            ["least"] = description.Least,
+            ["most"] = description.Most,
+            ["distinct"] = description.Distinct,
+            ["bits"] = description.Bits,
+            ["unit"] = description.Unit,
+            ["parts"] = description.Parts,
+            ["largestPart"] = description.LargestPart,
+            ["alone"] = description.Alone,
+            ["decided"] = description.Decided,
+            ["decidedBy"] = FieldRule.Words,
+            ["eightBits"] = description.EightBits is not { } report ? null : new JsonObject
+            {
+                ["exact"] = report.IsExact, ["spins"] = report.Spins, ["fieldSpins"] = report.FieldSpins,
+                ["terms"] = report.Terms,
+                ["roundedToZero"] = report.RoundedToZero, ["maxError"] = report.MaxError, ["meanError"] = report.MeanError,
+            },
+        };
 }

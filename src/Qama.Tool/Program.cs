@@ -25,8 +25,10 @@ internal static class Program
         configuration ??= new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
         configuration.EnableDefaultExceptionHandler = false;
         var root = new RootCommand(
-            "Solves QUBO, Ising and maximum-cut problems from files, converts between their formats, and says what is in them. "
-            + "Exit codes: 0 done, 1 a file or problem is not as it should be, 2 the command line is not, 3 ended by Ctrl+C.")
+            "Solves QUBO, Ising and maximum-cut problems from files, converts between their formats, and says what "
+            + "is in them. "
+            + "Exit codes: 0 done, 1 a file or problem is not as it should be, 2 the command line is not, 3 "
+            + "ended by Ctrl+C.")
         {
             SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(),
         };
@@ -45,7 +47,8 @@ internal static class Program
         return Usage;
     }
 
-    /// <summary>Sets what a command does, away from the thread that is told of Ctrl+C, with errors in one line.</summary>
+    /// <summary>Sets what a command does, away from the thread that is told of Ctrl+C, with errors in one
+    /// line.</summary>
     public static void Does(this Command command, Func<ParseResult, CancellationToken, int> run) =>
         command.SetAction(async (parsed, stop) =>
         {
@@ -61,7 +64,8 @@ internal static class Program
                 or OutOfMemoryException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(
-                    e is OutOfMemoryException ? "The problem takes more memory than there is." : e.Message).ConfigureAwait(false);
+                    e is OutOfMemoryException ? "The problem takes more memory than there is."
+                        : e.Message).ConfigureAwait(false);
                 return BadInput;
             }
         });

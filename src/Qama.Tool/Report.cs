@@ -13,7 +13,8 @@ internal static class Report
 
     private static readonly JsonSerializerOptions _json = new()
     {
-        WriteIndented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true, NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     /// <summary>Prints a name and what it is.</summary>
@@ -21,7 +22,8 @@ internal static class Report
         parsed.InvocationConfiguration.Output.WriteLine($"{name.PadRight(NameWidth)}{text}");
 
     /// <summary>Prints a document.</summary>
-    public static void Json(ParseResult parsed, JsonObject document) => parsed.InvocationConfiguration.Output.WriteLine(Text(document));
+    public static void Json(ParseResult parsed, JsonObject document) =>
+        parsed.InvocationConfiguration.Output.WriteLine(Text(document));
 
     /// <summary>A document as text.</summary>
     public static string Text(JsonObject document) => document.ToJsonString(_json);
@@ -30,11 +32,13 @@ internal static class Report
     public static string Number(double value) => value.ToString("G10", CultureInfo.InvariantCulture);
 
     /// <summary>A share in percent.</summary>
-    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.####} %");
+    public static string Percent(double share) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.####} %");
 
     /// <summary>The kind, the number of variables and terms.</summary>
     public static string Size(PlainProblem problem) =>
-        $"{problem.Size} {ProblemFormat.Word(problem.Kind)} variables, {problem.PairCount} couplings, {problem.LinearCount} linear coefficients";
+        $"{problem.Size} {ProblemFormat.Word(problem.Kind)} variables, {problem.PairCount} couplings, "
+        + $"{problem.LinearCount} linear coefficients";
 
     /// <summary>What the best value of a file is called.</summary>
     public static string ValueName(Objective objective) => objective switch

@@ -15,7 +15,8 @@ internal static class SolveDocument
     /// <param name="known">The best value known, or null.</param>
     /// <param name="allStates">All states that are kept, or the best alone.</param>
     public static JsonObject Create(
-        string path, ProblemFormat format, PlainProblem problem, IReadOnlyList<SolveResult> results, double? known, bool allStates) => new()
+        string path, ProblemFormat format, PlainProblem problem, IReadOnlyList<SolveResult> results, double? known,
+        bool allStates) => new()
         {
             ["file"] = path,
             ["format"] = format.Id,
@@ -23,7 +24,8 @@ internal static class SolveDocument
             ["kind"] = ProblemFormat.Word(problem.Kind),
             ["variables"] = problem.Size,
             ["known"] = known,
-            ["labels"] = problem.Labels is null ? null : new JsonArray([.. problem.Labels.Select(l => JsonNode.Parse(l))]),
+            ["labels"] = problem.Labels is null ? null
+                : new JsonArray([.. problem.Labels.Select(l => JsonNode.Parse(l))]),
             ["runs"] = new JsonArray([.. results.Select(r => Run(problem, r, known, allStates))]),
         };
 
@@ -58,10 +60,13 @@ internal static class SolveDocument
             ["seconds"] = result.Seconds,
             ["cancelled"] = result.IsCancelled,
             ["firstLook"] = result.IsFirstLook,
-            ["race"] = new JsonArray([.. result.Race.Select(p => new JsonObject { ["seconds"] = p.Seconds, ["value"] = problem.Value(p.Energy) })]),
+            ["race"] = new JsonArray(
+                [.. result.Race.Select(
+                    p => new JsonObject { ["seconds"] = p.Seconds, ["value"] = problem.Value(p.Energy) })]),
             ["states"] = new JsonArray([.. result.States.Take(allStates ? int.MaxValue : 1).Select(s => new JsonObject
             {
-                ["value"] = problem.Value(s.Energy), ["energy"] = s.Energy, ["state"] = new JsonArray([.. s.State.Select(x => (JsonNode)(int)x)]),
+                ["value"] = problem.Value(s.Energy), ["energy"] = s.Energy,
+                ["state"] = new JsonArray([.. s.State.Select(x => (JsonNode)(int)x)]),
             })]),
         };
     }

@@ -5,12 +5,14 @@ using Spectre.Console;
 
 namespace Qama.Tool;
 
-/// <summary>A search with a line about it on the error output while it runs, on a terminal; elsewhere without.</summary>
+/// <summary>A search with a line about it on the error output while it runs, on a terminal; elsewhere
+/// without.</summary>
 internal static class SolveProgress
 {
     public static SolveResult Show(PlainProblem problem, SolveSettings settings, CancellationToken stop)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        IAnsiConsole console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         if (!console.Profile.Out.IsTerminal || !console.Profile.Capabilities.Ansi)
         {
             return Solver.Run(problem, settings, null, stop);
@@ -20,7 +22,8 @@ internal static class SolveProgress
             problem, settings,
             (reads, energy) => context.Status = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{settings.Sampler}: {reads} reads, {Report.ValueName(problem.Objective)} {Report.Number(problem.Value(energy))}"),
+                $"{settings.Sampler}: {reads} reads, {Report.ValueName(problem.Objective)} "
+                + $"{Report.Number(problem.Value(energy))}"),
             stop));
     }
 }

@@ -60,7 +60,7 @@ public sealed class SolveTests : FolderTest
     public void States_go_to_a_file_with_names()
     {
         string path = Write("p.csv", "left,right\n1,-3\n0,1\n");
-        Outcome outcome = ToolProgram.Run("solve", path, "--sampler", "exact", "--reads", "4", "--out", At("states.json"));
+        Outcome outcome = ToolProgram.Run("solve", path, "--sampler", "exact", "--reads", "9", "--out", At("states.json"));
         Assert.Contains("state         1: left right", outcome.Output, StringComparison.Ordinal);
         JsonNode document = JsonNode.Parse(File.ReadAllText(At("states.json")))!;
         Assert.Equal(["left", "right"], document["labels"]!.AsArray().Select(l => l!.GetValue<string>()));

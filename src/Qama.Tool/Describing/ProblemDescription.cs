@@ -78,7 +78,7 @@ internal sealed record ProblemDescription
         }
 
         int exponent = Math.ILogB(largest);
-        double[] scaled = [.. values.Select(v => Math.ScaleB(v, -exponent))];
+        double[] scaled = [.. values.Select(v => Math.ScaleB(Math.Abs(v), -exponent)).Distinct()];
         if (IntegerScaling.Exact(scaled, [], (1 << (Most - 1)) - 1, 1) is not { } factor)
         {
             return (null, 0);

@@ -5,8 +5,9 @@ using System.Text.Json;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>dimod's binary quadratic model as JSON: <c>to_serializable</c> of schema 3.0.0, and 2.0.0 without bytes. JSON has no
-/// bytes; where a program wrote them nevertheless, they are a text in base64 or a list of numbers from 0 to 255.</summary>
+/// <summary>dimod's binary quadratic model as JSON: <c>to_serializable</c> of schema 3.0.0, and 2.0.0 without bytes.
+/// JSON has no bytes; where a program wrote them nevertheless, they are a text in base64 or a list of numbers from 0
+/// to 255.</summary>
 internal sealed class BqmJsonFormat : ProblemFormat
 {
     public override string Id => "bqm";
@@ -28,7 +29,8 @@ internal sealed class BqmJsonFormat : ProblemFormat
         if (!schema.Text().StartsWith("3.", StringComparison.Ordinal)
             && (bytes || !schema.Text().StartsWith("2.", StringComparison.Ordinal)))
         {
-            schema.Fail($"expected schema 3.0.0, or 2.0.0 without bytes, got '{schema.Text()}': write the model again with a newer dimod");
+            schema.Fail($"expected schema 3.0.0, or 2.0.0 without bytes, got '{schema.Text()}': write the model again "
+                + "with a newer dimod");
         }
 
         JsonPlace type = root["variable_type"];
@@ -49,7 +51,8 @@ internal sealed class BqmJsonFormat : ProblemFormat
         double[] biases = Numbers(root, "quadratic_biases", "bias_type", bytes);
         if (heads.Length != biases.Length || tails.Length != biases.Length)
         {
-            root["quadratic_biases"].Fail($"expected as many as heads and tails, {heads.Length} and {tails.Length}, got {biases.Length}");
+            root["quadratic_biases"].Fail(
+                $"expected as many as heads and tails, {heads.Length} and {tails.Length}, got {biases.Length}");
         }
 
         if (linear.Length > PlainProblem.LargestSize)
@@ -66,7 +69,8 @@ internal sealed class BqmJsonFormat : ProblemFormat
         for (int k = 0; k < biases.Length; k++)
         {
             (double i, double j) = (heads[k], tails[k]);
-            if (!(i >= 0 && j >= 0 && i < linear.Length && j < linear.Length && i != j && i == Math.Floor(i) && j == Math.Floor(j)))
+            if (!(i >= 0 && j >= 0 && i < linear.Length && j < linear.Length && i != j && i == Math.Floor(i)
+                && j == Math.Floor(j)))
             {
                 root["quadratic_head"].Fail(string.Create(CultureInfo.InvariantCulture,
                     $"number {k}: expected two variables of 0..{linear.Length - 1}, got {i} and {j}"));
@@ -78,7 +82,8 @@ internal sealed class BqmJsonFormat : ProblemFormat
         string[] labels = [.. root["variable_labels"].Items().Select(item => item.Raw)];
         if (labels.Length != linear.Length)
         {
-            root["variable_labels"].Fail($"expected {linear.Length} labels, one for each variable, got {labels.Length}");
+            root["variable_labels"].Fail(
+                $"expected {linear.Length} labels, one for each variable, got {labels.Length}");
         }
 
         return terms.Build(kind, root["offset"].Number(), name, labels: VariableLabels.Unless(labels));

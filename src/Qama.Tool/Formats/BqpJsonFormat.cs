@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>bqpjson 1.0.0 (bqpjson.readthedocs.io): scale · (offset + Σ linear + Σ quadratic), over variables with numbers as
-/// names.</summary>
+/// <summary>bqpjson 1.0.0 (bqpjson.readthedocs.io): scale · (offset + Σ linear + Σ quadratic), over variables with
+/// numbers as names.</summary>
 internal sealed class BqpJsonFormat : ProblemFormat
 {
     public override string Id => "bqpjson";
@@ -75,7 +75,8 @@ internal sealed class BqpJsonFormat : ProblemFormat
         {
             if (!first)
             {
-                term.Fail("expected a variable, or two different ones, that no term before has: add both coefficients up in one");
+                term.Fail("expected a variable, or two different ones, that no term before has: add both "
+                    + "coefficients up in one");
             }
         }
     }

@@ -21,7 +21,8 @@ internal sealed class CoordinateFormat : ProblemFormat
             VariableKind.Spin => ProblemHeader.Spin,
             _ => null,
         };
-        (string? vartype, int size, double offset, List<QuadraticTerm> entries) = CoordinateFile.ReadTerms(reader, name, asked);
+        (string? vartype, int size, double offset, List<QuadraticTerm> entries) =
+            CoordinateFile.ReadTerms(reader, name, asked);
         if (vartype is null)
         {
             throw new InvalidDataException(

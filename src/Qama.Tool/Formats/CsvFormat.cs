@@ -6,8 +6,8 @@ using Qama.Ising.Files;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>A matrix, a row a line, as <see cref="MatrixFile"/> has it, and as spreadsheets and data frames write it: semicolons or
-/// tabs, decimal commas beside semicolons, a row of names, a column of names.</summary>
+/// <summary>A matrix, a row a line, as <see cref="MatrixFile"/> has it, and as spreadsheets and data frames write it:
+/// semicolons or tabs, decimal commas beside semicolons, a row of names, a column of names.</summary>
 internal sealed class CsvFormat : ProblemFormat
 {
     public override string Id => "csv";
@@ -25,7 +25,8 @@ internal sealed class CsvFormat : ProblemFormat
     public override PlainProblem Read(TextReader reader, string name, ReadOptions options)
     {
         RequireOne(options, name);
-        string? asked = options.Kind is null ? null : options.Kind == VariableKind.Spin ? ProblemHeader.Spin : ProblemHeader.Binary;
+        string? asked = options.Kind is null ? null : options.Kind == VariableKind.Spin ? ProblemHeader.Spin
+            : ProblemHeader.Binary;
         var lines = new TextLines(reader, name);
         var header = new ProblemHeader(lines, asked);
         var matrix = new Rows(lines);
@@ -63,7 +64,8 @@ internal sealed class CsvFormat : ProblemFormat
 
         // Half of a pair's energy on either side; of spins the coupling on both.
         double share = problem.Kind == VariableKind.Binary ? 0.5 : 1;
-        List<(int Column, double Value)>[] rows = [.. Enumerable.Range(0, problem.Size).Select(_ => new List<(int, double)>())];
+        List<(int Column, double Value)>[] rows =
+            [.. Enumerable.Range(0, problem.Size).Select(_ => new List<(int, double)>())];
         foreach ((int i, int j, double value) in problem.Terms)
         {
             rows[i].Add((j, i == j ? value : share * value));
@@ -78,7 +80,8 @@ internal sealed class CsvFormat : ProblemFormat
             string[] cells = new string[problem.Size];
             Array.Fill(cells, "0");
             rows[i].ForEach(cell => cells[cell.Column] = TextLines.Format(cell.Value));
-            writer.WriteLine($"{(problem.Labels is null ? "" : Quoted(problem.Labels[i]) + ",")}{string.Join(',', cells)}");
+            string first = problem.Labels is null ? "" : Quoted(problem.Labels[i]) + ",";
+            writer.WriteLine($"{first}{string.Join(',', cells)}");
         }
     }
 
@@ -106,7 +109,8 @@ internal sealed class CsvFormat : ProblemFormat
         {
             if (_separator == 0)
             {
-                _separator = line.Contains(';', StringComparison.Ordinal) ? ';' : line.Contains('\t', StringComparison.Ordinal) ? '\t' : ',';
+                _separator = line.Contains(';', StringComparison.Ordinal) ? ';'
+                    : line.Contains('\t', StringComparison.Ordinal) ? '\t' : ',';
             }
 
             List<string> cells = Split(line);
@@ -119,7 +123,8 @@ internal sealed class CsvFormat : ProblemFormat
 
             if (_rows == 0)
             {
-                _hasNames = _hasHeader && (_names[0].Length == 0 || _names.Count == cells.Count - 1 || Parse(cells[0]) is null);
+                _hasNames = _hasHeader
+                    && (_names[0].Length == 0 || _names.Count == cells.Count - 1 || Parse(cells[0]) is null);
                 _columns = cells.Count - (_hasNames ? 1 : 0);
                 Check(_columns);
             }
@@ -159,7 +164,8 @@ internal sealed class CsvFormat : ProblemFormat
         {
             if (_rows != _columns || _rows == 0 || (announced is { } size && (size != _rows || !lines.EndsWithBreak)))
             {
-                lines.Fail($"expected a square matrix of {announced ?? Math.Max(1, _columns)} whole rows, got {_rows}: the file is cut off, or no matrix");
+                lines.Fail($"expected a square matrix of {announced ?? Math.Max(1, _columns)} whole rows, got {_rows}: "
+                    + "the file is cut off, or no matrix");
             }
 
             if (_hasHeader)
@@ -175,7 +181,8 @@ internal sealed class CsvFormat : ProblemFormat
                 }
 
                 Labels = VariableLabels.Unless([.. _names.Select(n =>
-                    long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? n : JsonSerializer.Serialize(n))]);
+                    long.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? n
+                        : JsonSerializer.Serialize(n))]);
             }
         }
 
@@ -219,8 +226,10 @@ internal sealed class CsvFormat : ProblemFormat
 
         private double? Parse(string cell)
         {
-            string text = _separator == ';' && !cell.Contains('.', StringComparison.Ordinal) ? cell.Replace(',', '.') : cell;
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null;
+            string text = _separator == ';' && !cell.Contains('.', StringComparison.Ordinal) ? cell.Replace(',', '.')
+                : cell;
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+                : null;
         }
 
         private List<string> Split(string line)

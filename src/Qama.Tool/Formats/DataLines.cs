@@ -5,8 +5,8 @@ using Qama.Ising.Files;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>Lines of a format with comments. What is written into comments here, for want of another place, is read from
-/// them: an offset, and what the variables are; whatever else they say is nobody's business.</summary>
+/// <summary>Lines of a format with comments. What is written into comments here, for want of another place, is read
+/// from them: an offset, and what the variables are; whatever else they say is nobody's business.</summary>
 /// <param name="reader">The text.</param>
 /// <param name="name">What errors call it.</param>
 /// <param name="comment">Characters that begin a comment.</param>
@@ -45,7 +45,8 @@ internal sealed partial class DataLines(TextReader reader, string name, string c
         string[]? words = TryWords();
         if (words is null || words.Length < least || words.Length > most)
         {
-            Fail(words is null ? $"the file ends here: expected {expected}" : $"expected {expected}, got '{string.Join(' ', words)}'");
+            Fail(words is null ? $"the file ends here: expected {expected}"
+                : $"expected {expected}, got '{string.Join(' ', words)}'");
         }
 
         return words;
@@ -84,9 +85,11 @@ internal sealed partial class DataLines(TextReader reader, string name, string c
         string value = setting.Groups[2].Value;
         if (setting.Groups[1].Value == "vartype")
         {
-            Kind = value == ProblemHeader.Binary ? VariableKind.Binary : value == ProblemHeader.Spin ? VariableKind.Spin : Kind;
+            Kind = value == ProblemHeader.Binary ? VariableKind.Binary : value == ProblemHeader.Spin ? VariableKind.Spin
+                : Kind;
         }
-        else if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double offset) && double.IsFinite(offset))
+        else if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double offset)
+            && double.IsFinite(offset))
         {
             Offset = offset;
         }

@@ -10,8 +10,10 @@ internal static partial class FormatDetector
     /// <param name="head">The file's beginning.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">It cannot be told.</exception>
-    public static ProblemFormat Find(string head, string path) => OfContent(head, path) ?? throw new InvalidDataException(
-        $"{path}: the format cannot be told from the file's beginning or its extension: name it with --from {string.Join('|', ProblemFormats.Names)}.");
+    public static ProblemFormat Find(string head, string path) =>
+        OfContent(head, path) ?? throw new InvalidDataException(
+        $"{path}: the format cannot be told from the file's beginning or its extension: name it with --from "
+        + $"{string.Join('|', ProblemFormats.Names)}.");
 
     private static ProblemFormat? OfContent(string head, string path)
     {
@@ -26,9 +28,11 @@ internal static partial class FormatDetector
 
         if (lines[0].StartsWith('{'))
         {
-            return head.Contains("\"bqm_schema\"", StringComparison.Ordinal) || head.Contains("\"linear_biases\"", StringComparison.Ordinal)
+            return head.Contains("\"bqm_schema\"", StringComparison.Ordinal)
+                || head.Contains("\"linear_biases\"", StringComparison.Ordinal)
                 ? ProblemFormats.BqmJson
-                : Regex.IsMatch(head, "\"(linear_terms|quadratic_terms|variable_domain|variable_ids)\"") ? ProblemFormats.BqpJson
+                : Regex.IsMatch(head, "\"(linear_terms|quadratic_terms|variable_domain|variable_ids)\"")
+                ? ProblemFormats.BqpJson
                 : ProblemFormats.OfExtension(path);
         }
 
@@ -57,7 +61,8 @@ internal static partial class FormatDetector
         }
 
         if (data[0].AsSpan().IndexOfAny(",;\t") is int separator and >= 0
-            && (data[0][separator] != '\t' || data[0].Split('\t').Length != 3 || ProblemFormats.OfExtension(path) == ProblemFormats.Csv))
+            && (data[0][separator] != '\t' || data[0].Split('\t').Length != 3
+            || ProblemFormats.OfExtension(path) == ProblemFormats.Csv))
         {
             return ProblemFormats.Csv;
         }
@@ -87,7 +92,8 @@ internal static partial class FormatDetector
         return named == ProblemFormats.Graph && !diagonal ? named
             : named == ProblemFormats.OrLibrary || named == ProblemFormats.BiqMac ? named
             : throw new InvalidDataException(
-                $"{path}: lines 'n m' and 'i j value' may be {(diagonal ? "" : "a graph for max cut (--from mc), ")}a matrix whose largest value "
+                $"{path}: lines 'n m' and 'i j value' may be {(diagonal ? "" : "a graph for max cut (--from mc), ")}a "
+                + "matrix whose largest value "
                 + "is looked for (--from bqp), or one whose least is (--from bq): say which.");
     }
 

@@ -3,8 +3,8 @@ using Qama.Ising.Files;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>A graph whose largest cut is looked for: rudy, the G-set, Biq Mac's <c>.mc</c>. A line "vertices edges", then "i j
-/// weight" from 1; an edge without a weight has 1. Σ w_ij (1 − σ_i σ_j)/2 is the cut.</summary>
+/// <summary>A graph whose largest cut is looked for: rudy, the G-set, Biq Mac's <c>.mc</c>. A line "vertices edges",
+/// then "i j weight" from 1; an edge without a weight has 1. Σ w_ij (1 − σ_i σ_j)/2 is the cut.</summary>
 internal sealed class GraphFormat : ProblemFormat
 {
     // What sums of a conversion to spins may be in place of 0, of what they add up.
@@ -33,7 +33,8 @@ internal sealed class GraphFormat : ProblemFormat
             (int i, int j) = (lines.Integer(words[0], 1, size), lines.Integer(words[1], 1, size));
             if (i == j)
             {
-                lines.Fail($"an edge joins two vertices, and this one begins and ends at {i}: if the file is a matrix, give --from bqp or bq");
+                lines.Fail($"an edge joins two vertices, and this one begins and ends at {i}: if the file is a matrix, "
+                    + "give --from bqp or bq");
             }
 
             if (!terms.AddOnce(i - 1, j - 1, 0.5 * (words.Length == 3 ? lines.Number(words[2]) : 1)))

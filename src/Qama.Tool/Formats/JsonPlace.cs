@@ -115,7 +115,8 @@ internal sealed class JsonPlace
     }
 
     private string Path() => _parent is null ? "$"
-        : _property is null ? string.Create(CultureInfo.InvariantCulture, $"{_parent.Path()}[{_index}]") : $"{_parent.Path()}.{_property}";
+        : _property is null ? string.Create(CultureInfo.InvariantCulture, $"{_parent.Path()}[{_index}]")
+        : $"{_parent.Path()}.{_property}";
 
     private long Line()
     {
@@ -130,7 +131,8 @@ internal sealed class JsonPlace
         foreach (JsonPlace step in steps)
         {
             reader.Read();
-            for (int index = 0; step._property is null ? index < step._index : !reader.ValueTextEquals(step._property); index++)
+            for (int index = 0; step._property is null ? index < step._index
+                : !reader.ValueTextEquals(step._property); index++)
             {
                 reader.Skip();
                 reader.Read();

@@ -3,9 +3,9 @@ using Qama.Ising.Files;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>The entries of a symmetric matrix, each pair once: a line "variables entries", then "i j q" from 1, for Σ_ij q_ij x_i
-/// x_j. OR-Library's bqp files, which several problems may share after their number, are maximised (and MQLib's); Biq
-/// Mac's are minimised.</summary>
+/// <summary>The entries of a symmetric matrix, each pair once: a line "variables entries", then "i j q" from 1, for
+/// Σ_ij q_ij x_i x_j. OR-Library's bqp files, which several problems may share after their number, are maximised (and
+/// MQLib's); Biq Mac's are minimised.</summary>
 /// <param name="largest">Whether the largest value is looked for.</param>
 internal sealed class MatrixListFormat(bool largest) : ProblemFormat
 {

@@ -3,8 +3,8 @@ using Qama.Ising.Files;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>A square matrix in MatrixMarket's exchange format (math.nist.gov/MatrixMarket/formats.html): coordinate or array, real,
-/// integer or pattern, general or symmetric.</summary>
+/// <summary>A square matrix in MatrixMarket's exchange format (math.nist.gov/MatrixMarket/formats.html): coordinate or
+/// array, real, integer or pattern, general or symmetric.</summary>
 internal sealed class MatrixMarketFormat : ProblemFormat
 {
     private const string Banner = "%%MatrixMarket";
@@ -19,8 +19,10 @@ internal sealed class MatrixMarketFormat : ProblemFormat
     public override PlainProblem Read(TextReader reader, string name, ReadOptions options)
     {
         RequireOne(options, name);
-        string[] banner = (reader.ReadLine() ?? "").TrimStart('\uFEFF').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (banner.Length != 5 || !Is(banner[0], Banner) || !Is(banner[1], "matrix") || !Is(banner[2], "coordinate", "array")
+        string[] banner = (reader.ReadLine() ?? "").TrimStart('\uFEFF').Split(
+            (char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (banner.Length != 5 || !Is(banner[0], Banner) || !Is(banner[1], "matrix")
+            || !Is(banner[2], "coordinate", "array")
             || !Is(banner[3], "real", "integer", "pattern") || !Is(banner[4], "general", "symmetric")
             || (Is(banner[2], "array") && Is(banner[3], "pattern")))
         {
@@ -33,7 +35,8 @@ internal sealed class MatrixMarketFormat : ProblemFormat
             ? Array(lines, symmetric) : Coordinates(lines, symmetric, Is(banner[3], "pattern"));
         if (lines.Kind is { } kind && options.Kind is { } asked && kind != asked)
         {
-            throw new InvalidDataException($"{name}: the file says that its variables are {Word(kind)}: leave out --vartype.");
+            throw new InvalidDataException(
+                $"{name}: the file says that its variables are {Word(kind)}: leave out --vartype.");
         }
 
         return MatrixTerms.Build(entries, size, options.Kind ?? lines.Kind ?? VariableKind.Binary, lines.Offset, name);
@@ -67,7 +70,8 @@ internal sealed class MatrixMarketFormat : ProblemFormat
         for (int e = 0; e < count; e++)
         {
             string[] words = pattern
-                ? lines.Words(2, 2, $"'row column', {count} lines of them") : lines.Words(3, 3, $"'row column value', {count} lines of them");
+                ? lines.Words(2, 2, $"'row column', {count} lines of them")
+                : lines.Words(3, 3, $"'row column value', {count} lines of them");
             (int i, int j) = (lines.Integer(words[0], 1, size) - 1, lines.Integer(words[1], 1, size) - 1);
             Add(entries, i, j, pattern ? 1 : lines.Number(words[2]), symmetric);
         }

@@ -2,8 +2,8 @@ using Qama.Ising;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>A matrix as a problem: of xᵀMx all entries count; in spins M_ij = M_ji is the coupling of a pair, once, and the diagonal
-/// is the fields.</summary>
+/// <summary>A matrix as a problem: of xᵀMx all entries count; in spins M_ij = M_ji is the coupling of a pair, once,
+/// and the diagonal is the fields.</summary>
 internal static class MatrixTerms
 {
     /// <summary>The problem of a matrix.</summary>
@@ -15,7 +15,8 @@ internal static class MatrixTerms
     /// <param name="labels">Names, or null.</param>
     /// <exception cref="InvalidDataException">A matrix in spins is not symmetric.</exception>
     public static PlainProblem Build(
-        List<QuadraticTerm> entries, int size, VariableKind kind, double offset, string name, IReadOnlyList<string>? labels = null)
+        List<QuadraticTerm> entries, int size, VariableKind kind, double offset, string name,
+        IReadOnlyList<string>? labels = null)
     {
         var terms = new TermList(size, entries.Count);
         if (kind == VariableKind.Binary)
@@ -37,7 +38,8 @@ internal static class MatrixTerms
             {
                 QuadraticTerm wrong = (k < above.Length ? above : below)[k];
                 throw new InvalidDataException(
-                    $"{name}: a matrix of spins has each coupling on both sides of the diagonal, and rows {wrong.I + 1} and "
+                    $"{name}: a matrix of spins has each coupling on both sides of the diagonal, and rows "
+                    + $"{wrong.I + 1} and "
                     + $"{wrong.J + 1} differ: make it symmetric, or give --vartype binary if it is a QUBO.");
             }
 

@@ -27,8 +27,8 @@ internal enum Objective
 }
 
 /// <summary>
-/// A problem as no format in particular has it: E = Σ_i a[i] s_i + Σ_{i&lt;j} a[i,j] s_i s_j + Offset, minimised, s binary or
-/// spins, coefficients in double.
+/// A problem as no format in particular has it: E = Σ_i a[i] s_i + Σ_{i&lt;j} a[i,j] s_i s_j + Offset, minimised, s
+/// binary or spins, coefficients in double.
 /// </summary>
 internal sealed class PlainProblem
 {

@@ -14,7 +14,8 @@ internal static class ProblemFile
     /// <param name="options">What the file may not say.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is no problem; the message has file, line and remedy.</exception>
-    public static (PlainProblem Problem, ProblemFormat Format) Read(string path, ProblemFormat? from, ReadOptions options)
+    public static (PlainProblem Problem, ProblemFormat Format) Read(
+        string path, ProblemFormat? from, ReadOptions options)
     {
         using StreamReader file = InputFile.OpenText(path);
         char[] head = new char[HeadLength];
@@ -30,7 +31,8 @@ internal static class ProblemFile
     /// <param name="to">The format.</param>
     /// <param name="kind">The variables asked for; null leaves them as they are where the format has them.</param>
     /// <returns>What the format cannot keep, a sentence each.</returns>
-    /// <exception cref="InvalidDataException">The format cannot hold the problem; the message says which can.</exception>
+    /// <exception cref="InvalidDataException">The format cannot hold the problem; the message says which
+    /// can.</exception>
     /// <exception cref="IOException">The file cannot be written; an old one stays as it was.</exception>
     public static (PlainProblem Written, IReadOnlyList<string> Warnings) Write(
         string path, PlainProblem problem, ProblemFormat to, VariableKind? kind)
@@ -42,7 +44,8 @@ internal static class ProblemFile
         if (refusal is not null)
         {
             throw new InvalidDataException(
-                $"{path}: {refusal}. Formats that can hold the problem: {ProblemFormats.ThatHold(problem, kind)} (--to).");
+                $"{path}: {refusal}. Formats that can hold the problem: "
+                + $"{ProblemFormats.ThatHold(problem, kind)} (--to).");
         }
 
         AtomicFiles.WriteText(path, writer => to.Write(writer, written));
@@ -53,10 +56,12 @@ internal static class ProblemFile
     {
         if (!to.HasOffset && to.WrittenOffset(written) is not 0 and double offset)
         {
-            yield return $"{to.Title} has no place for the constant {TextLines.Format(offset)}: it is a comment, which qama reads and others do not";
+            yield return $"{to.Title} has no place for the constant {TextLines.Format(offset)}: it is a comment, which "
+                + "qama reads and others do not";
         }
 
-        if (written.Labels is not null && (!to.HasLabels || (to == ProblemFormats.BqpJson && VariableLabels.Numbers(written.Labels) is null)))
+        if (written.Labels is not null
+            && (!to.HasLabels || (to == ProblemFormats.BqpJson && VariableLabels.Numbers(written.Labels) is null)))
         {
             yield return $"{to.Title} has no place for the names of variables: they are numbered in the same order";
         }
@@ -65,8 +70,10 @@ internal static class ProblemFile
         if (larger != (to.WrittenObjective(written.Objective) != Objective.Least))
         {
             yield return larger
-                ? "the file that was read is maximised and the one that was written is minimised: values have the other sign"
-                : "the file that was read is minimised and the one that was written is maximised: values have the other sign";
+                ? "the file that was read is maximised and the one that was written is minimised: values have "
+                    + "the other sign"
+                : "the file that was read is minimised and the one that was written is maximised: values have "
+                    + "the other sign";
         }
     }
 

@@ -57,7 +57,8 @@ internal abstract class ProblemFormat
         if (options.Kind is { } asked && asked != kind)
         {
             throw new InvalidDataException(
-                $"{name}: {Title} has {Word(kind)} variables: leave out --vartype, or convert with --as {Word(asked)}.");
+                $"{name}: {Title} has {Word(kind)} variables: leave out --vartype, or convert with --as "
+                + $"{Word(asked)}.");
         }
     }
 

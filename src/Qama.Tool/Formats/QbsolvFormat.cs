@@ -3,8 +3,8 @@ using Qama.Ising.Files;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>qbsolv's <c>.qubo</c>: comments begin with c, a line "p qubo 0 maxNodes nodes couplers", then "i i v" and "i j v" from 0
-/// (dwavesystems/qbsolv, README, "qbsolv QUBO input file format").</summary>
+/// <summary>qbsolv's <c>.qubo</c>: comments begin with c, a line "p qubo 0 maxNodes nodes couplers", then "i i v" and
+/// "i j v" from 0 (dwavesystems/qbsolv, README, "qbsolv QUBO input file format").</summary>
 internal sealed class QbsolvFormat : ProblemFormat
 {
     public override string Id => "qubo";
@@ -22,13 +22,15 @@ internal sealed class QbsolvFormat : ProblemFormat
         var lines = new DataLines(reader, name, "cC");
         const string Header = "'p qubo 0 maxNodes nodes couplers'";
         string[] words = lines.Words(6, 6, Header);
-        if (!words[0].Equals("p", StringComparison.OrdinalIgnoreCase) || !words[1].Equals("qubo", StringComparison.OrdinalIgnoreCase))
+        if (!words[0].Equals("p", StringComparison.OrdinalIgnoreCase)
+            || !words[1].Equals("qubo", StringComparison.OrdinalIgnoreCase))
         {
             lines.Fail($"expected {Header}, got '{string.Join(' ', words)}'");
         }
 
         int size = lines.Integer(words[3], 0, PlainProblem.LargestSize);
-        (int nodes, int couplers) = (lines.Integer(words[4], 0, int.MaxValue), lines.Integer(words[5], 0, int.MaxValue));
+        (int nodes, int couplers) =
+            (lines.Integer(words[4], 0, int.MaxValue), lines.Integer(words[5], 0, int.MaxValue));
         (int nodesRead, int couplersRead) = (0, 0);
         var terms = new TermList(size);
         while (lines.TryWords() is { } entry)
@@ -50,7 +52,8 @@ internal sealed class QbsolvFormat : ProblemFormat
         if (nodesRead != nodes || couplersRead != couplers)
         {
             lines.Fail(
-                $"the line with p announces {nodes} nodes and {couplers} couplers, and there are {nodesRead} and {couplersRead}: "
+                $"the line with p announces {nodes} nodes and {couplers} couplers, and there are {nodesRead} and "
+                + $"{couplersRead}: "
                 + "the file is cut off, or the line is to be corrected");
         }
 

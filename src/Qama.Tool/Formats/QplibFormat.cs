@@ -4,8 +4,8 @@ using Qama.Ising.Files;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>QPLIB's binary problems without constraints: ½ xᵀQx + bᵀx + c, of Q the lower triangle (Furini et al., Math. Prog.
-/// Comp. 11 (2019), appendix B).</summary>
+/// <summary>QPLIB's binary problems without constraints: ½ xᵀQx + bᵀx + c, of Q the lower triangle (Furini et al.,
+/// Math. Prog. Comp. 11 (2019), appendix B).</summary>
 internal sealed class QplibFormat : ProblemFormat
 {
     private const string Inline = "#!%";
@@ -29,9 +29,11 @@ internal sealed class QplibFormat : ProblemFormat
         var lines = new DataLines(reader, name, Inline);
         lines.Words(1, int.MaxValue, "the problem's name");
         string type = Words(lines, 1, "the type of the problem, QBN")[0].ToUpperInvariant();
-        if (type.Length != 3 || !"LDCQ".Contains(type[0], StringComparison.Ordinal) || type[1] != 'B' || type[2] is not ('N' or 'B'))
+        if (type.Length != 3 || !"LDCQ".Contains(type[0], StringComparison.Ordinal) || type[1] != 'B'
+            || type[2] is not ('N' or 'B'))
         {
-            lines.Fail($"expected binary variables without constraints, as QBN has, got '{type}': problems with others cannot be read");
+            lines.Fail($"expected binary variables without constraints, as QBN has, got '{type}': problems with others "
+                + "cannot be read");
         }
 
         string sense = Words(lines, 1, "'minimize' or 'maximize'")[0].ToUpperInvariant();

@@ -35,7 +35,8 @@ internal sealed class TermList(int size, int capacity = 0)
     /// <summary>The problem: sums that are 0 are left out.</summary>
     /// <exception cref="InvalidDataException">A sum or the offset is not finite.</exception>
     public PlainProblem Build(
-        VariableKind kind, double offset, string name, Objective objective = Objective.Least, IReadOnlyList<string>? labels = null)
+        VariableKind kind, double offset, string name, Objective objective = Objective.Least,
+        IReadOnlyList<string>? labels = null)
     {
         return new(kind, size, Sum(name), Checked(offset, name, "the constant") + 0.0)
         {
@@ -71,5 +72,6 @@ internal sealed class TermList(int size, int capacity = 0)
     private static long Key(int i, int j) => i < j ? ((long)i << 32) | (uint)j : ((long)j << 32) | (uint)i;
 
     private static double Checked(double value, string name, string what) => double.IsFinite(value)
-        ? value : throw new InvalidDataException($"{name}: {what} is {TextLines.Format(value)}, which is no finite number.");
+        ? value : throw new InvalidDataException(
+        $"{name}: {what} is {TextLines.Format(value)}, which is no finite number.");
 }

@@ -12,7 +12,8 @@ internal static class VariableLabels
 
     /// <summary>Labels that say no more than the order does are none.</summary>
     public static IReadOnlyList<string>? Unless(IReadOnlyList<string> labels) =>
-        labels.Select((label, i) => label == i.ToString(CultureInfo.InvariantCulture)).All(same => same) ? null : labels;
+        labels.Select((label, i) => label == i.ToString(CultureInfo.InvariantCulture)).All(same => same) ? null
+            : labels;
 
     /// <summary>Labels as distinct whole numbers that are not negative, or null if they are something else.</summary>
     public static long[]? Numbers(IReadOnlyList<string> labels)

@@ -21,8 +21,8 @@ internal static class Samplers
 
     /// <summary>A sampler on one thread.</summary>
     /// <param name="name">One of the names.</param>
-    /// <param name="sweeps">How often every variable has its turn: sweeps of annealing, flips of tabu search by the number of variables,
-    /// steps of the dynamics, sweeps of all replicas together.</param>
+    /// <param name="sweeps">How often every variable has its turn: sweeps of annealing, flips of tabu search by the
+    /// number of variables, steps of the dynamics, sweeps of all replicas together.</param>
     /// <param name="variables">Number of variables.</param>
     public static ISampler Create(string name, int sweeps, int variables) => name switch
     {
@@ -34,13 +34,15 @@ internal static class Samplers
         _ => new ExactSampler(),
     };
 
-    /// <summary>The problem as samplers take it: a matrix where many pairs interact, or it is small; terms otherwise.</summary>
+    /// <summary>The problem as samplers take it: a matrix where many pairs interact, or it is small; terms
+    /// otherwise.</summary>
     /// <exception cref="ArgumentException">Coefficients are outside what single precision has.</exception>
     public static ProblemBatch Batch(PlainProblem problem)
     {
         PlainProblem binary = problem.As(VariableKind.Binary);
         bool dense = problem.Size <= AlwaysDense || (problem.Density > SingleForm.LargestDensity && Fits(problem.Size));
-        return dense ? new QuboProblemBatch(Matrix(binary)) : new SparseProblemBatch(new SparseQubo(binary.Size, binary.Terms, binary.Offset));
+        return dense ? new QuboProblemBatch(Matrix(binary))
+            : new SparseProblemBatch(new SparseQubo(binary.Size, binary.Terms, binary.Offset));
     }
 
     /// <summary>A binary problem as a matrix.</summary>

@@ -5,8 +5,8 @@ using Qama.Tool.Formats;
 
 namespace Qama.Tool.Solving;
 
-/// <summary>Searches: reads that do not depend on each other, on all threads, each kept when it ends, so that a search that is
-/// cancelled has what was found.</summary>
+/// <summary>Searches: reads that do not depend on each other, on all threads, each kept when it ends, so that a search
+/// that is cancelled has what was found.</summary>
 internal sealed class Solver
 {
     private const int FirstSweeps = 2; // of the look before the reads
@@ -27,7 +27,8 @@ internal sealed class Solver
     private int _readsAtBest;
     private int _next = -1;
 
-    private Solver(PlainProblem problem, SolveSettings settings, Action<int, double>? progress, CancellationToken stop) =>
+    private Solver(PlainProblem problem, SolveSettings settings, Action<int, double>? progress,
+        CancellationToken stop) =>
         (_problem, _settings, _progress, _stop) = (problem, settings, progress, stop);
 
     /// <summary>Searches.</summary>
@@ -65,7 +66,8 @@ internal sealed class Solver
             else
             {
                 _batch = Samplers.Batch(_problem);
-                first = Find(_settings.Sampler == Samplers.Exact ? "sa" : _settings.Sampler, FirstSweeps, 1, -1, _stop)[0];
+                first = Find(_settings.Sampler == Samplers.Exact ? "sa" : _settings.Sampler, FirstSweeps, 1, -1,
+                    _stop)[0];
                 _clock.Restart(); // what was set up and compiled by then is not the sampler's
                 Search();
             }
@@ -80,7 +82,8 @@ internal sealed class Solver
             Sort();
             bool look = _found.Count == 0 && first is not null;
             return new(
-                _settings, look ? [first!] : [.. _found], _reads, _readsAtBest, [.. _race], _clock.Elapsed.TotalSeconds, cancelled, look);
+                _settings, look ? [first!] : [.. _found], _reads, _readsAtBest, [.. _race], _clock.Elapsed.TotalSeconds,
+                cancelled, look);
         }
     }
 
@@ -90,7 +93,8 @@ internal sealed class Solver
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = _stop };
         if (_settings.Sampler == Samplers.Exact)
         {
-            Array.ForEach(Find(Samplers.Exact, 0, _settings.Reads, 0, _stop), Keep);
+            int states = _problem.Size < 20 ? 1 << _problem.Size : int.MaxValue; // further reads would repeat the lowest
+            Array.ForEach(Find(Samplers.Exact, 0, Math.Min(states, _settings.Reads), 0, _stop), Keep);
         }
         else if (_settings.Seconds is { } seconds)
         {
@@ -134,7 +138,8 @@ internal sealed class Solver
     private FoundState[] Find(string name, int sweeps, int reads, int step, CancellationToken stop)
     {
         var samples = new SampleSet(1, reads, _problem.Size);
-        Samplers.Create(name, sweeps, _problem.Size).SampleAsync(_batch!, samples, new SamplingKey(_settings.Seed, step), stop)
+        Samplers.Create(name, sweeps, _problem.Size).SampleAsync(
+            _batch!, samples, new SamplingKey(_settings.Seed, step), stop)
             .AsTask().GetAwaiter().GetResult();
         var found = new FoundState[reads];
         for (int r = 0; r < reads; r++)
@@ -142,7 +147,8 @@ internal sealed class Solver
             var state = new sbyte[_problem.Size];
             for (int i = 0; i < state.Length; i++)
             {
-                state[i] = (sbyte)(_problem.Kind == VariableKind.Binary ? samples.State(0, r)[i] : (2 * samples.State(0, r)[i]) - 1);
+                state[i] = (sbyte)(_problem.Kind == VariableKind.Binary ? samples.State(0, r)[i]
+                    : (2 * samples.State(0, r)[i]) - 1);
             }
 
             found[r] = new(Math.Max(0, step) + r, _problem.Energy(state), state, _clock.Elapsed.TotalSeconds);
