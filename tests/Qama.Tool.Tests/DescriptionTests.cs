@@ -11,7 +11,7 @@ public sealed class DescriptionTests : FolderTest
 {
     /// <summary>Some optimum has all decided spins.</summary>
     [Fact]
-    public void What_the_rule_decides_is_part_of_an_optimum() => Prop.ForAll<int>(seed =>
+    public void What_the_rule_decides_is_part_of_an_optimum() => Prop.ForAll(Seeds.All, seed =>
     {
         PlainProblem spins = Random(seed);
         sbyte[] decided = FieldRule.Decide(spins);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Qama.Tool.Formats;
 
@@ -93,7 +94,7 @@ public sealed class KnownFileTests : FolderTest
             File.WriteAllText(path, variant, new UTF8Encoding(false));
             string[] words = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             PlainProblem problem = ProblemFile.Read(path, null, new(
-                words is ["--vartype", var kind] ? CommandLine.Kind(kind) : null, words is ["--problem", var number] ? int.Parse(number) : null)).Problem;
+                words is ["--vartype", var kind] ? CommandLine.Kind(kind) : null, words is ["--problem", var number] ? int.Parse(number, CultureInfo.InvariantCulture) : null)).Problem;
             Assert.Equal(values, Enumeration.Energies(problem).Select(problem.Value), (a, b) => Math.Abs(a - b) < 1e-12);
         }
     }

@@ -14,7 +14,7 @@ public sealed class RoundTripTests : FolderTest
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void A_problem_comes_back_with_the_same_coefficients(string id) => Prop.ForAll<int>(seed =>
+    public void A_problem_comes_back_with_the_same_coefficients(string id) => Prop.ForAll(Seeds.All, seed =>
     {
         ProblemFormat format = ProblemFormats.Named(id);
         PlainProblem problem = Random(seed, fieldless: id == "mc");
@@ -41,7 +41,7 @@ public sealed class RoundTripTests : FolderTest
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
 
     [Fact]
-    public void A_chain_of_formats_keeps_energies() => Prop.ForAll<int>(seed =>
+    public void A_chain_of_formats_keeps_energies() => Prop.ForAll(Seeds.All, seed =>
     {
         PlainProblem problem = Random(seed, fieldless: false);
         var random = new RandomStream((ulong)seed + 7);
@@ -62,7 +62,7 @@ public sealed class RoundTripTests : FolderTest
 
     /// <summary>A cut as bits and back: fields that are nothing but rounding are none.</summary>
     [Fact]
-    public void A_graph_that_was_a_QUBO_is_a_graph_again() => Prop.ForAll<int>(seed =>
+    public void A_graph_that_was_a_QUBO_is_a_graph_again() => Prop.ForAll(Seeds.All, seed =>
     {
         PlainProblem graph = Random(seed, fieldless: true).As(VariableKind.Spin);
         string path = At("graph.mc");

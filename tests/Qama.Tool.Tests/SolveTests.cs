@@ -112,6 +112,7 @@ public sealed class SolveTests : FolderTest
         Assert.Equal((true, 0, true), (none.IsCancelled, none.Reads, none.Best is null));
         SolveResult look = Solver.Run(problem, new("sa", 1_000_000, 0.01, 10, 1, 2), null, CancellationToken.None);
         Assert.Equal((false, 0, true), (look.IsCancelled, look.Reads, look.IsFirstLook));
+        Assert.Equal(problem.Energy(look.Best!.State), look.Best.Energy);
     }
 
     [Fact]

@@ -56,7 +56,10 @@ internal sealed class QplibFormat : ProblemFormat
         ReadEntries(lines, size, "linear coefficients", (i, text) => linear[i] = lines.Number(text));
         for (int i = 0; i < size; i++)
         {
-            terms.Add(i, i, sign * linear[i]);
+            if (linear[i] != 0)
+            {
+                terms.Add(i, i, sign * linear[i]);
+            }
         }
 
         double offset = sign * lines.Number(Words(lines, 1, "the constant")[0]);
@@ -134,10 +137,11 @@ internal sealed class QplibFormat : ProblemFormat
             return null;
         }
 
-        string[] labels = [.. Enumerable.Range(0, size).Select(i => JsonSerializer.Serialize($"x{i + 1}"))];
         int count = lines.Integer(names[0], 0, size);
-        ReadEntries(lines, size, count, "names", (i, text) => labels[i] = JsonSerializer.Serialize(text));
-        return count > 0 ? labels : null;
+        string[]? labels = count == 0
+            ? null : [.. Enumerable.Range(1, size).Select(i => JsonSerializer.Serialize($"x{i}"))];
+        ReadEntries(lines, size, count, "names", (i, text) => labels![i] = JsonSerializer.Serialize(text));
+        return labels;
     }
 
     private static void ReadEntries(DataLines lines, int size, string what, Action<int, string> set) =>
