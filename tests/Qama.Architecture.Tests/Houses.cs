@@ -29,6 +29,9 @@ internal static class Houses
         ["Qama.Cluster"] = new(
             typeof(Cluster.ClusterSettings).Assembly, "Qama.Cluster",
             ["", "Storage", "Members", "Machine", "Training", "Campaigns", "Hosting"]),
+        ["Qama.Tool"] = new(
+            Assembly.Load("qama"), "Qama.Tool", // all of it is internal
+            ["Formats", "Solving", "Describing", ""]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
             ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),

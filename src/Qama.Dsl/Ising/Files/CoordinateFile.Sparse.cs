@@ -82,12 +82,18 @@ public static partial class CoordinateFile
     public static void Write(string path, SparseIsing problem) =>
         AtomicFiles.WriteText(path, writer => Write(writer, problem));
 
-    private static TProblem ReadSparse<TProblem>(
-        TextReader reader, string name, string type, Func<int, List<QuadraticTerm>, double, TProblem> make)
+    /// <summary>Reads terms as the text has them, in double.</summary>
+    /// <param name="reader">The text.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="vartype">The vartype that the text must have or leave out; null takes what the text says, which may be
+    /// nothing.</param>
+    internal static (string? Vartype, int Size, double Offset, List<QuadraticTerm> Terms) ReadTerms(
+        TextReader reader, string name, string? vartype)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var lines = new TextLines(reader, name);
-        (int size, double offset, List<QuadraticTerm> terms) = Read(lines, type, SparseTerms.LargestSize);
+        var header = new ProblemHeader(lines, vartype, SparseTerms.LargestSize);
+        (int size, double offset, List<QuadraticTerm> terms) = Read(lines, header, SparseTerms.LargestSize);
         if (size > LargestUnmentioned && terms.Count < size / 2)
         {
             lines.Fail(
@@ -95,6 +101,18 @@ public static partial class CoordinateFile
                 + $"above {LargestUnmentioned} variables expected a line for each of them ('i i 0' will do)");
         }
 
+        return (header.Vartype, size, offset, terms);
+    }
+
+    /// <summary>Writes terms in double: header, then every coefficient, row by row.</summary>
+    internal static void WriteTerms(
+        TextWriter writer, string vartype, int size, double offset, IEnumerable<QuadraticTerm> terms) =>
+        Write(writer, vartype, size, offset, terms);
+
+    private static TProblem ReadSparse<TProblem>(
+        TextReader reader, string name, string type, Func<int, List<QuadraticTerm>, double, TProblem> make)
+    {
+        (_, int size, double offset, List<QuadraticTerm> terms) = ReadTerms(reader, name, type);
         try
         {
             return make(size, terms, offset);

@@ -153,10 +153,13 @@ public static partial class CoordinateFile
         return (size, offset, entries);
     }
 
-    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(TextLines lines, string type,
-        int largestSize)
+    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(
+        TextLines lines, string type, int largestSize) =>
+        Read(lines, new ProblemHeader(lines, type, largestSize), largestSize);
+
+    private static (int Size, double Offset, List<QuadraticTerm> Entries) Read(
+        TextLines lines, ProblemHeader header, int largestSize)
     {
-        var header = new ProblemHeader(lines, type, largestSize);
         int largest = -1;
         List<QuadraticTerm> entries = [];
         while (lines.Next() is string line)

@@ -6,7 +6,7 @@ namespace Qama.Ising.Files;
 /// What lines that start with # say about a problem: settings "key=value" or "key: value", one or several per line, in
 /// any case. Lines without a known key are comments.
 /// </summary>
-internal sealed partial class ProblemHeader(TextLines lines, string vartype,
+internal sealed partial class ProblemHeader(TextLines lines, string? vartype,
     int largestSize = ProblemHeader.LargestSize)
 {
     /// <summary>The vartype of a QUBO.</summary>
@@ -17,6 +17,9 @@ internal sealed partial class ProblemHeader(TextLines lines, string vartype,
 
     /// <summary>Most variables that a dense problem has.</summary>
     public const int LargestSize = 46_340;
+
+    /// <summary>The vartype: the one asked for, or where none is the text's; null where that has none either.</summary>
+    public string? Vartype { get; private set; } = vartype;
 
     /// <summary>Number of variables.</summary>
     public int? Size { get; private set; }
@@ -45,7 +48,7 @@ internal sealed partial class ProblemHeader(TextLines lines, string vartype,
         if (!settings.Any(s => IsKnown(s.Key)))
         {
             // dimod finds this one behind other words too.
-            Match type = Vartype().Match(text);
+            Match type = VartypeSetting().Match(text);
             settings = type.Success ? [("VARTYPE", type.Groups[1].Value)] : [];
         }
         else if (end < text.Length)
@@ -65,8 +68,14 @@ internal sealed partial class ProblemHeader(TextLines lines, string vartype,
     {
         switch (key)
         {
-            case "VARTYPE" when !value.Equals(vartype, StringComparison.OrdinalIgnoreCase):
-                lines.Fail($"expected a problem of vartype {vartype}, got {value}");
+            case "VARTYPE":
+                string type = value.ToUpperInvariant();
+                if (Vartype is null ? type is not (Binary or Spin) : type != Vartype)
+                {
+                    lines.Fail($"expected a problem of vartype {Vartype ?? $"{Binary} or {Spin}"}, got {value}");
+                }
+
+                Vartype = type;
                 break;
             case "SIZE":
                 Size = Same(Size, lines.ParseInteger(value, 0, largestSize));
@@ -96,5 +105,5 @@ internal sealed partial class ProblemHeader(TextLines lines, string vartype,
     private static partial Regex Setting();
 
     [GeneratedRegex(@"\bvartype\s*[:=]\s*([-_.A-Za-z0-9]*)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Vartype();
+    private static partial Regex VartypeSetting();
 }

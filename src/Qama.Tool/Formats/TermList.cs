@@ -1,0 +1,77 @@
+using Qama.Ising;
+using Qama.Ising.Files;
+
+namespace Qama.Tool.Formats;
+
+/// <summary>Coefficients in any order, of which those of the same pair add up.</summary>
+/// <param name="size">Number of variables.</param>
+/// <param name="capacity">Coefficients expected.</param>
+internal sealed class TermList(int size, int capacity = 0)
+{
+    private readonly List<long> _keys = new(capacity);
+    private readonly List<double> _values = new(capacity);
+    private HashSet<long>? _seen;
+
+    /// <summary>Adds a coefficient of a pair in either order, or of a variable.</summary>
+    public void Add(int i, int j, double value)
+    {
+        _keys.Add(Key(i, j));
+        _values.Add(value);
+    }
+
+    /// <summary>The same where a format has every pair once; whether it was the first.</summary>
+    public bool AddOnce(int i, int j, double value)
+    {
+        _seen ??= [];
+        if (!_seen.Add(Key(i, j)))
+        {
+            return false;
+        }
+
+        Add(i, j, value);
+        return true;
+    }
+
+    /// <summary>The problem: sums that are 0 are left out.</summary>
+    /// <exception cref="InvalidDataException">A sum or the offset is not finite.</exception>
+    public PlainProblem Build(
+        VariableKind kind, double offset, string name, Objective objective = Objective.Least,
+        IReadOnlyList<string>? labels = null)
+    {
+        return new(kind, size, Sum(name), Checked(offset, name, "the constant") + 0.0)
+        {
+            Objective = objective, Labels = labels,
+        };
+    }
+
+    /// <summary>The terms, sorted and summed.</summary>
+    public QuadraticTerm[] Sum(string name)
+    {
+        (long[] keys, double[] values) = ([.. _keys], [.. _values]);
+        Array.Sort(keys, values);
+        List<QuadraticTerm> terms = new(keys.Length);
+        for (int k = 0; k < keys.Length;)
+        {
+            long key = keys[k];
+            double sum = 0;
+            for (; k < keys.Length && keys[k] == key; k++)
+            {
+                sum += values[k];
+            }
+
+            if (sum != 0)
+            {
+                (int i, int j) = ((int)(key >> 32), (int)(key & int.MaxValue));
+                terms.Add(new(i, j, Checked(sum, name, $"the coefficient of variables {i} and {j}")));
+            }
+        }
+
+        return [.. terms];
+    }
+
+    private static long Key(int i, int j) => i < j ? ((long)i << 32) | (uint)j : ((long)j << 32) | (uint)i;
+
+    private static double Checked(double value, string name, string what) => double.IsFinite(value)
+        ? value : throw new InvalidDataException(
+        $"{name}: {what} is {TextLines.Format(value)}, which is no finite number.");
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace Qama.Tool;
+
+/// <summary>The command <c>qama</c>.</summary>
+internal static class Program
+{
+    /// <summary>A command did what it was asked for.</summary>
+    public const int Done = 0;
+
+    /// <summary>A file cannot be read or written, or is no such problem.</summary>
+    public const int BadInput = 1;
+
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Ended by Ctrl+C.</summary>
+    public const int Cancelled = 3;
+
+    /// <summary>Parses a command line and does what it says.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="configuration">Where text goes; null for the console.</param>
+    public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration)
+    {
+        configuration ??= new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+        configuration.EnableDefaultExceptionHandler = false;
+        var root = new RootCommand(
+            "Solves QUBO, Ising and maximum-cut problems from files, converts between their formats, and says what "
+            + "is in them. "
+            + "Exit codes: 0 done, 1 a file or problem is not as it should be, 2 the command line is not, 3 "
+            + "ended by Ctrl+C.")
+        {
+            SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
+        }
+
+        foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
+        {
+            await configuration.Error.WriteLineAsync(message).ConfigureAwait(false);
+        }
+
+        await configuration.Error.WriteLineAsync("Try --help.").ConfigureAwait(false);
+        return Usage;
+    }
+
+    /// <summary>Sets what a command does, away from the thread that is told of Ctrl+C, with errors in one
+    /// line.</summary>
+    public static void Does(this Command command, Func<ParseResult, CancellationToken, int> run) =>
+        command.SetAction(async (parsed, stop) =>
+        {
+            try
+            {
+                return await Task.Run(() => run(parsed, stop), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return Cancelled;
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException
+                or OutOfMemoryException)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    e is OutOfMemoryException ? "The problem takes more memory than there is."
+                        : e.Message).ConfigureAwait(false);
+                return BadInput;
+            }
+        });
+
+    private static Task<int> Main(string[] args) => RunAsync(args, null);
+}

@@ -1,0 +1,69 @@
+using Qama.Annealing;
+using Qama.Ising;
+using Qama.Ising.Files;
+using Qama.Problems;
+using Qama.Sampling;
+using Qama.Tool.Formats;
+
+namespace Qama.Tool.Solving;
+
+/// <summary>Samplers by their names on the command line, and what they search on.</summary>
+internal static class Samplers
+{
+    /// <summary>The one that enumerates: it has no budget.</summary>
+    public const string Exact = "exact";
+
+    private const int AlwaysDense = 1024; // variables, 8 MB: a matrix keeps double precision
+    private const int LargestSteps = 10_000_000;
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sa", "tabu", "bsb", "cim", "pt", Exact];
+
+    /// <summary>A sampler on one thread.</summary>
+    /// <param name="name">One of the names.</param>
+    /// <param name="sweeps">How often every variable has its turn: sweeps of annealing, flips of tabu search by the
+    /// number of variables, steps of the dynamics, sweeps of all replicas together.</param>
+    /// <param name="variables">Number of variables.</param>
+    public static ISampler Create(string name, int sweeps, int variables) => name switch
+    {
+        "sa" => new SimulatedAnnealingSampler { Sweeps = sweeps, Threads = 1 },
+        "tabu" => new TabuSampler { Steps = (int)Math.Clamp((long)sweeps * variables, 1, LargestSteps), Threads = 1 },
+        "bsb" => new BifurcationSampler { Steps = sweeps, Threads = 1 },
+        "cim" => new CoherentIsingMachineSampler { Steps = sweeps, Threads = 1 },
+        "pt" => Tempering(sweeps),
+        _ => new ExactSampler(),
+    };
+
+    /// <summary>The problem as samplers take it: a matrix where many pairs interact, or it is small; terms
+    /// otherwise.</summary>
+    /// <exception cref="ArgumentException">Coefficients are outside what single precision has.</exception>
+    public static ProblemBatch Batch(PlainProblem problem)
+    {
+        PlainProblem binary = problem.As(VariableKind.Binary);
+        bool dense = problem.Size <= AlwaysDense || (problem.Density > SingleForm.LargestDensity && Fits(problem.Size));
+        return dense ? new QuboProblemBatch(Matrix(binary))
+            : new SparseProblemBatch(new SparseQubo(binary.Size, binary.Terms, binary.Offset));
+    }
+
+    /// <summary>A binary problem as a matrix.</summary>
+    public static QuboMatrix Matrix(PlainProblem binary)
+    {
+        var matrix = new QuboMatrix(binary.Size) { Offset = binary.Offset };
+        foreach ((int i, int j, double value) in binary.Terms)
+        {
+            matrix.AddPair(i, j, value);
+        }
+
+        return matrix;
+    }
+
+    private static bool Fits(int size) => size <= ProblemHeader.LargestSize
+        && 2L * sizeof(double) * size * size < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    private static ParallelTemperingSampler Tempering(int sweeps)
+    {
+        var sampler = new ParallelTemperingSampler { Threads = 1 };
+        sampler.Rounds = Math.Max(1, sweeps / (sampler.Replicas * sampler.Sweeps));
+        return sampler;
+    }
+}
