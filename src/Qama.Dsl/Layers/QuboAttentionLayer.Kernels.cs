@@ -128,8 +128,10 @@ public abstract partial class QuboAttentionLayer<T>
                 kind, layer,
                 _sample with
                 {
-                    HeadsBefore = index * heads / parts, HeadsAfter = heads - ((index + 1) * heads / parts),
-                    Scratch = _sample.Scratch.Slice(index * scratch, scratch), Parts = 0,
+                    HeadsBefore = index * heads / parts,
+                    HeadsAfter = heads - ((index + 1) * heads / parts),
+                    Scratch = _sample.Scratch.Slice(index * scratch, scratch),
+                    Parts = 0,
                 },
                 _output, _outputGradient);
             VectorPath.Run<T, Kernel>(ref kernel);
