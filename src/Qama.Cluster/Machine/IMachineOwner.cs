@@ -133,7 +133,7 @@ internal interface IMachineDesk : IMachineOwner
     /// <summary>Hands in a task, or asks how it stands; answers when it has ended or after some seconds. A call that a server took with
     /// it is given up soon after the time that one may wait (<see cref="MachineOptions.LongPoll"/>).</summary>
     [Alias("Run")]
-    [ResponseTimeout("00:00:15")]
+    [ResponseTimeout("00:00:10")]
     Task<MachineReply> RunAsync(MachineRequest request);
 
     /// <summary>The caller does not wait any more.</summary>

@@ -40,9 +40,9 @@ public sealed class MachineOptions
     /// <summary>Times between looks at tasks that nobody waits for, and at callers. Default 5 s.</summary>
     internal TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest that a call waits for a task: well below Orleans' time limit of calls, 30 s, and often enough to be a sign
-    /// of life.</summary>
-    internal TimeSpan LongPoll => TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(10).Ticks, CallerTimeout.Ticks / 2));
+    /// <summary>The longest that a call waits for a task: well below the call's time limit, and often enough to be a sign of life. A
+    /// server that dies takes its calls along: one that waited longer than servers live would never be answered.</summary>
+    internal TimeSpan LongPoll => TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(4).Ticks, CallerTimeout.Ticks / 2));
 
     /// <summary>What the journal's runner needs of them.</summary>
     internal CimSamplerOptions Running => new()

@@ -15,8 +15,8 @@ namespace Qama.Cluster.Machine;
 internal sealed class MachineOwner(
     ClusterSettings settings, IServiceProvider services, ILogger<MachineOwner> logger) : Grain, IMachineDesk
 {
-    // Well below Orleans' time limit of calls, 30 s.
-    private static readonly TimeSpan _longestOpening = TimeSpan.FromSeconds(10);
+    // Well below the time limit of calls.
+    private static readonly TimeSpan _longestOpening = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private Task<MachineWork> _opening = null!;

@@ -113,7 +113,7 @@ internal sealed class PostgresStore : IJournalStore
     // Locks the journal, and registers an owner that is not. The owner's epoch once this is committed, or that it is already.
     private long Lock(string marker)
     {
-        using var batch = new NpgsqlBatch(_connection, _transaction);
+        using NpgsqlBatch batch = Settings(); // on one way with them
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT epoch FROM owners WHERE epoch = 0 FOR UPDATE"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             "SELECT max(epoch), coalesce((SELECT max(epoch) FROM owners WHERE marker = $1), 0) FROM owners")
@@ -127,6 +127,7 @@ internal sealed class PostgresStore : IJournalStore
         long newest;
         using (NpgsqlDataReader reader = batch.ExecuteReader())
         {
+            reader.NextResult();
             reader.NextResult();
             reader.Read();
             newest = reader.GetInt64(0);
@@ -170,7 +171,12 @@ internal sealed class PostgresStore : IJournalStore
             {
                 _connection ??= await _source.OpenConnectionAsync().ConfigureAwait(false);
                 _transaction = _connection.BeginTransaction(IsolationLevel.ReadCommitted);
-                Begin();
+                if (!isWriting)
+                {
+                    using NpgsqlBatch settings = Settings();
+                    settings.ExecuteNonQuery();
+                }
+
                 Action? after = transaction();
                 isCommitting = isWriting;
                 _transaction.Commit();
@@ -199,17 +205,17 @@ internal sealed class PostgresStore : IJournalStore
 
     // The path is set in each transaction: a pooler between here and the server may give each another connection. Whoever is gone in
     // the middle of a transaction holds its lock for a while only. A receipt is on the disk when it is committed.
-    private void Begin()
+    private NpgsqlBatch Settings() => new(_connection, _transaction)
     {
-        using DbCommand command = Command(
-            $"""
-            SET LOCAL search_path TO {_schema};
-            SET LOCAL lock_timeout = '10s';
-            SET LOCAL idle_in_transaction_session_timeout = '60s';
-            SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';
-            """);
-        command.ExecuteNonQuery();
-    }
+        BatchCommands =
+        {
+            new NpgsqlBatchCommand($"SET LOCAL search_path TO {_schema}"),
+            new NpgsqlBatchCommand("SET LOCAL lock_timeout = '10s'"),
+            new NpgsqlBatchCommand("SET LOCAL idle_in_transaction_session_timeout = '60s'"),
+            new NpgsqlBatchCommand(
+                "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"),
+        },
+    };
 
     private async Task CloseAsync()
     {

@@ -12,8 +12,8 @@ namespace Qama.Training.Layers;
 /// y_i = Σ_j softmax_j(q_i·k_j / √dim) v_j.
 /// </summary>
 /// <typeparam name="T">float; double for verification.</typeparam>
-/// <remarks>Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and computed again in
-/// the backward pass (Dao et al., arXiv 2205.14135). Heads of a sample are shared out among threads that have no sample of their own;
+/// <remarks>Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and where there are
+/// more than 64 computed again in the backward pass (Dao et al., arXiv 2205.14135). Heads of a sample are shared out among threads that have no sample of their own;
 /// results do not depend on the number of threads.</remarks>
 public sealed class AttentionHeads<T> : Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -25,6 +25,7 @@ public sealed class AttentionHeads<T> : Module<T>
     private readonly T _scale;
     private T[] _largest = [];
     private T[] _inverse = [];
+    private T[] _kept = [];
     private Activations<T>? _input;
     private Job? _job;
 
@@ -71,6 +72,7 @@ public sealed class AttentionHeads<T> : Module<T>
     {
         int statistics = checked(Capacity * _heads * _tokenStride);
         (_largest, _inverse) = (new T[statistics], new T[statistics]);
+        _kept = new T[checked(Capacity * _heads * SoftmaxStrips<T>.KeptLength(_tokens))];
         _job = new Job(this);
         _input = null;
     }
@@ -131,16 +133,18 @@ public sealed class AttentionHeads<T> : Module<T>
                 SoftmaxStrips<T> strips = _memory[worker];
                 Span<T> largest = _heads._largest.AsSpan(statistics, _heads._tokenStride);
                 Span<T> inverse = _heads._inverse.AsSpan(statistics, _heads._tokenStride);
+                int keptLength = SoftmaxStrips<T>.KeptLength(_heads._tokens);
+                Span<T> kept = _heads._kept.AsSpan((sample * _heads._heads + head) * keptLength, keptLength);
                 strips.Load(input[feature..], input[(inner + feature)..], input[(2 * inner + feature)..], _input.Stride);
                 if (_inputGradient is null)
                 {
-                    strips.Forward(largest, inverse, output[feature..], _output.Stride);
+                    strips.Forward(largest, inverse, kept, output[feature..], _output.Stride);
                 }
                 else
                 {
                     Span<T> gradient = _inputGradient.Sample(sample);
                     strips.Backward(
-                        largest, inverse, output[feature..], _output.Stride, gradient[feature..], gradient[(inner + feature)..],
+                        largest, inverse, kept, output[feature..], _output.Stride, gradient[feature..], gradient[(inner + feature)..],
                         gradient[(2 * inner + feature)..], _inputGradient.Stride);
                 }
             }

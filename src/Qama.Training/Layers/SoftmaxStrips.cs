@@ -30,6 +30,10 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
     private readonly T[] _scores = new T[checked(tokens * StripWidth(tokens))];
     private readonly T[] _gradient = new T[tokens * StripWidth(tokens)];
 
+    /// <summary>How many probabilities of a head the backward pass takes from the forward pass instead of computing them again: all
+    /// where one strip has every query, else none.</summary>
+    public static int KeptLength(int tokens) => tokens <= Width ? tokens * StripWidth(tokens) : 0;
+
     /// <summary>Takes the head's rows from where all heads' stand side by side.</summary>
     /// <param name="queries">From the head's first number of the first row on.</param>
     /// <param name="keys">Likewise.</param>
@@ -45,14 +49,15 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
     /// <summary>The head's outputs.</summary>
     /// <param name="largest">Receives the largest score of each query, unscaled, [padded tokens].</param>
     /// <param name="inverse">Receives 1 / Σ_j exp(scaled score − largest) of each query.</param>
+    /// <param name="kept">Receives the probabilities, [<see cref="KeptLength"/>].</param>
     /// <param name="output">From the head's first number of the first row on; other heads' are left alone.</param>
     /// <param name="stride">Distance between its rows.</param>
-    public void Forward(Span<T> largest, Span<T> inverse, Span<T> output, int stride)
+    public void Forward(Span<T> largest, Span<T> inverse, Span<T> kept, Span<T> output, int stride)
     {
         for (int first = 0; first < tokens; first += Width)
         {
             int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            Span<T> scores = Score(_queries, _keys, first, count, _scores);
+            Span<T> scores = Score(_queries, _keys, first, count, kept.IsEmpty ? _scores : kept);
             ColumnSoftmax.Forward(scores, width, scale, largest.Slice(first, width), inverse.Slice(first, width));
             Weigh(scores, width, _values, first, count);
         }
@@ -63,6 +68,7 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
     /// <summary>Gradients of the head's queries, keys and values, from those of its outputs.</summary>
     /// <param name="largest">What the forward pass found.</param>
     /// <param name="inverse">Likewise.</param>
+    /// <param name="kept">Likewise.</param>
     /// <param name="outputGradient">From the head's first number of the first row on.</param>
     /// <param name="outputStride">Distance between its rows.</param>
     /// <param name="queries">Receives gradients, as <see cref="Forward"/> does outputs.</param>
@@ -70,8 +76,8 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
     /// <param name="values">Likewise.</param>
     /// <param name="stride">Distance between their rows.</param>
     public void Backward(
-        ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse, ReadOnlySpan<T> outputGradient, int outputStride, Span<T> queries,
-        Span<T> keys, Span<T> values, int stride)
+        ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse, ReadOnlySpan<T> kept, ReadOnlySpan<T> outputGradient, int outputStride,
+        Span<T> queries, Span<T> keys, Span<T> values, int stride)
     {
         T[] slopes = _outputs; // strips of it become gradients of queries once they are not needed any more
         Padding.Copy(outputGradient, outputStride, slopes, _stride, tokens, dim);
@@ -80,8 +86,8 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
         for (int first = 0; first < tokens; first += Width)
         {
             int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            Span<T> scores = Score(_queries, _keys, first, count, _scores);
-            ColumnSoftmax.Restore(scores, width, scale, largest.Slice(first, width), inverse.Slice(first, width));
+            ReadOnlySpan<T> scores =
+                kept.IsEmpty ? Restore(first, count, largest.Slice(first, width), inverse.Slice(first, width)) : kept;
             Accumulate(scores, width, slopes, first, count, _valuesGradient);
             Span<T> gradient = Score(slopes, _values, first, count, _gradient);
             ColumnSoftmax.Backward(scores, gradient, width, scale);
@@ -98,12 +104,19 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
 
     private static int StripWidth(int tokens) => Padding.Stride(Math.Min(tokens, Width));
 
+    private Span<T> Restore(int first, int count, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse)
+    {
+        Span<T> scores = Score(_queries, _keys, first, count, _scores);
+        ColumnSoftmax.Restore(scores, Padding.Stride(count), scale, largest, inverse);
+        return scores;
+    }
+
     // strip[j, i] = b_j · a_i for some rows a_i and all b_j.
-    private Span<T> Score(T[] a, T[] b, int first, int count, T[] memory)
+    private Span<T> Score(T[] a, T[] b, int first, int count, Span<T> memory)
     {
         int width = Padding.Stride(count);
         Padding.Transpose<T>(a.AsSpan(first * _stride), _stride, _turned, width, count, dim);
-        Span<T> strip = memory.AsSpan(0, tokens * width);
+        Span<T> strip = memory[..(tokens * width)];
         MatrixProduct.Multiply<T>(b, _stride, 1, _turned, width, strip, width, tokens, dim, width);
         return strip;
     }
