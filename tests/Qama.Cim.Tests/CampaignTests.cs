@@ -37,7 +37,10 @@ public class CampaignTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", client.Emulator.FaultCounts.OrderBy(f => f.Key).Select(f => $"{f.Value} {f.Key}")));
         Assert.Equal(Count, entries.Count);
         Assert.Equal(Count, byState[JournalState.Done].Count() + failure.Failures.Count);
-        Assert.All(failure.Failures, f => Assert.True(f.State is JournalState.Failed or JournalState.Unknown, f.ToString()));
+
+        // One that was asked about in vain too often is running still, and is asked about again.
+        Assert.All(failure.Failures, f => Assert.True(
+            f.State is JournalState.Failed or JournalState.Unknown or JournalState.Running, f.ToString()));
         Assert.All(client.Emulator.AcceptedContents.Values, times => Assert.Equal(1, times));
         Assert.Equal(10, client.Emulator.FaultCounts.Count);
 
