@@ -39,10 +39,10 @@ internal sealed class JsonPlace
         }
     }
 
-    /// <summary>Its kind.</summary>
+    /// <summary>What kind of value stands here: object, array, number, text and so on.</summary>
     public JsonValueKind Kind => _element.ValueKind;
 
-    /// <summary>Its text as JSON.</summary>
+    /// <summary>The value as compact JSON, for error messages.</summary>
     public string Raw => JsonSerializer.Serialize(_element);
 
     /// <summary>A property that must be there.</summary>

@@ -87,8 +87,8 @@ internal sealed class PlainProblem
     /// <summary>An energy as the file's author would state it; and back.</summary>
     public double Value(double energy) => Objective == Objective.Least ? energy : 0 - energy;
 
-    /// <summary>The same problem over other variables, x = (1 + σ)/2: states that mean the same have the same
-    /// energy.</summary>
+    /// <summary>The problem over variables of a kind, x = (1 + σ)/2: states that correspond have equal
+    /// energies.</summary>
     /// <exception cref="InvalidDataException">A coefficient is no longer finite.</exception>
     public PlainProblem As(VariableKind kind)
     {

@@ -8,10 +8,10 @@ internal readonly record struct ReadOptions(VariableKind? Kind = null, int? Numb
 /// <summary>A format of files.</summary>
 internal abstract class ProblemFormat
 {
-    /// <summary>Its name on the command line.</summary>
+    /// <summary>The name of the format on the command line (<c>--from</c>, <c>--to</c>), lower case.</summary>
     public abstract string Id { get; }
 
-    /// <summary>Its name in sentences.</summary>
+    /// <summary>What a file of the format is called in output and errors, such as "a qbsolv file".</summary>
     public abstract string Title { get; }
 
     /// <summary>Usual extensions, the dot included, lower case.</summary>

@@ -19,7 +19,7 @@ internal sealed class TermList(int size, int capacity = 0)
         _values.Add(value);
     }
 
-    /// <summary>The same where a format has every pair once; whether it was the first.</summary>
+    /// <summary>Adds a term of a format that has every pair once; false, and nothing added, if the pair is there.</summary>
     public bool AddOnce(int i, int j, double value)
     {
         _seen ??= [];

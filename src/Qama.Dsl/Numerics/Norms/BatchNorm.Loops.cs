@@ -5,8 +5,9 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Numerics.Norms;
 
-// Loops over entries, in vectors of doubles. Where a head's memory is its own and its rows hold whole vectors, the last one reaches
-// beyond the entries; elsewhere the last entries are taken one by one: what follows them may be another head's, or nothing.
+// Loops over entries, in vectors of doubles. Where a head's memory is its own and its rows hold whole vectors, the last
+// one reaches beyond the entries; elsewhere the last entries are taken one by one: what follows them may be another
+// head's, or nothing.
 internal static partial class BatchNorm
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,7 +32,8 @@ internal static partial class BatchNorm
         }
     }
 
-    // All bits set where there is no entry. A mask as long as a row, or none; only a row's last vector reaches beyond its entries.
+    // All bits set where there is no entry. A mask as long as a row, or none; only a row's last vector reaches beyond
+    // its entries.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Absent<T, TVector>(ReadOnlySpan<T> included, int offset, int length)
         where T : unmanaged
@@ -48,19 +50,22 @@ internal static partial class BatchNorm
     // How many numbers of a row are taken in vectors.
     private static int InVectors<T>(in HeadEntries<T> entries, int lanes)
         where T : unmanaged =>
-        (entries.IsOnePiece && entries.RowPitch % lanes == 0 ? entries.Length + lanes - 1 : entries.Length) / lanes * lanes;
+        (entries.IsOnePiece && entries.RowPitch % lanes == 0 ? entries.Length + lanes - 1 : entries.Length)
+        / lanes * lanes;
 
     // The memory of a head's first rows, checked once: loops read it without checks of their own.
     private static ref T Start<T>(ReadOnlySpan<T> memory, int head, int rows, int inVectors, in HeadEntries<T> entries)
         where T : unmanaged => ref MemoryMarshal.GetReference(memory.Slice(
-            head * entries.HeadPitch, rows == 0 ? 0 : (rows - 1) * entries.RowPitch + Math.Max(inVectors, entries.Length)));
+            head * entries.HeadPitch,
+            rows == 0 ? 0 : (rows - 1) * entries.RowPitch + Math.Max(inVectors, entries.Length)));
 
     private static ReadOnlySpan<T> Included<T>(int row, int inVectors, in HeadEntries<T> entries)
         where T : unmanaged => entries.Included.IsEmpty
             ? default : entries.Included.Slice(row * entries.RowPitch, Math.Max(inVectors, entries.Length));
 
     // What stands in a row behind that, or in a row without entries, where it belongs to the head.
-    private static void CopyRest<T>(ReadOnlySpan<T> source, int head, int row, int inVectors, in HeadEntries<T> entries, Span<T> target)
+    private static void CopyRest<T>(
+        ReadOnlySpan<T> source, int head, int row, int inVectors, in HeadEntries<T> entries, Span<T> target)
         where T : unmanaged
     {
         int written = row < entries.Rows ? Math.Max(inVectors, entries.Length) : 0;
@@ -124,7 +129,8 @@ internal static partial class BatchNorm
     }
 
     internal readonly ref struct NormaliseAction<T>(
-        ReadOnlySpan<T> values, int head, HeadEntries<T> entries, Range rows, double mean, double factor, double shift, Span<T> result)
+        ReadOnlySpan<T> values, int head, HeadEntries<T> entries, Range rows, double mean, double factor, double shift,
+        Span<T> result)
         : IVectorAction<double>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
