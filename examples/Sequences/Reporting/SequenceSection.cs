@@ -29,7 +29,7 @@ internal static class SequenceSection
             The last token names a key, one record far away holds the answer, and the tokens just before the question repeat the
             key with values that say nothing. *repeated*: every record lasts for a sixteenth of the sequence, so what is near is
             redundant. *single*: every record is one token. {RetrievalTask.Values} values: guessing gives {1.0 / RetrievalTask.Values:0.0%}. The declared
-            classes differ in the attribute named ([examples/Sequences](../examples/Sequences)). A selection with a budget is one set for
+            classes differ in the attribute named ([examples/Sequences](../examples/Sequences/Program.cs)). A selection with a budget is one set for
             all queries, and tokens that are alike attract each other: it fills up with copies of few records. `[LongRange]` spreads it,
             which shows it all records where they are repeated. Where each is a single token, no way of spreading a small set over many
             tokens makes it contain the right one; that takes choosing by content.

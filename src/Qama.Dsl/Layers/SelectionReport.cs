@@ -4,7 +4,7 @@ using System.Text;
 namespace Qama.Layers;
 
 /// <summary>What the heads of a layer selected in one forward pass; made by <see cref="LayerWorkspace{T}.Describe"/>.</summary>
-/// <remarks>For a layer that does not learn: docs/symptoms.md says what the numbers mean.</remarks>
+/// <remarks>For a layer that does not learn: docs/debugging.md says what the numbers mean.</remarks>
 public sealed class SelectionReport
 {
     internal SelectionReport()
