@@ -75,12 +75,18 @@ internal sealed record Settings(
             Description = "Folder of results of the machine command.", HelpName = "DIR",
             DefaultValueFactory = _ => Path.Combine("docs", "measurements", "machine"),
         };
-        var command = new Command("report", "Writes the page of experiments from results.") { results, sequences, machine, page };
+        var gradients = new Option<string>("--gradients")
+        {
+            Description = "Folder of results of variants that differ in their gradient; their page is gradients.md in the folder experiments beside the page.",
+            HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("docs", "measurements", "gradients"),
+        };
+        var command = new Command("report", "Writes the page of experiments from results.") { results, sequences, machine, gradients, page };
         command.Does((parsed, _) =>
         {
             ExperimentPage.Write(
                 parsed.GetValue(results)!, parsed.GetValue(page)!, t => SequenceSection.Append(t, parsed.GetValue(sequences)!),
-                t => MachineTable.Append(t, parsed.GetValue(machine)!));
+                t => MachineTable.Append(t, parsed.GetValue(machine)!),
+                t => GradientPage.Append(t, parsed.GetValue(gradients)!, parsed.GetValue(page)!));
             return 0;
         });
         return command;

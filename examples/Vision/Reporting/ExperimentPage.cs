@@ -105,7 +105,9 @@ internal static class ExperimentPage
         ? $" ({(run.ConstantRate ? "constant rate" : "")}{(run.MaxGradientNorm is null ? ", no clipping" : "")})"
         : "";
 
-    private static RunResult[] ReadAll(string folder)
+    /// <summary>The results of a folder.</summary>
+    /// <exception cref="InvalidDataException">There are none, or a file is not one.</exception>
+    public static RunResult[] ReadAll(string folder)
     {
         RunResult[] runs = [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(Read)];
         return runs.Length > 0 ? runs : throw new InvalidDataException($"There are no results (*.json) in '{folder}'.");

@@ -26,6 +26,11 @@ internal sealed record Variant(
         Qubo("expected", "stable, mean of 8 samples at temperature 1", seed => new ExpectedAttention(seed)),
         Qubo("selected", "attention over at most 24 selected tokens", seed => new SelectedAttention(seed)),
         Qubo("relative", "attention over 24 selected tokens, with learned relative places", seed => new RelativeAttention(seed)),
+        Qubo("selected-identity", "selected, the solver's Jacobian taken for −1", seed => new IdentityGradient(seed)),
+        Qubo("selected-blackbox", "selected, one more solve of a shifted problem", seed => new BlackboxGradient(seed)),
+        Qubo("selected-perturbed", "selected, the mean over four perturbed solves", seed => new PerturbedGradient(seed)),
+        Qubo("selected-nudged", "selected, two runs nudged by the loss", seed => new NudgedGradient(seed)),
+        Qubo("selected-covariance", "selected, the mean over eight samples at a temperature", seed => new CovarianceGradient(seed)),
         new("softmax-2", "softmax attention, two blocks", AttentionKind.Softmax, Depth: 2),
         Qubo("selected-2", "attention over at most 24 selected tokens, two blocks", seed => new SelectedAttention(seed)) with { Depth = 2 },
     ];
