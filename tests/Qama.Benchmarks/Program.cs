@@ -10,6 +10,7 @@ using Qama.Benchmarks.Minima;
 using Qama.Benchmarks.Queries;
 using Qama.Benchmarks.Report;
 using Qama.Benchmarks.Scaling;
+using Qama.Benchmarks.Solutions;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
@@ -24,6 +25,7 @@ var root = new RootCommand("Measurements of Qama.Dsl: each command prints ratios
     ClusterStepCommand.Create(),
     ClusterStepCommand.CreateWorker(),
     ScalingCommand.Create(),
+    SolutionsCommand.Create(),
     FactoredCommand.Create(),
     GeneralCommand.Create(),
     CausalCommand.Create(),

@@ -48,7 +48,8 @@ internal static class PlainCommand
         return new(gaps, steps, forms, setups);
     }
 
-    private static IEnumerable<PlainInstance> Instances(DirectoryInfo? graphs)
+    /// <summary>What is measured; the public graphs where their folder is given.</summary>
+    public static IEnumerable<PlainInstance> Instances(DirectoryInfo? graphs)
     {
         foreach ((string name, double best) in graphs is null ? [] : _graphs)
         {

@@ -11,10 +11,10 @@ namespace Qama.Benchmarks.Plain;
 /// <param name="Milliseconds">Time of a read, median.</param>
 /// <param name="Gap">Mean of (E − best)/|best|.</param>
 /// <param name="Reads">Reads.</param>
+/// <param name="Best">The energy that gaps are counted from.</param>
 internal sealed record PlainGap(
     string Problem, string Kind, int Variables, double Density, int Budget, int Annealings, int Sweeps,
-        double Milliseconds, double Gap,
-    int Reads);
+    double Milliseconds, double Gap, int Reads, double Best);
 
 /// <summary>What one step of a sampler takes.</summary>
 /// <param name="Sampler">The sampler, and what a step of it is.</param>

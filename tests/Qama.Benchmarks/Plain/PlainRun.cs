@@ -39,7 +39,7 @@ internal static class PlainRun
                 new(
                     instance.Name, instance.Kind, batch.VariableCount, instance.Problem.Density, budget,
                         settings.Annealings[b], sweeps,
-                    times[reads / 2], 0, reads),
+                    times[reads / 2], 0, reads, 0),
                 energies.Average()));
         }
 
@@ -51,7 +51,7 @@ internal static class PlainRun
             best = Math.Min(best, result.Energy(0));
         }
 
-        return [.. found.Select(f => f.Gap with { Gap = (f.Mean - best) / Math.Abs(best) })];
+        return [.. found.Select(f => f.Gap with { Gap = (f.Mean - best) / Math.Abs(best), Best = best })];
 
         SimulatedAnnealingSampler Annealing(int sweeps, int restarts) =>
             new() { Sweeps = sweeps, Restarts = restarts, Hot = settings.Hot, Cold = settings.Cold, Threads = 1 };

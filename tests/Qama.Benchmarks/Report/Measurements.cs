@@ -2,9 +2,11 @@ using Qama.Benchmarks.Building;
 using Qama.Benchmarks.Generator;
 using Qama.Benchmarks.Hardness;
 using Qama.Benchmarks.Minima;
+using Qama.Benchmarks.Peers;
 using Qama.Benchmarks.Plain;
 using Qama.Benchmarks.Scaling;
 using Qama.Benchmarks.Settings;
+using Qama.Benchmarks.Solutions;
 using Qama.Benchmarks.Solvers;
 using Qama.Benchmarks.Steps;
 using Qama.Benchmarks.Terms;
@@ -43,6 +45,12 @@ internal sealed class Measurements(string folder)
     public JsonReport<List<TermMeasurement>>? NarrowTerms { get; } = Read<List<TermMeasurement>>(folder, "terms-avx2");
 
     public JsonReport<List<MinimaMeasurement>>? Minima { get; } = Read<List<MinimaMeasurement>>(folder, "minima");
+
+    public JsonReport<SolutionReport>? Solutions { get; } = Read<SolutionReport>(folder, "time-to-solution");
+
+    public JsonReport<PeersReport>? Peers { get; } = Read<PeersReport>(folder, "peers");
+
+    public JsonReport<OneSampleMeasurement[]>? OneSample { get; } = Read<OneSampleMeasurement[]>(folder, "one-sample");
 
     public JsonReport<TorchReport>? Torch { get; } = Read<TorchReport>(folder, "torch");
 

@@ -24,6 +24,7 @@ internal static class PerformancePage
         SettingsPart.Write(page, measured.Settings);
         WriteMinima(page, measured);
         PlainPart.Write(page, measured.Plain);
+        PeersPart.Write(page, measured.Peers);
         HardnessPart.Write(page, measured.Hardness?.Measurements);
         if (measured.Step is { } step)
         {
@@ -40,6 +41,8 @@ internal static class PerformancePage
             WriteScaling(page, scaling.Measurements);
         }
 
+        SolutionsPart.Write(page, measured.Solutions);
+        PeersPart.WriteOneSample(page, measured.OneSample);
         TorchPart.Write(page, measured.Torch);
         WriteTerms(page, measured);
         WriteGenerator(page, measured);
@@ -52,7 +55,7 @@ internal static class PerformancePage
     {
         page.Heading("Method");
         page.Paragraph("""
-            Every number comes from a command of `tests/Qama.Benchmarks`, kept as JSON in [measurements](measurements); this page is
+            Every number comes from a command of `tests/Qama.Benchmarks`, kept as JSON in `docs/measurements`; this page is
             made of those files by a program. What is compared was measured in one run, in turns. Times of one thread are
             processor time of that thread, times of two threads elapsed time; medians, after the runtime has
             replaced its first code. Gaps are (E − best) / |best| with the lowest energy that any solver has found.
@@ -320,14 +323,16 @@ internal static class PerformancePage
             B="dotnet run --no-build -c Release --project tests/Qama.Benchmarks --"
             $B step --json docs/measurements/step.json
             DOTNET_EnableAVX512=0 $B step --json docs/measurements/step-avx2.json
-            $B one-sample
+            $B one-sample --json docs/measurements/one-sample.json
             $B scaling --json docs/measurements/scaling.json
             $B solvers --problems DIR/mnist392 --json docs/measurements/solvers-mnist392.json
             $B solvers --problems DIR/syn1024 --json docs/measurements/solvers-syn1024.json
             $B solvers plain --graphs DIR/maxcut --json docs/measurements/plain.json
             $B solvers settings --json docs/measurements/settings.json
+            $B solvers peers --graphs DIR/maxcut --dwave PROGRAM --mqlib PROGRAM --json docs/measurements/peers.json
             $B minima --json docs/measurements/minima.json
             $B hardness --problems DIR/mnist392 DIR/syn1024 --json docs/measurements/hardness.json
+            $B time-to-solution --json docs/measurements/time-to-solution.json
             $B terms --json docs/measurements/terms.json
             DOTNET_EnableAVX512=0 $B terms --json docs/measurements/terms-avx2.json
             $B generator --json docs/measurements/generator.json

@@ -16,23 +16,37 @@ internal static class TrainedProblems
 
     public static ProblemBatch Create(QuboAttentionLayer<float> layer, int epochs, int seed)
     {
+        var keeper = new Keeper(new SimulatedAnnealingSampler { Sweeps = 30, Threads = 1 });
+        IEnumerable<int> kept = Enumerable.Range(0, Images).Select(k => (seed + (11 * k)) % NotTrained);
+        Solve(layer, epochs, seed, int.MaxValue, keeper, [.. kept]);
+        return keeper.Problems!;
+    }
+
+    /// <summary>Trains a layer, and gives a sampler the problems of some images that it has not seen.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="epochs">Passes over the training images.</param>
+    /// <param name="seed">Of the model and the order of images.</param>
+    /// <param name="images">Most images to train on.</param>
+    /// <param name="sampler">The sampler.</param>
+    /// <param name="kept">The images, counted from the last of all; one batch.</param>
+    public static void Solve(QuboAttentionLayer<float> layer, int epochs, int seed, int images, ISampler sampler, params int[][] kept)
+    {
         int side = (int)Math.Sqrt(layer.Model.Tokens);
-        int trained = EnlargedDigits.Count - NotTrained;
-        int[] training = [.. Enumerable.Range(0, trained)];
-        var sampler = new SimulatedAnnealingSampler { Sweeps = 30, Threads = 1 };
-        var attention = new QuboAttentionModule<float>(layer, sampler);
+        int[] training = [.. Enumerable.Range(0, Math.Min(images, EnlargedDigits.Count - NotTrained))];
+        var annealing = new SimulatedAnnealingSampler { Sweeps = 30, Threads = 1 };
+        var attention = new QuboAttentionModule<float>(layer, annealing);
         var trainer = new Trainer<float>(Model(attention, side, seed), new TrainerOptions
         {
             Epochs = epochs, BatchSize = 32, LearningRate = LearningRate.Constant(1e-3), MaxGradientNorm = 1,
             Seed = seed, Threads = 1,
         });
         trainer.Fit(EnlargedDigits.Select(side, training));
-        var keeper = new Keeper(sampler);
-        attention.Sampler = keeper;
-        IEnumerable<int> kept = Enumerable.Range(0, Images).Select(k => (seed + (11 * k)) % NotTrained);
-        EvaluationResult result = trainer.Evaluate(EnlargedDigits.Select(side, [.. kept.Select(i => EnlargedDigits.Count - 1 - i)]));
-        Console.WriteLine($"{layer.Model.Name}, seed {seed}, {epochs} epochs: loss {result.Loss:F3} on the images kept");
-        return keeper.Problems!;
+        attention.Sampler = sampler;
+        foreach (int[] batch in kept)
+        {
+            EvaluationResult result = trainer.Evaluate(EnlargedDigits.Select(side, [.. batch.Select(i => EnlargedDigits.Count - 1 - i)]));
+            Console.WriteLine($"{layer.Model.Name}, seed {seed}, {epochs} epochs: loss {result.Loss:F3} on the images kept");
+        }
     }
 
     private static Sequential<float> Model(Module<float> attention, int side, int seed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Qama.Benchmarks.Peers;
 using Qama.Benchmarks.Plain;
 using Qama.Benchmarks.Settings;
 using Qama.Layers;
@@ -26,7 +27,7 @@ internal static class SolversCommand
         var json = new Option<FileInfo?>("--json") { Description = "Also write the measurements to this file." };
         var command = new Command("solvers", "Gap to the best-known energies against time, next to a textbook annealer.")
         {
-            problems, sampler, budget, json, PlainCommand.Create(), SettingsCommand.Create(),
+            problems, sampler, budget, json, PlainCommand.Create(), SettingsCommand.Create(), PeersCommand.Create(),
         };
         command.SetAction(parsed =>
         {

@@ -1,5 +1,8 @@
+using Qama.Benchmarks.Steps;
 using Qama.Sampling;
 using Qama.Torch;
+using Qama.Training;
+using Qama.Training.Modules;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,48 +16,49 @@ internal static class StepRun
     private const int Batch = 128;
     private const int Tokens = 49;
     private const int Width = 64;
+    private const int Sweeps = 20;
 
     public static IReadOnlyList<TorchMeasurement> Measure(torch.Device device, int repeats, ISampler sampler)
     {
-        List<(string Name, Trainer Trainer)> trainers = [("torch.nn.MultiheadAttention", new Trainer(new Softmax(), device))];
+        List<(string Name, TorchTrainer Trainer)> trainers = [("torch.nn.MultiheadAttention", new TorchTrainer(new Softmax(), device))];
         if (device.type == DeviceType.CPU)
         {
-            trainers.Add(("QamaV2Stable, native", new Trainer(new StableOf49.TorchModule(1, sampler) { Backend = Backend.Native }, device)));
+            trainers.Add(("QamaV2Stable, native", new TorchTrainer(new StableOf49.TorchModule(1, sampler) { Backend = Backend.Native }, device)));
         }
 
-        trainers.Add(("QamaV2Stable, tensors", new Trainer(new StableOf49.TorchModule(1, sampler) { Backend = Backend.Tensor }, device)));
-        List<double>[] forwards = [.. trainers.Select(_ => new List<double>())];
-        List<double>[] steps = [.. trainers.Select(_ => new List<double>())];
-        for (int r = -3; r < repeats; r++)
+        trainers.Add(("QamaV2Stable, tensors", new TorchTrainer(new StableOf49.TorchModule(1, sampler) { Backend = Backend.Tensor }, device)));
+        List<Contestant> contestants = [.. trainers.Select(t => new Contestant(t.Name, t.Trainer.Forward, t.Trainer.Step))];
+        if (device.type == DeviceType.CPU)
         {
-            for (int t = 0; t < trainers.Count; t++)
-            {
-                double forward = LayerTurns.Time(device, trainers[t].Trainer.Forward);
-                double step = LayerTurns.Time(device, trainers[t].Trainer.Step);
-                if (r >= 0)
-                {
-                    forwards[t].Add(forward);
-                    steps[t].Add(step);
-                }
-            }
+            int threads = get_num_threads();
+            contestants.Add(Own("softmax attention", MnistModel.Create(MnistModel.Softmax()), threads));
+            contestants.Add(Own("QamaV2", MnistModel.Create(MnistModel.Qama(Sweeps, threads)), threads));
+            contestants.Add(Own("QamaV2Stable", MnistModel.Create(MnistModel.Stable(Sweeps, threads)), threads));
         }
 
+        IReadOnlyList<TorchMeasurement> found = LayerTurns.Measure($"MNIST step, {Batch} images", device, repeats, contestants);
         trainers.ForEach(t => t.Trainer.Dispose());
-        return
-        [
-            .. trainers.Select((t, i) => new TorchMeasurement(
-                $"MNIST step, {Batch} images", t.Name, Median.Of(forwards[i]), Median.Of(steps[i]))),
-        ];
+        return found;
     }
 
-    private sealed class Trainer : IDisposable
+    // The model of -- step under Qama.Training's own trainer: the same shapes.
+    private static Contestant Own(string name, Module<float> model, int threads)
+    {
+        const int Steps = 8;
+        Dataset<float> images = MnistModel.Images(Batch * Steps);
+        Dataset<float> one = MnistModel.Images(Batch);
+        var trainer = new Trainer<float>(model, new TrainerOptions { Epochs = 1, BatchSize = Batch, Threads = threads });
+        return new($"Qama.Training, {name}", () => trainer.Evaluate(one), () => trainer.Fit(images), Steps);
+    }
+
+    private sealed class TorchTrainer : IDisposable
     {
         private readonly Block _block;
         private readonly optim.Optimizer _optimizer;
         private readonly Tensor _images;
         private readonly Tensor _labels;
 
-        public Trainer(nn.Module<Tensor, Tensor> attention, torch.Device device)
+        public TorchTrainer(nn.Module<Tensor, Tensor> attention, torch.Device device)
         {
             _block = new Block(attention);
             _block.to(device);
@@ -93,7 +97,7 @@ internal static class StepRun
         private readonly Linear _embedding = nn.Linear(16, Width);
         private readonly nn.Module<Tensor, Tensor> _attention;
         private readonly nn.Module<Tensor, Tensor> _feedForward = nn.Sequential(
-            nn.LayerNorm(Width), nn.Linear(Width, 2 * Width), nn.GELU(), nn.Linear(2 * Width, Width));
+            nn.LayerNorm(Width), nn.Linear(Width, Width), nn.GELU(), nn.Linear(Width, Width));
 
         private readonly Linear _head = nn.Linear(Width, 10);
 

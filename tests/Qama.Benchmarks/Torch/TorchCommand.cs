@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Qama.Sampling;
 using Qama.Torch;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 using Qama.Torch.Sampling;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -73,7 +75,9 @@ internal static class TorchCommand
                 modules.Add(($"{names[m]}, tensors", WithBackend(models[m](sampler), Backend.Tensor)));
             }
 
-            Add(LayerTurns.Measure(batch, tokens, width, device, count, modules));
+            var shape = new TokenShape(tokens, width);
+            Module<float>? ours = device.type == DeviceType.CPU ? new SoftmaxAttention<float>(shape, 8, width / 8, 1) : null;
+            Add(LayerTurns.Measure(batch, tokens, width, device, count, modules, ours));
             modules.ForEach(m => m.Module.Dispose());
         }
 

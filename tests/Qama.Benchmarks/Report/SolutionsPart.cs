@@ -1,0 +1,61 @@
+using Qama.Benchmarks.Solutions;
+using static Qama.Benchmarks.Report.Markdown;
+
+namespace Qama.Benchmarks.Report;
+
+/// <summary>How time to a solution, passes, memory and energy grow with tokens.</summary>
+internal static class SolutionsPart
+{
+    public static void Write(Markdown page, JsonReport<SolutionReport>? file)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        SolutionReport report = file.Measurements;
+        page.Heading("Linear, milliseconds, low energy?");
+        page.Paragraph(Format($"""
+            What the paper promises, measured. First a pass of one sample through the second published operator (8 heads, width 128, 20
+            sweeps) beside softmax attention of the same width, on one thread. Energy: {report.Power}. Measured on: {file.Processor}.
+            """));
+        page.Header("tokens", "spins", "ms", "memory MB", "softmax ms", "mJ", "softmax mJ");
+        foreach (PassCost p in report.Passes)
+        {
+            page.Row(
+                Number(p.Tokens), Number(p.Spins), Number(p.Milliseconds), Number(p.Bytes * 1e-6), Number(p.SoftmaxMilliseconds),
+                Number(1e3 * p.Joules), Number(1e3 * p.SoftmaxJoules));
+        }
+
+        page.EndTable();
+        page.Paragraph(Format($"""
+            Power of tokens with which they grow (least squares of logarithms): spins 1, the layer's time
+            {Power(report.Passes, p => p.Milliseconds):F2}, its memory {Power(report.Passes, p => p.Bytes):F2}, softmax attention's time
+            {Power(report.Passes, p => p.SoftmaxMilliseconds):F2}.
+            """));
+        page.Paragraph("""
+            That is the time of a fixed number of sweeps. Time to a solution is another question: t · ln 0.01 / ln(1 − p), the time after which a
+            sampler has reached the aim with a chance of 99 %, each at its best budget, median of three problems. *fresh*: initial parameters
+            and inputs of normal numbers; *trained*: problems of trained layers for images that they have not seen. The best energies are the
+            lowest of everything here and of two far longer searches: for large fresh problems nobody knows the optimum. A dash: most problems not
+            solved with any budget.
+            """);
+        foreach (var table in report.Times.GroupBy(t => (t.Kind, t.Aim)))
+        {
+            int[] sizes = [.. table.Select(t => t.Tokens).Distinct().Order()];
+            page.Paragraph($"**{table.Key.Kind}, {(table.Key.Aim < 1e-3 ? "the best energy" : Format($"within {table.Key.Aim:P0} of it"))}**, ms by tokens of 8 heads:");
+            page.Header(["sampler", .. sizes.Select(n => Number(n)), "power of tokens"]);
+            foreach (var row in table.GroupBy(t => t.Sampler))
+            {
+                Dictionary<int, double?> times = row.ToDictionary(t => t.Tokens, t => t.Milliseconds);
+                double? power = SolutionReport.Exponent(row.Select(t => (t.Tokens, t.Milliseconds)));
+                page.Row([row.Key, .. sizes.Select(n => times[n] is double t ? Number(t) : "–"), power is double e ? Format($"{e:F1}") : ""]);
+            }
+
+            page.EndTable();
+        }
+    }
+
+    private static double Power(List<PassCost> passes, Func<PassCost, double> of) =>
+        SolutionReport.Exponent(passes.Select(p => (p.Tokens, (double?)of(p)))) ?? double.NaN;
+}

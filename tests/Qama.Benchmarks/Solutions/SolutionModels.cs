@@ -1,0 +1,9 @@
+namespace Qama.Benchmarks.Solutions;
+
+// The second published operator, 8 heads, on images of 14 x 14 and 28 x 28 patches.
+
+[QuboAttention(Tokens = 196, EmbeddingDim = 64, Preset = Preset.QamaV2), Heads(8)]
+internal sealed partial class Tokens196;
+
+[QuboAttention(Tokens = 784, EmbeddingDim = 64, Preset = Preset.QamaV2), Heads(8)]
+internal sealed partial class Tokens784;
