@@ -23,14 +23,13 @@ internal static class AttentionPeers
 {
     private const double LeastGap = 1e-7;
     private const double Solved = 1e-5;
-    private const int Repeats = 5;
+    private const int Repeats = 4;
 
     private static readonly (int Sweeps, int Reads)[] _trials = [(30, 1), (100, 1), (300, 1), (1000, 1), (1000, 4)];
 
     private static readonly (int Sweeps, int Reads)[] _peer =
     [
         (10, 1), (20, 1), (40, 1), (80, 1), (160, 1), (320, 1), (1000, 1), (1000, 3), (1000, 10), (1000, 30), (1000, 100),
-        (3000, 100),
     ];
 
     public static List<PeerTime> Measure(FileInfo program)

@@ -25,7 +25,7 @@ internal sealed class MqLib : IDisposable
 
     /// <summary>The heuristics that are tried: the best one of a problem and a time counts.</summary>
     public static IReadOnlyList<string> Heuristics { get; } =
-        ["BURER2002", "PALUBECKIS2004bMST2", "PALUBECKIS2006", "LU2010", "GLOVER2010", "MERZ2004"];
+        ["BURER2002", "PALUBECKIS2004bMST2", "PALUBECKIS2006", "LU2010"];
 
     /// <summary>The lowest energy within a time, as the program's history tells; its last state is checked here.</summary>
     /// <exception cref="InvalidDataException">The program's objective is not its state's energy.</exception>

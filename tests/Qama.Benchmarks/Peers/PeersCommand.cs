@@ -15,14 +15,19 @@ internal static class PeersCommand
         Option<FileInfo> mqlib = Program("--mqlib", "MQLib's program.");
         var graphs = new Option<DirectoryInfo>("--graphs") { Description = "Folder with G1, G22 and G32 of the G-set (.txt.gz)." };
         graphs.AcceptExistingOnly();
+        var attention = new Option<bool>("--attention") { Description = "Only problems of trained layers." };
+        var plain = new Option<bool>("--plain") { Description = "Only plain problems." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write the measurements to this file." };
         var command = new Command("peers", "Annealing beside dwave-samplers and MQLib: trained and plain problems.")
         {
-            dwave, mqlib, graphs, json,
+            dwave, mqlib, graphs, attention, plain, json,
         };
         command.SetAction(parsed =>
         {
-            PeersReport report = Run(parsed.GetRequiredValue(dwave), parsed.GetRequiredValue(mqlib), parsed.GetValue(graphs));
+            (FileInfo annealer, FileInfo library) = (parsed.GetRequiredValue(dwave), parsed.GetRequiredValue(mqlib));
+            var report = new PeersReport(
+                parsed.GetValue(plain) ? [] : Print(AttentionPeers.Measure(annealer)),
+                parsed.GetValue(attention) ? [] : Plain(annealer, library, parsed.GetValue(graphs)));
             if (parsed.GetValue(json) is FileInfo file)
             {
                 JsonReport.Write(file.FullName, "solvers peers", report);
@@ -31,9 +36,8 @@ internal static class PeersCommand
         return command;
     }
 
-    private static PeersReport Run(FileInfo dwave, FileInfo mqlib, DirectoryInfo? graphs)
+    private static List<PeerGap> Plain(FileInfo dwave, FileInfo mqlib, DirectoryInfo? graphs)
     {
-        List<PeerTime> attention = Print(AttentionPeers.Measure(dwave));
         List<PeerGap> plain = [];
         Dictionary<(int, double, bool), List<PeerSetting>> tuned = [];
         foreach (PlainInstance instance in PlainCommand.Instances(graphs))
@@ -47,7 +51,7 @@ internal static class PeersCommand
             plain.AddRange(Print(PlainPeers.Measure(instance, dwave, mqlib, settings)));
         }
 
-        return new(attention, plain);
+        return plain;
     }
 
     // Another problem of the kind and size, for the peer's settings.

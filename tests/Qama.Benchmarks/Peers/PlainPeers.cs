@@ -59,7 +59,7 @@ internal static class PlainPeers
     /// same kind and size.</summary>
     public static List<PeerSetting> Tune(PlainInstance instance, FileInfo dwave)
     {
-        const int Kept = 6; // of the settings, for numbers of annealings and for the longest time
+        const int Kept = 4; // of the settings, for numbers of annealings and for the longest time
         using var annealer = new DWaveAnnealing(dwave, instance.Batch);
         var ranked = DWaveAnnealing.Settings.OrderBy(s => Cost(new(s, 1), 100)).Take(Kept).ToList();
         return
@@ -69,18 +69,24 @@ internal static class PlainPeers
                 .MinBy(s => Cost(s, ms))!),
         ];
 
-        double Cost(PeerSetting s, int ms) => Annealed(annealer, s, 1000.0 * ms, ms == 10 ? 10 : ms == 100 ? 4 : 2).Mean;
+        double Cost(PeerSetting s, int ms) => Annealed(annealer, s, 1000.0 * ms, ms == 10 ? 10 : 2).Mean;
     }
 
     private static (double Mean, double Least) Annealed(
         DWaveAnnealing annealer, PeerSetting peer, double microseconds, int reads)
     {
         ((double, double) setting, int annealings) = (peer.Temperatures, peer.Annealings);
-        const int Few = 20;
-        const int Many = 120;
-        double set = annealer.Run(Few, 1, 1, setting).Microseconds;
-        double sweep = Math.Max((annealer.Run(Many, 1, 1, setting).Microseconds - set) / (Many - Few), 1e-3);
-        double left = microseconds - Math.Max(0, set - (Few * sweep));
+        // The time of a sweep, from a run that is long enough to stand out from the set-up.
+        double set = annealer.Run(1, 1, 1, setting).Microseconds;
+        (int many, double time) = (50, 0);
+        do
+        {
+            many *= 4;
+            time = annealer.Run(many, 1, 1, setting).Microseconds;
+        }
+        while (time < (2 * set) + 2000);
+        double sweep = (time - set) / (many - 1);
+        double left = microseconds - Math.Max(0, set - sweep);
         int sweeps = Math.Max(1, (int)(left / sweep / annealings));
 
         // A long annealing flips less in a sweep than a short one.

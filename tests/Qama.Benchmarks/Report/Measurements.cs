@@ -48,7 +48,9 @@ internal sealed class Measurements(string folder)
 
     public JsonReport<SolutionReport>? Solutions { get; } = Read<SolutionReport>(folder, "time-to-solution");
 
-    public JsonReport<PeersReport>? Peers { get; } = Read<PeersReport>(folder, "peers");
+    public JsonReport<PeersReport>? TrainedPeers { get; } = Read<PeersReport>(folder, "peers-trained");
+
+    public JsonReport<PeersReport>? PlainPeers { get; } = Read<PeersReport>(folder, "peers-plain");
 
     public JsonReport<OneSampleMeasurement[]>? OneSample { get; } = Read<OneSampleMeasurement[]>(folder, "one-sample");
 

@@ -7,9 +7,9 @@ namespace Qama.Benchmarks.Report;
 /// <summary>Annealing beside other packages' programs, and one sample on two threads.</summary>
 internal static class PeersPart
 {
-    public static void Write(Markdown page, JsonReport<PeersReport>? file)
+    public static void Write(Markdown page, JsonReport<PeersReport>? trained, JsonReport<PeersReport>? plain)
     {
-        if (file is null)
+        if (trained is not { } file || plain is null)
         {
             return;
         }
@@ -41,10 +41,10 @@ internal static class PeersPart
         page.EndTable();
         page.Paragraph("""
             Plain problems: mean gap after the same time, counted from the lowest energy that is published or that anybody found here. Of
-            MQLib the best of six heuristics for each problem and time.
+            MQLib the best of four heuristics for each problem and time.
             """);
         page.Header("problem", "variables", "ms", "Qama", "dwave-samplers", "MQLib", "its heuristic");
-        foreach (PeerGap g in file.Measurements.Plain)
+        foreach (PeerGap g in plain.Measurements.Plain)
         {
             page.Row(
                 g.Problem, Number(g.Variables), Number(g.Milliseconds), Percent(g.Ours, 4), Percent(g.DWave, 4), Percent(g.MqLib, 4),

@@ -24,7 +24,7 @@ internal static class PerformancePage
         SettingsPart.Write(page, measured.Settings);
         WriteMinima(page, measured);
         PlainPart.Write(page, measured.Plain);
-        PeersPart.Write(page, measured.Peers);
+        PeersPart.Write(page, measured.TrainedPeers, measured.PlainPeers);
         HardnessPart.Write(page, measured.Hardness?.Measurements);
         if (measured.Step is { } step)
         {
@@ -329,7 +329,8 @@ internal static class PerformancePage
             $B solvers --problems DIR/syn1024 --json docs/measurements/solvers-syn1024.json
             $B solvers plain --graphs DIR/maxcut --json docs/measurements/plain.json
             $B solvers settings --json docs/measurements/settings.json
-            $B solvers peers --graphs DIR/maxcut --dwave PROGRAM --mqlib PROGRAM --json docs/measurements/peers.json
+            $B solvers peers --attention --dwave PROGRAM --mqlib PROGRAM --json docs/measurements/peers-trained.json
+            $B solvers peers --plain --graphs DIR/maxcut --dwave PROGRAM --mqlib PROGRAM --json docs/measurements/peers-plain.json
             $B minima --json docs/measurements/minima.json
             $B hardness --problems DIR/mnist392 DIR/syn1024 --json docs/measurements/hardness.json
             $B time-to-solution --json docs/measurements/time-to-solution.json
