@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Qama.Cim.Emulator;
 
@@ -8,46 +7,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        Option<int> port = Number("--port", "Port on 127.0.0.1; 0 takes a free one.", 0, 65535, 8550);
-        Option<int> delay = Number("--queue-delay", "Milliseconds that a task waits.", 0, 3_600_000, 0);
-        Option<int> rows = Number("--rows", "Solutions per task.", 1, 10_000, 10);
-        Option<int> spins = Number("--spins", "Spins of every machine; 0 for what its name says.", 0, 4096, 0);
-        Option<int> waiting = Number("--waiting", "Tasks that may wait; further ones get HTTP 503.", 1, 1_000_000, 100);
-        Option<int> quota = Number("--quota", "Tasks that are accepted; 0 for any number.", 0, int.MaxValue, 0);
-        Option<int> faults = Number("--faults", "Percentage of requests that go wrong.", 0, 100, 0);
-        Option<int> noise = Number("--noise", "Spins per 10,000 that are read out wrong.", 0, 10_000, 0);
-        Option<int> seed = Number("--seed", "Seed of solutions, noise and faults.", 0, int.MaxValue, 1);
-        var rule = new Option<PrecisionRule>("--rule") { Description = "Which matrix must be 8 bits wide: Ising, Uploaded or None." };
-        var format = new Option<RowFormat>("--format") { Description = "How solutions are written: Bits, Spins, Reals or Text." };
-        var instant = new Option<bool>("--instant") { Description = "Random answers at once, to measure everything else." };
-        var user = new Option<string?>("--user-id") { Description = "With --sdk-code: the only credentials accepted.", HelpName = "ID" };
-        var code = new Option<string?>("--sdk-code") { Description = "See --user-id.", HelpName = "CODE" };
-        var folder = new Option<string?>("--tasks") { Description = "Folder in which accepted tasks are kept.", HelpName = "DIR" };
-        var command = new RootCommand(
-            "The web API of a coherent Ising machine on 127.0.0.1, answered by a simulator. Accepts any credentials unless told otherwise.")
-        {
-            port, delay, rows, spins, waiting, quota, faults, noise, seed, rule, format, user, code, instant, folder,
-        };
-        command.SetAction((result, cancellation) => RunAsync(
-            new EmulatorOptions
-            {
-                Port = result.GetValue(port),
-                QueueDelay = TimeSpan.FromMilliseconds(result.GetValue(delay)),
-                Rows = result.GetValue(rows),
-                Machines = result.GetValue(spins) is int limit and > 0
-                    ? new EmulatorOptions().Machines.ToDictionary(m => m.Key, _ => limit) : new EmulatorOptions().Machines,
-                Credentials = result.GetValue(user) is { } id && result.GetValue(code) is { } secret ? (id, secret) : null,
-                MaxWaiting = result.GetValue(waiting),
-                Quota = result.GetValue(quota) is int most and > 0 ? most : null,
-                Faults = new EmulatorFaults { Rate = result.GetValue(faults) / 100.0 },
-                Noise = result.GetValue(noise) / 10_000.0,
-                Seed = (ulong)result.GetValue(seed),
-                Rule = result.GetValue(rule),
-                Format = result.GetValue(format),
-                TaskFolder = result.GetValue(folder),
-                Solver = result.GetValue(instant) ? new InstantSolver() : null,
-            },
-            cancellation));
+        Command command = EmulatorCommand.AddTo(new RootCommand(EmulatorCommand.Description));
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -62,52 +22,4 @@ internal static class Program
         return await parsed.InvokeAsync(
             new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) }).ConfigureAwait(false);
     }
-
-    private static async Task<int> RunAsync(EmulatorOptions options, CancellationToken cancellationToken)
-    {
-        CimEmulator emulator;
-        try
-        {
-            emulator = await CimEmulator.StartAsync(options).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            await Console.Error.WriteLineAsync($"Cannot start on port {options.Port}: {e.Message}").ConfigureAwait(false);
-            return 1;
-        }
-
-        await using (emulator.ConfigureAwait(false))
-        {
-            foreach (string skipped in emulator.SkippedTasks)
-            {
-                await Console.Error.WriteLineAsync($"Left alone: {skipped}").ConfigureAwait(false);
-            }
-
-            Console.WriteLine($"Listening on {emulator.Address}");
-            // Ctrl+C is how it ends; not on the thread that tells of it, which waits for the end.
-            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using CancellationTokenRegistration signal = cancellationToken.Register(stopped.SetResult);
-            await stopped.Task.ConfigureAwait(false);
-        }
-
-        return 0;
-    }
-
-    private static Option<int> Number(string name, string description, int smallest, int largest, int usual) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= smallest && value <= largest)
-            {
-                return value;
-            }
-
-            result.AddError($"{name}: expected a whole number from {smallest} to {largest}, got '{text}'.");
-            return usual;
-        },
-    };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Qama.Tool.Formats;
@@ -66,14 +67,19 @@ internal static class CommandLine
     };
 
     /// <summary>One of several names.</summary>
-    public static Option<string?> Name(string name, string description, IReadOnlyList<string> known) => new(name)
+    public static Option<string?> Name(string name, string description, IReadOnlyList<string> known)
     {
-        Description = $"{description}: {string.Join(", ", known)}.",
-        HelpName = "NAME",
-        CustomParser = result => Parsed<string>(
-            result, $"one of {string.Join(", ", known)}", name, text =>
-                known.FirstOrDefault(k => k.Equals(text, StringComparison.OrdinalIgnoreCase))),
-    };
+        var option = new Option<string?>(name)
+        {
+            Description = $"{description}: {string.Join(", ", known)}.",
+            HelpName = "NAME",
+            CustomParser = result => Parsed<string>(
+                result, $"one of {string.Join(", ", known)}", name, text =>
+                    known.FirstOrDefault(k => k.Equals(text, StringComparison.OrdinalIgnoreCase))),
+        };
+        option.CompletionSources.Add(_ => known.Select(k => new CompletionItem(k)));
+        return option;
+    }
 
     /// <summary>A whole number.</summary>
     public static Option<int?> Whole(string name, string description, int least, int most) => new(name)

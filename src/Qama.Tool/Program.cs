@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Qama.Cim.Emulator;
+using Qama.Cim.Transport;
 
 namespace Qama.Tool;
 
@@ -30,10 +34,13 @@ internal static class Program
             + "Exit codes: 0 done, 1 a file or problem is not as it should be, 2 the command line is not, 3 "
             + "ended by Ctrl+C.")
         {
-            SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(),
+            SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(), InspectCommand.Create(),
+            JournalCommand.Create(), EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
+            CompletionCommand.Create(),
         };
+        Array.ForEach(["/?", "/h", "-?"], alias => root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias)); // -h will do
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count == 0)
+        if (parsed.Action is not ParseErrorAction) // help and completion are for unfinished lines too
         {
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
@@ -61,7 +68,7 @@ internal static class Program
                 return Cancelled;
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException
-                or OutOfMemoryException)
+                or CimException or OutOfMemoryException)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(
                     e is OutOfMemoryException ? "The problem takes more memory than there is."

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qama.Tool.Formats;
+using Spectre.Console;
 
 namespace Qama.Tool;
 
@@ -21,6 +22,46 @@ internal static class Report
     public static void Line(ParseResult parsed, string name, string text) =>
         parsed.InvocationConfiguration.Output.WriteLine($"{name.PadRight(NameWidth)}{text}");
 
+    /// <summary>Prints a table: the first column to the left, the others to the right unless they are of words.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="headers">Names of the columns.</param>
+    /// <param name="rows">Rows of as many cells.</param>
+    /// <param name="words">Further columns that are of words.</param>
+    public static void Table(
+        ParseResult parsed, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows, params int[] words)
+    {
+        bool terminal = ReferenceEquals(parsed.InvocationConfiguration.Output, Console.Out) && AnsiConsole.Profile.Out.IsTerminal;
+        var table = new Table { Border = terminal ? TableBorder.Simple : TableBorder.None };
+        for (int c = 0; c < headers.Count; c++)
+        {
+            bool left = c == 0 || words.Contains(c);
+            table.AddColumn(new TableColumn(new Text(headers[c], new Style(decoration: Decoration.Bold)))
+            {
+                Alignment = left ? Justify.Left : Justify.Right, NoWrap = !terminal, Padding = new Padding(0, 0, 2, 0),
+            });
+        }
+
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            table.AddRow(row.Select(c => new Text(c)));
+        }
+
+        if (terminal)
+        {
+            AnsiConsole.Write(table); // as wide as it is, in bold and without where NO_COLOR is set
+            return;
+        }
+
+        var text = new StringWriter { NewLine = "\n" };
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = 1000; // formulas are as long as they are
+        console.Write(table);
+        foreach (string line in text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            parsed.InvocationConfiguration.Output.WriteLine(line.TrimEnd());
+        }
+    }
+
     /// <summary>Prints a document.</summary>
     public static void Json(ParseResult parsed, JsonObject document) =>
         parsed.InvocationConfiguration.Output.WriteLine(Text(document));
@@ -30,6 +71,9 @@ internal static class Report
 
     /// <summary>A number for people.</summary>
     public static string Number(double value) => value.ToString("G10", CultureInfo.InvariantCulture);
+
+    /// <summary>A number of things for people, in groups of three digits.</summary>
+    public static string Count(double value) => value.ToString(Math.Abs(value) < 1e15 ? "#,0.######" : "G6", CultureInfo.InvariantCulture);
 
     /// <summary>A share in percent.</summary>
     public static string Percent(double share) =>

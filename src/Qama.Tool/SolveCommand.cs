@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Qama.Files;
 using Qama.Tool.Formats;
 using Qama.Tool.Solving;
-using Spectre.Console;
 
 namespace Qama.Tool;
 
@@ -173,16 +172,9 @@ internal static class SolveCommand
     {
         TextWriter output = parsed.InvocationConfiguration.Output;
         double? known = parsed.GetValue(_known);
-        var table = new Table { Border = TableBorder.None };
         string[] headers = ["sampler", Report.ValueName(problem.Objective), "reads at it", "reads", "seconds",
             .. known is null ? Array.Empty<string>() : ["gap"]];
-        for (int c = 0; c < headers.Length; c++)
-        {
-            table.AddColumn(new TableColumn(
-                new Text(headers[c]))
-            { Alignment = c == 0 ? Justify.Left : Justify.Right, NoWrap = true });
-        }
-
+        List<string[]> rows = [];
         foreach (SolveResult result in results)
         {
             double value = problem.Value(result.Best!.Energy);
@@ -194,20 +186,11 @@ internal static class SolveCommand
                 result.Seconds.ToString("0.###", CultureInfo.InvariantCulture),
                 .. known is { } k ? [SolveDocument.GapText(problem, value, k)] : Array.Empty<string>(),
             ];
-            table.AddRow(cells.Select(c => new Text(c)));
+            rows.Add(cells);
         }
 
-        var text = new StringWriter { NewLine = "\n" };
-        IAnsiConsole console =
-            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = 100;
-        console.Write(table);
         output.WriteLine();
-        foreach (string line in text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            output.WriteLine(line.Trim());
-        }
-
+        Report.Table(parsed, headers, rows);
         output.WriteLine();
         foreach (string line in RaceChart.Draw([.. results.Select(Race)], 60))
         {

@@ -50,6 +50,14 @@ public sealed class BadFileTests : FolderTest
         { "i.csv", "1,2\n3,four\n", "", "line 2: expected a finite number, got 'four'" },
         { "i.csv", "1,2\n", "", "expected a square matrix of 2 whole rows, got 1" },
         { "j.dat", "hello\n", "", "name it with --from" },
+        { "j.mzn", "% a model\nset of int: Domain = {0,1};\nvar Domain: x;\n", "", "name it with --from" }, // commas are not a table
+        { "k.qh", "2 1\n0 2 1\n", "", "line 2: expected a whole number in 0..1, got '2'" },
+        { "k.qh", "2 2\n0 1 1\n1 0 2\n", "", "line 3: 1 0 was given before" },
+        { "l.cqm", "DIMODCQM\u0001\0\0\0{}", "", "it is no file of text, nor a BQM file of dimod" },
+        { "l.zip", "PK\u0003\u0004\0\0", "", "it is no file of text" },
+        { "l.bqm", "DIMODBQM\u0003\0\0\0\0\0", "", "it is of version 3.0; 1 and 2 are read" },
+        { "l.bqm", "DIMODBQM\u0002", "", "it is cut off" },
+        { "l.bqm", "DIMODBQM\u0001\0\u0002\0\0\0{}", "", "expected an object with \"vartype\"" },
     };
 
     [Theory]

@@ -13,10 +13,10 @@ public sealed class ConvertTests : FolderTest
         string path = Write("a.coo", "# vartype=BINARY\n0 0 1\n0 1 2\n");
         Outcome outcome = ToolProgram.Run("convert", path, At("b.mc"));
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("a graph has edges alone, and spin 0 has a field of 1. Formats that can hold the problem: qubo, coo, bqm, bqpjson, bqp, bq, qplib, mtx, csv (--to)", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("a graph has edges alone, and spin 0 has a field of 1. Formats that can hold the problem: qubo, coo, bqm, bqpjson, bqp, bq, qplib, mtx, csv, qh (--to)", outcome.Errors, StringComparison.Ordinal);
         outcome = ToolProgram.Run("convert", path, At("b.qubo"), "--as", "spin");
         Assert.Equal(1, outcome.ExitCode);
-        Assert.Contains("a qbsolv file has no spin variables. Formats that can hold the problem: coo, bqm, bqpjson, mtx, csv (--to)", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("a qbsolv file has no spin variables. Formats that can hold the problem: coo, bqm, bqpjson, mtx, csv, qh (--to)", outcome.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(At("b.mc")) || File.Exists(At("b.qubo")));
     }
 

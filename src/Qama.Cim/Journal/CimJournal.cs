@@ -37,6 +37,18 @@ public sealed class CimJournal : IAsyncDisposable
         return new CimJournal(new SqliteStore(path), time ?? TimeProvider.System);
     }
 
+    /// <summary>A copy of a journal as it is now, to be read: also while another program uses it, which is not kept waiting. The file stays
+    /// as it is, and what would write into the copy is an error.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="time">The clock; null for the computer's.</param>
+    /// <remarks>Not of a journal that this program itself has open: on Unix it would lose its lock on the file.</remarks>
+    /// <exception cref="CimJournalException">There is no such file, or it is damaged, of another version or no journal.</exception>
+    public static CimJournal OpenSnapshot(string path, TimeProvider? time = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return new CimJournal(new SqliteStore(JournalFile.Copy(path)), time ?? TimeProvider.System);
+    }
+
     /// <summary>Records a task if it is new; returns what is known of it.</summary>
     /// <exception cref="ArgumentException">A name, the key or the number of spins is out of range.</exception>
     /// <exception cref="CimJournalException">It cannot be recorded; or its line is damaged, or that of another task
@@ -297,6 +309,12 @@ public sealed class CimJournal : IAsyncDisposable
         return Read("SELECT caller, count(*) FROM submissions WHERE day >= @day GROUP BY caller",
             r => (Caller: r.GetString(0), Count: (int)r.GetInt64(1)), ("@day", Today)).ToDictionary(c => c.Caller, c => c.Count, StringComparer.Ordinal);
     });
+
+    /// <summary>Submissions by day (UTC) and by who asked for them, in this order.</summary>
+    internal Task<IReadOnlyList<(DateOnly Day, string Caller, int Count)>> SubmissionsByDayAsync() =>
+        _writer.ReadAsync<IReadOnlyList<(DateOnly, string, int)>>(() => Read(
+            "SELECT day, caller, count(*) FROM submissions GROUP BY day, caller ORDER BY day, caller",
+            r => (DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(r.GetInt64(0))), r.GetString(1), (int)r.GetInt64(2))));
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -35,7 +35,7 @@ internal static class JournalFile
                 DataSource = path, Pooling = false, DefaultTimeout = SecondsToWait,
             }.ToString());
             connection.Open();
-            Prepare(connection);
+            Prepare(connection, path);
             return (connection, fileLock);
         }
         catch (Exception e)
@@ -48,6 +48,55 @@ internal static class JournalFile
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Copies a journal into memory as it is at one moment, whoever uses it. Nothing is written beside it, and nobody is kept
+    /// waiting: its files are copied while they do not change, and the copy is read.</summary>
+    /// <exception cref="CimJournalException">There is no such file, it changes all the time, or it is damaged or no journal.</exception>
+    public static SqliteConnection Copy(string path)
+    {
+        string? folder = null;
+        SqliteConnection? copy = null;
+        try
+        {
+            path = Path.GetFullPath(path);
+            path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            folder = Directory.CreateTempSubdirectory("qama-journal-").FullName;
+            string file = Path.Combine(folder, "journal");
+            CopyFiles(path, file);
+            copy = new SqliteConnection("Data Source=:memory:");
+            copy.Open();
+            using (var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()))
+            {
+                source.Open();
+                source.BackupDatabase(copy);
+            }
+
+            using SqliteCommand command = copy.CreateCommand();
+            Check(command, path, mayBeEmpty: false);
+            AddCaller(command);
+            CheckPages(command);
+            return copy;
+        }
+        catch (Exception e)
+        {
+            copy?.Dispose();
+            if (e is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                throw new CimJournalException(e is SqliteException { SqliteErrorCode: 11 or 26 }
+                    ? $"The journal {path} is damaged or not a journal ({e.Message.TrimEnd('.')})."
+                    : $"The journal {path} cannot be read: {e.Message}", e);
+            }
+
+            throw;
+        }
+        finally
+        {
+            if (folder is not null)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 
@@ -80,29 +129,14 @@ internal static class JournalFile
         }
     }
 
-    private static void Prepare(SqliteConnection connection)
+    private static void Prepare(SqliteConnection connection, string path)
     {
         using SqliteCommand command = connection.CreateCommand();
 
         // The database is locked itself, until it is closed: whatever names the file has, and whatever becomes of the file beside it.
         command.CommandText = "PRAGMA locking_mode = EXCLUSIVE";
         command.ExecuteNonQuery();
-        command.CommandText = "PRAGMA user_version";
-        long version = (long)command.ExecuteScalar()!;
-        command.CommandText = "PRAGMA application_id";
-        long application = (long)command.ExecuteScalar()!;
-        command.CommandText = "SELECT count(*) FROM sqlite_master";
-        bool isEmpty = (long)command.ExecuteScalar()! == 0;
-        if (!isEmpty && application != ApplicationId)
-        {
-            throw new CimJournalException("The file is a database, but not a journal.");
-        }
-
-        if (!isEmpty && version != SchemaVersion)
-        {
-            throw new CimJournalException($"Expected a journal of version {SchemaVersion}, got version {version}.");
-        }
-
+        Check(command, path, mayBeEmpty: true);
         command.CommandText = $"""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
@@ -121,11 +155,79 @@ internal static class JournalFile
             """;
         command.ExecuteNonQuery();
         AddCaller(command);
+        CheckPages(command);
+    }
+
+    private static void Check(SqliteCommand command, string path, bool mayBeEmpty)
+    {
+        command.CommandText = "PRAGMA user_version";
+        long version = (long)command.ExecuteScalar()!;
+        command.CommandText = "PRAGMA application_id";
+        long application = (long)command.ExecuteScalar()!;
+        command.CommandText = "SELECT count(*) FROM sqlite_master";
+        bool isEmpty = (long)command.ExecuteScalar()! == 0;
+        if (isEmpty && mayBeEmpty)
+        {
+            return;
+        }
+
+        if (isEmpty || application != ApplicationId)
+        {
+            throw new CimJournalException($"{path} is a database, but not a journal.");
+        }
+
+        if (version != SchemaVersion)
+        {
+            throw new CimJournalException($"{path}: expected a journal of version {SchemaVersion}, got version {version}.");
+        }
+    }
+
+    private static void CheckPages(SqliteCommand command)
+    {
         command.CommandText = "PRAGMA quick_check(1)";
         if ((string?)command.ExecuteScalar() is not "ok")
         {
             throw new SqliteException("database disk image is malformed", 11);
         }
+    }
+
+    // The pages, and those that are in the file beside it until there are many: of one moment when neither has changed meanwhile.
+    private static void CopyFiles(string path, string copy)
+    {
+        const int Attempts = 50;
+        string[] suffixes = ["", "-wal"];
+        for (int attempt = 1; ; attempt++)
+        {
+            var before = suffixes.Select(s => State(path + s)).ToArray();
+            foreach (string suffix in suffixes)
+            {
+                File.Delete(copy + suffix);
+                if (suffix.Length == 0 || File.Exists(path + suffix))
+                {
+                    using var source = new FileStream(path + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                    using var target = new FileStream(copy + suffix, FileMode.CreateNew, FileAccess.Write);
+                    source.CopyTo(target);
+                }
+            }
+
+            if (before.SequenceEqual(suffixes.Select(s => State(path + s))))
+            {
+                return;
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new IOException("it changes all the time");
+            }
+
+            Thread.Sleep(20);
+        }
+    }
+
+    private static (bool Exists, long Length, DateTime Written) State(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? (true, file.Length, file.LastWriteTimeUtc) : default;
     }
 
     // Who asked for a submission. Older programs neither wrote it nor mind it: the version stays.

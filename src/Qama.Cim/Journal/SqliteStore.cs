@@ -8,10 +8,14 @@ internal sealed class SqliteStore : IJournalStore
 {
     private readonly SqliteConnection _connection;
     private readonly FileStream? _lock;
+    private readonly bool _isCopy;
     private SqliteTransaction? _transaction;
 
     /// <exception cref="CimJournalException">See <see cref="JournalFile.Open"/>.</exception>
     public SqliteStore(string path) => (_connection, _lock) = JournalFile.Open(path);
+
+    /// <summary>A store of a copy, which is only read.</summary>
+    public SqliteStore(SqliteConnection copy) => (_connection, _isCopy) = (copy, true);
 
     /// <inheritdoc/>
     public bool IsOwner => true;
@@ -19,6 +23,11 @@ internal sealed class SqliteStore : IJournalStore
     /// <inheritdoc/>
     public Task TransactAsync(bool isWriting, Action operations)
     {
+        if (isWriting && _isCopy)
+        {
+            throw new CimJournalException("This is a copy of a journal, which is only read: what was to be recorded would be lost.");
+        }
+
         try
         {
             using SqliteTransaction transaction = _connection.BeginTransaction();

@@ -126,7 +126,7 @@ public abstract partial class QuboAttentionLayer<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        return WorkspaceSize.Of(this, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads);
+        return WorkspaceSize.Of<T>(Model, KernelScratch, batch, threads == 0 ? WorkerPool.DefaultWorkers : threads);
     }
 
     /// <summary>Computes the layer's output for a batch; query, key and value share one input.</summary>

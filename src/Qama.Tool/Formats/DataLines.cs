@@ -14,8 +14,13 @@ internal sealed partial class DataLines(TextReader reader, string name, string c
 {
     private readonly TextLines _lines = new(reader, name);
 
-    /// <summary>The offset of a comment, or 0.</summary>
-    public double Offset { get; private set; }
+    private double _offset;
+
+    /// <summary>The offset of a comment, or 0; in units of <see cref="Scale"/> where the comment is bqpjson's.</summary>
+    public double Offset => _offset;
+
+    /// <summary>What energies are multiplied by, in a comment of bqpjson's converter, or 1.</summary>
+    public double Scale { get; private set; } = 1;
 
     /// <summary>The kind of a comment, or null.</summary>
     public VariableKind? Kind { get; private set; }
@@ -76,25 +81,26 @@ internal sealed partial class DataLines(TextReader reader, string name, string c
 
     private void Remember(string line)
     {
-        Match setting = Setting().Match(line[1..]);
+        Match setting = Setting().Match(line);
         if (!setting.Success)
         {
             return;
         }
 
-        string value = setting.Groups[2].Value;
-        if (setting.Groups[1].Value == "vartype")
+        (string word, string value) = (setting.Groups["word"].Value, setting.Groups["value"].Value);
+        if (word == "vartype")
         {
             Kind = value == ProblemHeader.Binary ? VariableKind.Binary : value == ProblemHeader.Spin ? VariableKind.Spin
                 : Kind;
         }
-        else if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double offset)
-            && double.IsFinite(offset))
+        else if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number))
         {
-            Offset = offset;
+            (_offset, Scale) = word == "offset" ? (number, Scale) : (_offset, number);
         }
     }
 
-    [GeneratedRegex(@"^\s*(offset|vartype)=(\S+)$", RegexOptions.CultureInvariant)]
+    // Written here; and by bqpjson's converter, to qbsolv's files.
+    [GeneratedRegex(@"^(.\s*(?<word>offset|vartype)=|c (?<word>offset|scale) : )(?<value>\S+)$", RegexOptions.CultureInvariant)]
     private static partial Regex Setting();
 }

@@ -6,6 +6,8 @@ namespace Qama.Tool.Formats;
 /// <summary>Finds a file's format by its first lines, and by its name where they leave several.</summary>
 internal static partial class FormatDetector
 {
+    private static readonly char[] _separators = [',', ';', '\t'];
+
     /// <summary>The format.</summary>
     /// <param name="head">The file's beginning.</param>
     /// <param name="path">The file.</param>
@@ -24,6 +26,18 @@ internal static partial class FormatDetector
         if (lines.Length == 0)
         {
             throw new InvalidDataException($"{path}: the file is empty.");
+        }
+
+        if (lines[0].StartsWith(DimodFileFormat.Magic, StringComparison.Ordinal))
+        {
+            return ProblemFormats.DimodFile;
+        }
+
+        if (head.Contains('\0', StringComparison.Ordinal) || head.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            throw new InvalidDataException(
+                $"{path}: it is no file of text, nor a BQM file of dimod: what wrote it has to write one of the formats "
+                + $"{string.Join(", ", ProblemFormats.Names)}.");
         }
 
         if (lines[0].StartsWith('{'))
@@ -61,8 +75,8 @@ internal static partial class FormatDetector
         }
 
         if (data[0].AsSpan().IndexOfAny(",;\t") is int separator and >= 0
-            && (data[0][separator] != '\t' || data[0].Split('\t').Length != 3
-            || ProblemFormats.OfExtension(path) == ProblemFormats.Csv))
+            && (ProblemFormats.OfExtension(path) == ProblemFormats.Csv
+            || ((data[0][separator] != '\t' || data[0].Split('\t').Length != 3) && data.Take(2).Any(l => l.Split(_separators).Any(IsNumber)))))
         {
             return ProblemFormats.Csv;
         }
@@ -90,7 +104,7 @@ internal static partial class FormatDetector
             ?? (GSetName().IsMatch(Path.GetFileName(path)) ? ProblemFormats.Graph : null);
         bool diagonal = data.Skip(1).SkipLast(1).Any(l => Diagonal().IsMatch(l));
         return named == ProblemFormats.Graph && !diagonal ? named
-            : named == ProblemFormats.OrLibrary || named == ProblemFormats.BiqMac ? named
+            : named == ProblemFormats.OrLibrary || named == ProblemFormats.BiqMac || named == ProblemFormats.Qubist ? named
             : throw new InvalidDataException(
                 $"{path}: lines 'n m' and 'i j value' may be {(diagonal ? "" : "a graph for max cut (--from mc), ")}a "
                 + "matrix whose largest value "

@@ -1,3 +1,4 @@
+using System.Text;
 using Qama.Files;
 using Qama.Ising.Files;
 
@@ -20,8 +21,14 @@ internal static class ProblemFile
         using StreamReader file = InputFile.OpenText(path);
         char[] head = new char[HeadLength];
         int length = file.ReadBlock(head);
-        using var reader = new HeadReader(head.AsMemory(0, length), file);
         ProblemFormat format = from ?? FormatDetector.Find(new string(head, 0, length), path);
+        if (format.Encoding != Encoding.UTF8)
+        {
+            using StreamReader bytes = InputFile.OpenText(path, format.Encoding);
+            return (format.Read(bytes, path, options), format);
+        }
+
+        using var reader = new HeadReader(head.AsMemory(0, length), file);
         return (format.Read(reader, path, options), format);
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Qama.Tool.Formats;
 
 /// <summary>What a reader must be told where the file does not say it.</summary>
@@ -16,6 +18,9 @@ internal abstract class ProblemFormat
 
     /// <summary>Usual extensions, the dot included, lower case.</summary>
     public abstract IReadOnlyList<string> Extensions { get; }
+
+    /// <summary>How its bytes are text.</summary>
+    public virtual Encoding Encoding => Encoding.UTF8;
 
     /// <summary>Whether binary problems can be written.</summary>
     public virtual bool HoldsBinary => true;

@@ -23,9 +23,14 @@ internal static class ProblemFormats
 
     public static CsvFormat Csv { get; } = new();
 
-    /// <summary>All of them.</summary>
+    public static QubistFormat Qubist { get; } = new();
+
+    /// <summary>A format of bytes, which begin with its name: it has no place on the command line, and is not written.</summary>
+    public static DimodFileFormat DimodFile { get; } = new();
+
+    /// <summary>All that are read and written.</summary>
     public static IReadOnlyList<ProblemFormat> All { get; } =
-        [Qbsolv, Coordinate, BqmJson, BqpJson, Graph, OrLibrary, BiqMac, Qplib, MatrixMarket, Csv];
+        [Qbsolv, Coordinate, BqmJson, BqpJson, Graph, OrLibrary, BiqMac, Qplib, MatrixMarket, Csv, Qubist];
 
     /// <summary>Their names on the command line.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(f => f.Id)];

@@ -4,7 +4,8 @@ using Qama.Ising.Files;
 namespace Qama.Tool.Formats;
 
 /// <summary>qbsolv's <c>.qubo</c>: comments begin with c, a line "p qubo 0 maxNodes nodes couplers", then "i i v" and
-/// "i j v" from 0 (dwavesystems/qbsolv, README, "qbsolv QUBO input file format").</summary>
+/// "i j v" from 0 (dwavesystems/qbsolv, README, "qbsolv QUBO input file format"). bqpjson's converter leaves scale and offset, which the
+/// format has no place for, in comments "scale : 2" and "offset : 1": the value is scale · (offset + xᵀQx).</summary>
 internal sealed class QbsolvFormat : ProblemFormat
 {
     public override string Id => "qubo";
@@ -31,7 +32,7 @@ internal sealed class QbsolvFormat : ProblemFormat
         int size = lines.Integer(words[3], 0, PlainProblem.LargestSize);
         (int nodes, int couplers) =
             (lines.Integer(words[4], 0, int.MaxValue), lines.Integer(words[5], 0, int.MaxValue));
-        (int nodesRead, int couplersRead) = (0, 0);
+        (int nodesRead, int couplersRead, int zeroNodes, int zeroCouplers) = (0, 0, 0, 0);
         var terms = new TermList(size);
         while (lines.TryWords() is { } entry)
         {
@@ -41,15 +42,21 @@ internal sealed class QbsolvFormat : ProblemFormat
             }
 
             (int i, int j) = (lines.Integer(entry[0], 0, size - 1), lines.Integer(entry[1], 0, size - 1));
-            if (!terms.AddOnce(i, j, lines.Number(entry[2])))
+            double value = lines.Number(entry[2]);
+            if (!terms.AddOnce(i, j, value))
             {
                 lines.Fail($"{i} {j} was given before: add both values up in one line");
             }
 
             (nodesRead, couplersRead) = i == j ? (nodesRead + 1, couplersRead) : (nodesRead, couplersRead + 1);
+            (zeroNodes, zeroCouplers) = value != 0 ? (zeroNodes, zeroCouplers)
+                : i == j ? (zeroNodes + 1, zeroCouplers) : (zeroNodes, zeroCouplers + 1);
         }
 
-        if (nodesRead != nodes || couplersRead != couplers)
+        // Some count what is written, some what is not 0.
+        bool isNodes = nodes == nodesRead || nodes == nodesRead - zeroNodes;
+        bool isCouplers = couplers == couplersRead || couplers == couplersRead - zeroCouplers;
+        if (!isNodes || !isCouplers)
         {
             lines.Fail(
                 $"the line with p announces {nodes} nodes and {couplers} couplers, and there are {nodesRead} and "
@@ -57,7 +64,7 @@ internal sealed class QbsolvFormat : ProblemFormat
                 + "the file is cut off, or the line is to be corrected");
         }
 
-        return terms.Build(VariableKind.Binary, lines.Offset, name);
+        return terms.Build(VariableKind.Binary, lines.Offset, name, scale: lines.Scale);
     }
 
     public override void Write(TextWriter writer, PlainProblem problem)

@@ -10,7 +10,7 @@ internal sealed class TermList(int size, int capacity = 0)
 {
     private readonly List<long> _keys = new(capacity);
     private readonly List<double> _values = new(capacity);
-    private HashSet<long>? _seen;
+    private HashSet<(int I, int J)>? _seen; // the halves of a long would hide each other in its hash: 0 for all of a diagonal
 
     /// <summary>Adds a coefficient of a pair in either order, or of a variable.</summary>
     public void Add(int i, int j, double value)
@@ -23,7 +23,7 @@ internal sealed class TermList(int size, int capacity = 0)
     public bool AddOnce(int i, int j, double value)
     {
         _seen ??= [];
-        if (!_seen.Add(Key(i, j)))
+        if (!_seen.Add(i < j ? (i, j) : (j, i)))
         {
             return false;
         }
@@ -36,9 +36,14 @@ internal sealed class TermList(int size, int capacity = 0)
     /// <exception cref="InvalidDataException">A sum or the offset is not finite.</exception>
     public PlainProblem Build(
         VariableKind kind, double offset, string name, Objective objective = Objective.Least,
-        IReadOnlyList<string>? labels = null)
+        IReadOnlyList<string>? labels = null, double scale = 1)
     {
-        return new(kind, size, Sum(name), Checked(offset, name, "the constant") + 0.0)
+        for (int k = 0; k < _values.Count && scale != 1; k++)
+        {
+            _values[k] *= scale;
+        }
+
+        return new(kind, size, Sum(name), Checked(scale * offset, name, "the constant") + 0.0)
         {
             Objective = objective, Labels = labels,
         };

@@ -58,12 +58,12 @@ internal sealed partial class CausalBlock<T>
     }
 
     /// <summary>Numbers of its memory.</summary>
-    public static long LengthOf(QuboAttentionLayer<T> layer, CausalShape shape)
+    public static long LengthOf(ModelDescriptor model, long kernelScratch, CausalShape shape)
     {
-        long dim = layer.Model.HeadDim, rows = shape.RowLength;
+        long dim = model.HeadDim, rows = shape.RowLength;
         return (8 * dim * shape.Stride) + (2L * shape.Tile * shape.Stride) + (3L * shape.Block * rows)
-            + ((dim + Padding.Stride(layer.Model.HeadDim) + 2) * rows) + ((long)shape.Block * Padding.Stride(layer.Model.HeadDim))
-            + (2 * shape.Stride) + layer.KernelScratch;
+            + ((dim + Padding.Stride(model.HeadDim) + 2) * rows) + ((long)shape.Block * Padding.Stride(model.HeadDim))
+            + (2 * shape.Stride) + kernelScratch;
     }
 
     /// <summary>Fields of tokens that follow one another.</summary>

@@ -1,0 +1,171 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Qama.Layers;
+
+namespace Qama.Tool.Inspecting;
+
+/// <summary>The declared models of an assembly, whichever version of Qama.Dsl it was built with. Of its code nothing runs but what makes the
+/// descriptors: initialisers of the declared classes.</summary>
+internal static class ModelAssembly
+{
+    private const string Description = "Qama.Layers.ModelDescriptor";
+
+    // Numbers that a problem decides are NaN, and a descriptor is the one of its own problem.
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        ReferenceHandler = ReferenceHandler.IgnoreCycles,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>Reads the descriptors of the declared models.</summary>
+    /// <param name="path">The assembly, with what it needs beside it or in the folder of packages.</param>
+    /// <param name="name">The one class to look at, or the end of its name; null for all.</param>
+    /// <returns>Descriptors by name; what could not be looked at; and models whose descriptor cannot be had: a sentence each.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is no assembly with declared models, or not with that one.</exception>
+    public static (IReadOnlyList<ModelDescriptor> Models, IReadOnlyList<string> Warnings, IReadOnlyList<string> Errors) Read(
+        string path, string? name)
+    {
+        path = Path.GetFullPath(path);
+        using (File.OpenRead(path))
+        {
+            // Whatever keeps it from being read is said as of any other file.
+        }
+
+        var context = new Context(path);
+        try
+        {
+            Assembly assembly = context.LoadFromAssemblyPath(path);
+            var (warnings, errors) = (new List<string>(), new List<string>());
+            Type[] declared = [.. Types(assembly, path, warnings).Where(t => IsModel(t, path, warnings))];
+            List<ModelDescriptor> models = [];
+            foreach (Type type in Named(declared, name, path, warnings))
+            {
+                if (Descriptor(type, path, errors) is { } model)
+                {
+                    models.Add(model);
+                }
+            }
+
+            return ([.. models.OrderBy(m => m.Name, StringComparer.Ordinal)], warnings, errors);
+        }
+        catch (Exception e) when (e is BadImageFormatException or FileLoadException)
+        {
+            throw new InvalidDataException(
+                $"{path}: it is no .NET assembly that can be loaded: name the .dll that was built, or the project.", e);
+        }
+    }
+
+    private static Type[] Named(Type[] declared, string? name, string path, List<string> warnings)
+    {
+        string? end = name is null ? null : "." + name;
+        Type[] exact = [.. declared.Where(t => Name(t) == name)];
+        Type[] found = name is null ? declared : exact.Length > 0 ? exact : [.. declared.Where(t => Name(t).EndsWith(end!, StringComparison.Ordinal))];
+        return found.Length > 0 ? found : throw new InvalidDataException(declared.Length > 0
+            ? $"{path}: there is no model {name}. There are {string.Join(", ", declared.Select(Name).Order(StringComparer.Ordinal))}."
+            : $"{path}: no class with [QuboAttention] was compiled into it.{string.Concat(warnings.Select(w => $" {w}"))}");
+    }
+
+    private static string Name(Type type) => type.FullName!.Replace('+', '.');
+
+    private static Type[] Types(Assembly assembly, string path, List<string> warnings)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            warnings.AddRange(e.LoaderExceptions.OfType<Exception>().Select(x => $"{path}: {Missing(x)}.").Distinct());
+            return [.. e.Types.OfType<Type>()];
+        }
+    }
+
+    // The problems of a layer have a descriptor too: it is part of the layer's.
+    private static bool IsModel(Type type, string path, List<string> warnings)
+    {
+        try
+        {
+            return Find(type) is not null && (type.DeclaringType is not { } outer || Find(outer) is null);
+        }
+        catch (Exception e) when (e is IOException or TypeLoadException or BadImageFormatException)
+        {
+            warnings.Add($"{path}: {Name(type)}: {Missing(e)}.");
+            return false;
+        }
+    }
+
+    // Public where the generator wrote it; whoever implements the contract by hand may hide it.
+    private static PropertyInfo? Find(Type type) => type.IsInterface || type.ContainsGenericParameters ? null
+        : type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).FirstOrDefault(
+            p => (p.Name == "Descriptor" || p.Name.EndsWith(".Descriptor", StringComparison.Ordinal)) && p.PropertyType.FullName == Description);
+
+    private static ModelDescriptor? Descriptor(Type type, string path, List<string> errors)
+    {
+        PropertyInfo property = Find(type)!;
+        try
+        {
+            object descriptor = property.GetValue(null)!;
+            string text = JsonSerializer.Serialize(descriptor, property.PropertyType, _json);
+            return JsonSerializer.Deserialize<ModelDescriptor>(text, _json)!;
+        }
+        catch (JsonException e)
+        {
+            errors.Add($"{path}: {Name(type)} has another kind of descriptor (at {e.Path}): it was built with a Qama.Dsl that this qama does not "
+                + "know. Install the qama of the same version.");
+        }
+        catch (Exception e)
+        {
+            // The user's initialisers may throw whatever they like.
+            errors.Add($"{path}: the descriptor of {Name(type)} cannot be had: {Missing(e)}.");
+        }
+
+        return null;
+    }
+
+    // The innermost says what it was.
+    private static string Missing(Exception e)
+    {
+        while (e.InnerException is { } inner)
+        {
+            e = inner;
+        }
+
+        return e is FileNotFoundException { FileName: { } name }
+            ? $"{name.Split(',')[0]} is neither beside it nor in the folder of packages"
+            : e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+    }
+
+    /// <summary>The assembly's own: what it needs is taken from its folder, then from the folder of packages, then from here.</summary>
+    private sealed class Context(string path) : AssemblyLoadContext("inspected")
+    {
+        private readonly AssemblyDependencyResolver? _resolver = Resolver(path);
+        private readonly PackageFolder _packages = new(path);
+
+        protected override Assembly? Load(AssemblyName name)
+        {
+            string beside = Path.Combine(Path.GetDirectoryName(path)!, name.Name + ".dll");
+            string? found = _resolver?.ResolveAssemblyToPath(name) ?? (File.Exists(beside) ? beside : _packages.Find(name.Name!));
+            return found is null ? null : LoadFromAssemblyPath(found);
+        }
+
+        protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
+            _resolver?.ResolveUnmanagedDllToPath(unmanagedDllName) is { } found ? LoadUnmanagedDllFromPath(found) : 0;
+
+        // It refuses what has no file of dependencies of the right kind; the folder is looked into all the same.
+        private static AssemblyDependencyResolver? Resolver(string path)
+        {
+            try
+            {
+                return new AssemblyDependencyResolver(path);
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
+}
