@@ -36,7 +36,7 @@ internal static class Program
         {
             SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(), InspectCommand.Create(),
             JournalCommand.Create(), EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
-            CompletionCommand.Create(),
+            ReportCommand.Create(), CompletionCommand.Create(),
         };
         Array.ForEach(["/?", "/h", "-?"], alias => root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias)); // -h will do
         ParseResult parsed = root.Parse(args);

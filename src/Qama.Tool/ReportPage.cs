@@ -1,0 +1,91 @@
+using Qama.Tool.Runs;
+
+namespace Qama.Tool;
+
+/// <summary>What <c>qama report</c> writes: courses, what was found, tables and pictures of runs, side by side.</summary>
+internal static class ReportPage
+{
+    /// <summary>Writes it.</summary>
+    public static void Write(TextWriter writer, string title, IReadOnlyList<RunFile> runs) => HtmlPage.Write(writer, title, page =>
+    {
+        IReadOnlyList<RunGroup> groups = RunGroup.Of(runs);
+        page.Raw($"<p>{runs.Count} run{(runs.Count == 1 ? "" : "s")}{(groups.Count < runs.Count ? $" of {groups.Count} kinds: lines are means over seeds, bands reach from the least to the largest" : "")}.</p>");
+        page.Table("The same in all", ["setting", "value"], RunGroup.Common(runs).Select(s => new[] { s.Name, s.Value }));
+        WriteFindings(page, groups);
+        foreach (string course in groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses.Select(c => c.Name)).Distinct())
+        {
+            WriteCourse(page, groups, course);
+        }
+
+        WriteTables(page, runs);
+        WritePictures(page, runs);
+    });
+
+    /// <summary>Columns and rows of what the groups found.</summary>
+    public static (IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows) Findings(IReadOnlyList<RunGroup> groups)
+    {
+        string[] found = [.. groups.SelectMany(g => g.Runs).SelectMany(r => r.Findings.Select(f => f.Name)).Distinct()];
+        (string Course, string Column)[] last =
+        [
+            .. groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses).SelectMany(c => Columns(c).Select(column => (c.Name, column))).Distinct(),
+        ];
+        return (
+            ["run", "#runs", .. found.Select(f => "#" + f), .. last.Select(l => "#last " + l.Column)],
+            [.. groups.Select(g => (IReadOnlyList<string>)[g.Name, $"{g.Runs.Count}", .. found.Select(g.Finding), .. last.Select(l => g.Last(l.Course, l.Column))])]);
+    }
+
+    private static void WriteFindings(HtmlPage page, IReadOnlyList<RunGroup> groups)
+    {
+        (IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows) = Findings(groups);
+        page.Table("What was found", headers, rows);
+    }
+
+    private static void WriteCourse(HtmlPage page, IReadOnlyList<RunGroup> groups, string course)
+    {
+        page.Section(course, course);
+        page.Raw("<p>" + string.Concat(groups.Select((g, i) =>
+            $"<span style=\"white-space: nowrap; margin-right: 1.2rem\"><svg width=\"34\" height=\"10\"><path d=\"M0 5H34\" stroke-width=\"2.5\" {CurveDrawing.Stroke(i)}/></svg> {HtmlPage.Text(g.Name)}</span> ")) + "</p>");
+        page.Raw("<div class=\"curves\">");
+        foreach (string column in groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses.Where(c => c.Name == course)).SelectMany(Columns).Distinct())
+        {
+            string drawing = CurveDrawing.Draw(column, [.. groups.Select(g => g.Curve(course, column))]);
+            if (drawing.Length > 0)
+            {
+                page.Raw($"<figure><figcaption>{HtmlPage.Text(column)}</figcaption>{drawing}</figure>");
+            }
+        }
+
+        page.Raw("</div>");
+    }
+
+    private static void WriteTables(HtmlPage page, IReadOnlyList<RunFile> runs)
+    {
+        foreach (RunFile run in runs)
+        {
+            foreach (RunList table in run.Tables)
+            {
+                string[] headers = [.. table.Columns.Select((c, i) => table.Numbers.Any(r => double.IsFinite(r[i])) ? "#" + c : c)];
+                page.Table($"{Path.GetFileNameWithoutExtension(run.Path)}: {table.Name}", headers, table.Rows);
+            }
+        }
+    }
+
+    // As pictures from memory: what a drawing says in its own styles and scripts stays in it.
+    private static void WritePictures(HtmlPage page, IReadOnlyList<RunFile> runs)
+    {
+        RunFile[] shown = [.. runs.Where(r => r.Picture is not null)];
+        if (shown.Length > 0)
+        {
+            page.Section("Selections", "selections");
+        }
+
+        foreach (RunFile run in shown)
+        {
+            string name = HtmlPage.Text(Path.GetFileNameWithoutExtension(run.Path));
+            page.Raw($"<figure><figcaption>{name}</figcaption><span class=\"picture\"><img alt=\"{name}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(File.ReadAllBytes(run.Picture!))}\"/></span></figure>");
+        }
+    }
+
+    private static IEnumerable<string> Columns(RunList course) =>
+        course.Columns.Skip(1).Where((_, i) => course.Numbers.Any(row => double.IsFinite(row[i + 1])));
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Qama.Tool.Runs;
+
+/// <summary>Curves of several groups of runs as SVG: lines are means, bands reach from the least to the largest run. Colours are those of the page,
+/// and lines differ in their dashes too: for print, and for who does not tell colours apart.</summary>
+internal static class CurveDrawing
+{
+    /// <summary>Colours of the page, --c0 and so on.</summary>
+    public const int Colours = 8;
+
+    private const double Width = 420;
+    private const double Height = 240;
+    private const double Left = 56;
+    private const double Bottom = 26;
+    private const double Margin = 10;
+
+    private static readonly string[] _dashes = ["", "7 3", "2 3", "9 3 2 3"];
+
+    /// <summary>The line of a group in legends and drawings.</summary>
+    public static string Stroke(int group) =>
+        $"stroke=\"var(--c{group % Colours})\" stroke-dasharray=\"{_dashes[group / Colours % _dashes.Length]}\"";
+
+    /// <summary>Draws; empty where no curve has a point.</summary>
+    public static string Draw(string title, IReadOnlyList<IReadOnlyList<CurvePoint>> curves)
+    {
+        CurvePoint[] all = [.. curves.SelectMany(c => c)];
+        if (all.Length == 0)
+        {
+            return "";
+        }
+
+        (double first, double last) = Range(all.Min(p => p.At), all.Max(p => p.At));
+        (double low, double high) = Range(all.Min(p => p.Least), all.Max(p => p.Largest));
+        var svg = new StringBuilder();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">");
+        foreach (double tick in Ticks(low, high))
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"axis\" d=\"M{Left} {Y(tick):0.#}H{Width - Margin}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{RunFile.Number(tick)}</text>");
+        }
+
+        foreach (double tick in Ticks(first, last))
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(tick):0.#}\" y=\"{Height - 8}\" text-anchor=\"middle\">{RunFile.Number(tick)}</text>");
+        }
+
+        for (int g = 0; g < curves.Count; g++)
+        {
+            IReadOnlyList<CurvePoint> curve = curves[g];
+            if (curve.Any(p => p.Largest > p.Least))
+            {
+                string band = string.Join(' ', curve.Select(p => At(p.At, p.Largest)).Concat(curve.Reverse().Select(p => At(p.At, p.Least))));
+                svg.Append(CultureInfo.InvariantCulture, $"<polygon points=\"{band}\" fill=\"var(--c{g % Colours})\" opacity=\"0.15\"/>");
+            }
+
+            if (curve.Count == 1)
+            {
+                svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(curve[0].At):0.#}\" cy=\"{Y(curve[0].Mean):0.#}\" r=\"3\" fill=\"var(--c{g % Colours})\"/>");
+            }
+            else if (curve.Count > 1)
+            {
+                svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', curve.Select(p => At(p.At, p.Mean)))}\" fill=\"none\" stroke-width=\"1.8\" {Stroke(g)}/>");
+            }
+        }
+
+        return svg.Append("</svg>").ToString();
+
+        double X(double at) => Left + ((Width - Left - Margin) * (at - first) / (last - first));
+
+        double Y(double value) => Height - Bottom - ((Height - Bottom - Margin) * (value - low) / (high - low));
+
+        string At(double at, double value) => string.Create(CultureInfo.InvariantCulture, $"{X(at):0.#},{Y(value):0.#}");
+    }
+
+    /// <summary>Round numbers within a range, three to seven of them.</summary>
+    internal static IEnumerable<double> Ticks(double low, double high)
+    {
+        double rough = (high - low) / 5;
+        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
+        for (double k = Math.Ceiling((low / step) - 1e-9); k * step <= high + (1e-9 * step); k++)
+        {
+            yield return Math.Round(k * step, 12);
+        }
+    }
+
+    // One number is the middle of a range.
+    private static (double Low, double High) Range(double low, double high) =>
+        high - low > 1e-12 * Math.Max(1, Math.Abs(high)) ? (low, high) : (low - Math.Max(1, Math.Abs(low)) / 2, high + Math.Max(1, Math.Abs(high)) / 2);
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Qama.Tool.Runs;
+
+/// <summary>The result of a training, or of another run, as a program wrote it: a JSON object. What stands before its first list says what was
+/// run, what stands after says what was found; a list of objects is a table, and one with the number of an epoch or a step is a course.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Settings">Names and values before the first list, in order.</param>
+/// <param name="Findings">Names and values after it.</param>
+/// <param name="Courses">Lists whose rows are numbered.</param>
+/// <param name="Tables">Other lists of objects.</param>
+internal sealed record RunFile(
+    string Path, IReadOnlyList<(string Name, string Value)> Settings, IReadOnlyList<(string Name, string Value)> Findings,
+    IReadOnlyList<RunList> Courses, IReadOnlyList<RunList> Tables)
+{
+    private static readonly string[] _numbers = ["epoch", "step", "round", "iteration", "batch"];
+
+    /// <summary>The picture beside the file, with its name; null where there is none.</summary>
+    public string? Picture => System.IO.Path.ChangeExtension(Path, ".svg") is { } picture && File.Exists(picture) ? picture : null;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidDataException">It is no JSON object.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static RunFile Read(string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(path, document.RootElement)
+                : throw new InvalidDataException($"{path}: expected a JSON object with the result of a run, got {Kind(document.RootElement)}.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: expected JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A value as people read it.</summary>
+    public static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => Number(value.GetDouble()),
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.True => "yes",
+        JsonValueKind.False => "no",
+        JsonValueKind.Null => "",
+        _ => value.GetRawText(),
+    };
+
+    /// <summary>A number with at most five digits behind the point that say something.</summary>
+    public static string Number(double value) => Math.Abs(value) >= 1e15 || (value != 0 && Math.Abs(value) < 1e-4)
+        ? value.ToString("0.###e0", CultureInfo.InvariantCulture)
+        : value.ToString(Math.Abs(value) >= 1000 ? "#,0.##" : "0.#####", CultureInfo.InvariantCulture);
+
+    private static RunFile Read(string path, JsonElement root)
+    {
+        List<(string, string)> settings = [], findings = [];
+        List<RunList> courses = [], tables = [];
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (RunList.Read(property) is { } list)
+            {
+                (list.Columns.Count > 0 && _numbers.Contains(list.Columns[0]) ? courses : tables).Add(list);
+            }
+            else
+            {
+                (courses.Count + tables.Count == 0 ? settings : findings).Add((property.Name, Text(property.Value)));
+            }
+        }
+
+        return new(path, settings, findings, courses, tables);
+    }
+
+    private static string Kind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => "a list",
+        _ => $"'{element.GetRawText()}'",
+    };
+}
+
+/// <summary>A list of objects.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Columns">Names of the objects' values, in the order in which they occur.</param>
+/// <param name="Rows">The values as text, empty where an object has none.</param>
+/// <param name="Numbers">The values as numbers, NaN where they are none.</param>
+internal sealed record RunList(
+    string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, IReadOnlyList<IReadOnlyList<double>> Numbers)
+{
+    /// <summary>The list of a property; null where it is no list of objects.</summary>
+    public static RunList? Read(JsonProperty property)
+    {
+        if (property.Value.ValueKind != JsonValueKind.Array || property.Value.GetArrayLength() == 0
+            || property.Value.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.Object))
+        {
+            return null;
+        }
+
+        string[] columns = [.. property.Value.EnumerateArray().SelectMany(e => e.EnumerateObject().Select(p => p.Name)).Distinct()];
+        JsonElement[] objects = [.. property.Value.EnumerateArray()];
+        return new(
+            property.Name, columns,
+            [.. objects.Select(o => (IReadOnlyList<string>)[.. columns.Select(c => o.TryGetProperty(c, out JsonElement v) ? RunFile.Text(v) : "")])],
+            [.. objects.Select(o => (IReadOnlyList<double>)[.. columns.Select(c => o.TryGetProperty(c, out JsonElement v) && v.ValueKind == JsonValueKind.Number ? v.GetDouble() : double.NaN)])]);
+    }
+}

@@ -1,0 +1,84 @@
+namespace Qama.Tool.Runs;
+
+/// <summary>Runs that differ in the seed alone.</summary>
+/// <param name="Name">What they are called in tables and legends: the settings in which groups differ.</param>
+/// <param name="Runs">The runs.</param>
+internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
+{
+    private const string Seed = "seed";
+
+    /// <summary>Groups runs, in the order of their first ones.</summary>
+    public static IReadOnlyList<RunGroup> Of(IReadOnlyList<RunFile> runs)
+    {
+        string[] differing = [.. Differing(runs).Where(name => name != Seed)];
+        return
+        [
+            .. runs.GroupBy(run => string.Join('\n', run.Settings.Where(s => s.Name != Seed).Select(s => $"{s.Name}={s.Value}")))
+                .Select(g => new RunGroup(NameOf(g.First(), differing), [.. g])),
+        ];
+    }
+
+    /// <summary>Settings that are the same in all runs.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Common(IReadOnlyList<RunFile> runs)
+    {
+        string[] differing = Differing(runs);
+        return [.. runs[0].Settings.Where(s => !differing.Contains(s.Name))];
+    }
+
+    /// <summary>A finding of all runs: its mean where they are numbers, and the spread of several.</summary>
+    public string Finding(string name)
+    {
+        string[] values = [.. Runs.SelectMany(r => r.Findings.Where(f => f.Name == name).Select(f => f.Value)).Where(v => v.Length > 0)];
+        return Mean(values);
+    }
+
+    /// <summary>The same of a column at the end of a course.</summary>
+    public string Last(string course, string column) => Mean([.. Runs.Select(r => r.Courses.FirstOrDefault(c => c.Name == course))
+        .OfType<RunList>().Where(c => c.Columns.Contains(column)).Select(c => c.Rows[^1][c.Columns.ToList().IndexOf(column)]).Where(v => v.Length > 0)]);
+
+    /// <summary>The course of a column: its number, and mean, least and largest value of the runs that got so far.</summary>
+    public IReadOnlyList<CurvePoint> Curve(string course, string column)
+    {
+        var values = new SortedDictionary<double, List<double>>();
+        foreach (RunList list in Runs.SelectMany(r => r.Courses.Where(c => c.Name == course && c.Columns.Contains(column))))
+        {
+            int index = list.Columns.ToList().IndexOf(column);
+            foreach (IReadOnlyList<double> row in list.Numbers.Where(r => double.IsFinite(r[0]) && double.IsFinite(r[index])))
+            {
+                (values.TryGetValue(row[0], out List<double>? known) ? known : values[row[0]] = []).Add(row[index]);
+            }
+        }
+
+        return [.. values.Select(v => new CurvePoint(v.Key, v.Value.Average(), v.Value.Min(), v.Value.Max()))];
+    }
+
+    private static string[] Differing(IReadOnlyList<RunFile> runs) =>
+    [
+        .. runs.SelectMany(r => r.Settings.Select(s => s.Name)).Distinct()
+            .Where(name => runs.Select(r => r.Settings.FirstOrDefault(s => s.Name == name).Value).Distinct().Count() > 1),
+    ];
+
+    private static string NameOf(RunFile run, string[] differing)
+    {
+        string[] parts = [.. differing.Select(name => (name, run.Settings.FirstOrDefault(s => s.Name == name).Value)).Where(p => p.Value is not null)
+            .Select(p => p.name == "variant" ? p.Value! : $"{p.name} {p.Value}")];
+        return parts.Length > 0 ? string.Join(", ", parts) : Path.GetFileNameWithoutExtension(run.Path);
+    }
+
+    private static string Mean(string[] values)
+    {
+        double[] numbers = [.. values.Select(v => double.TryParse(v, System.Globalization.NumberStyles.Any, System.Globalization.CultureInfo.InvariantCulture, out double n) ? n : double.NaN)];
+        if (values.Length == 0 || numbers.Any(double.IsNaN))
+        {
+            return string.Join(", ", values.Distinct());
+        }
+
+        double mean = numbers.Average();
+        return numbers.Length == 1
+            ? RunFile.Number(mean)
+            : $"{RunFile.Number(mean)} ± {RunFile.Number(Math.Sqrt(numbers.Sum(n => (n - mean) * (n - mean)) / (numbers.Length - 1)))}";
+    }
+}
+
+/// <summary>A point of a curve.</summary>
+internal readonly record struct CurvePoint(double At, double Mean, double Least, double Largest);
