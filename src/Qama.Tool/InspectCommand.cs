@@ -54,12 +54,13 @@ internal static class InspectCommand
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(_path)!;
+        string? packages = null;
         if (ProjectBuild.IsProject(path, out string project))
         {
-            path = ProjectBuild.Build(project, parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
+            (path, packages) = ProjectBuild.Build(project, parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
         }
 
-        var (descriptors, warnings, errors) = ModelAssembly.Read(path, parsed.GetValue(_model));
+        var (descriptors, warnings, errors) = ModelAssembly.Read(path, parsed.GetValue(_model), packages);
         foreach (string line in warnings.Select(w => $"warning: {w}").Concat(errors))
         {
             parsed.InvocationConfiguration.Error.WriteLine(line);

@@ -66,7 +66,7 @@ internal static partial class InspectText
     public static string Bound(ConstraintDescription constraint) =>
         constraint.Kind is ConstraintKind.ExclusiveTokens or ConstraintKind.ExclusiveBits ? "" : Report.Number(constraint.Bound);
 
-    /// <summary>How often, and at what temperature.</summary>
+    /// <summary>The number of reads, and the temperature at which they are drawn.</summary>
     public static string Reads(ModelDescriptor model) => model.Temperature is { } temperature
         ? string.Create(CultureInfo.InvariantCulture, $"{model.ReadCount} at temperature {temperature}")
         : $"{model.ReadCount} of lowest energy";

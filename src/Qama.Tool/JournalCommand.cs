@@ -79,7 +79,7 @@ internal static class JournalCommand
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken stop)
     {
-        await using CimJournal journal = CimJournal.OpenSnapshot(parsed.GetValue(_journal)!);
+        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop).ConfigureAwait(false);
         IReadOnlyList<JournalEntry> all = await journal.ListAsync().ConfigureAwait(false);
         JournalEntry[] entries = [.. all.Where(e => parsed.GetValue(_state) is not { } state || $"{e.State}" == state)];
         if (parsed.GetValue(CommandLine.Json))
@@ -112,7 +112,7 @@ internal static class JournalCommand
     private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(_journal)!, asked = parsed.GetValue(_task)!;
-        await using CimJournal journal = CimJournal.OpenSnapshot(path);
+        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(path, cancellationToken: stop).ConfigureAwait(false);
         IReadOnlyList<JournalEntry> all = await journal.ListAsync().ConfigureAwait(false);
         JournalEntry[] named = [.. all.Where(e => e.Name == asked || e.TaskId == asked || e.Key.StartsWith(asked, StringComparison.Ordinal))];
         if (named.Length != 1)
@@ -152,7 +152,7 @@ internal static class JournalCommand
 
     private static async Task<int> CostAsync(ParseResult parsed, CancellationToken stop)
     {
-        await using CimJournal journal = CimJournal.OpenSnapshot(parsed.GetValue(_journal)!);
+        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop).ConfigureAwait(false);
         JournalSummary summary = await JournalSummary.OfAsync(journal).ConfigureAwait(false);
         double? price = parsed.GetValue(_price);
         if (parsed.GetValue(CommandLine.Json))
@@ -206,7 +206,7 @@ internal static class JournalCommand
             ".CSV" => "csv",
             _ => "recording",
         };
-        await using CimJournal journal = CimJournal.OpenSnapshot(parsed.GetValue(_journal)!);
+        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop).ConfigureAwait(false);
         if (to == "recording")
         {
             int count = await Recording.ExportAsync(journal, path, stop).ConfigureAwait(false);

@@ -16,7 +16,7 @@ public class SnapshotTests
         await journal.PrepareAsync(Some(1));
         Assert.True(await journal.ClaimAsync(Some(1).Key, [], null));
         string[] before = [.. Directory.GetFiles(folder.Path).Order()];
-        await using (CimJournal copy = CimJournal.OpenSnapshot(path))
+        await using (CimJournal copy = await CimJournal.OpenSnapshotAsync(path))
         {
             JournalEntry entry = Assert.Single(await copy.ListAsync());
             Assert.Equal((JournalState.Submitted, 1), (entry.State, entry.Submissions)); // its program has not ended
@@ -28,7 +28,7 @@ public class SnapshotTests
         }
 
         Assert.Equal(before, Directory.GetFiles(folder.Path).Order());
-        await using CimJournal later = CimJournal.OpenSnapshot(path);
+        await using CimJournal later = await CimJournal.OpenSnapshotAsync(path);
         Assert.Equal("17", Assert.Single(await later.ListAsync()).TaskId);
     }
 
@@ -54,7 +54,7 @@ public class SnapshotTests
         {
             try
             {
-                await using CimJournal copy = CimJournal.OpenSnapshot(path);
+                await using CimJournal copy = await CimJournal.OpenSnapshotAsync(path);
                 IReadOnlyList<JournalEntry> entries = await copy.ListAsync();
                 Assert.InRange(entries.Count, least, Tasks);
                 least = entries.Count;
@@ -69,7 +69,7 @@ public class SnapshotTests
         }
 
         await writing;
-        await using CimJournal last = CimJournal.OpenSnapshot(path);
+        await using CimJournal last = await CimJournal.OpenSnapshotAsync(path);
         Assert.Equal(Tasks, (await last.ListAsync()).Count);
     }
 
@@ -77,7 +77,7 @@ public class SnapshotTests
     [InlineData("missing", "cannot be read")]
     [InlineData("empty", "is a database, but not a journal")]
     [InlineData("text", "is damaged or not a journal")]
-    public void What_is_no_journal_is_refused_and_none_is_made(string kind, string expected)
+    public async Task What_is_no_journal_is_refused_and_none_is_made(string kind, string expected)
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "journal.db");
@@ -86,7 +86,7 @@ public class SnapshotTests
             File.WriteAllText(path, kind == "text" ? "hello" : "");
         }
 
-        CimJournalException e = Assert.Throws<CimJournalException>(() => CimJournal.OpenSnapshot(path));
+        CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => CimJournal.OpenSnapshotAsync(path));
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.Contains(path, e.Message, StringComparison.Ordinal);
         Assert.Equal(kind == "missing" ? [] : [path], Directory.GetFiles(folder.Path));

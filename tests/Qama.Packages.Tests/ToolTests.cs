@@ -16,6 +16,32 @@ public class ToolTests(PackedFeed feed)
         (code, output) = DotNet.Execute(qama, folder, ["convert", "ring.mc", "ring.qubo"]);
         Assert.True(code == 0, output);
         Assert.StartsWith("p qubo 0 4 4 4", File.ReadAllText(Path.Combine(folder, "ring.qubo")), StringComparison.Ordinal);
+        (code, output) = DotNet.Execute(qama, folder, ["emulator", "--port", "x"]); // its options are the emulator's
+        Assert.True(code == 2 && output.Contains("--port: expected", StringComparison.Ordinal), output);
+
+        // A library has its packages' assemblies not beside it.
+        string library = Path.Combine(folder, "library");
+        Directory.CreateDirectory(library);
+        File.WriteAllText(Path.Combine(library, "Library.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+              <ItemGroup><PackageReference Include="Qama.Dsl" Version="{Build.Version}" /></ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(library, "Model.cs"), """
+            namespace Own;
+
+            /// <summary>A model.</summary>
+            [Qama.QuboAttention(Tokens = 8, EmbeddingDim = 8)]
+            [Qama.Heads(2)]
+            [Qama.Coupling(Qama.Similarity.ScaledDotProduct)]
+            public sealed partial class Small;
+            """);
+        (code, output) = DotNet.Execute(qama, folder, ["inspect", "library", "--html", "models.html"]);
+        Assert.True(code == 0, output);
+        Assert.Contains("model         Own.Small", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "models.html")));
+        Assert.False(File.Exists(Path.Combine(library, "bin", "Release", "net10.0", "Qama.Dsl.dll")));
         (code, output) = DotNet.Execute(qama, folder, ["--version"]);
         Assert.True(code == 0 && output.StartsWith(Build.Version, StringComparison.Ordinal), output);
     }

@@ -41,12 +41,15 @@ public sealed class CimJournal : IAsyncDisposable
     /// as it is, and what would write into the copy is an error.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">The clock; null for the computer's.</param>
+    /// <param name="cancellationToken">Ends the copying.</param>
     /// <remarks>Not of a journal that this program itself has open: on Unix it would lose its lock on the file.</remarks>
     /// <exception cref="CimJournalException">There is no such file, or it is damaged, of another version or no journal.</exception>
-    public static CimJournal OpenSnapshot(string path, TimeProvider? time = null)
+    public static async Task<CimJournal> OpenSnapshotAsync(
+        string path, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return new CimJournal(new SqliteStore(JournalFile.Copy(path)), time ?? TimeProvider.System);
+        return new CimJournal(
+            new SqliteStore(await JournalFile.CopyAsync(path, cancellationToken).ConfigureAwait(false)), time ?? TimeProvider.System);
     }
 
     /// <summary>Records a task if it is new; returns what is known of it.</summary>

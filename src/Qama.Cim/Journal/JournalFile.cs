@@ -54,7 +54,7 @@ internal static class JournalFile
     /// <summary>Copies a journal into memory as it is at one moment, whoever uses it. Nothing is written beside it, and nobody is kept
     /// waiting: its files are copied while they do not change, and the copy is read.</summary>
     /// <exception cref="CimJournalException">There is no such file, it changes all the time, or it is damaged or no journal.</exception>
-    public static SqliteConnection Copy(string path)
+    public static async Task<SqliteConnection> CopyAsync(string path, CancellationToken cancellationToken)
     {
         string? folder = null;
         SqliteConnection? copy = null;
@@ -64,19 +64,9 @@ internal static class JournalFile
             path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             folder = Directory.CreateTempSubdirectory("qama-journal-").FullName;
             string file = Path.Combine(folder, "journal");
-            CopyFiles(path, file);
+            await CopyFilesAsync(path, file, cancellationToken).ConfigureAwait(false);
             copy = new SqliteConnection("Data Source=:memory:");
-            copy.Open();
-            using (var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()))
-            {
-                source.Open();
-                source.BackupDatabase(copy);
-            }
-
-            using SqliteCommand command = copy.CreateCommand();
-            Check(command, path, mayBeEmpty: false);
-            AddCaller(command);
-            CheckPages(command);
+            Fill(copy, file, path);
             return copy;
         }
         catch (Exception e)
@@ -98,6 +88,21 @@ internal static class JournalFile
                 Directory.Delete(folder, recursive: true);
             }
         }
+    }
+
+    private static void Fill(SqliteConnection copy, string file, string path)
+    {
+        copy.Open();
+        using (var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()))
+        {
+            source.Open();
+            source.BackupDatabase(copy);
+        }
+
+        using SqliteCommand command = copy.CreateCommand();
+        Check(command, path, mayBeEmpty: false);
+        AddCaller(command);
+        CheckPages(command);
     }
 
     /// <summary>What an error of the database or the file system means for the journal.</summary>
@@ -192,7 +197,7 @@ internal static class JournalFile
     }
 
     // The pages, and those that are in the file beside it until there are many: of one moment when neither has changed meanwhile.
-    private static void CopyFiles(string path, string copy)
+    private static async Task CopyFilesAsync(string path, string copy, CancellationToken cancellationToken)
     {
         const int Attempts = 50;
         string[] suffixes = ["", "-wal"];
@@ -204,9 +209,7 @@ internal static class JournalFile
                 File.Delete(copy + suffix);
                 if (suffix.Length == 0 || File.Exists(path + suffix))
                 {
-                    using var source = new FileStream(path + suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                    using var target = new FileStream(copy + suffix, FileMode.CreateNew, FileAccess.Write);
-                    source.CopyTo(target);
+                    await CopyFileAsync(path + suffix, copy + suffix, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -220,7 +223,20 @@ internal static class JournalFile
                 throw new IOException("it changes all the time");
             }
 
-            Thread.Sleep(20);
+            await Task.Delay(20, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CopyFileAsync(string path, string copy, CancellationToken cancellationToken)
+    {
+        var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await using (source.ConfigureAwait(false))
+        {
+            var target = new FileStream(copy, FileMode.CreateNew, FileAccess.Write);
+            await using (target.ConfigureAwait(false))
+            {
+                await source.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

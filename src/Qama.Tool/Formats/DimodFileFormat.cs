@@ -7,7 +7,7 @@ namespace Qama.Tool.Formats;
 /// constant, a start and a bias for each variable, partners and biases of each, and names where they are not in the header.</summary>
 internal sealed class DimodFileFormat : ProblemFormat
 {
-    /// <summary>How such a file begins.</summary>
+    /// <summary>The first eight bytes of such a file.</summary>
     public const string Magic = "DIMODBQM";
 
     public override string Id => "dimod";

@@ -74,9 +74,12 @@ internal static partial class FormatDetector
             return ProblemFormats.Qplib;
         }
 
+        // Commas in numbers are a table; tabs may be nothing but space between words.
+        ProblemFormat? named = ProblemFormats.OfExtension(path);
         if (data[0].AsSpan().IndexOfAny(",;\t") is int separator and >= 0
-            && (ProblemFormats.OfExtension(path) == ProblemFormats.Csv
-            || ((data[0][separator] != '\t' || data[0].Split('\t').Length != 3) && data.Take(2).Any(l => l.Split(_separators).Any(IsNumber)))))
+            && (named == ProblemFormats.Csv
+            || ((data[0][separator] != '\t' || (named is null && data[0].Split('\t').Length != 3))
+            && data.Take(2).Any(l => l.Split(_separators).Any(IsNumber)))))
         {
             return ProblemFormats.Csv;
         }
@@ -101,7 +104,7 @@ internal static partial class FormatDetector
     private static ProblemFormat? OfList(string[] data, string path)
     {
         ProblemFormat? named = ProblemFormats.OfExtension(path)
-            ?? (GSetName().IsMatch(Path.GetFileName(path)) ? ProblemFormats.Graph : null);
+            ?? (GraphName().IsMatch(Path.GetFileName(path)) ? ProblemFormats.Graph : null);
         bool diagonal = data.Skip(1).SkipLast(1).Any(l => Diagonal().IsMatch(l));
         return named == ProblemFormats.Graph && !diagonal ? named
             : named == ProblemFormats.OrLibrary || named == ProblemFormats.BiqMac || named == ProblemFormats.Qubist ? named
@@ -123,8 +126,11 @@ internal static partial class FormatDetector
     [GeneratedRegex(@"^(minimize|maximize)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex QplibSense();
 
-    [GeneratedRegex(@"^G\d+(\.txt)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex GSetName();
+    // Of the G-set, and of Biq Mac's library: their files have no extension that says anything.
+    [GeneratedRegex(
+        @"^(G\d+(\.txt)?|(g05|pm1[sd]|p?w\d\d)_\d+\.\d+|ising\d\.\d-\d+_\d+|t[23]g\d+_\d+(\.gsg)?|torus(g|pm)3-\d+(-\d+)?(\.dat)?)$",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex GraphName();
 
     [GeneratedRegex(@"^(\d+)\s+\1\s", RegexOptions.CultureInvariant)]
     private static partial Regex Diagonal();

@@ -19,7 +19,7 @@ internal abstract class ProblemFormat
     /// <summary>Usual extensions, the dot included, lower case.</summary>
     public abstract IReadOnlyList<string> Extensions { get; }
 
-    /// <summary>How its bytes are text.</summary>
+    /// <summary>The encoding of its text.</summary>
     public virtual Encoding Encoding => Encoding.UTF8;
 
     /// <summary>Whether binary problems can be written.</summary>

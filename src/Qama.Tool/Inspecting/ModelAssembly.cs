@@ -23,11 +23,12 @@ internal static class ModelAssembly
     /// <summary>Reads the descriptors of the declared models.</summary>
     /// <param name="path">The assembly, with what it needs beside it or in the folder of packages.</param>
     /// <param name="name">The one class to look at, or the end of its name; null for all.</param>
+    /// <param name="packages">The folder of packages; null for the usual one.</param>
     /// <returns>Descriptors by name; what could not be looked at; and models whose descriptor cannot be had: a sentence each.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is no assembly with declared models, or not with that one.</exception>
     public static (IReadOnlyList<ModelDescriptor> Models, IReadOnlyList<string> Warnings, IReadOnlyList<string> Errors) Read(
-        string path, string? name)
+        string path, string? name, string? packages)
     {
         path = Path.GetFullPath(path);
         using (File.OpenRead(path))
@@ -35,7 +36,7 @@ internal static class ModelAssembly
             // Whatever keeps it from being read is said as of any other file.
         }
 
-        var context = new Context(path);
+        var context = new Context(path, packages);
         try
         {
             Assembly assembly = context.LoadFromAssemblyPath(path);
@@ -140,10 +141,10 @@ internal static class ModelAssembly
     }
 
     /// <summary>The assembly's own: what it needs is taken from its folder, then from the folder of packages, then from here.</summary>
-    private sealed class Context(string path) : AssemblyLoadContext("inspected")
+    private sealed class Context(string path, string? packages) : AssemblyLoadContext("inspected")
     {
         private readonly AssemblyDependencyResolver? _resolver = Resolver(path);
-        private readonly PackageFolder _packages = new(path);
+        private readonly PackageFolder _packages = new(path, packages);
 
         protected override Assembly? Load(AssemblyName name)
         {

@@ -7,9 +7,15 @@ internal sealed class PackageFolder
 {
     private readonly Dictionary<string, string> _paths = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly string _root;
+
     /// <summary>Reads the file beside an assembly; where there is none, or it says nothing, no package is found.</summary>
-    public PackageFolder(string assembly)
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="root">The folder of packages; null for the one that NuGet has unless it is told otherwise.</param>
+    public PackageFolder(string assembly, string? root)
     {
+        _root = root ?? (Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } own
+            ? own : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"));
         string file = Path.ChangeExtension(assembly, ".deps.json");
         if (!File.Exists(file))
         {
@@ -26,9 +32,6 @@ internal sealed class PackageFolder
             // The loader will say which assembly it does not find.
         }
     }
-
-    private static string Root => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } own
-        ? own : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     /// <summary>The file of an assembly by its simple name; null where no package has it.</summary>
     public string? Find(string name) => _paths.TryGetValue(name, out string? path) && File.Exists(path) ? path : null;
@@ -47,7 +50,7 @@ internal sealed class PackageFolder
 
             foreach (JsonProperty asset in runtime.EnumerateObject())
             {
-                _paths.TryAdd(Path.GetFileNameWithoutExtension(asset.Name), Path.Combine(Root, folder.GetString()!, asset.Name));
+                _paths.TryAdd(Path.GetFileNameWithoutExtension(asset.Name), Path.Combine(_root, folder.GetString()!, asset.Name));
             }
         }
     }

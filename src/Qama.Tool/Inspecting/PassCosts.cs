@@ -43,7 +43,7 @@ internal static class PassCosts
     /// <summary>Problems that are solved for a sample of all tokens.</summary>
     public static long Problems(ModelDescriptor model) => model.Scope == SelectionScope.Causal ? model.ProblemCount : model.ProblemsPerSample;
 
-    /// <summary>The same declaration for another number of tokens; keys of their own are as many times more.</summary>
+    /// <summary>A declaration with another number of tokens; keys of their own are as many times more.</summary>
     public static ModelDescriptor WithTokens(ModelDescriptor model, int tokens)
     {
         ModelDescriptor other = model with { Tokens = tokens, KeyTokens = Keys(model, tokens) };

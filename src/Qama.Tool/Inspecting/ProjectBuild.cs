@@ -23,14 +23,14 @@ internal static class ProjectBuild
         return true;
     }
 
-    /// <summary>Builds it and returns the path of its assembly.</summary>
+    /// <summary>Builds it and returns the path of its assembly, and the folder of its packages.</summary>
     /// <param name="project">The project's file.</param>
     /// <param name="configuration">The configuration.</param>
     /// <param name="framework">The target framework, of a project with several; else null.</param>
     /// <param name="stop">Ends the build.</param>
     /// <exception cref="IOException">The file is missing, or there is no SDK.</exception>
     /// <exception cref="InvalidDataException">It does not build, or builds no assembly.</exception>
-    public static string Build(string project, string configuration, string? framework, CancellationToken stop)
+    public static (string Assembly, string Packages) Build(string project, string configuration, string? framework, CancellationToken stop)
     {
         project = Path.GetFullPath(project);
         if (!File.Exists(project))
@@ -40,28 +40,28 @@ internal static class ProjectBuild
 
         string[] properties =
             [$"-p:Configuration={configuration}", .. framework is null ? Array.Empty<string>() : [$"-p:TargetFramework={framework}"]];
-        string[] question = ["msbuild", project, "-nologo", "-getProperty:TargetPath", "-getProperty:TargetFrameworks", .. properties];
-        (string path, string frameworks) = Answer(project, Run(question, project, stop));
-        if (path.Length == 0)
+        string[] question = ["-getProperty:TargetPath", "-getProperty:TargetFrameworks", "-getProperty:NuGetPackageRoot"];
+        var answer = Answer(project, Run(["msbuild", project, "-nologo", .. question, .. properties], project, stop));
+        if (answer("TargetPath").Length == 0)
         {
-            throw new InvalidDataException(frameworks.Length > 0
+            throw new InvalidDataException(answer("TargetFrameworks") is { Length: > 0 } frameworks
                 ? $"{project}: it is built for {frameworks}: say which with --framework."
                 : $"{project}: it builds no assembly.");
         }
 
-        Run(["build", project, "-nologo", "-v:q", "-clp:NoSummary", .. properties], project, stop);
-        return path;
+        // Where packages are is known once they are restored.
+        answer = Answer(project, Run(["build", project, "-nologo", "-v:q", "-t:Build", .. question, .. properties], project, stop));
+        return (answer("TargetPath"), answer("NuGetPackageRoot"));
     }
 
-    private static (string Path, string Frameworks) Answer(string project, string text)
+    private static Func<string, string> Answer(string project, string text)
     {
         try
         {
-            using var answer = JsonDocument.Parse(text);
-            JsonElement properties = answer.RootElement.GetProperty("Properties");
-            return (properties.GetProperty("TargetPath").GetString()!, properties.GetProperty("TargetFrameworks").GetString()!);
+            var properties = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(text)!["Properties"];
+            return name => properties[name];
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
         {
             throw new InvalidDataException($"{project}: msbuild does not say where its assembly is: {text.Trim()}", e);
         }
@@ -93,10 +93,9 @@ internal static class ProjectBuild
             throw;
         }
 
-        string[] lines = [.. $"{output.GetAwaiter().GetResult()}\n{errors.GetAwaiter().GetResult()}".Split('\n').Select(l => l.Trim())];
-        string[] wrong = [.. lines.Where(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)).Distinct()];
-        throw new InvalidDataException(string.Join(
-            Environment.NewLine, [$"{project}: it does not build:", .. (wrong.Length > 0 ? wrong : lines).Where(l => l.Length > 0)]));
+        // With a question for a property, what is wrong is on the error output.
+        string[] lines = [.. errors.GetAwaiter().GetResult().Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).Distinct()];
+        throw new InvalidDataException(string.Join(Environment.NewLine, [$"{project}: it does not build:", .. lines]));
     }
 
     private static Process Started(ProcessStartInfo start)
