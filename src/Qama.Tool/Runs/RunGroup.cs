@@ -10,7 +10,7 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
     /// <summary>Groups runs, in the order of their first ones.</summary>
     public static IReadOnlyList<RunGroup> Of(IReadOnlyList<RunFile> runs)
     {
-        string[] differing = [.. Differing(runs).Where(name => name != Seed)];
+        string[] differing = Telling(runs);
         return
         [
             .. runs.GroupBy(run => string.Join('\n', run.Settings.Where(s => s.Name != Seed).Select(s => $"{s.Name}={s.Value}")))
@@ -52,15 +52,35 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
         return [.. values.Select(v => new CurvePoint(v.Key, v.Value.Average(), v.Value.Min(), v.Value.Max()))];
     }
 
+    /// <summary>The fewest settings that tell groups apart, the variant first: others follow from them.</summary>
+    private static string[] Telling(IReadOnlyList<RunFile> runs)
+    {
+        List<string> chosen = [];
+        int told = 1;
+        foreach (string name in Differing(runs).Where(name => name != Seed).OrderBy(name => name == "variant" ? 0 : 1))
+        {
+            int more = runs.Select(r => string.Join('\n', chosen.Append(name).Select(c => Value(r, c)))).Distinct().Count();
+            if (more > told)
+            {
+                chosen.Add(name);
+                told = more;
+            }
+        }
+
+        return [.. chosen];
+    }
+
+    private static string? Value(RunFile run, string name) => run.Settings.FirstOrDefault(s => s.Name == name).Value;
+
     private static string[] Differing(IReadOnlyList<RunFile> runs) =>
     [
         .. runs.SelectMany(r => r.Settings.Select(s => s.Name)).Distinct()
-            .Where(name => runs.Select(r => r.Settings.FirstOrDefault(s => s.Name == name).Value).Distinct().Count() > 1),
+            .Where(name => runs.Select(r => Value(r, name)).Distinct().Count() > 1),
     ];
 
     private static string NameOf(RunFile run, string[] differing)
     {
-        string[] parts = [.. differing.Select(name => (name, run.Settings.FirstOrDefault(s => s.Name == name).Value)).Where(p => p.Value is not null)
+        string[] parts = [.. differing.Select(name => (name, Value: Value(run, name))).Where(p => p.Value is not null)
             .Select(p => p.name == "variant" ? p.Value! : $"{p.name} {p.Value}")];
         return parts.Length > 0 ? string.Join(", ", parts) : Path.GetFileNameWithoutExtension(run.Path);
     }
