@@ -4,7 +4,8 @@ using Qama.Tool.Inspecting;
 
 namespace Qama.Tool;
 
-/// <summary>What <c>qama inspect</c> says, as a page: one file, without a script and without anything from elsewhere; dark where the reader's
+/// <summary>What <c>qama inspect</c> says, as a page: one file, without a script and without anything from elsewhere;
+/// dark where the reader's
 /// system is, and fit to be printed.</summary>
 internal static class InspectPage
 {
@@ -25,14 +26,17 @@ internal static class InspectPage
         """;
 
     /// <summary>Writes it.</summary>
-    public static void Write(TextWriter writer, string path, IReadOnlyList<ModelInspection> models, int samples, double? taskSeconds)
+    public static void Write(TextWriter writer, string path, IReadOnlyList<ModelInspection> models, int samples,
+        double? taskSeconds)
     {
         string title = $"Models of {Path.GetFileName(path)}";
         writer.WriteLine("<!DOCTYPE html>");
-        writer.WriteLine("<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width\"/>");
+        writer.WriteLine("<html lang=\"en\"><head><meta charset=\"utf-8\"/>");
+        writer.WriteLine("<meta name=\"viewport\" content=\"width=device-width\"/>");
         writer.WriteLine($"<title>{Text(title)}</title><style>\n{Style}\n</style></head><body>");
         writer.WriteLine($"<h1>{Text(title)}</h1>");
-        writer.WriteLine($"<nav>{string.Concat(models.Select((m, i) => $"<a href=\"#m{i}\">{Text(m.Model.Name)}</a>"))}</nav>");
+        string links = string.Concat(models.Select((m, i) => $"<a href=\"#m{i}\">{Text(m.Model.Name)}</a>"));
+        writer.WriteLine($"<nav>{links}</nav>");
         for (int i = 0; i < models.Count; i++)
         {
             writer.WriteLine($"<h2 id=\"m{i}\">{Text(models[i].Model.Name)}</h2>");
@@ -48,19 +52,25 @@ internal static class InspectPage
         writer.WriteLine($"<p>{Text(ModelInspection.Shape(model))}. Selections: {Text(ModelInspection.Scope(model))}. "
             + $"Reads: {Text(InspectText.Reads(model))}.</p>");
         string[] formulas = [.. model.Coefficients.Select(c => $"{c.Name} = {c.Formula}")];
-        writer.WriteLine($"<pre class=\"formula\">{Text(string.Join('\n', [$"E = {InspectText.Energy(model)}", .. formulas]))}</pre>");
+        string energy = string.Join('\n', [$"E = {InspectText.Energy(model)}", .. formulas]);
+        writer.WriteLine($"<pre class=\"formula\">{Text(energy)}</pre>");
         writer.WriteLine($"<p>Output: <span class=\"formula\">{Text(model.Readout)}</span></p>");
-        Table(writer, "Terms", ["term", "#weight", "!energy"], model.Terms.Select(t => new[] { t.Name, InspectText.Weight(t.Weight), t.Formula }));
-        Table(writer, "Hard constraints", ["constraint", "#bound"], model.Constraints.Select(c => new[] { $"{c.Kind}", InspectText.Bound(c) }));
+        Table(writer, "Terms", ["term", "#weight", "!energy"],
+            model.Terms.Select(t => new[] { t.Name, InspectText.Weight(t.Weight), t.Formula }));
+        Table(writer, "Hard constraints", ["constraint", "#bound"],
+            model.Constraints.Select(c => new[] { $"{c.Kind}", InspectText.Bound(c) }));
         Table(writer, "Parameters of the energy", ["parameter", "!shape", "first value"], InspectText.Learned(model));
         Table(writer, "Costs of a pass", ["", $"#N = {model.Tokens}", "unit", "!of N tokens"],
             inspection.Costs.Select(c => new[] { c.Name, InspectText.Value(c.Value), c.Unit, InspectText.Formula(c) }));
-        Table(writer, "Kernels", ["part", "chosen", "because"], inspection.Kernels.Select(k => new[] { k.Part, k.Choice, k.Reason }));
+        Table(writer, "Kernels", ["part", "chosen", "because"],
+            inspection.Kernels.Select(k => new[] { k.Part, k.Choice, k.Reason }));
         Table(writer, "Gradients through the selection", ["gradient", "#solves forward", "#backward", ""],
             inspection.Gradients.Select(InspectText.Gradient));
-        Table(writer, "Machines", ["machine", "#spins", "#problems a task", $"#tasks, {samples} samples", "#tasks, a training step", ""],
+        Table(writer, "Machines",
+            ["machine", "#spins", "#problems a task", $"#tasks, {samples} samples", "#tasks, a training step", ""],
             inspection.Machines.Select(m => InspectText.Machine(m, taskSeconds)));
-        Table(writer, "Derivatives", ["!of coefficients"], model.Coefficients.SelectMany(c => c.Gradients).Select(g => new[] { g }));
+        Table(writer, "Derivatives", ["!of coefficients"],
+            model.Coefficients.SelectMany(c => c.Gradients).Select(g => new[] { g }));
     }
 
     // "#" begins a column of numbers, "!" one of formulas.
@@ -79,12 +89,17 @@ internal static class InspectPage
             _ => "",
         })];
         writer.WriteLine($"<h3>{Text(title)}</h3><table><thead><tr>");
-        writer.WriteLine(string.Concat(headers.Select((h, c) =>
-            $"<th scope=\"col\"{(classes[c].Contains("number", StringComparison.Ordinal) ? classes[c] : "")}>{Text(h.TrimStart('#', '!'))}</th>")));
+        for (int c = 0; c < headers.Length; c++)
+        {
+            string side = headers[c].StartsWith('#') ? classes[c] : "";
+            writer.WriteLine($"<th scope=\"col\"{side}>{Text(headers[c].TrimStart('#', '!'))}</th>");
+        }
+
         writer.WriteLine("</tr></thead><tbody>");
         foreach (string[] row in all)
         {
-            writer.WriteLine($"<tr>{string.Concat(row.Select((cell, c) => $"<td{classes[c]}>{Text(cell)}</td>"))}</tr>");
+            string cells = string.Concat(row.Select((cell, c) => $"<td{classes[c]}>{Text(cell)}</td>"));
+            writer.WriteLine($"<tr>{cells}</tr>");
         }
 
         writer.WriteLine("</tbody></table>");

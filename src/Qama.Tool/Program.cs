@@ -35,10 +35,12 @@ internal static class Program
             + "ended by Ctrl+C.")
         {
             SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(), InspectCommand.Create(),
-            JournalCommand.Create(), EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
+            JournalCommand.Create(),
+                EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
             CompletionCommand.Create(),
         };
-        Array.ForEach(["/?", "/h", "-?"], alias => root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias)); // -h will do
+        // -h will do
+        Array.ForEach(["/?", "/h", "-?"], alias => root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias));
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is not ParseErrorAction) // help and completion are for unfinished lines too
         {
