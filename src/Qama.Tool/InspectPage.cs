@@ -35,7 +35,7 @@ internal static class InspectPage
         writer.WriteLine("<meta name=\"viewport\" content=\"width=device-width\"/>");
         writer.WriteLine($"<title>{Text(title)}</title><style>\n{Style}\n</style></head><body>");
         writer.WriteLine($"<h1>{Text(title)}</h1>");
-        string links = string.Concat(models.Select((m, i) => $"<a href=\"#m{i}\">{Text(m.Model.Name)}</a>"));
+        string links = string.Join(' ', models.Select((m, i) => $"<a href=\"#m{i}\">{Text(m.Model.Name)}</a>"));
         writer.WriteLine($"<nav>{links}</nav>");
         for (int i = 0; i < models.Count; i++)
         {
