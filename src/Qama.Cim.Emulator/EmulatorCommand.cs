@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Qama.Cim.Emulator;
 
-/// <summary>The emulator as a command, of this program or of another. Exit codes: 0 stopped, 1 it could not listen.</summary>
+/// <summary>The emulator as a command, of this program or of another. Exit codes: 0 stopped, 1 it could not
+/// listen.</summary>
 public static class EmulatorCommand
 {
     /// <summary>What it does, in a sentence or two.</summary>
@@ -26,13 +27,29 @@ public static class EmulatorCommand
         Option<int> faults = Number("--faults", "Percentage of requests that go wrong.", 0, 100, 0);
         Option<int> noise = Number("--noise", "Spins per 10,000 that are read out wrong.", 0, 10_000, 0);
         Option<int> seed = Number("--seed", "Seed of solutions, noise and faults.", 0, int.MaxValue, 1);
-        var rule = new Option<PrecisionRule>("--rule") { Description = "Which matrix must be 8 bits wide: Ising, Uploaded or None." };
-        var format = new Option<RowFormat>("--format") { Description = "How solutions are written: Bits, Spins, Reals or Text." };
-        var instant = new Option<bool>("--instant") { Description = "Random answers at once, to measure everything else." };
-        var user = new Option<string?>("--user-id") { Description = "With --sdk-code: the only credentials accepted.", HelpName = "ID" };
+        var rule = new Option<PrecisionRule>("--rule")
+        {
+            Description = "Which matrix must be 8 bits wide: Ising, Uploaded or None.",
+        };
+        var format = new Option<RowFormat>("--format")
+        {
+            Description = "How solutions are written: Bits, Spins, Reals or Text.",
+        };
+        var instant = new Option<bool>("--instant")
+        {
+            Description = "Random answers at once, to measure everything else.",
+        };
+        var user = new Option<string?>("--user-id")
+        {
+            Description = "With --sdk-code: the only credentials accepted.", HelpName = "ID",
+        };
         var code = new Option<string?>("--sdk-code") { Description = "See --user-id.", HelpName = "CODE" };
-        var folder = new Option<string?>("--tasks") { Description = "Folder in which accepted tasks are kept.", HelpName = "DIR" };
-        Option[] options = [port, delay, rows, spins, waiting, quota, faults, noise, seed, rule, format, user, code, instant, folder];
+        var folder = new Option<string?>("--tasks")
+        {
+            Description = "Folder in which accepted tasks are kept.", HelpName = "DIR",
+        };
+        Option[] options = [port, delay, rows, spins, waiting, quota, faults, noise, seed, rule, format, user, code,
+            instant, folder];
         Array.ForEach(options, command.Options.Add);
         command.SetAction((result, cancellation) => RunAsync(
             new EmulatorOptions
@@ -41,8 +58,10 @@ public static class EmulatorCommand
                 QueueDelay = TimeSpan.FromMilliseconds(result.GetValue(delay)),
                 Rows = result.GetValue(rows),
                 Machines = result.GetValue(spins) is int limit and > 0
-                    ? new EmulatorOptions().Machines.ToDictionary(m => m.Key, _ => limit) : new EmulatorOptions().Machines,
-                Credentials = result.GetValue(user) is { } id && result.GetValue(code) is { } secret ? (id, secret) : null,
+                    ? new EmulatorOptions().Machines.ToDictionary(m => m.Key, _ => limit)
+                        : new EmulatorOptions().Machines,
+                Credentials = result.GetValue(user) is { } id && result.GetValue(code) is { } secret ? (id, secret)
+                    : null,
                 MaxWaiting = result.GetValue(waiting),
                 Quota = result.GetValue(quota) is int most and > 0 ? most : null,
                 Faults = new EmulatorFaults { Rate = result.GetValue(faults) / 100.0 },
@@ -67,7 +86,8 @@ public static class EmulatorCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
         {
-            await output.Error.WriteLineAsync($"Cannot start on port {options.Port}: {e.Message}").ConfigureAwait(false);
+            await output.Error.WriteLineAsync($"Cannot start on port {options.Port}: {e.Message}").ConfigureAwait(
+                false);
             return 1;
         }
 
@@ -88,21 +108,23 @@ public static class EmulatorCommand
         return 0;
     }
 
-    private static Option<int> Number(string name, string description, int smallest, int largest, int usual) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => usual,
-        CustomParser = result =>
+    private static Option<int> Number(string name, string description, int smallest, int largest, int usual) =>
+        new(name)
         {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= smallest && value <= largest)
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => usual,
+            CustomParser = result =>
             {
-                return value;
-            }
+                string text = result.Tokens[0].Value;
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= smallest
+                    && value <= largest)
+                {
+                    return value;
+                }
 
-            result.AddError($"{name}: expected a whole number from {smallest} to {largest}, got '{text}'.");
-            return usual;
-        },
-    };
+                result.AddError($"{name}: expected a whole number from {smallest} to {largest}, got '{text}'.");
+                return usual;
+            },
+        };
 }

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Qama.Tool;
 
-/// <summary><c>qama completion SHELL</c>: what makes a shell complete the command's words. The words come from the command itself, by its
+/// <summary><c>qama completion SHELL</c>: what makes a shell complete the command's words. The words come from the
+/// command itself, by its
 /// directive <c>[suggest]</c>; where it has none, a shell completes names of files as ever.</summary>
 internal static class CompletionCommand
 {
@@ -56,10 +57,12 @@ internal static class CompletionCommand
 
     public static Command Create()
     {
-        var command = new Command("completion", "Prints a script that makes a shell complete the words of this command.") { _shell };
+        var command = new Command("completion",
+            "Prints a script that makes a shell complete the words of this command.") { _shell };
         command.Does((parsed, _) =>
         {
-            parsed.InvocationConfiguration.Output.WriteLine(_scripts[parsed.GetValue(_shell)!].ReplaceLineEndings("\n"));
+            parsed.InvocationConfiguration.Output.WriteLine(
+                _scripts[parsed.GetValue(_shell)!].ReplaceLineEndings("\n"));
             return Program.Done;
         });
         return command;
@@ -68,7 +71,8 @@ internal static class CompletionCommand
     private static Argument<string> Shell()
     {
         var shell = new Argument<string>("SHELL") { Description = $"The shell: {string.Join(", ", _scripts.Keys)}." };
-        shell.CompletionSources.Add(_ => _scripts.Keys.Select(k => new System.CommandLine.Completions.CompletionItem(k)));
+        shell.CompletionSources.Add(_ =>
+            _scripts.Keys.Select(k => new System.CommandLine.Completions.CompletionItem(k)));
         shell.Validators.Add(result =>
         {
             string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";

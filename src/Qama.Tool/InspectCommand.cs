@@ -18,10 +18,12 @@ internal static class InspectCommand
     };
 
     private static readonly Option<int?> _samples = CommandLine.Whole(
-        "--samples", $"Samples of the pass that tasks of machines are counted for, {UsualSamples} unless given.", 1, 1_000_000_000);
+        "--samples", $"Samples of the pass that tasks of machines are counted for, {UsualSamples} unless given.", 1,
+            1_000_000_000);
 
     private static readonly Option<double?> _taskSeconds = CommandLine.Number(
-        "--task-seconds", "Time that a machine takes for a task: minutes are printed besides tasks.", "a number above 0, at most 1000000",
+        "--task-seconds", "Time that a machine takes for a task: minutes are printed besides tasks.",
+            "a number above 0, at most 1000000",
         x => x is > 0 and <= 1e6);
 
     private static readonly Option<string?> _html = new("--html")
@@ -57,7 +59,8 @@ internal static class InspectCommand
         string? packages = null;
         if (ProjectBuild.IsProject(path, out string project))
         {
-            (path, packages) = ProjectBuild.Build(project, parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
+            (path, packages) = ProjectBuild.Build(project,
+                parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
         }
 
         var (descriptors, warnings, errors) = ModelAssembly.Read(path, parsed.GetValue(_model), packages);

@@ -8,11 +8,12 @@ namespace Qama.Tool;
 internal static class InspectDocument
 {
     /// <summary>The document.</summary>
-    public static JsonObject Create(string path, IReadOnlyList<ModelInspection> models, int samples, double? taskSeconds) => new()
-    {
-        ["assembly"] = path,
-        ["models"] = Array(models, m => Model(m, samples, taskSeconds)),
-    };
+    public static JsonObject Create(string path, IReadOnlyList<ModelInspection> models, int samples,
+        double? taskSeconds) => new()
+        {
+            ["assembly"] = path,
+            ["models"] = Array(models, m => Model(m, samples, taskSeconds)),
+        };
 
     private static JsonObject Model(ModelInspection inspection, int samples, double? taskSeconds)
     {
@@ -31,19 +32,23 @@ internal static class InspectDocument
             {
                 ["name"] = t.Name, ["weight"] = Finite(t.Weight), ["formula"] = t.Formula,
             }),
-            ["constraints"] = Array(model.Constraints, c => new JsonObject { ["kind"] = $"{c.Kind}", ["bound"] = c.Bound }),
+            ["constraints"] = Array(model.Constraints, c =>
+                new JsonObject { ["kind"] = $"{c.Kind}", ["bound"] = c.Bound }),
             ["coefficients"] = Array(model.Coefficients, c => new JsonObject
             {
                 ["name"] = c.Name, ["formula"] = c.Formula, ["gradients"] = Array(c.Gradients, g => g),
             }),
             ["output"] = model.Readout,
-            ["parameters"] = Array(InspectText.Learned(model), l => new JsonObject { ["name"] = l[0], ["shape"] = l[1], ["first"] = l[2] }),
+            ["parameters"] = Array(InspectText.Learned(model), l =>
+                new JsonObject { ["name"] = l[0], ["shape"] = l[1], ["first"] = l[2] }),
             ["costs"] = Array(inspection.Costs, Cost),
-            ["kernels"] = Array(inspection.Kernels, k => new JsonObject { ["part"] = k.Part, ["choice"] = k.Choice, ["reason"] = k.Reason }),
+            ["kernels"] = Array(inspection.Kernels, k =>
+                new JsonObject { ["part"] = k.Part, ["choice"] = k.Choice, ["reason"] = k.Reason }),
             ["gradients"] = Array(inspection.Gradients, g => new JsonObject
             {
                 ["kind"] = $"{g.Gradient.Kind}", ["declared"] = g.IsDeclared,
-                ["forward"] = g.Gradient.ForwardSolves, ["backward"] = g.Gradient.BackwardSolves, ["obstacle"] = g.Obstacle,
+                ["forward"] = g.Gradient.ForwardSolves, ["backward"] = g.Gradient.BackwardSolves,
+                ["obstacle"] = g.Obstacle,
             }),
             ["samples"] = samples,
             ["machines"] = Array(inspection.Machines, m => new JsonObject

@@ -10,7 +10,7 @@ internal static class InspectPage
     public static void Write(TextWriter writer, string path, IReadOnlyList<ModelInspection> models, int samples, double? taskSeconds) =>
         HtmlPage.Write(writer, $"Models of {Path.GetFileName(path)}", page =>
         {
-            page.Raw($"<nav>{string.Concat(models.Select((m, i) => $"<a href=\"#m{i}\">{HtmlPage.Text(m.Model.Name)}</a>"))}</nav>");
+            page.Raw($"<nav>{string.Join(' ', models.Select((m, i) => $"<a href=\"#m{i}\">{HtmlPage.Text(m.Model.Name)}</a>"))}</nav>");
             for (int i = 0; i < models.Count; i++)
             {
                 page.Section(models[i].Model.Name, $"m{i}");

@@ -24,10 +24,12 @@ internal static partial class InspectText
 
         Report.Line(parsed, "output", model.Readout);
         Report.Line(parsed, "reads", Reads(model));
-        Section(parsed, ["term", "weight", "energy"], [.. model.Terms.Select(t => new[] { t.Name, Weight(t.Weight), t.Formula })], 2);
+        Section(parsed, ["term", "weight", "energy"],
+            [.. model.Terms.Select(t => new[] { t.Name, Weight(t.Weight), t.Formula })], 2);
         if (model.Constraints.Count > 0)
         {
-            Section(parsed, ["constraint", "bound"], [.. model.Constraints.Select(c => new[] { $"{c.Kind}", Bound(c) })]);
+            Section(parsed, ["constraint", "bound"],
+                [.. model.Constraints.Select(c => new[] { $"{c.Kind}", Bound(c) })]);
         }
 
         if (Learned(model) is { Count: > 0 } learned)
@@ -37,7 +39,8 @@ internal static partial class InspectText
 
         Section(parsed, ["of a pass", $"N = {model.Tokens}", "unit", "of N tokens"],
             [.. inspection.Costs.Select(c => new[] { c.Name, Value(c.Value), c.Unit, Formula(c) })], 2, 3);
-        Section(parsed, ["kernel", "chosen", "because"], [.. inspection.Kernels.Select(k => new[] { k.Part, k.Choice, k.Reason })], 1, 2);
+        Section(parsed, ["kernel", "chosen", "because"],
+            [.. inspection.Kernels.Select(k => new[] { k.Part, k.Choice, k.Reason })], 1, 2);
         Section(parsed, ["gradient", "forward", "backward", ""], [.. inspection.Gradients.Select(Gradient)], 3);
         Section(parsed, ["machine", "spins", "a task", $"tasks, {samples} samples", "a training step", ""],
             [.. inspection.Machines.Select(m => Machine(m, taskSeconds))], 5);
@@ -64,7 +67,8 @@ internal static partial class InspectText
 
     /// <summary>A bound of a sum; exclusion has none.</summary>
     public static string Bound(ConstraintDescription constraint) =>
-        constraint.Kind is ConstraintKind.ExclusiveTokens or ConstraintKind.ExclusiveBits ? "" : Report.Number(constraint.Bound);
+        constraint.Kind is ConstraintKind.ExclusiveTokens or ConstraintKind.ExclusiveBits ? ""
+            : Report.Number(constraint.Bound);
 
     /// <summary>The number of reads, and the temperature at which they are drawn.</summary>
     public static string Reads(ModelDescriptor model) => model.Temperature is { } temperature
@@ -76,7 +80,8 @@ internal static partial class InspectText
     [
         .. model.Learnables.Select(l => new[] { l.Name, $"[{string.Join(", ", l.Shape)}]", First(l.Initial) }),
         .. model.LearnedCoupling is { } coupling
-            ? [[LearnedCouplingDescription.Name, $"[{string.Join(", ", coupling.Shape)}]", First(coupling.Initial)]] : Array.Empty<string[]>(),
+            ? [[LearnedCouplingDescription.Name, $"[{string.Join(", ", coupling.Shape)}]", First(coupling.Initial)]]
+                : Array.Empty<string[]>(),
     ];
 
     /// <summary>A number of things, where it could be computed.</summary>
@@ -89,7 +94,8 @@ internal static partial class InspectText
     /// <summary>A row of the table of gradients.</summary>
     public static string[] Gradient((GradientDescription Gradient, bool IsDeclared, string? Obstacle) row) =>
     [
-        $"{row.Gradient.Kind}", row.Obstacle is null ? $"{row.Gradient.ForwardSolves}" : "", row.Obstacle is null ? $"{row.Gradient.BackwardSolves}" : "",
+        $"{row.Gradient.Kind}", row.Obstacle is null ? $"{row.Gradient.ForwardSolves}" : "", row.Obstacle is null
+            ? $"{row.Gradient.BackwardSolves}" : "",
         row.IsDeclared ? $"this model's: {row.Gradient}" : row.Obstacle is { } why ? $"not for this model: {why}" : "",
     ];
 
@@ -97,11 +103,13 @@ internal static partial class InspectText
     public static string[] Machine(MachineFit fit, double? taskSeconds) =>
     [
         fit.Machine.Name, $"{fit.Machine.Limits.Spins}", fit.Obstacle is null ? $"{fit.ProblemsPerTask}" : "",
-        Tasks(fit, fit.Tasks, taskSeconds), Tasks(fit, fit.StepTasks, taskSeconds), fit.Obstacle is { } why ? $"does not fit: {why}" : "",
+        Tasks(fit, fit.Tasks, taskSeconds), Tasks(fit, fit.StepTasks, taskSeconds), fit.Obstacle is { } why
+            ? $"does not fit: {why}" : "",
     ];
 
     private static string Tasks(MachineFit fit, long tasks, double? taskSeconds) => fit.Obstacle is not null ? ""
-        : taskSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{tasks} ({tasks * seconds / 60:0.##} min)") : $"{tasks}";
+        : taskSeconds is { } seconds
+            ? string.Create(CultureInfo.InvariantCulture, $"{tasks} ({tasks * seconds / 60:0.##} min)") : $"{tasks}";
 
     private static string First(double value) => double.IsNaN(value) ? "standard normal" : Report.Number(value);
 
@@ -112,6 +120,7 @@ internal static partial class InspectText
     }
 
     // "12 Σ_h max(0, S_h − 6)², S_h = Σ_i s[h,i]"
-    [GeneratedRegex(@"^(?<value>.*?)(, (?<definition>\S+ = .*))?$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<value>.*?)(, (?<definition>\S+ = .*))?$",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Term();
 }

@@ -9,33 +9,39 @@ using Qama.Tool.Journals;
 
 namespace Qama.Tool;
 
-/// <summary><c>qama journal</c>: what is in the journal of a machine's client. But for <c>resume</c> and <c>replay</c> it reads a copy, also
+/// <summary><c>qama journal</c>: what is in the journal of a machine's client. But for <c>resume</c> and <c>replay</c>
+/// it reads a copy, also
 /// while a program uses the journal.</summary>
 internal static class JournalCommand
 {
     private static readonly Argument<string> _journal = CommandLine.Path("JOURNAL", "The journal's file.");
 
-    private static readonly Argument<string> _task = new("TASK") { Description = "A task: its name, its id at the machine, or the start of its key." };
+    private static readonly Argument<string> _task =
+        new("TASK") { Description = "A task: its name, its id at the machine, or the start of its key." };
 
     private static readonly Argument<string> _out = CommandLine.Path("OUT", "The file to write; replaced as a whole.");
 
     private static readonly Argument<string> _recording = CommandLine.Path("RECORDING", "The recording's file.");
 
-    private static readonly Option<string?> _state = CommandLine.Name("--state", "Tasks in this state alone", Enum.GetNames<JournalState>());
+    private static readonly Option<string?> _state =
+        CommandLine.Name("--state", "Tasks in this state alone", Enum.GetNames<JournalState>());
 
     private static readonly Option<string?> _to = CommandLine.Name(
-        "--to", "What to write; json and csv by the extension unless given, recording otherwise", ["json", "csv", "recording"]);
+        "--to", "What to write; json and csv by the extension unless given, recording otherwise",
+            ["json", "csv", "recording"]);
 
     private static readonly Option<double?> _price = CommandLine.Number(
         "--price", "What a submission costs: sums are printed in the same unit.", "a number of 0 or more", x => x >= 0);
 
     private static readonly Option<double?> _wait = CommandLine.Number(
-        "--wait", "Seconds for which tasks that are not finished are asked for again; once unless given.", "a number above 0, at most 4000000",
+        "--wait", "Seconds for which tasks that are not finished are asked for again; once unless given.",
+            "a number above 0, at most 4000000",
         x => x is > 0 and <= 4e6);
 
     private static readonly Option<Uri?> _address = new("--address")
     {
-        Description = "Address of the machine's web API, or of the emulator; the vendor's unless given.", HelpName = "URL",
+        Description = "Address of the machine's web API, or of the emulator; the vendor's unless given.",
+        HelpName = "URL",
         CustomParser = result =>
         {
             if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out Uri? address))
@@ -55,7 +61,8 @@ internal static class JournalCommand
         Verb("list", "Lists the tasks and their states.", ListAsync, _journal, [_state, CommandLine.Json]),
         Verb("show", "Shows a task with its solutions.", ShowAsync, _journal, [CommandLine.Json], _task),
         Verb("cost", "Counts submissions by day, caller and machine.", CostAsync, _journal, [_price, CommandLine.Json]),
-        Verb("export", "Writes all tasks: as JSON with solutions, as a table, or the results as a recording.", ExportAsync, _journal, [_to], _out),
+        Verb("export", "Writes all tasks: as JSON with solutions, as a table, or the results as a recording.",
+            ExportAsync, _journal, [_to], _out),
         Verb("resume", "Asks the machine for the answers of tasks that are running and records them. Nothing is submitted.",
             ResumeAsync, _journal, [_address, _wait, CommandLine.Json]),
         Verb("replay", "Puts the results of a recording into a journal: the next run of the same problems is answered from it.",
@@ -63,7 +70,8 @@ internal static class JournalCommand
     };
 
     private static Command Verb(
-        string name, string description, Func<ParseResult, CancellationToken, Task<int>> run, Argument<string> first, Option[] options,
+        string name, string description, Func<ParseResult, CancellationToken, Task<int>> run, Argument<string> first,
+            Option[] options,
         Argument<string>? second = null)
     {
         var command = new Command(name, description) { first };
@@ -79,14 +87,15 @@ internal static class JournalCommand
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken stop)
     {
-        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop).ConfigureAwait(false);
+        await using CimJournal journal = await SnapshotAsync(parsed, stop).ConfigureAwait(false);
         IReadOnlyList<JournalEntry> all = await journal.ListAsync().ConfigureAwait(false);
         JournalEntry[] entries = [.. all.Where(e => parsed.GetValue(_state) is not { } state || $"{e.State}" == state)];
         if (parsed.GetValue(CommandLine.Json))
         {
             Report.Json(parsed, new JsonObject
             {
-                ["journal"] = parsed.GetValue(_journal), ["tasks"] = new JsonArray([.. entries.Select(JournalExport.Task)]),
+                ["journal"] = parsed.GetValue(_journal),
+                ["tasks"] = new JsonArray([.. entries.Select(JournalExport.Task)]),
             });
             return Program.Done;
         }
@@ -101,7 +110,8 @@ internal static class JournalCommand
                 parsed, ["task", "machine", "spins", "state", "submissions", "last", "took", "id or reason"],
                 [.. entries.Select(e => new[]
                 {
-                    e.Name, e.Machine, $"{e.SpinCount}", $"{e.State}", $"{e.Submissions}", JournalExport.Time(e.SubmittedAt) ?? "", Took(e),
+                    e.Name, e.Machine, $"{e.SpinCount}", $"{e.State}", $"{e.Submissions}",
+                        JournalExport.Time(e.SubmittedAt) ?? "", Took(e),
                     e.Reason.Length > 0 ? e.Reason.ReplaceLineEndings(" ") : e.TaskId ?? "",
                 })], 1, 3, 5, 7);
         }
@@ -112,9 +122,12 @@ internal static class JournalCommand
     private static async Task<int> ShowAsync(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(_journal)!, asked = parsed.GetValue(_task)!;
-        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(path, cancellationToken: stop).ConfigureAwait(false);
+        await using CimJournal journal =
+            await CimJournal.OpenSnapshotAsync(path, cancellationToken: stop).ConfigureAwait(false);
         IReadOnlyList<JournalEntry> all = await journal.ListAsync().ConfigureAwait(false);
-        JournalEntry[] named = [.. all.Where(e => e.Name == asked || e.TaskId == asked || e.Key.StartsWith(asked, StringComparison.Ordinal))];
+        JournalEntry[] named =
+            [.. all.Where(e => e.Name == asked || e.TaskId == asked
+            || e.Key.StartsWith(asked, StringComparison.Ordinal))];
         if (named.Length != 1)
         {
             throw new InvalidDataException(named.Length == 0
@@ -138,7 +151,8 @@ internal static class JournalCommand
             : $"{entry.Submissions}, the last {JournalExport.Time(entry.SubmittedAt)}");
         if (entry.FinishedAt is not null)
         {
-            Report.Line(parsed, "ended", $"{JournalExport.Time(entry.FinishedAt)}{(Took(entry) is { Length: > 0 } took ? $", after {took}" : "")}");
+            string after = Took(entry) is { Length: > 0 } took ? $", after {took}" : "";
+            Report.Line(parsed, "ended", $"{JournalExport.Time(entry.FinishedAt)}{after}");
         }
 
         for (int r = 0; r < entry.Rows.Count; r++)
@@ -152,35 +166,41 @@ internal static class JournalCommand
 
     private static async Task<int> CostAsync(ParseResult parsed, CancellationToken stop)
     {
-        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop).ConfigureAwait(false);
+        await using CimJournal journal = await SnapshotAsync(parsed, stop).ConfigureAwait(false);
         JournalSummary summary = await JournalSummary.OfAsync(journal).ConfigureAwait(false);
         double? price = parsed.GetValue(_price);
         if (parsed.GetValue(CommandLine.Json))
         {
             Report.Json(parsed, new JsonObject
             {
-                ["journal"] = parsed.GetValue(_journal), ["submissions"] = summary.Submissions, ["cost"] = summary.Submissions * price,
+                ["journal"] = parsed.GetValue(_journal), ["submissions"] = summary.Submissions,
+                ["cost"] = summary.Submissions * price,
                 ["days"] = new JsonArray([.. summary.Days.Select(d => new JsonObject
                 {
-                    ["day"] = Day(d.Day), ["caller"] = d.Caller, ["submissions"] = d.Submissions, ["cost"] = d.Submissions * price,
+                    ["day"] = Day(d.Day), ["caller"] = d.Caller, ["submissions"] = d.Submissions,
+                    ["cost"] = d.Submissions * price,
                 })]),
                 ["machines"] = new JsonArray([.. summary.Machines.Select(m => new JsonObject
                 {
-                    ["name"] = m.Machine, ["tasks"] = m.Tasks, ["submissions"] = m.Submissions, ["done"] = m.Done, ["hours"] = m.Hours,
+                    ["name"] = m.Machine, ["tasks"] = m.Tasks, ["submissions"] = m.Submissions,
+                    ["done"] = m.Done, ["hours"] = m.Hours,
                 })]),
             });
             return Program.Done;
         }
 
         Report.Line(parsed, "journal", parsed.GetValue(_journal)!);
-        Report.Line(parsed, "submissions", $"{summary.Submissions}{(price is { } p ? $", cost {Report.Count(summary.Submissions * p)}" : "")}");
+        string cost = price is { } p ? $", cost {Report.Count(summary.Submissions * p)}" : "";
+        Report.Line(parsed, "submissions", $"{summary.Submissions}{cost}");
         if (summary.Days.Count > 0)
         {
             parsed.InvocationConfiguration.Output.WriteLine();
-            Report.Table(parsed, ["day (UTC)", "caller", "submissions", .. price is null ? Array.Empty<string>() : ["cost"]],
+            Report.Table(parsed, ["day (UTC)", "caller", "submissions", .. price is null ? Array.Empty<string>()
+                : ["cost"]],
                 [.. summary.Days.Select(d => (string[])
                 [
-                    Day(d.Day), d.Caller, $"{d.Submissions}", .. price is { } each ? [Report.Count(d.Submissions * each)] : Array.Empty<string>(),
+                    Day(d.Day), d.Caller, $"{d.Submissions}", .. price is { } each
+                        ? [Report.Count(d.Submissions * each)] : Array.Empty<string>(),
                 ])], 1);
         }
 
@@ -190,7 +210,8 @@ internal static class JournalCommand
             Report.Table(parsed, ["machine", "tasks", "submissions", "done", "hours until done"],
                 [.. summary.Machines.Select(m => new[]
                 {
-                    m.Machine, $"{m.Tasks}", $"{m.Submissions}", $"{m.Done}", m.Hours.ToString("0.###", CultureInfo.InvariantCulture),
+                    m.Machine, $"{m.Tasks}", $"{m.Submissions}", $"{m.Done}",
+                        m.Hours.ToString("0.###", CultureInfo.InvariantCulture),
                 })]);
         }
 
@@ -206,11 +227,12 @@ internal static class JournalCommand
             ".CSV" => "csv",
             _ => "recording",
         };
-        await using CimJournal journal = await CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop).ConfigureAwait(false);
+        await using CimJournal journal = await SnapshotAsync(parsed, stop).ConfigureAwait(false);
         if (to == "recording")
         {
             int count = await Recording.ExportAsync(journal, path, stop).ConfigureAwait(false);
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {count} results.").ConfigureAwait(false);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {count} results.").ConfigureAwait(
+                false);
             return Program.Done;
         }
 
@@ -225,7 +247,8 @@ internal static class JournalCommand
         {
             if (to == "json")
             {
-                writer.WriteLine(Report.Text(new JsonObject { ["tasks"] = new JsonArray([.. entries.Select(JournalExport.Task)]) }));
+                writer.WriteLine(Report.Text(
+                    new JsonObject { ["tasks"] = new JsonArray([.. entries.Select(JournalExport.Task)]) }));
                 return;
             }
 
@@ -234,7 +257,8 @@ internal static class JournalCommand
                 writer.WriteLine(line);
             }
         });
-        await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {entries.Count} tasks.").ConfigureAwait(false);
+        await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {entries.Count} tasks.").ConfigureAwait(
+            false);
         return Program.Done;
     }
 
@@ -251,7 +275,11 @@ internal static class JournalCommand
                 parsed.InvocationConfiguration.Error.WriteLine($"{entry.Name}: {problem}");
             }
 
-            answers.Add(new JsonObject { ["name"] = entry.Name, ["key"] = entry.Key, ["state"] = $"{entry.State}", ["problem"] = problem });
+            answers.Add(new JsonObject
+            {
+                ["name"] = entry.Name, ["key"] = entry.Key,
+                ["state"] = $"{entry.State}", ["problem"] = problem
+            });
             if (!parsed.GetValue(CommandLine.Json))
             {
                 Report.Line(parsed, $"{entry.State}", entry.Name);
@@ -280,6 +308,9 @@ internal static class JournalCommand
         return Program.Done;
     }
 
+    private static Task<CimJournal> SnapshotAsync(ParseResult parsed, CancellationToken stop) =>
+        CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop);
+
     // To open one makes one.
     private static CimJournal Existing(string path) => File.Exists(path)
         ? CimJournal.Open(path) : throw new FileNotFoundException($"{path}: there is no such journal.");
@@ -288,7 +319,8 @@ internal static class JournalCommand
     {
         QbosonOptions options = address is null ? new() : new() { AuthAddress = address, TaskAddress = address };
         CimCredentials credentials = CimCredentials.Find()
-            ?? (address is { IsLoopback: true } ? new CimCredentials("emulator", "emulator") : throw new InvalidDataException(
+            ?? (address is { IsLoopback: true } ? new CimCredentials("emulator", "emulator")
+                : throw new InvalidDataException(
                 $"There are no credentials: set {CimCredentials.UserVariable} and {CimCredentials.CodeVariable}, or {CimCredentials.FileVariable}."));
         try
         {

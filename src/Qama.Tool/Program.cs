@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using Qama.Cim.Emulator;
 using Qama.Cim.Transport;
 
@@ -29,18 +28,22 @@ internal static class Program
         configuration ??= new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
         configuration.EnableDefaultExceptionHandler = false;
         var root = new RootCommand(
-            "Solves QUBO, Ising and maximum-cut problems from files, converts between their formats, and says what "
-            + "is in them. "
+            "Solves QUBO, Ising and maximum-cut problems from files, converts between their formats, and says what is "
+            + "in them; says what declared models are, and what was sent to a machine. "
             + "Exit codes: 0 done, 1 a file or problem is not as it should be, 2 the command line is not, 3 "
             + "ended by Ctrl+C.")
         {
             SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(), InspectCommand.Create(),
-            JournalCommand.Create(), EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
-            ReportCommand.Create(), CompletionCommand.Create(),
+            JournalCommand.Create(),
+            EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
+            ReportCommand.Create(),
+            CompletionCommand.Create(),
         };
-        Array.ForEach(["/?", "/h", "-?"], alias => root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias)); // -h will do
+
+        // -h will do.
+        Array.ForEach(["/?", "/h", "-?"], alias => root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias));
         ParseResult parsed = root.Parse(args);
-        if (parsed.Action is not ParseErrorAction) // help and completion are for unfinished lines too
+        if (parsed.Errors.Count == 0)
         {
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }

@@ -22,7 +22,8 @@ internal static class Report
     public static void Line(ParseResult parsed, string name, string text) =>
         parsed.InvocationConfiguration.Output.WriteLine($"{name.PadRight(NameWidth)}{text}");
 
-    /// <summary>Prints a table: the first column to the left, the others to the right unless they are of words.</summary>
+    /// <summary>Prints a table: the first column to the left, the others to the right unless they are of
+    /// words.</summary>
     /// <param name="parsed">The command.</param>
     /// <param name="headers">Names of the columns.</param>
     /// <param name="rows">Rows of as many cells.</param>
@@ -30,7 +31,8 @@ internal static class Report
     public static void Table(
         ParseResult parsed, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows, params int[] words)
     {
-        bool terminal = ReferenceEquals(parsed.InvocationConfiguration.Output, Console.Out) && AnsiConsole.Profile.Out.IsTerminal;
+        bool terminal = ReferenceEquals(parsed.InvocationConfiguration.Output, Console.Out)
+            && AnsiConsole.Profile.Out.IsTerminal;
         var table = new Table { Border = terminal ? TableBorder.Simple : TableBorder.None };
         for (int c = 0; c < headers.Count; c++)
         {
@@ -53,7 +55,8 @@ internal static class Report
         }
 
         var text = new StringWriter { NewLine = "\n" };
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
+        IAnsiConsole console =
+            AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = 1000; // formulas are as long as they are
         console.Write(table);
         foreach (string line in text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -73,7 +76,8 @@ internal static class Report
     public static string Number(double value) => value.ToString("G10", CultureInfo.InvariantCulture);
 
     /// <summary>A number of things for people, in groups of three digits.</summary>
-    public static string Count(double value) => value.ToString(Math.Abs(value) < 1e15 ? "#,0.######" : "G6", CultureInfo.InvariantCulture);
+    public static string Count(double value) =>
+        value.ToString(Math.Abs(value) < 1e15 ? "#,0.######" : "G6", CultureInfo.InvariantCulture);
 
     /// <summary>A share in percent.</summary>
     public static string Percent(double share) =>

@@ -94,7 +94,8 @@ public class SnapshotTests
 
     private static MachineTask Some(int i) => new()
     {
-        Key = i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture), Name = $"qama-{i}", Machine = "CPQC-550",
+        Key = i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture), Name = $"qama-{i}",
+        Machine = "CPQC-550",
         Form = UploadForm.Ising, SpinCount = 9,
     };
 }

@@ -50,7 +50,8 @@ public sealed class BadFileTests : FolderTest
         { "i.csv", "1,2\n3,four\n", "", "line 2: expected a finite number, got 'four'" },
         { "i.csv", "1,2\n", "", "expected a square matrix of 2 whole rows, got 1" },
         { "j.dat", "hello\n", "", "name it with --from" },
-        { "j.mzn", "% a model\nset of int: Domain = {0,1};\nvar Domain: x;\n", "", "name it with --from" }, // commas are not a table
+        // commas are not a table
+        { "j.mzn", "% a model\nset of int: Domain = {0,1};\nvar Domain: x;\n", "", "name it with --from" },
         { "k.qh", "2 1\n0 2 1\n", "", "line 2: expected a whole number in 0..1, got '2'" },
         { "k.qh", "2 2\n0 1 1\n1 0 2\n", "", "line 3: 1 0 was given before" },
         { "l.cqm", "DIMODCQM\u0001\0\0\0{}", "", "it is no file of text, nor a BQM file of dimod" },

@@ -16,7 +16,8 @@ public sealed class CompletionTests : FolderTest
     {
         Outcome outcome = ToolProgram.Execute(Folder, $"[suggest:{line.Length}]", line);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
-        string[] words = outcome.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] words = outcome.Output.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.All(expected.Split(' '), w => Assert.Contains(w, words));
         Assert.All(absent.Split(' '), w => Assert.DoesNotContain(w, words));
     }
@@ -59,7 +60,8 @@ public sealed class CompletionTests : FolderTest
             _qama_complete
             printf '%s;' "${COMPREPLY[@]}"
             """;
-        using var process = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("/bin/bash", ["-c", script]) { RedirectStandardOutput = true })!;
         Assert.Equal("journal;", process.StandardOutput.ReadToEnd());
         process.WaitForExit();
     }

@@ -6,7 +6,8 @@ using Qama.Tool.Formats;
 
 namespace Qama.Tool.Tests;
 
-/// <summary>dimod's own files, written here after their description in dimod's source: what is read has the same energies.</summary>
+/// <summary>dimod's own files, written here after their description in dimod's source: what is read has the same
+/// energies.</summary>
 public sealed class DimodFileTests : FolderTest
 {
     [Fact]
@@ -39,7 +40,8 @@ public sealed class DimodFileTests : FolderTest
         try
         {
             PlainProblem problem = ProblemFile.Read(path, null, default).Problem;
-            Assert.All(problem.Terms, t => Assert.True(t.I >= 0 && t.I <= t.J && t.J < problem.Size && double.IsFinite(t.Value)));
+            Assert.All(problem.Terms, t =>
+                Assert.True(t.I >= 0 && t.I <= t.J && t.J < problem.Size && double.IsFinite(t.Value)));
         }
         catch (InvalidDataException e)
         {
@@ -69,16 +71,19 @@ public sealed class DimodFileTests : FolderTest
             }
         }
 
-        string[]? labels = random.NextInt32(2) == 0 ? null : [.. Enumerable.Range(0, size).Select(i => i % 2 == 0 ? $"\"v{i}\"" : $"[{i},0]")];
+        string[]? labels = random.NextInt32(2) == 0 ? null
+            : [.. Enumerable.Range(0, size).Select(i => i % 2 == 0 ? $"\"v{i}\"" : $"[{i},0]")];
         return terms.Build((VariableKind)random.NextInt32(2), random.NextInt32(9) - 4, "random", labels: labels);
     }
 
     private static byte[] Bytes(PlainProblem problem, ref RandomStream random)
     {
         string[] biases = ["float64", "float32", "int8", "int16"], indices = ["uint32", "int32", "int64", "uint8"];
-        (string bias, string index, string start) = (biases[random.NextInt32(4)], indices[random.NextInt32(4)], indices[random.NextInt32(4)]);
+        (string bias, string index, string start) =
+            (biases[random.NextInt32(4)], indices[random.NextInt32(4)], indices[random.NextInt32(4)]);
         bool inHeader = random.NextInt32(2) == 0;
-        string names = problem.Labels is null ? $"[{string.Join(", ", Enumerable.Range(0, problem.Size))}]" : $"[{string.Join(", ", problem.Labels)}]";
+        string names = problem.Labels is null ? $"[{string.Join(", ", Enumerable.Range(0, problem.Size))}]"
+            : $"[{string.Join(", ", problem.Labels)}]";
         string variables = inHeader ? names : problem.Labels is null ? "false" : "true";
         string header = $$"""
             {"dtype": "{{bias}}", "itype": "{{index}}", "ntype": "{{start}}", "shape": [{{problem.Size}}, {{problem.PairCount}}], "type": "BQM", "variables": {{variables}}, "vartype": "{{problem.Vartype}}"}
@@ -122,7 +127,8 @@ public sealed class DimodFileTests : FolderTest
     }
 
     private static IEnumerable<(int Partner, double Value)> Partners(PlainProblem problem, int i) => problem.Terms
-        .Where(t => t.I != t.J && (t.I == i || t.J == i)).Select(t => (t.I == i ? t.J : t.I, t.Value)).OrderBy(t => t.Item1);
+        .Where(t => t.I != t.J && (t.I == i || t.J == i)).Select(t => (t.I == i ? t.J : t.I, t.Value)).OrderBy(t =>
+            t.Item1);
 
     private static void Number(BinaryWriter writer, string type, double value)
     {

@@ -22,13 +22,15 @@ public sealed partial class EmulatorTests : FolderTest
         Assert.True(line.Success);
         using (var client = new HttpClient { BaseAddress = new Uri(line.Groups[1].Value) })
         {
-            HttpResponseMessage answer = await client.PostAsJsonAsync("/sso/access_token/", new { user_id = "a", sdk_code = "b" });
+            HttpResponseMessage answer =
+                await client.PostAsJsonAsync("/sso/access_token/", new { user_id = "a", sdk_code = "b" });
             Assert.Contains("token", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
             // A second one finds the port taken.
             Outcome second = ToolProgram.Execute(Folder, "emulator", "--port", $"{client.BaseAddress.Port}");
             Assert.Equal((1, ""), (second.ExitCode, second.Output));
-            Assert.Contains($"Cannot start on port {client.BaseAddress.Port}: ", second.Errors, StringComparison.Ordinal);
+            Assert.Contains($"Cannot start on port {client.BaseAddress.Port}: ", second.Errors,
+                StringComparison.Ordinal);
         }
 
         using (var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]))
@@ -47,7 +49,8 @@ public sealed partial class EmulatorTests : FolderTest
     {
         Outcome outcome = ToolProgram.Run("emulator", "--port", "65536");
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Contains("--port: expected a whole number from 0 to 65535, got '65536'.", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("--port: expected a whole number from 0 to 65535, got '65536'.", outcome.Errors,
+            StringComparison.Ordinal);
     }
 
     [GeneratedRegex(@"^Listening on (http://127\.0\.0\.1:\d+/)$")]

@@ -18,7 +18,8 @@ public sealed class KnownFileTests : FolderTest
         { "a.qubo", "p qubo unconstrained 3 2 2\n0 0 -1\n2 2 1.5\n1 0 2\n1 2 -3\n", "", _threeBits },
         // As bqpjson's converter writes it, with zeros that the line with p does not count: 2 · (0.25 + …).
         { "a.qubo", "c id : 0\nc scale : 2\nc offset : 0.25\nc key : 7\np qubo 0 3 2 2\n0 0 -0.5\n1 1 0.0\n2 2 0.75\n0 1 1\n1 2 -1.5\n", "", [.. _threeBits.Select(e => e + 0.5)] },
-        { "a.qubo", "c offset=0.5\np qubo 0 3 2 3\n0 0 -1\n2 2 1.5\n0 1 2\n0 2 0\n1 2 -3\n", "", [.. _threeBits.Select(e => e + 0.5)] },
+        { "a.qubo", "c offset=0.5\np qubo 0 3 2 3\n0 0 -1\n2 2 1.5\n0 1 2\n0 2 0\n1 2 -3\n", "",
+            [.. _threeBits.Select(e => e + 0.5)] },
         { "b.coo", "# vartype=BINARY\n0 0 -1.000000\n2 2 1.500000\n0 1 2.000000\n1 2 -3.000000\n", "", _threeBits },
         { "b.txt", "# made by dimod, vartype: BINARY\n0 0 -1\n2 2 1.5\n0 1 1\n1 0 1\n1 2 -3\n", "", _threeBits },
         { "b.coo", "0 0 -1\n2 2 1.5\n0 1 2\n1 2 -3\n", "--vartype binary", _threeBits },

@@ -37,19 +37,23 @@ public sealed class CimJournal : IAsyncDisposable
         return new CimJournal(new SqliteStore(path), time ?? TimeProvider.System);
     }
 
-    /// <summary>A copy of a journal as it is now, to be read: also while another program uses it, which is not kept waiting. The file stays
+    /// <summary>A copy of a journal as it is now, to be read: also while another program uses it, which is not kept
+    /// waiting. The file stays
     /// as it is, and what would write into the copy is an error.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">The clock; null for the computer's.</param>
     /// <param name="cancellationToken">Ends the copying.</param>
-    /// <remarks>Not of a journal that this program itself has open: on Unix it would lose its lock on the file.</remarks>
-    /// <exception cref="CimJournalException">There is no such file, or it is damaged, of another version or no journal.</exception>
+    /// <remarks>Not of a journal that this program itself has open: on Unix it would lose its lock on the
+    /// file.</remarks>
+    /// <exception cref="CimJournalException">There is no such file, or it is damaged, of another version or no
+    /// journal.</exception>
     public static async Task<CimJournal> OpenSnapshotAsync(
         string path, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         return new CimJournal(
-            new SqliteStore(await JournalFile.CopyAsync(path, cancellationToken).ConfigureAwait(false)), time ?? TimeProvider.System);
+            new SqliteStore(await JournalFile.CopyAsync(path, cancellationToken).ConfigureAwait(false)),
+                time ?? TimeProvider.System);
     }
 
     /// <summary>Records a task if it is new; returns what is known of it.</summary>
@@ -317,7 +321,8 @@ public sealed class CimJournal : IAsyncDisposable
     internal Task<IReadOnlyList<(DateOnly Day, string Caller, int Count)>> SubmissionsByDayAsync() =>
         _writer.ReadAsync<IReadOnlyList<(DateOnly, string, int)>>(() => Read(
             "SELECT day, caller, count(*) FROM submissions GROUP BY day, caller ORDER BY day, caller",
-            r => (DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(r.GetInt64(0))), r.GetString(1), (int)r.GetInt64(2))));
+            r => (DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(r.GetInt64(0))), r.GetString(1),
+                (int)r.GetInt64(2))));
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

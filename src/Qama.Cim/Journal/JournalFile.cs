@@ -51,9 +51,11 @@ internal static class JournalFile
         }
     }
 
-    /// <summary>Copies a journal into memory as it is at one moment, whoever uses it. Nothing is written beside it, and nobody is kept
+    /// <summary>Copies a journal into memory as it is at one moment, whoever uses it. Nothing is written beside it, and
+    /// nobody is kept
     /// waiting: its files are copied while they do not change, and the copy is read.</summary>
-    /// <exception cref="CimJournalException">There is no such file, it changes all the time, or it is damaged or no journal.</exception>
+    /// <exception cref="CimJournalException">There is no such file, it changes all the time, or it is damaged or no
+    /// journal.</exception>
     public static async Task<SqliteConnection> CopyAsync(string path, CancellationToken cancellationToken)
     {
         string? folder = null;
@@ -61,7 +63,8 @@ internal static class JournalFile
         try
         {
             path = Path.GetFullPath(path);
-            path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            path = new FileInfo(path).LinkTarget is null ? path
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             folder = Directory.CreateTempSubdirectory("qama-journal-").FullName;
             string file = Path.Combine(folder, "journal");
             await CopyFilesAsync(path, file, cancellationToken).ConfigureAwait(false);
@@ -93,7 +96,8 @@ internal static class JournalFile
     private static void Fill(SqliteConnection copy, string file, string path)
     {
         copy.Open();
-        using (var source = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()))
+        using (var source = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()))
         {
             source.Open();
             source.BackupDatabase(copy);
@@ -183,7 +187,8 @@ internal static class JournalFile
 
         if (version != SchemaVersion)
         {
-            throw new CimJournalException($"{path}: expected a journal of version {SchemaVersion}, got version {version}.");
+            throw new CimJournalException(
+                $"{path}: expected a journal of version {SchemaVersion}, got version {version}.");
         }
     }
 
@@ -196,7 +201,8 @@ internal static class JournalFile
         }
     }
 
-    // The pages, and those that are in the file beside it until there are many: of one moment when neither has changed meanwhile.
+    // The pages, and those that are in the file beside it until there are many: of one moment when neither has changed
+    // meanwhile.
     private static async Task CopyFilesAsync(string path, string copy, CancellationToken cancellationToken)
     {
         const int Attempts = 50;

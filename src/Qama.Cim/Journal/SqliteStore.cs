@@ -25,7 +25,8 @@ internal sealed class SqliteStore : IJournalStore
     {
         if (isWriting && _isCopy)
         {
-            throw new CimJournalException("This is a copy of a journal, which is only read: what was to be recorded would be lost.");
+            throw new CimJournalException(
+                "This is a copy of a journal, which is only read: what was to be recorded would be lost.");
         }
 
         try

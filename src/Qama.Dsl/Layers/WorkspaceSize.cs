@@ -22,7 +22,8 @@ internal static class WorkspaceSize
         long longest = Math.Max(tokens, model.KeyTokens), longestStride = Math.Max(Padding.Stride(model.Tokens), stride);
         (bool factored, bool single) = (model.CouplingFactor is not null, typeof(T) == typeof(float));
         long projected = output * longestStride, fields = model.HeadCount * stride, results = tokens * output;
-        long width = Padding.SpreadStride(model.EmbeddingDim), inputScratch = (model.EmbeddingDim * longestStride) + (longest * width);
+        long width = Padding.SpreadStride(model.EmbeddingDim), inputScratch = (model.EmbeddingDim * longestStride)
+            + (longest * width);
         bool causal = model.Scope == SelectionScope.Causal;
         long couplings = factored || causal ? 0 : model.HeadCount * tokens * stride;
         long features = model.ComputesFeatures ? model.HeadCount * model.CouplingRank * stride : 0;
@@ -50,7 +51,8 @@ internal static class WorkspaceSize
         long doubles = (normalised ? FeatureNormPass<T>.LengthOf(model, (int)threads) + (2 * model.HeadCount * batch) : 0)
             + (threads * (model.ReadCount > 1 && !perQuery ? model.ReadCount : 0)) + (problems * reads);
         return (numbers * Unsafe.SizeOf<T>()) + (sizeof(float) * floats) + (sizeof(double) * doubles)
-            + (problems * reads * model.VariableCount) + (causal ? CausalPass<T>.BytesOf(model, kernelScratch, batch, threads) : 0)
+            + (problems * reads * model.VariableCount)
+                + (causal ? CausalPass<T>.BytesOf(model, kernelScratch, batch, threads) : 0)
             + (perQuery ? QueryMemory<T>.Bytes(model, threads, Unsafe.SizeOf<T>()) + UnitTable<T>.Bytes(model, Unsafe.SizeOf<T>()) : 0);
     }
 

@@ -16,7 +16,8 @@ internal sealed partial class DataLines(TextReader reader, string name, string c
 
     private double _offset;
 
-    /// <summary>The offset of a comment, or 0; in units of <see cref="Scale"/> where the comment is bqpjson's.</summary>
+    /// <summary>The offset of a comment, or 0; in units of <see cref="Scale"/> where the comment is
+    /// bqpjson's.</summary>
     public double Offset => _offset;
 
     /// <summary>What energies are multiplied by, in a comment of bqpjson's converter, or 1.</summary>
@@ -101,6 +102,7 @@ internal sealed partial class DataLines(TextReader reader, string name, string c
     }
 
     // Written here; and by bqpjson's converter, to qbsolv's files.
-    [GeneratedRegex(@"^(.\s*(?<word>offset|vartype)=|c (?<word>offset|scale) : )(?<value>\S+)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(.\s*(?<word>offset|vartype)=|c (?<word>offset|scale) : )(?<value>\S+)$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Setting();
 }

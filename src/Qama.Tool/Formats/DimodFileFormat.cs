@@ -3,8 +3,10 @@ using System.Text;
 
 namespace Qama.Tool.Formats;
 
-/// <summary>dimod's own file of a binary quadratic model, <c>BQM.to_file</c>, versions 1 and 2: bytes, read only. A header in JSON, the
-/// constant, a start and a bias for each variable, partners and biases of each, and names where they are not in the header.</summary>
+/// <summary>dimod's own file of a binary quadratic model, <c>BQM.to_file</c>, versions 1 and 2: bytes, read only. A
+/// header in JSON, the
+/// constant, a start and a bias for each variable, partners and biases of each, and names where they are not in the
+/// header.</summary>
 internal sealed class DimodFileFormat : ProblemFormat
 {
     /// <summary>The first eight bytes of such a file.</summary>
@@ -45,7 +47,8 @@ internal sealed class DimodFileFormat : ProblemFormat
         JsonPlace[] shape = [.. header["shape"].Items()];
         int size = shape.Length == 2 ? (int)shape[0].Integer(0, PlainProblem.LargestSize) : 0;
         long pairs = shape.Length == 2 ? shape[1].Integer(0, int.MaxValue) : 0;
-        (string bias, string index, string start) = (header["dtype"].Text(), header["itype"].Text(), header["ntype"].Text());
+        (string bias, string index, string start) =
+            (header["dtype"].Text(), header["itype"].Text(), header["ntype"].Text());
         double offset = bytes.Number(bias);
         var terms = new TermList(size);
         var starts = new long[size + 1];
@@ -76,7 +79,8 @@ internal sealed class DimodFileFormat : ProblemFormat
         return terms.Build(kind, offset, name, labels: Labels(header["variables"], bytes, size));
     }
 
-    public override void Write(TextWriter writer, PlainProblem problem) => throw new NotSupportedException("It is only read.");
+    public override void Write(TextWriter writer, PlainProblem problem) =>
+        throw new NotSupportedException("It is only read.");
 
     private static IReadOnlyList<string>? Labels(JsonPlace place, Bytes bytes, int size)
     {

@@ -107,7 +107,8 @@ internal static partial class FormatDetector
             ?? (GraphName().IsMatch(Path.GetFileName(path)) ? ProblemFormats.Graph : null);
         bool diagonal = data.Skip(1).SkipLast(1).Any(l => Diagonal().IsMatch(l));
         return named == ProblemFormats.Graph && !diagonal ? named
-            : named == ProblemFormats.OrLibrary || named == ProblemFormats.BiqMac || named == ProblemFormats.Qubist ? named
+            : named == ProblemFormats.OrLibrary || named == ProblemFormats.BiqMac || named == ProblemFormats.Qubist
+                ? named
             : throw new InvalidDataException(
                 $"{path}: lines 'n m' and 'i j value' may be {(diagonal ? "" : "a graph for max cut (--from mc), ")}a "
                 + "matrix whose largest value "

@@ -25,7 +25,8 @@ internal static class ProblemFormats
 
     public static QubistFormat Qubist { get; } = new();
 
-    /// <summary>A format of bytes, which begin with its name: it has no place on the command line, and is not written.</summary>
+    /// <summary>A format of bytes, which begin with its name: it has no place on the command line, and is not
+    /// written.</summary>
     public static DimodFileFormat DimodFile { get; } = new();
 
     /// <summary>All that are read and written.</summary>

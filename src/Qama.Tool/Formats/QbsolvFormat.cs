@@ -4,7 +4,8 @@ using Qama.Ising.Files;
 namespace Qama.Tool.Formats;
 
 /// <summary>qbsolv's <c>.qubo</c>: comments begin with c, a line "p qubo 0 maxNodes nodes couplers", then "i i v" and
-/// "i j v" from 0 (dwavesystems/qbsolv, README, "qbsolv QUBO input file format"). bqpjson's converter leaves scale and offset, which the
+/// "i j v" from 0 (dwavesystems/qbsolv, README, "qbsolv QUBO input file format"). bqpjson's converter leaves scale and
+/// offset, which the
 /// format has no place for, in comments "scale : 2" and "offset : 1": the value is scale · (offset + xᵀQx).</summary>
 internal sealed class QbsolvFormat : ProblemFormat
 {

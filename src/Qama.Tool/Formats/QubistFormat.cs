@@ -20,7 +20,8 @@ internal sealed class QubistFormat : ProblemFormat
         RequireOne(options, name);
         var lines = new DataLines(reader, name, "#");
         string[] sizes = lines.Words(2, 2, "'variables lines'");
-        int size = lines.Integer(sizes[0], 0, PlainProblem.LargestSize), count = lines.Integer(sizes[1], 0, int.MaxValue);
+        int size = lines.Integer(sizes[0], 0, PlainProblem.LargestSize),
+        count = lines.Integer(sizes[1], 0, int.MaxValue);
         var terms = new TermList(size);
         for (int k = 0; k < count; k++)
         {

@@ -10,7 +10,8 @@ internal sealed class TermList(int size, int capacity = 0)
 {
     private readonly List<long> _keys = new(capacity);
     private readonly List<double> _values = new(capacity);
-    private HashSet<(int I, int J)>? _seen; // the halves of a long would hide each other in its hash: 0 for all of a diagonal
+    // the halves of a long would hide each other in its hash: 0 for all of a diagonal
+    private HashSet<(int I, int J)>? _seen;
 
     /// <summary>Adds a coefficient of a pair in either order, or of a variable.</summary>
     public void Add(int i, int j, double value)

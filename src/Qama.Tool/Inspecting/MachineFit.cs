@@ -14,7 +14,8 @@ internal sealed record MachineFit(CimMachine Machine, string? Obstacle, int Prob
     /// <summary>Every known machine.</summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">Samples of the pass.</param>
-    /// <remarks>Of problems as they are declared. Variables that can be decided exactly need no spins, which saves tasks; sharing fields
+    /// <remarks>Of problems as they are declared. Variables that can be decided exactly need no spins, which saves
+    /// tasks; sharing fields
     /// takes up to 15 spins more where there is room.</remarks>
     public static IReadOnlyList<MachineFit> All(ModelDescriptor model, int samples) =>
         [.. new[] { CimMachine.Cpqc550, CimMachine.Cpqc1000 }.Select(m => Of(model, m, samples))];
@@ -22,7 +23,8 @@ internal sealed record MachineFit(CimMachine Machine, string? Obstacle, int Prob
     private static MachineFit Of(ModelDescriptor model, CimMachine machine, int samples)
     {
         long own = (long)model.VariableCount + model.Problem.SlackCount;
-        string? obstacle = model.Temperature is not null ? "reads are drawn at a temperature, and a machine has none to set"
+        string? obstacle = model.Temperature is not null
+            ? "reads are drawn at a temperature, and a machine has none to set"
             : own + 1 > machine.Limits.Spins ? $"{own + 1} spins are more than its {machine.Limits.Spins}" : null;
         if (obstacle is not null)
         {
@@ -37,6 +39,7 @@ internal sealed record MachineFit(CimMachine Machine, string? Obstacle, int Prob
 
         // The short runs of a nudged gradient are the processor's.
         int further = model.Gradient.Kind == GradientKind.Nudged ? 0 : model.Gradient.BackwardSolves;
-        return new(machine, null, perTask, once * model.Gradient.ForwardSolves, once * (model.Gradient.ForwardSolves + further));
+        return new(machine, null, perTask, once * model.Gradient.ForwardSolves,
+            once * (model.Gradient.ForwardSolves + further));
     }
 }

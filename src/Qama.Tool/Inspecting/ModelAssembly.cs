@@ -6,7 +6,8 @@ using Qama.Layers;
 
 namespace Qama.Tool.Inspecting;
 
-/// <summary>The declared models of an assembly, whichever version of Qama.Dsl it was built with. Of its code nothing runs but what makes the
+/// <summary>The declared models of an assembly, whichever version of Qama.Dsl it was built with. Of its code nothing
+/// runs but what makes the
 /// descriptors: initialisers of the declared classes.</summary>
 internal static class ModelAssembly
 {
@@ -24,10 +25,12 @@ internal static class ModelAssembly
     /// <param name="path">The assembly, with what it needs beside it or in the folder of packages.</param>
     /// <param name="name">The one class to look at, or the end of its name; null for all.</param>
     /// <param name="packages">The folder of packages; null for the usual one.</param>
-    /// <returns>Descriptors by name; what could not be looked at; and models whose descriptor cannot be had: a sentence each.</returns>
+    /// <returns>Descriptors by name; what could not be looked at; and models whose descriptor cannot be had: a sentence
+    /// each.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is no assembly with declared models, or not with that one.</exception>
-    public static (IReadOnlyList<ModelDescriptor> Models, IReadOnlyList<string> Warnings, IReadOnlyList<string> Errors) Read(
+    public static (IReadOnlyList<ModelDescriptor> Models, IReadOnlyList<string> Warnings,
+        IReadOnlyList<string> Errors) Read(
         string path, string? name, string? packages)
     {
         path = Path.GetFullPath(path);
@@ -64,10 +67,17 @@ internal static class ModelAssembly
     {
         string? end = name is null ? null : "." + name;
         Type[] exact = [.. declared.Where(t => Name(t) == name)];
-        Type[] found = name is null ? declared : exact.Length > 0 ? exact : [.. declared.Where(t => Name(t).EndsWith(end!, StringComparison.Ordinal))];
-        return found.Length > 0 ? found : throw new InvalidDataException(declared.Length > 0
-            ? $"{path}: there is no model {name}. There are {string.Join(", ", declared.Select(Name).Order(StringComparer.Ordinal))}."
-            : $"{path}: no class with [QuboAttention] was compiled into it.{string.Concat(warnings.Select(w => $" {w}"))}");
+        Type[] found = name is null ? declared : exact.Length > 0 ? exact
+            : [.. declared.Where(t => Name(t).EndsWith(end!, StringComparison.Ordinal))];
+        if (found.Length > 0)
+        {
+            return found;
+        }
+
+        string names = string.Join(", ", declared.Select(Name).Order(StringComparer.Ordinal));
+        string rest = string.Concat(warnings.Select(w => $" {w}"));
+        throw new InvalidDataException(declared.Length > 0 ? $"{path}: there is no model {name}. There are {names}."
+            : $"{path}: no class with [QuboAttention] was compiled into it.{rest}");
     }
 
     private static string Name(Type type) => type.FullName!.Replace('+', '.');
@@ -100,9 +110,14 @@ internal static class ModelAssembly
     }
 
     // Public where the generator wrote it; whoever implements the contract by hand may hide it.
-    private static PropertyInfo? Find(Type type) => type.IsInterface || type.ContainsGenericParameters ? null
-        : type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).FirstOrDefault(
-            p => (p.Name == "Descriptor" || p.Name.EndsWith(".Descriptor", StringComparison.Ordinal)) && p.PropertyType.FullName == Description);
+    private static PropertyInfo? Find(Type type)
+    {
+        const BindingFlags Own =
+            BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        return type.IsInterface || type.ContainsGenericParameters ? null : type.GetProperties(Own).FirstOrDefault(
+            p => (p.Name == "Descriptor" || p.Name.EndsWith(".Descriptor", StringComparison.Ordinal))
+                && p.PropertyType.FullName == Description);
+    }
 
     private static ModelDescriptor? Descriptor(Type type, string path, List<string> errors)
     {
@@ -140,7 +155,8 @@ internal static class ModelAssembly
             : e.Message.ReplaceLineEndings(" ").TrimEnd('.');
     }
 
-    /// <summary>The assembly's own: what it needs is taken from its folder, then from the folder of packages, then from here.</summary>
+    /// <summary>The assembly's own: what it needs is taken from its folder, then from the folder of packages, then from
+    /// here.</summary>
     private sealed class Context(string path, string? packages) : AssemblyLoadContext("inspected")
     {
         private readonly AssemblyDependencyResolver? _resolver = Resolver(path);
@@ -149,7 +165,8 @@ internal static class ModelAssembly
         protected override Assembly? Load(AssemblyName name)
         {
             string beside = Path.Combine(Path.GetDirectoryName(path)!, name.Name + ".dll");
-            string? found = _resolver?.ResolveAssemblyToPath(name) ?? (File.Exists(beside) ? beside : _packages.Find(name.Name!));
+            string? found = _resolver?.ResolveAssemblyToPath(name)
+                ?? (File.Exists(beside) ? beside : _packages.Find(name.Name!));
             return found is null ? null : LoadFromAssemblyPath(found);
         }
 

@@ -17,8 +17,11 @@ internal sealed record ModelInspection
     /// <summary>What was chosen for a part of the work, and why.</summary>
     public required IReadOnlyList<(string Part, string Choice, string Reason)> Kernels { get; init; }
 
-    /// <summary>Gradients through the selection: solves forward and backward; why the model cannot have one, or null.</summary>
-    public required IReadOnlyList<(GradientDescription Gradient, bool IsDeclared, string? Obstacle)> Gradients { get; init; }
+    /// <summary>Gradients through the selection: solves forward and backward; why the model cannot have one, or
+    /// null.</summary>
+    public required IReadOnlyList<(GradientDescription Gradient, bool IsDeclared,
+        string? Obstacle)> Gradients
+    { get; init; }
 
     /// <summary>Looks at a model.</summary>
     /// <param name="model">The model.</param>
@@ -43,7 +46,8 @@ internal sealed record ModelInspection
     /// <summary>What a selection is made for, in words.</summary>
     public static string Scope(ModelDescriptor model) => model.Scope switch
     {
-        SelectionScope.Query => $"one for {Count(model.QueryBlock, "query", "queries")}, of {Count(model.Unit, "key", "keys")} at a time",
+        SelectionScope.Query =>
+            $"one for {Count(model.QueryBlock, "query", "queries")}, of {Count(model.Unit, "key", "keys")} at a time",
         SelectionScope.Causal => $"one for {Count(model.BlockTokens, "token", "tokens")}, given those before; "
             + (model.KeptTokens > 0 ? $"{model.KeptTokens} tokens stay" : "all selected tokens stay"),
         _ => "one for all queries",
@@ -51,7 +55,8 @@ internal sealed record ModelInspection
 
     private static string Count(int number, string one, string more) => number == 1 ? $"1 {one}" : $"{number} {more}";
 
-    private static (GradientDescription Gradient, bool IsDeclared, string? Obstacle) GradientOf(ModelDescriptor model, GradientKind kind)
+    private static (GradientDescription Gradient, bool IsDeclared, string? Obstacle) GradientOf(ModelDescriptor model,
+        GradientKind kind)
     {
         if (model.Gradient.Kind == kind)
         {
@@ -80,7 +85,8 @@ internal sealed record ModelInspection
     private static (string Part, string Choice, string Reason) Annealing(ModelDescriptor problem)
     {
         bool Has(string term) => problem.Terms.Any(t => t.Name == term);
-        bool isHard = problem.Constraints.Any(c => c.Kind is ConstraintKind.ExclusiveTokens or ConstraintKind.ExclusiveBits);
+        bool isHard = problem.Constraints.Any(c =>
+            c.Kind is ConstraintKind.ExclusiveTokens or ConstraintKind.ExclusiveBits);
         string? general = problem.SelectionBits > 1 ? $"selection weights have {problem.SelectionBits} bits"
             : Has("Sparsity") ? "heads have bounds on their sums"
             : isHard ? "heads exclude each other by a hard constraint" : null;
@@ -88,11 +94,14 @@ internal sealed record ModelInspection
         {
             general ??= Has("LongRange") ? "there is a long-range penalty"
                 : problem.CouplingWindow > 0 || problem.CouplingBlock > 0 ? "not all pairs interact" : null;
-            return ("annealing", general is null ? "plain chain on features" : "general chain on features", general ?? "plain bits that all interact");
+            return ("annealing", general is null ? "plain chain on features" : "general chain on features",
+                general ?? "plain bits that all interact");
         }
 
-        return !PassCosts.HasPairs(problem) && problem.SelectionBits == 1 && (problem.HeadCount == 1 || !Has("HeadExclusion"))
+        return !PassCosts.HasPairs(problem) && problem.SelectionBits == 1
+            && (problem.HeadCount == 1 || !Has("HeadExclusion"))
             ? ("annealing", "none: the lowest energy is computed", "nothing couples tokens but penalties on sums")
-            : ("annealing", general is null ? "plain bits" : "general", general ?? "one bit a token, no bounds on sums, no hard exclusion");
+            : ("annealing", general is null ? "plain bits" : "general",
+                general ?? "one bit a token, no bounds on sums, no hard exclusion");
     }
 }

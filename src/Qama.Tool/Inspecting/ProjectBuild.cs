@@ -30,7 +30,8 @@ internal static class ProjectBuild
     /// <param name="stop">Ends the build.</param>
     /// <exception cref="IOException">The file is missing, or there is no SDK.</exception>
     /// <exception cref="InvalidDataException">It does not build, or builds no assembly.</exception>
-    public static (string Assembly, string Packages) Build(string project, string configuration, string? framework, CancellationToken stop)
+    public static (string Assembly, string Packages) Build(string project, string configuration, string? framework,
+        CancellationToken stop)
     {
         project = Path.GetFullPath(project);
         if (!File.Exists(project))
@@ -39,8 +40,10 @@ internal static class ProjectBuild
         }
 
         string[] properties =
-            [$"-p:Configuration={configuration}", .. framework is null ? Array.Empty<string>() : [$"-p:TargetFramework={framework}"]];
-        string[] question = ["-getProperty:TargetPath", "-getProperty:TargetFrameworks", "-getProperty:NuGetPackageRoot"];
+            [$"-p:Configuration={configuration}", .. framework is null ? Array.Empty<string>()
+                : [$"-p:TargetFramework={framework}"]];
+        string[] question = ["-getProperty:TargetPath", "-getProperty:TargetFrameworks",
+            "-getProperty:NuGetPackageRoot"];
         var answer = Answer(project, Run(["msbuild", project, "-nologo", .. question, .. properties], project, stop));
         if (answer("TargetPath").Length == 0)
         {
@@ -50,7 +53,8 @@ internal static class ProjectBuild
         }
 
         // Where packages are is known once they are restored.
-        answer = Answer(project, Run(["build", project, "-nologo", "-v:q", "-t:Build", .. question, .. properties], project, stop));
+        answer = Answer(project,
+            Run(["build", project, "-nologo", "-v:q", "-t:Build", .. question, .. properties], project, stop));
         return (answer("TargetPath"), answer("NuGetPackageRoot"));
     }
 
@@ -58,7 +62,8 @@ internal static class ProjectBuild
     {
         try
         {
-            var properties = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(text)!["Properties"];
+            var properties = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string,
+                string>>>(text)!["Properties"];
             return name => properties[name];
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException)
@@ -69,16 +74,19 @@ internal static class ProjectBuild
 
     private static string Run(string[] arguments, string project, CancellationToken stop)
     {
-        string program = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
+        string program = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
+            : "dotnet";
         var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(project),
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(project),
         };
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1"; // nothing goes on when this has ended
         using Process process = Started(start);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(stop), errors = process.StandardError.ReadToEndAsync(stop);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(stop),
+        errors = process.StandardError.ReadToEndAsync(stop);
         try
         {
             process.WaitForExitAsync(stop).GetAwaiter().GetResult();
@@ -94,7 +102,8 @@ internal static class ProjectBuild
         }
 
         // With a question for a property, what is wrong is on the error output.
-        string[] lines = [.. errors.GetAwaiter().GetResult().Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0).Distinct()];
+        string[] lines = [.. errors.GetAwaiter().GetResult().Split('\n').Select(l => l.Trim()).Where(l =>
+            l.Length > 0).Distinct()];
         throw new InvalidDataException(string.Join(Environment.NewLine, [$"{project}: it does not build:", .. lines]));
     }
 
@@ -106,7 +115,9 @@ internal static class ProjectBuild
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new IOException("There is no program dotnet: a project needs the .NET SDK. Name the assembly that was built instead.", e);
+            throw new IOException(
+                "There is no program dotnet: a project needs the .NET SDK. Name the assembly that was built instead.",
+                e);
         }
     }
 }

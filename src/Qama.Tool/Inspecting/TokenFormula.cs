@@ -5,7 +5,8 @@ namespace Qama.Tool.Inspecting;
 /// <summary>A number as a function of tokens, a·N² + b·N + c.</summary>
 internal sealed record TokenFormula(double Square, double Linear, double Constant)
 {
-    /// <summary>The formula of a function, where it is one at five multiples of a length: rows of tokens are padded, so that in between it
+    /// <summary>The formula of a function, where it is one at five multiples of a length: rows of tokens are padded, so
+    /// that in between it
     /// may be a little more. Null where it is none, or too large to be computed.</summary>
     public static TokenFormula? Of(Func<int, double?> function, int step)
     {
@@ -24,7 +25,8 @@ internal sealed record TokenFormula(double Square, double Linear, double Constan
         double square = (y3 - (2 * y2) + y1) / (2 * n * n);
         double linear = ((y2 - y1) / n) - (3 * square * n);
         var formula = new TokenFormula(square, linear, y1 - (linear * n) - (square * n * n));
-        return values.Select((y, k) => y is { } value && Math.Abs(formula.At((k + 1) * n) - value) <= 1e-9 * Math.Abs(value))
+        return values.Select((y, k) =>
+            y is { } value && Math.Abs(formula.At((k + 1) * n) - value) <= 1e-9 * Math.Abs(value))
             .All(same => same) ? formula : null;
     }
 

@@ -9,7 +9,8 @@ internal static class JournalExport
 {
     private static readonly string[] _columns =
     [
-        "name", "key", "machine", "form", "spins", "state", "task_id", "submissions", "submitted_at", "finished_at", "solutions", "best_energy",
+        "name", "key", "machine", "form", "spins", "state", "task_id", "submissions", "submitted_at", "finished_at",
+            "solutions", "best_energy",
         "reason",
     ];
 
@@ -19,8 +20,10 @@ internal static class JournalExport
         var task = new JsonObject
         {
             ["name"] = entry.Name, ["key"] = entry.Key, ["machine"] = entry.Machine, ["form"] = $"{entry.Form}",
-            ["spins"] = entry.SpinCount, ["state"] = $"{entry.State}", ["taskId"] = entry.TaskId, ["submissions"] = entry.Submissions,
-            ["submittedAt"] = Time(entry.SubmittedAt), ["finishedAt"] = Time(entry.FinishedAt), ["reason"] = entry.Reason,
+            ["spins"] = entry.SpinCount, ["state"] = $"{entry.State}", ["taskId"] = entry.TaskId,
+            ["submissions"] = entry.Submissions,
+            ["submittedAt"] = Time(entry.SubmittedAt), ["finishedAt"] = Time(entry.FinishedAt),
+            ["reason"] = entry.Reason,
         };
         if (entry.Rows.Count > 0)
         {
@@ -34,24 +37,28 @@ internal static class JournalExport
     }
 
     /// <summary>A line for each task, separated by commas; cells with commas, quotes or line ends are quoted.</summary>
-    public static IEnumerable<string> Csv(IEnumerable<JournalEntry> entries) => entries.Select(Line).Prepend(string.Join(',', _columns));
+    public static IEnumerable<string> Csv(IEnumerable<JournalEntry> entries) =>
+        entries.Select(Line).Prepend(string.Join(',', _columns));
 
     /// <summary>Spins as signs.</summary>
     public static string Spins(sbyte[] row) => string.Concat(row.Select(s => s > 0 ? '+' : '-'));
 
     /// <summary>A time of the world's clock.</summary>
-    public static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string? Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The machine's own energy of a solution; null where it gave none.</summary>
     public static double? Energy(JournalEntry entry, int row) =>
-        row < entry.ReportedEnergies.Count && double.IsFinite(entry.ReportedEnergies[row]) ? entry.ReportedEnergies[row] : null;
+        row < entry.ReportedEnergies.Count && double.IsFinite(entry.ReportedEnergies[row])
+            ? entry.ReportedEnergies[row] : null;
 
     private static string Line(JournalEntry entry)
     {
         double? best = entry.Rows.Select((_, r) => Energy(entry, r)).Min();
         string?[] cells =
         [
-            entry.Name, entry.Key, entry.Machine, $"{entry.Form}", Number(entry.SpinCount), $"{entry.State}", entry.TaskId,
+            entry.Name, entry.Key, entry.Machine, $"{entry.Form}", Number(entry.SpinCount), $"{entry.State}",
+                entry.TaskId,
             Number(entry.Submissions), Time(entry.SubmittedAt), Time(entry.FinishedAt), Number(entry.Rows.Count),
             best?.ToString("R", CultureInfo.InvariantCulture), entry.Reason,
         ];
@@ -60,5 +67,6 @@ internal static class JournalExport
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Quoted(string cell) => cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string cell) =>
+        cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

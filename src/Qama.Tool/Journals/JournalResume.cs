@@ -12,26 +12,34 @@ internal static class JournalResume
     /// <param name="journal">The journal; receives what is answered.</param>
     /// <param name="transport">The way to the machine.</param>
     /// <param name="wait">How long a task that is not finished is asked for again.</param>
-    /// <param name="told">Told of each task once it is known how it is, and of what went wrong on the way, or null.</param>
+    /// <param name="told">Told of each task once it is known how it is, and of what went wrong on the way, or
+    /// null.</param>
     /// <param name="stop">Stops between two questions.</param>
     /// <returns>The number of tasks that something went wrong with.</returns>
     /// <exception cref="CimJournalException">The journal cannot be used.</exception>
     public static async Task<int> RunAsync(
-        CimJournal journal, ICimTransport transport, TimeSpan wait, Action<JournalEntry, string?> told, CancellationToken stop)
+        CimJournal journal, ICimTransport transport, TimeSpan wait, Action<JournalEntry, string?> told,
+            CancellationToken stop)
     {
         var options = new CimSamplerOptions { TaskTimeout = wait };
         var runner = new TaskRunner(journal, transport, options, NullLogger.Instance, TimeProvider.System);
         IReadOnlyList<JournalEntry> running = await journal.ListInAsync(JournalState.Running).ConfigureAwait(false);
         int wrong = 0;
         await Parallel.ForEachAsync(
-            running, new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrentTasks, CancellationToken = stop },
+            running, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = options.MaxConcurrentTasks,
+                CancellationToken = stop
+            },
             async (entry, cancellation) =>
             {
                 var task = new MachineTask
                 {
-                    Key = entry.Key, Name = entry.Name, Machine = entry.Machine, Form = entry.Form, SpinCount = entry.SpinCount,
+                    Key = entry.Key, Name = entry.Name, Machine = entry.Machine, Form = entry.Form,
+                    SpinCount = entry.SpinCount,
                 };
-                var order = new TaskOrder(task, null, ResubmitFailed: false, ResubmitUnknown: false, new SubmissionLimits(null));
+                var order = new TaskOrder(task, null, ResubmitFailed: false, ResubmitUnknown: false,
+                    new SubmissionLimits(null));
                 string? problem = null;
                 try
                 {

@@ -17,7 +17,8 @@ internal sealed record JournalSummary(
     {
         IReadOnlyList<JournalEntry> entries = await journal.ListAsync().ConfigureAwait(false);
         var days = await journal.SubmissionsByDayAsync().ConfigureAwait(false);
-        return new(days, [.. entries.GroupBy(e => e.Machine, StringComparer.Ordinal).Select(g => MachineSummary.Of(g.Key, [.. g]))]);
+        return new(days, [.. entries.GroupBy(e => e.Machine, StringComparer.Ordinal).Select(g =>
+            MachineSummary.Of(g.Key, [.. g]))]);
     }
 }
 
@@ -33,7 +34,8 @@ internal sealed record MachineSummary(string Machine, int Tasks, int Submissions
     public static MachineSummary Of(string machine, IReadOnlyList<JournalEntry> entries)
     {
         JournalEntry[] done = [.. entries.Where(e => e.State == JournalState.Done)];
-        return new(machine, entries.Count, entries.Sum(e => e.Submissions), done.Length, done.Sum(e => Duration(e)?.TotalHours ?? 0));
+        return new(machine, entries.Count, entries.Sum(e => e.Submissions), done.Length,
+            done.Sum(e => Duration(e)?.TotalHours ?? 0));
     }
 
     /// <summary>The time between the last submission of a task and its end; null where either is not known.</summary>

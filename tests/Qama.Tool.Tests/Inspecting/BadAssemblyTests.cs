@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Qama.Tool.Tests.Inspecting;
 
-/// <summary>What is no assembly with models, and projects: an error with an exit code, never a stack, and nothing written.</summary>
+/// <summary>What is no assembly with models, and projects: an error with an exit code, never a stack, and nothing
+/// written.</summary>
 public sealed class BadAssemblyTests : FolderTest
 {
     private static readonly string _here = AppContext.BaseDirectory;
@@ -52,7 +53,8 @@ public sealed class BadAssemblyTests : FolderTest
         Outcome outcome = ToolProgram.Execute(Folder, "inspect", "alone.dll", "--json", "--model", nameof(Dense));
         Assert.Equal(0, outcome.ExitCode);
         Assert.Equal(32, Assert.Single(outcome.Json["models"]!.AsArray())!["tokens"]!.GetValue<int>());
-        Assert.All(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("warning: ", line, StringComparison.Ordinal));
+        Assert.All(outcome.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line =>
+            Assert.StartsWith("warning: ", line, StringComparison.Ordinal));
     }
 
     /// <summary>One of its two models cannot be described: the other one is.</summary>
@@ -84,7 +86,8 @@ public sealed class BadAssemblyTests : FolderTest
         Outcome outcome = ToolProgram.Execute(Folder, "inspect", ".", "--json", "--configuration", "Debug");
         Assert.Equal(1, outcome.ExitCode);
         Assert.EndsWith(
-            "the descriptor of Own.Wrong cannot be had: The input string 'none' was not in a correct format.", outcome.Errors.Trim(), StringComparison.Ordinal);
+            "the descriptor of Own.Wrong cannot be had: The input string 'none' was not in a correct format.",
+                outcome.Errors.Trim(), StringComparison.Ordinal);
         JsonNode model = Assert.Single(outcome.Json["models"]!.AsArray())!;
         Assert.Equal(("Own.Small", 16), (model["name"]!.GetValue<string>(), model["variables"]!.GetValue<int>()));
         string assembly = outcome.Json["assembly"]!.GetValue<string>();
@@ -99,7 +102,8 @@ public sealed class BadAssemblyTests : FolderTest
     public void A_project_that_does_not_build_says_why()
     {
         Write("Directory.Build.props", "<Project />");
-        Write("Broken.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        Write("Broken.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
         Write("Broken.cs", "public class Broken : Missing;");
         Outcome outcome = ToolProgram.Run("inspect", At("Broken.csproj"), "--html", At("page.html"));
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
@@ -113,10 +117,12 @@ public sealed class BadAssemblyTests : FolderTest
     public void A_project_that_is_built_for_several_frameworks_needs_one()
     {
         Write("Directory.Build.props", "<Project />");
-        Write("Own.csproj", Project("Qama.Dsl").Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0;net9.0</TargetFrameworks>", StringComparison.Ordinal));
+        Write("Own.csproj", Project("Qama.Dsl").Replace("<TargetFramework>net10.0</TargetFramework>",
+            "<TargetFrameworks>net10.0;net9.0</TargetFrameworks>", StringComparison.Ordinal));
         Outcome outcome = ToolProgram.Run("inspect", At("Own.csproj"));
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Contains("it is built for net10.0;net9.0: say which with --framework.", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("it is built for net10.0;net9.0: say which with --framework.", outcome.Errors,
+            StringComparison.Ordinal);
     }
 
     private static string Project(string reference) => $"""
@@ -140,7 +146,10 @@ public sealed class BadAssemblyTests : FolderTest
             root = Path.GetDirectoryName(root)!;
         }
 
-        string configuration = _here.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        return Path.Combine(root, "generators", "Qama.Dsl.Generators", "bin", configuration, "netstandard2.0", "Qama.Dsl.Generators.dll");
+        string configuration =
+            _here.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal) ? "Release" : "Debug";
+        return Path.Combine(root, "generators", "Qama.Dsl.Generators", "bin", configuration, "netstandard2.0",
+            "Qama.Dsl.Generators.dll");
     }
 }

@@ -14,7 +14,8 @@ namespace Qama.Tool.Tests.Inspecting;
 public sealed class InspectTests : FolderTest
 {
     private static readonly string _assembly = typeof(Dense).Assembly.Location;
-    private static readonly Lazy<JsonNode> _all = new(() => ToolProgram.Run("inspect", _assembly, "--json", "--samples", "10").Json);
+    private static readonly Lazy<JsonNode> _all =
+        new(() => ToolProgram.Run("inspect", _assembly, "--json", "--samples", "10").Json);
 
     /// <summary>Models with their layers; the first of each two has half the tokens of the second.</summary>
     public static TheoryData<string, string> Pairs => new()
@@ -28,7 +29,8 @@ public sealed class InspectTests : FolderTest
     {
         Outcome outcome = ToolProgram.Execute(Folder, "inspect", _assembly);
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
-        string[] names = [.. outcome.Output.Split('\n').Where(l => l.StartsWith("model ", StringComparison.Ordinal)).Select(l => l[14..].Trim())];
+        string[] names = [.. outcome.Output.Split('\n').Where(l =>
+            l.StartsWith("model ", StringComparison.Ordinal)).Select(l => l[14..].Trim())];
         Assert.Equal(10, names.Length);
         Assert.Contains("Qama.Tool.Tests.Inspecting.Outer.Perturbed", names);
         Assert.DoesNotContain('\u001b', outcome.Output);
@@ -40,12 +42,14 @@ public sealed class InspectTests : FolderTest
     {
         JsonNode dense = Model(nameof(Dense));
         Assert.Equal(
-            "−Σ_h Σ_{i≠j} J[h,i,j] s[h,i] s[h,j] − 16 Σ_h Σ_i f[h,i] s[h,i] + 0.8 Σ_{a<b} Σ_i s[a,i] s[b,i]", dense["energy"]!.GetValue<string>());
+            "−Σ_h Σ_{i≠j} J[h,i,j] s[h,i] s[h,j] − 16 Σ_h Σ_i f[h,i] s[h,i] + 0.8 Σ_{a<b} Σ_i s[a,i] s[b,i]",
+                dense["energy"]!.GetValue<string>());
         Assert.Equal(
             ["Coupling 1", "Field 16", "HeadExclusion 0.8"], // 0.5 · 32 tokens
             dense["terms"]!.AsArray().Select(t => $"{t!["name"]} {t["weight"]}"));
         JsonNode factored = Model(nameof(Factored));
-        Assert.Contains("2 Σ_h max(0, S_h − 4)², where S_h = Σ_i s[h,i]", factored["energy"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("2 Σ_h max(0, S_h − 4)², where S_h = Σ_i s[h,i]", factored["energy"]!.GetValue<string>(),
+            StringComparison.Ordinal);
         JsonNode sampled = Model(nameof(Sampled));
         Assert.Equal((8, 0.5), (sampled["reads"]!.GetValue<int>(), sampled["temperature"]!.GetValue<double>()));
         Assert.Equal(("Query", 64, 64), (
@@ -54,11 +58,14 @@ public sealed class InspectTests : FolderTest
         Assert.Equal(3, Model(nameof(Causal))["problems"]!.GetValue<int>()); // the last of four blocks is read by none
         JsonNode perturbed = Model("Perturbed");
         Assert.Equal(2 * 4 * 16, perturbed["variables"]!.GetValue<int>());
-        Assert.Equal("AtMost 3", Assert.Single(perturbed["constraints"]!.AsArray().Select(c => $"{c!["kind"]} {c["bound"]}")));
-        Assert.Null(perturbed["terms"]!.AsArray().Single(t => t!["name"]!.GetValue<string>() == "Sparsity")!["weight"]); // of each problem
+        Assert.Equal("AtMost 3",
+            Assert.Single(perturbed["constraints"]!.AsArray().Select(c => $"{c!["kind"]} {c["bound"]}")));
+        // of each problem
+        Assert.Null(perturbed["terms"]!.AsArray().Single(t => t!["name"]!.GetValue<string>() == "Sparsity")!["weight"]);
     }
 
-    /// <summary>Against layers: what a sample adds to a workspace, the size of a problem; for twice as many tokens against the layer that has
+    /// <summary>Against layers: what a sample adds to a workspace, the size of a problem; for twice as many tokens
+    /// against the layer that has
     /// them.</summary>
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -70,7 +77,8 @@ public sealed class InspectTests : FolderTest
             ModelDescriptor own = samples.Descriptor(model);
             (string Cost, double Value)[] expected =
             [
-                ("memory of a sample", samples.Bytes(model)), ("variables of a problem", own.VariableCount), ("spins of a problem", own.SpinCount),
+                ("memory of a sample", samples.Bytes(model)), ("variables of a problem", own.VariableCount),
+                    ("spins of a problem", own.SpinCount),
             ];
             foreach ((string cost, double value) in expected)
             {
@@ -80,18 +88,21 @@ public sealed class InspectTests : FolderTest
                     Assert.Equal(value, said["value"]!.GetValue<double>());
                 }
 
-                JsonNode? row = said["table"]!.AsArray().SingleOrDefault(r => r!["tokens"]!.GetValue<int>() == own.Tokens);
+                JsonNode? row = said["table"]!.AsArray().SingleOrDefault(r =>
+                    r!["tokens"]!.GetValue<int>() == own.Tokens);
                 Assert.Equal(model != formula, row is not null);
                 Assert.Equal(value, row?["value"]!.GetValue<double>() ?? value);
                 double n = own.Tokens;
                 if (said["square"] is { } square)
                 {
-                    Assert.Equal(value, (((square.GetValue<double>() * n) + said["linear"]!.GetValue<double>()) * n) + said["constant"]!.GetValue<double>(), 1e-6);
+                    Assert.Equal(value, (((square.GetValue<double>() * n) + said["linear"]!.GetValue<double>()) * n)
+                        + said["constant"]!.GetValue<double>(), 1e-6);
                 }
             }
         }
 
-        Assert.NotNull(Model(name)["costs"]!.AsArray().Single(c => c!["name"]!.GetValue<string>() == "spins of a problem")!["formula"]);
+        Assert.NotNull(Model(name)["costs"]!.AsArray().Single(c =>
+            c!["name"]!.GetValue<string>() == "spins of a problem")!["formula"]);
     }
 
     [Fact]
@@ -108,9 +119,12 @@ public sealed class InspectTests : FolderTest
     public void Kernels_have_their_reasons()
     {
         Assert.Equal("dense: 32 tokens are fewer than 256", Kernel(nameof(Dense), "couplings"));
-        Assert.Equal("plain bits: one bit a token, no bounds on sums, no hard exclusion", Kernel(nameof(Dense), "annealing"));
-        Assert.Equal("factored: their rank is 8 a head, and there are 512 tokens", Kernel(nameof(Factored), "couplings"));
-        Assert.Equal("general chain on features: heads have bounds on their sums", Kernel(nameof(Factored), "annealing"));
+        Assert.Equal("plain bits: one bit a token, no bounds on sums, no hard exclusion",
+            Kernel(nameof(Dense), "annealing"));
+        Assert.Equal("factored: their rank is 8 a head, and there are 512 tokens",
+            Kernel(nameof(Factored), "couplings"));
+        Assert.Equal("general chain on features: heads have bounds on their sums",
+            Kernel(nameof(Factored), "annealing"));
         Assert.Equal("general: selection weights have 2 bits", Kernel("Perturbed", "annealing"));
         Assert.StartsWith("computed together", Kernel(nameof(PerQuery), "heads"), StringComparison.Ordinal);
     }
@@ -118,10 +132,13 @@ public sealed class InspectTests : FolderTest
     [Fact]
     public void Gradients_have_their_solves_or_why_there_are_none()
     {
-        Assert.Equal(["4 4 True", "1 0 False", "1 1 False", "1 2 False"], Gradients("Perturbed", "Perturbed", "Identity", "Blackbox", "Nudged"));
+        Assert.Equal(["4 4 True", "1 0 False", "1 1 False", "1 2 False"],
+            Gradients("Perturbed", "Perturbed", "Identity", "Blackbox", "Nudged"));
         Assert.Equal(["1 0 True", "16 16 False", "1 0"], Gradients(nameof(Dense), "Energy", "Perturbed", "Covariance"));
-        Assert.Contains("needs a temperature", Gradient(nameof(Dense), "Covariance")["obstacle"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Contains("needs fields", Gradient(nameof(Factored), "Blackbox")["obstacle"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("needs a temperature", Gradient(nameof(Dense), "Covariance")["obstacle"]!.GetValue<string>(),
+            StringComparison.Ordinal);
+        Assert.Contains("needs fields", Gradient(nameof(Factored), "Blackbox")["obstacle"]!.GetValue<string>(),
+            StringComparison.Ordinal);
         Assert.True(Gradient(nameof(Sampled), "Covariance")["declared"]!.GetValue<bool>());
     }
 
@@ -131,39 +148,51 @@ public sealed class InspectTests : FolderTest
     {
         foreach ((string model, CimMachine machine) in new[]
         {
-            (nameof(Dense), CimMachine.Cpqc550), (nameof(Dense), CimMachine.Cpqc1000), (nameof(DenseTwice), CimMachine.Cpqc550),
+            (nameof(Dense), CimMachine.Cpqc550), (nameof(Dense), CimMachine.Cpqc1000),
+                (nameof(DenseTwice), CimMachine.Cpqc550),
         })
         {
             using var samples = new Samples();
             await using CimJournal journal = CimJournal.Open(":memory:");
             await using var transport = new ReplayTransport([]);
-            var sampler = new CimSampler(transport, journal, new CimSamplerOptions { Machine = machine, Precision = PrecisionOptions.Plain });
+            var sampler = new CimSampler(transport, journal,
+                new CimSamplerOptions { Machine = machine, Precision = PrecisionOptions.Plain });
             CimPlan plan = await sampler.PlanAsync(samples.Problems(model, 10));
             JsonNode fit = Machine(model, machine.Name);
             Assert.Equal(plan.Tasks.Count, fit["tasks"]!.GetValue<int>());
-            Assert.Equal(plan.Tasks.Max(t => t.Content.Problems.Count), Math.Min(10, fit["problemsPerTask"]!.GetValue<int>()));
+            Assert.Equal(plan.Tasks.Max(t => t.Content.Problems.Count),
+                Math.Min(10, fit["problemsPerTask"]!.GetValue<int>()));
         }
 
-        Assert.Equal("1031 spins are more than its 550", Machine(nameof(Factored), "CPQC-550")["obstacle"]!.GetValue<string>());
-        Assert.Contains("temperature", Machine(nameof(Sampled), "CPQC-1000")["obstacle"]!.GetValue<string>(), StringComparison.Ordinal);
-        JsonNode timed = ToolProgram.Run("inspect", _assembly, "--model", "Dense", "--samples", "1000", "--task-seconds", "30", "--json").Json["models"]![0]!;
+        Assert.Equal("1031 spins are more than its 550",
+            Machine(nameof(Factored), "CPQC-550")["obstacle"]!.GetValue<string>());
+        Assert.Contains("temperature", Machine(nameof(Sampled), "CPQC-1000")["obstacle"]!.GetValue<string>(),
+            StringComparison.Ordinal);
+        JsonNode timed = ToolProgram.Run("inspect", _assembly, "--model", "Dense", "--samples", "1000",
+            "--task-seconds", "30", "--json").Json["models"]![0]!;
         JsonNode small = timed["machines"]![0]!;
-        Assert.Equal((125, 62.5), (small["tasks"]!.GetValue<int>(), small["minutes"]!.GetValue<double>())); // eight problems of 65 spins share 550
+        // eight problems of 65 spins share 550
+        Assert.Equal((125, 62.5), (small["tasks"]!.GetValue<int>(), small["minutes"]!.GetValue<double>()));
     }
 
     [Fact]
     public void A_page_has_everything_in_it()
     {
-        Outcome outcome = ToolProgram.Execute(Folder, "inspect", _assembly, "--model", "Outer.Perturbed", "--html", "page.html");
+        Outcome outcome = ToolProgram.Execute(Folder, "inspect", _assembly, "--model", "Outer.Perturbed", "--html",
+            "page.html");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         Assert.Equal(["page.html"], Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName));
         string text = File.ReadAllText(At("page.html"));
-        Assert.All(["http", "src=", "<script", "<link", "@import", "url("], s => Assert.DoesNotContain(s, text, StringComparison.OrdinalIgnoreCase));
-        Assert.All(["prefers-color-scheme: dark", "@media print"], s => Assert.Contains(s, text, StringComparison.Ordinal));
-        using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        Assert.All(["http", "src=", "<script", "<link", "@import", "url("], s =>
+            Assert.DoesNotContain(s, text, StringComparison.OrdinalIgnoreCase));
+        Assert.All(["prefers-color-scheme: dark", "@media print"], s =>
+            Assert.Contains(s, text, StringComparison.Ordinal));
+        using var reader = XmlReader.Create(new StringReader(text),
+            new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
         var page = XDocument.Load(reader);
         Assert.Equal(
-            ["Terms", "Hard constraints", "Parameters of the energy", "Costs of a pass", "Kernels", "Gradients through the selection", "Machines", "Derivatives"],
+            ["Terms", "Hard constraints", "Parameters of the energy", "Costs of a pass", "Kernels",
+                "Gradients through the selection", "Machines", "Derivatives"],
             page.Descendants("h3").Select(h => h.Value));
         Assert.Contains(page.Descendants("td"), cell => cell.Value == "Sparsity");
     }
@@ -173,7 +202,8 @@ public sealed class InspectTests : FolderTest
     {
         Outcome outcome = ToolProgram.Run("inspect", _assembly, "--model", "Sense", "--html", At("page.html"));
         Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Contains("there is no model Sense. There are Qama.Tool.Tests.Inspecting.Causal, ", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("there is no model Sense. There are Qama.Tool.Tests.Inspecting.Causal, ", outcome.Errors,
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Folder));
     }
 
@@ -184,7 +214,8 @@ public sealed class InspectTests : FolderTest
         Model(model)["costs"]!.AsArray().ToDictionary(c => c!["name"]!.GetValue<string>(), c => c!);
 
     private static (double, double, double) Operations(string model) => (
-        Costs(model)["operations, inputs"]["value"]!.GetValue<double>(), Costs(model)["operations, couplings"]["value"]!.GetValue<double>(),
+        Costs(model)["operations, inputs"]["value"]!.GetValue<double>(),
+            Costs(model)["operations, couplings"]["value"]!.GetValue<double>(),
         Costs(model)["operations, a sweep"]["value"]!.GetValue<double>());
 
     private static string Kernel(string model, string part)
@@ -199,7 +230,8 @@ public sealed class InspectTests : FolderTest
     private static IEnumerable<string> Gradients(string model, params string[] kinds) => kinds.Select(kind =>
     {
         JsonNode gradient = Gradient(model, kind);
-        return $"{gradient["forward"]} {gradient["backward"]}" + (gradient["obstacle"] is null ? $" {gradient["declared"]!.GetValue<bool>()}" : "");
+        return $"{gradient["forward"]} {gradient["backward"]}"
+            + (gradient["obstacle"] is null ? $" {gradient["declared"]!.GetValue<bool>()}" : "");
     });
 
     private static JsonNode Machine(string model, string machine) =>

@@ -21,14 +21,17 @@ internal sealed class Samples : IDisposable
         QuboAttentionLayer<float> layer = Layer(name);
         LayerWorkspace<float> workspace = layer.CreateWorkspace(count, 1);
         var random = new RandomStream(1);
-        float[] input = [.. Enumerable.Range(0, count * layer.Model.Tokens * layer.Model.EmbeddingDim).Select(_ => (float)random.NextDouble() - 0.5f)];
-        layer.Forward(input, new float[count * layer.Model.Tokens * layer.Model.OutputDim], workspace, new SimulatedAnnealingSampler());
+        float[] input = [.. Enumerable.Range(0, count * layer.Model.Tokens * layer.Model.EmbeddingDim).Select(_ =>
+            (float)random.NextDouble() - 0.5f)];
+        layer.Forward(input, new float[count * layer.Model.Tokens * layer.Model.OutputDim], workspace,
+            new SimulatedAnnealingSampler());
         return workspace.Problems;
     }
 
     public void Dispose() => _layers.Clear();
 
-    private QuboAttentionLayer<float> Layer(string name) => _layers.TryGetValue(name, out QuboAttentionLayer<float>? layer)
+    private QuboAttentionLayer<float> Layer(string name) =>
+        _layers.TryGetValue(name, out QuboAttentionLayer<float>? layer)
         ? layer : _layers[name] = name switch
         {
             nameof(Dense) => new Dense(1),

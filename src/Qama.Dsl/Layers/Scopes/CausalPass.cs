@@ -59,7 +59,8 @@ internal sealed class CausalPass<T> : LayerPass<T>
     public static long BytesOf(ModelDescriptor model, long kernelScratch, long batch, long threads)
     {
         var shape = new CausalShape(model);
-        return (threads * (((CausalBlock<T>.LengthOf(model, kernelScratch, shape) * Unsafe.SizeOf<T>())) + (3L * shape.Tile * sizeof(int))))
+        return (threads * (((CausalBlock<T>.LengthOf(model, kernelScratch, shape) * Unsafe.SizeOf<T>()))
+            + (3L * shape.Tile * sizeof(int))))
             + ((threads + batch) * KeptTokens<T>.BytesOf(model, shape))
             + (batch * (((long)model.ProblemCount * model.VariableCount) + (shape.Kept > 0 ? sizeof(int) * model.HeadCount : 0)))
             + (sizeof(float) * batch * model.HeadCount * shape.ProblemStride * (shape.Candidates + 1L));
