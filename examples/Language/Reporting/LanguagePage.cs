@@ -33,14 +33,16 @@ internal static class LanguagePage
         }
 
         var text = new StringBuilder();
-        text.AppendLine($"""
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
             # A language model of characters
 
             Made by `dotnet run -c Release --project examples/Language -- report` from the results of runs: every number below is one that a run
             wrote. [The model](../../examples/Language/LanguageModel.cs) is the public small configuration (karpathy/nanoGPT's for a CPU): {LanguageModel.Layers} blocks,
             {LanguageModel.Heads} heads, width {LanguageModel.Width}; AdamW with warm-up and cosine. Nine tenths of the text are trained on, and losses are of the last tenth,
-            in nats a character. Operators differ in [a few lines](../../examples/Language/Variants). Of the text at
-            <{Corpus.Address}>, windows of 64 characters and 2,000 steps of 12, the public figure for softmax attention is 1.88.
+            in nats a character. Operators differ in [a few lines](../../examples/Language/Variants). Bytes kept for a text of 100,000 characters
+            follow from sizes alone: keys and values of what may still be read; of layers with a memory, streams tell below. Of the text at
+            <{Corpus.Address}>, windows of
+            64 characters and 2,000 steps of 12, the public figure for softmax attention is 1.88.
             """).AppendLine();
         if (File.Exists(Path.Combine(results, Notes)))
         {
@@ -61,7 +63,7 @@ internal static class LanguagePage
     private static void Section(StringBuilder text, int tokens, IReadOnlyList<RunGroup> groups)
     {
         text.AppendLine(CultureInfo.InvariantCulture, $"## Windows of {tokens} characters").AppendLine();
-        text.AppendLine("| variant | seeds | steps | validation loss | bits/character | accuracy | s/step | parameters | bytes kept after 100,000 characters |");
+        text.AppendLine("| variant | seeds | steps | validation loss | bits/character | accuracy | s/step | parameters | bytes kept for 100,000 characters |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (RunGroup group in groups)
         {
@@ -119,9 +121,9 @@ internal static class LanguagePage
         text.AppendLine();
     }
 
-    private static void Streams(StringBuilder text, IReadOnlyList<StreamResult> streams)
+    private static void Streams(StringBuilder text, StreamResult[] streams)
     {
-        if (streams.Count == 0)
+        if (streams.Length == 0)
         {
             return;
         }
