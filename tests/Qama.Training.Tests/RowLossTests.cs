@@ -81,8 +81,8 @@ public class RowLossTests
         Assert.Contains("0..3, or -1 for none, got -2", Message([0, -2, 0]), StringComparison.Ordinal);
         Assert.Contains("at least one row", Message([-1, -1, -1]), StringComparison.Ordinal);
 
-        string Message(int[] labels) =>
-            Assert.Throws<ArgumentException>("labels", () => SoftmaxCrossEntropy.Compute(logits, labels)).Message;
+        string Message(int[] wrong) =>
+            Assert.Throws<ArgumentException>("labels", () => SoftmaxCrossEntropy.Compute(logits, wrong)).Message;
     }
 
     [Fact]
