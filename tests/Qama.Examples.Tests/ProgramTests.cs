@@ -4,7 +4,10 @@ namespace Qama.Examples.Tests;
 public class ProgramTests
 {
     public static TheoryData<string> Examples =>
-        ["Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "TorchSharpDigits"];
+    [
+        "Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "Language",
+        "TorchSharpDigits",
+    ];
 
     [Theory]
     [MemberData(nameof(Examples))]

@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using Qama.Examples.Common;
+
+namespace Qama.Examples.Language;
+
+/// <summary>Writes the page of results: every number comes from the JSON files, the comments from <c>notes.md</c> beside
+/// them.</summary>
+internal static class LanguagePage
+{
+    private const string Notes = "notes.md";
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="results">Folder of JSON results.</param>
+    /// <param name="page">The Markdown file.</param>
+    /// <exception cref="InvalidDataException">There are no results, or a file is not one.</exception>
+    public static void Write(string results, string page)
+    {
+        string[] files = [.. Directory.GetFiles(results, "*.json").Order(StringComparer.Ordinal)];
+        RunResult[] runs =
+        [
+            .. files.Where(f => !f.EndsWith(StreamCommand.Extension, StringComparison.Ordinal))
+                .Select(f => ResultFile.Read(f, LanguageJson.Default.RunResult)),
+        ];
+        StreamResult[] streams =
+        [
+            .. files.Where(f => f.EndsWith(StreamCommand.Extension, StringComparison.Ordinal))
+                .Select(f => ResultFile.Read(f, LanguageJson.Default.StreamResult)),
+        ];
+        if (runs.Length == 0)
+        {
+            throw new InvalidDataException($"There are no results (*.json) in '{results}'.");
+        }
+
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
+            # A language model of characters
+
+            Made by `dotnet run -c Release --project examples/Language -- report` from the results of runs: every number below is one that a run
+            wrote. [The model](../../examples/Language/LanguageModel.cs) is the public small configuration (karpathy/nanoGPT's for a CPU): {LanguageModel.Layers} blocks,
+            {LanguageModel.Heads} heads, width {LanguageModel.Width}; AdamW with warm-up and cosine. Nine tenths of the text are trained on, and losses are of the last tenth,
+            in nats a character. Operators differ in [a few lines](../../examples/Language/Variants). Bytes kept for a text of 100,000 characters
+            follow from sizes alone: keys and values of what may still be read; of layers with a memory, streams tell below. Of the text at
+            <{Corpus.Address}>, windows of
+            64 characters and 2,000 steps of 12, the public figure for softmax attention is 1.88.
+            """).AppendLine();
+        if (File.Exists(Path.Combine(results, Notes)))
+        {
+            text.AppendLine(File.ReadAllText(Path.Combine(results, Notes)).Trim()).AppendLine();
+        }
+
+        foreach (IGrouping<int, RunGroup> length in RunGroup.Of(runs).GroupBy(g => g.First.Tokens).OrderBy(g => g.Key))
+        {
+            Section(text, length.Key, [.. length]);
+        }
+
+        Streams(text, streams);
+        Commands(text, RunGroup.Of(runs));
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(page))!);
+        File.WriteAllText(page, text.ToString().TrimEnd().ReplaceLineEndings("\n") + "\n");
+    }
+
+    private static void Section(StringBuilder text, int tokens, IReadOnlyList<RunGroup> groups)
+    {
+        text.AppendLine(CultureInfo.InvariantCulture, $"## Windows of {tokens} characters").AppendLine();
+        text.AppendLine("| variant | seeds | steps | validation loss | bits/character | accuracy | s/step | parameters | bytes kept for 100,000 characters |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
+        foreach (RunGroup group in groups)
+        {
+            RunResult run = group.First;
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {run.Variant}: {Variant.Find(run.Variant)?.Summary ?? "no longer declared"} | {group.Runs.Count} | {run.Steps:N0} x {run.BatchSize} | {group.Loss} | {group.MeanLoss / Math.Log(2):0.000} | {100 * group.Runs.Average(r => r.ValidationAccuracy):0.0} % | {group.SecondsPerStep:0.00} | {run.Parameters:N0} | {State(run.Variant)} |"));
+        }
+
+        text.AppendLine();
+        Curves(text, groups);
+        Limited(text, [.. groups.Where(g => g.First.Limited.Count > 0)]);
+    }
+
+    // Means over runs of the loss on the first windows of the validation text.
+    private static void Curves(StringBuilder text, IReadOnlyList<RunGroup> groups)
+    {
+        foreach (IGrouping<string, RunGroup> alike in groups.GroupBy(g => string.Join(" | ", g.First.Parts.Select(p => p.Step))))
+        {
+            text.AppendLine("Validation loss after steps, of the first 240 windows:").AppendLine();
+            text.AppendLine(CultureInfo.InvariantCulture, $"| variant | {alike.Key} |");
+            text.AppendLine("|---" + string.Concat(Enumerable.Repeat("|---", alike.First().First.Parts.Count)) + "|");
+            foreach (RunGroup group in alike)
+            {
+                IEnumerable<string> losses = Enumerable.Range(0, group.First.Parts.Count)
+                    .Select(i => group.Runs.Average(r => r.Parts[i].ValidationLoss).ToString("0.000", CultureInfo.InvariantCulture));
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {group.First.Variant} | {string.Join(" | ", losses)} |");
+            }
+
+            text.AppendLine();
+        }
+    }
+
+    private static void Limited(StringBuilder text, IReadOnlyList<RunGroup> groups)
+    {
+        if (groups.Count == 0)
+        {
+            return;
+        }
+
+        text.AppendLine("Softmax attention as trained, whose queries read fewer keys in evaluation:").AppendLine();
+        text.AppendLine("| keys | the last ones | heavy hitters |").AppendLine("|---|---|---|");
+        foreach (RunGroup group in groups)
+        {
+            foreach (int keys in group.First.Limited.Select(l => l.Keys).Distinct().Order())
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {keys} | {Mean("window", keys)} | {Mean("heavy hitters", keys)} |");
+            }
+
+            string Mean(string policy, int keys) => group.Runs
+                .Average(r => r.Limited.First(l => l.Policy == policy && l.Keys == keys).ValidationLoss)
+                .ToString("0.000", CultureInfo.InvariantCulture);
+        }
+
+        text.AppendLine();
+    }
+
+    private static void Streams(StringBuilder text, StreamResult[] streams)
+    {
+        if (streams.Length == 0)
+        {
+            return;
+        }
+
+        text.AppendLine("## One long text").AppendLine();
+        text.AppendLine("The validation text as a stream, every character read once; positions begin again after a window's length.").AppendLine();
+        text.AppendLine("| variant | windows in training | characters | loss so far | bytes of state | bytes a character | bytes allocated since the first row | µs a character |");
+        text.AppendLine("|---|---|---|---|---|---|---|---|");
+        foreach (StreamResult stream in streams.OrderBy(s => s.Tokens).ThenBy(s => s.Variant, StringComparer.Ordinal))
+        {
+            foreach (StreamPart part in stream.Parts)
+            {
+                text.AppendLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {stream.Variant} | {stream.Tokens} | {part.Characters:N0} | {part.Loss:0.000} | {part.StateBytes:N0} | {part.StateBytes / (double)part.Characters:0.0} | {part.AllocatedBytes:N0} | {part.Microseconds:0} |"));
+            }
+        }
+
+        text.AppendLine();
+    }
+
+    private static void Commands(StringBuilder text, IEnumerable<RunGroup> groups)
+    {
+        text.AppendLine("## Again").AppendLine();
+        text.AppendLine("Behind `dotnet run -c Release --project examples/Language -- --text FILE` (one call per seed):").AppendLine().AppendLine("```");
+        foreach (RunGroup group in groups)
+        {
+            text.AppendLine(group.Command);
+        }
+
+        text.AppendLine("```");
+    }
+
+    // Keys and values of all blocks, as floats; what declared layers keep, their streams tell.
+    private static string State(string variant)
+    {
+        const long Token = 2L * LanguageModel.Width * LanguageModel.Layers * sizeof(float);
+        const int Dim = LanguageModel.Width / LanguageModel.Heads;
+        return variant switch
+        {
+            "none" => "0",
+            "linear" => $"{LanguageModel.Layers * LanguageModel.Heads * Dim * (Dim + 1) * sizeof(float):N0}",
+            "softmax" or "query" or "boltzmann" => $"{100_000 * Token:N0}",
+            _ when variant.StartsWith("window-", StringComparison.Ordinal) => $"{Variant.Find(variant)?.Keys * Token:N0}",
+            _ => "",
+        };
+    }
+}

@@ -1,0 +1,43 @@
+namespace Qama.Examples.Language;
+
+// 64 characters, 4 heads of 32; attention runs over what a selection leaves.
+
+/// <summary>A quarter of every block of 16 characters stays for all that come.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Causal, Block = 16)]
+[Field(Importance.ValueProjection)]
+[Sparsity(AtMost = 4)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Causal64;
+
+/// <summary>At most 8 characters are kept beside a block of 8: a query reads 16.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Causal, Block = 8, Memory = 8)]
+[Field(Importance.ValueProjection)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Memory16Of64;
+
+/// <summary>At most 16 characters are kept beside a block of 16: a query reads 32.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Causal, Block = 16, Memory = 16)]
+[Field(Importance.ValueProjection)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Memory32Of64;
+
+/// <summary>Every query selects a quarter of the window among the characters up to itself.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Query)]
+[Mask(MaskPattern.Causal)]
+[Field(Importance.ValueProjection)]
+[Sparsity(AtMost = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Query64;
+
+/// <summary>Marginals of a Boltzmann distribution with learned couplings between keys.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 128, Preset = Preset.Boltzmann)]
+[Heads(4)]
+public sealed partial class Boltzmann64;
