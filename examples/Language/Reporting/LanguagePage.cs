@@ -39,7 +39,7 @@ internal static class LanguagePage
             Made by `dotnet run -c Release --project examples/Language -- report` from the results of runs: every number below is one that a run
             wrote. [The model](../../examples/Language/LanguageModel.cs) is the public small configuration (karpathy/nanoGPT's for a CPU): {LanguageModel.Layers} blocks,
             {LanguageModel.Heads} heads, width {LanguageModel.Width}; AdamW with warm-up and cosine. Nine tenths of the text are trained on, and losses are of the last tenth,
-            in nats a character. Operators differ in [a few lines](../../examples/Language/Variants). Bytes kept for a text of 100,000 characters
+            in nats a character. Operators differ in [a few lines](../../examples/Language/Variants/Tokens64.cs). Bytes kept for a text of 100,000 characters
             follow from sizes alone: keys and values of what may still be read; of layers with a memory, streams tell below. Of the text at
             <{Corpus.Address}>, windows of
             64 characters and 2,000 steps of 12, the public figure for softmax attention is 1.88.
