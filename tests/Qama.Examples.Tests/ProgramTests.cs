@@ -4,7 +4,8 @@ namespace Qama.Examples.Tests;
 public class ProgramTests
 {
     public static TheoryData<string> Examples =>
-        ["Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "TorchSharpDigits"];
+        ["Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "LongTasks",
+         "TorchSharpDigits"];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -25,6 +26,7 @@ public class ProgramTests
     [InlineData("CimInference")]
     [InlineData("Vision")]
     [InlineData("Sequences")]
+    [InlineData("LongTasks")]
     [InlineData("TorchSharpDigits")]
     public void A_folder_that_cannot_be_written_is_refused_at_once(string example)
     {

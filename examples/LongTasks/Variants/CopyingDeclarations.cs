@@ -1,0 +1,61 @@
+namespace Qama.Examples.LongTasks;
+
+// Selective copying: width 64, four heads of 16. Every head selects as many tokens as there are data tokens. Couplings
+// are kept as features.
+
+/// <summary>16 of 288 tokens.</summary>
+[QuboAttention(Tokens = 288, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class SelectedCopying256;
+
+/// <summary>16 of 288 tokens; the gradient reaches fields of unselected tokens.</summary>
+[QuboAttention(Tokens = 288, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Identity)]
+public sealed partial class GuidedCopying256;
+
+/// <summary>16 of 1,056 tokens.</summary>
+[QuboAttention(Tokens = 1056, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class SelectedCopying1024;
+
+/// <summary>16 of 1,056 tokens; the gradient reaches fields of unselected tokens.</summary>
+[QuboAttention(Tokens = 1056, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Identity)]
+public sealed partial class GuidedCopying1024;
+
+/// <summary>16 of 4,128 tokens.</summary>
+[QuboAttention(Tokens = 4128, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class SelectedCopying4096;
+
+/// <summary>16 of 4,128 tokens; the gradient reaches fields of unselected tokens.</summary>
+[QuboAttention(Tokens = 4128, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Identity)]
+public sealed partial class GuidedCopying4096;
