@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Qama.Examples.Common;
 
 namespace Qama.Examples.LongTasks;
@@ -61,8 +62,8 @@ internal sealed record Settings(
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(task) is { } kind
-                && TaskChoice.Check(kind, result.GetValue(length), result.GetValue(vocabulary)) is { } wrong)
+            string kind = Given(result, task, TaskChoice.Kinds[0]);
+            if (TaskChoice.Check(kind, Given(result, length, 0), Given(result, vocabulary, usual.Vocabulary)) is { } wrong)
             {
                 result.AddError(wrong);
             }
@@ -91,4 +92,8 @@ internal sealed record Settings(
             "Runs that were complete are kept.");
         return command;
     }
+
+    // Defaults are not there yet when a command's validators run.
+    private static T Given<T>(CommandResult result, Option<T> option, T usual) =>
+        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>()! : usual;
 }

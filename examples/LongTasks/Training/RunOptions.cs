@@ -44,10 +44,17 @@ internal sealed record RunOptions
     public int Threads { get; set; }
 
     /// <summary>A name of all that decides the run's result.</summary>
-    public string Describe(string task, int length, string variant) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{task}-{length}-{variant}-e{Epochs}-s{Seed}-lr{Rate:0.######}-b{Batch}-sw{Sweeps}-n{Samples}-t{Tests}"
-        + (task == RecallTask.Name ? $"-v{Vocabulary}-{Blanks}" : task == InductionTask.Name ? $"-to{Longest}" : ""));
+    public string Describe(string task, int length, string variant)
+    {
+        string own = task switch
+        {
+            RecallTask.Name => $"-v{Vocabulary}-{Blanks}",
+            InductionTask.Name => $"-to{Longest}",
+            _ => "",
+        };
+        string rate = Rate.ToString("0.######", CultureInfo.InvariantCulture);
+        return $"{task}-{length}-{variant}-e{Epochs}-s{Seed}-lr{rate}-b{Batch}-sw{Sweeps}-n{Samples}-t{Tests}{own}";
+    }
 }
 
 /// <summary>Options as JSON.</summary>
