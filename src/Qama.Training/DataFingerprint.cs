@@ -5,7 +5,7 @@ namespace Qama.Training;
 
 /// <summary>What tells data of a training from others.</summary>
 /// <param name="Samples">How many there are.</param>
-/// <param name="Hash">SHA-256 of every sample's numbers and label, in order.</param>
+/// <param name="Hash">SHA-256 of every sample's numbers and labels, in order.</param>
 internal sealed record DataFingerprint(int Samples, string Hash)
 {
     public static DataFingerprint Of<T>(Dataset<T> data)
@@ -14,9 +14,8 @@ internal sealed record DataFingerprint(int Samples, string Hash)
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int s = 0; s < data.Count; s++)
         {
-            int label = data.Label(s);
             hash.AppendData(MemoryMarshal.AsBytes(data.Values(s)));
-            hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in label)));
+            hash.AppendData(MemoryMarshal.AsBytes(data.Labels(s)));
         }
 
         return new DataFingerprint(data.Count, Convert.ToHexStringLower(hash.GetHashAndReset()));

@@ -25,7 +25,7 @@ internal sealed class ShardPass<T>
     private readonly T[][] _before;
 
     /// <summary>Sums of blocks of 2^k shards that wait for their right neighbours, k from 0, and whether there is one.</summary>
-    private readonly (T[] Numbers, double Loss, bool Waits)[] _blocks;
+    private readonly (T[] Numbers, LossSum Sum, bool Waits)[] _blocks;
 
     private Activations<T> _input;
     private Activations<T> _output;
@@ -35,15 +35,10 @@ internal sealed class ShardPass<T>
     /// <summary>Allocates the model's memory.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">The training's settings.</param>
-    /// <exception cref="ArgumentException">The model's output has several rows, or a setting is out of its range.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public ShardPass(Module<T> model, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (model.OutputShape.Tokens != 1)
-        {
-            throw new ArgumentException($"Expected a model with one row of logits per sample, got {model.OutputShape}.", nameof(model));
-        }
-
         if (options.Epochs < 1 || options.BatchSize < 1 || options.Shards < 1 || options.Threads < 0
             || !(options.MaxGradientNorm > 0) || !(options.LabelSmoothing is >= 0 and < 1))
         {
@@ -58,7 +53,7 @@ internal sealed class ShardPass<T>
         bool several = Math.Min(options.Shards, options.BatchSize) > 1;
         _buffers = several ? [.. model.Buffers] : []; // one shard leaves them as they are to be
         _before = [.. _buffers.Select(b => new T[b.Parameter.Length])];
-        _blocks = new (T[], double, bool)[several ? BitOperations.Log2((uint)Math.Min(options.Shards, options.BatchSize)) + 1 : 0];
+        _blocks = new (T[], LossSum, bool)[several ? BitOperations.Log2((uint)Math.Min(options.Shards, options.BatchSize)) + 1 : 0];
         Allocate(Math.Min(TrainingPlan.Of(options, options.BatchSize).LargestShard, LargestFirstShard));
     }
 
@@ -66,8 +61,8 @@ internal sealed class ShardPass<T>
     public Module<T> Model { get; }
 
     /// <summary>Checks data and has memory for their shards; samples of the largest one.</summary>
-    /// <exception cref="ArgumentException">They do not fit the model, have a number that is NaN or infinite, or a shard of them is
-    /// too large for the model's memory.</exception>
+    /// <exception cref="ArgumentException">They do not fit the model, have a number that is NaN or infinite or that the model
+    /// has no use for, or a shard of them is too large for the model's memory.</exception>
     public int Prepare(Dataset<T> data)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -76,13 +71,28 @@ internal sealed class ShardPass<T>
             throw new ArgumentException($"Expected samples of shape {Model.InputShape}, got {data.Shape}.", nameof(data));
         }
 
-        int classes = Model.OutputShape.Width;
+        (int rows, int classes) = (Model.OutputShape.Tokens, Model.OutputShape.Width);
+        if (data.LabelRows != rows)
+        {
+            throw new ArgumentException(
+                $"Expected {rows} labels per sample, one for each row of the model's output {Model.OutputShape}, got {data.LabelRows}.",
+                nameof(data));
+        }
+
         for (int s = 0; s < data.Count; s++)
         {
             RequireFinite(data, s);
-            if (data.Label(s) >= classes)
+            if (Model.FindFault(data.Values(s)) is { } fault)
             {
-                throw new ArgumentException($"Sample {s}: expected a label in 0..{classes - 1}, got {data.Label(s)}.", nameof(data));
+                throw new ArgumentException($"Sample {s}: {fault}", nameof(data));
+            }
+
+            foreach (int label in data.Labels(s))
+            {
+                if (label >= classes)
+                {
+                    throw new ArgumentException($"Sample {s}: expected a label in 0..{classes - 1}, got {label}.", nameof(data));
+                }
             }
         }
 
@@ -102,9 +112,9 @@ internal sealed class ShardPass<T>
     /// <param name="place">Number of the batch's first sample and step; the count is not used.</param>
     /// <param name="shards">Shards of the batch.</param>
     /// <param name="node">First shard, and one beyond the last.</param>
-    /// <returns>Sum of the samples' losses, and how many were classified rightly.</returns>
+    /// <returns>Sums of losses, right answers and labelled rows.</returns>
     /// <exception cref="NotFiniteNumberException">A number that a layer needs is not finite. Buffers are then those before.</exception>
-    public (double Loss, int Correct) Run(
+    public LossSum Run(
         Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, int shards, (int First, int End) node)
     {
         for (int b = 0; b < _buffers.Length; b++)
@@ -137,8 +147,9 @@ internal sealed class ShardPass<T>
         }
     }
 
-    /// <summary>Mean loss and number of samples classified rightly of neighbouring samples; the model is in evaluation mode.</summary>
-    public (double Loss, int Correct) Evaluate(Dataset<T> data, int first, int count)
+    /// <summary>Sums of losses, right answers and labelled rows of neighbouring samples; the model is in evaluation
+    /// mode.</summary>
+    public LossSum Evaluate(Dataset<T> data, int first, int count)
     {
         for (int s = 0; s < count; s++)
         {
@@ -146,7 +157,7 @@ internal sealed class ShardPass<T>
         }
 
         Model.Forward(_input, _output, new BatchInfo(count, 0, first));
-        return SoftmaxCrossEntropy.Compute(_output, _labels.AsSpan(0, count));
+        return SoftmaxCrossEntropy.Sum(_output, Labels(count), labelled: 1, gradient: null, smoothing: 0);
     }
 
     /// <summary>Checks one sample: data are not copied, they may have changed since they were checked.</summary>
@@ -178,51 +189,56 @@ internal sealed class ShardPass<T>
     }
 
     // Shards join as digits carry: two blocks of 2^k make one of 2^(k+1), and what is left in the end joins from the right.
-    private (double Loss, int Correct) Sum(
-        Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, int shards, (int First, int End) node)
+    private LossSum Sum(Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, int shards, (int First, int End) node)
     {
-        int correct = 0;
-        double loss = 0;
+        int labelled = 0;
+        foreach (int sample in batch)
+        {
+            labelled += data.LabelledRows(sample);
+        }
+
+        var sum = default(LossSum);
         for (int shard = node.First; shard < node.End; shard++)
         {
             (int first, int count) = ShardTree.Samples(shard, shards, batch.Length);
             RestoreBuffers();
-            (loss, int right) = Shard(data, batch, place, first, count);
-            correct += right;
+            sum = Shard(data, batch, place, (first, count), labelled);
             int done = shard - node.First + 1;
             int level = 0;
             for (; (done & (1 << level)) == 0; level++)
             {
-                loss = Join(level, loss);
+                sum = Join(level, sum);
             }
 
             if (shard < node.End - 1)
             {
-                ref (T[] Numbers, double Loss, bool Waits) block = ref _blocks[level];
+                ref (T[] Numbers, LossSum Sum, bool Waits) block = ref _blocks[level];
                 block.Numbers ??= new T[_numbers.Length];
                 _numbers.CopyTo(block.Numbers);
-                (block.Loss, block.Waits) = (loss, true);
+                (block.Sum, block.Waits) = (sum, true);
             }
         }
 
         for (int level = 0; level < _blocks.Length; level++)
         {
-            loss = _blocks[level].Waits ? Join(level, loss) : loss;
+            sum = _blocks[level].Waits ? Join(level, sum) : sum;
         }
 
-        return (loss, correct);
+        return sum;
     }
 
-    private double Join(int level, double loss)
+    private LossSum Join(int level, LossSum sum)
     {
-        ref (T[] Numbers, double Loss, bool Waits) block = ref _blocks[level];
+        ref (T[] Numbers, LossSum Sum, bool Waits) block = ref _blocks[level];
         block.Waits = false;
         _numbers.Add(block.Numbers);
-        return block.Loss + loss;
+        return block.Sum + sum;
     }
 
-    private (double Loss, int Correct) Shard(Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, int first, int count)
+    // The gradient is that of the mean over all labelled rows of the batch.
+    private LossSum Shard(Dataset<T> data, ReadOnlySpan<int> batch, BatchInfo place, (int First, int Count) shard, int labelled)
     {
+        (int first, int count) = shard;
         for (int s = 0; s < count; s++)
         {
             Fill(data, batch[first + s], s);
@@ -230,8 +246,7 @@ internal sealed class ShardPass<T>
 
         NamedParameter<T>.ZeroGradients(Model.Parameters);
         Model.Forward(_input, _output, place with { Count = count, FirstSample = place.FirstSample + first });
-        (double, int) result =
-            SoftmaxCrossEntropy.Sum(_output, _labels.AsSpan(0, count), batch.Length, _gradient, _options.LabelSmoothing);
+        LossSum result = SoftmaxCrossEntropy.Sum(_output, Labels(count), labelled, _gradient, _options.LabelSmoothing);
         Model.Backward(_input, _gradient, null);
         return result;
     }
@@ -244,7 +259,7 @@ internal sealed class ShardPass<T>
             _input = new Activations<T>(size, Model.InputShape);
             _output = new Activations<T>(size, Model.OutputShape);
             _gradient = new Activations<T>(size, Model.OutputShape);
-            _labels = new int[size];
+            _labels = new int[checked(size * Model.OutputShape.Tokens)];
             Model.Allocate(size, _options.Threads);
         }
         catch (ArgumentOutOfRangeException e)
@@ -257,6 +272,8 @@ internal sealed class ShardPass<T>
     private void Fill(Dataset<T> data, int sample, int slot)
     {
         _input.Set(slot, data.Values(sample));
-        _labels[slot] = data.Label(sample);
+        data.Labels(sample).CopyTo(_labels.AsSpan(slot * Model.OutputShape.Tokens));
     }
+
+    private Span<int> Labels(int count) => _labels.AsSpan(0, count * Model.OutputShape.Tokens);
 }

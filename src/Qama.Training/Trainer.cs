@@ -7,8 +7,9 @@ using Qama.Training.Storage;
 
 namespace Qama.Training;
 
-/// <summary>Trains a classifier: shuffled mini-batches, cross-entropy, clipping, Adam. Steps allocate nothing, and the
-/// result is the same for the same seeds whatever the number of threads.</summary>
+/// <summary>Trains a classifier of samples, or of each of several rows of a sample: shuffled mini-batches, cross-entropy,
+/// clipping, Adam. Steps allocate nothing, and the result is the same for the same seeds whatever the number of
+/// threads.</summary>
 /// <typeparam name="T">float; double for verification.</typeparam>
 public sealed class Trainer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -24,9 +25,9 @@ public sealed class Trainer<T>
 
     /// <summary>Allocates the model's memory and the optimiser's. Shards of more than 1,024 samples get theirs when
     /// data show how many there are: a batch size above their number means all of them at once.</summary>
-    /// <param name="model">The model: its output is one row of logits per sample.</param>
+    /// <param name="model">The model: its output is a row of logits for each label of a sample.</param>
     /// <param name="options">Settings; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The model's output has several rows, or a setting is out of its range.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     public Trainer(Module<T> model, TrainerOptions? options = null)
     {
         _options = options ?? new TrainerOptions();
@@ -86,9 +87,9 @@ public sealed class Trainer<T>
     /// <param name="data">The training data.</param>
     /// <param name="cancellationToken">Ends training between two steps.</param>
     /// <returns>Time the training took.</returns>
-    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite (the
-    /// message names the sample), a shard of them is too large for the model's memory, or steps are behind that had
-    /// other data.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite or one that the
+    /// model has no use for (the message names the sample), a shard of them is too large for the model's memory, or steps are
+    /// behind that had other data.</exception>
     /// <exception cref="InvalidOperationException">The training diverged: the loss, the gradient or a number that a
     /// layer needs stopped being finite, and parameters are those of the step before; or, at the end of an epoch, a
     /// parameter, a running statistic or the optimiser's state did.</exception>
@@ -129,8 +130,9 @@ public sealed class Trainer<T>
 
     /// <summary>Measures loss and accuracy in evaluation mode; the mode is restored.</summary>
     /// <param name="data">The data.</param>
-    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite (the
-    /// message names the sample), or a shard of them is too large for the model's memory.</exception>
+    /// <exception cref="ArgumentException">The data do not fit the model, a number in them is NaN or infinite or one that the
+    /// model has no use for (the message names the sample), or a shard of them is too large for the model's
+    /// memory.</exception>
     /// <exception cref="InvalidOperationException">A number that a layer needs is not finite: the parameters are not,
     /// or too large.</exception>
     /// <remarks>Samplers draw by a sample's index in the data, so the result does not depend on the batch size.</remarks>
@@ -140,16 +142,17 @@ public sealed class Trainer<T>
         LayerMode mode = _pass.Model.Mode;
         _pass.Model.Mode = LayerMode.Evaluation;
         double loss = 0;
-        int correct = 0;
+        long correct = 0, rows = 0;
         try
         {
             int count;
             for (int first = 0; first < data.Count; first += count)
             {
                 count = Math.Min(size, data.Count - first);
-                (double mean, int right) = _pass.Evaluate(data, first, count);
-                loss += mean * count;
-                correct += right;
+                LossSum sum = _pass.Evaluate(data, first, count);
+                loss += sum.Mean * sum.Rows;
+                correct += sum.Correct;
+                rows += sum.Rows;
                 BatchEvaluated?.Invoke(count);
             }
         }
@@ -162,7 +165,7 @@ public sealed class Trainer<T>
             _pass.Model.Mode = mode;
         }
 
-        return new EvaluationResult(loss / data.Count, correct / (double)data.Count);
+        return new EvaluationResult(loss / rows, correct / (double)rows);
     }
 
     /// <summary>Begins a training, or goes on with the one whose steps are behind.</summary>
@@ -199,10 +202,9 @@ public sealed class Trainer<T>
         try
         {
             var place = new BatchInfo(samples.Length, _optimizer.Steps + 1, first);
-            (double sum, int correct) = _pass.Run(data, samples, place, shards, (0, shards));
-            double loss = sum / samples.Length;
-            double norm = _step.Take(loss, shards, rate);
-            _state = _state.After(loss, correct, samples.Length);
+            LossSum sum = _pass.Run(data, samples, place, shards, (0, shards));
+            double norm = _step.Take(sum.Mean, shards, rate);
+            _state = _state.After(sum);
             _failed = failed;
             return norm;
         }

@@ -43,14 +43,14 @@ public sealed record TrainerOptions
 /// <param name="Epochs">Number of epochs.</param>
 /// <param name="Batch">The step within the epoch, from 1.</param>
 /// <param name="Batches">Steps per epoch.</param>
-/// <param name="Loss">Mean loss of the epoch so far.</param>
-/// <param name="Accuracy">Share of the epoch's samples so far that were classified rightly before their step.</param>
+/// <param name="Loss">Mean loss of the epoch's labelled rows so far.</param>
+/// <param name="Accuracy">Share of the epoch's labelled rows so far that were classified rightly before their step.</param>
 /// <param name="GradientNorm">Norm of the step's gradient before clipping.</param>
 /// <param name="TimeLeft">Estimate from the mean time per step so far.</param>
 public readonly record struct TrainingProgress(
     int Epoch, int Epochs, int Batch, int Batches, double Loss, double Accuracy, double GradientNorm, TimeSpan TimeLeft);
 
 /// <summary>Loss and accuracy of a model on some data.</summary>
-/// <param name="Loss">Mean cross-entropy.</param>
-/// <param name="Accuracy">Share of samples classified rightly.</param>
+/// <param name="Loss">Mean cross-entropy of the labelled rows, in nats.</param>
+/// <param name="Accuracy">Share of the labelled rows that were classified rightly.</param>
 public readonly record struct EvaluationResult(double Loss, double Accuracy);

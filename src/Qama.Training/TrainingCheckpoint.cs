@@ -32,6 +32,9 @@ internal static class TrainingCheckpoint
     private const string Batches = "completedBatches";
     private const string EpochLoss = "epochLoss";
     private const string EpochCorrect = "epochCorrect";
+
+    // Files without it are of trainings with one label per sample.
+    private const string EpochRows = "epochRows";
     private const string StepsBefore = "stepsBefore";
     private const string StepsPerEpoch = "stepsPerEpoch";
     private const string Samples = "samples";
@@ -62,6 +65,7 @@ internal static class TrainingCheckpoint
         metadata[Batches] = TrainingSettings.Text(state.CompletedBatches);
         metadata[EpochLoss] = TrainingSettings.Text(state.EpochLoss);
         metadata[EpochCorrect] = TrainingSettings.Text(state.EpochCorrect);
+        metadata[EpochRows] = TrainingSettings.Text(state.EpochRows);
         metadata[StepsBefore] = TrainingSettings.Text(state.StepsBefore);
         metadata[StepsPerEpoch] = TrainingSettings.Text(state.StepsPerEpoch);
         metadata[Samples] = TrainingSettings.Text(state.Data?.Samples ?? 0);
@@ -94,7 +98,8 @@ internal static class TrainingCheckpoint
     {
         RequireWhole(file, name);
         RequireSame(file, name, settings);
-        TrainingState state = State(file, name, epochs);
+        int batchSize = int.Parse(settings.First(s => s.Name == TrainingSettings.BatchSize).Value, CultureInfo.InvariantCulture);
+        TrainingState state = State(file, name, epochs, batchSize);
         ParameterStorage.Fill(file, Tensors(model, optimizer));
         optimizer.Resume(state.Steps);
         return state;
@@ -137,7 +142,7 @@ internal static class TrainingCheckpoint
         }
     }
 
-    private static TrainingState State(SafetensorsFile file, string path, int epochs)
+    private static TrainingState State(SafetensorsFile file, string path, int epochs, int batchSize)
     {
         string hash = file.Metadata.GetValueOrDefault(DataHash, "");
         bool within = file.Metadata[Format] != SecondVersion;
@@ -149,8 +154,10 @@ internal static class TrainingCheckpoint
         {
             CompletedBatches = within ? (int)Number(Batches, completed < epochs ? perEpoch : 0) : 0,
             EpochLoss = within ? Loss() : 0,
-            EpochCorrect = within ? (int)Number(EpochCorrect, int.MaxValue) : 0,
+            EpochCorrect = within ? Number(EpochCorrect, long.MaxValue) : 0,
         };
+        long samples = Math.Min((long)state.CompletedBatches * batchSize, state.Data?.Samples ?? 0);
+        state = state with { EpochRows = file.Metadata.ContainsKey(EpochRows) ? Number(EpochRows, long.MaxValue) : samples };
         return state.Behind == 0 || state.Data is not null
             ? state
             : throw new InvalidDataException($"'{path}' does not say which data its steps had.");

@@ -13,6 +13,9 @@ internal static class TrainingSettings
     /// <summary>The shards' name: trainings of before there were any had one.</summary>
     public const string Shards = "shards";
 
+    /// <summary>The batch size's name.</summary>
+    public const string BatchSize = "batch size";
+
     public static List<(string Name, string Value)> Of<T>(Module<T> model, TrainerOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -20,7 +23,7 @@ internal static class TrainingSettings
         return
         [
             ("epochs", Text(options.Epochs)),
-            ("batch size", Text(options.BatchSize)),
+            (BatchSize, Text(options.BatchSize)),
             (Shards, Text(options.Shards)),
             ("seed", Text(options.Seed)),
             ("learning rates", Rates(options.LearningRate)),

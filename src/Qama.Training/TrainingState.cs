@@ -1,3 +1,5 @@
+using Qama.Training.Optimization;
+
 namespace Qama.Training;
 
 /// <summary>Where a training stands between two steps.</summary>
@@ -11,11 +13,14 @@ internal readonly record struct TrainingState(
     /// <summary>Steps of the epoch under way.</summary>
     public int CompletedBatches { get; init; }
 
-    /// <summary>Sum of the losses of these steps' samples.</summary>
+    /// <summary>Sum of the losses of these steps' labelled rows.</summary>
     public double EpochLoss { get; init; }
 
     /// <summary>How many of them were classified rightly.</summary>
-    public int EpochCorrect { get; init; }
+    public long EpochCorrect { get; init; }
+
+    /// <summary>How many there are.</summary>
+    public long EpochRows { get; init; }
 
     /// <summary>Steps of this training that are behind.</summary>
     public long Behind => (long)CompletedEpochs * StepsPerEpoch + CompletedBatches;
@@ -24,25 +29,19 @@ internal readonly record struct TrainingState(
     public long Steps => StepsBefore + Behind;
 
     /// <summary>After one more step of the epoch.</summary>
-    /// <param name="loss">The batch's mean loss.</param>
-    /// <param name="correct">How many of its samples were classified rightly.</param>
-    /// <param name="count">Its samples.</param>
-    public TrainingState After(double loss, int correct, int count) => this with
+    /// <param name="sum">The batch's.</param>
+    public TrainingState After(LossSum sum) => this with
     {
         CompletedBatches = CompletedBatches + 1,
-        EpochLoss = EpochLoss + loss * count,
-        EpochCorrect = EpochCorrect + correct,
+        EpochLoss = EpochLoss + sum.Mean * sum.Rows,
+        EpochCorrect = EpochCorrect + sum.Correct,
+        EpochRows = EpochRows + sum.Rows,
     };
 
     /// <summary>After the epoch's last step.</summary>
     public TrainingState NextEpoch() => new(CompletedEpochs + 1, StepsBefore, StepsPerEpoch, Data);
 
     /// <summary>The progress after the epoch's last step so far.</summary>
-    public TrainingProgress Progress(TrainingPlan plan, double norm, TimeSpan left)
-    {
-        (int first, int count) = plan.Batch(CompletedBatches);
-        int seen = first + count;
-        return new TrainingProgress(
-            CompletedEpochs + 1, plan.Epochs, CompletedBatches, plan.Batches, EpochLoss / seen, EpochCorrect / (double)seen, norm, left);
-    }
+    public TrainingProgress Progress(TrainingPlan plan, double norm, TimeSpan left) => new(
+        CompletedEpochs + 1, plan.Epochs, CompletedBatches, plan.Batches, EpochLoss / EpochRows, EpochCorrect / (double)EpochRows, norm, left);
 }

@@ -175,10 +175,10 @@ public class ShardTests
             {
                 var pass = new ShardPass<float>(own, options);
                 pass.Prepare(data);
-                (double loss, int correct) = pass.Run(data, batch, new BatchInfo(samples, 3, 40), count, node);
+                LossSum sum = pass.Run(data, batch, new BatchInfo(samples, 3, 40), count, node);
                 var row = new float[new ShardNumbers<float>(own.Parameters, own.Buffers).Length];
                 new ShardNumbers<float>(own.Parameters, own.Buffers).CopyTo(row);
-                return (row, loss, correct);
+                return (row, sum.Loss, sum.Correct);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 

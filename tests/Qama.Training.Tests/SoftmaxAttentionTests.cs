@@ -1,4 +1,6 @@
 using System.Numerics;
+using FsCheck;
+using FsCheck.Fluent;
 using Qama.Training.Layers;
 using Qama.Training.Modules;
 
@@ -29,17 +31,7 @@ public class SoftmaxAttentionTests
         Assert.Equal(expected, Run(threads: 3));
         Assert.Equal(expected, Run(threads: 8));
 
-        float[] Run(int threads)
-        {
-            var module = new AttentionHeads<float>(70, heads, 12);
-            (Activations<float> input, Activations<float> slopes) = Inputs(module, batch);
-            var output = new Activations<float>(batch, module.OutputShape);
-            var gradient = new Activations<float>(batch, module.InputShape);
-            module.Allocate(batch, threads);
-            module.Forward(input, output, new BatchInfo(batch));
-            module.Backward(input, slopes, gradient);
-            return [.. output.Values, .. gradient.Values];
-        }
+        float[] Run(int threads) => AttentionDefinition.Bits(new AttentionHeads<float>(70, heads, 12), batch, threads);
     }
 
     [Fact]
@@ -61,89 +53,78 @@ public class SoftmaxAttentionTests
     public void Probabilities_are_those_of_samples_of_the_last_pass()
     {
         var module = new AttentionHeads<double>(66, 2, 4);
-        (Activations<double> input, _) = Inputs(module, 3);
+        Activations<double> input = AttentionDefinition.Random<double>(module.InputShape, 3);
         module.Allocate(3, 1);
         module.Forward(input, new Activations<double>(3, module.OutputShape), new BatchInfo(2));
         Assert.Equal(1, Enumerable.Range(0, 66).Sum(j => module.Probability(1, 1, 65, j)), 1e-12);
         Assert.Throws<ArgumentOutOfRangeException>("sample", () => module.Probability(2, 0, 0, 0));
     }
 
-    private static void Check<T>(int tokens, int heads, int dim, double tolerance)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    [Theory]
+    [InlineData(5, true, 0)]
+    [InlineData(64, true, 0)]
+    [InlineData(130, true, 0)]
+    [InlineData(65, true, 1)]
+    [InlineData(150, true, 20)]
+    [InlineData(200, true, 64)]
+    [InlineData(150, false, 1)]
+    [InlineData(150, false, 30)]
+    [InlineData(70, false, 1000)]
+    [InlineData(70, true, int.MaxValue)]
+    public void Causal_and_windowed_heads_are_those_of_the_definition(int tokens, bool causal, int window)
     {
-        var module = new AttentionHeads<T>(tokens, heads, dim);
-        (Activations<T> input, Activations<T> slopes) = Inputs(module, 1);
-        Activations<T> output = new(1, module.OutputShape), gradient = new(1, module.InputShape);
+        Check<double>(tokens, 2, 5, 1e-12, causal, window);
+        Check<float>(tokens, 2, 5, 5e-6, causal, window);
+    }
+
+    [Fact]
+    public void Any_window_of_any_length_is_that_of_the_definition() => Prop.ForAll(
+        Gen.Choose(1, 140).ToArbitrary(), Gen.Choose(0, 90).ToArbitrary(), Gen.Elements(true, false).ToArbitrary(),
+        (tokens, window, causal) => Check<double>(tokens, 1, 3, 1e-12, causal, window)).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+
+    [Fact]
+    public void Causal_and_windowed_gradients_equal_central_differences()
+    {
+        GradientCheck.Run(new AttentionHeads<double>(9, 2, 3, causal: true));
+        GradientCheck.Run(new AttentionHeads<double>(9, 2, 3, causal: true, window: 3));
+        GradientCheck.Run(new SoftmaxAttention<double>(new TokenShape(5, 6), 2, 3, seed: 6, causal: true, window: 2));
+    }
+
+    [Fact]
+    public void A_causal_head_does_not_know_what_comes()
+    {
+        const int Tokens = 100, Changed = 70;
+        var module = new SoftmaxAttention<float>(new TokenShape(Tokens, 8), 2, 4, seed: 1, causal: true);
+        Activations<float> input = AttentionDefinition.Random<float>(module.InputShape, 1);
+        Activations<float> before = new(1, module.OutputShape), after = new(1, module.OutputShape);
         module.Allocate(1, 1);
-        module.Forward(input, output, new BatchInfo(1));
-        module.Backward(input, slopes, gradient);
-        for (int h = 0; h < heads; h++)
-        {
-            double[][] q = Part(input, h), k = Part(input, heads + h), v = Part(input, 2 * heads + h), g = Part(slopes, h);
-            double[][] dq = Zeros(), dk = Zeros(), dv = Zeros();
-            double[][] y = Part(output, h);
-            for (int i = 0; i < tokens; i++)
-            {
-                double[] p = [.. k.Select(key => Math.Exp(Dot(q[i], key) / Math.Sqrt(dim)))];
-                double sum = p.Sum();
-                double[] slope = [.. v.Select(value => Dot(g[i], value))];
-                double mean = p.Zip(slope, (a, b) => a * b).Sum() / sum;
-                var expected = new double[dim];
-                for (int j = 0; j < tokens; j++)
-                {
-                    double share = p[j] / sum, score = share * (slope[j] - mean) / Math.Sqrt(dim);
-                    Assert.Equal(share, double.CreateTruncating(module.Probability(0, h, i, j)), tolerance);
-                    for (int d = 0; d < dim; d++)
-                    {
-                        expected[d] += share * v[j][d];
-                        dq[i][d] += score * k[j][d];
-                        dk[j][d] += score * q[i][d];
-                        dv[j][d] += share * g[i][d];
-                    }
-                }
-
-                Near(expected, y[i], tolerance);
-            }
-
-            Near([.. dq.SelectMany(r => r)], [.. Part(gradient, h).SelectMany(r => r)], tolerance);
-            Near([.. dk.SelectMany(r => r)], [.. Part(gradient, heads + h).SelectMany(r => r)], tolerance);
-            Near([.. dv.SelectMany(r => r)], [.. Part(gradient, 2 * heads + h).SelectMany(r => r)], tolerance);
-        }
-
-        double[][] Zeros() => [.. Enumerable.Range(0, tokens).Select(_ => new double[dim])];
-
-        double[][] Part(Activations<T> of, int part) =>
-        [
-            .. Enumerable.Range(0, tokens).Select(
-                t => of.Row(0, t).Slice(part * dim, dim).ToArray().Select(double.CreateTruncating).ToArray()),
-        ];
+        module.Forward(input, before, new BatchInfo(1));
+        input.Row(0, Changed)[3] = 5;
+        module.Forward(input, after, new BatchInfo(1));
+        Assert.Equal(before.Values[..(Changed * before.Stride)], after.Values[..(Changed * before.Stride)]);
+        Assert.NotEqual(before.Row(0, Changed).ToArray(), after.Row(0, Changed).ToArray());
     }
 
-    private static (Activations<T> Input, Activations<T> Slopes) Inputs<T>(Module<T> module, int batch)
+    [Fact]
+    public void What_a_query_sees_is_part_of_the_description_and_checked()
+    {
+        Assert.EndsWith("2 heads", new AttentionHeads<float>(4, 2, 3).Description, StringComparison.Ordinal);
+        Assert.EndsWith("2 heads, causal, window 3", new AttentionHeads<float>(4, 2, 3, true, 3).Description, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>("window", () => new AttentionHeads<float>(4, 2, 3, window: -1));
+    }
+
+    private static void Check<T>(int tokens, int heads, int dim, double tolerance, bool causal = false, int window = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var random = new Random(7);
-        return (Of(module.InputShape), Of(module.OutputShape));
-
-        Activations<T> Of(TokenShape shape)
+        var module = new AttentionHeads<T>(tokens, heads, dim, causal, window);
+        AttentionDefinition.Check(
+            module, heads, Sees, AttentionDefinition.Softmax, 0, tolerance,
+            (h, i, j, share) => Assert.Equal(share, double.CreateTruncating(module.Probability(0, h, i, j)), tolerance));
+        for (int j = 0; j < tokens; j++)
         {
-            var result = new Activations<T>(batch, shape);
-            for (int s = 0; s < batch; s++)
-            {
-                result.Set(s, [.. Enumerable.Range(0, shape.Tokens * shape.Width).Select(_ => T.CreateTruncating(2 * random.NextDouble() - 1))]);
-            }
-
-            return result;
+            Assert.True(Sees(tokens / 2, j) || module.Probability(0, 0, tokens / 2, j) == T.Zero);
         }
-    }
 
-    private static void Near(double[] expected, double[] actual, double tolerance)
-    {
-        for (int i = 0; i < expected.Length; i++)
-        {
-            Assert.Equal(expected[i], actual[i], tolerance);
-        }
+        bool Sees(int i, int j) => !(causal && j > i) && !(window > 0 && Math.Abs(i - j) >= window);
     }
-
-    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
 }

@@ -36,7 +36,8 @@ internal sealed class ShardJoin(int shards)
             Rows.AddScaled(1f, MemoryMarshal.Cast<byte, float>(left.Numbers.AsSpan()), MemoryMarshal.Cast<byte, float>(right.Numbers.AsSpan()));
             _nodes.Remove((left.First, left.End));
             _nodes.Remove((right.First, right.End));
-            node = new NodeSum(left.First, right.End, left.Loss + right.Loss, left.Correct + right.Correct, right.Numbers);
+            node = new NodeSum(
+                left.First, right.End, left.Loss + right.Loss, left.Correct + right.Correct, left.Rows + right.Rows, right.Numbers);
             _nodes[(node.First, node.End)] = node;
         }
     }

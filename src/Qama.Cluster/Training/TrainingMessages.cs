@@ -88,15 +88,16 @@ internal sealed record ShardRequest(
 /// <summary>The sum of a node of the batch's tree.</summary>
 /// <param name="First">First shard.</param>
 /// <param name="End">One beyond the last.</param>
-/// <param name="Loss">Sum of the samples' losses.</param>
+/// <param name="Loss">Sum of the labelled rows' losses.</param>
 /// <param name="Correct">How many were classified rightly.</param>
+/// <param name="Rows">How many there are.</param>
 /// <param name="Numbers">Gradients and buffers, float32; the receiver's to change.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("qama.training.node")]
 internal sealed record NodeSum(
     [property: Id(0)] int First, [property: Id(1)] int End, [property: Id(2)] double Loss, [property: Id(3)] int Correct,
-    [property: Id(4)] byte[] Numbers);
+    [property: Id(4)] int Rows, [property: Id(5)] byte[] Numbers);
 
 /// <summary>What a worker made of a range of shards.</summary>
 /// <param name="Nodes">Sums, from left to right; empty if something failed.</param>
@@ -116,12 +117,12 @@ internal sealed record EvaluationRequest(
     [property: Id(0)] string Data, [property: Id(1)] long Version, [property: Id(2)] int First, [property: Id(3)] int End,
     [property: Id(4)] byte[]? State);
 
-/// <summary>Mean loss and right answers of each batch; or why the model cannot be evaluated.</summary>
+/// <summary>Mean loss, right answers and labelled rows of each batch; or why the model cannot be evaluated.</summary>
 [GenerateSerializer]
 [Immutable]
 [Alias("qama.training.evaluated-batches")]
 internal sealed record EvaluationAnswer(
-    [property: Id(0)] double[] Losses, [property: Id(1)] int[] Correct, [property: Id(2)] string? Failure);
+    [property: Id(0)] double[] Losses, [property: Id(1)] int[] Correct, [property: Id(2)] int[] Rows, [property: Id(3)] string? Failure);
 
 /// <summary>Where a run stands.</summary>
 [GenerateSerializer]

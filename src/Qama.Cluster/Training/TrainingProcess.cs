@@ -114,15 +114,15 @@ internal sealed class TrainingProcess
         }
 
         double loss = 0;
-        int correct = 0;
-        for (int b = 0; b < work.Count; b++)
+        long correct = 0, rows = 0;
+        foreach ((double Mean, int Correct, int Rows)? batch in work.Results)
         {
-            (double mean, int right) = work.Results[b]!.Value;
-            loss += mean * Math.Min(size, data.Samples - b * size);
-            correct += right;
+            loss += batch!.Value.Mean * batch.Value.Rows;
+            correct += batch.Value.Correct;
+            rows += batch.Value.Rows;
         }
 
-        return new EvaluationCounts(data.Name, loss / data.Samples, correct / (double)data.Samples);
+        return new EvaluationCounts(data.Name, loss / rows, correct / (double)rows);
     }
 
     private async Task<double> StepAsync(CancellationToken stop)
@@ -138,18 +138,18 @@ internal sealed class TrainingProcess
                 throw new NotFiniteNumberException(what);
             }
 
-            NodeSum sum = work.Join.Whole!;
-            double loss = sum.Loss / count;
+            NodeSum node = work.Join.Whole!;
+            var sum = new LossSum(node.Loss, node.Correct, node.Rows);
 
             // Not on the silo's own threads, which others' calls need.
             double norm = await Task.Run(
                 () =>
                 {
-                    _numbers.CopyFrom(MemoryMarshal.Cast<byte, float>(sum.Numbers));
-                    return _step.Take(loss, shards, work.Rate);
+                    _numbers.CopyFrom(MemoryMarshal.Cast<byte, float>(node.Numbers));
+                    return _step.Take(sum.Mean, shards, work.Rate);
                 },
                 CancellationToken.None).ConfigureAwait(true);
-            _state = _state.After(loss, sum.Correct, count);
+            _state = _state.After(sum);
             Traffic.Steps++;
             (Traffic.Shards, Traffic.RepeatedShards) = _team.Pieces;
             return norm;
@@ -238,7 +238,7 @@ internal sealed class TrainingProcess
         private readonly byte[] _state = process.State();
         private readonly long _version = process._state.Behind;
 
-        public (double Loss, int Correct)?[] Results { get; } = new (double, int)?[batches];
+        public (double Mean, int Correct, int Rows)?[] Results { get; } = new (double, int, int)?[batches];
 
         public string? Failure { get; private set; }
 
@@ -253,7 +253,7 @@ internal sealed class TrainingProcess
             Failure ??= answer.Failure;
             for (int b = 0; b < answer.Losses.Length; b++)
             {
-                Results[first + b] = (answer.Losses[b], answer.Correct[b]);
+                Results[first + b] = (answer.Losses[b], answer.Correct[b], answer.Rows[b]);
             }
         }
     }

@@ -3,6 +3,7 @@ using Qama.Cluster.Members;
 using Qama.Layers;
 using Qama.Training;
 using Qama.Training.Modules;
+using Qama.Training.Optimization;
 
 namespace Qama.Cluster.Training;
 
@@ -115,11 +116,10 @@ internal sealed class TrainingWorker(IServiceProvider services) : Grain, ITraini
                 SetState();
                 try
                 {
-                    (double loss, int correct) =
-                        _pass.Run(_setup.Data, batch, new BatchInfo(count, request.Step, first), shards, nodes[n]);
+                    LossSum sum = _pass.Run(_setup.Data, batch, new BatchInfo(count, request.Step, first), shards, nodes[n]);
                     var numbers = new byte[_numbers.Length * sizeof(float)];
                     _numbers.CopyTo(MemoryMarshal.Cast<byte, float>(numbers.AsSpan()));
-                    sums[n] = new NodeSum(nodes[n].First, nodes[n].End, loss, correct, numbers);
+                    sums[n] = new NodeSum(nodes[n].First, nodes[n].End, sum.Loss, sum.Correct, sum.Rows, numbers);
                 }
                 catch (NotFiniteNumberException e)
                 {
@@ -141,22 +141,23 @@ internal sealed class TrainingWorker(IServiceProvider services) : Grain, ITraini
             _setup.Model.Mode = LayerMode.Evaluation;
             Dataset<float> data = _setup.Evaluated[request.Data];
             int size = TrainingPlan.Of(_setup.Options, data.Count).LargestShard;
-            var losses = new double[request.End - request.First];
-            var correct = new int[losses.Length];
-            for (int b = 0; b < losses.Length; b++)
+            int batches = request.End - request.First;
+            var answer = new EvaluationAnswer(new double[batches], new int[batches], new int[batches], null);
+            for (int b = 0; b < batches; b++)
             {
                 int first = (request.First + b) * size;
                 try
                 {
-                    (losses[b], correct[b]) = _pass.Evaluate(data, first, Math.Min(size, data.Count - first));
+                    LossSum sum = _pass.Evaluate(data, first, Math.Min(size, data.Count - first));
+                    (answer.Losses[b], answer.Correct[b], answer.Rows[b]) = (sum.Mean, sum.Correct, sum.Rows);
                 }
                 catch (NotFiniteNumberException e)
                 {
-                    return new EvaluationAnswer([], [], $"The model cannot be evaluated: {e.Message}");
+                    return new EvaluationAnswer([], [], [], $"The model cannot be evaluated: {e.Message}");
                 }
             }
 
-            return new EvaluationAnswer(losses, correct, null);
+            return answer;
         }
 
         private bool Takes(long version, byte[]? state)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Qama.Numerics;
 using Qama.Numerics.Matrices;
 using Qama.Numerics.Vectors;
 using Qama.Training.Modules;
@@ -9,12 +8,13 @@ namespace Qama.Training.Layers;
 /// <summary>
 /// Scaled dot-product attention of several heads, without parameters (Vaswani et al., arXiv 1706.03762):
 /// [tokens, 3 · heads · dim] (queries, keys, values side by side) to [tokens, heads · dim],
-/// y_i = Σ_j softmax_j(q_i·k_j / √dim) v_j.
+/// y_i = Σ_j softmax_j(q_i·k_j / √dim) v_j, over all tokens j or over those that query i may see.
 /// </summary>
 /// <typeparam name="T">float; double for verification.</typeparam>
-/// <remarks>Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and where there are
-/// more than 64 computed again in the backward pass (Dao et al., arXiv 2205.14135). Heads of a sample are shared out among threads that have no sample of their own;
-/// results do not depend on the number of threads.</remarks>
+/// <remarks>Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and
+/// where there are more than 64 computed again in the backward pass (Dao et al., arXiv 2205.14135). Of keys that none of the
+/// 64 queries sees nothing is computed, so time grows with tokens times window. Heads of a sample are shared out among
+/// threads that have no sample of their own; results do not depend on the number of threads.</remarks>
 public sealed class AttentionHeads<T> : Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -23,6 +23,7 @@ public sealed class AttentionHeads<T> : Module<T>
     private readonly int _tokens;
     private readonly int _tokenStride;
     private readonly T _scale;
+    private readonly KeyView _view;
     private T[] _largest = [];
     private T[] _inverse = [];
     private T[] _kept = [];
@@ -33,11 +34,16 @@ public sealed class AttentionHeads<T> : Module<T>
     /// <param name="tokens">Tokens per sample.</param>
     /// <param name="heads">Number of heads.</param>
     /// <param name="dim">Width of a head.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
-    public AttentionHeads(int tokens, int heads, int dim)
+    /// <param name="causal">Whether query i sees the tokens j ≤ i only.</param>
+    /// <param name="window">Query i sees tokens with |i − j| &lt; window only: causal, the last <paramref name="window"/>
+    /// ones, itself included. 0 for no window.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the window below 0.</exception>
+    public AttentionHeads(int tokens, int heads, int dim, bool causal = false, int window = 0)
         : base(new TokenShape(tokens, 3 * heads * dim), new TokenShape(tokens, heads * dim))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(window);
+        _view = new KeyView(causal, window);
         _heads = heads;
         _dim = dim;
         _tokens = tokens;
@@ -46,7 +52,8 @@ public sealed class AttentionHeads<T> : Module<T>
     }
 
     /// <inheritdoc/>
-    public override string Description => $"{base.Description}, {_heads} heads";
+    public override string Description =>
+        $"{base.Description}, {_heads} heads{(_view.Causal ? ", causal" : "")}{(_view.Window > 0 ? $", window {_view.Window}" : "")}";
 
     /// <summary>The probabilities of the last forward pass: how much query <paramref name="i"/> attends to token
     /// <paramref name="j"/>. Computed from that pass's input, which must still be there.</summary>
@@ -61,6 +68,11 @@ public sealed class AttentionHeads<T> : Module<T>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, _tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(j);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(j, _tokens);
+        if (!_view.Sees(i, j))
+        {
+            return T.Zero;
+        }
+
         ReadOnlySpan<T> query = _input!.Row(sample, i).Slice(head * _dim, _dim);
         ReadOnlySpan<T> key = _input.Row(sample, j).Slice((_heads + head) * _dim, _dim);
         int statistic = (sample * _heads + head) * _tokenStride + i;
@@ -81,7 +93,7 @@ public sealed class AttentionHeads<T> : Module<T>
     protected override void ForwardCore(Activations<T> input, Activations<T> output, BatchInfo batch)
     {
         _input = input;
-        _job!.Run(input, output, null);
+        _job!.Run(Count, Threads, input, output, null);
     }
 
     /// <inheritdoc/>
@@ -90,64 +102,59 @@ public sealed class AttentionHeads<T> : Module<T>
     {
         if (inputGradient is not null)
         {
-            _job!.Run(input, outputGradient, inputGradient);
+            _job!.Run(Count, Threads, input, outputGradient, inputGradient);
         }
     }
 
-    // Whole samples while there are as many as threads, else heads of samples: rows of two heads may share a cache line.
-    private sealed class Job : ParallelJob
+    private sealed class Job : HeadJob<T>
     {
         private readonly AttentionHeads<T> _heads;
         private readonly SoftmaxStrips<T>[] _memory;
-        private Activations<T>? _input;
-        private Activations<T>? _output;
-        private Activations<T>? _inputGradient;
-        private int _headsPerItem;
+        private readonly int _inner;
 
         public Job(AttentionHeads<T> heads)
+            : base(heads._heads)
         {
             _heads = heads;
+            _inner = heads._heads * heads._dim;
             _memory = new SoftmaxStrips<T>[heads.Threads];
             for (int w = 0; w < _memory.Length; w++)
             {
-                _memory[w] = new(heads._tokens, heads._dim, heads._scale);
+                _memory[w] = new(heads._tokens, heads._dim, heads._scale, heads._view);
             }
         }
 
-        public void Run(Activations<T> input, Activations<T> output, Activations<T>? inputGradient)
+        protected override void Forward(int sample, int head, int worker, Activations<T> input, Activations<T> output)
         {
-            (_input, _output, _inputGradient) = (input, output, inputGradient);
-            _headsPerItem = _heads.Count >= _heads.Threads ? _heads._heads : 1;
-            WorkerPool.Shared.Run(this, _heads.Count * (_heads._heads / _headsPerItem), _heads.Threads);
+            (SoftmaxStrips<T> strips, int feature, int of) = Load(sample, head, worker, input);
+            strips.Forward(Row(_heads._largest, of), Row(_heads._inverse, of), Kept(of), output.Sample(sample)[feature..], output.Stride);
         }
 
-        public override void Execute(int index, int worker)
+        protected override void Backward(
+            int sample, int head, int worker, Activations<T> input, Activations<T> outputGradient, Activations<T> inputGradient)
         {
-            int items = _heads._heads / _headsPerItem, sample = index / items;
-            int inner = _heads._heads * _heads._dim;
-            Span<T> input = _input!.Sample(sample), output = _output!.Sample(sample);
-            for (int k = 0; k < _headsPerItem; k++)
-            {
-                int head = index % items * _headsPerItem + k, feature = head * _heads._dim;
-                int statistics = (sample * _heads._heads + head) * _heads._tokenStride;
-                SoftmaxStrips<T> strips = _memory[worker];
-                Span<T> largest = _heads._largest.AsSpan(statistics, _heads._tokenStride);
-                Span<T> inverse = _heads._inverse.AsSpan(statistics, _heads._tokenStride);
-                int keptLength = SoftmaxStrips<T>.KeptLength(_heads._tokens);
-                Span<T> kept = _heads._kept.AsSpan((sample * _heads._heads + head) * keptLength, keptLength);
-                strips.Load(input[feature..], input[(inner + feature)..], input[(2 * inner + feature)..], _input.Stride);
-                if (_inputGradient is null)
-                {
-                    strips.Forward(largest, inverse, kept, output[feature..], _output.Stride);
-                }
-                else
-                {
-                    Span<T> gradient = _inputGradient.Sample(sample);
-                    strips.Backward(
-                        largest, inverse, kept, output[feature..], _output.Stride, gradient[feature..], gradient[(inner + feature)..],
-                        gradient[(2 * inner + feature)..], _inputGradient.Stride);
-                }
-            }
+            (SoftmaxStrips<T> strips, int feature, int of) = Load(sample, head, worker, input);
+            Span<T> gradient = inputGradient.Sample(sample);
+            strips.Backward(
+                Row(_heads._largest, of), Row(_heads._inverse, of), Kept(of), outputGradient.Sample(sample)[feature..],
+                outputGradient.Stride, gradient[feature..], gradient[(_inner + feature)..], gradient[(2 * _inner + feature)..],
+                inputGradient.Stride);
+        }
+
+        private (SoftmaxStrips<T> Strips, int Feature, int Of) Load(int sample, int head, int worker, Activations<T> input)
+        {
+            int feature = head * _heads._dim;
+            Span<T> rows = input.Sample(sample);
+            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride);
+            return (_memory[worker], feature, sample * _heads._heads + head);
+        }
+
+        private Span<T> Row(T[] statistics, int of) => statistics.AsSpan(of * _heads._tokenStride, _heads._tokenStride);
+
+        private Span<T> Kept(int of)
+        {
+            int length = SoftmaxStrips<T>.KeptLength(_heads._tokens);
+            return _heads._kept.AsSpan(of * length, length);
         }
     }
 }

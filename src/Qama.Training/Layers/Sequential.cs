@@ -54,6 +54,9 @@ public class Sequential<T> : Module<T>
             '\n', [base.Description, .. _names.Zip(_modules, (name, module) => $"{name}: {module.Description}")]);
 
     /// <inheritdoc/>
+    public override string? FindFault(ReadOnlySpan<T> sample) => _modules[0].FindFault(sample);
+
+    /// <inheritdoc/>
     protected override void AllocateCore()
     {
         _outputs = [.. _modules[..^1].Select(m => new Activations<T>(Capacity, m.OutputShape))];

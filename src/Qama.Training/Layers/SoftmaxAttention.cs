@@ -19,36 +19,23 @@ public sealed class SoftmaxAttention<T> : Sequential<T>
     /// <param name="norm">Whether the input is layer-normalised.</param>
     /// <param name="outputProjection">Whether a bias-free projection back to the input's width follows; without it the
     /// output is [tokens, heads · headDim], as a QUBO attention layer's.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <param name="causal">Whether query i sees the tokens j ≤ i only.</param>
+    /// <param name="window">Query i sees tokens with |i − j| &lt; window only: causal, the last <paramref name="window"/>
+    /// ones, itself included. 0 for no window.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or the window below 0.</exception>
     public SoftmaxAttention(
-        TokenShape input, int heads, int headDim, long seed, bool norm = true, bool outputProjection = false)
-        : base(Parts(input, heads, headDim, seed, norm, outputProjection, out AttentionHeads<T> core))
+        TokenShape input, int heads, int headDim, long seed, bool norm = true, bool outputProjection = false, bool causal = false,
+        int window = 0)
+        : this(input, new AttentionHeads<T>(input.Tokens, heads, headDim, causal, window), seed, norm, outputProjection)
+    {
+    }
+
+    private SoftmaxAttention(TokenShape input, AttentionHeads<T> core, long seed, bool norm, bool outputProjection)
+        : base(ProjectedHeads.Around(input, core, seed, norm, outputProjection))
     {
         Heads = core;
     }
 
     /// <summary>The heads, for looking at their probabilities.</summary>
     public AttentionHeads<T> Heads { get; }
-
-    private static (string Name, Module<T> Module)[] Parts(
-        TokenShape input, int heads, int headDim, long seed, bool norm, bool outputProjection, out AttentionHeads<T> core)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(headDim, 1);
-        var parts = new List<(string, Module<T>)>();
-        if (norm)
-        {
-            parts.Add(("Norm", new LayerNormalization<T>(input)));
-        }
-
-        core = new AttentionHeads<T>(input.Tokens, heads, headDim);
-        parts.Add(("Projection", new Linear<T>(input, core.InputShape.Width, seed, bias: false)));
-        parts.Add(("Heads", core));
-        if (outputProjection)
-        {
-            parts.Add(("Output", new Linear<T>(core.OutputShape, input.Width, seed + 1, bias: false)));
-        }
-
-        return [.. parts];
-    }
 }

@@ -11,7 +11,8 @@ namespace Qama.Training.Layers;
 /// <param name="tokens">Tokens N.</param>
 /// <param name="dim">Width of the head.</param>
 /// <param name="scale">What scores are multiplied by.</param>
-internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
+/// <param name="view">The keys that queries see.</param>
+internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView view)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Queries of a strip: four registers, a tile of a product.</summary>
@@ -57,9 +58,11 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
         for (int first = 0; first < tokens; first += Width)
         {
             int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            Span<T> scores = Score(_queries, _keys, first, count, kept.IsEmpty ? _scores : kept);
+            (int low, int seen) = view.Keys(first, count, tokens);
+            Span<T> scores = Score(_queries, _keys, first, count, low, seen, kept.IsEmpty ? _scores : kept);
+            view.Hide(scores, width, first, count, low, seen);
             ColumnSoftmax.Forward(scores, width, scale, largest.Slice(first, width), inverse.Slice(first, width));
-            Weigh(scores, width, _values, first, count);
+            Weigh(scores, width, _values, first, count, low, seen);
         }
 
         Scatter(_outputs, output, stride);
@@ -86,13 +89,14 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
         for (int first = 0; first < tokens; first += Width)
         {
             int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            ReadOnlySpan<T> scores =
-                kept.IsEmpty ? Restore(first, count, largest.Slice(first, width), inverse.Slice(first, width)) : kept;
-            Accumulate(scores, width, slopes, first, count, _valuesGradient);
-            Span<T> gradient = Score(slopes, _values, first, count, _gradient);
+            (int low, int seen) = view.Keys(first, count, tokens);
+            ReadOnlySpan<T> scores = kept.IsEmpty
+                ? Restore(first, count, low, seen, largest.Slice(first, width), inverse.Slice(first, width)) : kept;
+            Accumulate(scores, width, slopes, first, count, low, seen, _valuesGradient);
+            Span<T> gradient = Score(slopes, _values, first, count, low, seen, _gradient);
             ColumnSoftmax.Backward(scores, gradient, width, scale);
-            Accumulate(gradient, width, _queries, first, count, _keysGradient);
-            Weigh(gradient, width, _keys, first, count);
+            Accumulate(gradient, width, _queries, first, count, low, seen, _keysGradient);
+            Weigh(gradient, width, _keys, first, count, low, seen);
         }
 
         Scatter(_outputs, queries, stride);
@@ -104,30 +108,34 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale)
 
     private static int StripWidth(int tokens) => Padding.Stride(Math.Min(tokens, Width));
 
-    private Span<T> Restore(int first, int count, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse)
+    private Span<T> Restore(int first, int count, int low, int seen, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse)
     {
-        Span<T> scores = Score(_queries, _keys, first, count, _scores);
-        ColumnSoftmax.Restore(scores, Padding.Stride(count), scale, largest, inverse);
+        int width = Padding.Stride(count);
+        Span<T> scores = Score(_queries, _keys, first, count, low, seen, _scores);
+        view.Hide(scores, width, first, count, low, seen);
+        ColumnSoftmax.Restore(scores, width, scale, largest, inverse);
         return scores;
     }
 
-    // strip[j, i] = b_j · a_i for some rows a_i and all b_j.
-    private Span<T> Score(T[] a, T[] b, int first, int count, Span<T> memory)
+    // strip[j, i] = b_j · a_i for some rows a_i and the rows b_j from low on.
+    private Span<T> Score(T[] a, T[] b, int first, int count, int low, int seen, Span<T> memory)
     {
         int width = Padding.Stride(count);
         Padding.Transpose<T>(a.AsSpan(first * _stride), _stride, _turned, width, count, dim);
-        Span<T> strip = memory[..(tokens * width)];
-        MatrixProduct.Multiply<T>(b, _stride, 1, _turned, width, strip, width, tokens, dim, width);
+        Span<T> strip = memory[..(seen * width)];
+        MatrixProduct.Multiply<T>(b.AsSpan(low * _stride), _stride, 1, _turned, width, strip, width, seen, dim, width);
         return strip;
     }
 
     // Rows of outputs: Σ_j strip[j, i] row_j.
-    private void Weigh(ReadOnlySpan<T> strip, int width, T[] rows, int first, int count) => MatrixProduct.Multiply(
-        strip, 1, width, rows, _stride, _outputs.AsSpan(first * _stride), _stride, count, tokens, _stride);
+    private void Weigh(ReadOnlySpan<T> strip, int width, T[] rows, int first, int count, int low, int seen) => MatrixProduct.Multiply(
+        strip, 1, width, rows.AsSpan(low * _stride), _stride, _outputs.AsSpan(first * _stride), _stride, count, seen, _stride);
 
     // Adds Σ_i strip[j, i] row_i to each row j.
-    private void Accumulate(ReadOnlySpan<T> strip, int width, T[] rows, int first, int count, T[] sums) => MatrixProduct.Multiply(
-        strip, width, 1, rows.AsSpan(first * _stride), _stride, sums, _stride, tokens, count, _stride, accumulate: true);
+    private void Accumulate(ReadOnlySpan<T> strip, int width, T[] rows, int first, int count, int low, int seen, T[] sums) =>
+        MatrixProduct.Multiply(
+            strip, width, 1, rows.AsSpan(first * _stride), _stride, sums.AsSpan(low * _stride), _stride, seen, count, _stride,
+            accumulate: true);
 
     private void Scatter(T[] rows, Span<T> destination, int stride)
     {

@@ -75,6 +75,12 @@ public abstract class Module<T>
     /// <summary>Samples of the last forward pass; 0 before one.</summary>
     protected int Count { get; private set; }
 
+    /// <summary>What is wrong with the numbers of an input sample that its shape does not say, as a sentence; null if nothing
+    /// is. Data are checked with it before a training or an evaluation begins.</summary>
+    /// <param name="sample">[tokens, width], unpadded.</param>
+    /// <remarks>Null unless a module says otherwise: override it where inputs must be whole numbers, or positive.</remarks>
+    public virtual string? FindFault(ReadOnlySpan<T> sample) => null;
+
     /// <summary>Allocates the memory of passes, replacing what there was.</summary>
     /// <param name="capacity">Largest batch, at least 1.</param>
     /// <param name="threads">Threads; 0 for all processors.</param>

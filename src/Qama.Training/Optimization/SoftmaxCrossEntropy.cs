@@ -3,44 +3,53 @@ using Qama.Training.Modules;
 
 namespace Qama.Training.Optimization;
 
-/// <summary>The classification loss: mean over the batch of −Σ_c target_c log softmax(logits)_c.</summary>
+/// <summary>The classification loss: mean over the labelled rows of a batch of −Σ_c target_c log softmax(logits)_c.</summary>
 public static class SoftmaxCrossEntropy
 {
     /// <summary>Computes the loss, and its gradient if wanted.</summary>
-    /// <param name="logits">[batch, 1, classes].</param>
-    /// <param name="labels">The right class of each sample; their number is the batch's.</param>
+    /// <param name="logits">[batch, rows, classes].</param>
+    /// <param name="labels">[batch, rows], the right class of each row, or −1 for a row that is not asked for: its gradient
+    /// is 0. Their number decides the batch's.</param>
     /// <param name="gradient">Receives ∂loss/∂logits; null if not wanted.</param>
-    /// <param name="smoothing">Share of the target spread evenly over all classes (Szegedy et al., arXiv 1512.00567), in [0, 1).</param>
-    /// <returns>The mean loss, and how many samples have their largest logit at the label.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit, or a label is not a class.</exception>
+    /// <param name="smoothing">Share of the target spread evenly over all classes (Szegedy et al., arXiv 1512.00567), in [0,
+    /// 1).</param>
+    /// <returns>The mean loss, and how many labelled rows have their largest logit at the label.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit, a label is not a class, or no row has one.</exception>
     public static (double Loss, int Correct) Compute<T>(
         Activations<T> logits, ReadOnlySpan<int> labels, Activations<T>? gradient = null, double smoothing = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        (double loss, int correct) = Sum(logits, labels, labels.Length, gradient, smoothing);
-        return (loss / labels.Length, correct);
+        int labelled = labels.Length - labels.Count(-1);
+        if (labelled == 0 && labels.Length > 0)
+        {
+            throw new ArgumentException("Expected a label of at least one row, all are -1.", nameof(labels));
+        }
+
+        LossSum sum = Sum(logits, labels, labelled, gradient, smoothing);
+        return (sum.Mean, sum.Correct);
     }
 
-    /// <summary>The same for a part of a batch: the sum of its samples' losses, and the gradient of the whole batch's mean.</summary>
-    /// <param name="logits">[part, 1, classes].</param>
-    /// <param name="labels">The right class of each sample of the part.</param>
-    /// <param name="batch">Samples of the whole batch.</param>
+    /// <summary>For a part of a batch: the sum of its rows' losses, and the gradient of the whole batch's mean.</summary>
+    /// <param name="logits">[part, rows, classes].</param>
+    /// <param name="labels">[part, rows]: as in <see cref="Compute"/>; there may be no class.</param>
+    /// <param name="labelled">Labelled rows of the whole batch.</param>
     /// <param name="gradient">Receives ∂(mean loss of the batch)/∂logits; null if not wanted.</param>
     /// <param name="smoothing">As in <see cref="Compute"/>.</param>
-    internal static (double Loss, int Correct) Sum<T>(
-        Activations<T> logits, ReadOnlySpan<int> labels, int batch, Activations<T>? gradient, double smoothing)
+    internal static LossSum Sum<T>(
+        Activations<T> logits, ReadOnlySpan<int> labels, int labelled, Activations<T>? gradient, double smoothing)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(logits);
-        int classes = logits.Shape.Width;
-        if (logits.Shape.Tokens != 1 || labels.Length < 1 || labels.Length > logits.Capacity)
+        (int rows, int classes) = (logits.Shape.Tokens, logits.Shape.Width);
+        int count = labels.Length / rows;
+        if (labels.Length % rows != 0 || count < 1 || count > logits.Capacity)
         {
             throw new ArgumentException(
-                $"Expected one row of logits per sample and 1 to {logits.Capacity} labels, got {logits.Shape.Tokens} rows and {labels.Length} labels.",
+                $"Expected {rows} labels, one for each row of logits, of each of 1 to {logits.Capacity} samples, got {labels.Length} labels.",
                 nameof(labels));
         }
 
-        if (gradient is not null && (gradient.Shape != logits.Shape || gradient.Capacity < labels.Length))
+        if (gradient is not null && (gradient.Shape != logits.Shape || gradient.Capacity < count))
         {
             throw new ArgumentException("Expected a gradient of the logits' shape.", nameof(gradient));
         }
@@ -52,25 +61,39 @@ public static class SoftmaxCrossEntropy
 
         foreach (int label in labels)
         {
-            if ((uint)label >= (uint)classes)
+            if (label < -1 || label >= classes)
             {
-                throw new ArgumentException($"Expected labels in 0..{classes - 1}, got {label}.", nameof(labels));
+                throw new ArgumentException($"Expected labels in 0..{classes - 1}, or -1 for none, got {label}.", nameof(labels));
             }
         }
 
-        double loss = 0;
-        int correct = 0;
-        for (int s = 0; s < labels.Length; s++)
+        var sum = default(LossSum);
+        for (int s = 0; s < count; s++)
         {
-            Span<T> target = gradient is null ? [] : gradient.Row(s, 0);
-            loss += Sample<T>(logits.Row(s, 0), labels[s], smoothing, batch, target, ref correct);
+            for (int r = 0; r < rows; r++)
+            {
+                Span<T> target = gradient is null ? [] : gradient.Row(s, r);
+                int label = labels[s * rows + r];
+                if (label < 0)
+                {
+                    target.Clear();
+                }
+                else if (rows == 1)
+                {
+                    sum += Sample<T>(logits.Row(s, r), label, smoothing, labelled, target);
+                }
+                else
+                {
+                    sum += LogitRow.Compute(logits.Row(s, r), label, smoothing, labelled, target);
+                }
+            }
         }
 
-        return (loss, correct);
+        return sum;
     }
 
-    private static double Sample<T>(
-        ReadOnlySpan<T> logits, int label, double smoothing, int batch, Span<T> gradient, ref int correct)
+    // One row of a sample, in double: costs next to nothing beside the sample's passes. Many rows are LogitRow's.
+    private static LossSum Sample<T>(ReadOnlySpan<T> logits, int label, double smoothing, int batch, Span<T> gradient)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int best = 0;
@@ -79,7 +102,6 @@ public static class SoftmaxCrossEntropy
             best = logits[c] > logits[best] ? c : best;
         }
 
-        correct += best == label ? 1 : 0;
         double largest = double.CreateTruncating(logits[best]);
         double sum = 0;
         double mean = 0;
@@ -99,6 +121,6 @@ public static class SoftmaxCrossEntropy
         }
 
         double own = double.CreateTruncating(logits[label]) - largest;
-        return Math.Log(sum) - (1 - smoothing) * own - smoothing * mean;
+        return new LossSum(Math.Log(sum) - (1 - smoothing) * own - smoothing * mean, best == label ? 1 : 0, 1);
     }
 }

@@ -51,6 +51,14 @@ public sealed class ClusterTrainerTests
         await FitAndCompareAsync(cluster, ToyTask.Arguments(shards: 4));
     }
 
+    [Fact]
+    public async Task Labels_of_tokens_count_alike_whichever_shard_they_are_in()
+    {
+        await using TestCluster cluster = TestCluster.Create("memory");
+        await cluster.StartSiloAsync(ClusterRoles.Both, b => b.Services.AddTrainingTasks(new TrainingTasks([new ToyTask()])));
+        await FitAndCompareAsync(cluster, ToyTask.Arguments(shards: 4, perToken: true));
+    }
+
     [Theory]
     [Stores]
     public async Task Workers_killed_at_random_change_no_bit(string store)

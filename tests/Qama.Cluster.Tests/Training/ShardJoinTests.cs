@@ -16,7 +16,7 @@ public class ShardJoinTests
         {
             var random = new RandomStream((ulong)seed);
             float[] leaves = [.. Enumerable.Range(0, shards).Select(_ => (float)random.NextNormal())];
-            (float Number, double Loss, int Correct) whole = Sum(0, shards);
+            (float Number, double Loss, int Correct, int Rows) whole = Sum(0, shards);
             var join = new ShardJoin(shards);
             for (int calls = 0; join.Whole is null; calls++)
             {
@@ -26,21 +26,21 @@ public class ShardJoinTests
                 var seen = Enumerable.Range(0, shards).Select(join.Has).ToArray();
                 foreach ((int from, int to) in ShardTree.Cover(first, end, shards))
                 {
-                    (float number, double loss, int correct) = Sum(from, to);
-                    join.Add(new NodeSum(from, to, loss, correct, MemoryMarshal.AsBytes([number]).ToArray()));
+                    (float number, double loss, int correct, int rows) = Sum(from, to);
+                    join.Add(new NodeSum(from, to, loss, correct, rows, MemoryMarshal.AsBytes([number]).ToArray()));
                 }
 
                 Assert.Equal(seen.Select((s, i) => s || (i >= first && i < end)), Enumerable.Range(0, shards).Select(join.Has));
             }
 
             Assert.Equal(whole.Number, MemoryMarshal.Read<float>(join.Whole.Numbers));
-            Assert.Equal((whole.Loss, whole.Correct), (join.Whole.Loss, join.Whole.Correct));
+            Assert.Equal((whole.Loss, whole.Correct, whole.Rows), (join.Whole.Loss, join.Whole.Correct, join.Whole.Rows));
 
-            (float Number, double Loss, int Correct) Sum(int from, int to)
+            (float Number, double Loss, int Correct, int Rows) Sum(int from, int to)
             {
                 if (to - from == 1)
                 {
-                    return (leaves[from], leaves[from] / 3.0, from);
+                    return (leaves[from], leaves[from] / 3.0, from, 7 * from + 1);
                 }
 
                 int left = 1;
@@ -49,9 +49,9 @@ public class ShardJoinTests
                     left *= 2;
                 }
 
-                (float Number, double Loss, int Correct) a = Sum(from, from + left);
-                (float Number, double Loss, int Correct) b = Sum(from + left, to);
-                return (a.Number + b.Number, a.Loss + b.Loss, a.Correct + b.Correct);
+                (float Number, double Loss, int Correct, int Rows) a = Sum(from, from + left);
+                (float Number, double Loss, int Correct, int Rows) b = Sum(from + left, to);
+                return (a.Number + b.Number, a.Loss + b.Loss, a.Correct + b.Correct, a.Rows + b.Rows);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 }

@@ -35,8 +35,9 @@ public sealed class ToyTask(string? difference) : ITrainingTask
     /// <param name="epochs">Epochs.</param>
     /// <param name="delay">Milliseconds that a pass over a shard takes longer.</param>
     /// <param name="rate">Learning rate.</param>
-    public static string Arguments(int shards, int epochs = 2, int delay = 0, double rate = 1e-3) =>
-        JsonSerializer.Serialize(new { shards, epochs, delay, rate });
+    /// <param name="perToken">Whether every token has a label, or none, instead of every sample.</param>
+    public static string Arguments(int shards, int epochs = 2, int delay = 0, double rate = 1e-3, bool perToken = false) =>
+        JsonSerializer.Serialize(new { shards, epochs, delay, rate, perToken });
 
     public TrainingSetup Create(JsonElement arguments, int threads)
     {
@@ -46,26 +47,29 @@ public sealed class ToyTask(string? difference) : ITrainingTask
         }
 
         int delay = arguments.GetProperty("delay").GetInt32();
+        bool perToken = arguments.GetProperty("perToken").GetBoolean();
         var annealer = new SimulatedAnnealingSampler { Sweeps = 5, Threads = threads };
         return new TrainingSetup
         {
             Model = new Sequential<float>(
+            [
                 ("In", new Linear<float>(_shape, 8, seed: 1)),
                 ("Attention", new Residual<float>(new QuboAttentionModule<float>(new ToyAttention(seed: difference == "model" ? 4 : 2), new SlowSampler(annealer, delay)))),
-                ("Pool", new MeanPooling<float>(_tokens)),
-                ("Out", new Linear<float>(new TokenShape(1, 8), 3, seed: 3))),
+                .. perToken ? [] : new (string, Module<float>)[] { ("Pool", new MeanPooling<float>(_tokens)) },
+                ("Out", new Linear<float>(new TokenShape(perToken ? 4 : 1, 8), 3, seed: 3)),
+            ]),
             Options = new TrainerOptions
             {
                 Epochs = arguments.GetProperty("epochs").GetInt32(), BatchSize = 16, Shards = arguments.GetProperty("shards").GetInt32(),
                 Seed = difference == "seed" ? 8 : 7, LearningRate = LearningRate.Constant(arguments.GetProperty("rate").GetDouble()),
                 MaxGradientNorm = 0.5, LabelSmoothing = 0.1, Adam = new AdamOptions { WeightDecay = 0.01 },
             },
-            Data = Data(75, 1, difference == "data" ? 1e-6f : 0),
-            Evaluated = new Dictionary<string, Dataset<float>> { ["test"] = Data(40, 2, 0), ["few"] = Data(3, 3, 0) },
+            Data = Data(75, 1, difference == "data" ? 1e-6f : 0, perToken),
+            Evaluated = new Dictionary<string, Dataset<float>> { ["test"] = Data(40, 2, 0, perToken), ["few"] = Data(3, 3, 0, perToken) },
         };
     }
 
-    private static Dataset<float> Data(int samples, ulong seed, float more)
+    private static Dataset<float> Data(int samples, ulong seed, float more, bool perToken)
     {
         var random = new RandomStream(seed);
         var values = new float[samples * 16];
@@ -75,7 +79,10 @@ public sealed class ToyTask(string? difference) : ITrainingTask
         }
 
         values[^1] += more;
-        return new Dataset<float>(_shape, values, Enumerable.Range(0, samples).Select(i => i * i % 3).ToArray());
+        // Of a sample's four tokens one to four have a label.
+        return perToken
+            ? new Dataset<float>(_shape, 4, values, Enumerable.Range(0, 4 * samples).Select(i => i % 4 > i / 4 % 4 ? -1 : i * i % 3).ToArray())
+            : new Dataset<float>(_shape, values, Enumerable.Range(0, samples).Select(i => i * i % 3).ToArray());
     }
 
     private sealed class SlowSampler(ISampler inner, int delay) : ISampler
