@@ -19,7 +19,7 @@ public sealed partial class SelectedCopying256;
 [Field(Importance.ValueProjection)]
 [Sparsity(Exactly = 16)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedCopying256;
 
 /// <summary>16 of 1,056 tokens.</summary>
@@ -38,7 +38,7 @@ public sealed partial class SelectedCopying1024;
 [Field(Importance.ValueProjection)]
 [Sparsity(Exactly = 16)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedCopying1024;
 
 /// <summary>16 of 4,128 tokens.</summary>
@@ -57,5 +57,5 @@ public sealed partial class SelectedCopying4096;
 [Field(Importance.ValueProjection)]
 [Sparsity(Exactly = 16)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedCopying4096;

@@ -2,21 +2,21 @@ namespace Qama.Examples.LongTasks;
 
 // ListOps: width 64, two heads of 32, a quarter of 2,000 tokens. Couplings are kept as features.
 
-/// <summary>At most 500 of 2,000 tokens.</summary>
+/// <summary>500 of 2,000 tokens.</summary>
 [QuboAttention(Tokens = 2_000, EmbeddingDim = 64)]
 [Heads(2)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 500)]
+[Sparsity(Exactly = 500)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedListOps;
 
-/// <summary>At most 500 of 2,000 tokens; the gradient reaches fields of unselected tokens.</summary>
+/// <summary>500 of 2,000 tokens; the gradient reaches fields of unselected tokens.</summary>
 [QuboAttention(Tokens = 2_000, EmbeddingDim = 64)]
 [Heads(2)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 500)]
+[Sparsity(Exactly = 500)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedListOps;

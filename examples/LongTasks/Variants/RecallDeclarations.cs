@@ -1,81 +1,81 @@
 namespace Qama.Examples.LongTasks;
 
-// Recall: width 64, one head. At most a quarter of the tokens, chosen by what a token says and where it stands
+// Recall: width 64, one head. A quarter of the tokens, chosen by what a token says and where it stands
 // (fields), nearly without regard to pairs (couplings of weight 0.02); attention runs over the chosen. From 256 tokens
 // on couplings are kept as features.
 
-/// <summary>At most 16 of 64 tokens.</summary>
+/// <summary>16 of 64 tokens.</summary>
 [QuboAttention(Tokens = 64, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 16)]
+[Sparsity(Exactly = 16)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall64;
 
-/// <summary>At most 16 of 64 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>16 of 64 tokens; the gradient tells fields what an unselected token would have done.</summary>
 [QuboAttention(Tokens = 64, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 16)]
+[Sparsity(Exactly = 16)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedRecall64;
 
-/// <summary>At most 32 of 128 tokens.</summary>
+/// <summary>32 of 128 tokens.</summary>
 [QuboAttention(Tokens = 128, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 32)]
+[Sparsity(Exactly = 32)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall128;
 
-/// <summary>At most 32 of 128 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>32 of 128 tokens; the gradient tells fields what an unselected token would have done.</summary>
 [QuboAttention(Tokens = 128, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 32)]
+[Sparsity(Exactly = 32)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedRecall128;
 
-/// <summary>At most 64 of 256 tokens.</summary>
+/// <summary>64 of 256 tokens.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 64)]
+[Sparsity(Exactly = 64)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall256;
 
-/// <summary>At most 64 of 256 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>64 of 256 tokens; the gradient tells fields what an unselected token would have done.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 64)]
+[Sparsity(Exactly = 64)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedRecall256;
 
-/// <summary>At most 128 of 512 tokens.</summary>
+/// <summary>128 of 512 tokens.</summary>
 [QuboAttention(Tokens = 512, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 128)]
+[Sparsity(Exactly = 128)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall512;
 
-/// <summary>At most 128 of 512 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>128 of 512 tokens; the gradient tells fields what an unselected token would have done.</summary>
 [QuboAttention(Tokens = 512, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(AtMost = 128)]
+[Sparsity(Exactly = 128)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Identity)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedRecall512;
