@@ -9,11 +9,12 @@ namespace Qama.Examples.LongTasks;
 internal sealed class SequenceModel
 {
     /// <summary>Builds the model of a variant; all that variants have in common starts with the same values.</summary>
-    /// <param name="variant">The attention operator.</param>
+    /// <param name="kind">The kind of attention.</param>
+    /// <param name="declarations">The declared layers; null for other kinds.</param>
     /// <param name="task">The task.</param>
     /// <param name="seed">Seed of the initial values.</param>
     /// <param name="sampler">What finds the selections.</param>
-    public SequenceModel(Variant variant, TokenTask task, long seed, ISampler sampler)
+    public SequenceModel(AttentionKind kind, Declarations? declarations, TokenTask task, long seed, ISampler sampler)
     {
         ModelShape shape = ModelShape.Of(task.Kind);
         var tokens = new TokenShape(task.Tokens, ModelShape.Width);
@@ -26,7 +27,7 @@ internal sealed class SequenceModel
         for (int block = 1; block <= ModelShape.Blocks; block++)
         {
             long blockSeed = seed + 100 * block;
-            if (Attention(variant, task, shape, tokens, blockSeed, sampler) is { } attention)
+            if (Attention(kind, declarations, task, shape, tokens, blockSeed, sampler) is { } attention)
             {
                 parts.Add(($"Attention{block}", new Residual<float>(attention)));
             }
@@ -53,11 +54,21 @@ internal sealed class SequenceModel
     /// <summary>The declared layers, first block first; empty for other kinds of attention.</summary>
     public List<QuboAttentionModule<float>> Declared { get; } = [];
 
+    /// <summary>Takes over the parameters of a model of the same shape.</summary>
+    public void CopyFrom(SequenceModel other)
+    {
+        for (int p = 0; p < Network.Parameters.Count; p++)
+        {
+            other.Network.Parameters[p].Parameter.Value.CopyTo(Network.Parameters[p].Parameter.Value);
+        }
+    }
+
     private Module<float>? Attention(
-        Variant variant, TokenTask task, ModelShape shape, TokenShape tokens, long seed, ISampler sampler)
+        AttentionKind kind, Declarations? declarations, TokenTask task, ModelShape shape, TokenShape tokens, long seed,
+        ISampler sampler)
     {
         int headDim = ModelShape.Width / shape.Heads;
-        switch (variant.Kind)
+        switch (kind)
         {
             case AttentionKind.None:
                 return null;
@@ -66,7 +77,7 @@ internal sealed class SequenceModel
             case AttentionKind.Linear:
                 return new LinearAttention<float>(tokens, shape.Heads, headDim, seed);
             default:
-                var module = new QuboAttentionModule<float>(variant.Declared!.Create(task, seed), sampler);
+                var module = new QuboAttentionModule<float>(declarations!.Create(task, seed), sampler);
                 Declared.Add(module);
                 return module;
         }

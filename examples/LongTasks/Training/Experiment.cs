@@ -40,9 +40,17 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
     /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
     public TaskResult Compute(IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        SequenceModel model = Build(task);
-        Trainer<float> trainer = Train(model, options.Batch);
-        List<TaskEpoch> epochs = Fit(trainer, progress, cancellationToken);
+        SequenceModel model = Build(task, variant.Declared);
+        var epochs = new List<TaskEpoch>();
+        if (variant.Begin is not null && options.Epochs > 1)
+        {
+            SequenceModel begin = Build(task, variant.Begin);
+            Fit(CreateTrainer(begin, options.Batch, options.Epochs / 2), epochs, progress, cancellationToken);
+            model.CopyFrom(begin);
+        }
+
+        Trainer<float> trainer = CreateTrainer(model, options.Batch, options.Epochs - epochs.Count);
+        Fit(trainer, epochs, progress, cancellationToken);
         (EvaluationResult test, SelectionSummary? selection) = Test(task, model, trainer, options.Tests);
         return new TaskResult
         {
@@ -70,12 +78,13 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         };
     }
 
-    private SequenceModel Build(TokenTask tested) => new(
-        variant, tested, options.Seed, new SimulatedAnnealingSampler { Sweeps = options.Sweeps, Threads = options.Threads });
+    private SequenceModel Build(TokenTask tested, Declarations? declarations) => new(
+        variant.Kind, declarations, tested, options.Seed,
+        new SimulatedAnnealingSampler { Sweeps = options.Sweeps, Threads = options.Threads });
 
-    private Trainer<float> Train(SequenceModel model, int batch) => new(model.Network, new TrainerOptions
+    private Trainer<float> CreateTrainer(SequenceModel model, int batch, int epochs) => new(model.Network, new TrainerOptions
     {
-        Epochs = options.Epochs,
+        Epochs = epochs,
         BatchSize = batch,
         LearningRate = LearningRate.Cosine(options.Rate, warmUp: 0.05),
         MaxGradientNorm = 1,
@@ -83,36 +92,35 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         Threads = options.Threads,
     });
 
-    private List<TaskEpoch> Fit(
-        Trainer<float> trainer, IProgress<double>? progress, CancellationToken cancellationToken)
+    private void Fit(
+        Trainer<float> trainer, List<TaskEpoch> epochs, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        var epochs = new List<TaskEpoch>();
         Dataset<float> training = Draw(task, Part.Training, options.Samples);
         Dataset<float> validation = Draw(task, Part.Validation, options.Tests);
+        int before = epochs.Count;
         TrainingProgress last = default;
         (long started, TimeSpan processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         trainer.Progress = p =>
         {
             last = p;
-            progress?.Report((p.Epoch - 1 + p.Batch / (double)p.Batches) / p.Epochs);
+            progress?.Report((before + p.Epoch - 1 + p.Batch / (double)p.Batches) / options.Epochs);
         };
         if (progress is null)
         {
-            WorkBar.Fit(trainer, variant.Name, training, cancellationToken, (epoch, bar) => bar.Line(EndEpoch(epoch)));
+            WorkBar.Fit(trainer, variant.Name, training, cancellationToken, (_, bar) => bar.Line(EndEpoch()));
         }
         else
         {
-            trainer.EpochEnded = epoch => EndEpoch(epoch);
+            trainer.EpochEnded = _ => EndEpoch();
             trainer.Fit(training, cancellationToken);
         }
 
-        return epochs;
-
-        string EndEpoch(int epoch)
+        string EndEpoch()
         {
             double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             double busy = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
             EvaluationResult found = trainer.Evaluate(validation);
+            int epoch = epochs.Count + 1;
             epochs.Add(new TaskEpoch(epoch, last.Loss, last.Accuracy, found.Loss, found.Accuracy, seconds, busy));
             (started, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             return string.Create(
@@ -139,15 +147,12 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         {
             cancellationToken.ThrowIfCancellationRequested();
             var longer = new InductionTask(tokens);
-            SequenceModel model = Build(longer);
-            for (int p = 0; p < trained.Network.Parameters.Count; p++)
-            {
-                trained.Network.Parameters[p].Parameter.Value.CopyTo(model.Network.Parameters[p].Parameter.Value);
-            }
-
+            SequenceModel model = Build(longer, variant.Declared);
+            model.CopyFrom(trained);
             int sequences = Math.Min(options.Tests, MostTokens / tokens);
             long start = Stopwatch.GetTimestamp();
-            (EvaluationResult result, SelectionSummary? selection) = Test(longer, model, Train(model, batch: 1), sequences);
+            (EvaluationResult result, SelectionSummary? selection) = Test(
+                longer, model, CreateTrainer(model, batch: 1, epochs: 1), sequences);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             yield return new LongerTest(tokens, sequences, result.Accuracy, selection?.AnswersSelected, seconds / sequences);
         }

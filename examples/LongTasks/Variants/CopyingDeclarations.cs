@@ -12,15 +12,14 @@ namespace Qama.Examples.LongTasks;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedCopying256;
 
-/// <summary>16 of 288 tokens; the gradient reaches fields of unselected tokens.</summary>
+/// <summary>All 288 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 288, EmbeddingDim = 64)]
 [Heads(4)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 16)]
+[Sparsity(Exactly = 288)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedCopying256;
+public sealed partial class WideCopying256;
 
 /// <summary>16 of 1,056 tokens.</summary>
 [QuboAttention(Tokens = 1056, EmbeddingDim = 64)]
@@ -31,15 +30,14 @@ public sealed partial class GuidedCopying256;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedCopying1024;
 
-/// <summary>16 of 1,056 tokens; the gradient reaches fields of unselected tokens.</summary>
+/// <summary>All 1,056 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 1056, EmbeddingDim = 64)]
 [Heads(4)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 16)]
+[Sparsity(Exactly = 1056)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedCopying1024;
+public sealed partial class WideCopying1024;
 
 /// <summary>16 of 4,128 tokens.</summary>
 [QuboAttention(Tokens = 4128, EmbeddingDim = 64)]
@@ -50,12 +48,11 @@ public sealed partial class GuidedCopying1024;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedCopying4096;
 
-/// <summary>16 of 4,128 tokens; the gradient reaches fields of unselected tokens.</summary>
+/// <summary>All 4,128 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 4128, EmbeddingDim = 64)]
 [Heads(4)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 16)]
+[Sparsity(Exactly = 4128)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedCopying4096;
+public sealed partial class WideCopying4096;

@@ -12,16 +12,14 @@ namespace Qama.Examples.LongTasks;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedInduction256;
 
-/// <summary>16 of 256 tokens; the gradient reaches fields of unselected tokens. Tested by the classes
-/// without.</summary>
+/// <summary>All 256 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 64)]
 [Heads(2)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 16)]
+[Sparsity(Exactly = 256)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedInduction256;
+public sealed partial class WideInduction256;
 
 /// <summary>16 of 1,024 tokens.</summary>
 [QuboAttention(Tokens = 1_024, EmbeddingDim = 64)]

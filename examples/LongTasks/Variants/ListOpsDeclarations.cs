@@ -11,12 +11,11 @@ namespace Qama.Examples.LongTasks;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedListOps;
 
-/// <summary>500 of 2,000 tokens; the gradient reaches fields of unselected tokens.</summary>
+/// <summary>All 2,000 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 2_000, EmbeddingDim = 64)]
 [Heads(2)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 500)]
+[Sparsity(Exactly = 2_000)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedListOps;
+public sealed partial class WideListOps;

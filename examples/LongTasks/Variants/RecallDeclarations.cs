@@ -13,15 +13,14 @@ namespace Qama.Examples.LongTasks;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall64;
 
-/// <summary>16 of 64 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>All 64 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 64, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 16)]
+[Sparsity(Exactly = 64)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedRecall64;
+public sealed partial class WideRecall64;
 
 /// <summary>32 of 128 tokens.</summary>
 [QuboAttention(Tokens = 128, EmbeddingDim = 64)]
@@ -32,15 +31,14 @@ public sealed partial class GuidedRecall64;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall128;
 
-/// <summary>32 of 128 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>All 128 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 128, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 32)]
+[Sparsity(Exactly = 128)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedRecall128;
+public sealed partial class WideRecall128;
 
 /// <summary>64 of 256 tokens.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 64)]
@@ -51,15 +49,14 @@ public sealed partial class GuidedRecall128;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall256;
 
-/// <summary>64 of 256 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>All 256 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 64)]
+[Sparsity(Exactly = 256)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedRecall256;
+public sealed partial class WideRecall256;
 
 /// <summary>128 of 512 tokens.</summary>
 [QuboAttention(Tokens = 512, EmbeddingDim = 64)]
@@ -70,12 +67,11 @@ public sealed partial class GuidedRecall256;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall512;
 
-/// <summary>128 of 512 tokens; the gradient tells fields what an unselected token would have done.</summary>
+/// <summary>All 512 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 512, EmbeddingDim = 64)]
 [Heads(1)]
 [Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
 [Field(Importance.ValueProjection)]
-[Sparsity(Exactly = 128)]
+[Sparsity(Exactly = 512)]
 [Readout(ReadoutKind.SelectedAttention)]
-[Gradient(GradientKind.Blackbox, Lambda = 100)]
-public sealed partial class GuidedRecall512;
+public sealed partial class WideRecall512;

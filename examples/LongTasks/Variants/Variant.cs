@@ -20,8 +20,10 @@ internal enum AttentionKind
 /// <param name="Name">Its name on the command line and in results.</param>
 /// <param name="Summary">What it is, for tables.</param>
 /// <param name="Kind">What stands where attention does.</param>
-/// <param name="Declared">Makes the declared layer from a seed, by task and length; null for other kinds.</param>
-internal sealed record Variant(string Name, string Summary, AttentionKind Kind, Declarations? Declared = null)
+/// <param name="Declared">The declared layers; null for other kinds.</param>
+/// <param name="Begin">The declared layers of the first half of the epochs, whose parameters go on; null where all epochs have the same.</param>
+internal sealed record Variant(
+    string Name, string Summary, AttentionKind Kind, Declarations? Declared = null, Declarations? Begin = null)
 {
     public static readonly IReadOnlyList<Variant> All =
     [
@@ -29,7 +31,9 @@ internal sealed record Variant(string Name, string Summary, AttentionKind Kind, 
         new("none", "no attention", AttentionKind.None),
         new("linear", "linear attention, elu(x) + 1", AttentionKind.Linear),
         new("selected", "attention over selected tokens", AttentionKind.Declared, Declarations.Selected),
-        new("guided", "selected, with a gradient through the selection", AttentionKind.Declared, Declarations.Guided),
+        new(
+            "narrowed", "selected, after half of the epochs with every token", AttentionKind.Declared, Declarations.Selected,
+            Begin: Declarations.Wide),
     ];
 
     /// <summary>The variant of that name, or null.</summary>

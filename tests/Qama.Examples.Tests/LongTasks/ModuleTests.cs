@@ -111,15 +111,17 @@ public class ModuleTests
     }
 
     [Fact]
-    public void A_trained_model_of_induction_has_the_same_parameters_at_every_length()
+    public void A_model_has_the_same_parameters_at_every_length_and_with_every_token()
     {
-        Variant selected = Variant.Find("selected")!;
-        string[] Shapes(int tokens) =>
-        [
-            .. new SequenceModel(selected, new InductionTask(tokens), 1, new SimulatedAnnealingSampler()).Network.Parameters
-                .Select(p => $"{p.Name} {p.Parameter}"),
-        ];
-        Assert.Equal(Shapes(256), Shapes(4096));
+        Assert.Equal(Shapes(256, Declarations.Selected), Shapes(4096, Declarations.Selected));
+        Assert.Equal(Shapes(256, Declarations.Selected), Shapes(256, Declarations.Wide));
+
+        static string[] Shapes(int tokens, Declarations declarations)
+        {
+            var sampler = new SimulatedAnnealingSampler();
+            var model = new SequenceModel(AttentionKind.Declared, declarations, new InductionTask(tokens), 1, sampler);
+            return [.. model.Network.Parameters.Select(p => $"{p.Name} {p.Parameter}")];
+        }
     }
 
     private static (Activations<float> Input, Activations<float> Output, Activations<float> Gradient) Memory(Module<float> module, int count) =>
