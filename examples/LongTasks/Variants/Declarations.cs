@@ -31,8 +31,8 @@ internal sealed class Declarations
         },
     };
 
-    /// <summary>The same with every token selected, which is softmax attention with fields: a training can begin with it, so that
-    /// fields learn which tokens are of use before the others are out of reach.</summary>
+    /// <summary>The same with every token selected, which is softmax attention with fields: a training can begin with
+    /// it, so that fields learn which tokens are of use before the others are out of reach.</summary>
     public static readonly Declarations Wide = new()
     {
         _layers =
@@ -46,6 +46,29 @@ internal sealed class Declarations
             [(Copying, 4_096)] = seed => new WideCopying4096(seed),
             [(Induction, 256)] = seed => new WideInduction256(seed),
             [(ListOps, ListOpsTask.SequenceTokens)] = seed => new WideListOps(seed),
+        },
+    };
+
+    /// <summary>With a gradient through the selection, and couplings nearly off: what goes on after <see cref="Wide"/>,
+    /// which leaves couplings of tokens that nobody asks as they are. Longer sequences, where nothing is trained, have
+    /// the classes without.</summary>
+    public static readonly Declarations Guided = new()
+    {
+        _layers =
+        {
+            [(Recall, 64)] = seed => new GuidedRecall64(seed),
+            [(Recall, 128)] = seed => new GuidedRecall128(seed),
+            [(Recall, 256)] = seed => new GuidedRecall256(seed),
+            [(Recall, 512)] = seed => new GuidedRecall512(seed),
+            [(Copying, 256)] = seed => new GuidedCopying256(seed),
+            [(Copying, 1_024)] = seed => new GuidedCopying1024(seed),
+            [(Copying, 4_096)] = seed => new GuidedCopying4096(seed),
+            [(Induction, 256)] = seed => new GuidedInduction256(seed),
+            [(Induction, 1_024)] = seed => new SelectedInduction1024(seed),
+            [(Induction, 4_096)] = seed => new SelectedInduction4096(seed),
+            [(Induction, 16_384)] = seed => new SelectedInduction16384(seed),
+            [(Induction, 65_536)] = seed => new SelectedInduction65536(seed),
+            [(ListOps, ListOpsTask.SequenceTokens)] = seed => new GuidedListOps(seed),
         },
     };
 

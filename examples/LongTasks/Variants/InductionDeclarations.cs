@@ -12,6 +12,16 @@ namespace Qama.Examples.LongTasks;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedInduction256;
 
+/// <summary>16 of 256 tokens; one more solve tells fields which others would have helped.</summary>
+[QuboAttention(Tokens = 256, EmbeddingDim = 64)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
+public sealed partial class GuidedInduction256;
+
 /// <summary>All 256 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 64)]
 [Heads(2)]

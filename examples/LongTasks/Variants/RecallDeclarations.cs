@@ -13,6 +13,16 @@ namespace Qama.Examples.LongTasks;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall64;
 
+/// <summary>16 of 64 tokens; one more solve tells fields which others would have helped.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 64)]
+[Heads(1)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
+public sealed partial class GuidedRecall64;
+
 /// <summary>All 64 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 64, EmbeddingDim = 64)]
 [Heads(1)]
@@ -30,6 +40,16 @@ public sealed partial class WideRecall64;
 [Sparsity(Exactly = 32)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall128;
+
+/// <summary>32 of 128 tokens; one more solve tells fields which others would have helped.</summary>
+[QuboAttention(Tokens = 128, EmbeddingDim = 64)]
+[Heads(1)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 32)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
+public sealed partial class GuidedRecall128;
 
 /// <summary>All 128 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 128, EmbeddingDim = 64)]
@@ -49,6 +69,16 @@ public sealed partial class WideRecall128;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall256;
 
+/// <summary>64 of 256 tokens; one more solve tells fields which others would have helped.</summary>
+[QuboAttention(Tokens = 256, EmbeddingDim = 64)]
+[Heads(1)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 64)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
+public sealed partial class GuidedRecall256;
+
 /// <summary>All 256 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 64)]
 [Heads(1)]
@@ -66,6 +96,16 @@ public sealed partial class WideRecall256;
 [Sparsity(Exactly = 128)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class SelectedRecall512;
+
+/// <summary>128 of 512 tokens; one more solve tells fields which others would have helped.</summary>
+[QuboAttention(Tokens = 512, EmbeddingDim = 64)]
+[Heads(1)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 128)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Blackbox, Lambda = 100)]
+public sealed partial class GuidedRecall512;
 
 /// <summary>All 512 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 512, EmbeddingDim = 64)]

@@ -21,7 +21,8 @@ internal enum AttentionKind
 /// <param name="Summary">What it is, for tables.</param>
 /// <param name="Kind">What stands where attention does.</param>
 /// <param name="Declared">The declared layers; null for other kinds.</param>
-/// <param name="Begin">The declared layers of the first half of the epochs, whose parameters go on; null where all epochs have the same.</param>
+/// <param name="Begin">The declared layers of the first half of the epochs, whose parameters go on; null where all
+/// epochs have the same.</param>
 internal sealed record Variant(
     string Name, string Summary, AttentionKind Kind, Declarations? Declared = null, Declarations? Begin = null)
 {
@@ -32,8 +33,8 @@ internal sealed record Variant(
         new("linear", "linear attention, elu(x) + 1", AttentionKind.Linear),
         new("selected", "attention over selected tokens", AttentionKind.Declared, Declarations.Selected),
         new(
-            "narrowed", "selected, after half of the epochs with every token", AttentionKind.Declared, Declarations.Selected,
-            Begin: Declarations.Wide),
+            "narrowed", "every token for half of the epochs, then selected with a gradient through the selection",
+            AttentionKind.Declared, Declarations.Guided, Begin: Declarations.Wide),
     ];
 
     /// <summary>The variant of that name, or null.</summary>
