@@ -15,7 +15,7 @@ internal static class Program
     {
         TokenTask task = TaskChoice.Create(settings.Task, settings.Length, settings.Options);
         Console.WriteLine(
-            $"{task.Kind} {task.Length}: {settings.Options.Samples:#,0} sequences of {task.Tokens:#,0} tokens for training, "
+            $"{task.Kind} {task.Length}: {settings.Options.Samples:#,0} sequences of {task.Tokens:#,0} tokens, "
             + $"{task.Asked} tokens of each asked.");
         var results = new List<TaskResult>();
         foreach (string name in settings.Variants)

@@ -30,7 +30,8 @@ internal sealed record Settings(
         Option<int> tests = ExampleOptions.Whole(
             "--tests", "Sequences of validation, and of the test.", 1, 100_000, usual.Tests);
         Option<int> batch = ExampleOptions.Whole("--batch", "Sequences per step.", 1, 65_536, usual.Batch);
-        Option<int> sweeps = ExampleOptions.Whole("--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, usual.Sweeps);
+        Option<int> sweeps = ExampleOptions.Whole(
+            "--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, usual.Sweeps);
         Option<int> vocabulary = ExampleOptions.Whole(
             "--vocabulary", "Ids of recall, an even number.", 32, 1_000_000, usual.Vocabulary);
         Option<string> blanks = ExampleOptions.OneOf(
@@ -54,11 +55,11 @@ internal sealed record Settings(
         Option<int> threads = ExampleOptions.Threads();
         var folder = new OutputFolderOption("Folder for results (JSON).", "long-tasks");
         var command = new RootCommand(
-            "Associative recall, selective copying, induction and ListOps with declared attention, softmax, linear attention and "
-            + "without. Complete runs are not repeated.")
+            "Associative recall, selective copying, induction and ListOps with declared attention, softmax, linear "
+            + "attention and without. Complete runs are not repeated.")
         {
-            task, length, variants, epochs, samples, tests, batch, rates, sweeps, vocabulary, blanks, longest, seed, threads,
-            folder,
+            task, length, variants, epochs, samples, tests, batch, rates, sweeps, vocabulary, blanks, longest, seed,
+            threads, folder,
         };
         command.Validators.Add(result =>
         {

@@ -29,9 +29,10 @@ internal static class TaskPages
         bool Page(string file, string title, params (string Task, string Rules)[] sections)
         {
             var text = new StringBuilder();
-            text.AppendLine($"# {title}").AppendLine();
+            text.Append("# ").AppendLine(title).AppendLine();
             text.AppendLine(
-                $"Made by `{Program} report` from the results of runs: every number of ours is one that a run wrote.").AppendLine();
+                $"Made by `{Program} report` from results of runs: every number of ours is one that a run wrote.");
+            text.AppendLine();
             bool found = false;
             foreach ((string task, string rules) in sections)
             {
@@ -59,7 +60,7 @@ internal static class TaskPages
         if (titled)
         {
             string title = groups[0].First.Task;
-            text.AppendLine($"## {char.ToUpperInvariant(title[0])}{title[1..]}").AppendLine();
+            text.Append("## ").Append(char.ToUpperInvariant(title[0])).AppendLine(title[1..]).AppendLine();
         }
 
         text.AppendLine(rules.ReplaceLineEndings("\n").Trim()).AppendLine();
@@ -76,13 +77,13 @@ internal static class TaskPages
             string ids = table.Key.Vocabulary != RecallTask.PublishedVocabulary && table.Key.Blanks is not null
                 ? $", {table.Key.Vocabulary} ids instead of {RecallTask.PublishedVocabulary}" : "";
             string length = table.Key.Length.ToString("#,0", CultureInfo.InvariantCulture);
-            text.AppendLine($"{heading} Length {length}{ids}{blanks}").AppendLine();
+            text.Append(heading).Append(" Length ").Append(length).Append(ids).AppendLine(blanks).AppendLine();
             Table(text, table);
             LongerTable(text, table);
         }
 
         text.AppendLine(
-            $"Again, behind `{Program}` (one call per seed; of several rates, the row is the one with the best validation):");
+            $"Again, behind `{Program}` (one call per seed; of several rates the row is that with the best validation):");
         text.AppendLine();
         text.AppendLine("```");
         foreach (ResultGroup group in groups)
@@ -97,8 +98,8 @@ internal static class TaskPages
     {
         string[] headers =
         [
-            "variant", "seeds", "sequences x epochs", "rate", "validation", "test accuracy", "tokens per head", "answers selected",
-            "processor ms per step", "sequences per step", "parameters", "variables",
+            "variant", "seeds", "sequences x epochs", "rate", "validation", "test accuracy", "tokens per head",
+            "answers selected", "processor ms per step", "sequences per step", "parameters", "variables",
         ];
         Row(text, headers);
         Row(text, [.. headers.Select(_ => "---")]);
@@ -120,7 +121,7 @@ internal static class TaskPages
     }
 
     private static void Row(StringBuilder text, IEnumerable<string> cells) =>
-        text.AppendLine($"| {string.Join(" | ", cells)} |");
+        text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
 
     private static string Text(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
@@ -133,7 +134,7 @@ internal static class TaskPages
         }
 
         int[] lengths = [.. tested.SelectMany(g => g.First.Longer).Select(l => l.Tokens).Distinct().Order()];
-        text.AppendLine("The same models on longer sequences: accuracy (share of answers that a head selects; seconds a sequence).");
+        text.AppendLine("The same models on longer sequences: accuracy (share of answers selected; seconds a sequence).");
         text.AppendLine();
         Row(text, ["variant", .. lengths.Select(n => n.ToString("#,0", CultureInfo.InvariantCulture))]);
         Row(text, ["---", .. lengths.Select(_ => "---")]);

@@ -154,7 +154,8 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             (EvaluationResult result, SelectionSummary? selection) = Test(
                 longer, model, CreateTrainer(model, batch: 1, epochs: 1), sequences);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            yield return new LongerTest(tokens, sequences, result.Accuracy, selection?.AnswersSelected, seconds / sequences);
+            yield return new LongerTest(
+                tokens, sequences, result.Accuracy, selection?.AnswersSelected, seconds / sequences);
         }
     }
 

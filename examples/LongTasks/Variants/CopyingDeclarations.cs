@@ -1,3 +1,6 @@
+// Classes that begin with every token leave nothing to choose, and are meant to.
+#pragma warning disable QAMA0110
+
 namespace Qama.Examples.LongTasks;
 
 // Selective copying: width 64, four heads of 16. Every head selects as many tokens as there are data tokens. Couplings

@@ -1,3 +1,6 @@
+// Classes that begin with every token leave nothing to choose, and are meant to.
+#pragma warning disable QAMA0110
+
 namespace Qama.Examples.LongTasks;
 
 // Induction: width 64, two heads of 32, 16 tokens of however many. Parameters do not depend on the number of

@@ -16,11 +16,13 @@ internal static class ChiSquare
         double statistic = counts.Zip(probabilities, (count, p) => Math.Pow(count - n * p, 2) / (n * p)).Sum();
         double freedom = counts.Count - 1, spread = 2 / (9 * freedom);
         double limit = freedom * Math.Pow(1 - spread + 5 * Math.Sqrt(spread), 3);
-        Assert.True(statistic < limit, $"Chi-square {statistic:0.0} at {freedom} degrees of freedom, expected at most {limit:0.0}.");
+        Assert.True(
+            statistic < limit, $"Chi-square {statistic:0.0} at {freedom} degrees of freedom, expected at most {limit:0.0}.");
     }
 
     /// <summary>The same for equal probabilities.</summary>
-    public static void CheckUniform(IReadOnlyList<int> counts) => Check(counts, [.. counts.Select(_ => 1.0 / counts.Count)]);
+    public static void CheckUniform(IReadOnlyList<int> counts) =>
+        Check(counts, [.. counts.Select(_ => 1.0 / counts.Count)]);
 
     /// <summary>How often each whole number of 0..limit−1 is among values.</summary>
     public static int[] Count(IEnumerable<int> values, int limit)

@@ -34,8 +34,10 @@ public class CopyingTaskTests
     {
         const int Length = 24;
         Dataset<float> data = new CopyingTask(Length).Draw(1_000, seed: 3);
-        int[][] sequences = [.. Enumerable.Range(0, data.Count).Select(s => TokenTask.Ids(data.Values(s))[..(Length + 16)])];
-        ChiSquare.CheckUniform(ChiSquare.Count(sequences.SelectMany(ids => ids).Where(id => id != 0).Select(id => id - 1), 14));
+        int[][] sequences =
+            [.. Enumerable.Range(0, data.Count).Select(s => TokenTask.Ids(data.Values(s))[..(Length + 16)])];
+        IEnumerable<int> kinds = sequences.SelectMany(ids => ids).Where(id => id != 0).Select(id => id - 1);
+        ChiSquare.CheckUniform(ChiSquare.Count(kinds, 14));
         ChiSquare.CheckUniform(ChiSquare.Count(
             sequences.SelectMany(ids => Enumerable.Range(0, ids.Length).Where(t => ids[t] != 0)), Length + 16));
     }

@@ -14,7 +14,8 @@ public class ListOpsTests
     [InlineData("[MED 4 9 ]", 6)]
     [InlineData("[MED 0 9 3 4 ]", 3)]
     [InlineData("[MIN [MAX 0 9 ] 8 ]", 8)]
-    public void The_tests_own_reader_knows_the_rules(string text, int value) => Assert.Equal(value, new Reader(text).Value);
+    public void The_tests_own_reader_knows_the_rules(string text, int value) =>
+        Assert.Equal(value, new Reader(text).Value);
 
     [Fact]
     public void Labels_are_the_values_of_the_texts_and_shapes_keep_to_the_rules()
@@ -51,7 +52,8 @@ public class ListOpsTests
         ChiSquare.CheckUniform([.. operators.Select(o => all.Count(l => l.Operator == o))]);
         ChiSquare.CheckUniform(ChiSquare.Count(all.Select(l => l.Arguments - 2), 9));
         int[] inside = [.. Enumerable.Range(2, 8).Select(depth => all.Count(l => l.Depth == depth))];
-        int[] places = [.. Enumerable.Range(1, 8).Select(depth => all.Where(l => l.Depth == depth).Sum(l => l.Arguments))];
+        int[] places =
+            [.. Enumerable.Range(1, 8).Select(depth => all.Where(l => l.Depth == depth).Sum(l => l.Arguments))];
         Assert.All(inside.Zip(places), p => ChiSquare.Check([p.First, p.Second - p.First], [0.25, 0.75]));
         Assert.DoesNotContain(all, l => l.Depth > 9);
 

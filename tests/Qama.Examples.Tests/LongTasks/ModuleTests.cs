@@ -67,7 +67,8 @@ public class ModuleTests
         const int Tokens = 4, Count = 3;
         var random = new RandomStream((ulong)ids);
         var embedding = new TokenEmbedding<float>(ids, Tokens, width, seed: 3);
-        var model = new Sequential<float>(("Embedding", embedding), ("Head", new SharedLogits(embedding.OutputShape, embedding.Weight)));
+        var head = new SharedLogits(embedding.OutputShape, embedding.Weight);
+        var model = new Sequential<float>(("Embedding", embedding), ("Head", head));
         model.Allocate(Count, 2);
         Assert.Single(model.Parameters);
         (Activations<float> input, Activations<float> output, _) = Memory(model, Count);
@@ -124,7 +125,8 @@ public class ModuleTests
         }
     }
 
-    private static (Activations<float> Input, Activations<float> Output, Activations<float> Gradient) Memory(Module<float> module, int count) =>
+    private static (Activations<float> Input, Activations<float> Output, Activations<float> Gradient) Memory(
+        Module<float> module, int count) =>
         (new(count, module.InputShape), new(count, module.OutputShape), new(count, module.InputShape));
 
     private static float[] Read(Activations<float> activations, int sample)

@@ -22,13 +22,14 @@ public sealed class RunTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Tasks))]
-    public void Every_variant_runs_to_the_end_keeps_its_budget_and_appears_on_the_page(string kind, int length)
+    public void Variants_run_to_the_end_keep_their_budget_and_appear_on_the_page(string kind, int length)
     {
         RunOptions options = Small(kind);
         TokenTask task = TaskChoice.Create(kind, length, options);
         string results = Directory.CreateDirectory(Path.Combine(_folder, "results", kind)).FullName;
         int budget = kind == "listops" ? 500 : 16;
-        foreach (LongVariant variant in LongVariant.All)
+        LongVariant[] variants = [.. LongVariant.All.Where(v => kind == "recall" || v.Name is "softmax" or "narrowed")];
+        foreach (LongVariant variant in variants)
         {
             TaskResult result = new LongExperiment(task, variant, options).Run(results, CancellationToken.None);
             Assert.True(double.IsFinite(result.TestLoss));
@@ -42,7 +43,7 @@ public sealed class RunTests : IDisposable
         string pages = Path.Combine(_folder, "pages");
         TaskPages.Write(Path.Combine(_folder, "results"), pages);
         string page = File.ReadAllText(Directory.GetFiles(pages).Single());
-        Assert.All(LongVariant.All, v =>
+        Assert.All(variants, v =>
         {
             Assert.Contains($"| {v.Name}: {v.Summary} | 1 | ", page, StringComparison.Ordinal);
             Assert.Contains($"--task {kind} --length {length} --variant {v.Name} ", page, StringComparison.Ordinal);
@@ -117,8 +118,8 @@ public sealed class RunTests : IDisposable
         var options = new RunOptions();
         RunOptions[] others =
         [
-            options with { Epochs = 9 }, options with { Samples = 9 }, options with { Tests = 9 }, options with { Batch = 9 },
-            options with { Rate = 0.009 }, options with { Sweeps = 9 }, options with { Seed = 9 },
+            options with { Epochs = 9 }, options with { Samples = 9 }, options with { Tests = 9 },
+            options with { Batch = 9 }, options with { Rate = 0.009 }, options with { Sweeps = 9 }, options with { Seed = 9 },
             options with { Vocabulary = 900 }, options with { Blanks = "random" },
         ];
         string[] names = [.. others.Append(options).Select(o => o.Describe("recall", 64, "softmax"))];
@@ -175,8 +176,8 @@ public sealed class RunTests : IDisposable
         (int samples, int tests, int batch) = kind == "listops" ? (2, 1, 1) : (8, 4, 4);
         return new RunOptions
         {
-            Epochs = 1, Samples = samples, Tests = tests, Batch = batch, Sweeps = 3, Vocabulary = 66, Longest = 1_024, Threads = 1,
-            Seed = 3,
+            Epochs = 1, Samples = samples, Tests = tests, Batch = batch, Sweeps = 3, Vocabulary = 66, Longest = 1_024,
+            Threads = 1, Seed = 3,
         };
     }
 
