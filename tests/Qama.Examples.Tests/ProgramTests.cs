@@ -5,7 +5,7 @@ public class ProgramTests
 {
     public static TheoryData<string> Examples =>
     [
-        "Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "Language",
+        "Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "Language", "LongTasks",
         "TorchSharpDigits",
     ];
 
@@ -28,6 +28,7 @@ public class ProgramTests
     [InlineData("CimInference")]
     [InlineData("Vision")]
     [InlineData("Sequences")]
+    [InlineData("LongTasks")]
     [InlineData("TorchSharpDigits")]
     public void A_folder_that_cannot_be_written_is_refused_at_once(string example)
     {

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Qama.Examples.Common;
+
+namespace Qama.Examples.LongTasks;
+
+/// <summary>The command <c>report</c>: pages of experiments from results.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var results = new Option<string>("--results")
+        {
+            Description = "Folder with a folder of results for each task.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "measurements"),
+        };
+        var pages = new Option<string>("--pages")
+        {
+            Description = "Folder of the Markdown files to write.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "experiments"),
+        };
+        var command = new Command("report", "Writes the pages recall.md, copying.md and listops.md from results.")
+        {
+            results, pages,
+        };
+        command.Does((parsed, _) =>
+        {
+            TaskPages.Write(parsed.GetValue(results)!, parsed.GetValue(pages)!);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Qama.Examples.Common;
+
+namespace Qama.Examples.LongTasks;
+
+/// <summary>What the command line asks for.</summary>
+/// <param name="Task">The task's name.</param>
+/// <param name="Length">Its length, as its source counts.</param>
+/// <param name="Variants">Operators to train, one after another.</param>
+/// <param name="Rates">Largest learning rates, one training each.</param>
+/// <param name="Options">What else decides a run.</param>
+/// <param name="Out">Folder of results.</param>
+internal sealed record Settings(
+    string Task, int Length, IReadOnlyList<string> Variants, IReadOnlyList<double> Rates, RunOptions Options, string Out)
+{
+    /// <summary>The command: options, help, and <paramref name="run"/> as its action.</summary>
+    public static RootCommand Command(Func<Settings, CancellationToken, int> run)
+    {
+        var usual = new RunOptions();
+        Option<string> task = ExampleOptions.OneOf("--task", "The task", TaskChoice.Kinds, TaskChoice.Kinds[0]);
+        Option<int> length = ExampleOptions.Whole(
+            "--length", $"Its length: {TaskChoice.DescribeLengths()}; 0 for the shortest.", 0, int.MaxValue, 0);
+        Option<IReadOnlyList<string>> variants = ExampleOptions.Names(
+            "--variant", "Attention operators to train, one after another", [.. Variant.All.Select(v => v.Name)],
+            "softmax", "none", "selected");
+        Option<int> epochs = ExampleOptions.Whole(
+            "--epochs", "Passes over the training sequences.", 1, 100_000, usual.Epochs);
+        Option<int> samples = ExampleOptions.Whole("--samples", "Sequences to train on.", 1, 1_000_000, usual.Samples);
+        Option<int> tests = ExampleOptions.Whole(
+            "--tests", "Sequences of validation, and of the test.", 1, 100_000, usual.Tests);
+        Option<int> batch = ExampleOptions.Whole("--batch", "Sequences per step.", 1, 65_536, usual.Batch);
+        Option<int> sweeps = ExampleOptions.Whole(
+            "--sweeps", "Annealing sweeps per selection.", 1, 1_000_000, usual.Sweeps);
+        Option<int> vocabulary = ExampleOptions.Whole(
+            "--vocabulary", "Ids of recall, an even number.", 32, 1_000_000, usual.Vocabulary);
+        Option<string> blanks = ExampleOptions.OneOf(
+            "--blanks", "What stands in recall where nothing is asked", RecallTask.BlankKinds, usual.Blanks);
+        Option<int> longest = ExampleOptions.Whole(
+            "--longest", "Longest sequences that induction is tested on.", 256, 65_536, usual.Longest);
+        var rates = new Option<double[]>("--rate")
+        {
+            Description = "Largest learning rates of Adam, a training each; the report chooses by validation.",
+            HelpName = "N",
+            AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [usual.Rate],
+        };
+        rates.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double[]>()?.Any(r => !(r is > 0 and <= 1)) == true)
+            {
+                result.AddError("--rate: expected numbers above 0, at most 1.");
+            }
+        });
+        Option<int> seed = ExampleOptions.Seed("Seed of sequences, initial values and sampling.");
+        Option<int> threads = ExampleOptions.Threads();
+        var folder = new OutputFolderOption("Folder for results (JSON).", "long-tasks");
+        var command = new RootCommand(
+            "Associative recall, selective copying, induction and ListOps with declared attention, softmax, linear "
+            + "attention and without. Complete runs are not repeated.")
+        {
+            task, length, variants, epochs, samples, tests, batch, rates, sweeps, vocabulary, blanks, longest, seed,
+            threads, folder,
+        };
+        command.Validators.Add(result =>
+        {
+            string kind = Given(result, task, TaskChoice.Kinds[0]);
+            if (TaskChoice.Check(kind, Given(result, length, 0), Given(result, vocabulary, usual.Vocabulary)) is { } wrong)
+            {
+                result.AddError(wrong);
+            }
+        });
+        command.Add(ReportCommand.Create());
+        command.Does(
+            (parsed, stop) => run(
+                new Settings(
+                    parsed.GetValue(task)!, TaskChoice.LengthOf(parsed.GetValue(task)!, parsed.GetValue(length)),
+                    parsed.GetValue(variants)!, parsed.GetValue(rates)!,
+                    new RunOptions
+                    {
+                        Epochs = parsed.GetValue(epochs),
+                        Samples = parsed.GetValue(samples),
+                        Tests = parsed.GetValue(tests),
+                        Batch = parsed.GetValue(batch),
+                        Sweeps = parsed.GetValue(sweeps),
+                        Vocabulary = parsed.GetValue(vocabulary),
+                        Blanks = parsed.GetValue(blanks)!,
+                        Longest = parsed.GetValue(longest),
+                        Seed = parsed.GetValue(seed),
+                        Threads = parsed.GetValue(threads),
+                    },
+                    parsed.GetValue(folder)!),
+                stop),
+            "Runs that were complete are kept.");
+        return command;
+    }
+
+    // Defaults are not there yet when a command's validators run.
+    private static T Given<T>(CommandResult result, Option<T> option, T usual) =>
+        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>()! : usual;
+}

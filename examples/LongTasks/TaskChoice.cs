@@ -1,0 +1,50 @@
+namespace Qama.Examples.LongTasks;
+
+/// <summary>The tasks by name and length.</summary>
+internal static class TaskChoice
+{
+    /// <summary>The tasks' names.</summary>
+    public static readonly IReadOnlyList<string> Kinds =
+        [RecallTask.Name, CopyingTask.Name, InductionTask.Name, ListOpsTask.Name];
+
+    /// <summary>Lengths of induction that a trained model is tested on.</summary>
+    public static IReadOnlyList<int> LongerLengths => [.. Declarations.Selected.Lengths(InductionTask.Name).Skip(1)];
+
+    /// <summary>Lengths that a task is trained at: those that classes are declared for, of induction the shortest.</summary>
+    public static IReadOnlyList<int> Lengths(string kind) =>
+        [.. Declarations.Selected.Lengths(kind).Take(kind == InductionTask.Name ? 1 : int.MaxValue)];
+
+    /// <summary>The lengths of every task, for help.</summary>
+    public static string DescribeLengths() =>
+        string.Join("; ", Kinds.Select(kind => $"{kind} {string.Join(", ", Lengths(kind))}"));
+
+    /// <summary>The length itself, or for 0 the task's shortest.</summary>
+    public static int LengthOf(string kind, int length) => length == 0 ? Lengths(kind)[0] : length;
+
+    /// <summary>What is wrong with a choice, or null.</summary>
+    public static string? Check(string kind, int length, int vocabulary)
+    {
+        IReadOnlyList<int> lengths = Lengths(kind);
+        int chosen = LengthOf(kind, length);
+        return !lengths.Contains(chosen)
+            ? $"--length: expected one of {string.Join(", ", lengths)} for {kind}, got {length}."
+            : kind == RecallTask.Name && (vocabulary % 2 != 0 || vocabulary <= chosen)
+                ? $"--vocabulary: expected an even number above {chosen}, got {vocabulary}."
+                : null;
+    }
+
+    /// <summary>The task.</summary>
+    /// <param name="kind">Its name.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="options">The vocabulary and the blanks of recall.</param>
+    /// <exception cref="ArgumentException">There is no such task, or not of that length.</exception>
+    public static TokenTask Create(string kind, int length, RunOptions options) => kind switch
+    {
+        RecallTask.Name => new RecallTask(length, options.Vocabulary, options.Blanks),
+        CopyingTask.Name => new CopyingTask(length),
+        InductionTask.Name => new InductionTask(length),
+        ListOpsTask.Name when length == ListOpsTask.SequenceTokens => new ListOpsTask(),
+        _ => throw new ArgumentException(
+            $"Expected one of {string.Join(", ", Kinds)} and a length of it, got {kind} {length}.", nameof(kind)),
+    };
+}

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Qama.Examples.Common;
+using Qama.Sampling;
+using Qama.Training;
+using Qama.Training.Optimization;
+
+namespace Qama.Examples.LongTasks;
+
+/// <summary>Trains one variant on one task.</summary>
+/// <param name="task">The task.</param>
+/// <param name="variant">The attention operator.</param>
+/// <param name="options">What else decides the run.</param>
+internal sealed class Experiment(TokenTask task, Variant variant, RunOptions options)
+{
+    /// <summary>Trains and writes the result, or reads what an earlier call found.</summary>
+    /// <param name="folder">Where results are; the file's name holds all that decides it.</param>
+    /// <param name="cancellationToken">Ends the training.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
+    public TaskResult Run(string folder, CancellationToken cancellationToken)
+    {
+        string file = Path.Combine(folder, options.Describe(task.Kind, task.Length, variant.Name) + ".json");
+        if (File.Exists(file))
+        {
+            Console.WriteLine($"{variant.Name}: already in {file}");
+            return JsonSerializer.Deserialize(File.ReadAllText(file), TaskResultJson.Default.TaskResult)!;
+        }
+
+        TaskResult result = Compute(null, cancellationToken);
+        string temporary = file + ".tmp";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(result, TaskResultJson.Default.TaskResult) + "\n");
+        File.Move(temporary, file, overwrite: true);
+        return result;
+    }
+
+    /// <summary>Trains and returns what it found.</summary>
+    /// <param name="progress">Told how much is done, 0 to 1; null to show it on the console.</param>
+    /// <param name="cancellationToken">Ends the training.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
+    public TaskResult Compute(IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        SequenceModel model = Build(task, variant.Declared);
+        var epochs = new List<TaskEpoch>();
+        if (variant.Begin is not null && options.Epochs > 1)
+        {
+            SequenceModel begin = Build(task, variant.Begin);
+            Fit(CreateTrainer(begin, options.Batch, options.Epochs / 2), epochs, progress, cancellationToken);
+            model.CopyFrom(begin);
+        }
+
+        Trainer<float> trainer = CreateTrainer(model, options.Batch, options.Epochs - epochs.Count);
+        Fit(trainer, epochs, progress, cancellationToken);
+        (EvaluationResult test, SelectionSummary? selection) = Test(task, model, trainer, options.Tests);
+        return new TaskResult
+        {
+            Task = task.Kind,
+            Length = task.Length,
+            Variant = variant.Name,
+            Seed = options.Seed,
+            Batch = options.Batch,
+            Rate = options.Rate,
+            Sweeps = options.Sweeps,
+            Threads = model.Network.Threads,
+            Samples = options.Samples,
+            Tests = options.Tests,
+            Vocabulary = task.Vocabulary,
+            Blanks = task is RecallTask ? options.Blanks : null,
+            Longest = task is InductionTask ? options.Longest : null,
+            Parameters = model.Network.Parameters.Sum(p => p.Parameter.Length),
+            VariablesPerSequence = model.Declared.Sum(m => m.Layer.Model.VariableCount),
+            StepsPerEpoch = (options.Samples + options.Batch - 1) / options.Batch,
+            Epochs = epochs,
+            TestAccuracy = test.Accuracy,
+            TestLoss = test.Loss,
+            Selection = selection,
+            Longer = task is InductionTask ? [.. TestLonger(model, cancellationToken)] : [],
+        };
+    }
+
+    private SequenceModel Build(TokenTask tested, Declarations? declarations) => new(
+        variant.Kind, declarations, tested, options.Seed,
+        new SimulatedAnnealingSampler { Sweeps = options.Sweeps, Threads = options.Threads });
+
+    private Trainer<float> CreateTrainer(SequenceModel model, int batch, int epochs) => new(model.Network, new TrainerOptions
+    {
+        Epochs = epochs,
+        BatchSize = batch,
+        LearningRate = LearningRate.Cosine(options.Rate, warmUp: 0.05),
+        MaxGradientNorm = 1,
+        Seed = options.Seed,
+        Threads = options.Threads,
+    });
+
+    private void Fit(
+        Trainer<float> trainer, List<TaskEpoch> epochs, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        Dataset<float> training = Draw(task, Part.Training, options.Samples);
+        Dataset<float> validation = Draw(task, Part.Validation, options.Tests);
+        int before = epochs.Count;
+        TrainingProgress last = default;
+        (long started, TimeSpan processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        trainer.Progress = p =>
+        {
+            last = p;
+            progress?.Report((before + p.Epoch - 1 + p.Batch / (double)p.Batches) / options.Epochs);
+        };
+        if (progress is null)
+        {
+            WorkBar.Fit(trainer, variant.Name, training, cancellationToken, (_, bar) => bar.Line(EndEpoch()));
+        }
+        else
+        {
+            trainer.EpochEnded = _ => EndEpoch();
+            trainer.Fit(training, cancellationToken);
+        }
+
+        string EndEpoch()
+        {
+            double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            double busy = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
+            EvaluationResult found = trainer.Evaluate(validation);
+            int epoch = epochs.Count + 1;
+            epochs.Add(new TaskEpoch(epoch, last.Loss, last.Accuracy, found.Loss, found.Accuracy, seconds, busy));
+            (started, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{variant.Name,-10} epoch {epoch,3}  loss {last.Loss:0.0000}  validation {found.Accuracy,6:0.0%}"
+                + $"  {seconds:0.0} s");
+        }
+    }
+
+    private (EvaluationResult Result, SelectionSummary? Selection) Test(
+        TokenTask tested, SequenceModel model, Trainer<float> trainer, int sequences)
+    {
+        Dataset<float> data = Draw(tested, Part.Test, sequences);
+        var selections = new SelectionStatistics(tested, model.Declared, data);
+        trainer.BatchEvaluated = selections.Add;
+        return (trainer.Evaluate(data), selections.Summary);
+    }
+
+    // The same parameters in models of more tokens: nothing in them depends on the number.
+    private IEnumerable<LongerTest> TestLonger(SequenceModel trained, CancellationToken cancellationToken)
+    {
+        const int MostTokens = 1 << 20;
+        foreach (int tokens in TaskChoice.LongerLengths.Where(n => n <= options.Longest))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var longer = new InductionTask(tokens);
+            SequenceModel model = Build(longer, variant.Declared);
+            model.CopyFrom(trained);
+            int sequences = Math.Min(options.Tests, MostTokens / tokens);
+            long start = Stopwatch.GetTimestamp();
+            (EvaluationResult result, SelectionSummary? selection) = Test(
+                longer, model, CreateTrainer(model, batch: 1, epochs: 1), sequences);
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            yield return new LongerTest(
+                tokens, sequences, result.Accuracy, selection?.AnswersSelected, seconds / sequences);
+        }
+    }
+
+    private Dataset<float> Draw(TokenTask drawn, Part part, int count) =>
+        drawn.Draw(count, 3 * (ulong)options.Seed + (ulong)part);
+
+    private enum Part
+    {
+        Training,
+        Validation,
+        Test,
+    }
+}

@@ -1,0 +1,58 @@
+using Qama.Training;
+using Qama.Training.Layers;
+
+namespace Qama.Examples.LongTasks;
+
+/// <summary>Sums over evaluated batches what heads selected.</summary>
+/// <param name="task">Says which tokens hold answers.</param>
+/// <param name="layers">The declared layers, first block first; may be empty.</param>
+/// <param name="data">What is evaluated.</param>
+internal sealed class SelectionStatistics(
+    TokenTask task, IReadOnlyList<QuboAttentionModule<float>> layers, Dataset<float> data)
+{
+    private int _sequences;
+    private long _selected;
+    private long _heads;
+    private long _answers;
+    private long _found;
+
+    /// <summary>The means; null without a declared layer.</summary>
+    public SelectionSummary? Summary => layers.Count == 0 ? null : new SelectionSummary(
+        _selected / (double)_heads, _answers == 0 ? null : _found / (double)_answers);
+
+    /// <summary>Adds the batch that the layers have just seen: the next samples of the data.</summary>
+    public void Add(int count)
+    {
+        for (int s = 0; s < count && layers.Count > 0; s++)
+        {
+            foreach (QuboAttentionModule<float> layer in layers)
+            {
+                ReadOnlySpan<byte> state = layer.Samples.State(s);
+                _heads += state.Length / task.Tokens;
+                _selected += state.Count((byte)1);
+            }
+
+            ReadOnlySpan<byte> last = layers[^1].Samples.State(s);
+            foreach (int answer in task.FindAnswers(TokenTask.Ids(data.Values(_sequences + s))))
+            {
+                _answers++;
+                _found += SelectedByAny(last, answer) ? 1 : 0;
+            }
+        }
+
+        _sequences += count;
+    }
+
+    private bool SelectedByAny(ReadOnlySpan<byte> state, int token)
+    {
+        for (int v = token; v < state.Length; v += task.Tokens)
+        {
+            if (state[v] != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,88 @@
+using Qama.Layers;
+
+namespace Qama.Examples.LongTasks;
+
+/// <summary>The declared layers of a variant: a class for every task and length.</summary>
+internal sealed class Declarations
+{
+    private const string Recall = RecallTask.Name;
+    private const string Copying = CopyingTask.Name;
+    private const string Induction = InductionTask.Name;
+    private const string ListOps = ListOpsTask.Name;
+
+    /// <summary>Attention over selected tokens; the selection is a constant of the gradient.</summary>
+    public static readonly Declarations Selected = new()
+    {
+        _layers =
+        {
+            [(Recall, 64)] = seed => new SelectedRecall64(seed),
+            [(Recall, 128)] = seed => new SelectedRecall128(seed),
+            [(Recall, 256)] = seed => new SelectedRecall256(seed),
+            [(Recall, 512)] = seed => new SelectedRecall512(seed),
+            [(Copying, 256)] = seed => new SelectedCopying256(seed),
+            [(Copying, 1_024)] = seed => new SelectedCopying1024(seed),
+            [(Copying, 4_096)] = seed => new SelectedCopying4096(seed),
+            [(Induction, 256)] = seed => new SelectedInduction256(seed),
+            [(Induction, 1_024)] = seed => new SelectedInduction1024(seed),
+            [(Induction, 4_096)] = seed => new SelectedInduction4096(seed),
+            [(Induction, 16_384)] = seed => new SelectedInduction16384(seed),
+            [(Induction, 65_536)] = seed => new SelectedInduction65536(seed),
+            [(ListOps, ListOpsTask.SequenceTokens)] = seed => new SelectedListOps(seed),
+        },
+    };
+
+    /// <summary>The same with every token selected, which is softmax attention with fields: a training can begin with
+    /// it, so that fields learn which tokens are of use before the others are out of reach.</summary>
+    public static readonly Declarations Wide = new()
+    {
+        _layers =
+        {
+            [(Recall, 64)] = seed => new WideRecall64(seed),
+            [(Recall, 128)] = seed => new WideRecall128(seed),
+            [(Recall, 256)] = seed => new WideRecall256(seed),
+            [(Recall, 512)] = seed => new WideRecall512(seed),
+            [(Copying, 256)] = seed => new WideCopying256(seed),
+            [(Copying, 1_024)] = seed => new WideCopying1024(seed),
+            [(Copying, 4_096)] = seed => new WideCopying4096(seed),
+            [(Induction, 256)] = seed => new WideInduction256(seed),
+            [(ListOps, ListOpsTask.SequenceTokens)] = seed => new WideListOps(seed),
+        },
+    };
+
+    /// <summary>With a gradient through the selection, and couplings nearly off: what goes on after <see cref="Wide"/>,
+    /// which leaves couplings of tokens that nobody asks as they are. Longer sequences, where nothing is trained, have
+    /// the classes without.</summary>
+    public static readonly Declarations Guided = new()
+    {
+        _layers =
+        {
+            [(Recall, 64)] = seed => new GuidedRecall64(seed),
+            [(Recall, 128)] = seed => new GuidedRecall128(seed),
+            [(Recall, 256)] = seed => new GuidedRecall256(seed),
+            [(Recall, 512)] = seed => new GuidedRecall512(seed),
+            [(Copying, 256)] = seed => new GuidedCopying256(seed),
+            [(Copying, 1_024)] = seed => new GuidedCopying1024(seed),
+            [(Copying, 4_096)] = seed => new GuidedCopying4096(seed),
+            [(Induction, 256)] = seed => new GuidedInduction256(seed),
+            [(Induction, 1_024)] = seed => new SelectedInduction1024(seed),
+            [(Induction, 4_096)] = seed => new SelectedInduction4096(seed),
+            [(Induction, 16_384)] = seed => new SelectedInduction16384(seed),
+            [(Induction, 65_536)] = seed => new SelectedInduction65536(seed),
+            [(ListOps, ListOpsTask.SequenceTokens)] = seed => new GuidedListOps(seed),
+        },
+    };
+
+    private readonly Dictionary<(string Task, int Length), Func<long, QuboAttentionLayer<float>>> _layers = [];
+
+    /// <summary>Lengths of a task that there are classes for.</summary>
+    public IEnumerable<int> Lengths(string task) => _layers.Keys.Where(k => k.Task == task).Select(k => k.Length).Order();
+
+    /// <summary>The layer for a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="seed">Seed of initial values and sampling.</param>
+    /// <exception cref="ArgumentException">There is no class for its length.</exception>
+    public QuboAttentionLayer<float> Create(TokenTask task, long seed) =>
+        _layers.TryGetValue((task.Kind, task.Length), out Func<long, QuboAttentionLayer<float>>? create)
+            ? create(seed)
+            : throw new ArgumentException($"There is no class for {task.Kind} of length {task.Length}.", nameof(task));
+}

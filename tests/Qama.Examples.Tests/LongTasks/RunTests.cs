@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Text.Json;
+using Qama.Cluster.Campaigns;
+using Qama.Examples.LongTasks;
+using LongExperiment = Qama.Examples.LongTasks.Experiment;
+using LongSettings = Qama.Examples.LongTasks.Settings;
+using LongVariant = Qama.Examples.LongTasks.Variant;
+
+namespace Qama.Examples.Tests.LongTasks;
+
+/// <summary>Whole runs on small budgets, their files, and the pages made of them.</summary>
+public sealed class RunTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    public static TheoryData<string, int> Tasks => new()
+    {
+        { "recall", 64 }, { "copying", 256 }, { "induction", 256 }, { "listops", 2000 },
+    };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Tasks))]
+    public void Variants_run_to_the_end_keep_their_budget_and_appear_on_the_page(string kind, int length)
+    {
+        RunOptions options = Small(kind);
+        TokenTask task = TaskChoice.Create(kind, length, options);
+        string results = Directory.CreateDirectory(Path.Combine(_folder, "results", kind)).FullName;
+        int budget = kind == "listops" ? 500 : 16;
+        LongVariant[] variants = [.. LongVariant.All.Where(v => kind == "recall" || v.Name is "softmax" or "narrowed")];
+        foreach (LongVariant variant in variants)
+        {
+            TaskResult result = new LongExperiment(task, variant, options).Run(results, CancellationToken.None);
+            Assert.True(double.IsFinite(result.TestLoss));
+            Assert.Equal(variant.Declared is null, result.Selection is null);
+            Assert.Equal(budget, result.Selection?.TokensPerHead ?? budget, 1e-9);
+            Assert.Equal(kind == "induction" ? [1024] : [], result.Longer.Select(l => l.Tokens));
+            TaskResult again = new LongExperiment(task, variant, options).Run(results, CancellationToken.None);
+            Assert.Equal(JsonSerializer.Serialize(result), JsonSerializer.Serialize(again));
+        }
+
+        string pages = Path.Combine(_folder, "pages");
+        TaskPages.Write(Path.Combine(_folder, "results"), pages);
+        string page = File.ReadAllText(Directory.GetFiles(pages).Single());
+        Assert.All(variants, v =>
+        {
+            Assert.Contains($"| {v.Name}: {v.Summary} | 1 | ", page, StringComparison.Ordinal);
+            Assert.Contains($"--task {kind} --length {length} --variant {v.Name} ", page, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Narrowing_begins_with_every_token_and_goes_on_with_the_parameters()
+    {
+        LongVariant narrowed = LongVariant.Find("narrowed")!;
+        RunOptions once = Small("recall"), twice = Small("recall");
+        twice.Epochs = 2;
+        TaskResult wide = Run(narrowed with { Declared = narrowed.Begin, Begin = null }, once);
+        TaskResult selected = Run(LongVariant.Find("selected")!, once);
+        TaskResult found = Run(narrowed, twice);
+        Assert.Equal(64, wide.Selection!.TokensPerHead);
+        Assert.Equal(16, found.Selection!.TokensPerHead);
+        Assert.Equal([1, 2], found.Epochs.Select(e => e.Epoch));
+        Assert.Equal(wide.Epochs[0].TrainingLoss, found.Epochs[0].TrainingLoss);
+        Assert.NotEqual(selected.Epochs[0].TrainingLoss, found.Epochs[1].TrainingLoss);
+
+        static TaskResult Run(LongVariant variant, RunOptions options) =>
+            new LongExperiment(new RecallTask(64, 66), variant, options).Compute(new Progress<double>(), CancellationToken.None);
+    }
+
+    [Fact]
+    public void A_row_has_the_rate_that_validation_chooses_whatever_the_test_says()
+    {
+        string results = Directory.CreateDirectory(Path.Combine(_folder, "recall")).FullName;
+        TaskResult run = new LongExperiment(
+            new RecallTask(64, 66), LongVariant.Find("none")!, Small("recall")).Run(_folder, CancellationToken.None);
+        Keep("a", seed: 3, rate: 0.001, validation: 0.5, test: 0.75);
+        Keep("b", seed: 4, rate: 0.001, validation: 0.5, test: 0.25);
+        Keep("c", seed: 3, rate: 0.01, validation: 0.25, test: 0.9);
+        TaskPages.Write(_folder, _folder);
+        string page = File.ReadAllText(Path.Combine(_folder, "recall.md"));
+        Assert.Contains(
+            "| none: no attention | 2 | 8 x 1 | 0.001 | 50.0 % ± 0.0 | 50.0 % ± 35.4 |", page, StringComparison.Ordinal);
+        Assert.Contains("--rate 0.001 0.01 ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("90.0 %", page, StringComparison.Ordinal);
+
+        void Keep(string name, int seed, double rate, double validation, double test)
+        {
+            TaskEpoch[] epochs = [run.Epochs[0] with { ValidationAccuracy = validation }];
+            TaskResult result = run with { Seed = seed, Rate = rate, TestAccuracy = test, Epochs = epochs };
+            File.WriteAllText(
+                Path.Combine(results, $"{name}.json"), JsonSerializer.Serialize(result, TaskResultJson.Default.TaskResult));
+        }
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{")]
+    public void A_file_that_is_no_result_is_told(string text)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "recall"));
+        string path = Path.Combine(_folder, "recall", "other.json");
+        File.WriteAllText(path, text);
+        var error = Assert.Throws<InvalidDataException>(() => TaskPages.Write(_folder, _folder));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_results_there_is_no_page() =>
+        Assert.Throws<InvalidDataException>(() => TaskPages.Write(_folder, _folder));
+
+    [Fact]
+    public void Everything_that_decides_a_run_is_in_the_name_of_its_file()
+    {
+        var options = new RunOptions();
+        RunOptions[] others =
+        [
+            options with { Epochs = 9 }, options with { Samples = 9 }, options with { Tests = 9 },
+            options with { Batch = 9 }, options with { Rate = 0.009 }, options with { Sweeps = 9 }, options with { Seed = 9 },
+            options with { Vocabulary = 900 }, options with { Blanks = "random" },
+        ];
+        string[] names = [.. others.Append(options).Select(o => o.Describe("recall", 64, "softmax"))];
+        Assert.Equal(names.Length, names.Distinct().Count());
+        Assert.Equal(names[^1], (options with { Threads = 7 }).Describe("recall", 64, "softmax"));
+        RunOptions shorter = options with { Longest = 1_024 };
+        Assert.NotEqual(options.Describe("induction", 256, "softmax"), shorter.Describe("induction", 256, "softmax"));
+    }
+
+    [Theory]
+    [InlineData("--length 65", "--length: expected one of 64, 128, 256, 512 for recall, got 65.")]
+    [InlineData("--task listops --length 64", "--length: expected one of 2000 for listops, got 64.")]
+    [InlineData("--vocabulary 63", "--vocabulary: expected an even number above 64, got 63.")]
+    [InlineData("--rate 0", "--rate: expected numbers above 0, at most 1.")]
+    [InlineData("--rate 0.1 2", "--rate: expected numbers above 0, at most 1.")]
+    [InlineData("--blanks none", "--blanks: expected one of zero, random, got 'none'.")]
+    [InlineData("--variant other", "--variant: there is no 'other'.")]
+    public void Choices_that_do_not_exist_are_refused(string line, string expected)
+    {
+        RootCommand command = LongSettings.Command((_, _) => 0);
+        Assert.Contains(command.Parse(line).Errors, e => e.Message.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_campaign_s_task_has_the_result_of_the_program()
+    {
+        RunOptions options = Small("recall");
+        string json = JsonSerializer.Serialize(options, RunOptionsJson.Default.RunOptions);
+        var task = new LongTask();
+        var experiment = new LongExperiment(new RecallTask(64, 66), LongVariant.Find("selected")!, options);
+        TaskResult expected = experiment.Compute(new Progress<double>(), CancellationToken.None);
+        string text = await task.RunAsync(Run("recall-64", json), CancellationToken.None);
+        TaskResult found = JsonSerializer.Deserialize(text, TaskResultJson.Default.TaskResult)!;
+        Assert.Equal((expected.TestLoss, expected.TestAccuracy, 3), (found.TestLoss, found.TestAccuracy, found.Seed));
+        foreach (string dataSet in new[] { "recall-65", "recall", "recall-0", "other-64", "recall-64-1" })
+        {
+            CampaignRun run = Run(dataSet, json);
+            await Assert.ThrowsAsync<ArgumentException>(() => task.RunAsync(run, CancellationToken.None));
+        }
+
+        CampaignRun unknown = Run("recall-64", """{ "epoch": 1 }""");
+        await Assert.ThrowsAsync<JsonException>(() => task.RunAsync(unknown, CancellationToken.None));
+
+        static CampaignRun Run(string dataSet, string options) =>
+            new("c", new CampaignTask("k", "selected", dataSet, 3, options), new Progress<double>());
+    }
+
+    [Fact]
+    public void The_example_s_campaign_is_one() =>
+        Assert.Equal(4, CampaignFile.Load(Path.Combine(Root(), "examples", "LongTasks", "campaign.yaml")).Tasks.Count);
+
+    private static RunOptions Small(string kind)
+    {
+        (int samples, int tests, int batch) = kind == "listops" ? (2, 1, 1) : (8, 4, 4);
+        return new RunOptions
+        {
+            Epochs = 1, Samples = samples, Tests = tests, Batch = batch, Sweeps = 3, Vocabulary = 66, Longest = 1_024,
+            Threads = 1, Seed = 3,
+        };
+    }
+
+    private static string Root()
+    {
+        string root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Qama.Dsl.sln")))
+        {
+            root = Path.GetDirectoryName(root)!;
+        }
+
+        return root;
+    }
+}
