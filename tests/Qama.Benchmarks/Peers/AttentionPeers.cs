@@ -45,7 +45,8 @@ internal static class AttentionPeers
             var best = new double[problems.Count];
             Array.Fill(best, double.PositiveInfinity);
             ISampler search = new PolishedSampler(
-                new SimulatedAnnealingSampler { Sweeps = 1000, Restarts = 100, Threads = 1 }) { TabuSteps = 100_000, Threads = 1 };
+                new SimulatedAnnealingSampler { Sweeps = 1000, Restarts = 100, Threads = 1 })
+            { TabuSteps = 100_000, Threads = 1 };
             Ours(search, 3);
             List<PeerPoint> mine = [], theirs = [];
             for (int b = 0; b < Math.Max(ours.Budgets.Length, _peer.Length); b++)
