@@ -173,7 +173,7 @@ public sealed class ClusterTrainerTests
     {
         await using TestCluster cluster = TestCluster.Create(store);
         await cluster.StartSiloAsync(ClusterRoles.Server);
-        string arguments = ToyTask.Arguments(shards: 6, epochs: 4, delay: 10);
+        string arguments = ToyTask.Arguments(shards: 6, epochs: 12, delay: 10);
         var trainer = new ClusterTrainer(await cluster.ConnectAsync(), new ToyTask(), arguments);
         int most = 0;
         trainer.Progress = p => most = Math.Max(most, p.Workers);
