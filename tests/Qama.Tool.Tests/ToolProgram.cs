@@ -31,12 +31,17 @@ internal static class ToolProgram
         return new(process.ExitCode, output, errors.GetAwaiter().GetResult());
     }
 
-    /// <summary>Starts a command line as a process.</summary>
-    public static Process Start(string folder, params string[] args) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "qama.dll"), .. args])
+    /// <summary>Starts a command line as a process, which Ctrl+C ends even where whoever runs the tests ignores it (as what a shell runs in the
+    /// background does).</summary>
+    public static Process Start(string folder, params string[] args)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "qama.dll");
+        (string file, string[] first) = OperatingSystem.IsLinux() ? ("env", (string[])["--default-signal=INT", "dotnet"]) : ("dotnet", []);
+        return Process.Start(new ProcessStartInfo(file, [.. first, program, .. args])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
+    }
 }
 
 /// <summary>A folder of a test's own.</summary>
