@@ -32,7 +32,7 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
         return Mean(values);
     }
 
-    /// <summary>The same of a column at the end of a course.</summary>
+    /// <summary>The last value of a column of a course: its mean over the runs, and the spread of several.</summary>
     public string Last(string course, string column) => Mean([.. Runs.Select(r => r.Courses.FirstOrDefault(c => c.Name == course))
         .OfType<RunList>().Where(c => c.Columns.Contains(column)).Select(c => c.Rows[^1][c.Columns.ToList().IndexOf(column)]).Where(v => v.Length > 0)]);
 
