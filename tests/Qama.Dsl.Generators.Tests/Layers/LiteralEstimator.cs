@@ -36,11 +36,7 @@ internal sealed class LiteralEstimator(LayerCase<double> run)
             .Select(b => _statistics.Where(s => s.Sample == b).Select(s => s.State).ToArray())];
     }
 
-    /// <summary>Whether some slope was too steep to be found.</summary>
-    public bool IsSteep { get; private set; }
-
-    /// <summary>∂(Σ y·G)/∂s of one read as if the output were the mean of equal reads, [head][token], by differences of the definition. A
-    /// token that sees nothing selected has no derivative: there it is the difference that selecting the other makes.</summary>
+    /// <summary>∂(Σ y·G)/∂s of one read as if the output were the mean of equal reads, [head][token], by differences of the definition.</summary>
     public double[][] Slopes(int sample, int read)
     {
         Operator declared = run.Declared;
@@ -56,8 +52,8 @@ internal sealed class LiteralEstimator(LayerCase<double> run)
             slopes[h] = new double[declared.Tokens];
             for (int i = 0; i < run.TokenCounts[sample]; i++)
             {
-                double[] slope = LiteralSlope.Of(Output, here, ref weights[h][i]);
-                IsSteep |= LiteralSlope.IsSteep(slope);
+                double[] slope = LiteralSlope.Of(
+                    Output, here, ref weights[h][i], declared.Readout == ReadoutKind.SelectedAttention);
 
                 // Other reads have no part in it.
                 slopes[h][i] = Dot(slope) * run.States[sample].Length;

@@ -1,21 +1,27 @@
 namespace Qama.Generators.Tests.Layers;
 
-/// <summary>Derivatives of an output by a selection weight, by differences. What jumps as soon as there is a weight has no derivative: there
-/// it is the difference that the weight makes.</summary>
+/// <summary>Slopes of an output by a selection weight s: what setting it to 1 changes, by 1 − s; of a weight of 1 the derivative, by
+/// differences.</summary>
 internal static class LiteralSlope
 {
     private const double Step = 2e-5;
 
-    /// <summary>Slopes beyond it are no longer found by differences: a token far above all that is selected.</summary>
-    private const double Steepest = 300;
-
-    /// <summary>The derivative of every number of the output.</summary>
+    /// <summary>The slope of every number of the output.</summary>
     /// <param name="output">Computes the output.</param>
     /// <param name="here">The output with the weight as it is.</param>
     /// <param name="weight">What the output is computed from; left as it is.</param>
-    public static double[] Of(Func<double[]> output, double[] here, ref double weight)
+    /// <param name="attends">Whether attention is read; other readouts are linear in a weight, before their norm.</param>
+    public static double[] Of(Func<double[]> output, double[] here, ref double weight, bool attends)
     {
         double own = weight;
+        if (attends && own < 1)
+        {
+            weight = 1;
+            double[] selected = output();
+            weight = own;
+            return [.. here.Select((y, k) => (selected[k] - y) / (1 - own))];
+        }
+
         weight = own + Step;
         double[] above = output();
         weight = own - Step;
@@ -25,13 +31,6 @@ internal static class LiteralSlope
         weight = own - (2 * Step);
         double[] farBelow = output();
         weight = own;
-        return [.. here.Select((y, k) =>
-        {
-            // What has jumped stays where it is.
-            bool jumps = Math.Abs(farAbove[k] - above[k]) < 1e-3 * Math.Abs(above[k] - y);
-            return jumps ? above[k] - y : (8 * (above[k] - below[k]) - (farAbove[k] - farBelow[k])) / (12 * Step);
-        })];
+        return [.. here.Select((_, k) => (8 * (above[k] - below[k]) - (farAbove[k] - farBelow[k])) / (12 * Step))];
     }
-
-    public static bool IsSteep(double[] slope) => slope.Any(s => Math.Abs(s) > Steepest);
 }

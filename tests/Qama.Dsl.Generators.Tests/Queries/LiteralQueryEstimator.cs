@@ -9,9 +9,6 @@ internal sealed class LiteralQueryEstimator(QueryCase run)
     private readonly Dictionary<byte[], double[][]> _real = new(ReferenceEqualityComparer.Instance);
     private readonly List<(int Problem, double Factor, byte[] State)> _statistics = [];
 
-    /// <summary>Whether some slope was too steep to be found.</summary>
-    public bool IsSteep { get; private set; }
-
     private LiteralQueries Literal => run.LiteralWith(state => _real.GetValueOrDefault(state));
 
     public void Add(int problem, double factor, byte[] state) => _statistics.Add((problem, factor, state));
@@ -48,8 +45,7 @@ internal sealed class LiteralQueryEstimator(QueryCase run)
                 return 0;
             }
 
-            double[] slope = LiteralSlope.Of(Output, here, ref own[t]);
-            IsSteep |= LiteralSlope.IsSteep(slope);
+            double[] slope = LiteralSlope.Of(Output, here, ref own[t], run.Declared.Readout == ReadoutKind.SelectedAttention);
             return Dot(slope) * run.States[problem].Length; // other reads have no part in it
         }).ToArray())];
         _real.Remove(state);

@@ -3,17 +3,17 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Layers.Readouts;
 
-/// <content>Gradients by selection weights, taken as real numbers, in time that grows with the square of the tokens: that by s_j is
-/// Σ_i exp(c a_i·b_j + f_j)/Z_i (p̄_ij − δ_i), of tokens that are not selected too. See <see cref="SelectedAttention"/>.</content>
+/// <content>Slopes by selection weights, in time that grows with the square of the tokens: with w_ij = exp(c a_i·b_j + f_j), that by s_j is
+/// Σ_i w_ij/(Z_i + (1 − s_j) w_ij) (p̄_ij − δ_i), of tokens that are not selected too. See <see cref="SelectedAttention"/>.</content>
 public static partial class FactoredSelectedAttention<TEnergy, T>
 {
-    /// <summary>∂L/∂s from the output's gradient.</summary>
+    /// <summary>Slopes of L by s from the output's gradient.</summary>
     /// <param name="sample">Features, fields, selection and value.</param>
     /// <param name="factor">c.</param>
     /// <param name="rank">Features of a token and head.</param>
     /// <param name="outputGradient">∂L/∂y, [tokens, heads·D].</param>
-    /// <param name="selectionGradient">Receives ∂L/∂s, [heads, stride]; 0 for absent tokens. A token that sees nothing selected, and has no
-    /// derivative, counts with the difference that the other alone would make.</param>
+    /// <param name="selectionGradient">Receives the slopes, [heads, stride]; 0 for absent tokens. A token that sees nothing selected counts
+    /// with the difference that the other alone would make.</param>
     public static void BackwardSelection(
         in SampleBuffers<T> sample, double factor, int rank, ReadOnlySpan<T> outputGradient, Span<T> selectionGradient)
     {
@@ -84,19 +84,21 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
         where TVector : struct, IVector<TVector, T>
     {
         TVector cap = TVector.All(T.CreateTruncating(SelectedAttention.LargestExponent));
+        ReadOnlySpan<T> weights = memory.Weights;
         for (int t = 0; t < length; t += TVector.Count)
         {
             TVector token = TVector.Indices + TVector.All(T.CreateTruncating(first + t));
-            TVector isEmpty = TVector.EqualTo(TVector.Load(memory.Sums, t), TVector.Zero);
-            TVector inverse = Inverse(TVector.Load(memory.Sums, t)), share = inverse * TVector.Load(memory.Shares, t);
+            TVector sum = TVector.Load(memory.Sums, t), share = Inverse(sum) * TVector.Load(memory.Shares, t);
+            TVector isEmpty = TVector.EqualTo(sum, TVector.Zero);
             TVector largest = TVector.Choose(isEmpty, TVector.Zero, TVector.Load(memory.Largest, t));
             for (int c = 0; c < chunk.Count; c++)
             {
                 int at = (c * BlockLength) + t;
                 TVector score = TVector.Load(memory.Scores, at) + TVector.All(TrueFields(memory)[chunk.First + c]);
-                TVector weight = inverse * TVector.Exp(TVector.Min(score - largest, cap));
+                TVector weight = TVector.Exp(TVector.Min(score - largest, cap));
+                TVector with = TVector.FusedMultiplyAdd(TVector.All(T.One - weights[chunk.First + c]), weight, sum);
                 TVector part = TVector.Load(memory.ScoresGradient, at);
-                part = TVector.Choose(isEmpty, part, weight * (part - share));
+                part = TVector.Choose(isEmpty, part, weight / with * (part - share));
                 if (areHidden)
                 {
                     TVector sees = TVector.GreaterThanOrEqual(token, TVector.All(memory.From[chunk.First + c]))

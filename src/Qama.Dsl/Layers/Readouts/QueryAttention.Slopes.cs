@@ -3,37 +3,44 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Layers.Readouts;
 
-// Gradients by weights, taken as real numbers.
+// What slopes by weights are made of.
 internal static partial class QueryAttention
 {
-    /// <summary>Adds ∂L/∂w_j = e^(z_j + f_j)/Z (ā_j − Σ_k a_k ā_k) of one query, Z = Σ_k w_k e^(z_k + f_k), of keys without weight too.</summary>
+    /// <summary>e_j = e^(z_j + f_j) of one query in units of the largest with a weight, of keys without weight too, and what the query
+    /// reads: Z = Σ_k w_k e_k and Σ_k a_k ā_k.</summary>
     /// <param name="scores">z, [stride], finite in padding too.</param>
     /// <param name="fields">f, [stride]; empty for none.</param>
-    /// <param name="weights">w, [stride], 0 or more; 0 in padding.</param>
+    /// <param name="weights">w, [stride], 0 to 1; 0 in padding.</param>
     /// <param name="gradient">∂L/∂a = ā, [stride].</param>
-    /// <param name="slopes">∂L/∂w, [stride]; added to. Exponents are at most <see cref="SelectedAttention.LargestExponent"/> above the
-    /// largest with a weight.</param>
-    /// <returns>False where no key has a weight: there is no derivative, and nothing is added.</returns>
-    public static bool AddSlopes<T>(
-        ReadOnlySpan<T> scores, ReadOnlySpan<T> fields, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> slopes)
+    /// <param name="powers">Receives e, [stride], at most e to the power of <see cref="SelectedAttention.LargestExponent"/>.</param>
+    /// <param name="total">Z.</param>
+    /// <param name="mean">Σ_k a_k ā_k.</param>
+    /// <returns>False where no key has a weight: nothing is received.</returns>
+    public static bool WritePowers<T>(
+        ReadOnlySpan<T> scores, ReadOnlySpan<T> fields, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> powers,
+        out T total, out T mean)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var action = new SlopesAction<T>(scores, fields, weights, gradient, slopes);
-        VectorPath.Run<T, SlopesAction<T>>(ref action);
-        return action.HasWeight;
+        var action = new PowersAction<T>(scores, fields, weights, gradient, powers);
+        VectorPath.Run<T, PowersAction<T>>(ref action);
+        (total, mean) = (action.Total, action.Mean);
+        return total > T.Zero;
     }
 
-    private ref struct SlopesAction<T>(
-        ReadOnlySpan<T> scores, ReadOnlySpan<T> fields, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> slopes) : IVectorAction<T>
+    private ref struct PowersAction<T>(
+        ReadOnlySpan<T> scores, ReadOnlySpan<T> fields, ReadOnlySpan<T> weights, ReadOnlySpan<T> gradient, Span<T> powers)
+        : IVectorAction<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly ReadOnlySpan<T> _scores = scores;
         private readonly ReadOnlySpan<T> _fields = fields;
         private readonly ReadOnlySpan<T> _weights = weights;
         private readonly ReadOnlySpan<T> _gradient = gradient;
-        private readonly Span<T> _slopes = slopes;
+        private readonly Span<T> _powers = powers;
 
-        public bool HasWeight { get; private set; }
+        public T Total { get; private set; }
+
+        public T Mean { get; private set; }
 
         public void Run<TVector>()
             where TVector : struct, IVector<TVector, T>
@@ -46,31 +53,25 @@ internal static partial class QueryAttention
             }
 
             T top = TVector.Largest(largest);
-            HasWeight = top != T.NegativeInfinity;
-            if (!HasWeight)
+            if (top == T.NegativeInfinity)
             {
                 return;
             }
 
-            (TVector sum, TVector shares, TVector shift) = (TVector.Zero, TVector.Zero, TVector.All(top));
+            (TVector sum, TVector shares) = (TVector.Zero, TVector.Zero);
+            TVector shift = TVector.All(top), cap = TVector.All(T.CreateTruncating(SelectedAttention.LargestExponent));
             for (int t = 0; t < _scores.Length; t += TVector.Count)
             {
-                TVector share = TVector.Load(_weights, t) * Power(t, shift);
+                TVector power = TVector.Exp(TVector.Min(Exponent<TVector>(t) - shift, cap));
+                TVector share = TVector.Load(_weights, t) * power;
+                TVector.Store(_powers, t, power);
                 sum += share;
                 shares = TVector.FusedMultiplyAdd(share, TVector.Load(_gradient, t), shares);
             }
 
-            T inverse = T.One / TVector.Sum(sum);
-            TVector mean = TVector.All(inverse * TVector.Sum(shares));
-            for (int t = 0; t < _scores.Length; t += TVector.Count)
-            {
-                TVector.Add(_slopes, t, inverse * Power(t, shift) * (TVector.Load(_gradient, t) - mean));
-            }
+            Total = TVector.Sum(sum);
+            Mean = TVector.Sum(shares) / Total;
         }
-
-        private readonly TVector Power<TVector>(int t, TVector shift)
-            where TVector : struct, IVector<TVector, T> => TVector.Exp(
-                TVector.Min(Exponent<TVector>(t) - shift, TVector.All(T.CreateTruncating(SelectedAttention.LargestExponent))));
 
         private readonly TVector Exponent<TVector>(int t)
             where TVector : struct, IVector<TVector, T>

@@ -3,22 +3,25 @@ using Qama.Numerics.Vectors;
 
 namespace Qama.Layers.Readouts;
 
-/// <content>Gradients by selection weights, taken as real numbers: with Z_i = Σ_k s_k exp(z[i,k] + f_k), that by s_j is
-/// Σ_i exp(z[i,j] + f_j)/Z_i (ā[i,j] − Σ_k a[i,k] ā[i,k]), of tokens that are not selected too.</content>
+/// <content>Slopes by selection weights, of tokens that are not selected too: with Z_i = Σ_k s_k w[i,k] and w[i,k] = exp(z[i,k] + f_k), that
+/// by s_j is Σ_i w[i,j]/(Z_i + (1 − s_j) w[i,j]) (ā[i,j] − Σ_k a[i,k] ā[i,k]), the change of the output from s_j to 1 by that of s_j: the
+/// derivative where s_j is 1, and bounded where a derivative, w[i,j]/Z_i, would grow with a score far above all that is
+/// selected.</content>
 public static partial class SelectedAttention
 {
-    /// <summary>The largest exponent: a token whose score is that far above all that is selected would be all of the output.</summary>
+    /// <summary>The largest exponent: a token whose score is that far above all that is selected would be all of the output, in any
+    /// precision.</summary>
     internal const int LargestExponent = 60;
 
-    /// <summary>∂L/∂s of one head.</summary>
+    /// <summary>Slopes of L by s, of one head.</summary>
     /// <param name="similarity">z, [tokens, stride]; used up.</param>
     /// <param name="gradient">∂L/∂a = ā, [tokens, stride].</param>
     /// <param name="fields">f, [stride]; empty for none.</param>
-    /// <param name="selection">s, [stride], 0 or more.</param>
+    /// <param name="selection">s, [stride], 0 to 1.</param>
     /// <param name="interacting">1 for pairs that see each other, [tokens, stride]; empty for all. Tokens always see themselves.</param>
     /// <param name="tokenCount">Tokens present.</param>
-    /// <param name="selectionGradient">Receives ∂L/∂s, [stride]; 0 for absent tokens. A row that sees nothing selected, and has no
-    /// derivative, counts with the difference that the token alone would make, ā[i,j].</param>
+    /// <param name="selectionGradient">Receives the slopes, [stride]; 0 for absent tokens. A row that sees nothing selected counts with the
+    /// difference that the token alone would make, ā[i,j].</param>
     public static void BackwardSelection<T>(
         Span<T> similarity, ReadOnlySpan<T> gradient, ReadOnlySpan<T> fields, ReadOnlySpan<T> selection, ReadOnlySpan<T> interacting,
         int tokenCount, Span<T> selectionGradient)
@@ -93,12 +96,13 @@ public static partial class SelectedAttention
                 shares = TVector.FusedMultiplyAdd(weight, TVector.Load(gradient, t), shares);
             }
 
-            T inverse = isEmpty ? T.One : T.One / TVector.Sum(sum);
-            TVector share = TVector.All(isEmpty ? T.Zero : inverse * TVector.Sum(shares));
+            TVector total = TVector.All(TVector.Sum(sum)), one = TVector.All(T.One);
+            TVector share = isEmpty ? TVector.Zero : TVector.All(TVector.Sum(shares)) / total;
             for (int t = 0; t < row.Length; t += TVector.Count)
             {
-                TVector.Add(
-                    _selectionGradient, t, inverse * TVector.Load(row, t) * (TVector.Load(gradient, t) - share));
+                TVector weight = TVector.Load(row, t);
+                TVector with = isEmpty ? one : TVector.FusedMultiplyAdd(one - TVector.Load(_selection, t), weight, total);
+                TVector.Add(_selectionGradient, t, weight / with * (TVector.Load(gradient, t) - share));
             }
         }
     }

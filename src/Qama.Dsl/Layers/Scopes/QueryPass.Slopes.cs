@@ -31,7 +31,7 @@ internal sealed partial class QueryPass<T>
                     slope.Clear();
                     if (attends)
                     {
-                        AddAttentionSlopes(buffers, sample, own, h, worker, slope[..(end - first)]);
+                        AddAttentionSlopes(buffers, sample, own, h, read, worker, slope[..(end - first)]);
                     }
                     else
                     {
@@ -42,24 +42,46 @@ internal sealed partial class QueryPass<T>
         }
     }
 
-    private void AddAttentionSlopes(in SampleBuffers<T> buffers, int sample, int problem, int head, int worker, Span<T> slope)
+    private void AddAttentionSlopes(
+        in SampleBuffers<T> buffers, int sample, int problem, int head, int read, int worker, Span<T> slope)
     {
-        Span<T> ofKeys = _memory.Selected(worker);
-        ofKeys.Clear();
+        ReadOnlySpan<T> units = UnitsOf(sample, problem, head, read, worker), fields = FieldsOf(buffers.Fields, head);
+        Span<T> powers = _memory.Selected(worker);
         (int first, int end) = QueriesOf(problem, sample);
-        ReadOnlySpan<T> fields = FieldsOf(buffers.Fields, head);
         for (int i = first; i < end; i++)
         {
             ReadOnlySpan<T> scores = OfHead(buffers.Couplings, head).Slice(i * _stride, _stride);
             ReadOnlySpan<T> gradient = OfHead(buffers.CouplingsGradient, head).Slice(i * _stride, _stride);
             ReadOnlySpan<T> weights = _memory.Weights(worker).Slice(i * _stride, _stride);
-            if (!QueryAttention.AddSlopes(scores, fields, weights, gradient, ofKeys))
+            if (QueryAttention.WritePowers(scores, fields, weights, gradient, powers, out T total, out T mean))
+            {
+                AddChanges(sample, problem, powers, gradient, units, total, mean, slope);
+            }
+            else
             {
                 AddJumps(sample, problem, scores, fields, gradient, slope);
             }
         }
+    }
 
-        AddByUnit(sample, problem, ofKeys, slope);
+    /// <summary>Of a query that reads keys: the change from a unit's weight s to 1 by that of s, Σ_j e_j (ā_j − mean)/(Z + (1 − s) Σ_j e_j) over
+    /// the unit's keys j.</summary>
+    private void AddChanges(
+        int sample, int problem, ReadOnlySpan<T> powers, ReadOnlySpan<T> gradient, ReadOnlySpan<T> units, T total, T mean, Span<T> slope)
+    {
+        int firstUnit = CandidatesOf(problem, sample).First;
+        for (int u = 0; u < slope.Length; u++)
+        {
+            (int first, int end) = PresentKeysOf(firstUnit + u, sample);
+            (T own, T sum) = (T.Zero, T.Zero);
+            for (int j = first; j < end; j++)
+            {
+                own += powers[j];
+                sum += powers[j] * (gradient[j] - mean);
+            }
+
+            slope[u] += sum / (total + ((T.One - units[u]) * own));
+        }
     }
 
     /// <summary>Of a query that reads nothing: what each unit alone would make of its output.</summary>

@@ -239,7 +239,7 @@ public class FactoredSelectedAttentionTests
             }
         }
 
-        // Of every token that i sees, selected or not; beyond e^60 of what is selected a slope is no longer followed.
+        // Of every token that i sees, selected or not: what raising its weight to 1 changes, by what was missing.
         private void AddSelection(Outcome result, int h, int i, double largest, double total, double mean)
         {
             for (int j = 0; j < _tokens; j++)
@@ -252,9 +252,8 @@ public class FactoredSelectedAttentionTests
                 double score = (Factor * Enumerable.Range(0, Rank).Sum(d => Rows[At(h, Rank, d, i)] * Columns[At(h, Rank, d, j)]))
                     + (TEnergy.HasField ? Fields[At(h, 1, 0, j)] : 0);
                 double received = Enumerable.Range(0, Dim).Sum(d => Gradient(h, i, d) * Value[At(h, Dim, d, j)]);
-                result.Selection[At(h, 1, 0, j)] += total == 0
-                    ? received
-                    : Math.Exp(Math.Min(60, score - largest)) / total * (received - mean);
+                double share = 1 / ((total * Math.Exp(largest - score)) + 1 - _selection[At(h, 1, 0, j)]);
+                result.Selection[At(h, 1, 0, j)] += total == 0 ? received : share * (received - mean);
             }
         }
 
