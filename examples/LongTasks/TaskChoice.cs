@@ -5,14 +5,14 @@ internal static class TaskChoice
 {
     /// <summary>The tasks' names.</summary>
     public static readonly IReadOnlyList<string> Kinds =
-        [RecallTask.Name, CopyingTask.Name, InductionTask.Name, ListOpsTask.Name];
+        [RecallTask.Name, CopyingTask.Name, InductionTask.Name, ListOpsTask.Name, BracketTask.Name];
 
     /// <summary>Lengths of induction that a trained model is tested on.</summary>
     public static IReadOnlyList<int> LongerLengths => [.. Declarations.Selected.Lengths(InductionTask.Name).Skip(1)];
 
     /// <summary>Lengths that a task is trained at: those that classes are declared for, of induction the shortest.</summary>
     public static IReadOnlyList<int> Lengths(string kind) =>
-        [.. Declarations.Selected.Lengths(kind).Take(kind == InductionTask.Name ? 1 : int.MaxValue)];
+        [.. (kind == BracketTask.Name ? Declarations.Boltzmann : Declarations.Selected).Lengths(kind).Take(kind == InductionTask.Name ? 1 : int.MaxValue)];
 
     /// <summary>The lengths of every task, for help.</summary>
     public static string DescribeLengths() =>
@@ -43,6 +43,7 @@ internal static class TaskChoice
         RecallTask.Name => new RecallTask(length, options.Vocabulary, options.Blanks),
         CopyingTask.Name => new CopyingTask(length),
         InductionTask.Name => new InductionTask(length),
+        BracketTask.Name => new BracketTask(length),
         ListOpsTask.Name when length == ListOpsTask.SequenceTokens => new ListOpsTask(),
         _ => throw new ArgumentException(
             $"Expected one of {string.Join(", ", Kinds)} and a length of it, got {kind} {length}.", nameof(kind)),

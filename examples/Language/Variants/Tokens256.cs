@@ -37,6 +37,35 @@ public sealed partial class Memory32Of256;
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class Query256;
 
+/// <summary>Every query selects its best quarter of the window: a reward that all keys share makes room in the bound worth
+/// filling, and changes no difference between keys.</summary>
+[QuboAttention(Tokens = 256, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Query)]
+[Mask(MaskPattern.Causal)]
+[Field(Importance.ValueProjection)]
+[Sparsity(AtMost = 64)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class BestOf256
+{
+    /// <summary>10 for every key, above what couplings come to.</summary>
+    [FieldTerm]
+    public static float Room(Vec v) => 10;
+}
+
+/// <summary>48 characters are kept beside a block of 16, as many as the bound allows: a query reads 64.</summary>
+[QuboAttention(Tokens = 256, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Causal, Block = 16, Memory = 48)]
+[Field(Importance.ValueProjection)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Filled64Of256
+{
+    /// <summary>10 for every key, above what couplings come to.</summary>
+    [FieldTerm]
+    public static float Room(Vec v) => 10;
+}
+
 /// <summary>Marginals of a Boltzmann distribution with learned couplings between keys.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 128, Preset = Preset.Boltzmann)]
 [Heads(4)]

@@ -6,7 +6,8 @@ namespace Qama.Examples.LongTasks;
 /// <param name="Positions">Whether learned positions are added. Without, a token's vector has the token before it in
 /// its second half: what a model without positions needs to see neighbours, at any length.</param>
 /// <param name="SharedTable">Whether classes are ids and the classifier is the embedding's table.</param>
-internal sealed record ModelShape(int Heads, int Hidden, bool Positions, bool SharedTable)
+/// <param name="Causal">Whether a token reads those up to itself only: where what comes would tell.</param>
+internal sealed record ModelShape(int Heads, int Hidden, bool Positions, bool SharedTable, bool Causal = false)
 {
     public const int Width = 64;
     public const int Blocks = 2;
@@ -21,6 +22,7 @@ internal sealed record ModelShape(int Heads, int Hidden, bool Positions, bool Sh
         CopyingTask.Name => new ModelShape(Heads: 4, Hidden: 128, Positions: true, SharedTable: false),
         InductionTask.Name => new ModelShape(Heads: 2, Hidden: 0, Positions: false, SharedTable: false),
         ListOpsTask.Name => new ModelShape(Heads: 2, Hidden: 128, Positions: true, SharedTable: false),
+        BracketTask.Name => new ModelShape(Heads: 2, Hidden: 128, Positions: true, SharedTable: false, Causal: true),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected a task."),
     };
 }

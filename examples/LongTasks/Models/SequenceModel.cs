@@ -73,9 +73,9 @@ internal sealed class SequenceModel
             case AttentionKind.None:
                 return null;
             case AttentionKind.Softmax:
-                return new SoftmaxAttention<float>(tokens, shape.Heads, headDim, seed);
+                return new SoftmaxAttention<float>(tokens, shape.Heads, headDim, seed, causal: shape.Causal);
             case AttentionKind.Linear:
-                return new LinearAttention<float>(tokens, shape.Heads, headDim, seed);
+                return new LinearAttention<float>(tokens, shape.Heads, headDim, seed, causal: shape.Causal);
             default:
                 var module = new QuboAttentionModule<float>(declarations!.Create(task, seed), sampler);
                 Declared.Add(module);

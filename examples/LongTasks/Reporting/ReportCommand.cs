@@ -18,7 +18,7 @@ internal static class ReportCommand
             Description = "Folder of the Markdown files to write.", HelpName = "DIR",
             DefaultValueFactory = _ => Path.Combine("docs", "experiments"),
         };
-        var command = new Command("report", "Writes the pages recall.md, copying.md and listops.md from results.")
+        var command = new Command("report", "Writes the pages recall.md, copying.md, listops.md and brackets.md from results.")
         {
             results, pages,
         };

@@ -21,6 +21,7 @@ internal static class TaskPages
             "copying.md", "Selective copying and induction", (CopyingTask.Name, PublishedResults.Copying),
             (InductionTask.Name, PublishedResults.Induction));
         any |= Page("listops.md", "ListOps", (ListOpsTask.Name, PublishedResults.ListOps));
+        any |= Page("brackets.md", "Bracket matching", (BracketTask.Name, PublishedResults.Brackets));
         if (!any)
         {
             throw new InvalidDataException($"There are no results in '{results}'.");

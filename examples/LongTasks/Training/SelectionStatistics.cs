@@ -27,20 +27,32 @@ internal sealed class SelectionStatistics(
         {
             foreach (QuboAttentionModule<float> layer in layers)
             {
-                ReadOnlySpan<byte> state = layer.Samples.State(s);
-                _heads += state.Length / task.Tokens;
-                _selected += state.Count((byte)1);
+                int problems = layer.Layer.Model.ProblemsPerSample;
+                for (int p = s * problems; p < (s + 1) * problems; p++)
+                {
+                    ReadOnlySpan<byte> state = layer.Samples.State(p);
+                    _heads += state.Length / task.Tokens;
+                    _selected += state.Count((byte)1);
+                }
             }
 
-            ReadOnlySpan<byte> last = layers[^1].Samples.State(s);
-            foreach (int answer in task.FindAnswers(TokenTask.Ids(data.Values(_sequences + s))))
+            if (layers[^1].Layer.Model.ProblemsPerSample == 1)
             {
-                _answers++;
-                _found += SelectedByAny(last, answer) ? 1 : 0;
+                AddAnswers(layers[^1].Samples.State(s), _sequences + s);
             }
         }
 
         _sequences += count;
+    }
+
+    // Of selections that all queries share.
+    private void AddAnswers(ReadOnlySpan<byte> state, int sequence)
+    {
+        foreach (int answer in task.FindAnswers(TokenTask.Ids(data.Values(sequence))))
+        {
+            _answers++;
+            _found += SelectedByAny(state, answer) ? 1 : 0;
+        }
     }
 
     private bool SelectedByAny(ReadOnlySpan<byte> state, int token)

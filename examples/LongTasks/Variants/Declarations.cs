@@ -9,6 +9,7 @@ internal sealed class Declarations
     private const string Copying = CopyingTask.Name;
     private const string Induction = InductionTask.Name;
     private const string ListOps = ListOpsTask.Name;
+    private const string Brackets = BracketTask.Name;
 
     /// <summary>Attention over selected tokens; the selection is a constant of the gradient.</summary>
     public static readonly Declarations Selected = new()
@@ -72,17 +73,62 @@ internal sealed class Declarations
         },
     };
 
+    /// <summary>A selection for every query.</summary>
+    public static readonly Declarations PerQuery = new()
+    {
+        _layers =
+        {
+            [(Recall, 64)] = seed => new QueryRecall64(seed),
+            [(Recall, 128)] = seed => new QueryRecall128(seed),
+            [(Recall, 256)] = seed => new QueryRecall256(seed),
+            [(Recall, 512)] = seed => new QueryRecall512(seed),
+            [(Copying, 256)] = seed => new QueryCopying256(seed),
+        },
+    };
+
+    /// <summary>Marginals with learned couplings between keys.</summary>
+    public static readonly Declarations Boltzmann = new()
+    {
+        _layers =
+        {
+            [(Brackets, 16)] = seed => new BoltzmannBrackets16(seed),
+            [(Brackets, 32)] = seed => new BoltzmannBrackets32(seed),
+            [(Brackets, 64)] = seed => new BoltzmannBrackets64(seed),
+            [(Brackets, 128)] = seed => new BoltzmannBrackets128(seed),
+        },
+    };
+
+    /// <summary>Marginals without couplings between keys.</summary>
+    public static readonly Declarations Sigmoid = new()
+    {
+        _layers =
+        {
+            [(Brackets, 16)] = seed => new SigmoidBrackets16(seed),
+            [(Brackets, 32)] = seed => new SigmoidBrackets32(seed),
+            [(Brackets, 64)] = seed => new SigmoidBrackets64(seed),
+            [(Brackets, 128)] = seed => new SigmoidBrackets128(seed),
+        },
+    };
+
     private readonly Dictionary<(string Task, int Length), Func<long, QuboAttentionLayer<float>>> _layers = [];
+
+    /// <summary>Recall of 64 tokens with some gradient through the selection.</summary>
+    public static Declarations OfGradient(Func<long, QuboAttentionLayer<float>> create) => new() { _layers = { [(Recall, 64)] = create } };
 
     /// <summary>Lengths of a task that there are classes for.</summary>
     public IEnumerable<int> Lengths(string task) => _layers.Keys.Where(k => k.Task == task).Select(k => k.Length).Order();
 
+    /// <summary>Whether there is a class for a task and length.</summary>
+    public bool Has(TokenTask task) => _layers.ContainsKey((task.Kind, task.Length));
+
     /// <summary>The layer for a task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="seed">Seed of initial values and sampling.</param>
-    /// <exception cref="ArgumentException">There is no class for its length.</exception>
+    /// <exception cref="InvalidDataException">There is no class for its length.</exception>
     public QuboAttentionLayer<float> Create(TokenTask task, long seed) =>
         _layers.TryGetValue((task.Kind, task.Length), out Func<long, QuboAttentionLayer<float>>? create)
             ? create(seed)
-            : throw new ArgumentException($"There is no class for {task.Kind} of length {task.Length}.", nameof(task));
+            : throw new InvalidDataException(
+                $"This variant has no class for {task.Kind} of length {task.Length}: expected one of "
+                + $"{string.Join(", ", _layers.Keys.Select(k => $"{k.Task} {k.Length}"))}.");
 }

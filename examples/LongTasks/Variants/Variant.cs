@@ -1,3 +1,5 @@
+using Qama.Layers;
+
 namespace Qama.Examples.LongTasks;
 
 /// <summary>What stands where attention does.</summary>
@@ -32,10 +34,21 @@ internal sealed record Variant(
         new("none", "no attention", AttentionKind.None),
         new("linear", "linear attention, elu(x) + 1", AttentionKind.Linear),
         new("selected", "attention over selected tokens", AttentionKind.Declared, Declarations.Selected),
+        new("query", "every query reads its own selected tokens", AttentionKind.Declared, Declarations.PerQuery),
         new(
             "narrowed", "every token for half of the epochs, then selected with a gradient through the selection",
             AttentionKind.Declared, Declarations.Guided, Begin: Declarations.Wide),
+        Narrowed("energy", "no gradient through the selection", seed => new EnergyRecall64(seed)),
+        Narrowed("identity", "the solver's Jacobian taken for −1", seed => new IdentityRecall64(seed)),
+        Narrowed("perturbed", "the mean over four perturbed solves", seed => new PerturbedRecall64(seed)),
+        Narrowed("nudged", "two runs nudged by the loss", seed => new NudgedRecall64(seed)),
+        Narrowed("covariance", "the mean over eight samples at a temperature", seed => new CovarianceRecall64(seed)),
+        new("boltzmann", "marginals, learned couplings between keys", AttentionKind.Declared, Declarations.Boltzmann),
+        new("sigmoid", "marginals, every key for itself", AttentionKind.Declared, Declarations.Sigmoid),
     ];
+
+    private static Variant Narrowed(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(
+        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, Declarations.OfGradient(create), Begin: Declarations.Wide);
 
     /// <summary>The variant of that name, or null.</summary>
     public static Variant? Find(string name) => All.FirstOrDefault(v => v.Name == name);
