@@ -37,6 +37,7 @@ internal sealed record Settings(
         };
         command.Add(Report());
         command.Add(MachineCommand.Create());
+        command.Add(EquivalenceCommand.Create());
         command.Does(
             (parsed, stop) => run(
                 new Settings(

@@ -113,7 +113,9 @@ internal static class ExperimentPage
         return runs.Length > 0 ? runs : throw new InvalidDataException($"There are no results (*.json) in '{folder}'.");
     }
 
-    private static RunResult Read(string path)
+    /// <summary>One result.</summary>
+    /// <exception cref="InvalidDataException">It is not one.</exception>
+    public static RunResult Read(string path)
     {
         try
         {

@@ -69,7 +69,7 @@ internal sealed class Experiment
             (EvaluationResult result, SelectionStatistics selections) = Evaluate(validation);
             epochs.Add(new EpochResult(
                 epoch, last.Loss, last.Accuracy, result.Loss, result.Accuracy, seconds, largestNorm, selections.MeanEnergy,
-                selections.SelectedShare));
+                selections.SelectedShare, selections.HeadOverlap, selections.TokenEntropy, selections.PairDistance));
             _files.SaveEpoch(_trainer, epochs);
             string selected = selections.SelectedShare is { } share ? $"  selected {share,3:0%}" : "";
             bar.Line(string.Create(

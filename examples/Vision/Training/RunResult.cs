@@ -49,6 +49,11 @@ internal sealed record RunResult
 /// <param name="MeanEnergy">Of the validation images' selections, first block; null for softmax attention.</param>
 /// <param name="SelectedShare">Share of tokens that a head selects, mean over validation images; null for softmax
 /// attention.</param>
+/// <param name="HeadOverlap">Tokens that two heads select over tokens that one of them does, mean over pairs and images; null where heads select
+/// nothing, and in results of before it was kept.</param>
+/// <param name="TokenEntropy">Entropy of where heads look, over its largest value, mean over images; null likewise.</param>
+/// <param name="PairDistance">Distance of two patches that a head selects, in patches, mean; null likewise.</param>
 internal sealed record EpochResult(
     int Epoch, double TrainingLoss, double TrainingAccuracy, double ValidationLoss, double ValidationAccuracy, double Seconds,
-    double LargestGradientNorm, double? MeanEnergy, double? SelectedShare);
+    double LargestGradientNorm, double? MeanEnergy, double? SelectedShare, double? HeadOverlap = null, double? TokenEntropy = null,
+    double? PairDistance = null);

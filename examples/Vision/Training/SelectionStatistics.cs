@@ -7,6 +7,9 @@ internal sealed class SelectionStatistics(QuboAttentionModule<float>? layer)
 {
     private double _energy;
     private double _selected;
+    private double _overlap;
+    private double _entropy;
+    private double _distance;
     private int _images;
 
     /// <summary>Mean energy; null without a declared layer.</summary>
@@ -14,6 +17,15 @@ internal sealed class SelectionStatistics(QuboAttentionModule<float>? layer)
 
     /// <summary>Mean selection weight per head and token; null without a declared layer.</summary>
     public double? SelectedShare => layer is null ? null : _selected / _images;
+
+    /// <summary>Mean overlap of pairs of heads; null without a declared layer of several heads.</summary>
+    public double? HeadOverlap => layer is null || layer.Layer.Model.HeadCount < 2 ? null : _overlap / _images;
+
+    /// <summary>Mean entropy of where heads look, over its largest value; null without a declared layer.</summary>
+    public double? TokenEntropy => layer is null ? null : _entropy / _images;
+
+    /// <summary>Mean distance of two patches that a head selects, in patches; null without a declared layer.</summary>
+    public double? PairDistance => layer is null ? null : _distance / _images;
 
     /// <summary>Adds the batch that the layer has just seen.</summary>
     public void Add(int count)
@@ -28,13 +40,17 @@ internal sealed class SelectionStatistics(QuboAttentionModule<float>? layer)
         for (int image = 0; image < count; image++)
         {
             ReadOnlySpan<byte> state = layer.Samples.State(image);
-            double sum = 0;
+            var weights = new double[state.Length / bits];
             for (int v = 0; v < state.Length; v++)
             {
-                sum += (state[v] << (v % bits)) / largest;
+                weights[v / bits] += (state[v] << (v % bits)) / largest;
             }
 
-            _selected += sum * bits / state.Length;
+            int heads = layer.Layer.Model.HeadCount;
+            _selected += weights.Average();
+            _overlap += heads < 2 ? 0 : Statistics.Overlap(weights, heads);
+            _entropy += Statistics.Entropy(weights, heads);
+            _distance += Statistics.PairDistance(weights, heads, LabelledImages.PatchesPerSide);
         }
 
         _energy += count * layer.MeanEnergy;
