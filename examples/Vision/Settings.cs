@@ -62,9 +62,10 @@ internal sealed record Settings(
         {
             Description = "Folder of results.", HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("docs", "measurements", "vision"),
         };
-        var page = new Option<string>("--page")
+        var pages = new Option<string>("--pages")
         {
-            Description = "The Markdown file to write.", HelpName = "FILE", DefaultValueFactory = _ => Path.Combine("docs", "experiments.md"),
+            Description = "Folder of the Markdown files to write; the summary of all is a file of its name beside it.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "experiments"),
         };
         var sequences = new Option<string>("--sequences")
         {
@@ -78,16 +79,27 @@ internal sealed record Settings(
         };
         var gradients = new Option<string>("--gradients")
         {
-            Description = "Folder of results of variants that differ in their gradient; their page is gradients.md in the folder experiments beside the page.",
-            HelpName = "DIR", DefaultValueFactory = _ => Path.Combine("docs", "measurements", "gradients"),
+            Description = "Folder of results of variants that differ in their gradient.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "measurements", "gradients"),
         };
-        var command = new Command("report", "Writes the page of experiments from results.") { results, sequences, machine, gradients, page };
+        var equivalence = new Option<string>("--equivalence")
+        {
+            Description = "Folder of results of the equivalence command, and of sweeps.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "measurements", "equivalence"),
+        };
+        var command = new Command("report", "Writes the pages of experiments on images and retrieval, and the summary of all pages.")
+        {
+            results, sequences, machine, gradients, equivalence, pages,
+        };
         command.Does((parsed, _) =>
         {
-            ExperimentPage.Write(
-                parsed.GetValue(results)!, parsed.GetValue(page)!, t => SequenceSection.Append(t, parsed.GetValue(sequences)!),
-                t => MachineTable.Append(t, parsed.GetValue(machine)!),
-                t => GradientPage.Append(t, parsed.GetValue(gradients)!, parsed.GetValue(page)!));
+            string folder = parsed.GetValue(pages)!;
+            ExperimentPage.Write(parsed.GetValue(results)!, folder);
+            SequencePage.Write(parsed.GetValue(sequences)!, folder);
+            MachineTable.Write(parsed.GetValue(machine)!, folder);
+            GradientPage.Write(parsed.GetValue(gradients)!, folder);
+            EquivalencePage.Write(parsed.GetValue(equivalence)!, folder);
+            ExperimentSummary.Write(folder, Path.TrimEndingDirectorySeparator(folder) + ".md");
             return 0;
         });
         return command;

@@ -1,4 +1,3 @@
-using System.Text;
 using Qama.Examples.Vision;
 using Qama.Ising;
 using Qama.Numerics;
@@ -28,9 +27,9 @@ public class MachineTests
             Assert.All(result.Rows, r => Assert.True(r.MeanGap >= 0 && r.WorstGap >= r.MeanGap));
             Assert.Equal(1, result.Rows[0].Agreement);
             Assert.Equal(variant == "selected", result.Rows.Any(r => r.Repaired is not null));
-            var text = new StringBuilder();
-            MachineTable.Append(text, results);
-            Assert.All(result.Rows, r => Assert.Contains($"| {r.Name} | ", text.ToString(), StringComparison.Ordinal));
+            MachineTable.Write(results, folder);
+            string page = File.ReadAllText(Path.Combine(folder, "machine.md"));
+            Assert.All(result.Rows, r => Assert.Contains($"| {r.Name} | ", page, StringComparison.Ordinal));
 
             // The model is the one that was trained: all test images again, as the training's evaluation had them.
             (int[] classes, _) = model.Classify(

@@ -1,4 +1,3 @@
-using System.Text;
 using Qama.Examples.Sequences;
 using Qama.Training;
 using Qama.Training.Modules;
@@ -123,11 +122,12 @@ public class RetrievalTests
                 Assert.Equal(result.TestLoss, again.TestLoss);
             }
 
-            var text = new StringBuilder();
-            SequenceSection.Append(text, folder);
-            Assert.All(SequenceVariant.All, v => Assert.Contains($"| {v.Name}: ", text.ToString(), StringComparison.Ordinal));
+            string pages = Path.Combine(folder, "pages");
+            SequencePage.Write(folder, pages);
+            string page = File.ReadAllText(Path.Combine(pages, "retrieval.md"));
+            Assert.All(SequenceVariant.All, v => Assert.Contains($"| {v.Name}: ", page, StringComparison.Ordinal));
             File.WriteAllText(Path.Combine(folder, "other.json"), "[]");
-            Assert.Throws<InvalidDataException>(() => SequenceSection.Append(text, folder));
+            Assert.Throws<InvalidDataException>(() => SequencePage.Write(folder, pages));
         }
         finally
         {

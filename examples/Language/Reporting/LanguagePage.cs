@@ -44,6 +44,9 @@ internal static class LanguagePage
             <{Corpus.Address}>, windows of
             64 characters and 2,000 steps of 12, the public figure for softmax attention is 1.88.
             """).AppendLine();
+        ExperimentSummary.Append(
+            text, results, ["variant", "window", "seeds", "validation loss", "bits/character", "keys a query reads"],
+            RunGroup.Of(runs).OrderBy(g => g.First.Tokens).Select(SummaryRow));
         if (File.Exists(Path.Combine(results, Notes)))
         {
             text.AppendLine(File.ReadAllText(Path.Combine(results, Notes)).Trim()).AppendLine();
@@ -58,6 +61,19 @@ internal static class LanguagePage
         Commands(text, RunGroup.Of(runs));
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(page))!);
         File.WriteAllText(page, text.ToString().TrimEnd().ReplaceLineEndings("\n") + "\n");
+    }
+
+    private static IReadOnlyList<string> SummaryRow(RunGroup group)
+    {
+        Variant? variant = Variant.Find(group.First.Variant);
+        return
+        [
+            $"{group.First.Variant}: {variant?.Summary ?? "no longer declared"}", Text(group.First.Tokens), Text(group.Runs.Count), group.Loss,
+            (group.MeanLoss / Math.Log(2)).ToString("0.000", CultureInfo.InvariantCulture),
+            variant is null or { Keys: 0 } ? "" : Text(variant.Keys),
+        ];
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     private static void Section(StringBuilder text, int tokens, IReadOnlyList<RunGroup> groups)

@@ -20,7 +20,9 @@ internal static class ReportCommand
         var command = new Command("report", "Writes the page of experiments from results.") { results, page };
         command.Does((parsed, _) =>
         {
-            LanguagePage.Write(parsed.GetValue(results)!, parsed.GetValue(page)!);
+            string file = Path.GetFullPath(parsed.GetValue(page)!), folder = Path.GetDirectoryName(file)!;
+            LanguagePage.Write(parsed.GetValue(results)!, file);
+            ExperimentSummary.Write(folder, folder + ".md");
             return 0;
         });
         return command;

@@ -18,13 +18,15 @@ internal static class ReportCommand
             Description = "Folder of the Markdown files to write.", HelpName = "DIR",
             DefaultValueFactory = _ => Path.Combine("docs", "experiments"),
         };
-        var command = new Command("report", "Writes the pages recall.md, copying.md, listops.md and brackets.md from results.")
+        var command = new Command("report", "Writes the pages recall.md, copying.md, listops.md and brackets.md, and the summary of all pages, from results.")
         {
             results, pages,
         };
         command.Does((parsed, _) =>
         {
-            TaskPages.Write(parsed.GetValue(results)!, parsed.GetValue(pages)!);
+            string folder = parsed.GetValue(pages)!;
+            TaskPages.Write(parsed.GetValue(results)!, folder);
+            ExperimentSummary.Write(folder, Path.TrimEndingDirectorySeparator(folder) + ".md");
             return 0;
         });
         return command;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.LongTasks;
 
@@ -34,26 +35,37 @@ internal static class TaskPages
             text.AppendLine(
                 $"Made by `{Program} report` from results of runs: every number of ours is one that a run wrote.");
             text.AppendLine();
-            bool found = false;
-            foreach ((string task, string rules) in sections)
+            (string Folder, IReadOnlyList<ResultGroup> Groups)[] found =
+            [
+                .. sections.Select(s => Path.Combine(results, s.Task)).Zip(sections, (folder, section) =>
+                    (folder, ResultGroup.Best(ResultFolder.Read(folder, section.Task)))),
+            ];
+            if (found.All(f => f.Groups.Count == 0))
             {
-                string folder = Path.Combine(results, task);
-                IReadOnlyList<TaskResult> runs = ResultFolder.Read(folder, task);
-                if (runs.Count > 0)
+                return false;
+            }
+
+            ExperimentSummary.Append(
+                text, found[0].Folder, ["task", "tokens", "variant", "seeds", "test accuracy", "tokens per head"],
+                found.SelectMany(f => f.Groups.Where(g => !g.First.Variant.Contains('-', StringComparison.Ordinal)).Select(SummaryRow)));
+            foreach (((string task, string rules), (string folder, IReadOnlyList<ResultGroup> groups)) in sections.Zip(found))
+            {
+                if (groups.Count > 0)
                 {
-                    found = true;
-                    Section(text, sections.Length > 1, rules, ResultFolder.Notes(folder), ResultGroup.Best(runs));
+                    Section(text, sections.Length > 1, rules, ResultFolder.Notes(folder), groups);
                 }
             }
 
-            if (found)
-            {
-                File.WriteAllText(Path.Combine(pages, file), text.ToString().TrimEnd().ReplaceLineEndings("\n") + "\n");
-            }
-
-            return found;
+            File.WriteAllText(Path.Combine(pages, file), text.ToString().TrimEnd().ReplaceLineEndings("\n") + "\n");
+            return true;
         }
     }
+
+    private static IReadOnlyList<string> SummaryRow(ResultGroup group) =>
+    [
+        group.First.Task, Text(group.First.Length), $"{group.First.Variant}: {Variant.Find(group.First.Variant)?.Summary ?? "no longer declared"}",
+        Text(group.Runs.Count), group.Spread(r => r.TestAccuracy), group.Mean(s => s.TokensPerHead, "0.0"),
+    ];
 
     private static void Section(
         StringBuilder text, bool titled, string rules, string notes, IReadOnlyList<ResultGroup> groups)

@@ -73,7 +73,7 @@ public sealed partial class Keys49;
 [Heads(8)]
 [Select(Per = SelectionScope.Query)]
 [Coupling(Similarity.ScaledDotProduct)]
-[Sparsity(Exactly = 1)]
+[Sparsity(Exactly = 1, Weight = 15)]
 [Readout(ReadoutKind.MarginalAttention, Reads = 64, Temperature = 1)]
 public sealed partial class MarginalsOfOne;
 
@@ -82,7 +82,7 @@ public sealed partial class MarginalsOfOne;
 [Heads(8)]
 [Select(Per = SelectionScope.Query)]
 [Coupling(Similarity.ScaledDotProduct)]
-[Sparsity(Exactly = 8)]
+[Sparsity(Exactly = 8, Weight = 15)]
 [Readout(ReadoutKind.MarginalAttention, Reads = 64, Temperature = 1)]
 public sealed partial class MarginalsOfEight;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
@@ -13,24 +14,24 @@ internal static class ExperimentPage
     /// <summary>Writes the page and its curves.</summary>
     /// <param name="results">Folder of JSON results, and <c>notes.md</c> with what people say about them; those of runs that were
     /// timed, in a folder <c>timing</c>.</param>
-    /// <param name="page">The Markdown file; curves go to <c>images</c> beside it.</param>
-    /// <param name="sections">Append the sections of other results.</param>
+    /// <param name="pages">The folder of pages; curves go to <c>images</c> beside it.</param>
     /// <exception cref="InvalidDataException">There are no results, or a file is not one.</exception>
-    public static void Write(string results, string page, params Action<StringBuilder>[] sections)
+    public static void Write(string results, string pages)
     {
         RunResult[] runs = ReadAll(results);
-
-        string images = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(page))!, "images");
+        string images = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(pages))!, "images");
         Directory.CreateDirectory(images);
         var text = new StringBuilder();
-        text.AppendLine("# Experiments").AppendLine();
+        text.AppendLine("# Images: MNIST and Fashion-MNIST").AppendLine();
         text.AppendLine("Made by `dotnet run -c Release --project examples/Vision -- report` from the results of runs: every number below is one that a run wrote.").AppendLine();
+        IReadOnlyList<ResultGroup> groups = ResultGroup.Of(runs);
+        AppendSummary(text, results, groups);
         if (File.Exists(Path.Combine(results, Notes)))
         {
             text.AppendLine(File.ReadAllText(Path.Combine(results, Notes)).Trim()).AppendLine();
         }
 
-        foreach (IGrouping<string, ResultGroup> dataset in ResultGroup.Of(runs).GroupBy(g => g.First.Dataset).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, ResultGroup> dataset in groups.GroupBy(g => g.First.Dataset).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             Section(text, dataset.Key, [.. dataset], results, images);
         }
@@ -41,12 +42,25 @@ internal static class ExperimentPage
             TimingTable.Append(text, ReadAll(timing));
         }
 
-        foreach (Action<StringBuilder> append in sections)
-        {
-            append(text);
-        }
+        Directory.CreateDirectory(pages);
+        File.WriteAllText(Path.Combine(pages, "images.md"), text.ToString().TrimEnd().ReplaceLineEndings("\n") + "\n");
+    }
 
-        File.WriteAllText(page, text.ToString().ReplaceLineEndings("\n"));
+    // Whole trainings, of those with several seeds where there are any.
+    private static void AppendSummary(StringBuilder text, string results, IReadOnlyList<ResultGroup> groups)
+    {
+        int all = groups.Max(g => g.First.TrainingImages), seeds = groups.Max(g => g.Runs.Count) > 1 ? 2 : 1;
+        ResultGroup[] shown = [.. groups.Where(g => g.First.TrainingImages == all && g.Runs.Count >= seeds)];
+        string[] datasets = [.. shown.Select(g => g.First.Dataset).Distinct().OrderDescending(StringComparer.Ordinal)];
+        ExperimentSummary.Append(
+            text, results, ["operator, test accuracy", .. datasets.SelectMany(d => new[] { d, "seeds" })],
+            shown.Select(g => g.First.Variant).Distinct().Select(v => (string[])
+            [
+                $"{v}: {Variant.Find(v)?.Summary ?? "no longer declared"}",
+                .. datasets.SelectMany(d => shown.FirstOrDefault(g => g.First.Dataset == d && g.First.Variant == v) is { } g
+                    ? new[] { g.TestAccuracy, g.Runs.Count.ToString(CultureInfo.InvariantCulture) } : ["", ""]),
+            ]),
+            datasets.Contains("mnist") ? "![validation accuracy per epoch on MNIST, mean over seeds](../images/experiments-mnist.svg)" : null);
     }
 
     private static void Section(StringBuilder text, string dataset, IReadOnlyList<ResultGroup> groups, string results, string images)
@@ -58,7 +72,7 @@ internal static class ExperimentPage
         Table(text, whole);
         string curves = $"experiments-{dataset}.svg";
         File.WriteAllText(Path.Combine(images, curves), AccuracyCurves.Draw(whole));
-        text.AppendLine(CultureInfo.InvariantCulture, $"![validation accuracy per epoch, mean over seeds](images/{curves})").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"![validation accuracy per epoch, mean over seeds](../images/{curves})").AppendLine();
         Pictures(text, dataset, results, images);
         if (looks.Length > 0)
         {
@@ -97,7 +111,7 @@ internal static class ExperimentPage
             string variant = Path.GetFileName(picture)[(dataset.Length + 1)..].Split("-e")[0];
             string name = $"experiments-{dataset}-{variant}.svg";
             File.Copy(picture, Path.Combine(images, name), overwrite: true);
-            text.AppendLine(CultureInfo.InvariantCulture, $"![{variant}: patches that each head uses, one validation image of every class](images/{name})").AppendLine();
+            text.AppendLine(CultureInfo.InvariantCulture, $"![{variant}: patches that each head uses, one validation image of every class](../images/{name})").AppendLine();
         }
     }
 

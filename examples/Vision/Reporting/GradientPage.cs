@@ -1,18 +1,18 @@
 using System.Globalization;
 using System.Text;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
-/// <summary>Accuracy and loss against solves per step, for every estimator of the gradient: a page of its own, and a line on the summary.</summary>
+/// <summary>Accuracy and loss against solves per step, for every estimator of the gradient.</summary>
 internal static class GradientPage
 {
     private const string FileName = "gradients.md";
 
-    /// <summary>Writes the page and appends a pointer to it; nothing where there are no results.</summary>
-    /// <param name="text">The page of experiments.</param>
+    /// <summary>Writes the page; nothing where there are no results.</summary>
     /// <param name="results">Folder of results.</param>
-    /// <param name="page">The page of experiments' file.</param>
-    public static void Append(StringBuilder text, string results, string page)
+    /// <param name="pages">Folder of pages.</param>
+    public static void Write(string results, string pages)
     {
         if (!Directory.Exists(results))
         {
@@ -20,14 +20,11 @@ internal static class GradientPage
         }
 
         ResultGroup[] groups = [.. ResultGroup.Of(ExperimentPage.ReadAll(results)).OrderBy(Solves).ThenByDescending(g => g.MeanTestAccuracy)];
-        string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(page))!, "experiments");
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, FileName), Write(groups, Path.Combine(results, "notes.md")).ReplaceLineEndings("\n"));
-        text.AppendLine("## Gradient through the solver").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"One operator trained with every estimator the language has: [accuracy against solves per step](experiments/{FileName}).").AppendLine();
+        Directory.CreateDirectory(pages);
+        File.WriteAllText(Path.Combine(pages, FileName), Write(groups, results).ReplaceLineEndings("\n"));
     }
 
-    private static string Write(ResultGroup[] groups, string notes)
+    private static string Write(ResultGroup[] groups, string results)
     {
         var text = new StringBuilder();
         text.AppendLine("# Gradient through the solver").AppendLine();
@@ -35,6 +32,10 @@ internal static class GradientPage
         text.AppendLine("The selection has no derivative. What stands for it is declared with `[Gradient]`; everything else of the *selected*");
         text.AppendLine("operator (at most 24 of 49 tokens per head, attention over them) stays. *Solves* are those of one sample in one step of training, forward and");
         text.AppendLine("backward; [what each computes](../mathematics.md#gradients-through-the-solver).").AppendLine();
+        ExperimentSummary.Append(
+            text, results, ["gradient", "solves per step", "test accuracy", "tokens selected"],
+            groups.Select(g => (string[])[Kind(g), Solves(g).ToString(CultureInfo.InvariantCulture), g.TestAccuracy, g.Selected]));
+        string notes = Path.Combine(results, "notes.md");
         if (File.Exists(notes))
         {
             text.AppendLine(File.ReadAllText(notes).Trim()).AppendLine();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
@@ -16,11 +15,11 @@ internal static class MachineTable
             $"{r.Tasks}", $"{r.Decided:0.0%}", $"{r.RoundedToZero:0.0%}",
         ]));
 
-    /// <summary>Appends the page's section, if there are results.</summary>
-    /// <param name="text">The page.</param>
+    /// <summary>Writes the page, if there are results.</summary>
     /// <param name="folder">Folder of results; may be missing.</param>
+    /// <param name="pages">Folder of pages.</param>
     /// <exception cref="InvalidDataException">A file is no result.</exception>
-    public static void Append(StringBuilder text, string folder)
+    public static void Write(string folder, string pages)
     {
         string[] files = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal)] : [];
         if (files.Length == 0)
@@ -28,23 +27,35 @@ internal static class MachineTable
             return;
         }
 
-        text.AppendLine("## Through the emulated 8-bit machine").AppendLine();
+        MachineResult[] results = [.. files.Select(f => ResultFile.Read(f, MachineJson.Default.MachineResult))];
+        var text = new StringBuilder();
+        text.AppendLine("# Through the emulated 8-bit machine").AppendLine();
+        ExperimentSummary.Append(
+            text, folder, ["selections by", "model", "accuracy", "points less than the simulator"],
+            results.SelectMany(result => result.Rows.Select(row => (string[])
+            [
+                row.Name, $"{result.Variant}, {result.Dataset}", string.Create(CultureInfo.InvariantCulture, $"{row.Accuracy:0.00%}"),
+                (100 * (result.Rows[0].Accuracy - row.Accuracy)).ToString("0.00", CultureInfo.InvariantCulture),
+            ])));
         text.AppendLine("""
-            Test images classified with selections from [the emulated machine](cim.md#the-emulator), whose integers have 8 bits. *plain*: the
-            matrix scaled and rounded; *reduced*: after deciding variables and sharing fields ([precision](cim.md#precision)). *Bounds repaired*: the
+            Test images classified with selections from [the emulated machine](../cim.md#the-emulator), whose integers have 8 bits. *plain*: the
+            matrix scaled and rounded; *reduced*: after deciding variables and sharing fields ([precision](../cim.md#precision)). *Bounds repaired*: the
             machine is not told the bounds on what a head selects; of a head that breaks one, the tokens that cost least go. Gaps are
             to the best energy of any row. Annealing of the same integers shows what rounding loses; what the machine lacks beside
-            it is its own noise.
+            it is its own noise. `dotnet run -c Release --project examples/Vision -- machine --run RESULT.json` repeats it with the result of a training.
             """.ReplaceLineEndings("\n")).AppendLine();
-        foreach (MachineResult result in files.Select(Read))
+        foreach (MachineResult result in results)
         {
             Section(text, result);
         }
+
+        Directory.CreateDirectory(pages);
+        File.WriteAllText(Path.Combine(pages, "machine.md"), text.ToString().TrimEnd().ReplaceLineEndings("\n") + "\n");
     }
 
     private static void Section(StringBuilder text, MachineResult result)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"### {result.Dataset}, {result.Variant}, epochs: {result.Epochs}").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {result.Dataset}, {result.Variant}, epochs: {result.Epochs}").AppendLine();
         text.AppendLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Images:N0} test images, seed {result.Seed}; {result.Machine}: {result.Spins} spins, {result.Bits} bits; {result.Variables} binary variables an image, slack included; {result.Solutions} solutions a task, {result.Steps:N0} steps.")).AppendLine();
@@ -69,18 +80,5 @@ internal static class MachineTable
         }
 
         text.AppendLine();
-    }
-
-    private static MachineResult Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), MachineJson.Default.MachineResult)
-                ?? throw new InvalidDataException($"'{path}' holds no result.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"'{path}' is not a result of the machine command: {e.Message}", e);
-        }
     }
 }

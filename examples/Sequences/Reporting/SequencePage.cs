@@ -1,35 +1,44 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Sequences;
 
-/// <summary>The section of the page of experiments: every number comes from the JSON results.</summary>
-internal static class SequenceSection
+/// <summary>The page of retrieval: every number comes from the JSON results.</summary>
+internal static class SequencePage
 {
-    /// <summary>Appends the section, if there are results.</summary>
-    /// <param name="text">The page.</param>
+    /// <summary>Writes the page, if there are results.</summary>
     /// <param name="folder">Folder of results; may be missing.</param>
+    /// <param name="pages">Folder of pages.</param>
     /// <exception cref="InvalidDataException">A file is no result.</exception>
-    public static void Append(StringBuilder text, string folder)
+    public static void Write(string folder, string pages)
     {
         if (!Directory.Exists(folder))
         {
             return;
         }
 
-        SequenceResult[] runs = [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(Read)];
+        SequenceResult[] runs = [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(f => ResultFile.Read(f, SequenceJson.Default.SequenceResult))];
         if (runs.Length == 0)
         {
             return;
         }
 
-        text.AppendLine("## Retrieval over long sequences").AppendLine();
+        var text = new StringBuilder();
+        text.AppendLine("# Retrieval over long sequences").AppendLine();
+        ExperimentSummary.Append(
+            text, folder, ["variant", "records", "tokens", "seeds", "test accuracy", "tokens per head"],
+            Groups(runs.Where(r => r.Task == "repeated").OrderBy(r => r.Tokens)).Select(g => (string[])
+            [
+                $"{g[0].Variant}: {Variant.Find(g[0].Variant)?.Summary ?? "no longer declared"}", g[0].Task,
+                g[0].Tokens.ToString(CultureInfo.InvariantCulture), g.Length.ToString(CultureInfo.InvariantCulture),
+                Spread(g, r => r.TestAccuracy), Selection(g, s => s.TokensPerHead, "0.0"),
+            ]));
         text.AppendLine($"""
             The last token names a key, one record far away holds the answer, and the tokens just before the question repeat the
             key with values that say nothing. *repeated*: every record lasts for a sixteenth of the sequence, so what is near is
             redundant. *single*: every record is one token. {RetrievalTask.Values} values: guessing gives {1.0 / RetrievalTask.Values:0.0%}. The declared
-            classes differ in the attribute named ([examples/Sequences](../examples/Sequences/Program.cs)). A selection with a budget is one set for
+            classes differ in the attribute named ([examples/Sequences](../../examples/Sequences/Program.cs)). A selection with a budget is one set for
             all queries, and tokens that are alike attract each other: it fills up with copies of few records. `[LongRange]` spreads it,
             which shows it all records where they are repeated. Where each is a single token, no way of spreading a small set over many
             tokens makes it contain the right one; that takes choosing by content.
@@ -41,11 +50,13 @@ internal static class SequenceSection
         }
 
         Commands(text, runs);
+        Directory.CreateDirectory(pages);
+        File.WriteAllText(Path.Combine(pages, "retrieval.md"), text.ToString().TrimEnd().ReplaceLineEndings("\n") + "\n");
     }
 
     private static void Table(StringBuilder text, string task, int tokens, IEnumerable<SequenceResult> runs)
     {
-        text.AppendLine(CultureInfo.InvariantCulture, $"### {tokens} tokens, {task} records").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"## {tokens} tokens, {task} records").AppendLine();
         text.AppendLine("| variant | seeds | epochs | test accuracy | tokens per head | answer selected by a head | heads with the answer | mean distance from the question | s/epoch | parameters | variables |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (SequenceResult[] group in Groups(runs))
@@ -96,18 +107,5 @@ internal static class SequenceSection
     {
         double[] sorted = [.. runs.SelectMany(r => r.Epochs).Select(e => e.Seconds).Order()];
         return sorted[sorted.Length / 2];
-    }
-
-    private static SequenceResult Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), SequenceJson.Default.SequenceResult)
-                ?? throw new InvalidDataException($"'{path}' holds no result.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"'{path}' is not a result of the sequences example: {e.Message}", e);
-        }
     }
 }
