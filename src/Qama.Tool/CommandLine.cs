@@ -93,6 +93,19 @@ internal static class CommandLine
             CultureInfo.InvariantCulture, out int value) ? value : null,
     };
 
+    /// <summary>What reads whole numbers between commas.</summary>
+    public static Func<ArgumentResult, int[]?> WholeList(string name) => result =>
+    {
+        int[] numbers = [];
+        _ = Parsed<string>(result, "whole numbers of at least 0 between commas, each once", name, text =>
+        {
+            string[] parts = text.Split(',');
+            numbers = [.. parts.Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : -1)];
+            return numbers.Contains(-1) || numbers.Distinct().Count() < numbers.Length ? null : text;
+        });
+        return numbers;
+    };
+
     /// <summary>A finite number.</summary>
     public static Option<double?> Number(string name, string description, string expected, Func<double, bool> holds) =>
         new(name)

@@ -22,7 +22,7 @@ internal static class Houses
             ["Storage", "Packing", "Transport", "Json", "Security", "Files", "Qboson", "Kaiwu", "Journal", ""]),
         ["Qama.Training"] = new(
             typeof(Training.TrainerOptions).Assembly, "Qama.Training",
-            ["Modules", "Layers", "Optimization", "Storage", ""]),
+            ["Modules", "Layers", "Optimization", "Storage", "", "Datasets"]),
         ["Qama.Torch"] = new(
             typeof(Torch.Backend).Assembly, "Qama.Torch",
             ["Loading", "Energies", "Tensors", "Sampling", "Kernels", "Layers", ""]),
@@ -31,7 +31,7 @@ internal static class Houses
             ["", "Storage", "Members", "Machine", "Training", "Campaigns", "Hosting"]),
         ["Qama.Tool"] = new(
             Assembly.Load("qama"), "Qama.Tool", // all of it is internal
-            ["Formats", "Solving", "Describing", "Inspecting", "Journals", "Runs", ""]),
+            ["Formats", "Solving", "Describing", "Inspecting", "Journals", "Runs", "Data", "Experiments", ""]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
             ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.Loader;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Qama.Layers;
@@ -39,7 +38,7 @@ internal static class ModelAssembly
             // Whatever keeps it from being read is said as of any other file.
         }
 
-        var context = new Context(path, packages);
+        var context = new ModelContext(path, packages, shared: false);
         try
         {
             Assembly assembly = context.LoadFromAssemblyPath(path);
@@ -63,7 +62,9 @@ internal static class ModelAssembly
         }
     }
 
-    private static Type[] Named(Type[] declared, string? name, string path, List<string> warnings)
+    /// <summary>The class of that name, or of a name that ends so; all where there is none.</summary>
+    /// <exception cref="InvalidDataException">There is no such class.</exception>
+    internal static Type[] Named(Type[] declared, string? name, string path, List<string> warnings)
     {
         string? end = name is null ? null : "." + name;
         Type[] exact = [.. declared.Where(t => Name(t) == name)];
@@ -80,9 +81,11 @@ internal static class ModelAssembly
             : $"{path}: no class with [QuboAttention] was compiled into it.{rest}");
     }
 
-    private static string Name(Type type) => type.FullName!.Replace('+', '.');
+    /// <summary>The name of a class as it is written.</summary>
+    internal static string Name(Type type) => type.FullName!.Replace('+', '.');
 
-    private static Type[] Types(Assembly assembly, string path, List<string> warnings)
+    /// <summary>The classes of an assembly that can be loaded.</summary>
+    internal static Type[] Types(Assembly assembly, string path, List<string> warnings)
     {
         try
         {
@@ -96,7 +99,7 @@ internal static class ModelAssembly
     }
 
     // The problems of a layer have a descriptor too: it is part of the layer's.
-    private static bool IsModel(Type type, string path, List<string> warnings)
+    internal static bool IsModel(Type type, string path, List<string> warnings)
     {
         try
         {
@@ -143,7 +146,7 @@ internal static class ModelAssembly
     }
 
     // The innermost says what it was.
-    private static string Missing(Exception e)
+    internal static string Missing(Exception e)
     {
         while (e.InnerException is { } inner)
         {
@@ -153,37 +156,5 @@ internal static class ModelAssembly
         return e is FileNotFoundException { FileName: { } name }
             ? $"{name.Split(',')[0]} is neither beside it nor in the folder of packages"
             : e.Message.ReplaceLineEndings(" ").TrimEnd('.');
-    }
-
-    /// <summary>The assembly's own: what it needs is taken from its folder, then from the folder of packages, then from
-    /// here.</summary>
-    private sealed class Context(string path, string? packages) : AssemblyLoadContext("inspected")
-    {
-        private readonly AssemblyDependencyResolver? _resolver = Resolver(path);
-        private readonly PackageFolder _packages = new(path, packages);
-
-        protected override Assembly? Load(AssemblyName name)
-        {
-            string beside = Path.Combine(Path.GetDirectoryName(path)!, name.Name + ".dll");
-            string? found = _resolver?.ResolveAssemblyToPath(name)
-                ?? (File.Exists(beside) ? beside : _packages.Find(name.Name!));
-            return found is null ? null : LoadFromAssemblyPath(found);
-        }
-
-        protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
-            _resolver?.ResolveUnmanagedDllToPath(unmanagedDllName) is { } found ? LoadUnmanagedDllFromPath(found) : 0;
-
-        // It refuses what has no file of dependencies of the right kind; the folder is looked into all the same.
-        private static AssemblyDependencyResolver? Resolver(string path)
-        {
-            try
-            {
-                return new AssemblyDependencyResolver(path);
-            }
-            catch (InvalidOperationException)
-            {
-                return null;
-            }
-        }
     }
 }

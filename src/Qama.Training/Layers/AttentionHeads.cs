@@ -11,7 +11,8 @@ namespace Qama.Training.Layers;
 /// y_i = Σ_j softmax_j(q_i·k_j / √dim) v_j, over all tokens j or over those that query i may see.
 /// </summary>
 /// <typeparam name="T">float; double for verification.</typeparam>
-/// <remarks>Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and
+/// <remarks>Of a batch with token counts (<see cref="BatchInfo.TokenCounts"/>), no query sees absent tokens; outputs of absent tokens mean
+/// nothing. Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and
 /// where there are more than 64 computed again in the backward pass (Dao et al., arXiv 2205.14135). Of keys that none of the
 /// 64 queries sees nothing is computed, so time grows with tokens times window. Heads of a sample are shared out among
 /// threads that have no sample of their own; results do not depend on the number of threads.</remarks>
@@ -51,6 +52,9 @@ public sealed class AttentionHeads<T> : Module<T>
         _scale = T.One / T.Sqrt(T.CreateTruncating(dim));
     }
 
+    /// <summary>Number of heads.</summary>
+    public int HeadCount => _heads;
+
     /// <inheritdoc/>
     public override string Description =>
         $"{base.Description}, {_heads} heads{(_view.Causal ? ", causal" : "")}{(_view.Window > 0 ? $", window {_view.Window}" : "")}";
@@ -68,7 +72,7 @@ public sealed class AttentionHeads<T> : Module<T>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, _tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(j);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(j, _tokens);
-        if (!_view.Sees(i, j))
+        if (!_view.Sees(i, j) || j >= TokensOf(sample))
         {
             return T.Zero;
         }
@@ -145,7 +149,7 @@ public sealed class AttentionHeads<T> : Module<T>
         {
             int feature = head * _heads._dim;
             Span<T> rows = input.Sample(sample);
-            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride);
+            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride, _heads.TokensOf(sample));
             return (_memory[worker], feature, sample * _heads._heads + head);
         }
 

@@ -9,7 +9,8 @@ namespace Qama.Training.Layers;
 /// y_i = Σ_j (φ(q_i)·φ(k_j)) v_j / (Σ_j φ(q_i)·φ(k_j) + 10⁻⁶) with φ(x) = elu(x) + 1, over all tokens j or over those up to i.
 /// </summary>
 /// <typeparam name="T">float; double for verification.</typeparam>
-/// <remarks>Time and memory grow with the tokens, not with their square. Results do not depend on the number of
+/// <remarks>Of a batch with token counts (<see cref="BatchInfo.TokenCounts"/>), absent tokens weigh nothing, and their outputs mean
+/// nothing. Time and memory grow with the tokens, not with their square. Results do not depend on the number of
 /// threads.</remarks>
 public sealed class LinearAttentionHeads<T> : Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -79,7 +80,7 @@ public sealed class LinearAttentionHeads<T> : Module<T>
         {
             int feature = head * heads._dim;
             Span<T> rows = input.Sample(sample);
-            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride);
+            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride, heads.TokensOf(sample));
             return _memory[worker];
         }
     }

@@ -38,13 +38,15 @@ internal sealed class LinearHead<T>(int tokens, int dim, bool causal)
     /// <param name="keys">Likewise.</param>
     /// <param name="values">Likewise.</param>
     /// <param name="stride">Distance between rows.</param>
-    public void Load(ReadOnlySpan<T> queries, ReadOnlySpan<T> keys, ReadOnlySpan<T> values, int stride)
+    /// <param name="present">Keys that are present, the first: the others weigh nothing.</param>
+    public void Load(ReadOnlySpan<T> queries, ReadOnlySpan<T> keys, ReadOnlySpan<T> values, int stride, int present)
     {
         Padding.Copy(queries, stride, _queries, _stride, tokens, dim);
         Padding.Copy(keys, stride, _keys, _stride, tokens, dim);
         Padding.Copy(values, stride, _values, _valueStride, tokens, dim);
         Map(_queries);
         Map(_keys);
+        _keys.AsSpan(present * _stride).Clear();
         for (int t = 0; t < tokens; t++)
         {
             _values[t * _valueStride + dim] = T.One;

@@ -89,7 +89,7 @@ public sealed class QuboAttentionModule<T> : Module<T>
         Workspace.Key = new SamplingKey(_layer.Seed, batch.Step, batch.FirstSample);
         Span<T> x = Packed(input, _packedInput);
         Span<T> y = Packed(output, _packedOutput, copy: false);
-        _layer.Forward(x, y, Workspace, Sampler);
+        _layer.Forward(x, y, Workspace, Sampler, TokenCounts);
         Unpack(y, output);
     }
 

@@ -30,6 +30,7 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
     private readonly T[] _turned = new T[dim * Width];
     private readonly T[] _scores = new T[checked(tokens * StripWidth(tokens))];
     private readonly T[] _gradient = new T[tokens * StripWidth(tokens)];
+    private int _present;
 
     /// <summary>How many probabilities of a head the backward pass takes from the forward pass instead of computing them again: all
     /// where one strip has every query, else none.</summary>
@@ -40,8 +41,10 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
     /// <param name="keys">Likewise.</param>
     /// <param name="values">Likewise.</param>
     /// <param name="stride">Distance between rows.</param>
-    public void Load(ReadOnlySpan<T> queries, ReadOnlySpan<T> keys, ReadOnlySpan<T> values, int stride)
+    /// <param name="present">Keys that are present, the first: no query sees the others.</param>
+    public void Load(ReadOnlySpan<T> queries, ReadOnlySpan<T> keys, ReadOnlySpan<T> values, int stride, int present)
     {
+        _present = present;
         Padding.Copy(queries, stride, _queries, _stride, tokens, dim);
         Padding.Copy(keys, stride, _keys, _stride, tokens, dim);
         Padding.Copy(values, stride, _values, _stride, tokens, dim);
@@ -58,7 +61,7 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
         for (int first = 0; first < tokens; first += Width)
         {
             int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            (int low, int seen) = view.Keys(first, count, tokens);
+            (int low, int seen) = Keys(first, count);
             Span<T> scores = Score(_queries, _keys, first, count, low, seen, kept.IsEmpty ? _scores : kept);
             view.Hide(scores, width, first, count, low, seen);
             ColumnSoftmax.Forward(scores, width, scale, largest.Slice(first, width), inverse.Slice(first, width));
@@ -89,9 +92,9 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
         for (int first = 0; first < tokens; first += Width)
         {
             int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            (int low, int seen) = view.Keys(first, count, tokens);
+            (int low, int seen) = Keys(first, count);
             ReadOnlySpan<T> scores = kept.IsEmpty
-                ? Restore(first, count, low, seen, largest.Slice(first, width), inverse.Slice(first, width)) : kept;
+                ? Restore(first, count, low, seen, largest.Slice(first, width), inverse.Slice(first, width)) : kept[..(seen * width)];
             Accumulate(scores, width, slopes, first, count, low, seen, _valuesGradient);
             Span<T> gradient = Score(slopes, _values, first, count, low, seen, _gradient);
             ColumnSoftmax.Backward(scores, gradient, width, scale);
@@ -107,6 +110,13 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
     private static T[] Rows(int tokens, int dim) => new T[checked(tokens * Padding.Stride(dim))];
 
     private static int StripWidth(int tokens) => Padding.Stride(Math.Min(tokens, Width));
+
+    // Queries behind the last key that is present may see none: they are absent themselves, and get what nobody reads.
+    private (int Low, int Seen) Keys(int first, int count)
+    {
+        (int low, int seen) = view.Keys(first, count, tokens);
+        return (low, Math.Max(1, Math.Min(seen, _present - low)));
+    }
 
     private Span<T> Restore(int first, int count, int low, int seen, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse)
     {

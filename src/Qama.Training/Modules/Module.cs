@@ -15,6 +15,7 @@ public abstract class Module<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private LayerMode _mode = LayerMode.Training;
+    private int[] _tokenCounts = [];
 
     /// <summary>Sets the shapes.</summary>
     /// <param name="input">Shape of an input sample.</param>
@@ -75,6 +76,11 @@ public abstract class Module<T>
     /// <summary>Samples of the last forward pass; 0 before one.</summary>
     protected int Count { get; private set; }
 
+    /// <summary>Tokens present in each sample of the last forward pass, [<see cref="Count"/>]; empty for all of every sample.</summary>
+    protected ReadOnlySpan<int> TokenCounts => _tokenCounts.AsSpan(0, HasTokenCounts ? Count : 0);
+
+    private bool HasTokenCounts { get; set; }
+
     /// <summary>What is wrong with the numbers of an input sample that its shape does not say, as a sentence; null if nothing
     /// is. Data are checked with it before a training or an evaluation begins.</summary>
     /// <param name="sample">[tokens, width], unpadded.</param>
@@ -114,7 +120,8 @@ public abstract class Module<T>
     /// <param name="input">The batch; not changed. Keep it unchanged until <see cref="Backward"/>.</param>
     /// <param name="output">Receives the result.</param>
     /// <param name="batch">Number and position of the samples.</param>
-    /// <exception cref="ArgumentException">A shape differs from the module's, or the batch exceeds a capacity.</exception>
+    /// <exception cref="ArgumentException">A shape differs from the module's, the batch exceeds a capacity, or it has token counts that
+    /// are not one of at least 1 for each sample.</exception>
     public void Forward(Activations<T> input, Activations<T> output, BatchInfo batch)
     {
         Check(input, InputShape, nameof(input), batch.Count);
@@ -125,6 +132,7 @@ public abstract class Module<T>
                 $"Expected a batch of 1 to {Capacity} samples (what Allocate was called with), got {batch.Count}.", nameof(batch));
         }
 
+        Keep(batch.TokenCounts.Span, batch.Count);
         Count = batch.Count;
         ForwardCore(input, output, batch);
     }
@@ -152,6 +160,11 @@ public abstract class Module<T>
         BackwardCore(input, outputGradient, inputGradient);
     }
 
+    /// <summary>Tokens present in a sample of the last forward pass: all unless the batch said less.</summary>
+    /// <param name="sample">Index in the batch.</param>
+    protected int TokensOf(int sample) =>
+        HasTokenCounts ? Math.Min(_tokenCounts[sample], InputShape.Tokens) : InputShape.Tokens;
+
     /// <summary>Allocates for <see cref="Capacity"/> samples and <see cref="Threads"/> threads.</summary>
     protected abstract void AllocateCore();
 
@@ -164,6 +177,24 @@ public abstract class Module<T>
     /// <summary>Called after <see cref="Mode"/> was set.</summary>
     protected virtual void OnModeChanged()
     {
+    }
+
+    // Copied: a backward pass needs them too.
+    private void Keep(ReadOnlySpan<int> counts, int samples)
+    {
+        if (!counts.IsEmpty && (counts.Length != samples || counts.ContainsAnyExceptInRange(1, int.MaxValue)))
+        {
+            throw new ArgumentException(
+                $"Expected no token counts or {samples} of at least 1, got {counts.Length}: {string.Join(", ", counts[..Math.Min(counts.Length, 8)].ToArray())}.",
+                nameof(counts));
+        }
+
+        HasTokenCounts = !counts.IsEmpty;
+        if (HasTokenCounts)
+        {
+            _tokenCounts = _tokenCounts.Length < Capacity ? new int[Capacity] : _tokenCounts;
+            counts.CopyTo(_tokenCounts);
+        }
     }
 
     private static void Check(Activations<T> activations, TokenShape shape, string name, int count)

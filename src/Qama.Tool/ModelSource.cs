@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Qama.Tool.Inspecting;
+
+namespace Qama.Tool;
+
+/// <summary>The options that say which declared model a command runs.</summary>
+internal static class ModelSource
+{
+    /// <summary>The class.</summary>
+    public static Option<string?> Model { get; } = new("--model")
+    {
+        Description = "The declared model, by its class: the name, or the end of it. Needed where there are several.", HelpName = "NAME",
+    };
+
+    /// <summary>How a project is built.</summary>
+    public static Option<string?> Configuration { get; } = new("--configuration")
+    {
+        Description = "Configuration that a project is built in, Release unless given.", HelpName = "NAME",
+    };
+
+    /// <summary>One of several target frameworks.</summary>
+    public static Option<string?> Framework { get; } = new("--framework")
+    {
+        Description = "Target framework of a project that has several.", HelpName = "TFM",
+    };
+
+    /// <summary>Builds a project if one is named, and loads the model.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="path">The assembly or project.</param>
+    /// <param name="name">The class; null for the only one.</param>
+    /// <param name="stop">Ends the build.</param>
+    public static TrainableModel Load(ParseResult parsed, string path, string? name, CancellationToken stop)
+    {
+        string? packages = null;
+        if (ProjectBuild.IsProject(path, out string project))
+        {
+            (path, packages) = ProjectBuild.Build(
+                project, parsed.GetValue(Configuration) ?? "Release", parsed.GetValue(Framework), stop);
+        }
+
+        TrainableModel model = TrainableModel.Load(path, name, packages);
+        return model.Descriptor.HasOwnKeys
+            ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence alone.")
+            : model;
+    }
+}
