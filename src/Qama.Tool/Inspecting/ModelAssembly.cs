@@ -33,28 +33,44 @@ internal static class ModelAssembly
         IReadOnlyList<string> Errors) Read(
         string path, string? name, string? packages)
     {
+        (Type[] types, List<string> warnings) = Declared(path, name, packages, sharesRuntime: false);
+        var errors = new List<string>();
+        List<ModelDescriptor> models = [];
+        foreach (Type type in types)
+        {
+            if (Descriptor(type, path, errors) is { } model)
+            {
+                models.Add(model);
+            }
+        }
+
+        return ([.. models.OrderBy(m => m.Name, StringComparer.Ordinal)], warnings, errors);
+    }
+
+    /// <summary>The declared classes of an assembly.</summary>
+    /// <param name="path">The assembly.</param>
+    /// <param name="name">The one class, or the end of its name; null for all.</param>
+    /// <param name="packages">The folder of packages; null for the usual one.</param>
+    /// <param name="sharesRuntime">Whether Qama.Dsl is the one of this program, so that layers are of types known here; otherwise the
+    /// assembly's own.</param>
+    /// <returns>At least one class, and what could not be looked at.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is no assembly with declared models, or not with that one.</exception>
+    public static (Type[] Types, List<string> Warnings) Declared(string path, string? name, string? packages, bool sharesRuntime)
+    {
         path = Path.GetFullPath(path);
         using (File.OpenRead(path))
         {
             // Whatever keeps it from being read is said as of any other file.
         }
 
-        var context = new Context(path, packages);
+        var context = new Context(path, packages, sharesRuntime);
         try
         {
             Assembly assembly = context.LoadFromAssemblyPath(path);
-            var (warnings, errors) = (new List<string>(), new List<string>());
+            var warnings = new List<string>();
             Type[] declared = [.. Types(assembly, path, warnings).Where(t => IsModel(t, path, warnings))];
-            List<ModelDescriptor> models = [];
-            foreach (Type type in Named(declared, name, path, warnings))
-            {
-                if (Descriptor(type, path, errors) is { } model)
-                {
-                    models.Add(model);
-                }
-            }
-
-            return ([.. models.OrderBy(m => m.Name, StringComparer.Ordinal)], warnings, errors);
+            return (Named(declared, name, path, warnings), warnings);
         }
         catch (Exception e) when (e is BadImageFormatException or FileLoadException)
         {
@@ -80,7 +96,8 @@ internal static class ModelAssembly
             : $"{path}: no class with [QuboAttention] was compiled into it.{rest}");
     }
 
-    private static string Name(Type type) => type.FullName!.Replace('+', '.');
+    /// <summary>The name of a class as it is declared.</summary>
+    public static string Name(Type type) => type.FullName!.Replace('+', '.');
 
     private static Type[] Types(Assembly assembly, string path, List<string> warnings)
     {
@@ -142,8 +159,8 @@ internal static class ModelAssembly
         return null;
     }
 
-    // The innermost says what it was.
-    private static string Missing(Exception e)
+    /// <summary>What went wrong: the innermost says it.</summary>
+    public static string Missing(Exception e)
     {
         while (e.InnerException is { } inner)
         {
@@ -157,13 +174,18 @@ internal static class ModelAssembly
 
     /// <summary>The assembly's own: what it needs is taken from its folder, then from the folder of packages, then from
     /// here.</summary>
-    private sealed class Context(string path, string? packages) : AssemblyLoadContext("inspected")
+    private sealed class Context(string path, string? packages, bool sharesRuntime) : AssemblyLoadContext("inspected")
     {
         private readonly AssemblyDependencyResolver? _resolver = Resolver(path);
         private readonly PackageFolder _packages = new(path, packages);
 
         protected override Assembly? Load(AssemblyName name)
         {
+            if (sharesRuntime && name.Name == typeof(ModelDescriptor).Assembly.GetName().Name)
+            {
+                return null; // this program's
+            }
+
             string beside = Path.Combine(Path.GetDirectoryName(path)!, name.Name + ".dll");
             string? found = _resolver?.ResolveAssemblyToPath(name)
                 ?? (File.Exists(beside) ? beside : _packages.Find(name.Name!));
