@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace Qama.Tool.Tests;
 
 /// <summary>Pages as a reader has them: in Chromium, light and dark, on a wide and a narrow screen, and printed.</summary>
-public sealed class BrowserTests : FolderTest
+public sealed partial class BrowserTests : FolderTest
 {
     [ChromiumFact]
     public async Task A_report_is_readable_light_and_dark_wide_and_narrow_and_printed()

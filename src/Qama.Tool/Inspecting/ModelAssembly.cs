@@ -32,28 +32,44 @@ internal static class ModelAssembly
         IReadOnlyList<string> Errors) Read(
         string path, string? name, string? packages)
     {
+        (Type[] types, List<string> warnings) = Declared(path, name, packages, sharesRuntime: false);
+        var errors = new List<string>();
+        List<ModelDescriptor> models = [];
+        foreach (Type type in types)
+        {
+            if (Descriptor(type, path, errors) is { } model)
+            {
+                models.Add(model);
+            }
+        }
+
+        return ([.. models.OrderBy(m => m.Name, StringComparer.Ordinal)], warnings, errors);
+    }
+
+    /// <summary>The declared classes of an assembly.</summary>
+    /// <param name="path">The assembly.</param>
+    /// <param name="name">The one class, or the end of its name; null for all.</param>
+    /// <param name="packages">The folder of packages; null for the usual one.</param>
+    /// <param name="sharesRuntime">Whether Qama.Dsl is the one of this program, so that layers are of types known here; otherwise the
+    /// assembly's own.</param>
+    /// <returns>At least one class, and what could not be looked at.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is no assembly with declared models, or not with that one.</exception>
+    public static (Type[] Types, List<string> Warnings) Declared(string path, string? name, string? packages, bool sharesRuntime)
+    {
         path = Path.GetFullPath(path);
         using (File.OpenRead(path))
         {
             // Whatever keeps it from being read is said as of any other file.
         }
 
-        var context = new ModelContext(path, packages, shared: false);
+        var context = new ModelContext(path, packages, sharesRuntime);
         try
         {
             Assembly assembly = context.LoadFromAssemblyPath(path);
-            var (warnings, errors) = (new List<string>(), new List<string>());
+            var warnings = new List<string>();
             Type[] declared = [.. Types(assembly, path, warnings).Where(t => IsModel(t, path, warnings))];
-            List<ModelDescriptor> models = [];
-            foreach (Type type in Named(declared, name, path, warnings))
-            {
-                if (Descriptor(type, path, errors) is { } model)
-                {
-                    models.Add(model);
-                }
-            }
-
-            return ([.. models.OrderBy(m => m.Name, StringComparer.Ordinal)], warnings, errors);
+            return (Named(declared, name, path, warnings), warnings);
         }
         catch (Exception e) when (e is BadImageFormatException or FileLoadException)
         {
@@ -81,8 +97,8 @@ internal static class ModelAssembly
             : $"{path}: no class with [QuboAttention] was compiled into it.{rest}");
     }
 
-    /// <summary>The name of a class as it is written.</summary>
-    internal static string Name(Type type) => type.FullName!.Replace('+', '.');
+    /// <summary>The name of a class as it is declared.</summary>
+    public static string Name(Type type) => type.FullName!.Replace('+', '.');
 
     /// <summary>The classes of an assembly that can be loaded.</summary>
     internal static Type[] Types(Assembly assembly, string path, List<string> warnings)
@@ -145,8 +161,8 @@ internal static class ModelAssembly
         return null;
     }
 
-    // The innermost says what it was.
-    internal static string Missing(Exception e)
+    /// <summary>What went wrong: the innermost says it.</summary>
+    public static string Missing(Exception e)
     {
         while (e.InnerException is { } inner)
         {

@@ -31,7 +31,7 @@ public sealed class InspectTests : FolderTest
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         string[] names = [.. outcome.Output.Split('\n').Where(l =>
             l.StartsWith("model ", StringComparison.Ordinal)).Select(l => l[14..].Trim())];
-        Assert.Equal(10, names.Length);
+        Assert.Equal(12, names.Length);
         Assert.Contains("Qama.Tool.Tests.Inspecting.Outer.Perturbed", names);
         Assert.DoesNotContain('\u001b', outcome.Output);
         Assert.Empty(Directory.GetFileSystemEntries(Folder));
