@@ -6,7 +6,7 @@ public class ProgramTests
     public static TheoryData<string> Examples =>
     [
         "Quickstart", "Recall", "Book", "Digits", "DigitsInference", "CustomTerms", "CimInference", "Vision", "Sequences", "Language", "LongTasks",
-        "TorchSharpDigits",
+        "Classification", "TorchSharpDigits",
     ];
 
     [Theory]
