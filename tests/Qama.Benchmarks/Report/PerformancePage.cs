@@ -41,7 +41,6 @@ internal static class PerformancePage
             WriteScaling(page, scaling.Measurements);
         }
 
-        SolutionsPart.Write(page, measured.Solutions);
         PeersPart.WriteOneSample(page, measured.OneSample);
         TorchPart.Write(page, measured.Torch);
         WriteTerms(page, measured);
