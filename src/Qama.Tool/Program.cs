@@ -34,7 +34,7 @@ internal static class Program
             + "ended by Ctrl+C.")
         {
             SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(), InspectCommand.Create(),
-            TrainCommand.Create(), JournalCommand.Create(),
+            TrainCommand.Create(), EvalCommand.Create(), JournalCommand.Create(),
             EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
             ReportCommand.Create(),
             CompletionCommand.Create(),
