@@ -92,10 +92,10 @@ internal static class EvalCommand
 
         TrainableModel model = ModelSource.Load(parsed, project, run.Model, stop);
         TaskData data = TaskData.Read(From(parsed, run), model.Descriptor.Tokens, stop);
-        TextWriter errors = parsed.InvocationConfiguration.Error;
+        Messages messages = Report.Messages(parsed);
         if (data.Hash[..run.Data.Length] != run.Data)
         {
-            errors.WriteLine($"warning: {parsed.GetValue(DataOptions.Folder)}: these are not the data of the training.");
+            messages.Writer.WriteLine($"warning: {parsed.GetValue(DataOptions.Folder)}: these are not the data of the training.");
         }
 
         var split = Enum.Parse<Split>(parsed.GetValue(_split) ?? nameof(Split.Test), ignoreCase: true);
@@ -110,7 +110,7 @@ internal static class EvalCommand
 
         try
         {
-            Evaluation evaluation = Evaluate(parsed, network, samples, data.ClassNames, errors, stop);
+            Evaluation evaluation = Evaluate(parsed, network, samples, data.ClassNames, messages, stop);
             EvalText.Print(parsed, result, split, evaluation);
             return Program.Done;
         }
@@ -125,7 +125,7 @@ internal static class EvalCommand
         run.FirstSamples);
 
     private static Evaluation Evaluate(
-        ParseResult parsed, TrainedNetwork network, Dataset<float> samples, IReadOnlyList<string> classes, TextWriter errors, CancellationToken stop)
+        ParseResult parsed, TrainedNetwork network, Dataset<float> samples, IReadOnlyList<string> classes, Messages messages, CancellationToken stop)
     {
         if (parsed.GetValue(_machine) is null)
         {
@@ -145,7 +145,7 @@ internal static class EvalCommand
             machine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
-        Confusion Classify(ISampler? sampler, string name) => EpochBar.Show(network.Run.Variant, errors, bar => network.Classify(
+        Confusion Classify(ISampler? sampler, string name) => EpochBar.Show(network.Run.Variant, messages, bar => network.Classify(
             samples, classes.Count, sampler, done => bar.Move(done / (double)samples.Count, $"{done}/{samples.Count} samples {name}"), stop));
     }
 

@@ -48,26 +48,26 @@ internal sealed class TrainingRun
     public RunFiles Files { get; }
 
     /// <summary>Trains, or returns what an earlier call found.</summary>
-    /// <param name="errors">Where lines about epochs go.</param>
+    /// <param name="messages">Where lines about epochs go.</param>
     /// <param name="stop">Ends the training between two steps.</param>
     /// <exception cref="OperationCanceledException">Cancelled: the epochs that ended are kept.</exception>
     /// <exception cref="InvalidOperationException">The training diverged.</exception>
     /// <exception cref="InvalidDataException">The files of an earlier call are of another training, or damaged.</exception>
-    public RunRecord Run(TextWriter errors, CancellationToken stop)
+    public RunRecord Run(Messages messages, CancellationToken stop)
     {
         if (Files.Read() is { } done)
         {
-            errors.WriteLine($"{Variant}, seed {_settings.Seed}: finished before, see {Files.Result}");
+            messages.Writer.WriteLine($"{Variant}, seed {_settings.Seed}: finished before, see {Files.Result}");
             return done;
         }
 
         List<EpochRecord> epochs = Files.Resume(_trainer);
         if (epochs.Count > 0)
         {
-            errors.WriteLine($"{Variant}, seed {_settings.Seed}: goes on after epoch {epochs.Count}, see {Files.Checkpoint}");
+            messages.Writer.WriteLine($"{Variant}, seed {_settings.Seed}: goes on after epoch {epochs.Count}, see {Files.Checkpoint}");
         }
 
-        EpochBar.Show(Variant, errors, bar => Fit(bar, epochs, stop));
+        EpochBar.Show(Variant, messages, bar => Fit(bar, epochs, stop));
         stop.ThrowIfCancellationRequested();
         (EvaluationResult? test, _) = Evaluate(Split.Test);
         RunRecord result = Record(epochs, test);
