@@ -29,7 +29,7 @@ internal static class Program
         configuration.EnableDefaultExceptionHandler = false;
         var root = new RootCommand(
             "Solves QUBO, Ising and maximum-cut problems from files, converts between their formats, and says what is "
-            + "in them; says what declared models are, and what was sent to a machine. "
+            + "in them; says what declared models are and trains them on folders of data; says what was sent to a machine. "
             + "Exit codes: 0 done, 1 a file or problem is not as it should be, 2 the command line is not, 3 "
             + "ended by Ctrl+C.")
         {

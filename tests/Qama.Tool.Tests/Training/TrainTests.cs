@@ -58,7 +58,7 @@ public sealed class TrainTests : FolderTest
     public void Texts_are_read_masked_and_their_words_are_on_the_page()
     {
         string data = DataFolders.WriteTexts(At("reviews"), 80, 12, 20);
-        Outcome train = ToolProgram.Run(Arguments("Perturbed", data, "--epochs", "6", "--rate", "0.01", "--depth", "2"));
+        Outcome train = ToolProgram.Run(Arguments("Perturbed", data, "--epochs", "5", "--rate", "0.01", "--batch", "8", "--depth", "2"));
         Assert.True(train.ExitCode == 0, train.Errors);
         JsonNode run = JsonNode.Parse(File.ReadAllText(Result()))!;
         Assert.True(run["testAccuracy"]!.GetValue<double>() > 0.85, $"{run["testAccuracy"]}");
