@@ -29,12 +29,12 @@ internal static class Program
         configuration.EnableDefaultExceptionHandler = false;
         var root = new RootCommand(
             "Solves QUBO, Ising and maximum-cut problems from files, converts between their formats, and says what is "
-            + "in them; says what declared models are, shows them live, and says what was sent to a machine. "
+            + "in them; says what declared models are, shows them live, and trains them on folders of data; says what was sent to a machine. "
             + "Exit codes: 0 done, 1 a file or problem is not as it should be, 2 the command line is not, 3 "
             + "ended by Ctrl+C.")
         {
             SolveCommand.Create(), ConvertCommand.Create(), InfoCommand.Create(), InspectCommand.Create(),
-            TrainCommand.Create(), ServeCommand.Create(), JournalCommand.Create(),
+            TrainCommand.Create(), EvalCommand.Create(), ServeCommand.Create(), JournalCommand.Create(),
             EmulatorCommand.AddTo(new Command("emulator", EmulatorCommand.Description + " Ends on Ctrl+C.")),
             ReportCommand.Create(),
             CompletionCommand.Create(),

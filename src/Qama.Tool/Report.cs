@@ -18,6 +18,15 @@ internal static class Report
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Where a command says what it does: the error output, as a terminal where it is one.</summary>
+    public static Experiments.Messages Messages(ParseResult parsed)
+    {
+        TextWriter errors = parsed.InvocationConfiguration.Error;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        bool terminal = ReferenceEquals(errors, Console.Error) && console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi;
+        return new(errors, terminal ? console : null);
+    }
+
     /// <summary>Prints a name and what it is.</summary>
     public static void Line(ParseResult parsed, string name, string text) =>
         parsed.InvocationConfiguration.Output.WriteLine($"{name.PadRight(NameWidth)}{text}");

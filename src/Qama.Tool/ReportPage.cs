@@ -19,6 +19,7 @@ internal static class ReportPage
 
         WriteTables(page, runs);
         WritePictures(page, runs);
+        HeadsSection.Write(page, runs);
     });
 
     /// <summary>Columns and rows of what the groups found.</summary>

@@ -90,23 +90,23 @@ internal static class TrainCommand
         TrainableModel model = ModelSource.Load(parsed, path, parsed.GetValue(ModelSource.Model), stop);
         TaskData data = TaskData.Read(from, model.Descriptor.Tokens, stop);
         AtomicFiles.CreateFolder(folder);
-        TextWriter errors = parsed.InvocationConfiguration.Error;
+        Messages messages = Report.Messages(parsed);
         var (results, failed) = (new List<(RunRecord Run, string File)>(), false);
         foreach (int seed in parsed.GetValue(_seeds) is { Length: > 0 } seeds ? seeds : [1])
         {
-            var run = new TrainingRun(model, Path.GetFullPath(path), data, from, Settings(parsed, seed), folder);
             try
             {
-                results.Add((run.Run(errors, stop), run.Files.Result));
+                var run = new TrainingRun(model, Path.GetFullPath(path), data, from, Settings(parsed, seed), folder);
+                results.Add((run.Run(messages, stop), run.Files.Result));
             }
-            catch (InvalidOperationException e)
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException or NotSupportedException)
             {
-                errors.WriteLine($"{run.Variant}, seed {seed}: {e.Message}"); // the others may fare better
+                messages.Writer.WriteLine($"{model.ShortName}, seed {seed}: {e.Message}"); // another seed may fare better
                 failed = true;
             }
             catch (OperationCanceledException)
             {
-                errors.WriteLine("Interrupted: the same command goes on after the last whole epoch.");
+                messages.Writer.WriteLine("Interrupted: the same command goes on after the last whole epoch.");
                 throw;
             }
         }
@@ -141,13 +141,14 @@ internal static class TrainCommand
             return;
         }
 
+        int width = results.Select(r => r.Run.Variant.Length).DefaultIfEmpty(0).Max() + 2;
         foreach ((RunRecord run, string file) in results)
         {
             string validation = run.Epochs[^1].ValidationAccuracy is { } held ? $", validation {Report.Percent(held)}" : "";
             string test = run.TestAccuracy is { } accuracy
                 ? $"test {Report.Percent(accuracy)} of {Report.Count(run.TestSamples!.Value)}, loss {Report.Number(Math.Round(run.TestLoss!.Value, 4))}" : "no test part";
-            Report.Line(parsed, run.Variant, $"seed {run.Seed}, {run.Epochs.Count} epochs, {test}{validation}");
-            Report.Line(parsed, "", file);
+            Report.Line(parsed, run.Variant.PadRight(width), $"seed {run.Seed}, {run.Epochs.Count} epochs, {test}{validation}");
+            Report.Line(parsed, new string(' ', width), file);
         }
     }
 }

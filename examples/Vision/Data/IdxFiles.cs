@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Qama.Training.Datasets;
 
 namespace Qama.Examples.Vision;
 
@@ -7,8 +7,6 @@ namespace Qama.Examples.Vision;
 internal static class IdxFiles
 {
     private const int HeldOut = 5_000;
-    private const int ImagesMagic = 0x803;
-    private const int LabelsMagic = 0x801;
 
     public static ImageData Load(string folder)
     {
@@ -28,21 +26,14 @@ internal static class IdxFiles
         return Parse(images, labels);
     }
 
-    /// <summary>Parses the two files of a part: big-endian headers, then bytes.</summary>
+    /// <summary>Parses the two files of a part.</summary>
     /// <exception cref="InvalidDataException">A header does not fit.</exception>
     internal static LabelledImages Parse(ReadOnlySpan<byte> images, ReadOnlySpan<byte> labels)
     {
-        int count = Number(images, 1);
-        if (Number(images, 0) != ImagesMagic || Number(images, 2) != LabelledImages.Side || Number(images, 3) != LabelledImages.Side
-            || Number(labels, 0) != LabelsMagic || Number(labels, 1) != count
-            || images.Length != 16 + (long)count * LabelledImages.PixelCount || labels.Length != 8 + count)
-        {
-            throw new InvalidDataException("Expected IDX files of 28x28 images and as many labels.");
-        }
-
-        return new LabelledImages(images[16..].ToArray(), labels[8..].ToArray());
+        ImageSet set = Training.Datasets.IdxFiles.Parse(images, labels);
+        return set.Width == LabelledImages.Side && set.Height == LabelledImages.Side
+            ? new LabelledImages(
+                images[^(set.Labels.Count * LabelledImages.PixelCount)..].ToArray(), [.. set.Labels.Select(l => (byte)l)])
+            : throw new InvalidDataException($"Expected IDX files of 28x28 images, got {set.Width}x{set.Height}.");
     }
-
-    private static int Number(ReadOnlySpan<byte> file, int index) =>
-        file.Length >= 4 * index + 4 ? BinaryPrimitives.ReadInt32BigEndian(file[(4 * index)..]) : -1;
 }

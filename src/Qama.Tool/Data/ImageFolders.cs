@@ -83,9 +83,16 @@ internal static class ImageFolders
         var failures = new System.Collections.Concurrent.ConcurrentDictionary<int, string>();
         Parallel.For(0, files.Length, new ParallelOptions { CancellationToken = stop }, i =>
         {
-            if (Decode(files[i].Path, common, scale, pixels.AsSpan(i * length, length)) is { } failure)
+            try
             {
-                failures[i] = failure;
+                if (Decode(files[i].Path, common, scale, pixels.AsSpan(i * length, length)) is { } failure)
+                {
+                    failures[i] = failure;
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failures[i] = e.Message;
             }
         });
         return failures.IsEmpty

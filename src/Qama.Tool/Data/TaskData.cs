@@ -50,6 +50,12 @@ internal abstract class TaskData
     public static TaskData Read(DataSettings settings, int tokens, CancellationToken stop)
     {
         DatasetLayout layout = settings.Layout ?? DatasetFolder.Detect(settings.Folder);
+        if ((settings.Side is not null && layout != DatasetLayout.Images) || (settings.Patch is not null && layout == DatasetLayout.Text))
+        {
+            throw new InvalidDataException(
+                $"{settings.Folder}: expected images{(settings.Side is null ? "" : " in folders")} for {(settings.Side is null ? "--patch" : "--side")}, this is {layout}.");
+        }
+
         if (layout == DatasetLayout.Text)
         {
             return new TextTask(Divided(TextFiles.Read(settings.Folder), settings), tokens) { Name = settings.Name, Layout = layout };

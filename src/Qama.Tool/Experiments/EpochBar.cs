@@ -5,6 +5,11 @@ using Spectre.Console.Rendering;
 
 namespace Qama.Tool.Experiments;
 
+/// <summary>Where a command says what it does.</summary>
+/// <param name="Writer">The error output.</param>
+/// <param name="Terminal">The same as a terminal; null where it is none.</param>
+internal sealed record Messages(TextWriter Writer, IAnsiConsole? Terminal);
+
 /// <summary>Lines about a training on the error output, and on a terminal a bar that moves and is gone at the end.</summary>
 internal sealed class EpochBar
 {
@@ -13,21 +18,14 @@ internal sealed class EpochBar
 
     private EpochBar(Action<string> line, ProgressTask? task) => (_line, _task) = (line, task);
 
-    /// <summary>Shows a bar while <paramref name="work"/> runs, where the error output is a terminal.</summary>
+    /// <summary>Shows a bar while <paramref name="work"/> runs, on a terminal.</summary>
     /// <param name="name">What runs.</param>
-    /// <param name="errors">The error output.</param>
+    /// <param name="messages">Where lines and bar go.</param>
     /// <param name="work">The work.</param>
-    public static T Show<T>(string name, TextWriter errors, Func<EpochBar, T> work)
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        if (!ReferenceEquals(errors, Console.Error) || !console.Profile.Out.IsTerminal || !console.Profile.Capabilities.Ansi)
-        {
-            return work(new EpochBar(errors.WriteLine, null));
-        }
-
-        return console.Progress().AutoClear(true).Columns(new FittedLine())
-            .Start(context => work(new EpochBar(text => console.WriteLine(text), context.AddTask(name, maxValue: 1))));
-    }
+    public static T Show<T>(string name, Messages messages, Func<EpochBar, T> work) => messages.Terminal is { } terminal
+        ? terminal.Progress().AutoClear(true).Columns(new FittedLine())
+            .Start(context => work(new EpochBar(text => terminal.WriteLine(text), context.AddTask(name, maxValue: 1))))
+        : work(new EpochBar(messages.Writer.WriteLine, null));
 
     /// <summary>Writes a line that stays.</summary>
     public void Line(string text) => _line(text);

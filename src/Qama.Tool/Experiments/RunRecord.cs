@@ -10,11 +10,17 @@ internal sealed record RunRecord
     /// <summary>The data's folder.</summary>
     public required string Dataset { get; init; }
 
+    /// <summary>The first digits of a hash of all samples: other data have others.</summary>
+    public required string Data { get; init; }
+
     /// <summary>How the folder holds its samples.</summary>
     public required string Layout { get; init; }
 
     /// <summary>The declared class without its namespace, or the baseline.</summary>
     public required string Variant { get; init; }
+
+    /// <summary>What stands where attention does: a name of <see cref="AttentionKind"/>.</summary>
+    public required string Attention { get; init; }
 
     /// <summary>The declared class, which gives tokens, width and heads to baselines too.</summary>
     public required string Model { get; init; }
@@ -76,6 +82,13 @@ internal sealed record RunRecord
 
     /// <summary>What heads looked at.</summary>
     public HeadSamples? Heads { get; init; }
+
+    /// <summary>The settings of the training.</summary>
+    /// <param name="threads">Threads; 0 for all processors.</param>
+    /// <exception cref="InvalidDataException">The attention is none that is known.</exception>
+    public TrainSettings ToSettings(int threads) => new(
+        Enum.TryParse(Attention, ignoreCase: true, out AttentionKind kind) ? kind : throw new InvalidDataException($"Expected an attention, got '{Attention}'."),
+        Depth, Epochs.Count, BatchSize, LearningRate, MaxGradientNorm ?? double.PositiveInfinity, Sweeps ?? 1, Seed, threads);
 
     /// <summary>Reads a result.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>

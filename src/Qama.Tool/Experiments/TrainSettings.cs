@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Sampling;
 using Qama.Training;
 using Qama.Training.Optimization;
 
@@ -26,6 +27,9 @@ internal sealed record TrainSettings(
         Epochs = Epochs, BatchSize = Batch, LearningRate = LearningRate.Cosine(Rate, WarmUp), MaxGradientNorm = Clip, Seed = Seed,
         Threads = Threads,
     };
+
+    /// <summary>What finds the selections.</summary>
+    public SimulatedAnnealingSampler CreateSampler() => new() { Sweeps = Sweeps, Threads = Threads };
 
     /// <summary>What decides the result, as a part of a file's name.</summary>
     public override string ToString() => string.Create(

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Qama.Sampling;
 using Qama.Tool.Data;
 using Qama.Tool.Inspecting;
 using Qama.Training;
@@ -13,6 +12,9 @@ namespace Qama.Tool.Experiments;
 /// repeated.</summary>
 internal sealed class TrainingRun
 {
+    /// <summary>Digits of the data's hash that a result has.</summary>
+    public const int DataDigits = 16;
+
     private readonly TrainableModel _model;
     private readonly TaskData _data;
     private readonly DataSettings _from;
@@ -31,41 +33,41 @@ internal sealed class TrainingRun
     public TrainingRun(TrainableModel model, string project, TaskData data, DataSettings from, TrainSettings settings, string folder)
     {
         (_model, _data, _from, _settings) = (model, data, from, settings);
+        Variant = settings.Attention == AttentionKind.Model ? model.ShortName
+            : $"{model.ShortName}-{settings.Attention.ToString().ToLowerInvariant()}";
         _project = Path.GetRelativePath(folder, project);
-        _network = new AttentionNetwork(
-            model, data, settings, new SimulatedAnnealingSampler { Sweeps = settings.Sweeps, Threads = settings.Threads });
+        _network = new AttentionNetwork(model, data, settings, settings.CreateSampler());
         _trainer = new Trainer<float>(_network.Module, settings.ToOptions());
         Files = new RunFiles(folder, $"{data.Name}-{Variant}-{settings}{DataName(data, from)}-{Hash()}");
     }
 
     /// <summary>The declared class, or the baseline.</summary>
-    public string Variant => _settings.Attention == AttentionKind.Model ? _model.ShortName
-        : $"{_model.ShortName}-{_settings.Attention.ToString().ToLowerInvariant()}";
+    public string Variant { get; }
 
     /// <summary>What is written.</summary>
     public RunFiles Files { get; }
 
     /// <summary>Trains, or returns what an earlier call found.</summary>
-    /// <param name="errors">Where lines about epochs go.</param>
+    /// <param name="messages">Where lines about epochs go.</param>
     /// <param name="stop">Ends the training between two steps.</param>
     /// <exception cref="OperationCanceledException">Cancelled: the epochs that ended are kept.</exception>
     /// <exception cref="InvalidOperationException">The training diverged.</exception>
     /// <exception cref="InvalidDataException">The files of an earlier call are of another training, or damaged.</exception>
-    public RunRecord Run(TextWriter errors, CancellationToken stop)
+    public RunRecord Run(Messages messages, CancellationToken stop)
     {
         if (Files.Read() is { } done)
         {
-            errors.WriteLine($"{Variant}, seed {_settings.Seed}: finished before, see {Files.Result}");
+            messages.Writer.WriteLine($"{Variant}, seed {_settings.Seed}: finished before, see {Files.Result}");
             return done;
         }
 
         List<EpochRecord> epochs = Files.Resume(_trainer);
         if (epochs.Count > 0)
         {
-            errors.WriteLine($"{Variant}, seed {_settings.Seed}: goes on after epoch {epochs.Count}, see {Files.Checkpoint}");
+            messages.Writer.WriteLine($"{Variant}, seed {_settings.Seed}: goes on after epoch {epochs.Count}, see {Files.Checkpoint}");
         }
 
-        EpochBar.Show(Variant, errors, bar => Fit(bar, epochs, stop));
+        EpochBar.Show(Variant, messages, bar => Fit(bar, epochs, stop));
         stop.ThrowIfCancellationRequested();
         (EvaluationResult? test, _) = Evaluate(Split.Test);
         RunRecord result = Record(epochs, test);
@@ -126,8 +128,10 @@ internal sealed class TrainingRun
     private RunRecord Record(List<EpochRecord> epochs, EvaluationResult? test) => new()
     {
         Dataset = _data.Name,
+        Data = _data.Hash[..DataDigits],
         Layout = _data.Layout.ToString().ToLowerInvariant(),
         Variant = Variant,
+        Attention = _settings.Attention.ToString().ToLowerInvariant(),
         Model = _model.Name,
         Project = _project,
         Depth = _settings.Depth,

@@ -55,7 +55,7 @@ internal sealed record TrainableModel(string Name, ModelDescriptor Descriptor, F
         string name = ModelAssembly.Name(type);
         if (type.IsAssignableTo(typeof(QuboAttentionLayer<double>)))
         {
-            throw new InvalidDataException($"{path}: {name} computes in double: declare it without Precision, or with float, to train it here.");
+            throw new InvalidDataException($"{path}: {name} computes in double: build the project without QamaElementType to train it here.");
         }
 
         if (!type.IsAssignableTo(typeof(QuboAttentionLayer<float>)) || type.GetConstructor([typeof(long)]) is not { } constructor)

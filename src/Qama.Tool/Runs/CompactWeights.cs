@@ -30,11 +30,13 @@ internal sealed class CompactWeights : JsonConverter<IReadOnlyList<IReadOnlyList
     /// <inheritdoc/>
     public override void Write(
         Utf8JsonWriter writer, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(Text(value, block => Text(block, head => Text(head, w => JsonSerializer.Serialize(w, NumberJson.Default.Double)))));
+        writer.WriteRawValue(Text(value, block => Text(block, head => Text(head, w => JsonSerializer.Serialize(w, HeadsJson.Default.Double)))));
 
     private static string Text<T>(IEnumerable<T> items, Func<T, string> text) => $"[{string.Join(',', items.Select(text))}]";
 }
 
-/// <summary>Numbers as JSON.</summary>
+/// <summary>What heads look at as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HeadSamples))]
 [JsonSerializable(typeof(double))]
-internal sealed partial class NumberJson : JsonSerializerContext;
+internal sealed partial class HeadsJson : JsonSerializerContext;

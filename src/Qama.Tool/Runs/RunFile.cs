@@ -14,10 +14,15 @@ internal sealed record RunFile(
     string Path, IReadOnlyList<(string Name, string Value)> Settings, IReadOnlyList<(string Name, string Value)> Findings,
     IReadOnlyList<RunList> Courses, IReadOnlyList<RunList> Tables)
 {
+    private const string HeadsName = "heads";
+
     private static readonly string[] _numbers = ["epoch", "step", "round", "iteration", "batch"];
 
     /// <summary>The picture beside the file, with its name; null where there is none.</summary>
     public string? Picture => System.IO.Path.ChangeExtension(Path, ".svg") is { } picture && File.Exists(picture) ? picture : null;
+
+    /// <summary>What heads look at, of a few samples; null where the result does not say it.</summary>
+    public HeadSamples? Heads { get; init; }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is no JSON object.</exception>
@@ -57,9 +62,14 @@ internal sealed record RunFile(
     {
         List<(string, string)> settings = [], findings = [];
         List<RunList> courses = [], tables = [];
+        HeadSamples? heads = null;
         foreach (JsonProperty property in root.EnumerateObject())
         {
-            if (RunList.Read(property) is { } list)
+            if (property.Name == HeadsName && property.Value.ValueKind == JsonValueKind.Object)
+            {
+                heads = property.Value.Deserialize(HeadsJson.Default.HeadSamples);
+            }
+            else if (RunList.Read(property) is { } list)
             {
                 (list.Columns.Count > 0 && _numbers.Contains(list.Columns[0]) ? courses : tables).Add(list);
             }
@@ -69,7 +79,7 @@ internal sealed record RunFile(
             }
         }
 
-        return new(path, settings, findings, courses, tables);
+        return new(path, settings, findings, courses, tables) { Heads = heads };
     }
 
     private static string Kind(JsonElement element) => element.ValueKind switch

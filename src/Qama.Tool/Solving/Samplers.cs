@@ -19,18 +19,19 @@ internal static class Samplers
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = ["sa", "tabu", "bsb", "cim", "pt", Exact];
 
-    /// <summary>A sampler on one thread.</summary>
+    /// <summary>A sampler.</summary>
     /// <param name="name">One of the names.</param>
     /// <param name="sweeps">How often every variable has its turn: sweeps of annealing, flips of tabu search by the
     /// number of variables, steps of the dynamics, sweeps of all replicas together.</param>
     /// <param name="variables">Number of variables.</param>
-    public static ISampler Create(string name, int sweeps, int variables) => name switch
+    /// <param name="threads">Threads for the problems of a batch; 0 for all processors.</param>
+    public static ISampler Create(string name, int sweeps, int variables, int threads = 1) => name switch
     {
-        "sa" => new SimulatedAnnealingSampler { Sweeps = sweeps, Threads = 1 },
-        "tabu" => new TabuSampler { Steps = (int)Math.Clamp((long)sweeps * variables, 1, LargestSteps), Threads = 1 },
-        "bsb" => new BifurcationSampler { Steps = sweeps, Threads = 1 },
-        "cim" => new CoherentIsingMachineSampler { Steps = sweeps, Threads = 1 },
-        "pt" => Tempering(sweeps),
+        "sa" => new SimulatedAnnealingSampler { Sweeps = sweeps, Threads = threads },
+        "tabu" => new TabuSampler { Steps = (int)Math.Clamp((long)sweeps * variables, 1, LargestSteps), Threads = threads },
+        "bsb" => new BifurcationSampler { Steps = sweeps, Threads = threads },
+        "cim" => new CoherentIsingMachineSampler { Steps = sweeps, Threads = threads },
+        "pt" => Tempering(sweeps, threads),
         _ => new ExactSampler(),
     };
 
@@ -60,9 +61,9 @@ internal static class Samplers
     private static bool Fits(int size) => size <= ProblemHeader.LargestSize
         && 2L * sizeof(double) * size * size < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    private static ParallelTemperingSampler Tempering(int sweeps)
+    private static ParallelTemperingSampler Tempering(int sweeps, int threads)
     {
-        var sampler = new ParallelTemperingSampler { Threads = 1 };
+        var sampler = new ParallelTemperingSampler { Threads = threads };
         sampler.Rounds = Math.Max(1, sweeps / (sampler.Replicas * sampler.Sweeps));
         return sampler;
     }

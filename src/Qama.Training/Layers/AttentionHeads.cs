@@ -11,8 +11,8 @@ namespace Qama.Training.Layers;
 /// y_i = Σ_j softmax_j(q_i·k_j / √dim) v_j, over all tokens j or over those that query i may see.
 /// </summary>
 /// <typeparam name="T">float; double for verification.</typeparam>
-/// <remarks>Of a batch with token counts (<see cref="BatchInfo.TokenCounts"/>), no query sees absent tokens; outputs of absent tokens mean
-/// nothing. Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and
+/// <remarks>Of a batch with token counts (<see cref="BatchInfo.TokenCounts"/>), no query sees absent tokens, and their outputs are
+/// 0. Memory grows with the tokens, not with their square: probabilities of 64 queries at a time are computed, and
 /// where there are more than 64 computed again in the backward pass (Dao et al., arXiv 2205.14135). Of keys that none of the
 /// 64 queries sees nothing is computed, so time grows with tokens times window. Heads of a sample are shared out among
 /// threads that have no sample of their own; results do not depend on the number of threads.</remarks>
@@ -72,7 +72,7 @@ public sealed class AttentionHeads<T> : Module<T>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(i, _tokens);
         ArgumentOutOfRangeException.ThrowIfNegative(j);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(j, _tokens);
-        if (!_view.Sees(i, j) || j >= TokensOf(sample))
+        if (!_view.Sees(i, j) || Math.Max(i, j) >= TokensOf(sample))
         {
             return T.Zero;
         }

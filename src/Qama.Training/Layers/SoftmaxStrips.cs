@@ -41,7 +41,7 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
     /// <param name="keys">Likewise.</param>
     /// <param name="values">Likewise.</param>
     /// <param name="stride">Distance between rows.</param>
-    /// <param name="present">Keys that are present, the first: no query sees the others.</param>
+    /// <param name="present">Tokens that are present, the first: no query sees the others, and they get outputs of zero.</param>
     public void Load(ReadOnlySpan<T> queries, ReadOnlySpan<T> keys, ReadOnlySpan<T> values, int stride, int present)
     {
         _present = present;
@@ -58,16 +58,17 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
     /// <param name="stride">Distance between its rows.</param>
     public void Forward(Span<T> largest, Span<T> inverse, Span<T> kept, Span<T> output, int stride)
     {
-        for (int first = 0; first < tokens; first += Width)
+        for (int first = 0; first < _present; first += Width)
         {
-            int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            (int low, int seen) = Keys(first, count);
+            int count = Math.Min(Width, _present - first), width = Padding.Stride(count);
+            (int low, int seen) = view.Keys(first, count, _present);
             Span<T> scores = Score(_queries, _keys, first, count, low, seen, kept.IsEmpty ? _scores : kept);
             view.Hide(scores, width, first, count, low, seen);
             ColumnSoftmax.Forward(scores, width, scale, largest.Slice(first, width), inverse.Slice(first, width));
             Weigh(scores, width, _values, first, count, low, seen);
         }
 
+        ClearAbsent();
         Scatter(_outputs, output, stride);
     }
 
@@ -89,10 +90,10 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
         Padding.Copy(outputGradient, outputStride, slopes, _stride, tokens, dim);
         Array.Clear(_keysGradient);
         Array.Clear(_valuesGradient);
-        for (int first = 0; first < tokens; first += Width)
+        for (int first = 0; first < _present; first += Width)
         {
-            int count = Math.Min(Width, tokens - first), width = Padding.Stride(count);
-            (int low, int seen) = Keys(first, count);
+            int count = Math.Min(Width, _present - first), width = Padding.Stride(count);
+            (int low, int seen) = view.Keys(first, count, _present);
             ReadOnlySpan<T> scores = kept.IsEmpty
                 ? Restore(first, count, low, seen, largest.Slice(first, width), inverse.Slice(first, width)) : kept[..(seen * width)];
             Accumulate(scores, width, slopes, first, count, low, seen, _valuesGradient);
@@ -102,6 +103,7 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
             Weigh(gradient, width, _keys, first, count, low, seen);
         }
 
+        ClearAbsent();
         Scatter(_outputs, queries, stride);
         Scatter(_keysGradient, keys, stride);
         Scatter(_valuesGradient, values, stride);
@@ -111,12 +113,8 @@ internal sealed class SoftmaxStrips<T>(int tokens, int dim, T scale, KeyView vie
 
     private static int StripWidth(int tokens) => Padding.Stride(Math.Min(tokens, Width));
 
-    // Queries behind the last key that is present may see none: they are absent themselves, and get what nobody reads.
-    private (int Low, int Seen) Keys(int first, int count)
-    {
-        (int low, int seen) = view.Keys(first, count, tokens);
-        return (low, Math.Max(1, Math.Min(seen, _present - low)));
-    }
+    // Absent queries have outputs, and gradients, of zero.
+    private void ClearAbsent() => _outputs.AsSpan(_present * _stride).Clear();
 
     private Span<T> Restore(int first, int count, int low, int seen, ReadOnlySpan<T> largest, ReadOnlySpan<T> inverse)
     {
