@@ -67,6 +67,7 @@ internal static class SolveCommand
             CommandLine.Json,
         };
         CommandLine.AddInput(command);
+        SolveAtMachine.AddTo(command, _sampler, _sweeps, _seconds, _reads, _threads, _compare);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_compare) is not null && result.GetResult(_sampler) is not null)
@@ -90,6 +91,12 @@ internal static class SolveCommand
     {
         string path = parsed.GetValue(CommandLine.File)!;
         (PlainProblem problem, ProblemFormat format) = CommandLine.Read(parsed, path, stop);
+        if (SolveAtMachine.IsAsked(parsed))
+        {
+            return SolveAtMachine.Run(
+                parsed, path, problem, format, parsed.GetValue(_seed) ?? 1, parsed.GetValue(_known), parsed.GetValue(_out), stop);
+        }
+
         string[] names = IsComparison(parsed) ? parsed.GetValue(_compare)! : [parsed.GetValue(_sampler) ?? "sa"];
         List<SolveResult> results = [];
         foreach (string name in names)
@@ -138,23 +145,20 @@ internal static class SolveCommand
         return cancelled ? Program.Cancelled : Program.Done;
     }
 
-    private static void Print(
-        ParseResult parsed, string path, ProblemFormat format, PlainProblem problem, SolveResult[] results)
+    /// <summary>Prints what was found.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="path">The problem's file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="problem">The problem.</param>
+    /// <param name="best">The best result.</param>
+    /// <param name="printSearch">Prints how it was searched for.</param>
+    public static void PrintBest(
+        ParseResult parsed, string path, ProblemFormat format, PlainProblem problem, SolveResult best, Action printSearch)
     {
-        SolveResult best = results.MinBy(r => r.Best!.Energy)!;
         double value = problem.Value(best.Best!.Energy);
         Report.Line(parsed, "file", $"{path}, {format.Title} ({format.Id})");
         Report.Line(parsed, "problem", Report.Size(problem));
-        if (IsComparison(parsed))
-        {
-            PrintTable(parsed, problem, results);
-        }
-        else
-        {
-            Report.Line(parsed, "sampler",
-                $"{best.Settings.Sampler}, seed {best.Settings.Seed}, {Report.Number(Math.Round(best.Seconds, 3))} s");
-        }
-
+        printSearch();
         Report.Line(parsed, Report.ValueName(problem.Objective), Report.Number(value) + (best.IsFirstLook
             ? ", of a first short read: no other ended" : $", {best.ReadsAtBest} of {best.Reads} reads"));
         if (parsed.GetValue(_known) is { } known)
@@ -166,6 +170,24 @@ internal static class SolveCommand
         {
             Report.Line(parsed, "state", state);
         }
+    }
+
+    private static void Print(
+        ParseResult parsed, string path, ProblemFormat format, PlainProblem problem, SolveResult[] results)
+    {
+        SolveResult best = results.MinBy(r => r.Best!.Energy)!;
+        PrintBest(parsed, path, format, problem, best, () =>
+        {
+            if (IsComparison(parsed))
+            {
+                PrintTable(parsed, problem, results);
+            }
+            else
+            {
+                Report.Line(parsed, "sampler",
+                    $"{best.Settings.Sampler}, seed {best.Settings.Seed}, {Report.Number(Math.Round(best.Seconds, 3))} s");
+            }
+        });
     }
 
     private static void PrintTable(ParseResult parsed, PlainProblem problem, SolveResult[] results)

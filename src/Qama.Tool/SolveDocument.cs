@@ -63,6 +63,7 @@ internal static class SolveDocument
             ["race"] = new JsonArray(
                 [.. result.Race.Select(
                     p => new JsonObject { ["seconds"] = p.Seconds, ["value"] = problem.Value(p.Energy) })]),
+            ["values"] = new JsonArray([.. result.States.Select(s => (JsonNode)problem.Value(s.Energy))]),
             ["states"] = new JsonArray([.. result.States.Take(allStates ? int.MaxValue : 1).Select(s => new JsonObject
             {
                 ["value"] = problem.Value(s.Energy), ["energy"] = s.Energy,
