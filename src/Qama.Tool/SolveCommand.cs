@@ -40,6 +40,12 @@ internal static class SolveCommand
     private static readonly Option<string?> _out =
         new("--out") { Description = "Write all states that are kept to this file, as JSON.", HelpName = "FILE" };
 
+    private static readonly Option<string?> _trace = new("--trace")
+    {
+        Description = "Write the course of sa to this file: temperature, acceptance, changes and values of every sweep, for qama report.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string[]?> _compare = new("--compare")
     {
         Description = $"Try several samplers with the same budget, one after another, and draw the race: "
@@ -63,16 +69,23 @@ internal static class SolveCommand
     {
         var command = new Command("solve", "Looks for the state of lowest energy, largest value or largest cut.")
         {
-            CommandLine.File, _sampler, _sweeps, _seconds, _reads, _seed, _threads, _known, _out, _compare,
+            CommandLine.File, _sampler, _sweeps, _seconds, _reads, _seed, _threads, _known, _out, _trace, _compare,
             CommandLine.Json,
         };
         CommandLine.AddInput(command);
-        SolveAtMachine.AddTo(command, _sampler, _sweeps, _seconds, _reads, _threads, _compare);
+        SolveAtMachine.AddTo(command, _sampler, _sweeps, _seconds, _reads, _threads, _compare, _trace);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_compare) is not null && result.GetResult(_sampler) is not null)
             {
                 result.AddError("--compare and --sampler exclude each other.");
+            }
+
+            bool annealed = result.GetResult(_compare) is null && result.GetResult(_seconds) is null
+                && (result.GetResult(_sampler) is not { } sampler || sampler.Tokens.All(t => t.Value == "sa"));
+            if (result.GetResult(_trace) is not null && !annealed)
+            {
+                result.AddError("--trace is of --sampler sa with --sweeps alone.");
             }
 
             bool exact = result.GetResult(_sampler) is { } one && one.Tokens.Any(t => t.Value == Samplers.Exact);
@@ -118,6 +131,11 @@ internal static class SolveCommand
         {
             parsed.InvocationConfiguration.Error.WriteLine("Ended before anything was found.");
             return Program.Cancelled;
+        }
+
+        if (parsed.GetValue(_trace) is { } trace && !cancelled)
+        {
+            WriteTrace(trace, path, format, problem, results[0].Settings, stop);
         }
 
         if (parsed.GetValue(_out) is { } file)
@@ -170,6 +188,18 @@ internal static class SolveCommand
         {
             Report.Line(parsed, "state", state);
         }
+    }
+
+    private static void WriteTrace(
+        string file, string path, ProblemFormat format, PlainProblem problem, SolveSettings settings, CancellationToken stop)
+    {
+        if (problem.Size == 0)
+        {
+            throw new InvalidDataException($"{path}: it has no variables: there is no course to write to {file}.");
+        }
+
+        string text = Report.Text(SolveDocument.Trace(path, format, problem, settings, AnnealingTrace.Record(problem, settings, stop)));
+        AtomicFiles.WriteText(file, writer => writer.WriteLine(text));
     }
 
     private static void Print(

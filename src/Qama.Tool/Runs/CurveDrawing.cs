@@ -21,7 +21,7 @@ internal static class CurveDrawing
 
     /// <summary>The line of a group in legends and drawings.</summary>
     public static string Stroke(int group) =>
-        $"stroke=\"var(--c{group % Colours})\" stroke-dasharray=\"{_dashes[group / Colours % _dashes.Length]}\"";
+        $"stroke=\"var(--c{group % Colours})\" stroke-dasharray=\"{_dashes[(group + (group / Colours)) % _dashes.Length]}\"";
 
     /// <summary>Draws; empty where no curve has a point.</summary>
     public static string Draw(string title, IReadOnlyList<IReadOnlyList<CurvePoint>> curves)
@@ -83,7 +83,7 @@ internal static class CurveDrawing
         double step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
         for (double k = Math.Ceiling((low / step) - 1e-9); k * step <= high + (1e-9 * step); k++)
         {
-            yield return Math.Round(k * step, 12);
+            yield return Math.Round(k * step, 12) + 0.0; // no −0
         }
     }
 
