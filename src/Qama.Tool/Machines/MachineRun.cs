@@ -55,7 +55,10 @@ internal static class MachineRun
         }
         finally
         {
-            await (emulator?.DisposeAsync() ?? default).ConfigureAwait(false);
+            if (emulator is not null)
+            {
+                await emulator.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 

@@ -73,6 +73,6 @@ internal sealed record SearchRecord(
 
     private static double[] Numbers(JsonElement run, string name) => [.. Items(run, name).Select(v => v.GetDouble())];
 
-    private static IEnumerable<JsonElement> Items(JsonElement run, string name) =>
-        run.TryGetProperty(name, out JsonElement list) ? list.EnumerateArray() : [];
+    private static JsonElement[] Items(JsonElement run, string name) =>
+        run.TryGetProperty(name, out JsonElement list) ? [.. list.EnumerateArray()] : [];
 }
