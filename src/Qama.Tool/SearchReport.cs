@@ -17,11 +17,11 @@ internal static class SearchReport
         {
             page.Section($"Searches on {Path.GetFileName(problem.Key)}", $"searches-{problem.Key}");
             string[] names = [.. problem.Select(g => g.Group.Name)];
-            page.Raw("<p>" + string.Concat(names.Select((name, i) =>
-                $"<span style=\"white-space: nowrap; margin-right: 1.2rem\"><svg width=\"34\" height=\"10\"><path d=\"M0 5H34\" stroke-width=\"2.5\" {CurveDrawing.Stroke(i)}/></svg> {HtmlPage.Text(name)}</span> ")) + "</p>");
+            page.Raw(CurveDrawing.Legend(names.Select((name, i) => (name, i))));
             page.Raw("<div class=\"curves\">");
             Figure(page, "values of reads: shares, bars in the order above", SearchDrawing.Histogram(
-                "How often which value was found", [.. problem.Select((g, i) => (names[i], (IReadOnlyList<double>)[.. g.Searches.SelectMany(s => s.Values)]))]));
+                "How often which value was found",
+                [.. problem.Select((g, i) => (names[i], (IReadOnlyList<double>)[.. g.Searches.SelectMany(s => s.Values)]))]));
             Figure(page, "best value against time", SearchDrawing.Race(
                 "The best value against time", [.. problem.Select((g, i) => (names[i], g.Searches[0].Race))]));
             page.Raw("</div>");

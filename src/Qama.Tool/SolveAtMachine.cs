@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Qama.Cim;
 using Qama.Files;
-using Qama.Ising.Precision;
 using Qama.Tool.Formats;
 using Qama.Tool.Machines;
 using Qama.Tool.Solving;
@@ -58,7 +56,8 @@ internal static class SolveAtMachine
         "--price", "What a submission costs: the sum is printed in the same unit.", "a number of 0 or more", x => x >= 0);
 
     private static readonly Option<double?> _wait = CommandLine.Number(
-        "--wait", $"Seconds that are waited for a task, {UsualWait} unless given.", "a number above 0, at most 4000000", x => x is > 0 and <= 4e6);
+        "--wait", $"Seconds that are waited for a task, {UsualWait} unless given.", "a number above 0, at most 4000000",
+        x => x is > 0 and <= 4e6);
 
     private static readonly Option<bool> _failed = new("--resubmit-failed") { Description = "Submit tasks again that failed." };
 
@@ -94,7 +93,8 @@ internal static class SolveAtMachine
 
             // Errors of a value are told by its own parser.
             string name = result.GetResult(_machine)!.Tokens is [var token] ? token.Value : MachineSettings.Emulator;
-            bool isReal = MachineSettings.Names.Any(n => n != MachineSettings.Emulator && n.Equals(name, StringComparison.OrdinalIgnoreCase));
+            bool isReal = MachineSettings.Names.Any(
+                n => n != MachineSettings.Emulator && n.Equals(name, StringComparison.OrdinalIgnoreCase));
             bool isDry = result.GetResult(_dryRun) is { Implicit: false };
             if (isReal && !isDry && (result.GetResult(_maxTasks) is null || result.GetResult(_journal) is null))
             {
@@ -109,7 +109,8 @@ internal static class SolveAtMachine
 
     /// <summary>Plans, sends, and prints what was found.</summary>
     public static int Run(
-        ParseResult parsed, string path, PlainProblem problem, ProblemFormat format, int seed, double? known, string? file, CancellationToken stop)
+        ParseResult parsed, string path, PlainProblem problem, ProblemFormat format, int seed, double? known, string? file,
+        CancellationToken stop)
     {
         var settings = new MachineSettings(
             parsed.GetValue(_machine)!, parsed.GetValue(_journal), parsed.GetValue(_tasks) ?? 1, parsed.GetValue(_maxTasks),
@@ -119,14 +120,14 @@ internal static class SolveAtMachine
         double? price = parsed.GetValue(_price);
         if (parsed.GetValue(_dryRun))
         {
-            PrintPlan(parsed, path, problem, format, plan, settings, price);
+            MachineText.PrintPlan(parsed, path, problem, format, plan, settings, price);
             return Program.Done;
         }
 
         TextWriter errors = parsed.InvocationConfiguration.Error;
         if (settings.IsReal)
         {
-            errors.WriteLine(Cost(plan, settings, price)); // before anything is spent
+            errors.WriteLine(MachineText.Cost(plan, settings, price)); // before anything is spent
         }
 
         MachineAnswers answers;
@@ -160,7 +161,8 @@ internal static class SolveAtMachine
             return Program.Done;
         }
 
-        SolveCommand.PrintBest(parsed, path, format, problem, result, () => PrintMachine(parsed, plan, settings, price, answers));
+        SolveCommand.PrintBest(
+            parsed, path, format, problem, result, () => MachineText.PrintAnswers(parsed, plan, settings, price, answers));
         return Program.Done;
     }
 
@@ -168,60 +170,12 @@ internal static class SolveAtMachine
     {
         FoundState[] states =
         [
-            .. answers.Reads.Select((r, k) => new FoundState(k, r.Energy, r.State, answers.Seconds)).OrderBy(s => s.Energy).ThenBy(s => s.Read),
+            .. answers.Reads.Select((r, k) => new FoundState(k, r.Energy, r.State, answers.Seconds))
+                .OrderBy(s => s.Energy).ThenBy(s => s.Read),
         ];
         int best = states.Count(s => s.Energy - states[0].Energy <= 1e-9 * Math.Abs(states[0].Energy));
         return new(
-            new SolveSettings(plan.Machine.Name, null, null, states.Length, settings.Seed, 0), states, states.Length, best, [], answers.Seconds,
-            IsCancelled: false, IsFirstLook: false);
-    }
-
-    private static void PrintPlan(
-        ParseResult parsed, string path, PlainProblem problem, ProblemFormat format, MachinePlan plan, MachineSettings settings, double? price)
-    {
-        if (parsed.GetValue(CommandLine.Json))
-        {
-            Report.Json(parsed, new JsonObject
-            {
-                ["file"] = path, ["format"] = format.Id, ["variables"] = problem.Size,
-                ["machine"] = MachineDocument.Create(plan, settings, price, null),
-            });
-            return;
-        }
-
-        Report.Line(parsed, "file", $"{path}, {format.Title} ({format.Id})");
-        Report.Line(parsed, "problem", Report.Size(problem));
-        Report.Line(parsed, "would send", Cost(plan, settings, price));
-        PrintPrecision(parsed, plan, null);
-    }
-
-    private static void PrintMachine(ParseResult parsed, MachinePlan plan, MachineSettings settings, double? price, MachineAnswers answers)
-    {
-        string cost = price is { } each ? $", cost {Report.Number(each * answers.Submitted)}" : "";
-        Report.Line(parsed, "machine",
-            $"{plan.Machine.Name} at {(settings.IsReal ? "its vendor" : settings.Machine)}, {Report.Number(Math.Round(answers.Seconds, 3))} s");
-        Report.Line(parsed, "tasks", $"{plan.Tasks.Sum(p => p.Tasks.Count)}, {answers.Submitted} submitted now{cost}");
-        PrintPrecision(parsed, plan, MachineReads.LevelsKept(answers.Reads));
-    }
-
-    private static string Cost(MachinePlan plan, MachineSettings settings, double? price)
-    {
-        int tasks = plan.Tasks.Sum(p => p.Tasks.Count), needed = plan.Submissions(settings);
-        string spins = plan.Tasks[0].Tasks is [var first, ..] ? $" of {first.Task.SpinCount} spins" : ": every variable is decided without a machine";
-        string cost = price is { } each ? $", cost {Report.Number(each * needed)}" : "";
-        return $"{needed} of {tasks} {(tasks == 1 ? "task" : "tasks")}{spins} to {plan.Machine.Name}; {tasks - needed} in the journal{cost}";
-    }
-
-    private static void PrintPrecision(ParseResult parsed, MachinePlan plan, (long Kept, long Pairs)? levels)
-    {
-        PrecisionReport report = plan.Tasks[0].Problems[0].Report;
-        Report.Line(parsed, $"in {plan.Machine.Limits.Bits} bits", report.IsExact ? $"exact: {report.Spins} spins, {report.FieldSpins} of them for fields"
-            : string.Create(CultureInfo.InvariantCulture, $"{report.RoundedToZero} of {report.Terms} coefficients become 0, errors in spins at most {report.MaxError:G3}, ")
-                + string.Create(CultureInfo.InvariantCulture, $"mean {report.MeanError:G3}, scale {report.Scale:G4}"));
-        Report.Line(parsed, "decided", $"{report.FixedVariables} of {report.Variables} variables before");
-        if (levels is (var kept, > 0 and var pairs))
-        {
-            Report.Line(parsed, "order kept", $"{kept} of {pairs} pairs of different solutions are in the order of their energies");
-        }
+            new SolveSettings(plan.Machine.Name, null, null, states.Length, settings.Seed, 0), states, states.Length, best, [],
+            answers.Seconds, IsCancelled: false, IsFirstLook: false);
     }
 }

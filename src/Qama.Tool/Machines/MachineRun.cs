@@ -42,7 +42,8 @@ internal static class MachineRun
 
         CimCredentials credentials = !settings.IsReal ? new CimCredentials("emulator", "emulator")
             : CimCredentials.Find() ?? throw new InvalidDataException(
-                $"There are no credentials: set {CimCredentials.UserVariable} and {CimCredentials.CodeVariable}, or {CimCredentials.FileVariable}.");
+                $"There are no credentials: set {CimCredentials.UserVariable} and {CimCredentials.CodeVariable}, "
+                + $"or {CimCredentials.FileVariable}.");
         CimEmulator? emulator = settings.Machine == MachineSettings.Emulator
             ? await CimEmulator.StartAsync(new EmulatorOptions { Seed = (ulong)settings.Seed }).ConfigureAwait(false) : null;
         try

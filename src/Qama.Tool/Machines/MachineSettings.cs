@@ -27,5 +27,6 @@ internal sealed record MachineSettings(
 
     /// <summary>An address on this computer; null for any other text.</summary>
     public static Uri? AddressOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address is { Scheme: "http" or "https", IsLoopback: true } ? address : null;
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address is { Scheme: "http" or "https", IsLoopback: true }
+            ? address : null;
 }

@@ -23,6 +23,12 @@ internal static class CurveDrawing
     public static string Stroke(int group) =>
         $"stroke=\"var(--c{group % Colours})\" stroke-dasharray=\"{_dashes[(group + (group / Colours)) % _dashes.Length]}\"";
 
+    /// <summary>Names beside the lines that stand for them.</summary>
+    /// <param name="names">Names of groups and their numbers.</param>
+    public static string Legend(IEnumerable<(string Name, int Group)> names) => "<p>" + string.Concat(names.Select(n =>
+        "<span style=\"white-space: nowrap; margin-right: 1.2rem\"><svg width=\"34\" height=\"10\">"
+        + $"<path d=\"M0 5H34\" stroke-width=\"2.5\" {Stroke(n.Group)}/></svg> {WebUtility.HtmlEncode(n.Name)}</span> ")) + "</p>";
+
     /// <summary>Draws; empty where no curve has a point.</summary>
     public static string Draw(string title, IReadOnlyList<IReadOnlyList<CurvePoint>> curves)
     {

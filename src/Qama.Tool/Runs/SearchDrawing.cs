@@ -36,8 +36,10 @@ internal static class SearchDrawing
                 {
                     (double x, double y) = (frame.X(first) + (b * room) + 1 + (s * width), frame.Y(shares[s][b]));
                     string told = string.Create(
-                        CultureInfo.InvariantCulture, $"{searches[s].Name}: {100 * shares[s][b]:0.#} % of {searches[s].Values.Count} reads");
-                    frame.Add($"<rect class=\"bar\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" height=\"{frame.Y(0) - y:0.##}\" fill=\"var(--c{s % CurveDrawing.Colours})\">");
+                        CultureInfo.InvariantCulture,
+                        $"{searches[s].Name}: {100 * shares[s][b]:0.#} % of {searches[s].Values.Count} reads");
+                    frame.Add($"<rect class=\"bar\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" ");
+                    frame.Add($"height=\"{frame.Y(0) - y:0.##}\" fill=\"var(--c{s % CurveDrawing.Colours})\">");
                     frame.Add($"<title>{WebUtility.HtmlEncode(told)}</title></rect>");
                 }
             }
@@ -72,7 +74,8 @@ internal static class SearchDrawing
             {
                 string steps = string.Concat(race.Skip(1).Select(p => string.Create(
                     CultureInfo.InvariantCulture, $"H{frame.X(Place(p.Seconds)):0.#}V{frame.Y(p.Value):0.#}")));
-                frame.Add($"<path d=\"M{frame.X(Place(race[0].Seconds)):0.#} {frame.Y(race[0].Value):0.#}{steps}H{frame.X(last):0.#}\" fill=\"none\" stroke-width=\"1.8\" {CurveDrawing.Stroke(s)}>");
+                frame.Add($"<path d=\"M{frame.X(Place(race[0].Seconds)):0.#} {frame.Y(race[0].Value):0.#}{steps}H{frame.X(last):0.#}\" ");
+                frame.Add($"fill=\"none\" stroke-width=\"1.8\" {CurveDrawing.Stroke(s)}>");
                 frame.Add($"<title>{WebUtility.HtmlEncode(searches[s].Name)}</title></path>");
             }
         }

@@ -27,7 +27,8 @@ internal sealed record SearchRecord(
     /// <exception cref="InvalidDataException">It is one, and a part of it is not as it should be.</exception>
     public static IReadOnlyList<RunFile>? Read(string path, JsonElement root)
     {
-        if (!root.TryGetProperty("runs", out JsonElement runs) || runs.ValueKind != JsonValueKind.Array || !root.TryGetProperty("file", out _)
+        if (!root.TryGetProperty("runs", out JsonElement runs) || runs.ValueKind != JsonValueKind.Array
+            || !root.TryGetProperty("file", out _)
             || runs.EnumerateArray().Any(r => r.ValueKind != JsonValueKind.Object || !r.TryGetProperty("sampler", out _)))
         {
             return null;
@@ -56,7 +57,8 @@ internal sealed record SearchRecord(
     {
         List<(string, string)> named =
         [
-            .. _precision.Where(p => precision.TryGetProperty(p.Name, out _)).Select(p => (p.Shown, RunFile.Text(precision.GetProperty(p.Name)))),
+            .. _precision.Where(p => precision.TryGetProperty(p.Name, out _))
+                .Select(p => (p.Shown, RunFile.Text(precision.GetProperty(p.Name)))),
         ];
         if (precision.TryGetProperty("pairs", out JsonElement pairs) && pairs.GetInt64() > 0)
         {

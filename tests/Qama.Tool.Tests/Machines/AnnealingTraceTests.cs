@@ -14,8 +14,8 @@ public sealed class AnnealingTraceTests : FolderTest
 
     private static readonly QuboMatrix _qubo = Problem();
 
-    /// <summary>Cooled slowly, the states after a sweep are those of its temperature: the mean over all states, weighed by Boltzmann's factor,
-    /// is what was recorded.</summary>
+    /// <summary>Cooled slowly, the states after a sweep are those of its temperature: the mean over all states, weighed by
+    /// Boltzmann's factor, is what was recorded.</summary>
     [Fact]
     public void Acceptance_is_that_of_the_distribution_at_the_recorded_temperature()
     {
@@ -49,7 +49,9 @@ public sealed class AnnealingTraceTests : FolderTest
         var best = new double[41];
         var sampler = new SimulatedAnnealingSampler { Sweeps = 40, Threads = 1, Trace = (_, _, step, energy) => best[step] = energy };
         await sampler.SampleAsync(new QuboProblemBatch(_qubo), new SampleSet(1, 1, Size), new SamplingKey(5));
-        Assert.Equal(best[1..], trace["annealing"]!.AsArray().Select(s => s!["best"]!.GetValue<double>()), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal(
+            best[1..], trace["annealing"]!.AsArray().Select(s => s!["best"]!.GetValue<double>()),
+            (a, b) => Math.Abs(a - b) < 1e-9);
     }
 
     [Theory]
@@ -106,7 +108,8 @@ public sealed class AnnealingTraceTests : FolderTest
 
     private string WriteProblem()
     {
-        IEnumerable<(int I, int J)> pairs = from i in Enumerable.Range(0, Size) from j in Enumerable.Range(i + 1, Size - i - 1) select (i, j);
+        IEnumerable<(int I, int J)> pairs =
+            from i in Enumerable.Range(0, Size) from j in Enumerable.Range(i + 1, Size - i - 1) select (i, j);
         return Write("p.qubo", $"p qubo 0 {Size} {Size} {Size * (Size - 1) / 2}\n" + string.Concat(
             Enumerable.Range(0, Size).Select(i => (i, i)).Concat(pairs).Select(p => string.Create(
                 CultureInfo.InvariantCulture, $"{p.Item1} {p.Item2} {(p.Item1 == p.Item2 ? 1 : 2) * _qubo[p.Item1, p.Item2]:R}\n"))));

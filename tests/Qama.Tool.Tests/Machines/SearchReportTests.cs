@@ -16,25 +16,31 @@ public sealed class SearchReportTests : FolderTest
         Keep("race.json", "solve", graph, "--compare", "sa,tabu", "--reads", "12", "--sweeps", "2", "--json");
         Keep("machine.json", "solve", graph, "--machine", "emulator", "--json");
         Assert.Equal(0, ToolProgram.Run("solve", graph, "--sweeps", "50", "--trace", At("trace.json")).ExitCode);
-        Outcome outcome = ToolProgram.Run("report", At("race.json"), At("machine.json"), At("trace.json"), "--json", "--html", At("page.html"));
+        Outcome outcome = ToolProgram.Run("report", At("race.json"), At("machine.json"), At("trace.json"), "--json", "--html",
+            At("page.html"));
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         JsonNode[] rows = [.. outcome.Json["runs"]!.AsArray().OfType<JsonNode>()];
         Assert.Equal(4, rows.Length);
-        Assert.Contains(rows, r => r["run"]!.GetValue<string>().Contains("sampler tabu", StringComparison.Ordinal) && r["value"]!.GetValue<string>() == "12");
+        Assert.Contains(rows, r => r["run"]!.GetValue<string>().Contains("sampler tabu",
+            StringComparison.Ordinal) && r["value"]!.GetValue<string>() == "12");
 
         XDocument page = XDocument.Parse(File.ReadAllText(At("page.html")).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));
         XElement[] bars = [.. page.Descendants("rect").Where(r => (string?)r.Attribute("class") == "bar")];
         string[] told = [.. bars.Select(b => b.Element("title")!.Value)];
 
         // The bars of a search are all of its reads, as counted in the file.
-        double[] values = [.. JsonNode.Parse(File.ReadAllText(At("race.json")))!["runs"]![0]!["values"]!.AsArray().Select(v => v!.GetValue<double>())];
+        JsonNode first = JsonNode.Parse(File.ReadAllText(At("race.json")))!["runs"]![0]!;
+        double[] values = [.. first["values"]!.AsArray().Select(v => v!.GetValue<double>())];
         Assert.Equal(12, values.Length);
         double[] shares = [.. told.Where(t => t.Contains("sampler sa", StringComparison.Ordinal)).Select(
             t => double.Parse(t.Split(": ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(100, shares.Sum(), 0.5);
-        Assert.Equal(values.GroupBy(v => v).Select(g => Math.Round(100.0 * g.Count() / 12, 1)).Order(), shares.Order(), (a, b) => Math.Abs(a - b) < 0.06);
+        Assert.Equal(
+            values.GroupBy(v => v).Select(g => Math.Round(100.0 * g.Count() / 12, 1)).Order(), shares.Order(),
+            (a, b) => Math.Abs(a - b) < 0.06);
         Assert.Contains(told, t => t.Contains("CPQC-550", StringComparison.Ordinal) && t.EndsWith("of 10 reads", StringComparison.Ordinal));
-        Assert.Equal(["temperature", "acceptance", "changed", "value", "best"], page.Descendants("figcaption").Select(c => c.Value).Take(5));
+        Assert.Equal(["temperature", "acceptance", "changed", "value", "best"],
+            page.Descendants("figcaption").Select(c => c.Value).Take(5));
         Assert.Contains("In machines' integers", page.Descendants("h3").Select(h => h.Value));
         Assert.Contains("largest error", page.Descendants("th").Select(h => h.Value));
     }

@@ -5,7 +5,8 @@ using Qama.Cim.Journal;
 
 namespace Qama.Tool.Tests.Machines;
 
-/// <summary><c>qama solve --machine</c>, at emulators: what is found is what a literal computation finds, tasks are sent once, budgets hold.</summary>
+/// <summary><c>qama solve --machine</c>, at emulators: what is found is what a literal computation finds, tasks are sent once, budgets
+/// hold.</summary>
 public sealed class SolveAtMachineTests : FolderTest
 {
     // Ten variables, coefficients that eight bits do not hold.
@@ -15,20 +16,24 @@ public sealed class SolveAtMachineTests : FolderTest
            select (i, j, Math.Round(Math.Sin((7 * i) + (3 * j) + 1) * (i == j ? 3.7 : 1.3), 5)),
     ];
 
-    private static readonly double _lowest = Enumerable.Range(0, 1 << 10).Min(code => Energy([.. Enumerable.Range(0, 10).Select(b => (code >> b) & 1)]));
+    private static readonly double _lowest = Enumerable.Range(0, 1 << 10).Min(
+        code => Energy([.. Enumerable.Range(0, 10).Select(b => (code >> b) & 1)]));
 
     [Fact]
     public void A_process_finds_the_lowest_energy_at_an_emulator_and_says_what_rounding_did()
     {
         string file = WriteProblem();
-        Outcome outcome = ToolProgram.Execute(Folder, "solve", file, "--machine", "emulator", "--tasks", "2", "--json", "--price", "1.5", "--out", "all.json");
+        Outcome outcome = ToolProgram.Execute(Folder, "solve", file, "--machine", "emulator", "--tasks", "2", "--json", "--price",
+            "1.5", "--out", "all.json");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Errors));
         JsonNode run = outcome.Json["runs"]![0]!, machine = run["machine"]!, precision = machine["precision"]!;
         Assert.Equal(_lowest, run["energy"]!.GetValue<double>(), 1e-9);
-        Assert.Equal(("CPQC-550", 2, 3.0), (machine["name"]!.GetValue<string>(), machine["submitted"]!.GetValue<int>(), machine["cost"]!.GetValue<double>()));
+        Assert.Equal(("CPQC-550", 2, 3.0), (machine["name"]!.GetValue<string>(), machine["submitted"]!.GetValue<int>(),
+            machine["cost"]!.GetValue<double>()));
         JsonArray states = JsonNode.Parse(File.ReadAllText(At("all.json")))!["runs"]![0]!["states"]!.AsArray();
         Assert.Equal(20, states.Count); // ten solutions of a task
-        Assert.All(states, s => Assert.Equal(Energy([.. s!["state"]!.AsArray().Select(x => x!.GetValue<int>())]), s["energy"]!.GetValue<double>(), 1e-9));
+        Assert.All(states, s => Assert.Equal(Energy([.. s!["state"]!.AsArray().Select(x => x!.GetValue<int>())]),
+            s["energy"]!.GetValue<double>(), 1e-9));
         Assert.Equal(run["values"]!.AsArray().Select(v => v!.GetValue<double>()), states.Select(s => s!["value"]!.GetValue<double>()));
 
         // An integer is off by half at most, in units of the scale.
@@ -42,17 +47,20 @@ public sealed class SolveAtMachineTests : FolderTest
     public async Task An_answer_of_the_journal_is_not_paid_for_again_and_a_dry_run_says_so()
     {
         string file = WriteProblem(), journal = At("journal.db");
-        Outcome dry = ToolProgram.Run("solve", file, "--machine", "cpqc-550", "--dry-run", "--tasks", "3", "--journal", journal, "--price", "2", "--json");
+        Outcome dry = ToolProgram.Run("solve", file, "--machine", "cpqc-550", "--dry-run", "--tasks", "3", "--journal", journal,
+            "--price", "2", "--json");
         Assert.Equal((0, ""), (dry.ExitCode, dry.Errors));
         Assert.Equal((3, 6.0), (dry.Json["machine"]!["toSubmit"]!.GetValue<int>(), dry.Json["machine"]!["cost"]!.GetValue<double>()));
         Assert.False(File.Exists(journal));
 
         Outcome refused = ToolProgram.Run("solve", file, "--machine", "emulator", "--tasks", "3", "--max-tasks", "2", "--journal", journal);
         Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
-        Assert.Contains("3 tasks would be submitted, and --max-tasks allows 2. Nothing was submitted.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("3 tasks would be submitted, and --max-tasks allows 2. Nothing was submitted.", refused.Errors,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(journal));
 
-        JsonNode first = ToolProgram.Run("solve", file, "--machine", "emulator", "--tasks", "2", "--journal", journal, "--json").Json["runs"]![0]!;
+        JsonNode first = ToolProgram.Run("solve", file, "--machine", "emulator", "--tasks", "2", "--journal", journal,
+            "--json").Json["runs"]![0]!;
         Outcome again = ToolProgram.Run("solve", file, "--machine", "emulator", "--tasks", "3", "--max-tasks", "1", "--journal", journal);
         Assert.Equal(0, again.ExitCode);
         Assert.Contains("tasks         3, 1 submitted now", again.Output, StringComparison.Ordinal);
@@ -60,7 +68,8 @@ public sealed class SolveAtMachineTests : FolderTest
             "solve", file, "--machine", "emulator", "--tasks", "2", "--max-tasks", "0", "--journal", journal, "--json").Json["runs"]![0]!;
         Assert.Equal(0, second["machine"]!["submitted"]!.GetValue<int>());
         Assert.Equal(first["values"]!.ToJsonString(), second["values"]!.ToJsonString());
-        Assert.Contains("0 of 2 tasks", ToolProgram.Run("solve", file, "--machine", "CPQC-550", "--dry-run", "--tasks", "2", "--journal", journal).Output, StringComparison.Ordinal);
+        Assert.Contains("0 of 2 tasks", ToolProgram.Run("solve", file, "--machine", "CPQC-550", "--dry-run", "--tasks", "2",
+            "--journal", journal).Output, StringComparison.Ordinal);
         await using CimJournal kept = CimJournal.Open(journal);
         Assert.Equal(3, (await kept.ListAsync()).Count(e => e.State == JournalState.Done));
     }
@@ -105,7 +114,8 @@ public sealed class SolveAtMachineTests : FolderTest
     public void What_is_decided_needs_no_machine_and_what_is_too_large_is_said()
     {
         Write("fields.qubo", "p qubo 0 3 3 0\n0 0 1\n1 1 -2\n2 2 -0.5\n");
-        Outcome decided = ToolProgram.Run("solve", At("fields.qubo"), "--machine", "emulator", "--tasks", "5", "--max-tasks", "0", "--json");
+        Outcome decided = ToolProgram.Run("solve", At("fields.qubo"), "--machine", "emulator", "--tasks", "5", "--max-tasks", "0",
+            "--json");
         Assert.Equal((0, -2.5), (decided.ExitCode, decided.Json["runs"]![0]!["energy"]!.GetValue<double>()));
         Assert.Empty(decided.Json["runs"]![0]!["machine"]!["tasks"]!.AsArray());
 
@@ -164,6 +174,7 @@ public sealed class SolveAtMachineTests : FolderTest
     private static double Energy(int[] x) => _terms.Sum(t => t.Value * x[t.I] * x[t.J]);
 
     private string WriteProblem() => Write("p.qubo", string.Create(
-        CultureInfo.InvariantCulture, $"p qubo 0 10 10 45\n") + string.Concat(_terms.Where(t => t.I == t.J).Concat(_terms.Where(t => t.I != t.J)).Select(
+        CultureInfo.InvariantCulture, $"p qubo 0 10 10 45\n")
+            + string.Concat(_terms.Where(t => t.I == t.J).Concat(_terms.Where(t => t.I != t.J)).Select(
             t => string.Create(CultureInfo.InvariantCulture, $"{t.I} {t.J} {t.Value}\n"))));
 }
