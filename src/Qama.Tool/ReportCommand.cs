@@ -10,7 +10,7 @@ internal static class ReportCommand
 {
     private static readonly Argument<string[]> _paths = new("FILE|FOLDER")
     {
-        Description = "Results of runs as JSON, as the examples write them; of a folder all of its *.json.", Arity = ArgumentArity.OneOrMore,
+        Description = "Results of runs as JSON, as the examples and qama solve write them; of a folder all of its *.json.", Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<string?> _html = new("--html")
@@ -37,7 +37,7 @@ internal static class ReportCommand
         foreach (string path in parsed.GetValue(_paths)!.SelectMany(Files))
         {
             stop.ThrowIfCancellationRequested();
-            runs.Add(RunFile.Read(path));
+            runs.AddRange(RunFile.Read(path));
         }
 
         IReadOnlyList<RunGroup> groups = RunGroup.Of(runs);

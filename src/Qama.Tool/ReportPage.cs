@@ -17,6 +17,7 @@ internal static class ReportPage
             WriteCourse(page, groups, course);
         }
 
+        SearchReport.Write(page, groups);
         WriteTables(page, runs);
         WritePictures(page, runs);
         HeadsSection.Write(page, runs);
@@ -44,8 +45,8 @@ internal static class ReportPage
     private static void WriteCourse(HtmlPage page, IReadOnlyList<RunGroup> groups, string course)
     {
         page.Section(course, course);
-        page.Raw("<p>" + string.Concat(groups.Select((g, i) =>
-            $"<span style=\"white-space: nowrap; margin-right: 1.2rem\"><svg width=\"34\" height=\"10\"><path d=\"M0 5H34\" stroke-width=\"2.5\" {CurveDrawing.Stroke(i)}/></svg> {HtmlPage.Text(g.Name)}</span> ")) + "</p>");
+        page.Raw(CurveDrawing.Legend(groups.Select((g, i) => (g, i))
+            .Where(g => g.g.Runs.Any(r => r.Courses.Any(c => c.Name == course))).Select(g => (g.g.Name, g.i))));
         page.Raw("<div class=\"curves\">");
         foreach (string column in groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses.Where(c => c.Name == course)).SelectMany(Columns).Distinct())
         {

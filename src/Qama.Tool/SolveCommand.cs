@@ -40,6 +40,12 @@ internal static class SolveCommand
     private static readonly Option<string?> _out =
         new("--out") { Description = "Write all states that are kept to this file, as JSON.", HelpName = "FILE" };
 
+    private static readonly Option<string?> _trace = new("--trace")
+    {
+        Description = "Write the course of sa to this file: temperature, acceptance, changes and values of every sweep, for qama report.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string[]?> _compare = new("--compare")
     {
         Description = $"Try several samplers with the same budget, one after another, and draw the race: "
@@ -63,15 +69,23 @@ internal static class SolveCommand
     {
         var command = new Command("solve", "Looks for the state of lowest energy, largest value or largest cut.")
         {
-            CommandLine.File, _sampler, _sweeps, _seconds, _reads, _seed, _threads, _known, _out, _compare,
+            CommandLine.File, _sampler, _sweeps, _seconds, _reads, _seed, _threads, _known, _out, _trace, _compare,
             CommandLine.Json,
         };
         CommandLine.AddInput(command);
+        SolveAtMachine.AddTo(command, _sampler, _sweeps, _seconds, _reads, _threads, _compare, _trace);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_compare) is not null && result.GetResult(_sampler) is not null)
             {
                 result.AddError("--compare and --sampler exclude each other.");
+            }
+
+            bool annealed = result.GetResult(_compare) is null && result.GetResult(_seconds) is null
+                && (result.GetResult(_sampler) is not { } sampler || sampler.Tokens.All(t => t.Value == "sa"));
+            if (result.GetResult(_trace) is not null && !annealed)
+            {
+                result.AddError("--trace is of --sampler sa with --sweeps alone.");
             }
 
             bool exact = result.GetResult(_sampler) is { } one && one.Tokens.Any(t => t.Value == Samplers.Exact);
@@ -90,6 +104,12 @@ internal static class SolveCommand
     {
         string path = parsed.GetValue(CommandLine.File)!;
         (PlainProblem problem, ProblemFormat format) = CommandLine.Read(parsed, path, stop);
+        if (SolveAtMachine.IsAsked(parsed))
+        {
+            return SolveAtMachine.Run(
+                parsed, path, problem, format, parsed.GetValue(_seed) ?? 1, parsed.GetValue(_known), parsed.GetValue(_out), stop);
+        }
+
         string[] names = IsComparison(parsed) ? parsed.GetValue(_compare)! : [parsed.GetValue(_sampler) ?? "sa"];
         List<SolveResult> results = [];
         foreach (string name in names)
@@ -111,6 +131,11 @@ internal static class SolveCommand
         {
             parsed.InvocationConfiguration.Error.WriteLine("Ended before anything was found.");
             return Program.Cancelled;
+        }
+
+        if (parsed.GetValue(_trace) is { } trace && !cancelled)
+        {
+            WriteTrace(trace, path, format, problem, results[0].Settings, stop);
         }
 
         if (parsed.GetValue(_out) is { } file)
@@ -138,23 +163,20 @@ internal static class SolveCommand
         return cancelled ? Program.Cancelled : Program.Done;
     }
 
-    private static void Print(
-        ParseResult parsed, string path, ProblemFormat format, PlainProblem problem, SolveResult[] results)
+    /// <summary>Prints what was found.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="path">The problem's file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="problem">The problem.</param>
+    /// <param name="best">The best result.</param>
+    /// <param name="printSearch">Prints how it was searched for.</param>
+    public static void PrintBest(
+        ParseResult parsed, string path, ProblemFormat format, PlainProblem problem, SolveResult best, Action printSearch)
     {
-        SolveResult best = results.MinBy(r => r.Best!.Energy)!;
         double value = problem.Value(best.Best!.Energy);
         Report.Line(parsed, "file", $"{path}, {format.Title} ({format.Id})");
         Report.Line(parsed, "problem", Report.Size(problem));
-        if (IsComparison(parsed))
-        {
-            PrintTable(parsed, problem, results);
-        }
-        else
-        {
-            Report.Line(parsed, "sampler",
-                $"{best.Settings.Sampler}, seed {best.Settings.Seed}, {Report.Number(Math.Round(best.Seconds, 3))} s");
-        }
-
+        printSearch();
         Report.Line(parsed, Report.ValueName(problem.Objective), Report.Number(value) + (best.IsFirstLook
             ? ", of a first short read: no other ended" : $", {best.ReadsAtBest} of {best.Reads} reads"));
         if (parsed.GetValue(_known) is { } known)
@@ -166,6 +188,36 @@ internal static class SolveCommand
         {
             Report.Line(parsed, "state", state);
         }
+    }
+
+    private static void WriteTrace(
+        string file, string path, ProblemFormat format, PlainProblem problem, SolveSettings settings, CancellationToken stop)
+    {
+        if (problem.Size == 0)
+        {
+            throw new InvalidDataException($"{path}: it has no variables: there is no course to write to {file}.");
+        }
+
+        string text = Report.Text(SolveDocument.Trace(path, format, problem, settings, AnnealingTrace.Record(problem, settings, stop)));
+        AtomicFiles.WriteText(file, writer => writer.WriteLine(text));
+    }
+
+    private static void Print(
+        ParseResult parsed, string path, ProblemFormat format, PlainProblem problem, SolveResult[] results)
+    {
+        SolveResult best = results.MinBy(r => r.Best!.Energy)!;
+        PrintBest(parsed, path, format, problem, best, () =>
+        {
+            if (IsComparison(parsed))
+            {
+                PrintTable(parsed, problem, results);
+            }
+            else
+            {
+                Report.Line(parsed, "sampler",
+                    $"{best.Settings.Sampler}, seed {best.Settings.Seed}, {Report.Number(Math.Round(best.Seconds, 3))} s");
+            }
+        });
     }
 
     private static void PrintTable(ParseResult parsed, PlainProblem problem, SolveResult[] results)

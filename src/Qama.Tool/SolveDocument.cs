@@ -29,6 +29,33 @@ internal static class SolveDocument
             ["runs"] = new JsonArray([.. results.Select(r => Run(problem, r, known, allStates))]),
         };
 
+    /// <summary>The course of simulated annealing, as a run that <c>qama report</c> reads.</summary>
+    /// <param name="path">The problem's file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="problem">The problem.</param>
+    /// <param name="settings">The search's settings.</param>
+    /// <param name="trace">What was seen, in the mean over reads.</param>
+    public static JsonObject Trace(
+        string path, ProblemFormat format, PlainProblem problem, SolveSettings settings,
+        (int Reads, IReadOnlyList<SweepRecord> Sweeps) trace) => new()
+        {
+            ["file"] = path,
+            ["format"] = format.Id,
+            ["objective"] = Report.Goal(problem.Objective),
+            ["kind"] = ProblemFormat.Word(problem.Kind),
+            ["variables"] = problem.Size,
+            ["sampler"] = settings.Sampler,
+            ["seed"] = settings.Seed,
+            ["sweeps"] = settings.Sweeps ?? SolveSettings.UsualSweeps,
+            ["reads"] = trace.Reads,
+            ["acceptance"] = "mean over flips of the states after a sweep, (1 + exp(4 dE/T))^(-1/4)",
+            ["annealing"] = new JsonArray([.. trace.Sweeps.Select(s => (JsonNode)new JsonObject
+            {
+                ["sweep"] = s.Sweep, ["temperature"] = s.Temperature, ["acceptance"] = s.Acceptance, ["changed"] = s.Changed,
+                ["value"] = s.Value, ["best"] = s.Best,
+            })]),
+        };
+
     /// <summary>How far a value is from the best known, in its direction: positive is worse.</summary>
     public static double Gap(PlainProblem problem, double value, double known)
     {
@@ -63,6 +90,7 @@ internal static class SolveDocument
             ["race"] = new JsonArray(
                 [.. result.Race.Select(
                     p => new JsonObject { ["seconds"] = p.Seconds, ["value"] = problem.Value(p.Energy) })]),
+            ["values"] = new JsonArray([.. result.States.Select(s => (JsonNode)problem.Value(s.Energy))]),
             ["states"] = new JsonArray([.. result.States.Take(allStates ? int.MaxValue : 1).Select(s => new JsonObject
             {
                 ["value"] = problem.Value(s.Energy), ["energy"] = s.Energy,

@@ -31,7 +31,7 @@ internal static class Houses
             ["", "Storage", "Members", "Machine", "Training", "Campaigns", "Hosting"]),
         ["Qama.Tool"] = new(
             Assembly.Load("qama"), "Qama.Tool", // all of it is internal
-            ["Formats", "Solving", "Describing", "Inspecting", "Weighing", "Serving", "Journals", "Runs", "Data", "Experiments", ""]),
+            ["Formats", "Solving", "Machines", "Describing", "Inspecting", "Weighing", "Serving", "Journals", "Runs", "Data", "Experiments", ""]),
         ["Qama.Dsl.Generators"] = new(
             typeof(Generators.QuboAttentionGenerator).Assembly, "Qama.Generators",
             ["Collections", "Vocabulary", "Contract", "Energy", "Model", "Reading", "Validation", "Lowering", "Emission", "Analysis", ""]),

@@ -19,6 +19,13 @@ public sealed partial class BrowserTests : FolderTest
             }
         }
 
+        // And searches, one of them at a machine.
+        string graph = Write("graph.mc", "5 6\n1 2 1\n2 3 2\n3 4 1\n4 5 3\n5 1 1\n1 3 1.3\n");
+        foreach ((string name, string[] how) in new[] { ("race", ["--compare", "sa,tabu", "--sweeps", "2"]), ("machine", (string[])["--machine", "emulator"]) })
+        {
+            Write($"{name}.json", ToolProgram.Run(["solve", graph, "--json", .. how]).Output);
+        }
+
         string file = At("page.html");
         Assert.Equal(0, ToolProgram.Run("report", Folder, "--html", file).ExitCode);
         using IPlaywright playwright = await Playwright.CreateAsync();
@@ -32,7 +39,9 @@ public sealed partial class BrowserTests : FolderTest
             await page.GotoAsync(new Uri(file).AbsoluteUri);
             Assert.Single(asked); // the file alone
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"wider than {width}");
-            Assert.Equal(2, await page.Locator("figure svg").CountAsync()); // loss and accuracy
+            Assert.Equal(4, await page.Locator("figure svg").CountAsync()); // loss and accuracy, values and race
+            Assert.Equal(2, await page.Locator("figure svg[aria-label='The best value against time'] path:not(.axis)").CountAsync());
+            Assert.True(await page.Locator("figure rect.bar").CountAsync() >= 3);
             Assert.Equal(6, await page.Locator("figure polyline").CountAsync());
             foreach (ILocator drawing in await page.Locator("figure svg").AllAsync())
             {
@@ -43,7 +52,8 @@ public sealed partial class BrowserTests : FolderTest
             // Text and lines stand out from the page, as WCAG counts it.
             string[] colours = await page.EvaluateAsync<string[]>("""
                 [getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor,
-                 ...[...document.querySelectorAll('polyline')].map(p => getComputedStyle(p).stroke)]
+                 ...[...document.querySelectorAll('polyline')].map(p => getComputedStyle(p).stroke),
+                 ...[...document.querySelectorAll('rect.bar')].map(p => getComputedStyle(p).fill)]
                 """);
             double background = colours[1] == "rgba(0, 0, 0, 0)" ? (scheme == ColorScheme.Dark ? Luminance("rgb(18, 18, 18)") : 1) : Luminance(colours[1]);
             Assert.True(Contrast(Luminance(colours[0]), background) > 7, colours[0]);

@@ -21,7 +21,13 @@ internal static class CurveDrawing
 
     /// <summary>The line of a group in legends and drawings.</summary>
     public static string Stroke(int group) =>
-        $"stroke=\"var(--c{group % Colours})\" stroke-dasharray=\"{_dashes[group / Colours % _dashes.Length]}\"";
+        $"stroke=\"var(--c{group % Colours})\" stroke-dasharray=\"{_dashes[(group + (group / Colours)) % _dashes.Length]}\"";
+
+    /// <summary>Names beside the lines that stand for them.</summary>
+    /// <param name="names">Names of groups and their numbers.</param>
+    public static string Legend(IEnumerable<(string Name, int Group)> names) => "<p>" + string.Concat(names.Select(n =>
+        "<span style=\"white-space: nowrap; margin-right: 1.2rem\"><svg width=\"34\" height=\"10\">"
+        + $"<path d=\"M0 5H34\" stroke-width=\"2.5\" {Stroke(n.Group)}/></svg> {WebUtility.HtmlEncode(n.Name)}</span> ")) + "</p>";
 
     /// <summary>Draws; empty where no curve has a point.</summary>
     public static string Draw(string title, IReadOnlyList<IReadOnlyList<CurvePoint>> curves)
@@ -83,7 +89,7 @@ internal static class CurveDrawing
         double step = power * (rough / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 };
         for (double k = Math.Ceiling((low / step) - 1e-9); k * step <= high + (1e-9 * step); k++)
         {
-            yield return Math.Round(k * step, 12);
+            yield return Math.Round(k * step, 12) + 0.0; // no −0
         }
     }
 

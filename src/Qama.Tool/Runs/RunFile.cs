@@ -16,7 +16,7 @@ internal sealed record RunFile(
 {
     private const string HeadsName = "heads";
 
-    private static readonly string[] _numbers = ["epoch", "step", "round", "iteration", "batch"];
+    private static readonly string[] _numbers = ["epoch", "step", "round", "iteration", "batch", "sweep"];
 
     /// <summary>The picture beside the file, with its name; null where there is none.</summary>
     public string? Picture => System.IO.Path.ChangeExtension(Path, ".svg") is { } picture && File.Exists(picture) ? picture : null;
@@ -24,16 +24,19 @@ internal sealed record RunFile(
     /// <summary>What heads look at, of a few samples; null where the result does not say it.</summary>
     public HeadSamples? Heads { get; init; }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>What a search on a problem of a file found; null of other runs.</summary>
+    public SearchRecord? Search { get; init; }
+
+    /// <summary>Reads a file: one run, or of <c>qama solve</c> one for each sampler.</summary>
     /// <exception cref="InvalidDataException">It is no JSON object.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static RunFile Read(string path)
+    public static IReadOnlyList<RunFile> Read(string path)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(path, document.RootElement)
+                ? SearchRecord.Read(path, document.RootElement) ?? [Read(path, document.RootElement)]
                 : throw new InvalidDataException($"{path}: expected a JSON object with the result of a run, got {Kind(document.RootElement)}.");
         }
         catch (JsonException e)

@@ -7,10 +7,6 @@ namespace Qama.Tool.Serving;
 /// somebody lets point to it), and from the server's own page or from no page at all.</summary>
 internal static class LoopbackGuard
 {
-    private const string Policy =
-        "default-src 'none'; script-src 'nonce-{0}'; style-src 'nonce-{0}'; img-src 'self' blob: data:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     /// <summary>Refuses what is not for this server, and says to browsers what its answers may do.</summary>
     /// <param name="context">The request.</param>
     /// <param name="nonce">What scripts and styles of the page carry.</param>
@@ -18,7 +14,8 @@ internal static class LoopbackGuard
     public static async Task<bool> AcceptAsync(HttpContext context, string nonce)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = string.Format(System.Globalization.CultureInfo.InvariantCulture, Policy, nonce);
+        headers.ContentSecurityPolicy = $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+            + "img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Referrer-Policy"] = "no-referrer";

@@ -146,7 +146,7 @@ internal sealed class ModelServer : IAsyncDisposable
             SolveRequest request = await SolveRequest.ReadAsync(context.Request.Body, _session, stop).ConfigureAwait(false);
             float[] sample = _data.Get(request.Sample);
             JsonObject? answer = await _turns.RunAsync(
-                request.Page, request.Sequence, stop, token => SolveAnswer.CreateAsync(_session, sample, request, token))
+                request.Page, request.Sequence, token => SolveAnswer.CreateAsync(_session, sample, request, token), stop)
                 .ConfigureAwait(false);
             await (answer is null
                 ? RefuseAsync(context, StatusCodes.Status409Conflict, "A newer request took its place.")

@@ -13,11 +13,11 @@ internal sealed class NewestFirst : IDisposable
     /// <typeparam name="T">The answer.</typeparam>
     /// <param name="page">Who asks.</param>
     /// <param name="sequence">Which of its requests.</param>
-    /// <param name="stop">Ends it from outside.</param>
     /// <param name="compute">The computation.</param>
+    /// <param name="stop">Ends it from outside.</param>
     /// <returns>The answer; null where a newer request took its place.</returns>
     /// <exception cref="OperationCanceledException">Ended from outside.</exception>
-    public async Task<T?> RunAsync<T>(string page, long sequence, CancellationToken stop, Func<CancellationToken, Task<T>> compute)
+    public async Task<T?> RunAsync<T>(string page, long sequence, Func<CancellationToken, Task<T>> compute, CancellationToken stop)
         where T : class
     {
         using CancellationTokenSource? own = Enter(page, sequence, stop);

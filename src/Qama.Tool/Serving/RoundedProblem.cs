@@ -9,7 +9,8 @@ using Qama.Tool.Weighing;
 
 namespace Qama.Tool.Serving;
 
-/// <summary>What a machine's few bits would change: the problem is rounded, searched, and what is found looked at in the problem as it was.</summary>
+/// <summary>What a machine's few bits would change: the problem is rounded, searched, and what is found looked at in the problem as it
+/// was.</summary>
 internal static class RoundedProblem
 {
     private const int LargestSize = 1024;

@@ -82,7 +82,8 @@ internal sealed record SolveRequest
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The request is not as expected at {e.Path ?? "its beginning"}: {e.Message.Split(" Path:")[0]}", e);
+            string place = e.Path ?? "its beginning";
+            throw new InvalidDataException($"The request is not as expected at {place}: {e.Message.Split(" Path:")[0]}", e);
         }
     }
 

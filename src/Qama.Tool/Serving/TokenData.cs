@@ -104,7 +104,7 @@ internal sealed class TokenData
             }
 
             string[] cells = text.Split([',', ';', '\t'], StringSplitOptions.TrimEntries);
-            float[] numbers = [.. cells.Select(c => float.TryParse(c, CultureInfo.InvariantCulture, out float x) && float.IsFinite(x) ? x : float.NaN)];
+            float[] numbers = [.. cells.Select(Number)];
             if (numbers.Any(float.IsNaN))
             {
                 if (line == 1 && numbers.All(float.IsNaN))
@@ -112,7 +112,8 @@ internal sealed class TokenData
                     continue; // names of columns
                 }
 
-                throw new InvalidDataException($"{path}, line {line}: expected numbers, got '{Shown(cells[Array.FindIndex(numbers, float.IsNaN)])}'.");
+                string wrong = Shown(cells[Array.FindIndex(numbers, float.IsNaN)]);
+                throw new InvalidDataException($"{path}, line {line}: expected numbers, got '{wrong}'.");
             }
 
             if (numbers.Length == whole && whole != width)
@@ -131,7 +132,8 @@ internal sealed class TokenData
             else
             {
                 throw new InvalidDataException(
-                    $"{path}, line {line}: expected {width} numbers (a token of {model.Name}) or {whole} (a sample), got {numbers.Length}.");
+                    $"{path}, line {line}: expected {width} numbers (a token of {model.Name}) or {whole} (a sample), "
+                    + $"got {numbers.Length}.");
             }
         }
 
@@ -147,6 +149,9 @@ internal sealed class TokenData
             }
         }
     }
+
+    private static float Number(string cell) =>
+        float.TryParse(cell, CultureInfo.InvariantCulture, out float x) && float.IsFinite(x) ? x : float.NaN;
 
     private static string Shown(string cell) => cell.Length <= 20 ? cell : cell[..20] + "…";
 }

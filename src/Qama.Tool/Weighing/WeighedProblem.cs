@@ -17,7 +17,7 @@ internal interface IWeighedProblem
     /// <param name="state">Selection bits, ordered head, token, bit.</param>
     double[] Measure(ReadOnlySpan<byte> state);
 
-    /// <summary>The energy without penalties on sums, as a QUBO over selection bits; slack bits behind them are without coefficients.</summary>
+    /// <summary>The energy without penalties on sums, as a QUBO over selection bits; slack bits behind them have no coefficients.</summary>
     QuboMatrix ToQuadraticPart();
 
     /// <summary>Whether there are penalties on a head's sum.</summary>
@@ -31,7 +31,7 @@ internal interface IWeighedProblem
 /// <summary>A problem of one declared model.</summary>
 /// <typeparam name="TModel">The declared class, or that of its problems.</typeparam>
 /// <typeparam name="TEnergy">Its energy.</typeparam>
-internal sealed class WeighedProblem<TModel, TEnergy> : IWeighedProblem
+internal sealed partial class WeighedProblem<TModel, TEnergy> : IWeighedProblem
     where TModel : IDeclaredAttention<TModel, TEnergy>
     where TEnergy : struct, IDeclaredEnergy
 {
@@ -198,51 +198,4 @@ internal sealed class WeighedProblem<TModel, TEnergy> : IWeighedProblem
     // Fields see to it that a head selects no token that it may not: those keep their weight.
     private double FieldWeight(int k, int h, int i) =>
         _coefficients.Present[(h * TEnergy.Tokens) + i] ? Weights[k] : TEnergy.FieldWeight;
-
-    // Everything that is quadratic within a head, as couplings and fields of weight 1.
-    private (float[] Couplings, float[] Fields) Absorb()
-    {
-        (int heads, int n, int count) = (TEnergy.Heads, TEnergy.Tokens, _coefficients.TokenCount);
-        var couplings = new float[heads * n * n];
-        var fields = new float[heads * n];
-        for (int h = 0; h < heads; h++)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                int row = ((h * n) + i) * n;
-                (double field, double square) = (0, 0);
-                for (int k = 0; k < _parts.Count; k++)
-                {
-                    EnergyPart part = _parts[k];
-                    bool single = part.Kind == PartKind.Position && !TEnergy.IsOfPairs(part.Index);
-                    field += part.Kind == PartKind.Field ? FieldWeight(k, h, i) * _coefficients.Fields[(h * n) + i]
-                        : single ? -_scales[k] * TEnergy.TokenPenalty(part.Index, h, i) : 0;
-                    square += part.Kind == PartKind.Curvature ? -Weights[k]
-                        : part.Kind == PartKind.Coupling && TEnergy.KeepsDiagonal ? Weights[k] * _coefficients.Couplings[row + i] : 0;
-                }
-
-                (fields[(h * n) + i], couplings[row + i]) = ((float)field, (float)square);
-                for (int j = 0; j < i; j++)
-                {
-                    couplings[row + j] = couplings[(((h * n) + j) * n) + i] = (float)PairReward(h, j, i, row + j);
-                }
-            }
-        }
-
-        return (couplings, fields);
-    }
-
-    private double PairReward(int h, int first, int second, int place)
-    {
-        double reward = 0;
-        for (int k = 0; k < _parts.Count; k++)
-        {
-            EnergyPart part = _parts[k];
-            reward += part.Kind == PartKind.Coupling ? Weights[k] * _coefficients.Couplings[place]
-                : part.Kind == PartKind.Position && TEnergy.IsOfPairs(part.Index)
-                    ? -_scales[k] * TEnergy.PairPenalty(part.Index, h, first, second) / 2 : 0;
-        }
-
-        return reward;
-    }
 }

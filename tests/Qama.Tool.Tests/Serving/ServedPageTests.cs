@@ -19,7 +19,8 @@ public sealed partial class BrowserTests
             IPage page = await browser.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
             List<string> elsewhere = [], errors = [];
             page.Request += (_, r) => elsewhere.AddRange(new[] { r.Url }.Where(
-                u => !u.StartsWith(served.Client.BaseAddress!.AbsoluteUri, StringComparison.Ordinal) && !u.StartsWith("data:", StringComparison.Ordinal)));
+                u => !u.StartsWith(served.Client.BaseAddress!.AbsoluteUri, StringComparison.Ordinal) && !u.StartsWith("data:",
+                    StringComparison.Ordinal)));
             page.PageError += (_, e) => errors.Add(e);
             page.Console += (_, m) => errors.AddRange(new[] { m.Text }.Where(_ => m.Type == "error"));
             await page.GotoAsync(served.Client.BaseAddress!.AbsoluteUri);
@@ -45,7 +46,8 @@ public sealed partial class BrowserTests
             Assert.Equal(before, await Labels(heads));
 
             Assert.Empty(elsewhere.Concat(errors));
-            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"wider than {width}");
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"),
+                $"wider than {width}");
             string[] colours = await page.EvaluateAsync<string[]>("""
                 [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color,
                  getComputedStyle(document.querySelector('.selected')).fill, getComputedStyle(document.querySelector('h2')).color]

@@ -8,7 +8,8 @@ using Qama.Tool.Weighing;
 
 namespace Qama.Tool.Tests.Serving;
 
-/// <summary>Problems with other weights: with the declared ones they are the layer's own; with others they are what the parts say.</summary>
+/// <summary>Problems with other weights: with the declared ones they are the layer's own; with others they are what the parts
+/// say.</summary>
 public sealed class WeighedProblemTests
 {
     public static TheoryData<Type> Kinds =>
@@ -58,13 +59,15 @@ public sealed class WeighedProblemTests
                 for (int other = 0; other < ones.Length; other++)
                 {
                     bool isComputed = double.IsNaN(model.Parts[other].Declared);
-                    Assert.True(other == k || isComputed || before[other] == after[other], $"{model.Parts[other].Name} changed with {model.Parts[k].Name}");
+                    Assert.True(other == k || isComputed || before[other] == after[other],
+                        $"{model.Parts[other].Name} changed with {model.Parts[k].Name}");
                 }
             }
         }
     }
 
-    /// <summary>Sufficient weights are computed for the weights asked for: no lowest state violates a constraint, however large the others are.</summary>
+    /// <summary>Sufficient weights are computed for the weights asked for: no lowest state violates a constraint, however large the others
+    /// are.</summary>
     [Theory]
     [InlineData(typeof(SmallGrid), 8)]
     [InlineData(typeof(EveryPart), 5)]
