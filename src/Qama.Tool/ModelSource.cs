@@ -29,7 +29,7 @@ internal static class ModelSource
     /// <param name="path">The assembly or project.</param>
     /// <param name="name">The class; null for the only one.</param>
     /// <param name="stop">Ends the build.</param>
-    public static TrainableModel Load(ParseResult parsed, string path, string? name, CancellationToken stop)
+    public static RunnableModel Load(ParseResult parsed, string path, string? name, CancellationToken stop)
     {
         string? packages = null;
         if (ProjectBuild.IsProject(path, out string project))
@@ -38,7 +38,7 @@ internal static class ModelSource
                 project, parsed.GetValue(Configuration) ?? "Release", parsed.GetValue(Framework), stop);
         }
 
-        TrainableModel model = TrainableModel.Load(path, name, packages);
+        RunnableModel model = RunnableModel.Load(path, name, packages);
         return model.Descriptor.HasOwnKeys
             ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence alone.")
             : model;

@@ -79,13 +79,13 @@ internal static class ServeCommand
                 project, parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
         }
 
-        (Type type, IReadOnlyList<string> warnings) = RunnableModel.Find(path, parsed.GetValue(_model), packages);
-        foreach (string warning in warnings)
+        RunnableModel model = RunnableModel.Load(path, parsed.GetValue(_model), packages);
+        foreach (string warning in model.Warnings)
         {
             parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
         }
 
-        var session = new ModelSession(type, parsed.GetValue(_run), parsed.GetValue(_layer));
+        var session = new ModelSession(model, parsed.GetValue(_run), parsed.GetValue(_layer));
         TokenData data = TokenData.Read(parsed.GetValue(_data), session.Model);
         return ServeAsync(parsed, session, data, stop).GetAwaiter().GetResult();
     }

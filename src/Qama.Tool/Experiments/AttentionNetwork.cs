@@ -17,7 +17,7 @@ internal sealed class AttentionNetwork
     /// <param name="data">What makes vectors of tokens, and how many classes there are.</param>
     /// <param name="settings">Attention, depth and seed.</param>
     /// <param name="sampler">What finds the selections.</param>
-    public AttentionNetwork(TrainableModel model, TaskData data, TrainSettings settings, ISampler sampler)
+    public AttentionNetwork(RunnableModel model, TaskData data, TrainSettings settings, ISampler sampler)
     {
         ModelDescriptor shape = model.Descriptor;
         var tokens = new TokenShape(shape.Tokens, shape.EmbeddingDim);
@@ -52,7 +52,7 @@ internal sealed class AttentionNetwork
     public List<SoftmaxAttention<float>> Softmax { get; } = [];
 
     // A declared layer's output may have another width than its input; as many numbers as heads have are brought back to it.
-    private Module<float>? Attention(TrainableModel model, TokenShape tokens, AttentionKind kind, long seed, ISampler sampler)
+    private Module<float>? Attention(RunnableModel model, TokenShape tokens, AttentionKind kind, long seed, ISampler sampler)
     {
         ModelDescriptor shape = model.Descriptor;
         Module<float> operation;

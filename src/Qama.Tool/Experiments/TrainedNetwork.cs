@@ -29,7 +29,7 @@ internal sealed class TrainedNetwork
     /// <param name="threads">Threads; 0 for all processors.</param>
     /// <exception cref="IOException">The checkpoint cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, or the declaration has changed since.</exception>
-    public static TrainedNetwork Load(RunRecord run, string checkpoint, TrainableModel model, TaskData data, int threads)
+    public static TrainedNetwork Load(RunRecord run, string checkpoint, RunnableModel model, TaskData data, int threads)
     {
         TrainSettings settings = run.ToSettings(threads);
         var network = new AttentionNetwork(model, data, settings, settings.CreateSampler());

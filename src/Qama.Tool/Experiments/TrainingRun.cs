@@ -15,7 +15,7 @@ internal sealed class TrainingRun
     /// <summary>Digits of the data's hash that a result has.</summary>
     public const int DataDigits = 16;
 
-    private readonly TrainableModel _model;
+    private readonly RunnableModel _model;
     private readonly TaskData _data;
     private readonly DataSettings _from;
     private readonly TrainSettings _settings;
@@ -30,7 +30,7 @@ internal sealed class TrainingRun
     /// <param name="from">Which data these are.</param>
     /// <param name="settings">The training.</param>
     /// <param name="folder">Where the files are written.</param>
-    public TrainingRun(TrainableModel model, string project, TaskData data, DataSettings from, TrainSettings settings, string folder)
+    public TrainingRun(RunnableModel model, string project, TaskData data, DataSettings from, TrainSettings settings, string folder)
     {
         (_model, _data, _from, _settings) = (model, data, from, settings);
         Variant = settings.Attention == AttentionKind.Model ? model.ShortName

@@ -18,14 +18,14 @@ internal sealed class ModelSession
     private readonly float[] _output;
 
     /// <summary>Makes a layer.</summary>
-    /// <param name="type">The declared class.</param>
+    /// <param name="model">The declared model.</param>
     /// <param name="checkpoint">File with trained values; null for first values of seed 1.</param>
     /// <param name="prefix">The layer in that file; null where one fits.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">The model is not one that can be shown, or the file does not fit.</exception>
-    public ModelSession(Type type, string? checkpoint, string? prefix)
+    public ModelSession(RunnableModel model, string? checkpoint, string? prefix)
     {
-        _layer = RunnableModel.Create(type, seed: 1);
+        _layer = model.Create(1);
         Model = _layer.Model;
         long couplings = (long)Model.HeadCount * Model.Problem.Tokens * Model.Problem.Tokens;
         if (Model.Scope == SelectionScope.Causal)
@@ -48,7 +48,7 @@ internal sealed class ModelSession
         _output = new float[Model.Tokens * Model.OutputDim];
         _reader = Coefficients.ReaderOf(_workspace.Problems);
         Weighed = WeighedModel.Of(_workspace.Problems);
-        Grid = type.GetCustomAttribute<GridAttribute>();
+        Grid = model.Type.GetCustomAttribute<GridAttribute>();
     }
 
     /// <summary>The model.</summary>

@@ -154,7 +154,7 @@ public sealed class TrainTests : FolderTest
     }
 
     [Theory]
-    [InlineData(1, "say which model with --model: there are", "--epochs", "1")]
+    [InlineData(1, "models: say which with --model. There are", "--epochs", "1")]
     [InlineData(1, "Use --patch 2 (16), --patch 4 (4), --patch 8 (1)", "--model", "Dense", "--patch", "1")]
     [InlineData(1, "a patch of 3 does not divide that", "--model", "Dense", "--patch", "3")]
     [InlineData(1, "there is no model Sparse", "--model", "Sparse")]
