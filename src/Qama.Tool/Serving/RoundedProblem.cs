@@ -69,14 +69,38 @@ internal static class RoundedProblem
             return "decided";
         }
 
-        var batch = new QuboProblemBatch(machine.ToIsing().ToQubo());
+        int variables = machine.SpinCount - machine.Report.FieldSpins;
+        var batch = new QuboProblemBatch(WithFields(machine, variables).ToQubo());
         bool all = batch.VariableCount <= LargestEnumerated;
         var samples = new SampleSet(1, all ? 1 : reads, batch.VariableCount);
         ISampler chosen = all ? new ExactSampler() : new SimulatedAnnealingSampler { Sweeps = sweeps };
         await chosen.SampleAsync(batch, samples, new SamplingKey(seed, 1), stop).ConfigureAwait(false);
         samples.SortReads(0);
-        sbyte[] spins = [.. samples.State(0).ToArray().Select(x => (sbyte)((2 * x) - 1))];
-        machine.Decode(spins.AsSpan(0, machine.SpinCount), spins[^1], state);
+        sbyte[] spins =
+        [
+            .. samples.State(0).ToArray().Select(x => (sbyte)((2 * x) - 1)),
+            .. Enumerable.Repeat((sbyte)1, machine.Report.FieldSpins),
+        ];
+        machine.Decode(spins, 1, state);
         return all ? "exact" : "sa";
+    }
+
+    // In every optimum the spins that share fields are as the auxiliary one: up, they are fields again, and easier to search.
+    private static IsingProblem WithFields(MachineProblem machine, int variables)
+    {
+        var ising = new IsingProblem(variables);
+        foreach (MachineTerm term in machine.Terms)
+        {
+            if (term.J < variables)
+            {
+                ising.AddCoupling(term.I, term.J, -2.0 * term.Value);
+            }
+            else if (term.I < variables)
+            {
+                ising.AddField(term.I, -2.0 * term.Value);
+            }
+        }
+
+        return ising;
     }
 }

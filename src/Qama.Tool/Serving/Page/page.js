@@ -139,7 +139,7 @@ function showRounded() {
   if (r === null) { byId('rounded-text').textContent = 'The problem is too large for a look at once.'; return; }
   const loss = r.energy - r.best;
   byId('rounded-text').textContent = r.changed === 0 ? `${r.bits} bits change nothing in what is selected.`
-    : `What is found with ${r.bits} bits differs in ${r.changed} selections of tokens; its energy is ${loss > 1e-6 ? `${short(loss)} above` : 'no more than'} the lowest known.`;
+    : `What is found with ${r.bits} bits differs in ${r.changed} selections of tokens; its energy is ${loss > 1e-6 ? `${short(loss)} above` : 'no more than'} the lowest known${r.searchedBy === 'sa' ? ' (not all states were visited: the search may have lost it)' : ''}.`;
   fillTable(byId('rounded'), ['rounding', '#value'], [['represented', r.exact ? 'exactly' : 'rounded'], ['spins, fields among them', `${r.spins}, ${r.fieldSpins}`],
     ['variables decided before', r.decided], ['coefficients that become 0', `${r.roundedToZero} of ${r.terms}`], ['integers per unit', short(r.scale)],
     ['largest error, mean', `${short(r.maxError)}, ${short(r.meanError)}`], ['energy of what is found', short(r.energy)], ['lowest known', short(r.best)],
