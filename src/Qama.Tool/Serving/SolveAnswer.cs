@@ -71,7 +71,7 @@ internal static class SolveAnswer
             ["couplings"] = Numbers(coefficients.Couplings.AsSpan(request.Head * model.Tokens * model.Tokens, model.Tokens * model.Tokens)),
             ["fields"] = Numbers(coefficients.Fields.AsSpan(request.Head * model.Tokens, model.Tokens)),
             ["rounded"] = await RoundedProblem.DescribeAsync(
-                problem, model, request.Bits, reference, sampler, samples.ReadCount, request.Seed, stop).ConfigureAwait(false),
+                problem, model, request.Bits, reference, sampler.Sweeps, samples.ReadCount, request.Seed, stop).ConfigureAwait(false),
         };
         if (request.Full)
         {

@@ -57,6 +57,23 @@ public sealed partial class BrowserTests
         }
     }
 
+    /// <summary>A thousand variables, of which a spectrum cannot be had.</summary>
+    [ChromiumFact]
+    public async Task A_served_model_of_many_tokens_is_drawn_too()
+    {
+        await using ServedProcess served = await ServedProcess.StartAsync(Folder, "Factored");
+        Assertions.SetDefaultExpectTimeout(60_000); // on a machine that is busy
+        using IPlaywright playwright = await Playwright.CreateAsync();
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = ChromiumFactAttribute.Path, Args = ["--no-sandbox"] });
+        IPage page = await browser.NewPageAsync();
+        await page.GotoAsync(served.Client.BaseAddress!.AbsoluteUri);
+        await Assertions.Expect(page.Locator("#status")).ToContainTextAsync("reads at it");
+        await Assertions.Expect(page.Locator("#coefficients canvas")).ToHaveCountAsync(1); // it has no fields
+        await Assertions.Expect(page.Locator("#spectrum-note")).ToContainTextAsync("Energies of 8 reads");
+        Assert.Equal(2 * 512, await page.Locator("#selection rect").CountAsync());
+    }
+
     private static async Task<string> Labels(ILocator drawings) =>
         string.Join("; ", await drawings.EvaluateAllAsync<string[]>("all => all.map(d => d.getAttribute('aria-label'))"));
 }

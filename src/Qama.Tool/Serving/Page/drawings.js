@@ -83,23 +83,24 @@ function drawLevels(levels, choose, chosen) {
 }
 
 function drawHistogram(spectrum) {
-  const width = 560, height = 200, left = 40, most = Math.max(...spectrum.counts), step = (width - left) / spectrum.counts.length;
+  const width = 560, height = 200, left = 40, most = Math.max(...spectrum.counts), step = Math.min(60, (width - left) / spectrum.counts.length);
   const svg = draw('svg', { viewBox: `0 0 ${width} ${height + 30}`, width, role: 'img', 'aria-label': `Energies of reads, from ${short(spectrum.low)} to ${short(spectrum.high)}` });
   spectrum.counts.forEach((count, k) => {
     const bar = draw('rect', { x: left + k * step + 1, y: 10 + (height - 10) * (1 - count / most), width: Math.max(1, step - 2), height: (height - 10) * count / most, class: 'bar' });
     bar.append(draw('title', {}, `${count} reads`));
     svg.append(bar);
   });
+  const high = spectrum.high > spectrum.low ? short(spectrum.high) : '';
   svg.append(draw('line', { x1: left, x2: width, y1: height, y2: height, class: 'axis' }), draw('text', { x: left, y: height + 18 }, short(spectrum.low)),
-    draw('text', { x: width - 2, y: height + 18, 'text-anchor': 'end' }, short(spectrum.high)), draw('text', { x: left - 4, y: 18, 'text-anchor': 'end' }, String(most)));
+    draw('text', { x: width - 2, y: height + 18, 'text-anchor': 'end' }, high), draw('text', { x: left - 4, y: 18, 'text-anchor': 'end' }, String(most)));
   return svg;
 }
 
 // Numbers as colours: blue above 0, orange below; a cursor that arrow keys move tells the number.
 function drawHeat(caption, values, columns, told) {
-  const rows = values.length / columns, most = Math.max(1e-30, ...values.map(Math.abs));
+  const rows = values.length / columns, largest = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0), most = largest || 1;
   const size = columns <= 32 ? 12 : 1; // with room for a sign, so that colour is not all there is
-  const canvas = make('canvas', { width: columns * size, height: rows * size, tabindex: 0, role: 'img', 'aria-label': `${caption}, at most ${short(most)} in size; arrow keys read numbers` });
+  const canvas = make('canvas', { width: columns * size, height: rows * size, tabindex: 0, role: 'img', 'aria-label': `${caption}, at most ${short(largest)} in size; arrow keys read numbers` });
   const dark = matchMedia('(prefers-color-scheme: dark)').matches, ground = dark ? 18 : 255;
   const context = canvas.getContext('2d');
   const [plus, minus] = dark ? [[125, 184, 240], [251, 146, 60]] : [[11, 95, 173], [194, 65, 12]];
@@ -129,5 +130,5 @@ function drawHeat(caption, values, columns, told) {
     [x, y] = [Math.max(0, Math.min(columns - 1, x + move[0])), Math.max(0, Math.min(rows - 1, y + move[1]))];
     tell();
   });
-  return make('figure', {}, make('figcaption', {}, `${caption} (blue above 0, orange − below, full at ±${short(most)})`), canvas);
+  return make('figure', {}, make('figcaption', {}, `${caption} (blue above 0, orange − below, full at ±${short(largest)})`), canvas);
 }

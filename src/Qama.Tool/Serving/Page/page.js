@@ -98,7 +98,9 @@ function show() {
     cells: [c.kind + (c.bound === null ? '' : ` ${c.bound}`), c.sums ? c.sums.join(', ') : '', c.fulfilled ? '✓ yes' : '✗ violated'], bad: !c.fulfilled })));
   showSpectrum();
   const n = model.candidates, tell = text => { byId('cell').textContent = text; };
-  byId('coefficients').replaceChildren(drawHeat(`J of head ${valueOf('head')}`, answer.couplings, n, tell), drawHeat(`f of head ${valueOf('head')}`, answer.fields, n, tell));
+  const has = kind => model.parts.some(p => p.kind === kind), head = valueOf('head');
+  byId('coefficients').replaceChildren(...(has('Coupling') ? [drawHeat(`J of head ${head}`, answer.couplings, n, tell)] : []),
+    ...(has('Field') ? [drawHeat(`f of head ${head}`, answer.fields, n, tell)] : []));
   showRounded();
 }
 
@@ -137,11 +139,11 @@ function showRounded() {
   if (r === null) { byId('rounded-text').textContent = 'The problem is too large for a look at once.'; return; }
   const loss = r.energy - r.best;
   byId('rounded-text').textContent = r.changed === 0 ? `${r.bits} bits change nothing in what is selected.`
-    : `With ${r.bits} bits ${r.changed} selections of tokens differ; the energy of what is found is ${loss > 1e-6 ? `${short(loss)} above` : 'no more than'} the lowest known.`;
+    : `What is found with ${r.bits} bits differs in ${r.changed} selections of tokens; its energy is ${loss > 1e-6 ? `${short(loss)} above` : 'no more than'} the lowest known${r.searchedBy === 'sa' ? ' (not all states were visited: the search may have lost it)' : ''}.`;
   fillTable(byId('rounded'), ['rounding', '#value'], [['represented', r.exact ? 'exactly' : 'rounded'], ['spins, fields among them', `${r.spins}, ${r.fieldSpins}`],
     ['variables decided before', r.decided], ['coefficients that become 0', `${r.roundedToZero} of ${r.terms}`], ['integers per unit', short(r.scale)],
     ['largest error, mean', `${short(r.maxError)}, ${short(r.meanError)}`], ['energy of what is found', short(r.energy)], ['lowest known', short(r.best)],
-    ['searched by', { exact: 'all states', sa: 'the sampler', decided: 'nothing was left to search' }[r.searchedBy]]].map(cells => ({ cells: cells.map(String) })));
+    ['searched by', { exact: 'all states', sa: `${r.sweeps} sweeps, ${r.reads} reads`, decided: 'nothing was left to search' }[r.searchedBy]]].map(cells => ({ cells: cells.map(String) })));
 }
 
 // A patch is a token: as many pixels a side as its width has room for, in grey (or red, green and blue where they fill it).
