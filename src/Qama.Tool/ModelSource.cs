@@ -40,7 +40,8 @@ internal static class ModelSource
 
         TrainableModel model = TrainableModel.Load(path, name, packages);
         return model.Descriptor.HasOwnKeys
-            ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence alone.")
+            ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence "
+                + "alone.")
             : model;
     }
 }

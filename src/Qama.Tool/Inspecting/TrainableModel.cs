@@ -46,7 +46,8 @@ internal sealed record TrainableModel(string Name, ModelDescriptor Descriptor, F
         catch (Exception e) when (e is BadImageFormatException or FileLoadException)
         {
             throw new InvalidDataException(
-                $"{path}: it is no .NET assembly that can be loaded: name the .dll that was built, or the project. {ModelAssembly.Missing(e)}", e);
+                $"{path}: it is no .NET assembly that can be loaded: name the .dll that was built, or the project. "
+                    + $"{ModelAssembly.Missing(e)}", e);
         }
     }
 
@@ -55,13 +56,15 @@ internal sealed record TrainableModel(string Name, ModelDescriptor Descriptor, F
         string name = ModelAssembly.Name(type);
         if (type.IsAssignableTo(typeof(QuboAttentionLayer<double>)))
         {
-            throw new InvalidDataException($"{path}: {name} computes in double: build the project without QamaElementType to train it here.");
+            throw new InvalidDataException($"{path}: {name} computes in double: build the project without QamaElementType to train it "
+                + "here.");
         }
 
         if (!type.IsAssignableTo(typeof(QuboAttentionLayer<float>)) || type.GetConstructor([typeof(long)]) is not { } constructor)
         {
             throw new InvalidDataException(
-                $"{path}: {name} is no layer of this qama's Qama.Dsl ({typeof(ModelDescriptor).Assembly.GetName().Version}): build the project with that version.");
+                $"{path}: {name} is no layer of this qama's Qama.Dsl ({typeof(ModelDescriptor).Assembly.GetName().Version}): build the "
+                    + "project with that version.");
         }
 
         try
@@ -70,7 +73,8 @@ internal sealed record TrainableModel(string Name, ModelDescriptor Descriptor, F
         }
         catch (Exception e) when (e is TypeLoadException or MissingMemberException or IOException)
         {
-            throw new InvalidDataException($"{path}: {name} cannot be made: it was built with another Qama.Dsl: {ModelAssembly.Missing(e)}.", e);
+            throw new InvalidDataException($"{path}: {name} cannot be made: it was built with another Qama.Dsl: "
+                + $"{ModelAssembly.Missing(e)}.", e);
         }
 
         QuboAttentionLayer<float> Create(long seed)
