@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Qama.Tool.Data;
+using Qama.Training.Layers;
+using Qama.Training.Modules;
 
 namespace Qama.Tool.Tests.Training;
 
@@ -147,6 +150,21 @@ public sealed class TrainTests : FolderTest
 
         Assert.Equal(0, ToolProgram.Run([.. arguments.Select(a => a == Out ? At("whole") : a)]).ExitCode);
         Assert.Equal(Numbers(File.ReadAllText(Directory.GetFiles(At("whole"), "*.json").Single())), Numbers(result));
+    }
+
+    [Fact]
+    public void Samples_of_fewer_tokens_than_the_model_has_are_masked()
+    {
+        string images = DataFolders.WriteIdx(At("halves"), 32, 6), texts = DataFolders.WriteTexts(At("reviews"), 20, 4, 4);
+        Assert.IsNotType<PresentTokens<float>>(Around(images, 16));
+        Assert.IsType<PresentTokens<float>>(Around(images, 32));
+        Assert.IsType<PresentTokens<float>>(Around(texts, 32));
+
+        Module<float> Around(string folder, int tokens)
+        {
+            TaskData data = TaskData.Read(new DataSettings(folder, null, null, null, null, null), tokens, CancellationToken.None);
+            return data.Around(data.Embedding(8, 1));
+        }
     }
 
     [Fact]
