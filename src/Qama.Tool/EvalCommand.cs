@@ -51,10 +51,12 @@ internal static class EvalCommand
     {
         _samples.Aliases.Add("--images");
         var command = new Command(
-            "eval", "Classifies a part of the data by a trained run: accuracy, loss, classes and what they are mistaken for; with another sampler, or "
+            "eval", "Classifies a part of the data by a trained run: accuracy, loss, classes and what they are mistaken for; with "
+                + "another sampler, or "
             + "through the emulated machine.")
         {
-            _path, DataOptions.Folder, DataOptions.Layout, _project, ModelSource.Configuration, ModelSource.Framework, _split, _samples, _sampler,
+            _path, DataOptions.Folder, DataOptions.Layout, _project, ModelSource.Configuration, ModelSource.Framework, _split, _samples,
+                _sampler,
             _sweeps, _machine, _steps, _price, _threads, CommandLine.Json,
         };
         command.Validators.Add(result =>
@@ -121,11 +123,13 @@ internal static class EvalCommand
     }
 
     private static DataSettings From(ParseResult parsed, RunRecord run) => new(
-        parsed.GetValue(DataOptions.Folder)!, DataOptions.LayoutOf(parsed.GetValue(DataOptions.Layout) ?? run.Layout), run.Patch, run.Side, run.HoldOut,
+        parsed.GetValue(DataOptions.Folder)!, DataOptions.LayoutOf(parsed.GetValue(DataOptions.Layout) ?? run.Layout), run.Patch,
+            run.Side, run.HoldOut,
         run.FirstSamples);
 
     private static Evaluation Evaluate(
-        ParseResult parsed, TrainedNetwork network, Dataset<float> samples, IReadOnlyList<string> classes, Messages messages, CancellationToken stop)
+        ParseResult parsed, TrainedNetwork network, Dataset<float> samples, IReadOnlyList<string> classes, Messages messages,
+            CancellationToken stop)
     {
         if (parsed.GetValue(_machine) is null)
         {
@@ -146,9 +150,11 @@ internal static class EvalCommand
         }
 
         Confusion Classify(ISampler? sampler, string name) => EpochBar.Show(network.Run.Variant, messages, bar => network.Classify(
-            samples, classes.Count, sampler, done => bar.Move(done / (double)samples.Count, $"{done}/{samples.Count} samples {name}"), stop));
+            samples, classes.Count, sampler, done => bar.Move(done / (double)samples.Count, $"{done}/{samples.Count} samples {name}"),
+                stop));
     }
 
     private static ISampler Sampler(ParseResult parsed, RunRecord run, int variables) => Samplers.Create(
-        parsed.GetValue(_sampler) ?? Samplers.Names[0], parsed.GetValue(_sweeps) ?? run.Sweeps ?? 1, variables, parsed.GetValue(_threads) ?? 0);
+        parsed.GetValue(_sampler) ?? Samplers.Names[0], parsed.GetValue(_sweeps) ?? run.Sweeps ?? 1, variables,
+            parsed.GetValue(_threads) ?? 0);
 }

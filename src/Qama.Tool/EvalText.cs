@@ -30,19 +30,23 @@ internal static class EvalText
 
         Confusion found = evaluation.Found;
         Report.Line(parsed, "run", $"{evaluation.Run.Variant}, {evaluation.Run.Epochs.Count} epochs, seed {evaluation.Run.Seed}, {file}");
-        Report.Line(parsed, "data", $"{evaluation.Run.Dataset}, {split.ToString().ToLowerInvariant()}, {Report.Count(found.Samples)} samples");
+        Report.Line(parsed, "data", $"{evaluation.Run.Dataset}, {split.ToString().ToLowerInvariant()}, {Report.Count(found.Samples)} "
+            + "samples");
         if (evaluation.Sampler is { } sampler)
         {
             string infeasible = found.InfeasibleShare > 0 ? $", {Report.Percent(found.InfeasibleShare.Value)} break a hard constraint" : "";
-            Report.Line(parsed, "selections", $"{sampler}, mean energy {Report.Number(Math.Round(found.MeanEnergy!.Value, 6))}{infeasible}");
+            Report.Line(parsed, "selections", $"{sampler}, mean energy "
+                + $"{Report.Number(Math.Round(found.MeanEnergy!.Value, 6))}{infeasible}");
         }
 
         if (evaluation.Machine is { } machine)
         {
             string cost = evaluation.Cost is { } sum ? $", which would have cost {Report.Count(sum)}" : "";
-            Report.Line(parsed, "machine", $"{EmulatedMachine.Machine.Name}, emulated: {Report.Count(machine.Tasks)} tasks in {Report.Count(machine.Submissions)} submissions for "
+            Report.Line(parsed, "machine", $"{EmulatedMachine.Machine.Name}, emulated: {Report.Count(machine.Tasks)} tasks in "
+                + $"{Report.Count(machine.Submissions)} submissions for "
                 + $"{Report.Count(machine.Problems)} problems{cost}");
-            Report.Line(parsed, "", $"{Report.Count(machine.ProblemsWithoutTask)} problems needed none, packing saved {Report.Count(machine.TasksSaved)}; "
+            Report.Line(parsed, "", $"{Report.Count(machine.ProblemsWithoutTask)} problems needed none, packing saved "
+                + $"{Report.Count(machine.TasksSaved)}; "
                 + $"{Report.Percent(machine.FixedVariables / (double)Math.Max(1, machine.Variables))} of variables decided, "
                 + $"{Report.Percent(machine.TermsRoundedToZero / (double)Math.Max(1, machine.Terms))} of coefficients rounded to zero");
         }
@@ -52,8 +56,10 @@ internal static class EvalText
         Report.Table(parsed, ["class", "samples", "right", "said", "mostly mistaken for"], Enumerable.Range(0, evaluation.Classes.Count)
             .Where(c => found.OfClass(c) + found.Said(c) > 0).Select(c => new[]
             {
-                evaluation.Classes[c], Report.Count(found.OfClass(c)), found.OfClass(c) == 0 ? "" : Percent(found.Count(c, c) / (double)found.OfClass(c)),
-                Report.Count(found.Said(c)), found.Mistaken(c) is { } other ? $"{evaluation.Classes[other]} ({Report.Count(found.Count(c, other))})" : "",
+                evaluation.Classes[c], Report.Count(found.OfClass(c)), found.OfClass(c) == 0 ? ""
+                    : Percent(found.Count(c, c) / (double)found.OfClass(c)),
+                Report.Count(found.Said(c)), found.Mistaken(c) is { } other
+                    ? $"{evaluation.Classes[other]} ({Report.Count(found.Count(c, other))})" : "",
             }), words: 4);
     }
 
@@ -75,7 +81,8 @@ internal static class EvalText
         {
             document["machine"] = new JsonObject
             {
-                ["name"] = EmulatedMachine.Machine.Name, ["emulated"] = true, ["tasks"] = machine.Tasks, ["submissions"] = machine.Submissions,
+                ["name"] = EmulatedMachine.Machine.Name, ["emulated"] = true, ["tasks"] = machine.Tasks,
+                ["submissions"] = machine.Submissions,
                 ["problems"] = machine.Problems, ["problemsWithoutTask"] = machine.ProblemsWithoutTask, ["tasksSaved"] = machine.TasksSaved,
                 ["decidedShare"] = machine.FixedVariables / (double)Math.Max(1, machine.Variables),
                 ["roundedToZeroShare"] = machine.TermsRoundedToZero / (double)Math.Max(1, machine.Terms), ["cost"] = evaluation.Cost,

@@ -20,7 +20,8 @@ internal static class HeadsSection
         }
 
         page.Section("What heads look at", "heads");
-        page.Raw("<p>Of a few validation samples, head by head and block by block: what a head selects, or how much its queries attend to a token on "
+        page.Raw("<p>Of a few validation samples, head by head and block by block: what a head selects, or how much its queries attend "
+            + "to a token on "
             + "average, in units of the head's largest.</p>");
         for (int r = 0; r < shown.Length; r++)
         {
@@ -45,13 +46,16 @@ internal static class HeadsSection
         for (int block = 0; block < blocks; block++)
         {
             HeadSample[] own = [.. samples.Where(s => s.Weights.Count > block)];
-            int heads = own.Max(s => s.Weights[block].Count), rows = (own.Max(s => s.Weights[block].Max(h => h.Count)) + columns - 1) / columns;
+            int heads = own.Max(s => s.Weights[block].Count), rows = (own.Max(s => s.Weights[block].Max(h => h.Count))
+                + columns - 1) / columns;
             int height = Tile * rows / columns;
             var svg = new StringBuilder();
-            svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Left + (heads + 1) * (Tile + Gap)} {Top + own.Length * (height + Gap)}\" role=\"img\" aria-label=\"block {block + 1}\">");
+            svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Left + (heads + 1) * (Tile + Gap)} "
+                + $"{Top + own.Length * (height + Gap)}\" role=\"img\" aria-label=\"block {block + 1}\">");
             for (int h = 0; h < heads; h++)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + (h + 1) * (Tile + Gap)}\" y=\"{Top - 6}\">head {h + 1}</text>");
+                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left + (h + 1) * (Tile + Gap)}\" y=\"{Top - 6}\">head "
+                    + $"{h + 1}</text>");
             }
 
             for (int s = 0; s < own.Length; s++)
@@ -60,11 +64,14 @@ internal static class HeadsSection
                 svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{y + height / 2 - 4}\">{HtmlPage.Text(own[s].Label)}</text>");
                 if (own[s].Predicted != own[s].Label)
                 {
-                    svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{y + height / 2 + 10}\">→ {HtmlPage.Text(own[s].Predicted)}</text>");
+                    svg.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{y + height / 2 + 10}\">→ "
+                        + $"{HtmlPage.Text(own[s].Predicted)}</text>");
                 }
 
                 string name = $"{id}-{block}-{s}";
-                svg.Append(CultureInfo.InvariantCulture, $"<defs><image id=\"{name}\" width=\"{Tile}\" height=\"{height}\" preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{HtmlPage.Text(own[s].Image!)}\"/></defs>");
+                svg.Append(CultureInfo.InvariantCulture, $"<defs><image id=\"{name}\" width=\"{Tile}\" height=\"{height}\" "
+                    + $"preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" "
+                    + $"href=\"data:image/png;base64,{HtmlPage.Text(own[s].Image!)}\"/></defs>");
                 svg.Append(CultureInfo.InvariantCulture, $"<use href=\"#{name}\" x=\"{Left}\" y=\"{y}\"/>");
                 for (int h = 0; h < own[s].Weights[block].Count; h++)
                 {
@@ -87,7 +94,8 @@ internal static class HeadsSection
             {
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"<rect x=\"{x + t % columns * side:0.##}\" y=\"{y + t / columns * down:0.##}\" width=\"{side:0.##}\" height=\"{down:0.##}\" fill=\"rgb({Mark})\" fill-opacity=\"{0.65 * Math.Min(1, weights[t]):0.##}\"/>");
+                    $"<rect x=\"{x + t % columns * side:0.##}\" y=\"{y + t / columns * down:0.##}\" width=\"{side:0.##}\" "
+                        + $"height=\"{down:0.##}\" fill=\"rgb({Mark})\" fill-opacity=\"{0.65 * Math.Min(1, weights[t]):0.##}\"/>");
             }
         }
     }
@@ -110,6 +118,7 @@ internal static class HeadsSection
     }
 
     private static string Word(string word, double weight) => weight > 0.01
-        ? string.Create(CultureInfo.InvariantCulture, $"<span style=\"background:rgba({Mark},{0.75 * Math.Min(1, weight):0.##});padding:0 .15em\">{HtmlPage.Text(word)}</span>")
+        ? string.Create(CultureInfo.InvariantCulture, $"<span "
+            + $"style=\"background:rgba({Mark},{0.75 * Math.Min(1, weight):0.##});padding:0 .15em\">{HtmlPage.Text(word)}</span>")
         : HtmlPage.Text(word);
 }

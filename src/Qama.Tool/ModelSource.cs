@@ -40,7 +40,8 @@ internal static class ModelSource
 
         RunnableModel model = RunnableModel.Load(path, name, packages);
         return model.Descriptor.HasOwnKeys
-            ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence alone.")
+            ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence "
+                + "alone.")
             : model;
     }
 }

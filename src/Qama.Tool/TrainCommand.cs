@@ -22,7 +22,8 @@ internal static class TrainCommand
         "--attention", "What stands where attention does: the model, or a baseline with its heads and width; model unless given",
         [.. Enum.GetNames<AttentionKind>().Select(n => n.ToLowerInvariant())]);
 
-    private static readonly Option<int?> _depth = CommandLine.Whole("--depth", $"Blocks of the network, {UsualDepth} unless given.", 1, 100);
+    private static readonly Option<int?> _depth = CommandLine.Whole("--depth", $"Blocks of the network, {UsualDepth} unless given.", 1,
+        100);
 
     private static readonly Option<int?> _epochs = CommandLine.Whole(
         "--epochs", $"Passes over the training samples, {UsualEpochs} unless given.", 1, 100_000);
@@ -30,7 +31,8 @@ internal static class TrainCommand
     private static readonly Option<int?> _batch = CommandLine.Whole("--batch", $"Samples of a step, {UsualBatch} unless given.", 1, 65_536);
 
     private static readonly Option<double?> _rate = CommandLine.Number(
-        "--rate", $"Largest learning rate of Adam, {UsualRate.ToString(CultureInfo.InvariantCulture)} unless given: it rises over 5 % of the steps and falls as a cosine.",
+        "--rate", $"Largest learning rate of Adam, {UsualRate.ToString(CultureInfo.InvariantCulture)} unless given: it rises over 5 % of "
+            + "the steps and falls as a cosine.",
         "a number above 0, at most 1", x => x is > 0 and <= 1);
 
     private static readonly Option<double?> _clip = CommandLine.Number(
@@ -41,7 +43,8 @@ internal static class TrainCommand
 
     private static readonly Option<int[]?> _seeds = new("--seed")
     {
-        Description = "Seed of initial values, order of samples and sampling, 1 unless given; several, as 1,2,3, are runs one after another.",
+        Description = "Seed of initial values, order of samples and sampling, 1 unless given; several, as 1,2,3, are runs one after "
+            + "another.",
         HelpName = "N,...", CustomParser = CommandLine.WholeList("--seed"),
     };
 
@@ -58,7 +61,8 @@ internal static class TrainCommand
         "--samples", "Train on the first N samples only.", 1, int.MaxValue);
 
     private static readonly Option<int?> _holdOut = CommandLine.Whole(
-        "--hold-out", "Training samples that are held out for validation where the data have no part for it; a tenth, at most 5000, unless given.", 0,
+        "--hold-out", "Training samples that are held out for validation where the data have no part for it; a tenth, at most 5000, "
+            + "unless given.", 0,
         int.MaxValue);
 
     private static readonly Option<string?> _out = new("--out")
@@ -70,10 +74,12 @@ internal static class TrainCommand
     {
         _samples.Aliases.Add("--images");
         var command = new Command(
-            "train", "Trains a declared model, or a baseline of its size, in a small network on a folder of images or texts. Interrupted, the same "
+            "train", "Trains a declared model, or a baseline of its size, in a small network on a folder of images or texts. "
+                + "Interrupted, the same "
             + "command goes on after the last whole epoch.")
         {
-            _path, ModelSource.Model, DataOptions.Folder, DataOptions.Layout, _attention, _depth, _epochs, _batch, _rate, _clip, _sweeps, _seeds,
+            _path, ModelSource.Model, DataOptions.Folder, DataOptions.Layout, _attention, _depth, _epochs, _batch, _rate, _clip,
+                _sweeps, _seeds,
             _threads, _patch, _side, _samples, _holdOut, _out, ModelSource.Configuration, ModelSource.Framework, CommandLine.Json,
         };
         command.Does(Run);
@@ -146,7 +152,8 @@ internal static class TrainCommand
         {
             string validation = run.Epochs[^1].ValidationAccuracy is { } held ? $", validation {Report.Percent(held)}" : "";
             string test = run.TestAccuracy is { } accuracy
-                ? $"test {Report.Percent(accuracy)} of {Report.Count(run.TestSamples!.Value)}, loss {Report.Number(Math.Round(run.TestLoss!.Value, 4))}" : "no test part";
+                ? $"test {Report.Percent(accuracy)} of {Report.Count(run.TestSamples!.Value)}, loss "
+                    + $"{Report.Number(Math.Round(run.TestLoss!.Value, 4))}" : "no test part";
             Report.Line(parsed, run.Variant.PadRight(width), $"seed {run.Seed}, {run.Epochs.Count} epochs, {test}{validation}");
             Report.Line(parsed, new string(' ', width), file);
         }

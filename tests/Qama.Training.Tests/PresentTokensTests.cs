@@ -44,7 +44,8 @@ public class PresentTokensTests
         var input = new Activations<float>(1, module.InputShape);
         var output = new Activations<float>(1, module.OutputShape);
         var random = new RandomStream(3);
-        float[] values = [.. Enumerable.Range(0, module.InputShape.Tokens * module.InputShape.Width).Select(_ => (float)random.NextDouble() - 0.5f)];
+        float[] values = [.. Enumerable.Range(0, module.InputShape.Tokens * module.InputShape.Width).Select(_ =>
+            (float)random.NextDouble() - 0.5f)];
         input.Set(0, values);
         first.Forward(input, output, new BatchInfo(1));
         float[] before = output.Sample(0).ToArray();
@@ -78,7 +79,8 @@ public class PresentTokensTests
         var shape = new TokenShape(tokens, Width);
         var parts = new List<(string, Module<double>)>
         {
-            ("Embedding", new TokenEmbedding<double>(Vocabulary, tokens, Width, 1)), ("Position", PositionalEmbedding<double>.Sinusoidal(shape)),
+            ("Embedding", new TokenEmbedding<double>(Vocabulary, tokens, Width, 1)), ("Position",
+                PositionalEmbedding<double>.Sinusoidal(shape)),
         };
         Module<double>? own = attention switch
         {

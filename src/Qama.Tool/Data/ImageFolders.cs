@@ -20,7 +20,8 @@ internal static class ImageFolders
         string train = Path.Combine(settings.Folder, "train");
         bool parts = Directory.Exists(train);
         string root = parts ? train : settings.Folder;
-        string[] classes = [.. Directory.GetDirectories(root).Where(d => Files(d).Any()).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+        string[] classes = [.. Directory.GetDirectories(root).Where(d => Files(d).Any()).Select(d => Path.GetFileName(d)!)
+            .Order(StringComparer.Ordinal)];
         if (classes.Length == 0)
         {
             throw new InvalidDataException($"{root}: expected a folder for each class with images in it, there is none.");
@@ -32,7 +33,8 @@ internal static class ImageFolders
         int held = dev is null ? settings.HeldOutOf(all.Length) : 0;
         if (held >= all.Length)
         {
-            throw new InvalidDataException($"{root}: expected more than the {held} images that are held out, got {all.Length}: use --hold-out.");
+            throw new InvalidDataException($"{root}: expected more than the {held} images that are held out, got {all.Length}: use "
+                + "--hold-out.");
         }
 
         SKSizeI? size = settings.Side is { } side ? new(side, side) : null;
@@ -54,7 +56,8 @@ internal static class ImageFolders
         {
             if (!classes.Contains(Path.GetFileName(folder)) && Files(folder).Any())
             {
-                throw new InvalidDataException($"{folder}: expected one of the training part's classes ({string.Join(", ", classes.Take(10))}).");
+                throw new InvalidDataException($"{folder}: expected one of the training part's classes "
+                    + $"({string.Join(", ", classes.Take(10))}).");
             }
         }
 
@@ -75,7 +78,8 @@ internal static class ImageFolders
         if ((long)files.Length * length > Array.MaxLength)
         {
             throw new InvalidDataException(
-                $"{settings.Folder}: {files.Length} images of {common.Width} x {common.Height} pixels take more memory than there is: use --samples or --side.");
+                $"{settings.Folder}: {files.Length} images of {common.Width} x {common.Height} pixels take more memory than there is: "
+                    + "use --samples or --side.");
         }
 
         var pixels = new byte[files.Length * length];
@@ -120,7 +124,8 @@ internal static class ImageFolders
         bool fits = bitmap.Width == size.Width && bitmap.Height == size.Height;
         if (!fits && !scale)
         {
-            return $"{path}: expected an image of {size.Width} x {size.Height} pixels as the others, got {bitmap.Width} x {bitmap.Height}: scale all with --side.";
+            return $"{path}: expected an image of {size.Width} x {size.Height} pixels as the others, got {bitmap.Width} x "
+                + $"{bitmap.Height}: scale all with --side.";
         }
 
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
@@ -130,7 +135,8 @@ internal static class ImageFolders
         {
             // What is transparent becomes black.
             canvas.Clear(SKColors.Black);
-            canvas.DrawImage(image, new SKRect(0, 0, size.Width, size.Height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+            canvas.DrawImage(image, new SKRect(0, 0, size.Width, size.Height),
+                new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         }
 
         ReadOnlySpan<byte> rgba = target.GetPixelSpan();

@@ -21,13 +21,15 @@ internal sealed class ImageTask : PartedTask<ImageSet>
     {
         _tokens = tokens;
         ImageSet images = parts.Training;
-        int[] sides = [.. Enumerable.Range(1, Math.Min(images.Width, images.Height)).Where(p => images.Width % p == 0 && images.Height % p == 0)];
+        int[] sides = [.. Enumerable.Range(1, Math.Min(images.Width, images.Height)).Where(p => images.Width % p == 0
+            && images.Height % p == 0)];
         int side = settings.Patch ?? sides.FirstOrDefault(p => Count(images, p) <= tokens);
         if (!sides.Contains(side) || Count(images, side) > tokens)
         {
             string asked = sides.Contains(side) ? $"patches of {side} are {Count(images, side)} tokens"
                 : side > 0 ? $"a patch of {side} does not divide that" : "no patch divides that into so few tokens";
-            string fitting = string.Join(", ", sides.Where(p => Count(images, p) <= tokens).Select(p => $"--patch {p} ({Count(images, p)})"));
+            string fitting = string.Join(", ", sides.Where(p => Count(images, p) <= tokens).Select(p =>
+                $"--patch {p} ({Count(images, p)})"));
             throw new InvalidDataException(
                 $"{settings.Folder}: images of {images.Width} x {images.Height} pixels and a model of {tokens} tokens: {asked}. "
                 + $"Use {(fitting.Length > 0 ? $"{fitting}, or a" : "a")} model that declares more Tokens, or --side.");
@@ -62,7 +64,8 @@ internal sealed class ImageTask : PartedTask<ImageSet>
     }
 
     /// <inheritdoc/>
-    public override Module<float> Embedding(int width, long seed) => new Linear<float>(_patches.Shape with { Tokens = _tokens }, width, seed);
+    public override Module<float> Embedding(int width, long seed) => new Linear<float>(_patches.Shape with { Tokens = _tokens }, width,
+        seed);
 
     /// <inheritdoc/>
     public override Module<float> Around(Module<float> network) =>

@@ -53,7 +53,8 @@ internal abstract class TaskData
         if ((settings.Side is not null && layout != DatasetLayout.Images) || (settings.Patch is not null && layout == DatasetLayout.Text))
         {
             throw new InvalidDataException(
-                $"{settings.Folder}: expected images{(settings.Side is null ? "" : " in folders")} for {(settings.Side is null ? "--patch" : "--side")}, this is {layout}.");
+                $"{settings.Folder}: expected images{(settings.Side is null ? "" : " in folders")} for "
+                    + $"{(settings.Side is null ? "--patch" : "--side")}, this is {layout}.");
         }
 
         if (layout == DatasetLayout.Text)

@@ -76,6 +76,7 @@ internal sealed class AttentionNetwork
         }
 
         return shape.OutputDim == tokens.Width ? operation
-            : new Sequential<float>(("Layer", operation), ("Output", new Linear<float>(operation.OutputShape, tokens.Width, seed + 2, bias: false)));
+            : new Sequential<float>(
+                ("Layer", operation), ("Output", new Linear<float>(operation.OutputShape, tokens.Width, seed + 2, bias: false)));
     }
 }

@@ -19,10 +19,12 @@ internal sealed class EmulatedMachine : IAsyncDisposable
     {
         (_emulator, _journal) = (emulator, journal);
         _transport = new QbosonTransport(
-            new QbosonOptions { AuthAddress = emulator.Address, TaskAddress = emulator.Address }, new CimCredentials("emulator", "emulator"));
+            new QbosonOptions { AuthAddress = emulator.Address, TaskAddress = emulator.Address },
+            new CimCredentials("emulator", "emulator"));
         Sampler = new CimSampler(_transport, journal, new CimSamplerOptions
         {
-            Machine = Machine, MaxConcurrentTasks = 2, PollInterval = TimeSpan.FromMilliseconds(5), MaxPollInterval = TimeSpan.FromMilliseconds(50),
+            Machine = Machine, MaxConcurrentTasks = 2, PollInterval = TimeSpan.FromMilliseconds(5),
+            MaxPollInterval = TimeSpan.FromMilliseconds(50),
         });
     }
 

@@ -39,7 +39,8 @@ internal sealed class EpochBar
         {
             _task.Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}, epoch {p.Epoch}/{p.Epochs}, {p.TimeLeft.TotalSeconds:0} s left, loss {p.Loss:0.000}, accuracy {100 * p.Accuracy:0.0} %");
+                $"{name}, epoch {p.Epoch}/{p.Epochs}, {p.TimeLeft.TotalSeconds:0} s left, loss {p.Loss:0.000}, accuracy "
+                    + $"{100 * p.Accuracy:0.0} %");
             _task.Value = (p.Epoch - 1 + p.Batch / (double)p.Batches) / p.Epochs;
         }
     }

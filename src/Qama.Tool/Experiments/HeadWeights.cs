@@ -20,7 +20,8 @@ internal static class HeadWeights
     public static HeadSamples? Of(AttentionNetwork network, TaskData data, Split split)
     {
         bool selects = network.Declared.Count > 0;
-        if (data.Samples(split) is not { } part || !(selects ? network.Declared[0].Layer.Model.Scope == SelectionScope.Head : network.Softmax.Count > 0))
+        if (data.Samples(split) is not { } part || !(selects ? network.Declared[0].Layer.Model.Scope == SelectionScope.Head
+            : network.Softmax.Count > 0))
         {
             return null;
         }
@@ -40,7 +41,8 @@ internal static class HeadWeights
         module.Forward(input, output, new BatchInfo(shown.Length));
         module.Mode = mode;
         return new(selects ? "selected" : "attended", data.Columns, [.. shown.Select((sample, s) => new HeadSample(
-            data.ClassNames[samples.Label(s)], data.ClassNames[Largest(output.Row(s, 0))], data.Image(split, sample), data.Text(split, sample),
+            data.ClassNames[samples.Label(s)], data.ClassNames[Largest(output.Row(s, 0))], data.Image(split, sample),
+            data.Text(split, sample),
             Blocks(network, s, data.Present(split, sample))))]);
     }
 

@@ -34,7 +34,8 @@ internal sealed class RunFiles(string folder, string name)
         List<EpochRecord> epochs = ReadEpochs();
         if (epochs.Count < trainer.CompletedEpochs)
         {
-            throw new InvalidDataException($"{_epochs}: expected {trainer.CompletedEpochs} epochs, got {epochs.Count}: delete it to begin again.");
+            throw new InvalidDataException($"{_epochs}: expected {trainer.CompletedEpochs} epochs, got {epochs.Count}: delete it to "
+                + "begin again.");
         }
 
         return epochs[..trainer.CompletedEpochs]; // an interruption between the two files leaves one epoch more in the list

@@ -87,7 +87,8 @@ internal sealed record RunRecord
     /// <param name="threads">Threads; 0 for all processors.</param>
     /// <exception cref="InvalidDataException">The attention is none that is known.</exception>
     public TrainSettings ToSettings(int threads) => new(
-        Enum.TryParse(Attention, ignoreCase: true, out AttentionKind kind) ? kind : throw new InvalidDataException($"Expected an attention, got '{Attention}'."),
+        Enum.TryParse(Attention, ignoreCase: true, out AttentionKind kind) ? kind
+            : throw new InvalidDataException($"Expected an attention, got '{Attention}'."),
         Depth, Epochs.Count, BatchSize, LearningRate, MaxGradientNorm ?? double.PositiveInfinity, Sweeps ?? 1, Seed, threads);
 
     /// <summary>Reads a result.</summary>
@@ -124,7 +125,8 @@ internal sealed record EpochRecord(
 
 /// <summary>Results as JSON.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NewLine = "\n")]
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(List<EpochRecord>))]

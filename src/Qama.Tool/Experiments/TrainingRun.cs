@@ -105,10 +105,12 @@ internal sealed class TrainingRun
     {
         string validation = e.ValidationAccuracy is { } accuracy
             ? string.Create(CultureInfo.InvariantCulture, $"  validation {e.ValidationLoss:0.0000} {100 * accuracy,6:0.00} %") : "";
-        string selected = e.SelectedShare is { } share ? string.Create(CultureInfo.InvariantCulture, $"  selected {100 * share,3:0} %") : "";
+        string selected = e.SelectedShare is { } share ? string.Create(CultureInfo.InvariantCulture, $"  selected {100 * share,3:0} %")
+            : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Variant}  seed {_settings.Seed}  epoch {e.Epoch,3}/{_settings.Epochs}  loss {e.TrainingLoss:0.0000} {100 * e.TrainingAccuracy,6:0.00} %{validation}{selected}  {e.Seconds:0.0} s");
+            $"{Variant}  seed {_settings.Seed}  epoch {e.Epoch,3}/{_settings.Epochs}  loss {e.TrainingLoss:0.0000} "
+                + $"{100 * e.TrainingAccuracy,6:0.00} %{validation}{selected}  {e.Seconds:0.0} s");
     }
 
     private (EvaluationResult? Result, SelectionCounter Selections) Evaluate(Split split)
@@ -159,7 +161,8 @@ internal sealed class TrainingRun
     };
 
     private static string DataName(TaskData data, DataSettings from) =>
-        $"{(data.Patch is { } patch ? $"-p{patch}" : "")}{(from.Side is { } side ? $"-side{side}" : "")}{(from.First is { } first ? $"-n{first}" : "")}{(from.HeldOut is { } held ? $"-h{held}" : "")}";
+        $"{(data.Patch is { } patch ? $"-p{patch}" : "")}{(from.Side is { } side ? $"-side{side}" : "")}"
+        + $"{(from.First is { } first ? $"-n{first}" : "")}{(from.HeldOut is { } held ? $"-h{held}" : "")}";
 
     // Names cannot hold declaration and data: eight digits of their hash can.
     private string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(

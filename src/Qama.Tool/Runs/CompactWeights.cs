@@ -30,7 +30,8 @@ internal sealed class CompactWeights : JsonConverter<IReadOnlyList<IReadOnlyList
     /// <inheritdoc/>
     public override void Write(
         Utf8JsonWriter writer, IReadOnlyList<IReadOnlyList<IReadOnlyList<double>>> value, JsonSerializerOptions options) =>
-        writer.WriteRawValue(Text(value, block => Text(block, head => Text(head, w => JsonSerializer.Serialize(w, HeadsJson.Default.Double)))));
+        writer.WriteRawValue(Text(value, block => Text(block, head => Text(head, w => JsonSerializer.Serialize(w,
+            HeadsJson.Default.Double)))));
 
     private static string Text<T>(IEnumerable<T> items, Func<T, string> text) => $"[{string.Join(',', items.Select(text))}]";
 }

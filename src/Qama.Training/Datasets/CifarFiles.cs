@@ -36,7 +36,8 @@ public static class CifarFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string train = DatasetFolder.Require(folder, "train.bin");
-        return Read([train], DatasetFolder.Find(folder, "test.bin"), labelBytes: 2, Names(folder, "fine_label_names.txt") ?? ClassList.Numbers(100));
+        return Read([train], DatasetFolder.Find(folder, "test.bin"), labelBytes: 2, Names(folder,
+            "fine_label_names.txt") ?? ClassList.Numbers(100));
     }
 
     private static DatasetParts<ImageSet> Read(List<string> training, string? test, int labelBytes, IReadOnlyList<string> names) =>
@@ -60,7 +61,8 @@ public static class CifarFiles
                 int label = file[first + labelBytes - 1]; // the fine one is the last
                 if (label >= names.Count)
                 {
-                    throw new InvalidDataException($"{path}, record {first / record + 1}: expected a label in 0..{names.Count - 1}, got {label}.");
+                    throw new InvalidDataException($"{path}, record {first / record + 1}: expected a label in 0..{names.Count - 1}, got "
+                        + $"{label}.");
                 }
 
                 Interleave(file.AsSpan(first + labelBytes, Channels * Plane), pixels.AsSpan(labels.Count * Channels * Plane));
@@ -83,7 +85,8 @@ public static class CifarFiles
     }
 
     private static string[]? Names(string folder, string file) =>
-        DatasetFolder.Find(folder, file) is { } path && DataFile.Lines(path).Select(l => l.Trim()).Where(l => l.Length > 0).ToArray() is { Length: > 0 } names
+        DatasetFolder.Find(folder, file) is { } path && DataFile.Lines(path).Select(l => l.Trim()).Where(l =>
+            l.Length > 0).ToArray() is { Length: > 0 } names
             ? names
             : null;
 }

@@ -22,10 +22,12 @@ public static class DatasetFolder
         {
             1 => found[0],
             0 => throw new InvalidDataException(
-                $"{folder}: expected train-images-idx3-ubyte (IDX), data_batch_1.bin (CIFAR-10), train.bin (CIFAR-100), train.txt (text; .gz too), "
+                $"{folder}: expected train-images-idx3-ubyte (IDX), data_batch_1.bin (CIFAR-10), train.bin (CIFAR-100), train.txt (text; "
+                    + ".gz too), "
                 + "or images in folders train/CLASS or CLASS; there is none of them."),
             _ => throw new InvalidDataException(
-                $"{folder}: expected samples in one layout, got {string.Join(" and ", found)}: say which one is meant, or use a folder for each."),
+                $"{folder}: expected samples in one layout, got {string.Join(" and ", found)}: say which one is meant, or use a folder "
+                    + "for each."),
         };
     }
 

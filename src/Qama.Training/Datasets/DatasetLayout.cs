@@ -1,6 +1,6 @@
 namespace Qama.Training.Datasets;
 
-/// <summary>How a folder holds labelled samples.</summary>
+/// <summary>The layout of a folder of labelled samples.</summary>
 public enum DatasetLayout
 {
     /// <summary>Grey images in IDX, MNIST's format: <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c> and <c>t10k-…</c>, each

@@ -23,7 +23,8 @@ public sealed record DatasetParts<TSamples>(TSamples Training, TSamples? Validat
         int held = Validation is null ? heldOut : 0;
         if (held >= count)
         {
-            throw new ArgumentOutOfRangeException(nameof(heldOut), heldOut, $"Expected fewer samples to hold out than the {count} there are.");
+            throw new ArgumentOutOfRangeException(nameof(heldOut), heldOut, $"Expected fewer samples to hold out than the {count} there "
+                + "are.");
         }
 
         int kept = Math.Min(count - held, first ?? int.MaxValue);

@@ -36,7 +36,8 @@ public static class IdxFiles
         return (test.Width, test.Height) == (training.Width, training.Height)
             ? new(training, null, test)
             : throw new InvalidDataException(
-                $"{images}: expected images of {training.Width} x {training.Height} pixels, as those of training, got {test.Width} x {test.Height}.");
+                $"{images}: expected images of {training.Width} x {training.Height} pixels, as those of training, got {test.Width} x "
+                    + $"{test.Height}.");
     }
 
     /// <summary>Reads the images and labels of a part.</summary>
@@ -58,13 +59,15 @@ public static class IdxFiles
             || images.Length != ImagesHeader + (Int128)count * height * width)
         {
             throw new InvalidDataException(
-                $"{imagesPath}: expected an IDX file of images (0x00000803, their number, height and width, then so many bytes), got {images.Length} bytes.");
+                $"{imagesPath}: expected an IDX file of images (0x00000803, their number, height and width, then so many bytes), got "
+                    + $"{images.Length} bytes.");
         }
 
         if (Number(labels, 0) != LabelsMagic || Number(labels, 1) != count || labels.Length != LabelsHeader + count)
         {
             throw new InvalidDataException(
-                $"{labelsPath}: expected an IDX file of {count} labels (0x00000801, their number, then a byte each), got {labels.Length} bytes.");
+                $"{labelsPath}: expected an IDX file of {count} labels (0x00000801, their number, then a byte each), got {labels.Length} "
+                    + "bytes.");
         }
 
         int[] numbers = new int[count];
@@ -78,7 +81,8 @@ public static class IdxFiles
         classNames ??= ClassList.Numbers(largest + 1);
         return largest < classNames.Count
             ? new ImageSet(width, height, 1, images[ImagesHeader..].ToArray(), numbers, classNames)
-            : throw new InvalidDataException($"{labelsPath}: expected labels in 0..{classNames.Count - 1}, as those of training, got {largest}.");
+            : throw new InvalidDataException($"{labelsPath}: expected labels in 0..{classNames.Count - 1}, as those of training, got "
+                + $"{largest}.");
     }
 
     private static int Number(ReadOnlySpan<byte> file, int index) =>

@@ -85,7 +85,8 @@ public sealed class ImagePatches
         if ((images.Width, images.Height, images.Channels) != _image)
         {
             throw new ArgumentException(
-                $"Expected images of {_image.Width} x {_image.Height} pixels and {_image.Channels} channels, got {images.Width} x {images.Height} and {images.Channels}.",
+                $"Expected images of {_image.Width} x {_image.Height} pixels and {_image.Channels} channels, got {images.Width} x "
+                    + $"{images.Height} and {images.Channels}.",
                 nameof(images));
         }
 

@@ -26,7 +26,8 @@ public sealed class ImageSet : ILabelledSamples<ImageSet>
         if (labels.Length == 0 || pixels.Length != (Int128)labels.Length * width * height * channels)
         {
             throw new ArgumentException(
-                $"Expected at least one label and {labels.Length} x {height} x {width} x {channels} numbers, got {pixels.Length}.", nameof(pixels));
+                $"Expected at least one label and {labels.Length} x {height} x {width} x {channels} numbers, got {pixels.Length}.",
+                    nameof(pixels));
         }
 
         foreach (int label in labels)

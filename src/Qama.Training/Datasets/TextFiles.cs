@@ -65,7 +65,8 @@ public static class TextFiles
             known[i] = index.TryGetValue(labels[i], out int label)
                 ? label
                 : throw new InvalidDataException(
-                    $"{path}, line {numbers[i]}: expected one of the training part's labels ({string.Join(", ", classNames.Take(10))}{(classNames.Count > 10 ? ", …" : "")}), got '{labels[i]}'.");
+                    $"{path}, line {numbers[i]}: expected one of the training part's labels "
+                        + $"({string.Join(", ", classNames.Take(10))}{(classNames.Count > 10 ? ", …" : "")}), got '{labels[i]}'.");
         }
 
         return new TextSet(texts, known, classNames);
@@ -78,6 +79,7 @@ public static class TextFiles
         return classes.Count <= ClassList.Most && (labels.Count < 100 || classes.Count <= labels.Count / 2)
             ? classes
             : throw new InvalidDataException(
-                $"{path}: expected a label at the start of each line, got {classes.Count} different first words in {labels.Count} lines ('{labels[0]}', '{labels[1]}', …).");
+                $"{path}: expected a label at the start of each line, got {classes.Count} different first words in {labels.Count} lines "
+                    + $"('{labels[0]}', '{labels[1]}', …).");
     }
 }

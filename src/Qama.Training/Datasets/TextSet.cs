@@ -19,7 +19,8 @@ public sealed class TextSet : ILabelledSamples<TextSet>
         if (texts.Count == 0 || labels.Length != texts.Count || texts.Any(t => t.Count == 0))
         {
             throw new ArgumentException(
-                $"Expected at least one text of at least one word, and a label for each, got {texts.Count} texts and {labels.Length} labels.", nameof(texts));
+                $"Expected at least one text of at least one word, and a label for each, got {texts.Count} texts and {labels.Length} "
+                    + "labels.", nameof(texts));
         }
 
         foreach (int label in labels)

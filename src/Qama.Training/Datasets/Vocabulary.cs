@@ -19,7 +19,7 @@ public sealed class Vocabulary
     private Vocabulary(string[] words) =>
         _numbers = words.Select((w, i) => (w, i)).ToDictionary(p => p.w, p => p.i + FirstWord, StringComparer.Ordinal);
 
-    /// <summary>How many numbers there are: words, padding and unknown.</summary>
+    /// <summary>Count of all numbers: words, padding and unknown.</summary>
     public int Count => _numbers.Count + FirstWord;
 
     /// <summary>The vocabulary of texts.</summary>

@@ -149,7 +149,8 @@ public sealed class AttentionHeads<T> : Module<T>
         {
             int feature = head * _heads._dim;
             Span<T> rows = input.Sample(sample);
-            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride, _heads.TokensOf(sample));
+            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride,
+                _heads.TokensOf(sample));
             return (_memory[worker], feature, sample * _heads._heads + head);
         }
 

@@ -80,7 +80,8 @@ public sealed class LinearAttentionHeads<T> : Module<T>
         {
             int feature = head * heads._dim;
             Span<T> rows = input.Sample(sample);
-            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride, heads.TokensOf(sample));
+            _memory[worker].Load(rows[feature..], rows[(_inner + feature)..], rows[(2 * _inner + feature)..], input.Stride,
+                heads.TokensOf(sample));
             return _memory[worker];
         }
     }

@@ -185,7 +185,8 @@ public abstract class Module<T>
         if (!counts.IsEmpty && (counts.Length != samples || counts.ContainsAnyExceptInRange(1, int.MaxValue)))
         {
             throw new ArgumentException(
-                $"Expected no token counts or {samples} of at least 1, got {counts.Length}: {string.Join(", ", counts[..Math.Min(counts.Length, 8)].ToArray())}.",
+                $"Expected no token counts or {samples} of at least 1, got {counts.Length}: "
+                    + $"{string.Join(", ", counts[..Math.Min(counts.Length, 8)].ToArray())}.",
                 nameof(counts));
         }
 

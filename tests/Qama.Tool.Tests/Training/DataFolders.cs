@@ -20,7 +20,8 @@ internal static class DataFolders
         void Write(string part, int count, int seed, bool compressed)
         {
             var random = new RandomStream((ulong)seed);
-            byte[] images = [.. BigEndian(0x803, count, Side, Side), .. Enumerable.Range(0, count).SelectMany(i => Halves(i % 2, ref random))];
+            byte[] images = [.. BigEndian(0x803, count, Side, Side), .. Enumerable.Range(0, count).SelectMany(i => Halves(i % 2,
+                ref random))];
             byte[] labels = [.. BigEndian(0x801, count), .. Enumerable.Range(0, count).Select(i => (byte)(i % 2))];
             Save(Path.Combine(folder, $"{part}-images-idx3-ubyte"), images, compressed);
             Save(Path.Combine(folder, $"{part}-labels-idx1-ubyte"), labels, compressed);
@@ -46,7 +47,8 @@ internal static class DataFolders
             {
                 string own = Path.Combine(folder, part, i % 2 == 0 ? "red" : "blue");
                 Directory.CreateDirectory(own);
-                File.WriteAllBytes(Path.Combine(own, $"{i:000}.bmp"), Bitmap(side, side, i % 2 == 0 ? (250, 10, (byte)i) : ((byte)i, 10, 250)));
+                File.WriteAllBytes(Path.Combine(own, $"{i:000}.bmp"), Bitmap(side, side, i % 2 == 0 ? (250, 10, (byte)i) : ((byte)i, 10,
+                    250)));
             }
         }
 
@@ -122,7 +124,8 @@ internal static class DataFolders
             return;
         }
 
-        using var stream = new GZipStream(File.Create(path.EndsWith(".gz", StringComparison.Ordinal) ? path : path + ".gz"), CompressionLevel.Fastest);
+        using var stream = new GZipStream(File.Create(path.EndsWith(".gz", StringComparison.Ordinal) ? path : path + ".gz"),
+            CompressionLevel.Fastest);
         stream.Write(content);
     }
 }

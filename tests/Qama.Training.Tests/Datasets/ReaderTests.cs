@@ -20,7 +20,8 @@ public sealed class ReaderTests : IDisposable
         Write("train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 2, 0], compressed);
         Assert.Equal(DatasetLayout.Idx, DatasetFolder.Detect(_folder));
         DatasetParts<ImageSet> parts = IdxFiles.Read(_folder);
-        Assert.Equal((2, 1, 1, null, null), (parts.Training.Width, parts.Training.Height, parts.Training.Channels, parts.Validation, parts.Test));
+        Assert.Equal((2, 1, 1, null, null), (parts.Training.Width, parts.Training.Height, parts.Training.Channels, parts.Validation,
+            parts.Test));
         Assert.Equal([2, 0], parts.Training.Labels);
         Assert.Equal(["0", "1", "2"], parts.Training.ClassNames);
         Assert.Equal([3, 4], parts.Training.Pixels(1).ToArray());
@@ -35,7 +36,8 @@ public sealed class ReaderTests : IDisposable
     [Fact]
     public void Cifar_is_interleaved()
     {
-        byte[] record = [3, .. Enumerable.Repeat((byte)10, 1024), .. Enumerable.Repeat((byte)20, 1024), .. Enumerable.Repeat((byte)30, 1024)];
+        byte[] record = [3, .. Enumerable.Repeat((byte)10, 1024), .. Enumerable.Repeat((byte)20, 1024), .. Enumerable.Repeat((byte)30,
+            1024)];
         record[1 + 5] = 77; // the sixth red pixel
         Write("data_batch_1.bin", [.. record, .. record]);
         Write("data_batch_2.bin", record);
@@ -79,7 +81,8 @@ public sealed class ReaderTests : IDisposable
         Says("test.txt, line 2: expected one of the training part's labels (-1, 2), got '3'.", () => TextFiles.Read(_folder));
         Write("test.txt", [(byte)'2', (byte)' ', 0xFF, 0xFE]);
         Says("expected text in UTF-8", () => TextFiles.Read(_folder));
-        Write("train.txt", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 200).Select(i => $"word{i} of a text without a label"))));
+        Write("train.txt", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 200).Select(i => $"word{i} of a text without a "
+            + "label"))));
         Says("expected a label at the start of each line", () => TextFiles.Read(_folder));
     }
 
@@ -125,7 +128,8 @@ public sealed class ReaderTests : IDisposable
         DatasetParts<ImageSet> mixed = new DatasetParts<ImageSet>(images, null, null).Mixed();
         byte[] order = [.. Enumerable.Range(0, 100).Select(i => mixed.Training.Pixels(i)[0])];
         Assert.Equal(Enumerable.Range(0, 100), order.Order().Select(b => (int)b));
-        Assert.Equal(order, Enumerable.Range(0, 100).Select(i => new DatasetParts<ImageSet>(images, null, null).Mixed().Training.Pixels(i)[0]));
+        Assert.Equal(order, Enumerable.Range(0, 100).Select(i => new DatasetParts<ImageSet>(images, null,
+            null).Mixed().Training.Pixels(i)[0]));
         Assert.InRange(mixed.Training.Labels.Take(20).Sum(), 4, 16);
         DatasetParts<ImageSet> parts = mixed.Divide(10, first: 30);
         Assert.Equal((30, 10), (parts.Training.Labels.Count, parts.Validation!.Labels.Count));
