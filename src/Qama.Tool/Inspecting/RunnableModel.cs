@@ -46,7 +46,7 @@ internal sealed record RunnableModel(
         if (type.IsAssignableTo(typeof(QuboAttentionLayer<double>)))
         {
             throw new InvalidDataException(
-                $"{path}: {name} computes in double: declare it without Precision, or with float, to run it here.");
+                $"{path}: {name} computes in double: build the project without QamaElementType to run it here.");
         }
 
         if (!type.IsAssignableTo(typeof(QuboAttentionLayer<float>)) || type.GetConstructor([typeof(long)]) is not { } constructor)
