@@ -50,7 +50,7 @@ public sealed partial class BestOf256
 {
     /// <summary>10 for every key, above what couplings come to.</summary>
     [FieldTerm]
-    public static float Room(Vec v) => 10;
+    public static float Room() => 10;
 }
 
 /// <summary>48 characters are kept beside a block of 16, as many as the bound allows: a query reads 64.</summary>
@@ -63,7 +63,7 @@ public sealed partial class Filled64Of256
 {
     /// <summary>10 for every key, above what couplings come to.</summary>
     [FieldTerm]
-    public static float Room(Vec v) => 10;
+    public static float Room() => 10;
 }
 
 /// <summary>Marginals of a Boltzmann distribution with learned couplings between keys.</summary>

@@ -50,7 +50,7 @@ public sealed partial class BestOf64
 {
     /// <summary>10 for every key, above what couplings come to.</summary>
     [FieldTerm]
-    public static float Room(Vec v) => 10;
+    public static float Room() => 10;
 }
 
 /// <summary>8 characters are kept beside a block of 8, as many as the bound allows: a query reads 16.</summary>
@@ -63,7 +63,7 @@ public sealed partial class Filled16Of64
 {
     /// <summary>10 for every key, above what couplings come to.</summary>
     [FieldTerm]
-    public static float Room(Vec v) => 10;
+    public static float Room() => 10;
 }
 
 /// <summary>Marginals of a Boltzmann distribution with learned couplings between keys.</summary>

@@ -145,8 +145,11 @@ public sealed class ServeTests : FolderTest
     {
         await using ServedProcess served = await ServedProcess.StartAsync(Folder, "Dense");
         await served.SolveAsync(new { page = "a", sequence = 1, sweeps = 1, reads = 1 });
-        Task<HttpResponseMessage> slow = served.Client.PostAsJsonAsync("/api/solve", new { page = "a", sequence = 2, sweeps = 10000,
-            reads = 1000 });
+        Task<HttpResponseMessage> slow = served.Client.PostAsJsonAsync("/api/solve", new
+        {
+            page = "a", sequence = 2, sweeps = 10000,
+            reads = 1000
+        });
         await Task.Delay(200);
         Task<JsonNode> next = served.SolveAsync(new { page = "a", sequence = 3, sweeps = 1, reads = 2 });
         Assert.Equal(HttpStatusCode.Conflict, (await slow).StatusCode);
