@@ -65,6 +65,7 @@ public class OptimizationTests
         Assert.Equal(0.0055, rate.At(55, 100), 1e-12);
         Assert.Equal(0.001, rate.At(100, 100), 1e-12);
         Assert.Equal(0.01, LearningRate.Cosine(0.01, warmUp: 0).At(0, 100), 1e-12);
+        Assert.Equal(0.01, LearningRate.Cosine(0.01).At(1, 1));
         Assert.Equal(0.5, LearningRate.Constant(0.5).At(3, 100));
         Assert.Throws<ArgumentOutOfRangeException>(() => LearningRate.Constant(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => LearningRate.Cosine(1, warmUp: 1));

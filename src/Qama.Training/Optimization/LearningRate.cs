@@ -14,7 +14,7 @@ public abstract record LearningRate
     public static LearningRate Constant(double rate) => new ConstantRate(Positive(rate));
 
     /// <summary>A linear rise from 0 to <paramref name="peak"/>, then half a cosine down to <paramref name="final"/>
-    /// (Loshchilov, Hutter, arXiv 1608.03983, without restarts).</summary>
+    /// (Loshchilov, Hutter, arXiv 1608.03983, without restarts). A training of one step has <paramref name="peak"/>.</summary>
     /// <param name="peak">Largest rate, positive.</param>
     /// <param name="warmUp">Share of all steps that the rise takes, in [0, 1).</param>
     /// <param name="final">Last rate, 0 to <paramref name="peak"/>.</param>
@@ -48,6 +48,11 @@ public abstract record LearningRate
     {
         public override double At(long trainingStep, long totalSteps)
         {
+            if (totalSteps == 1)
+            {
+                return Peak; // the last rate may be 0, and nothing would be trained
+            }
+
             double rise = Math.Floor(WarmUp * totalSteps);
             if (trainingStep < rise)
             {
