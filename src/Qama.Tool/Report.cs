@@ -97,7 +97,7 @@ internal static class Report
     /// <summary>A number of things and what they are: "1 task", "2 tasks", in groups of three digits.</summary>
     /// <param name="value">How many.</param>
     /// <param name="noun">What one of them is called.</param>
-    public static string Count(long value, string noun) => $"{Count(value)} {noun}{(value == 1 ? "" : "s")}";
+    public static string Count(long value, string noun) => $"{Count(value)} {noun}{Ending(value)}";
 
     /// <summary>A share in percent.</summary>
     public static string Percent(double share) =>
@@ -105,8 +105,10 @@ internal static class Report
 
     /// <summary>The kind, the number of variables and terms.</summary>
     public static string Size(PlainProblem problem) =>
-        $"{problem.Size} {ProblemFormat.Word(problem.Kind)} variables, {problem.PairCount} couplings, "
-        + $"{problem.LinearCount} linear coefficients";
+        $"{problem.Size} {ProblemFormat.Word(problem.Kind)} variable{Ending(problem.Size)}, {problem.PairCount} coupling{Ending(problem.PairCount)}, "
+        + $"{problem.LinearCount} linear coefficient{Ending(problem.LinearCount)}";
+
+    private static string Ending(long count) => count == 1 ? "" : "s";
 
     /// <summary>What the best value of a file is called.</summary>
     public static string ValueName(Objective objective) => objective switch

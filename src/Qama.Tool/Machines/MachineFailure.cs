@@ -40,6 +40,6 @@ internal static class MachineFailure
         ];
         string text = settings.Journal is { } journal
             ? error.Message.Replace("'qama journal end JOURNAL ", $"'qama journal end {journal} ", StringComparison.Ordinal) : error.Message;
-        return string.Join(' ', [text, .. remedies]);
+        return string.Join(' ', [text.EndsWith('.') || remedies.Length == 0 ? text : $"{text}.", .. remedies]);
     }
 }
