@@ -24,7 +24,10 @@ public sealed class CimTasksException : CimException
         const int Shown = 10;
         IEnumerable<string> lines = failures.Take(Shown).Select(f => f.ToString());
         string more = failures.Count > Shown ? $"{Environment.NewLine}and {failures.Count - Shown} more" : "";
-        return $"{failures.Count} of {taskCount} tasks have no result:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}{more}";
+        return taskCount == 1
+            ? $"The task has no result: {string.Concat(lines)}"
+            : $"{failures.Count} of {taskCount} tasks {(failures.Count == 1 ? "has" : "have")} no result:{Environment.NewLine}"
+                + $"{string.Join(Environment.NewLine, lines)}{more}";
     }
 }
 

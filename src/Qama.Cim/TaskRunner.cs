@@ -121,7 +121,7 @@ internal sealed class TaskRunner(
         if (isNew && Interlocked.Increment(ref _submissions) > options.MaxTasksPerRun)
         {
             Interlocked.Decrement(ref _submissions);
-            throw new CimBudgetException($"The limit of {options.MaxTasksPerRun} tasks a run is reached. {task.Name} was not submitted.");
+            throw new CimBudgetException($"The limit of tasks a run, {options.MaxTasksPerRun}, is reached. {task.Name} was not submitted.");
         }
 
         int n = task.MatrixSize;

@@ -91,7 +91,7 @@ internal sealed class TaskSampler(ITaskDesk desk, CimSamplerOptions options, ILo
         if (options.MaxTasksPerRun is int perRun && needed > perRun - desk.Submissions)
         {
             throw new CimBudgetException(
-                $"The batch needs {needed} submissions; {perRun - desk.Submissions} of {perRun} a run are left. Nothing was submitted.");
+                $"The batch needs {Submissions(needed)}; {perRun - desk.Submissions} of {perRun} a run are left. Nothing was submitted.");
         }
 
         foreach (DayLimit limit in needed > 0 ? await desk.LimitsAsync(cancellationToken).ConfigureAwait(false) : [])
@@ -100,10 +100,12 @@ internal sealed class TaskSampler(ITaskDesk desk, CimSamplerOptions options, ILo
             if (needed > left)
             {
                 throw new CimBudgetException(
-                    $"The batch needs {needed} submissions; {Math.Max(0, left)} of {limit.Most} a day{limit.Whose} are left. Nothing was submitted.");
+                    $"The batch needs {Submissions(needed)}; {Math.Max(0, left)} of {limit.Most} a day{limit.Whose} are left. Nothing was submitted.");
             }
         }
     }
+
+    private static string Submissions(int count) => count == 1 ? "1 submission" : $"{count} submissions";
 
     private async Task<JournalEntry[]> RunAsync(CimPlan plan, CancellationToken cancellationToken)
     {

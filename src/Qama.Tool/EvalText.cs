@@ -29,9 +29,8 @@ internal static class EvalText
         }
 
         Confusion found = evaluation.Found;
-        Report.Line(parsed, "run", $"{evaluation.Run.Variant}, {evaluation.Run.Epochs.Count} epochs, seed {evaluation.Run.Seed}, {file}");
-        Report.Line(parsed, "data", $"{evaluation.Run.Dataset}, {split.ToString().ToLowerInvariant()}, {Report.Count(found.Samples)} "
-            + "samples");
+        Report.Line(parsed, "run", $"{evaluation.Run.Variant}, {Report.Count(evaluation.Run.Epochs.Count, "epoch")}, seed {evaluation.Run.Seed}, {file}");
+        Report.Line(parsed, "data", $"{evaluation.Run.Dataset}, {split.ToString().ToLowerInvariant()}, {Report.Count(found.Samples, "sample")}");
         if (evaluation.Sampler is { } sampler)
         {
             string infeasible = found.InfeasibleShare > 0 ? $", {Report.Percent(found.InfeasibleShare.Value)} break a hard constraint" : "";
@@ -42,10 +41,10 @@ internal static class EvalText
         if (evaluation.Machine is { } machine)
         {
             string cost = evaluation.Cost is { } sum ? $", which would have cost {Report.Count(sum)}" : "";
-            Report.Line(parsed, "machine", $"{EmulatedMachine.Machine.Name}, emulated: {Report.Count(machine.Tasks)} tasks in "
-                + $"{Report.Count(machine.Submissions)} submissions for "
-                + $"{Report.Count(machine.Problems)} problems{cost}");
-            Report.Line(parsed, "", $"{Report.Count(machine.ProblemsWithoutTask)} problems needed none, packing saved "
+            Report.Line(parsed, "machine", $"{EmulatedMachine.Machine.Name}, emulated: {Report.Count(machine.Tasks, "task")} in "
+                + $"{Report.Count(machine.Submissions, "submission")} for "
+                + $"{Report.Count(machine.Problems, "problem")}{cost}");
+            Report.Line(parsed, "", $"{Report.Count(machine.ProblemsWithoutTask, "problem")} needed none, packing saved "
                 + $"{Report.Count(machine.TasksSaved)}; "
                 + $"{Report.Percent(machine.FixedVariables / (double)Math.Max(1, machine.Variables))} of variables decided, "
                 + $"{Report.Percent(machine.TermsRoundedToZero / (double)Math.Max(1, machine.Terms))} of coefficients rounded to zero");

@@ -57,12 +57,15 @@ internal static class InspectCommand
     {
         string path = parsed.GetValue(_path)!;
         string? packages = null;
+        string? file = parsed.GetValue(_html);
+        OutputFile.Check("--html", file, path);
         if (ProjectBuild.IsProject(path, out string project))
         {
             (path, packages) = ProjectBuild.Build(project,
                 parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
         }
 
+        OutputFile.Check("--html", file, path);
         var (descriptors, warnings, errors) = ModelAssembly.Read(path, parsed.GetValue(_model), packages);
         foreach (string line in warnings.Select(w => $"warning: {w}").Concat(errors))
         {
@@ -77,7 +80,7 @@ internal static class InspectCommand
         int samples = parsed.GetValue(_samples) ?? UsualSamples;
         double? seconds = parsed.GetValue(_taskSeconds);
         ModelInspection[] models = [.. descriptors.Select(m => ModelInspection.Of(m, samples))];
-        if (parsed.GetValue(_html) is { } file)
+        if (file is not null)
         {
             AtomicFiles.WriteText(file, writer => InspectPage.Write(writer, path, models, samples, seconds));
         }
@@ -88,7 +91,7 @@ internal static class InspectCommand
             return errors.Count == 0 ? Program.Done : Program.BadInput;
         }
 
-        Report.Line(parsed, "assembly", $"{path}, {models.Length} {(models.Length == 1 ? "model" : "models")}");
+        Report.Line(parsed, "assembly", $"{path}, {Report.Count(models.Length, "model")}");
         foreach (ModelInspection model in models)
         {
             parsed.InvocationConfiguration.Output.WriteLine();

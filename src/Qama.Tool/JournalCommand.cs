@@ -9,9 +9,8 @@ using Qama.Tool.Journals;
 
 namespace Qama.Tool;
 
-/// <summary><c>qama journal</c>: what is in the journal of a machine's client. But for <c>resume</c> and <c>replay</c>
-/// it reads a copy, also
-/// while a program uses the journal.</summary>
+/// <summary><c>qama journal</c>: what is in the journal of a machine's client. But for <c>resume</c>, <c>end</c>
+/// and <c>replay</c> it reads a copy, also while a program uses the journal.</summary>
 internal static class JournalCommand
 {
     private static readonly Argument<string> _journal = CommandLine.Path("JOURNAL", "The journal's file.");
@@ -55,8 +54,8 @@ internal static class JournalCommand
     };
 
     public static Command Create() => new(
-        "journal", "Looks into the journal of tasks that were sent to a machine: list, show, cost and export read a copy of it; resume and "
-        + "replay write into it.")
+        "journal", "Looks into the journal of tasks that were sent to a machine: list, show, cost and export read a copy of it; "
+        + "resume, end and replay write into it.")
     {
         Verb("list", "Lists the tasks and their states.", ListAsync, _journal, [_state, CommandLine.Json]),
         Verb("show", "Shows a task with its solutions.", ShowAsync, _journal, [CommandLine.Json], _task),
@@ -65,6 +64,7 @@ internal static class JournalCommand
             ExportAsync, _journal, [_to], _out),
         Verb("resume", "Asks the machine for the answers of tasks that are running and records them. Nothing is submitted.",
             ResumeAsync, _journal, [_address, _wait, CommandLine.Json]),
+        JournalEndCommand.Create(_journal, _task),
         Verb("replay", "Puts the results of a recording into a journal: the next run of the same problems is answered from it.",
             ReplayAsync, _recording, [], _journal),
     };
@@ -124,18 +124,8 @@ internal static class JournalCommand
         string path = parsed.GetValue(_journal)!, asked = parsed.GetValue(_task)!;
         await using CimJournal journal =
             await CimJournal.OpenSnapshotAsync(path, cancellationToken: stop).ConfigureAwait(false);
-        IReadOnlyList<JournalEntry> all = await journal.ListAsync().ConfigureAwait(false);
-        JournalEntry[] named =
-            [.. all.Where(e => e.Name == asked || e.TaskId == asked
-            || e.Key.StartsWith(asked, StringComparison.Ordinal))];
-        if (named.Length != 1)
-        {
-            throw new InvalidDataException(named.Length == 0
-                ? $"{path}: there is no task {asked}: 'qama journal list' has their names."
-                : $"{path}: {named.Length} tasks are called {asked}: give more of the key, of {string.Join(" or ", named.Select(e => e.Key))}.");
-        }
-
-        JournalEntry entry = await journal.FindReadableAsync(named[0].Key).ConfigureAwait(false) ?? named[0];
+        JournalEntry listed = await JournalTask.FindAsync(journal, path, asked).ConfigureAwait(false);
+        JournalEntry entry = await journal.FindReadableAsync(listed.Key).ConfigureAwait(false) ?? listed;
         if (parsed.GetValue(CommandLine.Json))
         {
             Report.Json(parsed, JournalExport.Task(entry));
@@ -221,6 +211,7 @@ internal static class JournalCommand
     private static async Task<int> ExportAsync(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(_out)!;
+        OutputFile.Check("OUT", path, parsed.GetValue(_journal));
         string to = parsed.GetValue(_to) ?? Path.GetExtension(path).ToUpperInvariant() switch
         {
             ".JSON" => "json",
@@ -231,7 +222,7 @@ internal static class JournalCommand
         if (to == "recording")
         {
             int count = await Recording.ExportAsync(journal, path, stop).ConfigureAwait(false);
-            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {count} results.").ConfigureAwait(
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {Report.Count(count, "result")}.").ConfigureAwait(
                 false);
             return Program.Done;
         }
@@ -257,7 +248,7 @@ internal static class JournalCommand
                 writer.WriteLine(line);
             }
         });
-        await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {entries.Count} tasks.").ConfigureAwait(
+        await parsed.InvocationConfiguration.Error.WriteLineAsync($"{path}: {Report.Count(entries.Count, "task")}.").ConfigureAwait(
             false);
         return Program.Done;
     }
@@ -300,11 +291,12 @@ internal static class JournalCommand
     private static async Task<int> ReplayAsync(ParseResult parsed, CancellationToken stop)
     {
         string recording = parsed.GetValue(_recording)!;
+        OutputFile.Check("JOURNAL", parsed.GetValue(_journal), recording);
         await Recording.ReadAsync(recording, stop).ConfigureAwait(false); // before a journal is made for it
         await using CimJournal journal = CimJournal.Open(parsed.GetValue(_journal)!);
         int count = await Recording.ImportAsync(journal, recording, stop).ConfigureAwait(false);
         Report.Line(parsed, "journal", parsed.GetValue(_journal)!);
-        Report.Line(parsed, "new", $"{count} results");
+        Report.Line(parsed, "new", Report.Count(count, "result"));
         return Program.Done;
     }
 
@@ -312,7 +304,7 @@ internal static class JournalCommand
         CimJournal.OpenSnapshotAsync(parsed.GetValue(_journal)!, cancellationToken: stop);
 
     // To open one makes one.
-    private static CimJournal Existing(string path) => File.Exists(path)
+    internal static CimJournal Existing(string path) => File.Exists(path)
         ? CimJournal.Open(path) : throw new FileNotFoundException($"{path}: there is no such journal.");
 
     private static QbosonTransport Transport(Uri? address)

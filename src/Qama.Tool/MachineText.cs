@@ -46,11 +46,10 @@ internal static class MachineText
     public static string Cost(MachinePlan plan, MachineSettings settings, double? price)
     {
         int tasks = plan.Tasks.Sum(p => p.Tasks.Count), needed = plan.Submissions(settings);
-        string spins = plan.Tasks[0].Tasks is [var first, ..] ? $" of {first.Task.SpinCount} spins"
+        string spins = plan.Tasks[0].Tasks is [var first, ..] ? $" of {first.Task.SpinCount} spins ({first.Task.SpinCount - 1} and the auxiliary one)"
             : ": every variable is decided without a machine";
-        string noun = tasks == 1 ? "task" : "tasks";
         string cost = price is { } each ? $", cost {Report.Number(each * needed)}" : "";
-        return $"{needed} of {tasks} {noun}{spins} to {plan.Machine.Name}; {tasks - needed} in the journal{cost}";
+        return $"{needed} of {Report.Count(tasks, "task")}{spins} to {plan.Machine.Name}; {tasks - needed} in the journal{cost}";
     }
 
     private static void PrintPrecision(ParseResult parsed, MachinePlan plan, (long Kept, long Pairs)? levels)

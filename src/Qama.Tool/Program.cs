@@ -8,6 +8,8 @@ namespace Qama.Tool;
 /// <summary>The command <c>qama</c>.</summary>
 internal static class Program
 {
+    private const string NoCommand = "Required command was not provided.";
+
     /// <summary>A command did what it was asked for.</summary>
     public const int Done = 0;
 
@@ -48,7 +50,9 @@ internal static class Program
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
         }
 
-        foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
+        // That a command is missing is no news beside a word that is none.
+        string[] messages = [.. parsed.Errors.Select(e => e.Message).Distinct()];
+        foreach (string message in messages.Where(m => messages.Length == 1 || m != NoCommand))
         {
             await configuration.Error.WriteLineAsync(message).ConfigureAwait(false);
         }
@@ -73,12 +77,21 @@ internal static class Program
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException
                 or CimException or OutOfMemoryException)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync(
-                    e is OutOfMemoryException ? "The problem takes more memory than there is."
-                        : e.Message).ConfigureAwait(false);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(Text(e)).ConfigureAwait(false);
                 return BadInput;
             }
         });
+
+    // What the system says of a file that is missing has no remedy.
+    private static string Text(Exception e) => e switch
+    {
+        OutOfMemoryException => "The problem takes more memory than there is.",
+        FileNotFoundException { FileName: { Length: > 0 } file } when e.Message.StartsWith("Could not find", StringComparison.Ordinal) =>
+            $"{file}: there is no such file: check its name and folder.",
+        DirectoryNotFoundException when e.Message.Split('\'') is ["Could not find a part of the path ", var file, ..] =>
+            $"{file}: there is no such file: its folder does not exist.",
+        _ => e.Message,
+    };
 
     private static Task<int> Main(string[] args) => RunAsync(args, null);
 }

@@ -11,6 +11,7 @@ namespace Qama.Tool;
 internal static class Report
 {
     private const int NameWidth = 14;
+    private const int AnyWidth = 1000;
 
     private static readonly JsonSerializerOptions _json = new()
     {
@@ -27,6 +28,9 @@ internal static class Report
         return new(errors, terminal ? console : null);
     }
 
+    /// <summary>Characters of a line: of the terminal, or as many as it takes where the output goes elsewhere.</summary>
+    public static int Width(ParseResult parsed) => IsTerminal(parsed) ? AnsiConsole.Profile.Width : AnyWidth;
+
     /// <summary>Prints a name and what it is.</summary>
     public static void Line(ParseResult parsed, string name, string text) =>
         parsed.InvocationConfiguration.Output.WriteLine($"{name.PadRight(NameWidth)}{text}");
@@ -40,8 +44,7 @@ internal static class Report
     public static void Table(
         ParseResult parsed, IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows, params int[] words)
     {
-        bool terminal = ReferenceEquals(parsed.InvocationConfiguration.Output, Console.Out)
-            && AnsiConsole.Profile.Out.IsTerminal;
+        bool terminal = IsTerminal(parsed);
         var table = new Table { Border = terminal ? TableBorder.Simple : TableBorder.None };
         for (int c = 0; c < headers.Count; c++)
         {
@@ -66,13 +69,16 @@ internal static class Report
         var text = new StringWriter { NewLine = "\n" };
         IAnsiConsole console =
             AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = 1000; // formulas are as long as they are
+        console.Profile.Width = AnyWidth; // formulas are as long as they are
         console.Write(table);
         foreach (string line in text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             parsed.InvocationConfiguration.Output.WriteLine(line.TrimEnd());
         }
     }
+
+    private static bool IsTerminal(ParseResult parsed) =>
+        ReferenceEquals(parsed.InvocationConfiguration.Output, Console.Out) && AnsiConsole.Profile.Out.IsTerminal;
 
     /// <summary>Prints a document.</summary>
     public static void Json(ParseResult parsed, JsonObject document) =>
@@ -88,14 +94,21 @@ internal static class Report
     public static string Count(double value) =>
         value.ToString(Math.Abs(value) < 1e15 ? "#,0.######" : "G6", CultureInfo.InvariantCulture);
 
+    /// <summary>A number of things and what they are: "1 task", "2 tasks", in groups of three digits.</summary>
+    /// <param name="value">How many.</param>
+    /// <param name="noun">What one of them is called.</param>
+    public static string Count(long value, string noun) => $"{Count(value)} {noun}{Ending(value)}";
+
     /// <summary>A share in percent.</summary>
     public static string Percent(double share) =>
         string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.####} %");
 
     /// <summary>The kind, the number of variables and terms.</summary>
     public static string Size(PlainProblem problem) =>
-        $"{problem.Size} {ProblemFormat.Word(problem.Kind)} variables, {problem.PairCount} couplings, "
-        + $"{problem.LinearCount} linear coefficients";
+        $"{problem.Size} {ProblemFormat.Word(problem.Kind)} variable{Ending(problem.Size)}, {problem.PairCount} coupling{Ending(problem.PairCount)}, "
+        + $"{problem.LinearCount} linear coefficient{Ending(problem.LinearCount)}";
+
+    private static string Ending(long count) => count == 1 ? "" : "s";
 
     /// <summary>What the best value of a file is called.</summary>
     public static string ValueName(Objective objective) => objective switch

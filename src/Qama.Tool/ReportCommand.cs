@@ -40,26 +40,53 @@ internal static class ReportCommand
             runs.AddRange(RunFile.Read(path));
         }
 
+        string? file = parsed.GetValue(_html);
+        OutputFile.Check("--html", file, runs.SelectMany(r => new[] { r.Path, r.Picture }));
         IReadOnlyList<RunGroup> groups = RunGroup.Of(runs);
-        if (parsed.GetValue(_html) is { } file)
+        if (file is not null)
         {
             string title = parsed.GetValue(_title) ?? string.Join(", ", parsed.GetValue(_paths)!.Select(p => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(p))));
             AtomicFiles.WriteText(file, writer => ReportPage.Write(writer, title, runs));
         }
 
-        (IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows) = ReportPage.Findings(groups);
+        RunFindings findings = RunFindings.Of(groups);
         if (parsed.GetValue(CommandLine.Json))
         {
-            Report.Json(parsed, new JsonObject
-            {
-                ["runs"] = new JsonArray([.. rows.Select(row => new JsonObject(headers.Zip(row).Select(
-                    c => KeyValuePair.Create<string, JsonNode?>(c.First.TrimStart('#'), c.Second))))]),
-            });
+            Report.Json(parsed, new JsonObject { ["runs"] = new JsonArray([.. findings.Rows.Select(r => Row(findings, r.Group, r.Found))]) });
             return Program.Done;
         }
 
-        Report.Table(parsed, [.. headers.Select(h => h.TrimStart('#'))], rows);
+        RunTables tables = RunTables.Of(findings, Report.Width(parsed));
+        foreach ((IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows) in tables.Tables)
+        {
+            Report.Table(parsed, headers, rows);
+        }
+
+        if (tables.Common.Count > 0)
+        {
+            Report.Line(parsed, "same in all", string.Join(", ", tables.Common.Select(c => $"{c.Name} {c.Value}")));
+        }
+
         return Program.Done;
+    }
+
+    private static JsonObject Row(RunFindings findings, RunGroup group, IReadOnlyList<RunSummary> found)
+    {
+        var row = new JsonObject { ["run"] = group.Name, ["runs"] = group.Runs.Count };
+        foreach ((string name, RunSummary value) in findings.Names.Zip(found))
+        {
+            row[name] = value switch
+            {
+                { Count: 0 } => null,
+                { Mean: { } mean } when double.IsFinite(mean) => new JsonObject
+                {
+                    ["mean"] = mean, ["deviation"] = value.Deviation is { } d && double.IsFinite(d) ? d : null, ["runs"] = value.Count,
+                },
+                _ => value.Text,
+            };
+        }
+
+        return row;
     }
 
     private static IEnumerable<string> Files(string path)

@@ -9,7 +9,7 @@ internal static class ReportPage
     public static void Write(TextWriter writer, string title, IReadOnlyList<RunFile> runs) => HtmlPage.Write(writer, title, page =>
     {
         IReadOnlyList<RunGroup> groups = RunGroup.Of(runs);
-        page.Raw($"<p>{runs.Count} run{(runs.Count == 1 ? "" : "s")}{(groups.Count < runs.Count ? $" of {groups.Count} kinds: lines are means over seeds, bands reach from the least to the largest" : "")}.</p>");
+        page.Raw($"<p>{Report.Count(runs.Count, "run")}{(groups.Count < runs.Count ? $" of {groups.Count} kinds: lines are means over seeds, bands reach from the least to the largest" : "")}.</p>");
         page.Table("The same in all", ["setting", "value"], RunGroup.Common(runs).Select(s => new[] { s.Name, s.Value }));
         WriteFindings(page, groups);
         foreach (string course in groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses.Select(c => c.Name)).Distinct())
@@ -23,23 +23,12 @@ internal static class ReportPage
         HeadsSection.Write(page, runs);
     });
 
-    /// <summary>Columns and rows of what the groups found.</summary>
-    public static (IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows) Findings(IReadOnlyList<RunGroup> groups)
-    {
-        string[] found = [.. groups.SelectMany(g => g.Runs).SelectMany(r => r.Findings.Select(f => f.Name)).Distinct()];
-        (string Course, string Column)[] last =
-        [
-            .. groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses).SelectMany(c => Columns(c).Select(column => (c.Name, column))).Distinct(),
-        ];
-        return (
-            ["run", "#runs", .. found.Select(f => "#" + f), .. last.Select(l => "#last " + l.Column)],
-            [.. groups.Select(g => (IReadOnlyList<string>)[g.Name, $"{g.Runs.Count}", .. found.Select(g.Finding), .. last.Select(l => g.Last(l.Course, l.Column))])]);
-    }
-
     private static void WriteFindings(HtmlPage page, IReadOnlyList<RunGroup> groups)
     {
-        (IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows) = Findings(groups);
-        page.Table("What was found", headers, rows);
+        RunFindings findings = RunFindings.Of(groups);
+        page.Table(
+            "What was found", ["run", "#runs", .. findings.Names.Select(n => "#" + n)],
+            findings.Rows.Select(r => (string[])[r.Group.Name, $"{r.Group.Runs.Count}", .. r.Found.Select(f => f.Text)]));
     }
 
     private static void WriteCourse(HtmlPage page, IReadOnlyList<RunGroup> groups, string course)
@@ -48,7 +37,7 @@ internal static class ReportPage
         page.Raw(CurveDrawing.Legend(groups.Select((g, i) => (g, i))
             .Where(g => g.g.Runs.Any(r => r.Courses.Any(c => c.Name == course))).Select(g => (g.g.Name, g.i))));
         page.Raw("<div class=\"curves\">");
-        foreach (string column in groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses.Where(c => c.Name == course)).SelectMany(Columns).Distinct())
+        foreach (string column in groups.SelectMany(g => g.Runs).SelectMany(r => r.Courses.Where(c => c.Name == course)).SelectMany(c => c.Measured).Distinct())
         {
             string drawing = CurveDrawing.Draw(column, [.. groups.Select(g => g.Curve(course, column))]);
             if (drawing.Length > 0)
@@ -87,7 +76,4 @@ internal static class ReportPage
             page.Raw($"<figure><figcaption>{name}</figcaption><span class=\"picture\"><img alt=\"{name}\" src=\"data:image/svg+xml;base64,{Convert.ToBase64String(File.ReadAllBytes(run.Picture!))}\"/></span></figure>");
         }
     }
-
-    private static IEnumerable<string> Columns(RunList course) =>
-        course.Columns.Skip(1).Where((_, i) => course.Numbers.Any(row => double.IsFinite(row[i + 1])));
 }

@@ -112,6 +112,7 @@ internal static class SolveAtMachine
         ParseResult parsed, string path, PlainProblem problem, ProblemFormat format, int seed, double? known, string? file,
         CancellationToken stop)
     {
+        OutputFile.Check("--journal", parsed.GetValue(_journal), path, file);
         var settings = new MachineSettings(
             parsed.GetValue(_machine)!, parsed.GetValue(_journal), parsed.GetValue(_tasks) ?? 1, parsed.GetValue(_maxTasks),
             parsed.GetValue(_maxPerDay), (parsed.GetValue(_failed), parsed.GetValue(_unknown)),
@@ -138,6 +139,8 @@ internal static class SolveAtMachine
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             errors.WriteLine(settings.Journal is null ? "Ended before anything was found."
+                : settings.Machine == MachineSettings.Emulator
+                    ? "Ended, and the emulator with it. What it had not answered is given up: --resubmit-failed submits it again."
                 : "Ended. What has left is in the journal: start again to go on with it.");
             return Program.Cancelled;
         }

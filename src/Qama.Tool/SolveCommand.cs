@@ -54,7 +54,12 @@ internal static class SolveCommand
         Arity = ArgumentArity.ExactlyOne, // several are one word; without any the parser is not asked
         CustomParser = result =>
         {
-            string[] names = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries).Distinct()];
+            string[] names = result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries);
+            foreach (string twice in names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key))
+            {
+                result.AddError($"--compare: expected each sampler once, got '{twice}' several times.");
+            }
+
             foreach (string wrong in names.Where(n => !Samplers.Names.Contains(n)))
             {
                 result.AddError($"--compare: expected some of {string.Join(", ", Samplers.Names)}, with commas, "
@@ -103,11 +108,14 @@ internal static class SolveCommand
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(CommandLine.File)!;
+        (string? file, string? trace) = (parsed.GetValue(_out), parsed.GetValue(_trace));
+        OutputFile.Check("--out", file, path);
+        OutputFile.Check("--trace", trace, path, file);
         (PlainProblem problem, ProblemFormat format) = CommandLine.Read(parsed, path, stop);
         if (SolveAtMachine.IsAsked(parsed))
         {
             return SolveAtMachine.Run(
-                parsed, path, problem, format, parsed.GetValue(_seed) ?? 1, parsed.GetValue(_known), parsed.GetValue(_out), stop);
+                parsed, path, problem, format, parsed.GetValue(_seed) ?? 1, parsed.GetValue(_known), file, stop);
         }
 
         string[] names = IsComparison(parsed) ? parsed.GetValue(_compare)! : [parsed.GetValue(_sampler) ?? "sa"];
@@ -133,12 +141,12 @@ internal static class SolveCommand
             return Program.Cancelled;
         }
 
-        if (parsed.GetValue(_trace) is { } trace && !cancelled)
+        if (trace is not null && !cancelled)
         {
             WriteTrace(trace, path, format, problem, results[0].Settings, stop);
         }
 
-        if (parsed.GetValue(_out) is { } file)
+        if (file is not null)
         {
             string text = Report.Text(
                 SolveDocument.Create(path, format, problem, found, parsed.GetValue(_known), allStates: true));
@@ -178,7 +186,7 @@ internal static class SolveCommand
         Report.Line(parsed, "problem", Report.Size(problem));
         printSearch();
         Report.Line(parsed, Report.ValueName(problem.Objective), Report.Number(value) + (best.IsFirstLook
-            ? ", of a first short read: no other ended" : $", {best.ReadsAtBest} of {best.Reads} reads"));
+            ? ", of a first short read: no other ended" : $", {Report.Count(best.ReadsAtBest)} of {Report.Count(best.Reads, "read")}"));
         if (parsed.GetValue(_known) is { } known)
         {
             Report.Line(parsed, "known", $"{Report.Number(known)}, {SolveDocument.GapText(problem, value, known)}");

@@ -46,7 +46,7 @@ internal static class SolveDocument
             ["variables"] = problem.Size,
             ["sampler"] = settings.Sampler,
             ["seed"] = settings.Seed,
-            ["sweeps"] = settings.Sweeps ?? SolveSettings.UsualSweeps,
+            ["sweeps"] = settings.SweepsOfRead,
             ["reads"] = trace.Reads,
             ["acceptance"] = "mean over flips of the states after a sweep, (1 + exp(4 dE/T))^(-1/4)",
             ["annealing"] = new JsonArray([.. trace.Sweeps.Select(s => (JsonNode)new JsonObject
@@ -78,7 +78,7 @@ internal static class SolveDocument
         {
             ["sampler"] = result.Settings.Sampler,
             ["seed"] = result.Settings.Seed,
-            ["sweeps"] = result.Settings.Sweeps,
+            ["sweeps"] = result.Settings.SweepsOfRead,
             ["value"] = value,
             ["energy"] = result.Best.Energy,
             ["gap"] = known is { } k ? Gap(problem, value, k) : null,

@@ -22,7 +22,7 @@ internal static class SolveProgress
             problem, settings,
             (reads, energy) => context.Status = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{settings.Sampler}: {reads} reads, {Report.ValueName(problem.Objective)} "
+                $"{settings.Sampler}: {Report.Count(reads, "read")}, {Report.ValueName(problem.Objective)} "
                 + $"{Report.Number(problem.Value(energy))}"),
             stop));
     }

@@ -154,7 +154,7 @@ internal static class TrainCommand
             string test = run.TestAccuracy is { } accuracy
                 ? $"test {Report.Percent(accuracy)} of {Report.Count(run.TestSamples!.Value)}, loss "
                     + $"{Report.Number(Math.Round(run.TestLoss!.Value, 4))}" : "no test part";
-            Report.Line(parsed, run.Variant.PadRight(width), $"seed {run.Seed}, {run.Epochs.Count} epochs, {test}{validation}");
+            Report.Line(parsed, run.Variant.PadRight(width), $"seed {run.Seed}, {Report.Count(run.Epochs.Count, "epoch")}, {test}{validation}");
             Report.Line(parsed, new string(' ', width), file);
         }
     }

@@ -84,6 +84,7 @@ internal sealed class AtomicFiles : IDisposable
             // Only the last one is held: thousands of files would be too many open ones.
             _pending.LastOrDefault()?.Stream.Dispose();
             string target = Target(path);
+            RequireFolder(path, Path.GetDirectoryName(target)!);
             Pending file = OpenInPlace(target) ?? Create(target);
             _pending.Add(file);
             write(file.Stream);
@@ -132,6 +133,15 @@ internal sealed class AtomicFiles : IDisposable
     {
         var file = new FileInfo(path);
         return file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+    }
+
+    // The system's own error would name the temporary file.
+    private static void RequireFolder(string path, string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"{path} cannot be written: the folder {folder} does not exist.");
+        }
     }
 
     /// <summary>The first part of a temporary name: the file's, or something as unlikely where that leaves no room for

@@ -35,6 +35,14 @@ internal static class InputFile
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, Share);
         }
+        catch (FileNotFoundException e)
+        {
+            throw new FileNotFoundException($"{path}: there is no such file: check its name and folder.", path, e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new DirectoryNotFoundException($"{path}: there is no such file: its folder does not exist.", e);
+        }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"{path} cannot be read: it is a folder, or reading is not allowed.", e);

@@ -146,7 +146,7 @@ public abstract class JournalRules
         Assert.True(await journal.ClaimAsync(tasks[0].Key, [], new SubmissionLimits(10, "ann", 1)));
         CimBudgetException e = await Assert.ThrowsAsync<CimBudgetException>(
             () => journal.ClaimAsync(tasks[1].Key, [], new SubmissionLimits(10, "ann", 1)));
-        Assert.Equal("The limit of 1 tasks a day for ann is reached. Nothing was submitted.", e.Message);
+        Assert.Equal("The limit of 1 task a day for ann is reached. Nothing was submitted.", e.Message);
         Assert.True(await journal.ClaimAsync(tasks[1].Key, [], new SubmissionLimits(10, "bob", 1)));
         Assert.True(await journal.ClaimAsync(tasks[2].Key, [], 10));
         await Assert.ThrowsAsync<CimBudgetException>(() => journal.ClaimAsync(tasks[3].Key, [], new SubmissionLimits(3, "eve", 1)));

@@ -36,6 +36,7 @@ public sealed class ProcessTests : FolderTest
     [InlineData(2, "exclude each other", "solve", "a.mc", "--compare", "sa,pt", "--sampler", "sa")]
     [InlineData(2, "got 'magic'", "solve", "a.mc", "--compare", "sa,magic")]
     [InlineData(2, "exact visits all states", "solve", "a.mc", "--sampler", "exact", "--seconds", "1")]
+    [InlineData(2, "expected each sampler once, got 'sa' several times", "solve", "a.mc", "--compare", "sa,pt,sa")]
     [InlineData(2, "Required command was not provided.")]
     public void An_error_is_told_on_the_error_output_and_nothing_is_written(int code, string message, params string[] args)
     {
@@ -47,6 +48,17 @@ public sealed class ProcessTests : FolderTest
         Assert.Contains(message, outcome.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Errors, StringComparison.Ordinal);
         Assert.Equal(["a.mc", "bad.mc"], Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName).Order());
+    }
+
+    /// <summary>A word that is no command is the news; that a command is missing is none.</summary>
+    [Theory]
+    [InlineData("nosuch")]
+    [InlineData("journal", "nosuch")]
+    public void A_word_that_is_no_command_is_said_first(params string[] args)
+    {
+        Outcome outcome = ToolProgram.Run(args);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Equal(["Unrecognized command or argument 'nosuch'.", "Try --help."], outcome.Errors.TrimEnd().Split(Environment.NewLine));
     }
 
     private static bool IsFile(string word) => word.Contains('.', StringComparison.Ordinal);

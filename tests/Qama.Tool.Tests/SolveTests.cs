@@ -125,12 +125,41 @@ public sealed class SolveTests : FolderTest
         Assert.False(File.Exists(At("states.json")));
     }
 
+    /// <summary>What a search did, where nothing was said.</summary>
+    [Fact]
+    public void The_sweeps_of_a_result_are_those_that_were_made()
+    {
+        string path = Write("g.mc", Graph);
+        JsonNode Run(params string[] args) => ToolProgram.Run(["solve", path, "--json", "--reads", "2", .. args]).Json["runs"]![0]!;
+        Assert.Equal(1000, Run()["sweeps"]!.GetValue<int>());
+        Assert.Equal(7, Run("--sweeps", "7")["sweeps"]!.GetValue<int>());
+        Assert.Null(Run("--sampler", "exact")["sweeps"]);
+        Assert.Null(Run("--seconds", "0.01")["sweeps"]); // they differ
+    }
+
+    /// <summary>Energies that double has not: the file is named, and what is too large.</summary>
+    [Theory]
+    [InlineData("a.mc", "2 1\n1 2 1e308\n")]
+    [InlineData("a.qubo", "p qubo 0 2 2 0\n0 0 1e308\n1 1 1e308\n")]
+    [InlineData("a.coo", "# vartype=SPIN\n0 1 1e308\n")]
+    public void Coefficients_that_are_too_large_are_said_to_be(string name, string text)
+    {
+        string path = Write(name, text);
+        foreach (string sampler in new[] { "sa", "exact" })
+        {
+            Outcome outcome = ToolProgram.Run("solve", path, "--sampler", sampler, "--json");
+            Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
+            Assert.StartsWith($"{path}: its coefficients are too large: energies would be no", outcome.Errors, StringComparison.Ordinal);
+            Assert.Single(outcome.Errors.TrimEnd().Split('\n'));
+        }
+    }
+
     [Fact]
     public void A_problem_without_variables_has_its_constant()
     {
         Outcome outcome = ToolProgram.Run("solve", Write("a.qubo", "c offset=2.5\np qubo 0 0 0 0\n"));
         Assert.Equal(0, outcome.ExitCode);
-        Assert.Contains("energy        2.5, 1 of 1 reads", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("energy        2.5, 1 of 1 read", outcome.Output, StringComparison.Ordinal);
     }
 
     private static PlainProblem Random(int size, double density)

@@ -281,12 +281,12 @@ public sealed class CimJournal : IAsyncDisposable
             CheckOwner();
             if (limits.PerDay is int most && SubmittedOnOrAfter(Today) >= most)
             {
-                throw new CimBudgetException($"The limit of {most} tasks a day is reached. Nothing was submitted.");
+                throw new CimBudgetException($"The limit of {Tasks(most)} a day is reached. Nothing was submitted.");
             }
 
             if (limits.PerCaller is int each && SubmittedOnOrAfter(Today, limits.Caller) >= each)
             {
-                throw new CimBudgetException($"The limit of {each} tasks a day for {limits.Caller} is reached. Nothing was submitted.");
+                throw new CimBudgetException($"The limit of {Tasks(each)} a day for {limits.Caller} is reached. Nothing was submitted.");
             }
 
             Execute(
@@ -348,6 +348,8 @@ public sealed class CimJournal : IAsyncDisposable
 
         return command;
     }
+
+    private static string Tasks(int count) => count == 1 ? "1 task" : $"{count} tasks";
 
     // Whoever has lost the journal to another starts nothing...
     private void CheckOwner()

@@ -63,6 +63,11 @@ internal static class JournalFile
         try
         {
             path = Path.GetFullPath(path);
+            if (!File.Exists(path))
+            {
+                throw new CimJournalException($"{path}: there is no such journal.");
+            }
+
             path = new FileInfo(path).LinkTarget is null ? path
                 : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             folder = Directory.CreateTempSubdirectory("qama-journal-").FullName;

@@ -102,7 +102,7 @@ public sealed class QbosonTransport : ICimTransport
                 }
 
                 string told = $"{_session.Told(envelope)}. If it never will again, give the task up: "
-                    + $"journal.EndAsync(\"{task.Key}\", JournalState.Unknown, reason).";
+                    + $"'qama journal end JOURNAL {task.Name}', or journal.EndAsync(\"{task.Key}\", JournalState.Unknown, reason).";
                 throw envelope.Status is HttpStatusCode.NotFound or HttpStatusCode.Gone
                     ? new CimTaskNotFoundException($"The machine does not know the task: {told}")
                     : new CimNotFinishedException($"The machine does not tell the task's state: {told}");

@@ -59,6 +59,9 @@ internal sealed class PlainProblem
     /// <summary>Names of the variables as JSON values; null where the file has none.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>What errors call the problem: its file.</summary>
+    public string Source { get; init; } = "the problem";
+
     /// <summary>Coefficients of pairs.</summary>
     public int PairCount => Terms.Count - LinearCount;
 
@@ -87,9 +90,23 @@ internal sealed class PlainProblem
     /// <summary>An energy as the file's author would state it; and back.</summary>
     public double Value(double energy) => Objective == Objective.Least ? energy : 0 - energy;
 
+    /// <summary>Refuses coefficients of which energies would not be finite, in bits or in spins.</summary>
+    /// <exception cref="InvalidDataException">There are such; the message has the file and the largest of them.</exception>
+    public void RequireFiniteEnergies()
+    {
+        // Four times a coupling of spins is one of bits; no energy is larger than the sum of all sizes.
+        if (!double.IsFinite(Math.Abs(Offset) + Terms.Sum(t => 4 * Math.Abs(t.Value))))
+        {
+            double largest = Terms.Select(t => Math.Abs(t.Value)).Append(Math.Abs(Offset)).Max();
+            throw new InvalidDataException(
+                $"{Source}: its coefficients are too large: energies would be no finite numbers (the largest coefficient in "
+                + $"{ProblemFormat.Word(Kind)} variables is {TextLines.Format(largest)}). Divide all of them by the same number.");
+        }
+    }
+
     /// <summary>The problem over variables of a kind, x = (1 + σ)/2: states that correspond have equal
     /// energies.</summary>
-    /// <exception cref="InvalidDataException">A coefficient is no longer finite.</exception>
+    /// <exception cref="InvalidDataException">Coefficients are so large that a sum of them is not finite.</exception>
     public PlainProblem As(VariableKind kind)
     {
         if (kind == Kind)
@@ -97,6 +114,7 @@ internal sealed class PlainProblem
             return this;
         }
 
+        RequireFiniteEnergies();
         var list = new TermList(Size, 3 * Terms.Count);
         double offset = Offset;
         foreach ((int i, int j, double value) in Terms)
@@ -118,7 +136,7 @@ internal sealed class PlainProblem
             }
         }
 
-        return list.Build(kind, offset, "the problem in other variables", Objective, Labels);
+        return list.Build(kind, offset, Source, Objective, Labels);
 
         void Share(int i, int j, double value)
         {

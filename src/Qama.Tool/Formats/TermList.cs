@@ -46,7 +46,7 @@ internal sealed class TermList(int size, int capacity = 0)
 
         return new(kind, size, Sum(name), Checked(scale * offset, name, "the constant") + 0.0)
         {
-            Objective = objective, Labels = labels,
+            Objective = objective, Labels = labels, Source = name,
         };
     }
 
@@ -79,5 +79,5 @@ internal sealed class TermList(int size, int capacity = 0)
 
     private static double Checked(double value, string name, string what) => double.IsFinite(value)
         ? value : throw new InvalidDataException(
-        $"{name}: {what} is {TextLines.Format(value)}, which is no finite number.");
+        $"{name}: {what} is {TextLines.Format(value)}, which is no finite number: divide all coefficients by the same number.");
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qama.Files;
 using Qama.Layers;
 
 namespace Qama.Tool.Inspecting;
@@ -58,7 +59,7 @@ internal static class ModelAssembly
     public static (Type[] Types, List<string> Warnings) Declared(string path, string? name, string? packages, bool sharesRuntime)
     {
         path = Path.GetFullPath(path);
-        using (File.OpenRead(path))
+        using (InputFile.OpenSized(path))
         {
             // Whatever keeps it from being read is said as of any other file.
         }

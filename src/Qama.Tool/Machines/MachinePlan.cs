@@ -13,7 +13,8 @@ namespace Qama.Tool.Machines;
 /// <param name="Machine">The machine whose integers they are.</param>
 /// <param name="Tasks">Of each task: the machine's integers, and what the journal knows of it. One without a task where every variable is
 /// decided.</param>
-internal sealed record MachinePlan(ProblemBatch Batch, CimMachine Machine, IReadOnlyList<CimPlan> Tasks)
+/// <param name="SubmittedToday">Submissions of the journal today (UTC).</param>
+internal sealed record MachinePlan(ProblemBatch Batch, CimMachine Machine, IReadOnlyList<CimPlan> Tasks, int SubmittedToday)
 {
     private const int LargestSize = 8192;
 
@@ -22,6 +23,10 @@ internal sealed record MachinePlan(ProblemBatch Batch, CimMachine Machine, IRead
     public int Submissions(MachineSettings settings) => Tasks.SelectMany(p => p.Known.Select(k => k?.State)).Count(
         s => s is null or JournalState.Prepared || (s == JournalState.Failed && settings.Resubmit.Failed)
             || (s == JournalState.Unknown && settings.Resubmit.Unknown));
+
+    /// <summary>Whether a machine was at work on a task before the run.</summary>
+    /// <param name="key">The task's key.</param>
+    public bool WasRunning(string key) => Tasks.SelectMany(p => p.Known).Any(k => k?.State == JournalState.Running && k.Key == key);
 
     /// <summary>Plans the tasks.</summary>
     /// <param name="problem">The problem.</param>
@@ -49,7 +54,9 @@ internal sealed record MachinePlan(ProblemBatch Batch, CimMachine Machine, IRead
             {
                 try
                 {
-                    return new(batch, machines[m], await TasksAsync(batch, machines[m], settings, known, stop).ConfigureAwait(false));
+                    return new(
+                        batch, machines[m], await TasksAsync(batch, machines[m], settings, known, stop).ConfigureAwait(false),
+                        await known.SubmittedTodayAsync().ConfigureAwait(false));
                 }
                 catch (ArgumentException) when (m + 1 < machines.Length)
                 {

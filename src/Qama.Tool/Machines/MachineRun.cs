@@ -33,13 +33,7 @@ internal static class MachineRun
     public static async Task<MachineAnswers> SendAsync(
         PlainProblem problem, MachinePlan plan, MachineSettings settings, IProgress<CimProgress>? told, CancellationToken stop)
     {
-        int needed = plan.Submissions(settings);
-        if (needed > settings.MaxTasks)
-        {
-            throw new CimBudgetException(
-                $"{needed} tasks would be submitted, and --max-tasks allows {settings.MaxTasks}. Nothing was submitted.");
-        }
-
+        CheckBudget(plan, settings);
         CimCredentials credentials = !settings.IsReal ? new CimCredentials("emulator", "emulator")
             : CimCredentials.Find() ?? throw new InvalidDataException(
                 $"There are no credentials: set {CimCredentials.UserVariable} and {CimCredentials.CodeVariable}, "
@@ -52,13 +46,60 @@ internal static class MachineRun
             QbosonOptions options = address is null ? new() : new() { AuthAddress = address, TaskAddress = address };
             await using var transport = new QbosonTransport(options, credentials);
             await using CimJournal journal = CimJournal.Open(settings.Journal ?? ":memory:");
-            return await SendAsync(problem, plan, settings, transport, journal, told, stop).ConfigureAwait(false);
+            try
+            {
+                return await SendAsync(problem, plan, settings, transport, journal, told, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (emulator is not null)
+                {
+                    await GiveUpAsync(plan, journal).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (CimTasksException e)
+        {
+            throw new CimException(MachineFailure.Text(e, plan, settings), e);
         }
         finally
         {
             if (emulator is not null)
             {
                 await emulator.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Of the whole run: half of its tasks are of no use.
+    private static void CheckBudget(MachinePlan plan, MachineSettings settings)
+    {
+        int needed = plan.Submissions(settings);
+        if (needed > settings.MaxTasks)
+        {
+            throw new CimBudgetException(
+                $"{Tasks(needed)} would be submitted, and --max-tasks allows {settings.MaxTasks}. Nothing was submitted.");
+        }
+
+        int? left = settings.MaxTasksPerDay is { } day ? Math.Max(0, day - plan.SubmittedToday) : null;
+        if (needed > left)
+        {
+            throw new CimBudgetException(
+                $"{Tasks(needed)} would be submitted, and --max-tasks-per-day {settings.MaxTasksPerDay} leaves {left} for today (UTC). "
+                + "Nothing was submitted.");
+        }
+    }
+
+    private static string Tasks(int count) => count == 1 ? "1 task" : $"{count} tasks";
+
+    // An emulator of this process takes what it was sent along: no later run can ask for it. What ran before was another machine's.
+    private static async Task GiveUpAsync(MachinePlan plan, CimJournal journal)
+    {
+        foreach (string key in plan.Tasks.SelectMany(p => p.Tasks).Select(t => t.Task.Key).Where(k => !plan.WasRunning(k)))
+        {
+            if (await journal.FindAsync(key).ConfigureAwait(false) is { State: JournalState.Running })
+            {
+                await journal.EndAsync(key, JournalState.Failed, MachineFailure.EmulatorEnded).ConfigureAwait(false);
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 
 namespace Qama.Tool.Runs;
 
@@ -10,12 +9,6 @@ internal static class CurveDrawing
 {
     /// <summary>Colours of the page, --c0 and so on.</summary>
     public const int Colours = 8;
-
-    private const double Width = 420;
-    private const double Height = 240;
-    private const double Left = 56;
-    private const double Bottom = 26;
-    private const double Margin = 10;
 
     private static readonly string[] _dashes = ["", "7 3", "2 3", "9 3 2 3"];
 
@@ -40,45 +33,31 @@ internal static class CurveDrawing
 
         (double first, double last) = Range(all.Min(p => p.At), all.Max(p => p.At));
         (double low, double high) = Range(all.Min(p => p.Least), all.Max(p => p.Largest));
-        var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">");
-        foreach (double tick in Ticks(low, high))
-        {
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"axis\" d=\"M{Left} {Y(tick):0.#}H{Width - Margin}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{RunFile.Number(tick)}</text>");
-        }
-
-        foreach (double tick in Ticks(first, last))
-        {
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(tick):0.#}\" y=\"{Height - 8}\" text-anchor=\"middle\">{RunFile.Number(tick)}</text>");
-        }
-
+        var frame = new DrawingFrame(title, (first, last), (low, high), Ticks(first, last).Select(t => (t, RunFile.Number(t))));
         for (int g = 0; g < curves.Count; g++)
         {
             IReadOnlyList<CurvePoint> curve = curves[g];
             if (curve.Any(p => p.Largest > p.Least))
             {
                 string band = string.Join(' ', curve.Select(p => At(p.At, p.Largest)).Concat(curve.Reverse().Select(p => At(p.At, p.Least))));
-                svg.Append(CultureInfo.InvariantCulture, $"<polygon points=\"{band}\" fill=\"var(--c{g % Colours})\" opacity=\"0.15\"/>");
+                frame.Add($"<polygon points=\"{band}\" fill=\"var(--c{g % Colours})\" opacity=\"0.15\"/>");
             }
 
             if (curve.Count == 1)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(curve[0].At):0.#}\" cy=\"{Y(curve[0].Mean):0.#}\" r=\"3\" fill=\"var(--c{g % Colours})\"/>");
+                frame.Add($"<circle cx=\"{frame.X(curve[0].At):0.#}\" cy=\"{frame.Y(curve[0].Mean):0.#}\" r=\"3\" ");
+                frame.Add($"fill=\"var(--c{g % Colours})\"/>");
             }
             else if (curve.Count > 1)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', curve.Select(p => At(p.At, p.Mean)))}\" fill=\"none\" stroke-width=\"1.8\" {Stroke(g)}/>");
+                string line = string.Join(' ', curve.Select(p => At(p.At, p.Mean)));
+                frame.Add($"<polyline points=\"{line}\" fill=\"none\" stroke-width=\"1.8\" {Stroke(g)}/>");
             }
         }
 
-        return svg.Append("</svg>").ToString();
+        return frame.End();
 
-        double X(double at) => Left + ((Width - Left - Margin) * (at - first) / (last - first));
-
-        double Y(double value) => Height - Bottom - ((Height - Bottom - Margin) * (value - low) / (high - low));
-
-        string At(double at, double value) => string.Create(CultureInfo.InvariantCulture, $"{X(at):0.#},{Y(value):0.#}");
+        string At(double at, double value) => string.Create(CultureInfo.InvariantCulture, $"{frame.X(at):0.#},{frame.Y(value):0.#}");
     }
 
     /// <summary>Round numbers within a range, three to seven of them.</summary>

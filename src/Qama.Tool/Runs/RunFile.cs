@@ -1,7 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
+using Qama.Files;
 
 namespace Qama.Tool.Runs;
+
+/// <summary>A setting or a finding of a run.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Value">It as people read it.</param>
+/// <param name="Number">The number that it is; null of other values.</param>
+internal readonly record struct RunValue(string Name, string Value, double? Number)
+{
+    /// <summary>A value of a result.</summary>
+    public static RunValue Of(string name, JsonElement value) =>
+        new(name, RunFile.Text(value), value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null);
+}
 
 /// <summary>The result of a training, or of another run, as a program wrote it: a JSON object. What stands before its first list says what was
 /// run, what stands after says what was found; a list of objects is a table, and one with the number of an epoch or a step is a course.</summary>
@@ -11,7 +23,7 @@ namespace Qama.Tool.Runs;
 /// <param name="Courses">Lists whose rows are numbered.</param>
 /// <param name="Tables">Other lists of objects.</param>
 internal sealed record RunFile(
-    string Path, IReadOnlyList<(string Name, string Value)> Settings, IReadOnlyList<(string Name, string Value)> Findings,
+    string Path, IReadOnlyList<RunValue> Settings, IReadOnlyList<RunValue> Findings,
     IReadOnlyList<RunList> Courses, IReadOnlyList<RunList> Tables)
 {
     private const string HeadsName = "heads";
@@ -28,20 +40,25 @@ internal sealed record RunFile(
     public SearchRecord? Search { get; init; }
 
     /// <summary>Reads a file: one run, or of <c>qama solve</c> one for each sampler.</summary>
-    /// <exception cref="InvalidDataException">It is no JSON object.</exception>
+    /// <exception cref="InvalidDataException">It is no JSON object with a result.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<RunFile> Read(string path)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using StreamReader file = InputFile.OpenText(path);
+            using JsonDocument document = JsonDocument.Parse(file.ReadToEnd());
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? SearchRecord.Read(path, document.RootElement) ?? [Read(path, document.RootElement)]
                 : throw new InvalidDataException($"{path}: expected a JSON object with the result of a run, got {Kind(document.RootElement)}.");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: expected JSON: {e.Message}", e);
+            throw new InvalidDataException($"{path}, line {e.LineNumber + 1}: expected JSON: the file is none, or is cut off.", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"{path}: a text in it is no Unicode.", e);
         }
     }
 
@@ -63,14 +80,14 @@ internal sealed record RunFile(
 
     private static RunFile Read(string path, JsonElement root)
     {
-        List<(string, string)> settings = [], findings = [];
+        List<RunValue> settings = [], findings = [];
         List<RunList> courses = [], tables = [];
         HeadSamples? heads = null;
         foreach (JsonProperty property in root.EnumerateObject())
         {
             if (property.Name == HeadsName && property.Value.ValueKind == JsonValueKind.Object)
             {
-                heads = property.Value.Deserialize(HeadsJson.Default.HeadSamples);
+                heads = HeadsOf(path, property.Value);
             }
             else if (RunList.Read(property) is { } list)
             {
@@ -78,11 +95,29 @@ internal sealed record RunFile(
             }
             else
             {
-                (courses.Count + tables.Count == 0 ? settings : findings).Add((property.Name, Text(property.Value)));
+                (courses.Count + tables.Count == 0 ? settings : findings).Add(RunValue.Of(property.Name, property.Value));
             }
         }
 
+        if (courses.Count + tables.Count + findings.Count == 0 && heads is null)
+        {
+            throw new InvalidDataException(
+                $"{path}: expected the result of a run, there is none in it: a list of objects, such as epochs, and values after it.");
+        }
+
         return new(path, settings, findings, courses, tables) { Heads = heads };
+    }
+
+    private static HeadSamples? HeadsOf(string path, JsonElement heads)
+    {
+        try
+        {
+            return heads.Deserialize(HeadsJson.Default.HeadSamples);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {HeadsName}: expected what qama train writes.", e);
+        }
     }
 
     private static string Kind(JsonElement element) => element.ValueKind switch
@@ -100,6 +135,17 @@ internal sealed record RunFile(
 internal sealed record RunList(
     string Name, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows, IReadOnlyList<IReadOnlyList<double>> Numbers)
 {
+    /// <summary>Columns of a course, but for that of its number, that have numbers.</summary>
+    public IEnumerable<string> Measured => Columns.Skip(1).Where((_, i) => Numbers.Any(row => double.IsFinite(row[i + 1])));
+
+    /// <summary>The last value of a column.</summary>
+    public RunValue Last(string column)
+    {
+        int index = Columns.ToList().IndexOf(column);
+        double number = Numbers[^1][index];
+        return new(column, Rows[^1][index], double.IsNaN(number) ? null : number);
+    }
+
     /// <summary>The list of a property; null where it is no list of objects.</summary>
     public static RunList? Read(JsonProperty property)
     {

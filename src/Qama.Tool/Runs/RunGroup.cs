@@ -19,22 +19,22 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
     }
 
     /// <summary>Settings that are the same in all runs.</summary>
-    public static IReadOnlyList<(string Name, string Value)> Common(IReadOnlyList<RunFile> runs)
+    public static IReadOnlyList<RunValue> Common(IReadOnlyList<RunFile> runs)
     {
         string[] differing = Differing(runs);
         return [.. runs[0].Settings.Where(s => !differing.Contains(s.Name))];
     }
 
     /// <summary>A finding of all runs: its mean where they are numbers, and the spread of several.</summary>
-    public string Finding(string name)
-    {
-        string[] values = [.. Runs.SelectMany(r => r.Findings.Where(f => f.Name == name).Select(f => f.Value)).Where(v => v.Length > 0)];
-        return Mean(values);
-    }
+    public RunSummary Finding(string name) =>
+        RunSummary.Of([.. Runs.SelectMany(r => r.Findings.Where(f => f.Name == name && f.Value.Length > 0))]);
 
     /// <summary>The last value of a column of a course: its mean over the runs, and the spread of several.</summary>
-    public string Last(string course, string column) => Mean([.. Runs.Select(r => r.Courses.FirstOrDefault(c => c.Name == course))
-        .OfType<RunList>().Where(c => c.Columns.Contains(column)).Select(c => c.Rows[^1][c.Columns.ToList().IndexOf(column)]).Where(v => v.Length > 0)]);
+    public RunSummary Last(string course, string column) => RunSummary.Of(
+    [
+        .. Runs.Select(r => r.Courses.FirstOrDefault(c => c.Name == course)).OfType<RunList>().Where(c => c.Columns.Contains(column))
+            .Select(c => c.Last(column)).Where(v => v.Value.Length > 0),
+    ]);
 
     /// <summary>The course of a column: its number, and mean, least and largest value of the runs that got so far.</summary>
     public IReadOnlyList<CurvePoint> Curve(string course, string column)
@@ -83,20 +83,6 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
         string[] parts = [.. differing.Select(name => (name, Value: Value(run, name))).Where(p => p.Value is not null)
             .Select(p => p.name == "variant" ? p.Value! : $"{p.name} {p.Value}")];
         return parts.Length > 0 ? string.Join(", ", parts) : Path.GetFileNameWithoutExtension(run.Path);
-    }
-
-    private static string Mean(string[] values)
-    {
-        double[] numbers = [.. values.Select(v => double.TryParse(v, System.Globalization.NumberStyles.Any, System.Globalization.CultureInfo.InvariantCulture, out double n) ? n : double.NaN)];
-        if (values.Length == 0 || numbers.Any(double.IsNaN))
-        {
-            return string.Join(", ", values.Distinct());
-        }
-
-        double mean = numbers.Average();
-        return numbers.Length == 1
-            ? RunFile.Number(mean)
-            : $"{RunFile.Number(mean)} ± {RunFile.Number(Math.Sqrt(numbers.Sum(n => (n - mean) * (n - mean)) / (numbers.Length - 1)))}";
     }
 }
 

@@ -37,7 +37,7 @@ internal static class SearchDrawing
                     (double x, double y) = (frame.X(first) + (b * room) + 1 + (s * width), frame.Y(shares[s][b]));
                     string told = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{searches[s].Name}: {100 * shares[s][b]:0.#} % of {searches[s].Values.Count} reads");
+                        $"{searches[s].Name}: {100 * shares[s][b]:0.#} % of {searches[s].Values.Count} read{(searches[s].Values.Count == 1 ? "" : "s")}");
                     frame.Add($"<rect class=\"bar\" x=\"{x:0.##}\" y=\"{y:0.##}\" width=\"{width:0.##}\" ");
                     frame.Add($"height=\"{frame.Y(0) - y:0.##}\" fill=\"var(--c{s % CurveDrawing.Colours})\">");
                     frame.Add($"<title>{WebUtility.HtmlEncode(told)}</title></rect>");

@@ -27,7 +27,7 @@ internal sealed record SearchRecord(
     /// <exception cref="InvalidDataException">It is one, and a part of it is not as it should be.</exception>
     public static IReadOnlyList<RunFile>? Read(string path, JsonElement root)
     {
-        if (!root.TryGetProperty("runs", out JsonElement runs) || runs.ValueKind != JsonValueKind.Array
+        if (!root.TryGetProperty("runs", out JsonElement runs) || runs.ValueKind != JsonValueKind.Array || runs.GetArrayLength() == 0
             || !root.TryGetProperty("file", out _)
             || runs.EnumerateArray().Any(r => r.ValueKind != JsonValueKind.Object || !r.TryGetProperty("sampler", out _)))
         {
@@ -69,9 +69,9 @@ internal sealed record SearchRecord(
         return named;
     }
 
-    private static IEnumerable<(string, string)> Named(JsonElement element, string[] names) => names
+    private static IEnumerable<RunValue> Named(JsonElement element, string[] names) => names
         .Where(n => element.TryGetProperty(n, out JsonElement value) && value.ValueKind != JsonValueKind.Null)
-        .Select(n => (n, RunFile.Text(element.GetProperty(n))));
+        .Select(n => RunValue.Of(n, element.GetProperty(n)));
 
     private static double[] Numbers(JsonElement run, string name) => [.. Items(run, name).Select(v => v.GetDouble())];
 

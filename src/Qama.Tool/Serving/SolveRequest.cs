@@ -9,7 +9,12 @@ namespace Qama.Tool.Serving;
 /// <param name="Seed">Of random tokens.</param>
 /// <param name="Index">Of a row, from 0.</param>
 /// <param name="Values">[tokens, width] numbers, row by row.</param>
-internal sealed record SampleRequest(string Kind = "random", long Seed = 1, int Index = 0, float[]? Values = null);
+internal sealed record SampleRequest(string Kind = "random", long Seed = 1, int Index = 0, float[]? Values = null)
+{
+    /// <summary>What is none of it: refused by name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
+}
 
 /// <summary>What a page asks for.</summary>
 internal sealed record SolveRequest
@@ -20,10 +25,15 @@ internal sealed record SolveRequest
     private const int MostSweeps = 10_000;
     private const int MostReads = 1000;
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { MaxDepth = 8 };
+
+    // Of what kind every value is.
+    private static readonly Dictionary<string, string> _kinds = new(StringComparer.OrdinalIgnoreCase)
     {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        MaxDepth = 8,
+        ["page"] = "a text", ["sequence"] = "a whole number", ["scales"] = "a list of numbers",
+        ["sample"] = "an object with kind, a text, and seed or index, whole numbers, or values, a list of numbers",
+        ["tokens"] = "a whole number", ["problem"] = "a whole number", ["sweeps"] = "a whole number", ["reads"] = "a whole number",
+        ["seed"] = "a whole number", ["bits"] = "a whole number", ["head"] = "a whole number", ["full"] = "true or false",
     };
 
     /// <summary>Who asks: of one page only the newest request is answered.</summary>
@@ -62,6 +72,10 @@ internal sealed record SolveRequest
     /// <summary>Whether couplings and fields of all heads and the QUBO are wanted too.</summary>
     public bool Full { get; init; }
 
+    /// <summary>What is none of it: refused by name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; init; }
+
     /// <summary>Reads a request.</summary>
     /// <param name="body">JSON.</param>
     /// <param name="model">What is asked.</param>
@@ -82,13 +96,26 @@ internal sealed record SolveRequest
         }
         catch (JsonException e)
         {
-            string place = e.Path ?? "its beginning";
-            throw new InvalidDataException($"The request is not as expected at {place}: {e.Message.Split(" Path:")[0]}", e);
+            throw new InvalidDataException(Text(e), e);
         }
+    }
+
+    // A value of another kind has a place that the request's properties begin; what is no JSON has a line.
+    private static string Text(JsonException e)
+    {
+        string place = (e.Path ?? "").TrimStart('$', '.');
+        string property = place.Split('.', '[')[0];
+        bool isJson = e.InnerException is not JsonException && _kinds.ContainsKey(property);
+        return isJson ? $"{place}: expected {(place == property ? "" : $"{property} to be ")}{_kinds[property]}."
+            : $"The request is not as expected: line {e.LineNumber + 1} is no JSON, or it is no object.";
     }
 
     private void Check(ModelSession model)
     {
+        Require(Others is not { Count: > 0 }, Others?.Keys.First() ?? "", $"no such property: there are {string.Join(", ", _kinds.Keys)}");
+        Require(
+            Sample?.Others is not { Count: > 0 }, $"sample.{Sample?.Others?.Keys.First()}",
+            "no such property: there are kind, seed, index, values");
         int parts = model.Weighed.Parts.Count;
         Require(Page is { Length: <= 64 }, "page", "at most 64 characters");
         Require(

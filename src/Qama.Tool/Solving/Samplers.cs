@@ -38,8 +38,10 @@ internal static class Samplers
     /// <summary>The problem as samplers take it: a matrix where many pairs interact, or it is small; terms
     /// otherwise.</summary>
     /// <exception cref="ArgumentException">Coefficients are outside what single precision has.</exception>
+    /// <exception cref="InvalidDataException">They are outside what double precision has.</exception>
     public static ProblemBatch Batch(PlainProblem problem)
     {
+        problem.RequireFiniteEnergies();
         PlainProblem binary = problem.As(VariableKind.Binary);
         bool dense = problem.Size <= AlwaysDense || (problem.Density > SingleForm.LargestDensity && Fits(problem.Size));
         return dense ? new QuboProblemBatch(Matrix(binary))

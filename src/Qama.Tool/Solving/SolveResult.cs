@@ -12,6 +12,10 @@ internal sealed record SolveSettings(string Sampler, int? Sweeps, double? Second
 {
     /// <summary>Sweeps of a read where nothing is said.</summary>
     public const int UsualSweeps = 1000;
+
+    /// <summary>Sweeps of every read; null where they differ, and of what has none.</summary>
+    public int? SweepsOfRead =>
+        Sweeps ?? (Seconds is null && Samplers.Names.Contains(Sampler) && Sampler != Samplers.Exact ? UsualSweeps : null);
 }
 
 /// <summary>A state that was found.</summary>

@@ -26,13 +26,14 @@ internal static class SafetensorsHeader
         Span<byte> prefix = stackalloc byte[8];
         if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
         {
-            throw new InvalidDataException("The file is shorter than the 8 bytes that give the header's length.");
+            throw new InvalidDataException("It is no safetensors file: it is shorter than the 8 bytes that give the header's length.");
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength)
         {
-            throw new InvalidDataException($"The header claims {length} bytes; at most {MaxLength} are allowed.");
+            throw new InvalidDataException(
+                $"It is no safetensors file: its first 8 bytes, the length of the header, say more than {MaxLength} bytes.");
         }
 
         if ((long)length > stream.Length - 8)
@@ -44,7 +45,7 @@ internal static class SafetensorsHeader
         stream.ReadExactly(bytes);
         if (bytes.Length == 0 || bytes[0] != (byte)'{')
         {
-            throw new InvalidDataException("The header does not start with '{'.");
+            throw new InvalidDataException("It is no safetensors file: the header does not start with '{'.");
         }
 
         try

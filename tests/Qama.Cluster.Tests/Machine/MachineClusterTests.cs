@@ -82,7 +82,7 @@ public sealed class MachineClusterTests
         TaskFailure failure = Assert.Single(tasks.Failures);
         Assert.Equal(JournalState.Failed, failure.State);
         Assert.Contains("quota", failure.Reason, StringComparison.Ordinal);
-        Assert.StartsWith("1 of 3 tasks have no result:", tasks.Message, StringComparison.Ordinal);
+        Assert.StartsWith("1 of 3 tasks has no result:", tasks.Message, StringComparison.Ordinal);
 
         foreach ((Func<CimSamplerOptions, CimSamplerOptions> limit, string message) in new (Func<CimSamplerOptions, CimSamplerOptions>, string)[]
         {

@@ -169,7 +169,7 @@ public sealed class MachineWorkTests
         await using MachineWork work = await StartAsync(machine, o => (o.MaxTasksPerDay, o.MaxTasksPerDayPerCaller) = (4, 2));
         await SpendAsync("ann", [null, null, "The limit of 2 tasks a day for ann is reached. Nothing was submitted."], 0, 1, 2);
         MachineReply own = await work.RunAsync(Request(3, "bob") with { MaxTasksPerDay = 1 });
-        Assert.Equal("The limit of 1 tasks a day is reached. Nothing was submitted.", own.Error!.Message);
+        Assert.Equal("The limit of 1 task a day is reached. Nothing was submitted.", own.Error!.Message);
         const string Account = "The limit of 4 tasks a day is reached. Nothing was submitted.";
         await SpendAsync("bob", [null, null, Account], 3, 4, 5);
         await SpendAsync("eve", [Account, null], 5, 0); // the second is known

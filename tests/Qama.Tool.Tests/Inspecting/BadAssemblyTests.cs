@@ -9,7 +9,7 @@ public sealed class BadAssemblyTests : FolderTest
     private static readonly string _here = AppContext.BaseDirectory;
 
     [Theory]
-    [InlineData("none.dll", "Could not find file")]
+    [InlineData("none.dll", "there is no such file: check its name and folder.")]
     [InlineData("text.dll", "it is no .NET assembly that can be loaded: name the .dll that was built, or the project.")]
     [InlineData("empty.dll", "it is no .NET assembly that can be loaded")]
     [InlineData("half.dll", "it is no .NET assembly that can be loaded")]

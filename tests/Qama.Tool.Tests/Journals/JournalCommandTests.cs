@@ -75,7 +75,7 @@ public sealed class JournalCommandTests : FolderTest
         Assert.Equal(0, ToolProgram.Run("journal", "export", At("j.db"), At("out.rec")).ExitCode);
         Outcome replay = ToolProgram.Run("journal", "replay", At("out.rec"), At("other.db"));
         Assert.Equal((0, ""), (replay.ExitCode, replay.Errors));
-        Assert.Contains("new           1 results", replay.Output, StringComparison.Ordinal);
+        Assert.Contains("new           1 result", replay.Output, StringComparison.Ordinal);
         await using CimJournal other = CimJournal.Open(At("other.db"));
         JournalEntry entry = Assert.Single(await other.ListAsync());
         Assert.Equal((JournalState.Done, "task-c"), (entry.State, entry.Name));

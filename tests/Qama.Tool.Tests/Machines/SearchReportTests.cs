@@ -22,7 +22,7 @@ public sealed class SearchReportTests : FolderTest
         JsonNode[] rows = [.. outcome.Json["runs"]!.AsArray().OfType<JsonNode>()];
         Assert.Equal(4, rows.Length);
         Assert.Contains(rows, r => r["run"]!.GetValue<string>().Contains("sampler tabu",
-            StringComparison.Ordinal) && r["value"]!.GetValue<string>() == "12");
+            StringComparison.Ordinal) && r["value"]!["mean"]!.GetValue<double>() == 12);
 
         XDocument page = XDocument.Parse(File.ReadAllText(At("page.html")).Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));
         XElement[] bars = [.. page.Descendants("rect").Where(r => (string?)r.Attribute("class") == "bar")];
