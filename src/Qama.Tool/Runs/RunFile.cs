@@ -32,17 +32,10 @@ internal sealed record RunFile(
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<RunFile> Read(string path)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? SearchRecord.Read(path, document.RootElement) ?? [Read(path, document.RootElement)]
-                : throw new InvalidDataException($"{path}: expected a JSON object with the result of a run, got {Kind(document.RootElement)}.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: expected JSON: {e.Message}", e);
-        }
+        using JsonDocument document = JsonFile.Parse(path, File.ReadAllBytes(path));
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            ? SearchRecord.Read(path, document.RootElement) ?? [Read(path, document.RootElement)]
+            : throw new InvalidDataException($"{path}: expected a JSON object with the result of a run, got {Kind(document.RootElement)}.");
     }
 
     /// <summary>A value as people read it.</summary>
@@ -70,7 +63,7 @@ internal sealed record RunFile(
         {
             if (property.Name == HeadsName && property.Value.ValueKind == JsonValueKind.Object)
             {
-                heads = property.Value.Deserialize(HeadsJson.Default.HeadSamples);
+                heads = ReadHeads(path, property.Value);
             }
             else if (RunList.Read(property) is { } list)
             {
@@ -83,6 +76,18 @@ internal sealed record RunFile(
         }
 
         return new(path, settings, findings, courses, tables) { Heads = heads };
+    }
+
+    private static HeadSamples? ReadHeads(string path, JsonElement value)
+    {
+        try
+        {
+            return value.Deserialize(HeadsJson.Default.HeadSamples);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: expected in \"{HeadsName}\" samples, with weights of heads in lists of blocks.", e);
+        }
     }
 
     private static string Kind(JsonElement element) => element.ValueKind switch

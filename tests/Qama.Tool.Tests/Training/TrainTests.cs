@@ -59,6 +59,7 @@ public sealed class TrainTests : FolderTest
         JsonNode machine = eval["machine"]!;
         Assert.Equal((8, 8), (Number(eval, "samples"), Number(machine, "problems")));
         Assert.InRange(Number(machine, "tasks"), 1, 8);
+        Assert.Null(machine["repairedShare"]); // this model has no bounds
         Assert.Equal(2.5 * Number(machine, "submissions"), machine["cost"]!.GetValue<double>());
     }
 
@@ -175,7 +176,8 @@ public sealed class TrainTests : FolderTest
         Assert.True(train.ExitCode == 0, train.Errors);
         Assert.Equal(3, Directory.GetFiles(Out, "*.safetensors").Length);
         JsonNode row = ToolProgram.Run("report", Out, "--json").Json["runs"]!.AsArray().Single()!;
-        Assert.Equal("3", Text(row, "runs"));
+        Assert.Equal(("Dense", "3"), (Text(row, "run"), Text(row, "runs")));
+        Assert.Single(Directory.GetFiles(Out, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)[^8..]).Distinct());
         Assert.Contains("±", Text(row, "testLoss"), StringComparison.Ordinal);
     }
 
