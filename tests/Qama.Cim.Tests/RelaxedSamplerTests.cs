@@ -1,4 +1,5 @@
 using Qama.Ising;
+using Qama.Layers;
 using Qama.Numerics;
 using Qama.Problems;
 using Qama.Sampling;
