@@ -94,7 +94,16 @@ internal sealed record Settings(
         return command;
     }
 
-    // Defaults are not there yet when a command's validators run.
-    private static T Given<T>(CommandResult result, Option<T> option, T usual) =>
-        result.GetResult(option) is { } given ? given.GetValueOrDefault<T>()! : usual;
+    // Defaults are not there yet when a command's validators run; a value that is none is told by its own parser.
+    private static T Given<T>(CommandResult result, Option<T> option, T usual)
+    {
+        try
+        {
+            return result.GetResult(option) is { } given ? given.GetValueOrDefault<T>()! : usual;
+        }
+        catch (InvalidOperationException)
+        {
+            return usual;
+        }
+    }
 }

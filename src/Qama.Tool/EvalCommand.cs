@@ -13,7 +13,7 @@ namespace Qama.Tool;
 /// <summary><c>qama eval RUN.json|CHECKPOINT --data FOLDER</c>.</summary>
 internal static class EvalCommand
 {
-    private const string Checkpoint = ".safetensors", Emulated = "emulated";
+    private const string Result = ".json", Checkpoint = ".safetensors", Emulated = "emulated";
     private const int UsualSteps = 1000;
 
     private static readonly Argument<string> _path = CommandLine.Path(
@@ -61,12 +61,14 @@ internal static class EvalCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_machine) is not null && (result.GetValue(_sampler) is not null || result.GetValue(_sweeps) is not null))
+            // What was given, not its value: a value that is none is told by its own parser.
+            bool machine = result.GetResult(_machine) is not null;
+            if (machine && (result.GetResult(_sampler) is not null || result.GetResult(_sweeps) is not null))
             {
                 result.AddError("--machine and --sampler or --sweeps exclude each other.");
             }
 
-            if (result.GetValue(_machine) is null && (result.GetValue(_steps) is not null || result.GetValue(_price) is not null))
+            if (!machine && (result.GetResult(_steps) is not null || result.GetResult(_price) is not null))
             {
                 result.AddError("--steps and --price are of --machine.");
             }
@@ -77,15 +79,20 @@ internal static class EvalCommand
 
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
-        string path = parsed.GetValue(_path)!, result = Path.ChangeExtension(path, ".json");
-        if (!File.Exists(path) || !File.Exists(result))
+        try
         {
-            throw new FileNotFoundException(File.Exists(path)
-                ? $"{result}: there is no such result beside the checkpoint: it is written when the training is finished."
-                : $"{path}: there is no such file.");
+            return Classify(parsed, stop);
         }
+        catch (OperationCanceledException e)
+        {
+            throw new InterruptionException("Interrupted: there is no result; the same command begins again.", e);
+        }
+    }
 
-        RunRecord run = RunRecord.Read(result);
+    private static int Classify(ParseResult parsed, CancellationToken stop)
+    {
+        string path = parsed.GetValue(_path)!, result = Path.ChangeExtension(path, Result);
+        RunRecord run = RunRecord.Read(Require(path, result));
         string project = parsed.GetValue(_project) ?? Path.GetFullPath(run.Project, Path.GetDirectoryName(Path.GetFullPath(result))!);
         if (!Path.Exists(project))
         {
@@ -113,13 +120,31 @@ internal static class EvalCommand
         try
         {
             Evaluation evaluation = Evaluate(parsed, network, samples, data.ClassNames, messages, stop);
-            EvalText.Print(parsed, result, split, evaluation);
+            EvalText.Print(parsed, result, parsed.GetValue(DataOptions.Folder)!, split, evaluation);
             return Program.Done;
         }
         catch (Exception e) when (e is NotSupportedException or ArgumentException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e); // a sampler that the model's problems are not for
+            throw new InvalidDataException($"{path}: {Report.Message(e)}", e); // a sampler that the model's problems are not for
         }
+    }
+
+    // The result, which is beside the checkpoint.
+    private static string Require(string path, string result)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"{path}: there is no such file.");
+        }
+
+        bool isResult = path == result;
+        if (!isResult && Path.GetExtension(path) != Checkpoint)
+        {
+            throw new InvalidDataException($"{path}: expected the result of qama train ({Result}), or its checkpoint ({Checkpoint}).");
+        }
+
+        return File.Exists(result) ? result : throw new FileNotFoundException(
+            $"{result}: there is no such result beside the checkpoint: it is written when the training is finished.");
     }
 
     private static DataSettings From(ParseResult parsed, RunRecord run) => new(
@@ -140,9 +165,15 @@ internal static class EvalCommand
         EmulatedMachine machine = EmulatedMachine.StartAsync(parsed.GetValue(_steps) ?? UsualSteps).GetAwaiter().GetResult();
         try
         {
-            Confusion found = Classify(machine.Sampler, machine.Sampler.Name);
+            // Penalties that hold bounds leave too little of the couplings in 8 bits.
+            RelaxedSampler? relaxed = RelaxedSampler.CanRelax(network.Model!) ? new(machine.Sampler) : null;
+            ISampler sampler = relaxed ?? (ISampler)machine.Sampler;
+            Confusion found = Classify(sampler, sampler.Name);
             CimStatistics statistics = machine.Sampler.Statistics;
-            return new(network.Run, found, classes, machine.Sampler.Name, statistics, statistics.Submissions * parsed.GetValue(_price));
+            return new(network.Run, found, classes, sampler.Name, statistics, statistics.Submissions * parsed.GetValue(_price))
+            {
+                RepairedShare = relaxed?.Repaired / (double?)relaxed?.Answers,
+            };
         }
         finally
         {

@@ -14,23 +14,32 @@ namespace Qama.Tool;
 /// <param name="Machine">What the machine's client did; null without a machine.</param>
 /// <param name="Cost">What the submissions would have cost; null without a price.</param>
 internal sealed record Evaluation(
-    RunRecord Run, Confusion Found, IReadOnlyList<string> Classes, string? Sampler, CimStatistics? Machine, double? Cost);
+    RunRecord Run, Confusion Found, IReadOnlyList<string> Classes, string? Sampler, CimStatistics? Machine, double? Cost)
+{
+    /// <summary>Share of the machine's answers that broke a bound and were repaired; null where the machine was told all constraints.</summary>
+    public double? RepairedShare { get; init; }
+}
 
 /// <summary>An evaluation as text and as JSON.</summary>
 internal static class EvalText
 {
     /// <summary>Prints it.</summary>
-    public static void Print(ParseResult parsed, string file, Split split, Evaluation evaluation)
+    /// <param name="parsed">The command.</param>
+    /// <param name="file">The run's result.</param>
+    /// <param name="data">The folder of the data that were classified.</param>
+    /// <param name="split">Their part.</param>
+    /// <param name="evaluation">What was found.</param>
+    public static void Print(ParseResult parsed, string file, string data, Split split, Evaluation evaluation)
     {
         if (parsed.GetValue(CommandLine.Json))
         {
-            Report.Json(parsed, Document(file, split, evaluation));
+            Report.Json(parsed, Document(file, data, split, evaluation));
             return;
         }
 
         Confusion found = evaluation.Found;
         Report.Line(parsed, "run", $"{evaluation.Run.Variant}, {Report.Count(evaluation.Run.Epochs.Count, "epoch")}, seed {evaluation.Run.Seed}, {file}");
-        Report.Line(parsed, "data", $"{evaluation.Run.Dataset}, {split.ToString().ToLowerInvariant()}, {Report.Count(found.Samples, "sample")}");
+        Report.Line(parsed, "data", $"{data}, {split.ToString().ToLowerInvariant()}, {Report.Count(found.Samples, "sample")}");
         if (evaluation.Sampler is { } sampler)
         {
             string infeasible = found.InfeasibleShare > 0 ? $", {Report.Percent(found.InfeasibleShare.Value)} break a hard constraint" : "";
@@ -44,6 +53,12 @@ internal static class EvalText
             Report.Line(parsed, "machine", $"{EmulatedMachine.Machine.Name}, emulated: {Report.Count(machine.Tasks, "task")} in "
                 + $"{Report.Count(machine.Submissions, "submission")} for "
                 + $"{Report.Count(machine.Problems, "problem")}{cost}");
+            if (evaluation.RepairedShare is { } repaired)
+            {
+                Report.Line(parsed, "", $"it was not told the bounds on selections: {Report.Percent(repaired)} of its answers broke one and were "
+                    + "repaired");
+            }
+
             Report.Line(parsed, "", $"{Report.Count(machine.ProblemsWithoutTask, "problem")} needed none, packing saved "
                 + $"{Report.Count(machine.TasksSaved)}; "
                 + $"{Report.Percent(machine.FixedVariables / (double)Math.Max(1, machine.Variables))} of variables decided, "
@@ -65,13 +80,14 @@ internal static class EvalText
     private static string Percent(double share) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
 
-    private static JsonObject Document(string file, Split split, Evaluation evaluation)
+    private static JsonObject Document(string file, string data, Split split, Evaluation evaluation)
     {
         Confusion found = evaluation.Found;
         int classes = evaluation.Classes.Count;
         var document = new JsonObject
         {
-            ["run"] = file, ["dataset"] = evaluation.Run.Dataset, ["variant"] = evaluation.Run.Variant, ["seed"] = evaluation.Run.Seed,
+            ["run"] = file, ["dataset"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data))), ["data"] = data,
+            ["variant"] = evaluation.Run.Variant, ["seed"] = evaluation.Run.Seed,
             ["split"] = split.ToString().ToLowerInvariant(), ["sampler"] = evaluation.Sampler, ["samples"] = found.Samples,
             ["accuracy"] = found.Accuracy, ["loss"] = found.Loss, ["problems"] = found.Problems, ["meanEnergy"] = found.MeanEnergy,
             ["infeasibleShare"] = found.InfeasibleShare,
@@ -85,6 +101,7 @@ internal static class EvalText
                 ["problems"] = machine.Problems, ["problemsWithoutTask"] = machine.ProblemsWithoutTask, ["tasksSaved"] = machine.TasksSaved,
                 ["decidedShare"] = machine.FixedVariables / (double)Math.Max(1, machine.Variables),
                 ["roundedToZeroShare"] = machine.TermsRoundedToZero / (double)Math.Max(1, machine.Terms), ["cost"] = evaluation.Cost,
+                ["repairedShare"] = evaluation.RepairedShare,
             };
         }
 

@@ -70,8 +70,10 @@ internal static class Program
             {
                 return await Task.Run(() => run(parsed, stop), CancellationToken.None).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    e is InterruptionException ? e.Message : "Interrupted.").ConfigureAwait(false);
                 return Cancelled;
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException

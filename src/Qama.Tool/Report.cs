@@ -31,6 +31,10 @@ internal static class Report
     /// <summary>Characters of a line: of the terminal, or as many as it takes where the output goes elsewhere.</summary>
     public static int Width(ParseResult parsed) => IsTerminal(parsed) ? AnsiConsole.Profile.Width : AnyWidth;
 
+    /// <summary>What an exception says, without the parameter's name that .NET adds to some.</summary>
+    public static string Message(Exception e) => e is ArgumentException { ParamName: { } name }
+        ? e.Message.ReplaceLineEndings(" ").Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+
     /// <summary>Prints a name and what it is.</summary>
     public static void Line(ParseResult parsed, string name, string text) =>
         parsed.InvocationConfiguration.Output.WriteLine($"{name.PadRight(NameWidth)}{text}");

@@ -88,7 +88,8 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
-        string folder = Path.GetFullPath(parsed.GetValue(_out) ?? "runs");
+        string named = parsed.GetValue(_out) ?? "runs", folder = Path.GetFullPath(named);
+        OutputFolder.Try(_out.Name, named); // worth knowing before an epoch rather than after it
         string path = parsed.GetValue(_path)!;
         var from = new DataSettings(
             parsed.GetValue(DataOptions.Folder)!, DataOptions.LayoutOf(parsed.GetValue(DataOptions.Layout)), parsed.GetValue(_patch),
@@ -107,13 +108,12 @@ internal static class TrainCommand
             }
             catch (Exception e) when (e is InvalidOperationException or ArgumentException or NotSupportedException)
             {
-                messages.Writer.WriteLine($"{model.ShortName}, seed {seed}: {e.Message}"); // another seed may fare better
+                messages.Writer.WriteLine($"{model.ShortName}, seed {seed}: {Report.Message(e)}"); // another seed may fare better
                 failed = true;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
-                messages.Writer.WriteLine("Interrupted: the same command goes on after the last whole epoch.");
-                throw;
+                throw new InterruptionException("Interrupted: the same command goes on after the last whole epoch.", e);
             }
         }
 

@@ -100,7 +100,7 @@ internal static class TrainingCheckpoint
         RequireSame(file, name, settings);
         int batchSize = int.Parse(settings.First(s => s.Name == TrainingSettings.BatchSize).Value, CultureInfo.InvariantCulture);
         TrainingState state = State(file, name, epochs, batchSize);
-        ParameterStorage.Fill(file, Tensors(model, optimizer));
+        ParameterStorage.Fill(file, name, Tensors(model, optimizer));
         optimizer.Resume(state.Steps);
         return state;
     }

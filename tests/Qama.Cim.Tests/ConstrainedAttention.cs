@@ -8,6 +8,14 @@ namespace Qama.Cim.Tests;
 [Sparsity(AtMost = 2)]
 public sealed partial class AtMostTwo;
 
+/// <summary>Two heads of six tokens, three at most.</summary>
+[QuboAttention(Tokens = 6, EmbeddingDim = 4)]
+[Heads(2)]
+[Coupling(Similarity.Cosine, Weight = 0.5)]
+[Field(Importance.ValueNorm)]
+[Sparsity(AtMost = 3)]
+public sealed partial class AtMostThree;
+
 /// <summary>Weights of two bits that sum to 4/3, heads that share no token.</summary>
 [QuboAttention(Tokens = 4, EmbeddingDim = 4)]
 [Heads(2)]

@@ -1,7 +1,4 @@
 using Qama.Examples.Vision;
-using Qama.Ising;
-using Qama.Numerics;
-using Qama.Problems;
 using Qama.Sampling;
 
 namespace Qama.Examples.Tests;
@@ -43,47 +40,6 @@ public class MachineTests
     }
 
     [Fact]
-    public void Without_its_bounds_a_problem_has_the_same_energy_differences_among_selections_that_keep_them()
-    {
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            (string run, ImageData data, _) = Train(folder, "selected");
-            var probe = new Probe();
-            TrainedModel model = TrainedModel.Load(run, 1);
-            model.Classify(data.Test.Slice(0, 2).ToDataset(), probe, null, CancellationToken.None);
-            Assert.True(RelaxedSampler.Relaxes(model.Attention));
-            Assert.True(probe.LargestError < 1e-4, $"relative error {probe.LargestError}");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
-    public void Answers_that_break_a_bound_are_repaired()
-    {
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        try
-        {
-            (string run, ImageData data, _) = Train(folder, "selected");
-            var everything = new Everything();
-            var relaxed = new RelaxedSampler(everything);
-            (_, WatchedSampler found) = TrainedModel.Load(run, 1).Classify(
-                data.Test.Slice(0, 3).ToDataset(), relaxed, null, CancellationToken.None);
-            Assert.Equal((3, 3), relaxed.Count);
-            Assert.Equal([392], everything.Sizes);
-            Assert.Equal(432, found.Variables); // with the slack
-            Assert.Equal(0, found.Infeasible);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
     public void Files_that_are_no_trained_models_are_named()
     {
         string folder = Directory.CreateTempSubdirectory().FullName;
@@ -110,58 +66,5 @@ public class MachineTests
             Sweeps: 5, Images: 64, folder);
         RunResult result = new Experiment(settings, Variant.Find(variant)!, data).Run(CancellationToken.None);
         return (Directory.GetFiles(folder, $"digits-{variant}-*.json").Single(), data, result);
-    }
-
-    // Compares both energies on random selections of few tokens.
-    private sealed class Probe : ISampler
-    {
-        public string Name => "probe";
-
-        public double LargestError { get; private set; }
-
-        public ValueTask SampleAsync(ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
-        {
-            var random = new RandomStream(1);
-            for (int p = 0; p < problems.Count; p++)
-            {
-                QuboMatrix relaxed = RelaxedSampler.WithoutBounds(problems, p);
-                Assert.Equal(problems.VariableCount, relaxed.Size);
-                double nothing = problems.Energy(p, new byte[relaxed.Size]);
-                for (int trial = 0; trial < 20; trial++)
-                {
-                    var state = new byte[relaxed.Size];
-                    for (int k = 0; k < 60; k++)
-                    {
-                        state[random.NextInt32(state.Length)] = 1;
-                    }
-
-                    Assert.True(problems.IsFeasible(p, state));
-                    double expected = problems.Energy(p, state) - nothing;
-                    double found = relaxed.Energy(state);
-                    LargestError = Math.Max(LargestError, Math.Abs(found - expected) / Math.Max(1, Math.Abs(expected)));
-                }
-            }
-
-            return ValueTask.CompletedTask;
-        }
-    }
-
-    // Selects everything.
-    private sealed class Everything : ISampler
-    {
-        public string Name => "everything";
-
-        public List<int> Sizes { get; } = [];
-
-        public ValueTask SampleAsync(ProblemBatch problems, SampleSet result, SamplingKey key, CancellationToken cancellationToken = default)
-        {
-            Sizes.Add(problems.VariableCount);
-            for (int p = 0; p < problems.Count; p++)
-            {
-                result.State(p).Fill(1);
-            }
-
-            return ValueTask.CompletedTask;
-        }
     }
 }

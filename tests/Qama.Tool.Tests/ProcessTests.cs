@@ -77,7 +77,7 @@ public sealed class ProcessTests : FolderTest
         using Process process = ToolProgram.Start(Folder, "solve", "a.mc", "--seconds", "100000", "--out", "s.json");
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        await SearchHasBegun(process);
+        await ToolProgram.WorkHasBegunAsync(process);
         using (var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]))
         {
             await kill.WaitForExitAsync();
@@ -98,22 +98,5 @@ public sealed class ProcessTests : FolderTest
         Assert.Equal(0, help.ExitCode);
         Assert.Contains("qama [command]", help.Output, StringComparison.Ordinal);
         Assert.All(new[] { "solve <FILE>", "convert <FILE> <OUT>", "info <FILE>", "3 ended by Ctrl+C" }, s => Assert.Contains(s, help.Output, StringComparison.Ordinal));
-    }
-
-    // The assembly with Parallel is mapped when the reads begin; where nobody tells, a search of ten seconds has begun.
-    private static async Task SearchHasBegun(Process process)
-    {
-        string maps = $"/proc/{process.Id}/maps";
-        for (int tries = 0; tries < 200 && !process.HasExited; tries++)
-        {
-            if (File.Exists(maps) && (await File.ReadAllTextAsync(maps)).Contains("System.Threading.Tasks.Parallel", StringComparison.Ordinal))
-            {
-                break;
-            }
-
-            await Task.Delay(50);
-        }
-
-        await Task.Delay(300);
     }
 }

@@ -42,6 +42,24 @@ internal static class ToolProgram
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
     }
+
+    /// <summary>Waits until samplers run: the assembly with Parallel is mapped when the reads begin; where nobody tells, what takes ten seconds has
+    /// begun.</summary>
+    public static async Task WorkHasBegunAsync(Process process)
+    {
+        string maps = $"/proc/{process.Id}/maps";
+        for (int tries = 0; tries < 200 && !process.HasExited; tries++)
+        {
+            if (File.Exists(maps) && (await File.ReadAllTextAsync(maps)).Contains("System.Threading.Tasks.Parallel", StringComparison.Ordinal))
+            {
+                break;
+            }
+
+            await Task.Delay(50);
+        }
+
+        await Task.Delay(300);
+    }
 }
 
 /// <summary>A folder of a test's own.</summary>

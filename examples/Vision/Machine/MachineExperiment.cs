@@ -42,7 +42,7 @@ internal sealed class MachineExperiment(MachineSettings settings, TrainedModel m
                 Tasks = s.Tasks,
                 Decided = s.FixedVariables / (double)s.Variables,
                 RoundedToZero = s.TermsRoundedToZero / (double)Math.Max(1, s.Terms),
-                Repaired = way.Relaxed ? relaxed.Count.Repaired / (double)relaxed.Count.Problems : null,
+                Repaired = way.Relaxed ? relaxed.Repaired / (double)relaxed.Answers : null,
             }, classes, energies));
         }
 

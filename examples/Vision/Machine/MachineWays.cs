@@ -30,7 +30,7 @@ internal sealed record MachineWays(
         {
             ("plain", PrecisionOptions.Plain, false), ("reduced", new PrecisionOptions(), false),
         };
-        if (RelaxedSampler.Relaxes(model))
+        if (RelaxedSampler.CanRelax(model))
         {
             reductions.Insert(1, ("plain, bounds repaired", PrecisionOptions.Plain, true));
             reductions.Add(("reduced, bounds repaired", new PrecisionOptions(), true));

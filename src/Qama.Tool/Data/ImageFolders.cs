@@ -20,12 +20,7 @@ internal static class ImageFolders
         string train = Path.Combine(settings.Folder, "train");
         bool parts = Directory.Exists(train);
         string root = parts ? train : settings.Folder;
-        string[] classes = [.. Directory.GetDirectories(root).Where(d => Files(d).Any()).Select(d => Path.GetFileName(d)!)
-            .Order(StringComparer.Ordinal)];
-        if (classes.Length == 0)
-        {
-            throw new InvalidDataException($"{root}: expected a folder for each class with images in it, there is none.");
-        }
+        string[] classes = Classes(root);
 
         (string Path, int Label)[] all = Mixed(root, classes);
         string? dev = !parts ? null : First(settings.Folder, "dev", "valid", "val");
@@ -45,6 +40,21 @@ internal static class ImageFolders
         ImageSet? Part(string? folder) => folder is null ? null : Decode(Mixed(folder, classes), classes, ref size, settings, stop);
     }
 
+    // What begins with a dot is other programs'.
+    private static IEnumerable<string> Folders(string root) =>
+        Directory.GetDirectories(root).Select(d => Path.GetFileName(d)!).Where(n => n[0] != '.');
+
+    // That a class was silently left out would be found out by nobody.
+    private static string[] Classes(string root)
+    {
+        string[] names = [.. Folders(root).Order(StringComparer.Ordinal)];
+        string[] empty = [.. names.Where(n => !Files(Path.Combine(root, n)).Any())];
+        return empty.Length == 0 && names.Length > 0 ? names : throw new InvalidDataException(empty.Length == names.Length
+            ? $"{root}: expected a folder for each class with images in it, there is none."
+            : $"{Path.Combine(root, empty[0])}: expected images of the class '{empty[0]}' (PNG, JPEG, GIF, BMP or WebP), there are none: "
+                + "delete the folder, or move it elsewhere, if it is no class.");
+    }
+
     private static string? First(string folder, params string[] names) =>
         names.Select(n => Path.Combine(folder, n)).FirstOrDefault(Directory.Exists);
 
@@ -52,11 +62,11 @@ internal static class ImageFolders
 
     private static (string Path, int Label)[] Mixed(string root, string[] classes)
     {
-        foreach (string folder in Directory.GetDirectories(root))
+        foreach (string folder in Folders(root))
         {
-            if (!classes.Contains(Path.GetFileName(folder)) && Files(folder).Any())
+            if (!classes.Contains(folder) && Files(Path.Combine(root, folder)).Any())
             {
-                throw new InvalidDataException($"{folder}: expected one of the training part's classes "
+                throw new InvalidDataException($"{Path.Combine(root, folder)}: expected one of the training part's classes "
                     + $"({string.Join(", ", classes.Take(10))}).");
             }
         }

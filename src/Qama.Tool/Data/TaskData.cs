@@ -46,7 +46,8 @@ internal abstract class TaskData
     /// <param name="tokens">Tokens that the model has.</param>
     /// <param name="stop">Ends the reading.</param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A file is not as it should be, or images and model do not fit.</exception>
+    /// <exception cref="InvalidDataException">A file is not as it should be, all training samples are of one class, or images and model do not
+    /// fit.</exception>
     public static TaskData Read(DataSettings settings, int tokens, CancellationToken stop)
     {
         DatasetLayout layout = settings.Layout ?? DatasetFolder.Detect(settings.Folder);
@@ -59,7 +60,9 @@ internal abstract class TaskData
 
         if (layout == DatasetLayout.Text)
         {
-            return new TextTask(Divided(TextFiles.Read(settings.Folder), settings), tokens) { Name = settings.Name, Layout = layout };
+            DatasetParts<TextSet> texts = Divided(TextFiles.Read(settings.Folder), settings);
+            RequireClasses(texts.Training, settings);
+            return new TextTask(texts, tokens) { Name = settings.Name, Layout = layout };
         }
 
         DatasetParts<ImageSet> images = layout switch
@@ -69,6 +72,7 @@ internal abstract class TaskData
             DatasetLayout.Cifar100 => Divided(CifarFiles.ReadCifar100(settings.Folder), settings),
             _ => ImageFolders.Read(settings, stop),
         };
+        RequireClasses(images.Training, settings);
         return new ImageTask(images, settings, tokens) { Name = settings.Name, Layout = layout };
     }
 
@@ -94,6 +98,18 @@ internal abstract class TaskData
 
     /// <summary>The words of a sample, as the model gets them; null for images.</summary>
     public virtual IReadOnlyList<string>? Text(Split split, int sample) => null;
+
+    // Of one class alone any network is right, with a loss of 0.
+    private static void RequireClasses<TSamples>(TSamples training, DataSettings settings)
+        where TSamples : class, ILabelledSamples<TSamples>
+    {
+        if (training.Labels.Distinct().Take(2).Count() < 2)
+        {
+            string only = training.ClassNames[training.Labels[0]];
+            throw new InvalidDataException(
+                $"{settings.Folder}: expected training samples of two classes or more, got {training.Labels.Count} of '{only}' alone.");
+        }
+    }
 
     private static DatasetParts<TSamples> Divided<TSamples>(DatasetParts<TSamples> parts, DataSettings settings)
         where TSamples : class, ILabelledSamples<TSamples>

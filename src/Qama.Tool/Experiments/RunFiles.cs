@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qama.Files;
+using Qama.Tool.Runs;
 using Qama.Training;
 
 namespace Qama.Tool.Experiments;
@@ -10,6 +11,8 @@ namespace Qama.Tool.Experiments;
 /// <param name="name">Their name without an extension.</param>
 internal sealed class RunFiles(string folder, string name)
 {
+    private const string Remedy = "Delete it to begin again.";
+
     private readonly string _epochs = Path.Combine(folder, $"{name}.epochs");
 
     /// <summary>The result.</summary>
@@ -19,7 +22,9 @@ internal sealed class RunFiles(string folder, string name)
     public string Checkpoint { get; } = Path.Combine(folder, $"{name}.safetensors");
 
     /// <summary>What a complete run left; null where there is none.</summary>
-    public RunRecord? Read() => File.Exists(Result) && File.Exists(Checkpoint) ? RunRecord.Read(Result) : null;
+    /// <exception cref="InvalidDataException">The result is damaged.</exception>
+    public RunRecord? Read() =>
+        File.Exists(Result) && File.Exists(Checkpoint) ? WithRemedy(() => RunRecord.Read(Result)) : null;
 
     /// <summary>Loads the last whole epoch's checkpoint, if there is one, and says what the epochs found.</summary>
     /// <exception cref="InvalidDataException">A file is damaged.</exception>
@@ -30,15 +35,14 @@ internal sealed class RunFiles(string folder, string name)
             return [];
         }
 
-        trainer.Load(Checkpoint);
-        List<EpochRecord> epochs = ReadEpochs();
-        if (epochs.Count < trainer.CompletedEpochs)
+        return WithRemedy(() =>
         {
-            throw new InvalidDataException($"{_epochs}: expected {trainer.CompletedEpochs} epochs, got {epochs.Count}: delete it to "
-                + "begin again.");
-        }
-
-        return epochs[..trainer.CompletedEpochs]; // an interruption between the two files leaves one epoch more in the list
+            trainer.Load(Checkpoint);
+            List<EpochRecord> epochs = JsonFile.Read(_epochs, RunJson.Default.ListEpochRecord, "the epochs of a run");
+            return epochs.Count >= trainer.CompletedEpochs
+                ? epochs[..trainer.CompletedEpochs] // an interruption between the two files leaves one epoch more in the list
+                : throw new InvalidDataException($"{_epochs}: expected {trainer.CompletedEpochs} epochs, got {epochs.Count}.");
+        });
     }
 
     /// <summary>Keeps an epoch: the list first, so that a checkpoint never lacks its epochs.</summary>
@@ -55,15 +59,15 @@ internal sealed class RunFiles(string folder, string name)
         File.Delete(_epochs);
     }
 
-    private List<EpochRecord> ReadEpochs()
+    private static T WithRemedy<T>(Func<T> read)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(_epochs), RunJson.Default.ListEpochRecord) ?? [];
+            return read();
         }
-        catch (JsonException e)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{_epochs}: expected the epochs of a run: {e.Message}: delete it to begin again.", e);
+            throw new InvalidDataException($"{e.Message} {Remedy}", e);
         }
     }
 }

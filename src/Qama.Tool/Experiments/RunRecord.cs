@@ -94,18 +94,7 @@ internal sealed record RunRecord
     /// <summary>Reads a result.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static RunRecord Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Default.RunRecord)
-                ?? throw new InvalidDataException($"{path}: expected the result of qama train, got null.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: expected the result of qama train: {e.Message}", e);
-        }
-    }
+    public static RunRecord Read(string path) => JsonFile.Read(path, RunJson.Default.RunRecord, "the result of qama train");
 }
 
 /// <summary>What an epoch found.</summary>

@@ -164,7 +164,12 @@ internal sealed class TrainingRun
         $"{(data.Patch is { } patch ? $"-p{patch}" : "")}{(from.Side is { } side ? $"-side{side}" : "")}"
         + $"{(from.First is { } first ? $"-n{first}" : "")}{(from.HeldOut is { } held ? $"-h{held}" : "")}";
 
-    // Names cannot hold declaration and data: eight digits of their hash can.
-    private string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        $"{_model.Name}\n{_network.Module.Description}\n{_data.Hash}")))[..8];
+    // Names cannot hold declaration and data: eight digits of their hash can. A layer's description has its seed, which the name has anyway.
+    private string Hash()
+    {
+        TrainSettings any = _settings with { Seed = 1 };
+        string network = any == _settings ? _network.Module.Description
+            : new AttentionNetwork(_model, _data, any, any.CreateSampler()).Module.Description;
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{_model.Name}\n{network}\n{_data.Hash}")))[..8];
+    }
 }

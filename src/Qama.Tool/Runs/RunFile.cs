@@ -46,15 +46,10 @@ internal sealed record RunFile(
     {
         try
         {
-            using StreamReader file = InputFile.OpenText(path);
-            using JsonDocument document = JsonDocument.Parse(file.ReadToEnd());
+            using JsonDocument document = JsonFile.Parse(path);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? SearchRecord.Read(path, document.RootElement) ?? [Read(path, document.RootElement)]
                 : throw new InvalidDataException($"{path}: expected a JSON object with the result of a run, got {Kind(document.RootElement)}.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}, line {e.LineNumber + 1}: expected JSON: the file is none, or is cut off.", e);
         }
         catch (InvalidOperationException e)
         {
@@ -87,7 +82,7 @@ internal sealed record RunFile(
         {
             if (property.Name == HeadsName && property.Value.ValueKind == JsonValueKind.Object)
             {
-                heads = HeadsOf(path, property.Value);
+                heads = ReadHeads(path, property.Value);
             }
             else if (RunList.Read(property) is { } list)
             {
@@ -108,15 +103,15 @@ internal sealed record RunFile(
         return new(path, settings, findings, courses, tables) { Heads = heads };
     }
 
-    private static HeadSamples? HeadsOf(string path, JsonElement heads)
+    private static HeadSamples? ReadHeads(string path, JsonElement value)
     {
         try
         {
-            return heads.Deserialize(HeadsJson.Default.HeadSamples);
+            return value.Deserialize(HeadsJson.Default.HeadSamples);
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: {HeadsName}: expected what qama train writes.", e);
+            throw new InvalidDataException($"{path}: expected in \"{HeadsName}\" samples, with weights of heads in lists of blocks.", e);
         }
     }
 

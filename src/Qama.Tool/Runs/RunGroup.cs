@@ -5,7 +5,7 @@ namespace Qama.Tool.Runs;
 /// <param name="Runs">The runs.</param>
 internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
 {
-    private const string Seed = "seed";
+    private const string Seed = "seed", Variant = "variant";
 
     /// <summary>Groups runs, in the order of their first ones.</summary>
     public static IReadOnlyList<RunGroup> Of(IReadOnlyList<RunFile> runs)
@@ -14,7 +14,7 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
         return
         [
             .. runs.GroupBy(run => string.Join('\n', run.Settings.Where(s => s.Name != Seed).Select(s => $"{s.Name}={s.Value}")))
-                .Select(g => new RunGroup(NameOf(g.First(), differing), [.. g])),
+                .Select(g => new RunGroup(NameOf([.. g], differing), [.. g])),
         ];
     }
 
@@ -57,7 +57,7 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
     {
         List<string> chosen = [];
         int told = 1;
-        foreach (string name in Differing(runs).Where(name => name != Seed).OrderBy(name => name == "variant" ? 0 : 1))
+        foreach (string name in Differing(runs).Where(name => name != Seed).OrderBy(name => name == Variant ? 0 : 1))
         {
             int more = runs.Select(r => string.Join('\n', chosen.Append(name).Select(c => Value(r, c)))).Distinct().Count();
             if (more > told)
@@ -78,11 +78,13 @@ internal sealed record RunGroup(string Name, IReadOnlyList<RunFile> Runs)
             .Where(name => runs.Select(r => Value(r, name)).Distinct().Count() > 1),
     ];
 
-    private static string NameOf(RunFile run, string[] differing)
+    private static string NameOf(RunFile[] runs, string[] differing)
     {
-        string[] parts = [.. differing.Select(name => (name, Value: Value(run, name))).Where(p => p.Value is not null)
-            .Select(p => p.name == "variant" ? p.Value! : $"{p.name} {p.Value}")];
-        return parts.Length > 0 ? string.Join(", ", parts) : Path.GetFileNameWithoutExtension(run.Path);
+        string[] parts = [.. differing.Select(name => (name, Value: Value(runs[0], name))).Where(p => p.Value is not null)
+            .Select(p => p.name == Variant ? p.Value! : $"{p.name} {p.Value}")];
+        return parts.Length > 0 ? string.Join(", ", parts)
+            : runs.Length > 1 && Value(runs[0], Variant) is { } variant ? variant // the first one's file is named after its seed
+            : Path.GetFileNameWithoutExtension(runs[0].Path);
     }
 }
 

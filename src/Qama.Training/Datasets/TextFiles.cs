@@ -3,6 +3,10 @@ namespace Qama.Training.Datasets;
 /// <summary>Labelled texts, one a line: a label (a number or a word), white space or a tab, then words between white space.</summary>
 public static class TextFiles
 {
+    private const int FewLines = 100; // of so few, any first words are labels
+    private const int FewClasses = 100; // so few may each occur once
+    private const int OnceShare = 4; // of more classes, at most one in four may
+
     internal static readonly string[] TrainingNames = ["train.txt", "train.tsv"];
 
     private static readonly string[] _validation = ["dev.txt", "valid.txt", "dev.tsv", "valid.tsv"];
@@ -13,7 +17,9 @@ public static class TextFiles
     /// <param name="folder">The folder.</param>
     /// <returns>The texts, in the order of the files; the classes are those of the training part.</returns>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A line is not as it should be; the message has file and line.</exception>
+    /// <exception cref="InvalidDataException">A line is not as it should be, the message has file and line; or the first words are no labels:
+    /// of 100 lines or more, more than half have different ones; or there are more than 100 different ones, and more than a quarter of
+    /// them occur once.</exception>
     public static DatasetParts<TextSet> Read(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -27,7 +33,9 @@ public static class TextFiles
     /// <param name="path">The file; empty lines are passed over.</param>
     /// <param name="classNames">Names of the classes; null for those in the file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A line is not as it should be; the message has file and line.</exception>
+    /// <exception cref="InvalidDataException">A line is not as it should be, the message has file and line; or the first words are no labels:
+    /// of 100 lines or more, more than half have different ones; or there are more than 100 different ones, and more than a quarter of
+    /// them occur once.</exception>
     public static TextSet Read(string path, IReadOnlyList<string>? classNames)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -72,14 +80,16 @@ public static class TextFiles
         return new TextSet(texts, known, classNames);
     }
 
-    // A text whose first word is no label has about as many of them as lines.
+    // Of the first words of texts without labels many occur once, as of words at all (Zipf); labels, of which there are few, do not.
     private static IReadOnlyList<string> Classes(string path, List<string> labels)
     {
         IReadOnlyList<string> classes = ClassList.Of(labels);
-        return classes.Count <= ClassList.Most && (labels.Count < 100 || classes.Count <= labels.Count / 2)
+        int once = labels.CountBy(l => l, StringComparer.Ordinal).Count(l => l.Value == 1);
+        bool repeated = labels.Count < FewLines || classes.Count <= labels.Count / 2;
+        return repeated && classes.Count <= ClassList.Most && (classes.Count <= FewClasses || once * OnceShare <= classes.Count)
             ? classes
             : throw new InvalidDataException(
-                $"{path}: expected a label at the start of each line, got {classes.Count} different first words in {labels.Count} lines "
-                    + $"('{labels[0]}', '{labels[1]}', …).");
+                $"{path}: expected a label at the start of each line, got {classes.Count} different first words in {labels.Count} lines, "
+                    + $"{once} of them once ('{labels[0]}', '{labels[1]}', …): put a label and white space before each text.");
     }
 }

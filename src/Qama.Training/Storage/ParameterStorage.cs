@@ -36,11 +36,23 @@ public static class ParameterStorage
     {
         RequireDistinct(parameters);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        Fill(file, parameters);
+        Fill(file, path, parameters);
     }
 
     /// <summary>Fills parameters from an open file that holds exactly them.</summary>
-    internal static void Fill<T>(SafetensorsFile file, IReadOnlyList<NamedParameter<T>> parameters)
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="parameters">What to fill.</param>
+    /// <exception cref="InvalidDataException">It holds others; the message has the file.</exception>
+    internal static void Fill<T>(SafetensorsFile file, string path, IReadOnlyList<NamedParameter<T>> parameters)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        SafetensorsFile.Naming(path, () =>
+        {
+            Fill(file, parameters);
+            return parameters;
+        });
+
+    private static void Fill<T>(SafetensorsFile file, IReadOnlyList<NamedParameter<T>> parameters)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var names = parameters.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);

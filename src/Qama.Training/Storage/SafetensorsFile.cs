@@ -36,11 +36,12 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The file breaks the format; the message says where.</exception>
+    /// <exception cref="InvalidDataException">The file breaks the format; the message has the file and says where.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open(InputFile.OpenSized(path));
+        FileStream stream = InputFile.OpenSized(path);
+        return Naming(path, () => Open(stream));
     }
 
     /// <summary>Reads the header of a file in a stream, which is closed with the file.</summary>
@@ -54,6 +55,20 @@ public sealed class SafetensorsFile : IDisposable
         {
             stream.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Reads, and puts the file's name before what is said about its content.</summary>
+    /// <exception cref="InvalidDataException">The content is not as it should be.</exception>
+    internal static TResult Naming<TResult>(string path, Func<TResult> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
         }
     }
 

@@ -35,20 +35,23 @@ internal sealed class HttpOptions
 
     private void Check(CommandResult result)
     {
-        if (result.GetResult(_port) is { } given && given.GetValueOrDefault<int?>() is not (>= 1 and <= IPEndPoint.MaxPort))
+        // What was given, not its value: a value that is none is told by its own parser.
+        if (result.GetResult(_port)?.Tokens is [{ Value: var text }] && int.TryParse(text, out int port)
+            && port is not (>= 1 and <= IPEndPoint.MaxPort))
         {
             result.AddError($"--http-port: expected a port in 1..{IPEndPoint.MaxPort}.");
         }
 
-        if (result.GetResult(_port) is null
-            && (result.GetValue(_address) is not null || result.GetValue(_dashboard) || result.GetValue(_remote)))
+        if (!IsGiven(_port) && (IsGiven(_address) || IsGiven(_dashboard) || IsGiven(_remote)))
         {
             result.AddError("Expected --http-port beside --http-address, --dashboard and --dashboard-remote.");
         }
-        else if (result.GetValue(_remote) && !result.GetValue(_dashboard))
+        else if (IsGiven(_remote) && !IsGiven(_dashboard))
         {
             result.AddError("Expected --dashboard beside --dashboard-remote.");
         }
+
+        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
     }
 }
 

@@ -58,6 +58,7 @@ public sealed class TrainTests : FolderTest
         JsonNode machine = eval["machine"]!;
         Assert.Equal((8, 8), (Number(eval, "samples"), Number(machine, "problems")));
         Assert.InRange(Number(machine, "tasks"), 1, 8);
+        Assert.Null(machine["repairedShare"]); // this model has no bounds
         Assert.Equal(2.5 * Number(machine, "submissions"), machine["cost"]!.GetValue<double>());
     }
 
@@ -177,6 +178,8 @@ public sealed class TrainTests : FolderTest
         Assert.Equal(3, Number(row, "runs"));
         Assert.Equal(3, Number(row["testLoss"]!, "runs"));
         Assert.True(row["testLoss"]!["deviation"]!.GetValue<double>() > 0);
+        Assert.Equal("Dense", Text(row, "run"));
+        Assert.Single(Directory.GetFiles(Out, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)[^8..]).Distinct());
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Qama.Numerics;
 using Qama.Training.Datasets;
 
 namespace Qama.Training.Tests.Datasets;
@@ -87,6 +88,44 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_compressed_file_all_is_there_or_it_is_refused()
+    {
+        byte[] lines = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 60).Select(i => $"{i % 3} a text with the number {i * i}\n")));
+        byte[] first = Compressed(lines[..1000]), whole = [.. first, .. Compressed(lines[1000..])]; // two parts, as of files that were joined
+        string path = Path.Combine(_folder, "train.txt.gz");
+        File.WriteAllBytes(path, whole);
+        Assert.Equal(60, TextFiles.Read(_folder).Training.Labels.Count);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            if (length != first.Length)
+            {
+                File.WriteAllBytes(path, whole[..length]);
+                Assert.Contains("train.txt.gz: ", Assert.Throws<InvalidDataException>(() => TextFiles.Read(_folder)).Message,
+                    StringComparison.Ordinal);
+            }
+        }
+
+        File.WriteAllBytes(path, whole[..(whole.Length / 3)]);
+        Says("train.txt.gz: the file is damaged or cut short", () => TextFiles.Read(_folder));
+    }
+
+    [Fact]
+    public void First_words_that_are_no_labels_are_refused_however_many_lines_there_are()
+    {
+        // Words by Zipf's law, each k-th with a share of 1/k: many lines begin with the same few words.
+        var random = new RandomStream(3);
+        string[] lines = [.. Enumerable.Range(0, 5000).Select(_ => $"word{(int)Math.Pow(3000, random.NextDouble())} and what follows")];
+        int different = lines.Select(l => l.Split(' ')[0]).Distinct().Count();
+        Assert.InRange(different, 500, 2500); // fewer than half of the lines
+        Write("train.txt", Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        Says($"expected a label at the start of each line, got {different} different first words in 5000 lines", () => TextFiles.Read(_folder));
+
+        // Many labels of few texts each, a few of one.
+        Write("train.txt", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 710).Select(i => $"intent{i % 175} a text"))));
+        Assert.Equal(175, TextFiles.Read(_folder).Training.ClassNames.Count);
+    }
+
+    [Fact]
     public void A_folder_of_nothing_or_of_two_layouts_is_refused()
     {
         Says("there is none of them", () => DatasetFolder.Detect(_folder));
@@ -150,7 +189,17 @@ public sealed class ReaderTests : IDisposable
             return;
         }
 
-        using var stream = new GZipStream(File.Create(path + ".gz"), CompressionLevel.Fastest);
-        stream.Write(content);
+        File.WriteAllBytes(path + ".gz", Compressed(content));
+    }
+
+    private static byte[] Compressed(byte[] content)
+    {
+        var memory = new MemoryStream();
+        using (var stream = new GZipStream(memory, CompressionLevel.Fastest))
+        {
+            stream.Write(content);
+        }
+
+        return memory.ToArray();
     }
 }
