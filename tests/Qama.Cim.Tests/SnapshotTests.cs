@@ -74,7 +74,7 @@ public class SnapshotTests
     }
 
     [Theory]
-    [InlineData("missing", "cannot be read")]
+    [InlineData("missing", "there is no such journal.")]
     [InlineData("empty", "is a database, but not a journal")]
     [InlineData("text", "is damaged or not a journal")]
     public async Task What_is_no_journal_is_refused_and_none_is_made(string kind, string expected)
