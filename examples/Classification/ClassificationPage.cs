@@ -85,6 +85,39 @@ internal static class ClassificationPage
         }
 
         text.AppendLine("```").AppendLine();
+        MachineTable(text, Path.Combine(folder, "machine"), data);
+    }
+
+    private static void MachineTable(StringBuilder text, string folder, string data)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        EvaluatedRun[] runs =
+        [
+            .. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(f => ResultFile.Read(f, TrainedJson.Default.EvaluatedRun)),
+        ];
+        text.AppendLine("The first test samples again, with selections by the emulated 8-bit machine:").AppendLine();
+        text.AppendLine("| model | selections by | samples | accuracy | tasks | variables decided | coefficients rounded to zero |");
+        text.AppendLine("|---|---|---|---|---|---|---|");
+        foreach (EvaluatedRun run in runs)
+        {
+            string machine = run.Machine is { } m
+                ? string.Create(CultureInfo.InvariantCulture, $"{m.Tasks} | {100 * m.DecidedShare:0.0} % | {100 * m.RoundedToZeroShare:0.0} %")
+                : " | | ";
+            text.AppendLine(string.Create(
+                CultureInfo.InvariantCulture, $"| {run.Variant} | {run.Sampler} | {run.Samples} | {100 * run.Accuracy:0.0} % | {machine} |"));
+        }
+
+        text.AppendLine().AppendLine("```");
+        foreach (EvaluatedRun run in runs)
+        {
+            text.AppendLine($"qama eval {run.Run} --data {data} --samples {run.Samples}{(run.Machine is null ? "" : " --machine emulated")}");
+        }
+
+        text.AppendLine("```").AppendLine();
     }
 
     private static string Describe(TrainedGroup group) => group.Operator + ": " + group.Operator switch

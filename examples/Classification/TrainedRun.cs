@@ -35,6 +35,29 @@ internal sealed record TrainedRun
 /// <summary>What an epoch found.</summary>
 internal sealed record TrainedEpoch(double? ValidationAccuracy, double Seconds, double? SelectedShare);
 
+/// <summary>Of a result of <c>qama eval</c>, what the page shows.</summary>
+internal sealed record EvaluatedRun
+{
+    public required string Variant { get; init; }
+
+    /// <summary>The run, its JSON result.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>What found the selections.</summary>
+    public required string Sampler { get; init; }
+
+    public required int Samples { get; init; }
+
+    public required double Accuracy { get; init; }
+
+    /// <summary>The machine; null for samplers.</summary>
+    public EvaluatedMachine? Machine { get; init; }
+}
+
+/// <summary>What a machine needed.</summary>
+internal sealed record EvaluatedMachine(int Tasks, double DecidedShare, double RoundedToZeroShare);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(TrainedRun))]
+[JsonSerializable(typeof(EvaluatedRun))]
 internal sealed partial class TrainedJson : JsonSerializerContext;

@@ -47,7 +47,7 @@ internal static class TaskPages
 
             ExperimentSummary.Append(
                 text, found[0].Folder, ["task", "tokens", "variant", "seeds", "test accuracy", "tokens per head"],
-                found.SelectMany(f => f.Groups.Where(g => !g.First.Variant.Contains('-', StringComparison.Ordinal)).Select(SummaryRow)));
+                found.SelectMany(f => f.Groups.Select(SummaryRow)));
             foreach (((string task, string rules), (string folder, IReadOnlyList<ResultGroup> groups)) in sections.Zip(found))
             {
                 if (groups.Count > 0)
