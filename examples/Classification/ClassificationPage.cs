@@ -114,7 +114,8 @@ internal static class ClassificationPage
         text.AppendLine().AppendLine("```");
         foreach (EvaluatedRun run in runs)
         {
-            text.AppendLine($"qama eval {run.Run} --data {data} --samples {run.Samples}{(run.Machine is null ? "" : " --machine emulated")}");
+            string machine = run.Machine is null ? "" : " --machine emulated";
+            text.AppendLine(CultureInfo.InvariantCulture, $"qama eval {run.Run} --data {data} --samples {run.Samples}{machine}");
         }
 
         text.AppendLine("```").AppendLine();
