@@ -35,7 +35,7 @@ public sealed class RelaxedSampler : ISampler
     /// <summary>Answers so far, of all problems and reads.</summary>
     public long Answers { get; private set; }
 
-    /// <summary>Those of them that broke a bound and were repaired.</summary>
+    /// <summary>Answers so far that broke a bound and were repaired.</summary>
     public long Repaired { get; private set; }
 
     /// <summary>Whether a model's hard constraints are of the kind that this works for: upper bounds on what heads select, at least one
