@@ -123,7 +123,7 @@ public sealed class ReportTests : FolderTest
         string bad = Path.Combine(Folder, "bad.json");
         foreach ((string text, string expected) in new[] { ("[1]", "got a list"), ("{", "expected JSON"), ("7", "got '7'"), ("{}", "there is none in it"),
             ("""{"a":1,"b":[]}""", "there is none in it"), ("""{"file":"a","runs":[]}""", "there is none in it"), ("{\n\"a\"", "line 2: expected JSON"),
-            ("""{"heads":{"kind":1}}""", "heads: expected what qama train writes"), ("""{"a":"\ud800"}""", "no Unicode") })
+            ("""{"heads":{"kind":1}}""", "expected in \"heads\" samples"), ("""{"a":"\ud800"}""", "no Unicode") })
         {
             File.WriteAllText(bad, text);
             Outcome outcome = ToolProgram.Run("report", bad, "--html", page);
