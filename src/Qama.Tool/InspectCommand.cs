@@ -31,23 +31,13 @@ internal static class InspectCommand
         Description = "Write the report to this file too: one page with everything in it.", HelpName = "FILE",
     };
 
-    private static readonly Option<string?> _configuration = new("--configuration")
-    {
-        Description = "Configuration that a project is built in, Release unless given.", HelpName = "NAME",
-    };
-
-    private static readonly Option<string?> _framework = new("--framework")
-    {
-        Description = "Target framework of a project that has several.", HelpName = "TFM",
-    };
-
     public static Command Create()
     {
         var command = new Command(
             "inspect", "Says what the declared models of an assembly are: energy, costs, machines, kernels, gradients. Of its code nothing "
             + "runs but what describes the models.")
         {
-            _path, _model, _samples, _taskSeconds, _html, _configuration, _framework, CommandLine.Json,
+            _path, _model, _samples, _taskSeconds, _html, ModelSource.Configuration, ModelSource.Framework, CommandLine.Json,
         };
         command.Does(Run);
         return command;
@@ -56,15 +46,9 @@ internal static class InspectCommand
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(_path)!;
-        string? packages = null;
         string? file = parsed.GetValue(_html);
         OutputFile.Check("--html", file, path);
-        if (ProjectBuild.IsProject(path, out string project))
-        {
-            (path, packages) = ProjectBuild.Build(project,
-                parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
-        }
-
+        (path, string? packages) = ModelSource.Build(parsed, path, stop);
         OutputFile.Check("--html", file, path);
         var (descriptors, warnings, errors) = ModelAssembly.Read(path, parsed.GetValue(_model), packages);
         foreach (string line in warnings.Select(w => $"warning: {w}").Concat(errors))

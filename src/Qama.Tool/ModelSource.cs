@@ -24,6 +24,16 @@ internal static class ModelSource
         Description = "Target framework of a project that has several.", HelpName = "TFM",
     };
 
+    /// <summary>Builds a project if one is named.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="path">The assembly or project.</param>
+    /// <param name="stop">Ends the build.</param>
+    /// <returns>The assembly, and the folder of packages; null for the usual one.</returns>
+    public static (string Path, string? Packages) Build(ParseResult parsed, string path, CancellationToken stop) =>
+        ProjectBuild.IsProject(path, out string project)
+            ? ProjectBuild.Build(project, parsed.GetValue(Configuration) ?? "Release", parsed.GetValue(Framework), stop)
+            : (path, null);
+
     /// <summary>Builds a project if one is named, and loads the model.</summary>
     /// <param name="parsed">The command.</param>
     /// <param name="path">The assembly or project.</param>
@@ -31,13 +41,7 @@ internal static class ModelSource
     /// <param name="stop">Ends the build.</param>
     public static RunnableModel Load(ParseResult parsed, string path, string? name, CancellationToken stop)
     {
-        string? packages = null;
-        if (ProjectBuild.IsProject(path, out string project))
-        {
-            (path, packages) = ProjectBuild.Build(
-                project, parsed.GetValue(Configuration) ?? "Release", parsed.GetValue(Framework), stop);
-        }
-
+        (path, string? packages) = Build(parsed, path, stop);
         RunnableModel model = RunnableModel.Load(path, name, packages);
         return model.Descriptor.HasOwnKeys
             ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence "

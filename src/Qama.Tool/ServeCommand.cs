@@ -40,23 +40,13 @@ internal static class ServeCommand
 
     private static readonly Option<bool> _quiet = new("--no-browser") { Description = "Open no browser: the address is printed." };
 
-    private static readonly Option<string?> _configuration = new("--configuration")
-    {
-        Description = "Configuration that a project is built in, Release unless given.", HelpName = "NAME",
-    };
-
-    private static readonly Option<string?> _framework = new("--framework")
-    {
-        Description = "Target framework of a project that has several.", HelpName = "TFM",
-    };
-
     public static Command Create()
     {
         var command = new Command(
             "serve", "Shows a declared model live, in the browser: selections, energies and the spectrum while its weights are changed. "
             + "Listens on 127.0.0.1 alone; its layer's code runs. Ends on Ctrl+C.")
         {
-            _path, _model, _data, _run, _layer, _port, _quiet, _configuration, _framework, CommandLine.Json,
+            _path, _model, _data, _run, _layer, _port, _quiet, ModelSource.Configuration, ModelSource.Framework, CommandLine.Json,
         };
         command.Validators.Add(result =>
         {
@@ -72,13 +62,7 @@ internal static class ServeCommand
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
         string path = parsed.GetValue(_path)!;
-        string? packages = null;
-        if (ProjectBuild.IsProject(path, out string project))
-        {
-            (path, packages) = ProjectBuild.Build(
-                project, parsed.GetValue(_configuration) ?? "Release", parsed.GetValue(_framework), stop);
-        }
-
+        (path, string? packages) = ModelSource.Build(parsed, path, stop);
         RunnableModel model = RunnableModel.Load(path, parsed.GetValue(_model), packages);
         foreach (string warning in model.Warnings)
         {

@@ -36,7 +36,7 @@ internal sealed record SolveRequest
         ["seed"] = "a whole number", ["bits"] = "a whole number", ["head"] = "a whole number", ["full"] = "true or false",
     };
 
-    /// <summary>Who asks: of one page only the newest request is answered.</summary>
+    /// <summary>The asking page; of its requests only the newest is answered.</summary>
     public string Page { get; init; } = "";
 
     /// <summary>Number of the page's request: later ones have larger numbers.</summary>

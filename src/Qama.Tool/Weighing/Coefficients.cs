@@ -12,7 +12,7 @@ namespace Qama.Tool.Weighing;
 internal sealed record Coefficients(
     float[] Couplings, float[] Fields, int TokenCount, double[] PenaltyWeights, bool[] Present)
 {
-    /// <summary>Who reads the coefficients of a batch.</summary>
+    /// <summary>A reader of a batch's coefficients, for the form that its couplings are kept in.</summary>
     /// <param name="batch">Problems of a declared model.</param>
     public static ICoefficientReader ReaderOf(AttentionProblemBatch batch)
     {
