@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.LongTasks;
 
@@ -20,16 +20,9 @@ internal static class ResultFolder
 
     private static TaskResult ReadFile(string path, string task)
     {
-        try
-        {
-            TaskResult? result = JsonSerializer.Deserialize(File.ReadAllText(path), TaskResultJson.Default.TaskResult);
-            return result?.Task == task && result.Epochs.Count > 0
-                ? result
-                : throw new InvalidDataException($"'{path}' holds no result of {task}.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"'{path}' is not a result of this program: {e.Message}", e);
-        }
+        TaskResult result = ResultFile.Read(path, TaskResultJson.Default.TaskResult);
+        return result.Task == task && result.Epochs.Count > 0
+            ? result
+            : throw new InvalidDataException($"'{path}' holds no result of {task}.");
     }
 }

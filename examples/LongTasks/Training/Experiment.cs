@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Qama.Examples.Common;
 using Qama.Sampling;
 using Qama.Training;
@@ -24,13 +23,11 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         if (File.Exists(file))
         {
             Console.WriteLine($"{variant.Name}: already in {file}");
-            return JsonSerializer.Deserialize(File.ReadAllText(file), TaskResultJson.Default.TaskResult)!;
+            return ResultFile.Read(file, TaskResultJson.Default.TaskResult);
         }
 
         TaskResult result = Compute(null, cancellationToken);
-        string temporary = file + ".tmp";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(result, TaskResultJson.Default.TaskResult) + "\n");
-        File.Move(temporary, file, overwrite: true);
+        ResultFile.Write(file, result, TaskResultJson.Default.TaskResult);
         return result;
     }
 
