@@ -5,6 +5,9 @@ namespace Qama.Examples.Tests;
 /// <summary>Whole runs of the vision example on a few digits.</summary>
 public class VisionRunTests
 {
+    // Weights of a sweep differ in a number: its ends stand for all.
+    private static readonly string[] _sweeps = ["exclusion-", "far-"], _ends = ["exclusion-0", "exclusion-2", "far-0.5"];
+
     [Fact]
     public void A_run_that_was_interrupted_goes_on_to_the_same_result_and_a_complete_one_is_not_repeated()
     {
@@ -49,7 +52,8 @@ public class VisionRunTests
         try
         {
             ImageData data = ImageData.Load("digits", "");
-            foreach (Variant variant in Variant.All)
+            Variant[] variants = [.. Variant.All.Where(v => !_sweeps.Any(s => v.Name.StartsWith(s, StringComparison.Ordinal)) || _ends.Contains(v.Name))];
+            foreach (Variant variant in variants)
             {
                 Settings settings = Settings(folder) with { Epochs = 1, Images = 64, Sweeps = 5 };
                 RunResult result = new Experiment(settings, variant, data).Run(CancellationToken.None);
@@ -62,7 +66,7 @@ public class VisionRunTests
                 Assert.True(share is null || share <= most + 1e-9, $"{variant.Name} selects {share}");
             }
 
-            Assert.Equal(Variant.All.Count(v => v.Kind != AttentionKind.None), Directory.GetFiles(folder, "*.svg").Length);
+            Assert.Equal(variants.Count(v => v.Kind != AttentionKind.None), Directory.GetFiles(folder, "*.svg").Length);
         }
         finally
         {
