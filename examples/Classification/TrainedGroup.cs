@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Classification;
 
@@ -56,11 +57,5 @@ internal sealed record TrainedGroup(IReadOnlyList<TrainedRun> Runs)
             .OrderByDescending(g => g.MeanTestAccuracy),
     ];
 
-    private string Spread(Func<TrainedRun, double> value)
-    {
-        double mean = Runs.Average(value);
-        string text = (100 * mean).ToString("0.00", CultureInfo.InvariantCulture) + " %";
-        return Runs.Count == 1 ? text : string.Create(
-            CultureInfo.InvariantCulture, $"{text} ± {100 * Math.Sqrt(Runs.Sum(r => Math.Pow(value(r) - mean, 2)) / (Runs.Count - 1)):0.00}");
-    }
+    private string Spread(Func<TrainedRun, double> value) => SeedSpread.Percent(Runs.Select(value), "0.00");
 }

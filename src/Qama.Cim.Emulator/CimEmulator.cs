@@ -1,14 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Qama.Hosting;
 
 namespace Qama.Cim.Emulator;
 
@@ -28,7 +23,7 @@ public sealed class CimEmulator : IAsyncDisposable
         LoginFaults | FaultKinds.RefusedToken | FaultKinds.ErrorAfterAccepting | FaultKinds.DropAfter | FaultKinds.FailedTask;
 
     private readonly EmulatorOptions _options;
-    private readonly WebApplication _application;
+    private readonly LoopbackHost _host;
     private readonly TaskQueue _tasks;
     private readonly Tokens _tokens;
     private readonly FaultDice _dice;
@@ -41,25 +36,16 @@ public sealed class CimEmulator : IAsyncDisposable
         _tokens = new Tokens(options.TokenUses);
         _tasks = new TaskQueue(options);
 
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
-        {
-            k.Listen(IPAddress.Loopback, options.Port);
-            k.Limits.MaxRequestBodySize = LargestUpload;
-            k.Limits.MaxConcurrentConnections = MostConnections;
-            k.AddServerHeader = false;
-        });
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
-        _application = builder.Build();
-        _application.UseRouting();
-        _application.MapPost("/sso/access_token/", LoginAsync);
-        _application.MapPost("/api/system/business/task/", SubmitAsync);
-        _application.MapGet("/api/system/business/task/{id}/", QueryAsync);
+        _host = new LoopbackHost(options.Port, LargestUpload, MostConnections);
+        WebApplication application = _host.Application;
+        application.UseRouting();
+        application.MapPost("/sso/access_token/", LoginAsync);
+        application.MapPost("/api/system/business/task/", SubmitAsync);
+        application.MapGet("/api/system/business/task/{id}/", QueryAsync);
     }
 
     /// <summary>The address of the emulated web API.</summary>
-    public Uri Address { get; private set; } = null!;
+    public Uri Address => _host.Address;
 
     /// <summary>Tasks accepted so far, whether or not the client was told.</summary>
     public int Accepted => _tasks.Accepted;
@@ -87,7 +73,7 @@ public sealed class CimEmulator : IAsyncDisposable
         var emulator = new CimEmulator(options);
         try
         {
-            await emulator._application.StartAsync().ConfigureAwait(false);
+            await emulator._host.StartAsync().ConfigureAwait(false);
         }
         catch
         {
@@ -95,25 +81,13 @@ public sealed class CimEmulator : IAsyncDisposable
             throw;
         }
 
-        IServer server = emulator._application.Services.GetRequiredService<IServer>();
-        emulator.Address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return emulator;
     }
 
     /// <summary>Ends it at once: what waits is not computed, requests have a second to end.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var atOnce = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try
-        {
-            await _application.StopAsync(atOnce.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Connections that do not end are ended by disposal.
-        }
-
-        await _application.DisposeAsync().ConfigureAwait(false);
+        await _host.DisposeAsync().ConfigureAwait(false);
         await _tasks.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -222,13 +196,5 @@ public sealed class CimEmulator : IAsyncDisposable
         {
             return null;
         }
-    }
-
-    // It lives as long as its owner wants: signals are the program's affair.
-    private sealed class OwnersLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Language;
 
@@ -10,14 +11,7 @@ internal sealed record RunGroup(IReadOnlyList<RunResult> Runs)
     public double MeanLoss => Runs.Average(r => r.ValidationLoss);
 
     /// <summary>Mean and standard deviation over seeds, or the one value.</summary>
-    public string Loss
-    {
-        get
-        {
-            double deviation = Math.Sqrt(Runs.Sum(r => Math.Pow(r.ValidationLoss - MeanLoss, 2)) / Math.Max(1, Runs.Count - 1));
-            return string.Create(CultureInfo.InvariantCulture, $"{MeanLoss:0.000}{(Runs.Count > 1 ? $" ± {deviation:0.000}" : "")}");
-        }
-    }
+    public string Loss => SeedSpread.Text(Runs.Select(r => r.ValidationLoss), "0.000");
 
     /// <summary>Median over runs.</summary>
     public double SecondsPerStep => Runs.Select(r => r.SecondsPerStep).Order().ElementAt(Runs.Count / 2);

@@ -90,14 +90,7 @@ internal static class SequencePage
         text.AppendLine("```").AppendLine();
     }
 
-    private static string Spread(SequenceResult[] runs, Func<SequenceResult, double> value)
-    {
-        double mean = runs.Average(value);
-        string text = (100 * mean).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-        return runs.Length == 1
-            ? text
-            : string.Create(CultureInfo.InvariantCulture, $"{text} ± {100 * Math.Sqrt(runs.Sum(r => Math.Pow(value(r) - mean, 2)) / (runs.Length - 1)):0.0}");
-    }
+    private static string Spread(SequenceResult[] runs, Func<SequenceResult, double> value) => SeedSpread.Percent(runs.Select(value), "0.0");
 
     private static string Selection(SequenceResult[] runs, Func<SelectionSummary, double> value, string format) => runs[0].Selection is null
         ? ""

@@ -1,14 +1,9 @@
-using System.Net;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Qama.Hosting;
 
 namespace Qama.Tool.Serving;
 
@@ -19,24 +14,15 @@ internal sealed class ModelServer : IAsyncDisposable
 
     private readonly ModelSession _session;
     private readonly TokenData _data;
-    private readonly WebApplication _application;
+    private readonly LoopbackHost _host;
     private readonly NewestFirst _turns = new();
 
     private ModelServer(ModelSession session, TokenData data, int port)
     {
         (_session, _data) = (session, data);
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
-        {
-            k.Listen(IPAddress.Loopback, port);
-            k.Limits.MaxRequestBodySize = SolveRequest.LargestBody;
-            k.Limits.MaxConcurrentConnections = MostConnections;
-            k.AddServerHeader = false;
-        });
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
-        _application = builder.Build();
-        _application.Use(async (context, next) =>
+        _host = new LoopbackHost(port, SolveRequest.LargestBody, MostConnections);
+        WebApplication application = _host.Application;
+        application.Use(async (context, next) =>
         {
             string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
             context.Items["nonce"] = nonce;
@@ -45,15 +31,15 @@ internal sealed class ModelServer : IAsyncDisposable
                 await next(context).ConfigureAwait(false);
             }
         });
-        _application.UseRouting();
-        _application.MapGet("/", PageAsync);
-        _application.MapGet("/api/model", context => AnswerAsync(context, ServedModel.Describe(_session, _data)));
-        _application.MapGet("/api/data", DataAsync);
-        _application.MapPost("/api/solve", SolveAsync);
+        application.UseRouting();
+        application.MapGet("/", PageAsync);
+        application.MapGet("/api/model", context => AnswerAsync(context, ServedModel.Describe(_session, _data)));
+        application.MapGet("/api/data", DataAsync);
+        application.MapPost("/api/solve", SolveAsync);
     }
 
     /// <summary>The page's address.</summary>
-    public Uri Address { get; private set; } = null!;
+    public Uri Address => _host.Address;
 
     /// <summary>Starts listening.</summary>
     /// <param name="session">The layer.</param>
@@ -65,7 +51,7 @@ internal sealed class ModelServer : IAsyncDisposable
         var server = new ModelServer(session, data, port);
         try
         {
-            await server._application.StartAsync().ConfigureAwait(false);
+            await server._host.StartAsync().ConfigureAwait(false);
         }
         catch
         {
@@ -73,25 +59,13 @@ internal sealed class ModelServer : IAsyncDisposable
             throw;
         }
 
-        IServer kestrel = server._application.Services.GetRequiredService<IServer>();
-        server.Address = new Uri(kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         return server;
     }
 
     /// <summary>Ends it at once: requests have a second to end.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var atOnce = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try
-        {
-            await _application.StopAsync(atOnce.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Connections that do not end are ended by disposal.
-        }
-
-        await _application.DisposeAsync().ConfigureAwait(false);
+        await _host.DisposeAsync().ConfigureAwait(false);
         _turns.Dispose();
     }
 
@@ -164,13 +138,5 @@ internal sealed class ModelServer : IAsyncDisposable
         {
             // Nobody waits for an answer.
         }
-    }
-
-    // It lives as long as its owner wants: signals are the program's affair.
-    private sealed class OwnersLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
