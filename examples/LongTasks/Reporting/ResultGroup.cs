@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.LongTasks;
 
@@ -13,7 +14,10 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
     public double Validation => Runs.Average(r => r.Epochs[^1].ValidationAccuracy);
 
     /// <summary>The command that repeats the row, behind the program's name.</summary>
-    public string Command
+    public string Command => $"{Recipe} --seed {string.Join('|', Runs.Select(r => r.Seed))}";
+
+    /// <summary>The command but for seeds.</summary>
+    public string Recipe
     {
         get
         {
@@ -26,7 +30,7 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
             string rates = string.Join(' ', RatesTried.Select(r => r.ToString(CultureInfo.InvariantCulture)));
             return $"--task {First.Task} --length {First.Length} --variant {First.Variant} --epochs {First.Epochs.Count} "
                 + $"--samples {First.Samples} --tests {First.Tests} --batch {First.Batch} --rate {rates} "
-                + $"--sweeps {First.Sweeps}{own} --seed {string.Join('|', Runs.Select(r => r.Seed))}";
+                + $"--sweeps {First.Sweeps}{own}";
         }
     }
 
@@ -56,16 +60,7 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
         Median(run, e => e.ProcessorSeconds) / run.StepsPerEpoch;
 
     /// <summary>Mean over seeds as a share in percent, with the standard deviation where there are several.</summary>
-    public string Spread(Func<TaskResult, double> value)
-    {
-        double mean = Runs.Average(value);
-        string text = (100 * mean).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-        return Runs.Count == 1
-            ? text
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{text} ± {100 * Math.Sqrt(Runs.Sum(r => Math.Pow(value(r) - mean, 2)) / (Runs.Count - 1)):0.0}");
-    }
+    public string Spread(Func<TaskResult, double> value) => SeedSpread.Percent(Runs.Select(value), "0.0");
 
     /// <summary>Mean over seeds of a number that only declared layers have; empty for others.</summary>
     public string Mean(Func<SelectionSummary, double?> value, string format) =>

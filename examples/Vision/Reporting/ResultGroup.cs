@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.Vision;
 
@@ -36,9 +37,12 @@ internal sealed record ResultGroup(IReadOnlyList<RunResult> Runs)
     }
 
     /// <summary>The command that repeats the row.</summary>
-    public string Command => string.Create(
+    public string Command => $"{Recipe} --seed {string.Join('|', Runs.Select(r => r.Seed))}";
+
+    /// <summary>The command but for seeds.</summary>
+    public string Recipe => string.Create(
         CultureInfo.InvariantCulture,
-        $"--dataset {First.Dataset} --variant {First.Variant} --epochs {First.Epochs.Count} --rate {First.LearningRate}{(First.ConstantRate ? " --constant-rate" : "")} --clip {First.MaxGradientNorm?.ToString(CultureInfo.InvariantCulture) ?? "infinity"} --sweeps {First.Sweeps} --seed {string.Join('|', Runs.Select(r => r.Seed))}");
+        $"--dataset {First.Dataset} --variant {First.Variant} --epochs {First.Epochs.Count} --rate {First.LearningRate}{(First.ConstantRate ? " --constant-rate" : "")} --clip {First.MaxGradientNorm?.ToString(CultureInfo.InvariantCulture) ?? "infinity"} --sweeps {First.Sweeps}");
 
     /// <summary>Share of validation images classified wrongly after an epoch, from 0; mean over seeds, not below 1 in
     /// 10,000.</summary>
@@ -64,17 +68,7 @@ internal sealed record ResultGroup(IReadOnlyList<RunResult> Runs)
         return fall;
     }
 
-    private string Spread(Func<RunResult, double> value)
-    {
-        double mean = Runs.Average(value);
-        if (Runs.Count == 1)
-        {
-            return Percent(mean);
-        }
-
-        double deviation = Math.Sqrt(Runs.Sum(r => Math.Pow(value(r) - mean, 2)) / (Runs.Count - 1));
-        return $"{Percent(mean)} ± {100 * deviation:0.00}";
-    }
+    private string Spread(Func<RunResult, double> value) => SeedSpread.Percent(Runs.Select(value), "0.00");
 
     private static string Percent(double value, string format = "0.00") =>
         (100 * value).ToString(format, CultureInfo.InvariantCulture) + " %";
