@@ -77,10 +77,10 @@ internal sealed record Settings(
             Description = "Folder of results of the machine command.", HelpName = "DIR",
             DefaultValueFactory = _ => Path.Combine("docs", "measurements", "machine"),
         };
-        var gradients = new Option<string>("--gradients")
+        var measurements = new Option<string>("--measurements")
         {
-            Description = "Folder of results of variants that differ in their gradient.", HelpName = "DIR",
-            DefaultValueFactory = _ => Path.Combine("docs", "measurements", "gradients"),
+            Description = "Folder with a folder of results for each task, for the page that compares gradients.", HelpName = "DIR",
+            DefaultValueFactory = _ => Path.Combine("docs", "measurements"),
         };
         var equivalence = new Option<string>("--equivalence")
         {
@@ -89,7 +89,7 @@ internal sealed record Settings(
         };
         var command = new Command("report", "Writes the pages of experiments on images and retrieval, and the summary of all pages.")
         {
-            results, sequences, machine, gradients, equivalence, pages,
+            results, sequences, machine, measurements, equivalence, pages,
         };
         command.Does((parsed, _) =>
         {
@@ -97,7 +97,7 @@ internal sealed record Settings(
             ExperimentPage.Write(parsed.GetValue(results)!, folder);
             SequencePage.Write(parsed.GetValue(sequences)!, folder);
             MachineTable.Write(parsed.GetValue(machine)!, folder);
-            GradientPage.Write(parsed.GetValue(gradients)!, folder);
+            GradientPage.Write(parsed.GetValue(measurements)!, folder);
             EquivalencePage.Write(parsed.GetValue(equivalence)!, folder);
             ExperimentSummary.Write(folder, Path.TrimEndingDirectorySeparator(folder) + ".md");
             return 0;

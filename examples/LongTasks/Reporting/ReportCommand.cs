@@ -18,7 +18,7 @@ internal static class ReportCommand
             Description = "Folder of the Markdown files to write.", HelpName = "DIR",
             DefaultValueFactory = _ => Path.Combine("docs", "experiments"),
         };
-        var command = new Command("report", "Writes the pages recall.md, copying.md, listops.md and brackets.md, and the summary of all pages, from results.")
+        var command = new Command("report", "Writes the pages recall.md, copying.md, listops.md, brackets.md and gradients.md, and the summary of all pages, from results.")
         {
             results, pages,
         };
@@ -26,6 +26,7 @@ internal static class ReportCommand
         {
             string folder = parsed.GetValue(pages)!;
             TaskPages.Write(parsed.GetValue(results)!, folder);
+            GradientPage.Write(parsed.GetValue(results)!, folder);
             ExperimentSummary.Write(folder, Path.TrimEndingDirectorySeparator(folder) + ".md");
             return 0;
         });

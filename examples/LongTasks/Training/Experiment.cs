@@ -49,7 +49,7 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         Trainer<float> trainer = CreateTrainer(model, options.Batch, options.Epochs - epochs.Count);
         Fit(trainer, epochs, progress, cancellationToken);
         (EvaluationResult test, SelectionSummary? selection) = Test(task, model, trainer, options.Tests);
-        return new TaskResult
+        var found = new TaskResult
         {
             Task = task.Kind,
             Length = task.Length,
@@ -73,7 +73,15 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             Selection = selection,
             Longer = task is InductionTask ? [.. TestLonger(model, cancellationToken)] : [],
         };
+        return found with { Estimator = EstimatorOf(found, model) };
     }
+
+    private Estimator? EstimatorOf(TaskResult found, SequenceModel model) => Estimator.Of(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{found.Task} {found.Length}, {found.Samples:#,0} sequences, {found.Epochs.Count} epochs"),
+        $"{variant.Name}: {variant.Summary}", model.Declared.FirstOrDefault()?.Layer,
+        "--project examples/LongTasks -- " + new ResultGroup([found], [found.Rate]).Recipe);
 
     private SequenceModel Build(TokenTask tested, Declarations? declarations) => new(
         variant.Kind, declarations, tested, options.Seed,

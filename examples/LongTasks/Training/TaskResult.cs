@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Qama.Examples.Common;
 
 namespace Qama.Examples.LongTasks;
 
@@ -55,6 +56,9 @@ internal sealed record TaskResult
 
     /// <summary>Longer sequences than those trained on; empty but for induction.</summary>
     public required IReadOnlyList<LongerTest> Longer { get; init; }
+
+    /// <summary>Null where nothing is declared, and in results of before it was kept.</summary>
+    public Estimator? Estimator { get; init; }
 }
 
 /// <summary>What an epoch found.</summary>
@@ -86,6 +90,6 @@ internal sealed record LongerTest(
     int Tokens, int Sequences, double Accuracy, double? AnswersSelected, double SecondsPerSequence);
 
 /// <summary>The results as JSON.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(TaskResult))]
 internal sealed partial class TaskResultJson : JsonSerializerContext;

@@ -112,8 +112,22 @@ internal sealed class Declarations
 
     private readonly Dictionary<(string Task, int Length), Func<long, QuboAttentionLayer<float>>> _layers = [];
 
-    /// <summary>Recall of 64 tokens with some gradient through the selection.</summary>
-    public static Declarations OfGradient(Func<long, QuboAttentionLayer<float>> create) => new() { _layers = { [(Recall, 64)] = create } };
+    /// <summary>Recall with some gradient through the selection, by length.</summary>
+    public static Declarations OfRecall(params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers) => Of(Recall, layers);
+
+    /// <summary>Brackets with some gradient through the selection.</summary>
+    public static Declarations OfBrackets(Func<long, QuboAttentionLayer<float>> create) => Of(Brackets, (32, create));
+
+    private static Declarations Of(string task, params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers)
+    {
+        var declarations = new Declarations();
+        foreach ((int length, Func<long, QuboAttentionLayer<float>> create) in layers)
+        {
+            declarations._layers.Add((task, length), create);
+        }
+
+        return declarations;
+    }
 
     /// <summary>Lengths of a task that there are classes for.</summary>
     public IEnumerable<int> Lengths(string task) => _layers.Keys.Where(k => k.Task == task).Select(k => k.Length).Order();

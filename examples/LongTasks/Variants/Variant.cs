@@ -38,17 +38,31 @@ internal sealed record Variant(
         new(
             "narrowed", "every token for half of the epochs, then selected with a gradient through the selection",
             AttentionKind.Declared, Declarations.Guided, Begin: Declarations.Wide),
-        Narrowed("energy", "no gradient through the selection", seed => new EnergyRecall64(seed)),
-        Narrowed("identity", "the solver's Jacobian taken for −1", seed => new IdentityRecall64(seed)),
-        Narrowed("perturbed", "the mean over four perturbed solves", seed => new PerturbedRecall64(seed)),
-        Narrowed("nudged", "two runs nudged by the loss", seed => new NudgedRecall64(seed)),
-        Narrowed("covariance", "the mean over eight samples at a temperature", seed => new CovarianceRecall64(seed)),
+        Narrowed("energy", "no gradient through the selection", (64, seed => new EnergyRecall64(seed))),
+        Narrowed(
+            "identity", "the solver's Jacobian taken for −1", (64, seed => new IdentityRecall64(seed)),
+            (128, seed => new IdentityRecall128(seed)), (256, seed => new IdentityRecall256(seed)), (512, seed => new IdentityRecall512(seed))),
+        Narrowed("perturbed", "the mean over four perturbed solves", (64, seed => new PerturbedRecall64(seed))),
+        Narrowed(
+            "nudged", "two runs nudged by the loss", (64, seed => new NudgedRecall64(seed)),
+            (128, seed => new NudgedRecall128(seed)), (256, seed => new NudgedRecall256(seed)), (512, seed => new NudgedRecall512(seed))),
+        Narrowed("covariance", "the mean over eight samples at a temperature", (64, seed => new CovarianceRecall64(seed))),
+        BestEight("energy", "no gradient through the selection", seed => new EnergyBrackets32(seed)),
+        BestEight("identity", "the solver's Jacobian taken for −1", seed => new IdentityBrackets32(seed)),
+        BestEight("blackbox", "one more solve of a shifted problem", seed => new BlackboxBrackets32(seed)),
+        BestEight("perturbed", "the mean over four perturbed solves", seed => new PerturbedBrackets32(seed)),
+        BestEight("nudged", "two runs nudged by the loss", seed => new NudgedBrackets32(seed)),
+        BestEight("covariance", "the mean over eight samples at a temperature", seed => new CovarianceBrackets32(seed)),
         new("boltzmann", "marginals, learned couplings between keys", AttentionKind.Declared, Declarations.Boltzmann),
         new("sigmoid", "marginals, every key for itself", AttentionKind.Declared, Declarations.Sigmoid),
     ];
 
-    private static Variant Narrowed(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(
-        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, Declarations.OfGradient(create), Begin: Declarations.Wide);
+    private static Variant Narrowed(
+        string gradient, string summary, params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers) => new(
+        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, Declarations.OfRecall(layers), Begin: Declarations.Wide);
+
+    private static Variant BestEight(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(
+        $"eight-{gradient}", $"every query reads eight tokens: {summary}", AttentionKind.Declared, Declarations.OfBrackets(create));
 
     /// <summary>The variant of that name, or null.</summary>
     public static Variant? Find(string name) => All.FirstOrDefault(v => v.Name == name);

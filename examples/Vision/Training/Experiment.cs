@@ -100,6 +100,7 @@ internal sealed class Experiment
             TestAccuracy = test.Accuracy,
             TestLoss = test.Loss,
         };
+        found = found with { Estimator = EstimatorOf(found) };
         if (_variant.Kind != AttentionKind.None)
         {
             DrawSelections();
@@ -108,6 +109,11 @@ internal sealed class Experiment
         _files.Complete(found);
         return found;
     }
+
+    private Estimator? EstimatorOf(RunResult found) => Estimator.Of(
+        string.Create(CultureInfo.InvariantCulture, $"{found.Dataset}, {found.TrainingImages:#,0} images, {found.Epochs.Count} epochs"),
+        $"{_variant.Name}: {_variant.Summary}", _model.Declared.FirstOrDefault()?.Layer,
+        "--project examples/Vision -- " + new ResultGroup([found]).Recipe + (_settings.Images is { } images ? $" --images {images}" : ""));
 
     private (EvaluationResult Result, SelectionStatistics Selections) Evaluate(Dataset<float> data)
     {

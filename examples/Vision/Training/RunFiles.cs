@@ -69,7 +69,7 @@ internal sealed class RunFiles
 }
 
 /// <summary>The results as JSON.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(List<EpochResult>))]
 internal sealed partial class ResultJson : JsonSerializerContext;

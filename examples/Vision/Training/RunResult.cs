@@ -1,3 +1,5 @@
+using Qama.Examples.Common;
+
 namespace Qama.Examples.Vision;
 
 /// <summary>What one training found; the JSON results hold exactly this.</summary>
@@ -36,6 +38,9 @@ internal sealed record RunResult
     public required double TestAccuracy { get; init; }
 
     public required double TestLoss { get; init; }
+
+    /// <summary>Null where nothing is declared, and in results of before it was kept.</summary>
+    public Estimator? Estimator { get; init; }
 }
 
 /// <summary>What an epoch found.</summary>

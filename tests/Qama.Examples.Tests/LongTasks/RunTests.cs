@@ -15,7 +15,7 @@ public sealed class RunTests : IDisposable
 
     public static TheoryData<string, int> Tasks => new()
     {
-        { "recall", 64 }, { "copying", 256 }, { "induction", 256 }, { "listops", 2000 }, { "brackets", 16 },
+        { "recall", 64 }, { "copying", 256 }, { "induction", 256 }, { "listops", 2000 }, { "brackets", 32 },
     };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
