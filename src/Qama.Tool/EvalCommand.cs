@@ -99,7 +99,7 @@ internal static class EvalCommand
             throw new FileNotFoundException($"{project}: the run's assembly or project is not there any more: name it with --project.");
         }
 
-        RunnableModel model = ModelSource.Load(parsed, project, run.Model, stop);
+        RunnableModel model = ModelSource.LoadForNetwork(parsed, project, run.Model, stop);
         TaskData data = TaskData.Read(From(parsed, run), model.Descriptor.Tokens, stop);
         Messages messages = Report.Messages(parsed);
         if (data.Hash[..run.Data.Length] != run.Data)

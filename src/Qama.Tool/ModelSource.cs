@@ -34,7 +34,7 @@ internal static class ModelSource
             ? ProjectBuild.Build(project, parsed.GetValue(Configuration) ?? "Release", parsed.GetValue(Framework), stop)
             : (path, null);
 
-    /// <summary>Builds a project if one is named, and loads the model.</summary>
+    /// <summary>Builds a project if one is named, and loads the model; what of the assembly could not be looked at is told.</summary>
     /// <param name="parsed">The command.</param>
     /// <param name="path">The assembly or project.</param>
     /// <param name="name">The class; null for the only one.</param>
@@ -43,6 +43,23 @@ internal static class ModelSource
     {
         (path, string? packages) = Build(parsed, path, stop);
         RunnableModel model = RunnableModel.Load(path, name, packages);
+        foreach (string warning in model.Warnings)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
+        }
+
+        return model;
+    }
+
+    /// <summary>Loads a model for the small network that is trained, which has one sequence alone.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="path">The assembly or project.</param>
+    /// <param name="name">The class; null for the only one.</param>
+    /// <param name="stop">Ends the build.</param>
+    /// <exception cref="InvalidDataException">The model reads a sequence of keys besides.</exception>
+    public static RunnableModel LoadForNetwork(ParseResult parsed, string path, string? name, CancellationToken stop)
+    {
+        RunnableModel model = Load(parsed, path, name, stop);
         return model.Descriptor.HasOwnKeys
             ? throw new InvalidDataException($"{path}: {model.Name} has keys of their own (KeyTokens): the network here has one sequence "
                 + "alone.")

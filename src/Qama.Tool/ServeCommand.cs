@@ -61,14 +61,7 @@ internal static class ServeCommand
 
     private static int Run(ParseResult parsed, CancellationToken stop)
     {
-        string path = parsed.GetValue(_path)!;
-        (path, string? packages) = ModelSource.Build(parsed, path, stop);
-        RunnableModel model = RunnableModel.Load(path, parsed.GetValue(_model), packages);
-        foreach (string warning in model.Warnings)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine($"warning: {warning}");
-        }
-
+        RunnableModel model = ModelSource.Load(parsed, parsed.GetValue(_path)!, parsed.GetValue(_model), stop);
         var session = new ModelSession(model, parsed.GetValue(_run), parsed.GetValue(_layer));
         TokenData data = TokenData.Read(parsed.GetValue(_data), session.Model);
         return ServeAsync(parsed, session, data, stop).GetAwaiter().GetResult();

@@ -94,7 +94,7 @@ internal static class TrainCommand
         var from = new DataSettings(
             parsed.GetValue(DataOptions.Folder)!, DataOptions.LayoutOf(parsed.GetValue(DataOptions.Layout)), parsed.GetValue(_patch),
             parsed.GetValue(_side), parsed.GetValue(_holdOut), parsed.GetValue(_samples));
-        RunnableModel model = ModelSource.Load(parsed, path, parsed.GetValue(ModelSource.Model), stop);
+        RunnableModel model = ModelSource.LoadForNetwork(parsed, path, parsed.GetValue(ModelSource.Model), stop);
         TaskData data = TaskData.Read(from, model.Descriptor.Tokens, stop);
         AtomicFiles.CreateFolder(folder);
         Messages messages = Report.Messages(parsed);

@@ -48,6 +48,17 @@ public sealed class TrainTests : FolderTest
         Assert.Contains("dev, 16 samples", table.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>An assembly without its neighbours has types that cannot be looked at.</summary>
+    [Fact]
+    public void What_of_an_assembly_cannot_be_looked_at_is_told()
+    {
+        File.Copy(_assembly, At("alone.dll"));
+        string data = DataFolders.WriteIdx(At("halves"), 32, 12);
+        Outcome train = ToolProgram.Execute(Folder, ["train", "alone.dll", .. Arguments("Dense", data, "--epochs", "1")[2..]]);
+        Assert.True(train.ExitCode == 0, train.Errors);
+        Assert.StartsWith($"warning: {At("alone.dll")}", train.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_evaluation_through_the_emulated_machine_says_tasks_and_cost()
     {
