@@ -31,7 +31,13 @@ internal sealed record EstimatedRun
     public double TestAccuracy { get; init; }
 
     public double TestLoss { get; init; }
+
+    public IReadOnlyList<EstimatedEpoch> Epochs { get; init; } = [];
 }
+
+/// <summary>What it reads of an epoch.</summary>
+/// <param name="Seconds">Time of the epoch's training steps.</param>
+internal sealed record EstimatedEpoch(double Seconds);
 
 /// <summary>The results as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

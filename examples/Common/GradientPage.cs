@@ -51,10 +51,11 @@ public static class GradientPage
             of one sample in one step of training, forward and backward; [what each computes](../mathematics.md#gradients-through-the-solver).
             """).AppendLine();
         ExperimentSummary.Append(
-            text, folder, ["task", "gradient", "solves per step", "seeds", "test accuracy", "test loss"],
+            text, folder, ["task", "gradient", "solves per step", "seconds per epoch", "seeds", "test accuracy", "test loss"],
             tables.SelectMany(t => t).Select(row => (string[])
             [
-                row.Estimator.Task.Split(',')[0], row.Estimator.Gradient.ToString(), Text(row.Estimator.Solves), Text(row.Runs.Length), row.Accuracy, row.Loss,
+                row.Estimator.Task.Split(',')[0], row.Estimator.Gradient.ToString(), Text(row.Estimator.Solves), row.Seconds, Text(row.Runs.Length),
+                row.Accuracy, row.Loss,
             ]));
         string notes = Path.Combine(folder, "notes.md");
         if (File.Exists(notes))
@@ -65,12 +66,12 @@ public static class GradientPage
         foreach (Row[] table in tables)
         {
             text.Append("## ").AppendLine(table[0].Estimator.Task).AppendLine();
-            text.AppendLine("| variant | gradient | solves per step | seeds | test accuracy | test loss |").AppendLine("|---|---|---|---|---|---|");
+            text.AppendLine("| variant | gradient | solves per step | seconds per epoch | seeds | test accuracy | test loss |").AppendLine("|---|---|---|---|---|---|---|");
             foreach (Row row in table)
             {
                 text.AppendLine(
                     CultureInfo.InvariantCulture,
-                    $"| {row.Estimator.Variant} | {row.Estimator.Gradient} | {row.Estimator.Solves} | {row.Runs.Length} | {row.Accuracy} | {row.Loss} |");
+                    $"| {row.Estimator.Variant} | {row.Estimator.Gradient} | {row.Estimator.Solves} | {row.Seconds} | {row.Runs.Length} | {row.Accuracy} | {row.Loss} |");
             }
 
             text.AppendLine().AppendLine("Again, behind `dotnet run -c Release` (one call per seed):").AppendLine().AppendLine("```");
@@ -91,6 +92,16 @@ public static class GradientPage
     private sealed record Row(Estimator Estimator, EstimatedRun[] Runs)
     {
         public double MeanAccuracy => Runs.Average(run => run.TestAccuracy);
+
+        /// <summary>Median over the epochs of all seeds.</summary>
+        public string Seconds
+        {
+            get
+            {
+                double[] sorted = [.. Runs.SelectMany(run => run.Epochs).Select(epoch => epoch.Seconds).Order()];
+                return sorted.Length == 0 ? "" : sorted[sorted.Length / 2].ToString("0", CultureInfo.InvariantCulture);
+            }
+        }
 
         public string Accuracy => SeedSpread.Percent(Runs.Select(run => run.TestAccuracy), "0.0");
 

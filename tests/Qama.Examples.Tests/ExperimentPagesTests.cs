@@ -52,11 +52,11 @@ public sealed class ExperimentPagesTests : IDisposable
         string expected = """
             ## gradients, 10 images
 
-            | variant | gradient | solves per step | seeds | test accuracy | test loss |
-            |---|---|---|---|---|---|
-            | of Identity | Identity | 1 | 1 | 70.0 % | 0.625 |
-            | of Energy | Energy | 1 | 2 | 55.0 % ± 7.1 | 1.125 ± 0.177 |
-            | of Nudged | Nudged | 3 | 1 | 75.0 % | 0.500 |
+            | variant | gradient | solves per step | seconds per epoch | seeds | test accuracy | test loss |
+            |---|---|---|---|---|---|---|
+            | of Identity | Identity | 1 | 4 | 1 | 70.0 % | 0.625 |
+            | of Energy | Energy | 1 | 4 | 2 | 55.0 % ± 7.1 | 1.125 ± 0.177 |
+            | of Nudged | Nudged | 3 | 4 | 1 | 75.0 % | 0.500 |
 
             Again, behind `dotnet run -c Release` (one call per seed):
 
@@ -68,7 +68,7 @@ public sealed class ExperimentPagesTests : IDisposable
 
             """.ReplaceLineEndings("\n");
         Assert.EndsWith(expected, page, StringComparison.Ordinal);
-        Assert.Contains("| gradients | Nudged | 3 | 1 | 75.0 % | 0.500 |", page, StringComparison.Ordinal);
+        Assert.Contains("| gradients | Nudged | 3 | 4 | 1 | 75.0 % | 0.500 |", page, StringComparison.Ordinal);
         Assert.DoesNotContain("brackets", page, StringComparison.Ordinal);
     }
 
@@ -89,7 +89,7 @@ public sealed class ExperimentPagesTests : IDisposable
         string json = JsonSerializer.Serialize(new
         {
             estimator = new { task = $"{task}, 10 images", variant = $"of {gradient}", gradient, solves, command = $"--project p -- {gradient}" },
-            seed, testAccuracy = accuracy, testLoss = loss,
+            seed, testAccuracy = accuracy, testLoss = loss, epochs = new[] { new { seconds = 1.0 }, new { seconds = 5.0 }, new { seconds = 4.0 } },
         });
         File.WriteAllText(Path.Combine(_folder, task, $"{gradient}-{seed}.json"), json, Encoding.UTF8);
     }

@@ -66,6 +66,19 @@ public sealed partial class Filled16Of64
     public static float Room() => 10;
 }
 
+/// <summary>8 characters are kept beside a block of 8, rather new ones than old: a query reads 16.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Causal, Block = 8, Memory = 8)]
+[Field(Importance.ValueProjection)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Recent16Of64
+{
+    /// <summary>Above what couplings come to, and more for every place that a character is newer: how much, every head learns.</summary>
+    [FieldTerm]
+    public static float Recency(Vec v, TokenPosition token, [Learnable(0.05, PerHead = true)] float newer) => 10 + newer * token.Index;
+}
+
 /// <summary>Marginals of a Boltzmann distribution with learned couplings between keys.</summary>
 [QuboAttention(Tokens = 64, EmbeddingDim = 128, Preset = Preset.Boltzmann)]
 [Heads(4)]

@@ -46,7 +46,7 @@ internal static class TaskPages
             }
 
             ExperimentSummary.Append(
-                text, found[0].Folder, ["task", "tokens", "variant", "seeds", "test accuracy", "tokens per head"],
+                text, found[0].Folder, ["task", "tokens", "variant", "sequences x epochs", "seeds", "test accuracy", "tokens per head"],
                 found.SelectMany(f => f.Groups.Select(SummaryRow)));
             foreach (((string task, string rules), (string folder, IReadOnlyList<ResultGroup> groups)) in sections.Zip(found))
             {
@@ -64,7 +64,8 @@ internal static class TaskPages
     private static IReadOnlyList<string> SummaryRow(ResultGroup group) =>
     [
         group.First.Task, Text(group.First.Length), $"{group.First.Variant}: {Variant.Find(group.First.Variant)?.Summary ?? "no longer declared"}",
-        Text(group.Runs.Count), group.Spread(r => r.TestAccuracy), group.Mean(s => s.TokensPerHead, "0.0"),
+        $"{Text(group.First.Samples)} x {Text(group.First.Epochs.Count)}", Text(group.Runs.Count), group.Spread(r => r.TestAccuracy),
+        group.Mean(s => s.TokensPerHead, "0.0"),
     ];
 
     private static void Section(

@@ -103,7 +103,8 @@ internal static class EquivalencePage
         foreach ((double weight, ResultGroup group) in rows)
         {
             EpochResult[] last = [.. group.Runs.Select(r => r.Epochs[^1])];
-            text.AppendLine(Text($"| {weight} | {group.Runs.Count} | {group.LastValidation} | {group.Selected} | {last.Average(e => e.HeadOverlap):0.000} | {last.Average(e => e.TokenEntropy):0.000} | {last.Average(e => e.PairDistance):0.00} |"));
+            string name = weight == usualWeight ? Text($"{weight} ({usual})") : Text($"{weight}");
+            text.AppendLine(Text($"| {name} | {group.Runs.Count} | {group.LastValidation} | {group.Selected} | {last.Average(e => e.HeadOverlap):0.000} | {last.Average(e => e.TokenEntropy):0.000} | {last.Average(e => e.PairDistance):0.00} |"));
         }
 
         text.AppendLine();

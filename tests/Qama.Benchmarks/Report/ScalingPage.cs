@@ -24,7 +24,7 @@ internal static class ScalingPage
         string folder = Path.Combine(measurements, "scaling"), notes = Path.Combine(folder, "notes.md");
         var summary = new StringBuilder();
         ExperimentSummary.Append(
-            summary, folder, ["tokens", "spins", "pass, ms", "softmax attention, ms", "memory, MB", "mJ a pass", "softmax, mJ"],
+            summary, folder, ["tokens", "spins", "pass, ms", "softmax attention, ms", "memory, MB", "mJ a pass, modelled unless measured", "softmax, mJ"],
             file.Measurements.Passes.Select(p => (string[])
             [
                 Number(p.Tokens), Number(p.Spins), Number(p.Milliseconds), Number(p.SoftmaxMilliseconds), Number(p.Bytes * 1e-6),
@@ -73,7 +73,7 @@ internal static class ScalingPage
             sampler has reached the aim with a chance of 99 %, each at its best budget, median of three problems. *fresh*: initial parameters
             and inputs of normal numbers; *trained*: problems of trained layers for images that they have not seen. The best energies are the
             lowest of everything here and of two far longer searches: for large fresh problems nobody knows the optimum. A dash: most problems not
-            solved with any budget.
+            solved with any budget; a star: one of them not, and the median that of all three.
             """);
         foreach (var table in report.Times.GroupBy(t => (t.Kind, t.Aim)))
         {
@@ -82,14 +82,17 @@ internal static class ScalingPage
             page.Header(["sampler", .. sizes.Select(n => Number(n)), "power of tokens"]);
             foreach (var row in table.GroupBy(t => t.Sampler))
             {
-                Dictionary<int, double?> times = row.ToDictionary(t => t.Tokens, t => t.Milliseconds);
+                Dictionary<int, SolutionTime> times = row.ToDictionary(t => t.Tokens);
                 double? power = SolutionReport.Exponent(row.Select(t => (t.Tokens, t.Milliseconds)));
-                page.Row([row.Key, .. sizes.Select(n => times[n] is double t ? Number(t) : "–"), power is double e ? Format($"{e:F1}") : ""]);
+                page.Row([row.Key, .. sizes.Select(n => Time(times[n])), power is double e ? Format($"{e:F1}") : ""]);
             }
 
             page.EndTable();
         }
     }
+
+    private static string Time(SolutionTime found) =>
+        found.Milliseconds is double t ? Number(t) + (found.Unsolved > 0 ? "*" : "") : "–";
 
     private static double Power(List<PassCost> passes, Func<PassCost, double> of) =>
         SolutionReport.Exponent(passes.Select(p => (p.Tokens, (double?)of(p)))) ?? double.NaN;
