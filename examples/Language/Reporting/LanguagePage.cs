@@ -45,7 +45,7 @@ internal static class LanguagePage
             64 characters and 2,000 steps of 12, the public figure for softmax attention is 1.88.
             """).AppendLine();
         ExperimentSummary.Append(
-            text, results, ["variant", "window", "seeds", "validation loss", "bits/character", "keys a query reads"],
+            text, results, ["variant", "window", "steps", "seeds", "validation loss", "bits/character", "keys a query reads"],
             RunGroup.Of(runs).OrderBy(g => g.First.Tokens).Select(SummaryRow));
         if (File.Exists(Path.Combine(results, Notes)))
         {
@@ -68,7 +68,8 @@ internal static class LanguagePage
         Variant? variant = Variant.Find(group.First.Variant);
         return
         [
-            $"{group.First.Variant}: {variant?.Summary ?? "no longer declared"}", Text(group.First.Tokens), Text(group.Runs.Count), group.Loss,
+            $"{group.First.Variant}: {variant?.Summary ?? "no longer declared"}", Text(group.First.Tokens), Text(group.First.Steps), Text(group.Runs.Count),
+            group.Loss,
             (group.MeanLoss / Math.Log(2)).ToString("0.000", CultureInfo.InvariantCulture),
             variant is null or { Keys: 0 } ? "" : Text(variant.Keys),
         ];

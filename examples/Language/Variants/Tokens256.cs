@@ -79,6 +79,19 @@ public sealed partial class Recent64Of256
     public static float Recency(Vec v, TokenPosition token, [Learnable(0.05, PerHead = true)] float newer) => 10 + newer * token.Index;
 }
 
+/// <summary>Room for all characters, new ones rewarded all the same: what that reward is worth without a bound.</summary>
+[QuboAttention(Tokens = 256, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Causal, Block = 16, Memory = 240)]
+[Field(Importance.ValueProjection)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Recent256Of256
+{
+    /// <summary>Above what couplings come to, and more for every place that a character is newer: how much, every head learns.</summary>
+    [FieldTerm]
+    public static float Recency(Vec v, TokenPosition token, [Learnable(0.05, PerHead = true)] float newer) => 10 + newer * token.Index;
+}
+
 /// <summary>Marginals of a Boltzmann distribution with learned couplings between keys.</summary>
 [QuboAttention(Tokens = 256, EmbeddingDim = 128, Preset = Preset.Boltzmann)]
 [Heads(4)]

@@ -40,6 +40,10 @@ internal sealed record Variant(string Name, string Summary, int Keys = 0)
         new("filled-64", "memory of 48, always filled, beside a block of 16", 64) { Declared = new() { [256] = s => new Filled64Of256(s) } },
         new("recent-16", "memory of 8, rather new ones than old, beside a block of 8", 16) { Declared = new() { [64] = s => new Recent16Of64(s) } },
         new("recent-64", "memory of 48, rather new ones than old, beside a block of 16", 64) { Declared = new() { [256] = s => new Recent64Of256(s) } },
+        new("recent", "every character, rather new ones than old")
+        {
+            Declared = new() { [64] = s => new Recent64Of64(s), [256] = s => new Recent256Of256(s) },
+        },
         new("query", "every query selects a quarter of the window")
         {
             Declared = new() { [64] = s => new Query64(s), [256] = s => new Query256(s) },
