@@ -76,7 +76,7 @@ public sealed partial class Recent64Of256
 {
     /// <summary>Above what couplings come to, and more for every place that a character is newer: how much, every head learns.</summary>
     [FieldTerm]
-    public static float Recency(Vec v, TokenPosition token, [Learnable(0.05, PerHead = true)] float newer) => 10 + newer * token.Index;
+    public static float Recency(TokenPosition token, [Learnable(0.05, PerHead = true)] float newer) => 10 + newer * token.Index;
 }
 
 /// <summary>Room for all characters, new ones rewarded all the same: what that reward is worth without a bound.</summary>
@@ -89,7 +89,7 @@ public sealed partial class Recent256Of256
 {
     /// <summary>Above what couplings come to, and more for every place that a character is newer: how much, every head learns.</summary>
     [FieldTerm]
-    public static float Recency(Vec v, TokenPosition token, [Learnable(0.05, PerHead = true)] float newer) => 10 + newer * token.Index;
+    public static float Recency(TokenPosition token, [Learnable(0.05, PerHead = true)] float newer) => 10 + newer * token.Index;
 }
 
 /// <summary>Marginals of a Boltzmann distribution with learned couplings between keys.</summary>
