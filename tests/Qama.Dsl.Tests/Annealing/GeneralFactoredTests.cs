@@ -214,7 +214,7 @@ public class GeneralFactoredTests
     private static void CompareDistribution<TEnergy>(double temperature, Func<int, int, bool> interact)
         where TEnergy : struct, IFeatureEnergy
     {
-        const int Reads = 6_000;
+        const int Reads = 12_000;
         var problem = new MixedProblem<TEnergy>(7, TEnergy.Tokens, interact, shifts: true, 0.7);
         var scratch = new float[FactoredAnnealer<DeclaredPlan<TEnergy>>.ScratchLength(TEnergy.Rank)];
         int variables = TEnergy.Heads * TEnergy.Tokens * TEnergy.Bits;
