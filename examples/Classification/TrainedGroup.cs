@@ -24,14 +24,7 @@ internal sealed record TrainedGroup(IReadOnlyList<TrainedRun> Runs)
         ? "" : string.Create(CultureInfo.InvariantCulture, $"{100 * Runs.Average(r => r.Epochs[^1].SelectedShare!.Value):0} %");
 
     /// <summary>Median over all epochs.</summary>
-    public double SecondsPerEpoch
-    {
-        get
-        {
-            double[] seconds = [.. Runs.SelectMany(r => r.Epochs).Select(e => e.Seconds).Order()];
-            return seconds[seconds.Length / 2];
-        }
-    }
+    public double SecondsPerEpoch => SeedSpread.Median(Runs.SelectMany(r => r.Epochs).Select(e => e.Seconds));
 
     /// <summary>The operator: the declared class, or the baseline.</summary>
     public string Operator => IsDeclared ? First.Variant : First.Variant[(First.Variant.LastIndexOf('-') + 1)..];

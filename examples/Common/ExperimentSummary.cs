@@ -33,14 +33,7 @@ public static partial class ExperimentSummary
             text.AppendLine(File.ReadAllText(sentences).Trim()).AppendLine();
         }
 
-        Row(text, headers);
-        Row(text, [.. headers.Select(_ => "---")]);
-        foreach (IReadOnlyList<string> row in rows)
-        {
-            Row(text, row);
-        }
-
-        text.AppendLine();
+        MarkdownTable.Append(text, headers, rows);
         if (picture is not null)
         {
             text.AppendLine(picture).AppendLine();
@@ -97,8 +90,6 @@ public static partial class ExperimentSummary
         _ when target.Contains("://", StringComparison.Ordinal) => target,
         _ => "experiments/" + target,
     };
-
-    private static void Row(StringBuilder text, IReadOnlyList<string> cells) => text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
 
     [GeneratedRegex(@"\]\(([^)\s]*)")]
     private static partial Regex Link();

@@ -10,6 +10,9 @@ public static class GradientPage
     private const string Notes = "gradients";
     private const int FewestKinds = 3; // with fewer there is nothing to compare
 
+    private static readonly string[] _headers =
+        ["gradient", "solves per step", "seconds per epoch", "seeds", "test accuracy", "test loss"];
+
     private static readonly string[] _folders = [Notes, "recall", "brackets"];
 
     /// <summary>Writes the page; nothing where no task has several estimators.</summary>
@@ -47,16 +50,12 @@ public static class GradientPage
 
             Made by `dotnet run -c Release --project examples/Vision -- report`, and by `report` of `examples/LongTasks`, from the results of runs.
 
-            The selection has no derivative. What stands for it is declared with `[Gradient]`; everything else of an operator stays. *Solves* are those
+            The selection has no derivative. What stands for it is declared with `[Gradient]`; the terms of an operator stay. *Solves* are those
             of one sample in one step of training, forward and backward; [what each computes](../mathematics.md#gradients-through-the-solver).
             """).AppendLine();
         ExperimentSummary.Append(
-            text, folder, ["task", "gradient", "solves per step", "seconds per epoch", "seeds", "test accuracy", "test loss"],
-            tables.SelectMany(t => t).Select(row => (string[])
-            [
-                row.Estimator.Task.Split(',')[0], row.Estimator.Gradient.ToString(), Text(row.Estimator.Solves), row.Seconds, Text(row.Runs.Length),
-                row.Accuracy, row.Loss,
-            ]));
+            text, folder, ["task", .. _headers],
+            tables.SelectMany(t => t).Select(row => (string[])[row.Estimator.Task.Split(',')[0], .. row.Cells]));
         string notes = Path.Combine(folder, "notes.md");
         if (File.Exists(notes))
         {
@@ -66,15 +65,8 @@ public static class GradientPage
         foreach (Row[] table in tables)
         {
             text.Append("## ").AppendLine(table[0].Estimator.Task).AppendLine();
-            text.AppendLine("| variant | gradient | solves per step | seconds per epoch | seeds | test accuracy | test loss |").AppendLine("|---|---|---|---|---|---|---|");
-            foreach (Row row in table)
-            {
-                text.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $"| {row.Estimator.Variant} | {row.Estimator.Gradient} | {row.Estimator.Solves} | {row.Seconds} | {row.Runs.Length} | {row.Accuracy} | {row.Loss} |");
-            }
-
-            text.AppendLine().AppendLine("Again, behind `dotnet run -c Release` (one call per seed):").AppendLine().AppendLine("```");
+            MarkdownTable.Append(text, ["variant", .. _headers], table.Select(row => (string[])[row.Estimator.Variant, .. row.Cells]));
+            text.AppendLine("Again, behind `dotnet run -c Release` (one call per seed):").AppendLine().AppendLine("```");
             foreach (Row row in table)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"{row.Estimator.Command} --seed {string.Join('|', row.Runs.Select(run => run.Seed))}");
@@ -93,18 +85,14 @@ public static class GradientPage
     {
         public double MeanAccuracy => Runs.Average(run => run.TestAccuracy);
 
-        /// <summary>Median over the epochs of all seeds.</summary>
-        public string Seconds
-        {
-            get
-            {
-                double[] sorted = [.. Runs.SelectMany(run => run.Epochs).Select(epoch => epoch.Seconds).Order()];
-                return sorted.Length == 0 ? "" : sorted[sorted.Length / 2].ToString("0", CultureInfo.InvariantCulture);
-            }
-        }
-
-        public string Accuracy => SeedSpread.Percent(Runs.Select(run => run.TestAccuracy), "0.0");
-
-        public string Loss => SeedSpread.Text(Runs.Select(run => run.TestLoss), "0.000");
+        /// <summary>What both tables say of it; seconds are the median over the epochs of all seeds.</summary>
+        public string[] Cells =>
+        [
+            Estimator.Gradient.ToString(), Text(Estimator.Solves),
+            SeedSpread.Median(Runs.SelectMany(run => run.Epochs).Select(epoch => epoch.Seconds))
+                .ToString("0", CultureInfo.InvariantCulture),
+            Text(Runs.Length), SeedSpread.Percent(Runs.Select(run => run.TestAccuracy), "0.0"),
+            SeedSpread.Text(Runs.Select(run => run.TestLoss), "0.000"),
+        ];
     }
 }

@@ -16,11 +16,21 @@ public static class SeedSpread
         string text = mean.ToString(format, CultureInfo.InvariantCulture) + unit;
         return all.Length == 1
             ? text
-            : text + " ± " + Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / (all.Length - 1)).ToString(format, CultureInfo.InvariantCulture);
+            : text + " ± " + Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / (all.Length - 1))
+                .ToString(format, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The same of shares, in percent.</summary>
+    /// <summary>Mean and standard deviation of shares, in percent.</summary>
     /// <param name="shares">A share of every run, 0 to 1; at least one.</param>
     /// <param name="format">How many digits.</param>
-    public static string Percent(IEnumerable<double> shares, string format) => Text(shares.Select(s => 100 * s), format, " %");
+    public static string Percent(IEnumerable<double> shares, string format) =>
+        Text(shares.Select(s => 100 * s), format, " %");
+
+    /// <summary>The median; of an even number the upper one.</summary>
+    /// <param name="values">At least one number.</param>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
 }

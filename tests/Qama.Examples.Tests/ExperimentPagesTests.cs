@@ -53,7 +53,7 @@ public sealed class ExperimentPagesTests : IDisposable
             ## gradients, 10 images
 
             | variant | gradient | solves per step | seconds per epoch | seeds | test accuracy | test loss |
-            |---|---|---|---|---|---|---|
+            | --- | --- | --- | --- | --- | --- | --- |
             | of Identity | Identity | 1 | 4 | 1 | 70.0 % | 0.625 |
             | of Energy | Energy | 1 | 4 | 2 | 55.0 % ± 7.1 | 1.125 ± 0.177 |
             | of Nudged | Nudged | 3 | 4 | 1 | 75.0 % | 0.500 |

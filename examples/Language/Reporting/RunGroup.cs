@@ -14,7 +14,7 @@ internal sealed record RunGroup(IReadOnlyList<RunResult> Runs)
     public string Loss => SeedSpread.Text(Runs.Select(r => r.ValidationLoss), "0.000");
 
     /// <summary>Median over runs.</summary>
-    public double SecondsPerStep => Runs.Select(r => r.SecondsPerStep).Order().ElementAt(Runs.Count / 2);
+    public double SecondsPerStep => SeedSpread.Median(Runs.Select(r => r.SecondsPerStep));
 
     /// <summary>The command that repeats the row.</summary>
     public string Command => string.Create(

@@ -77,9 +77,6 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
         return rates.MaxBy(g => g.Validation)! with { RatesTried = [.. rates.Select(g => g.First.Rate)] };
     }
 
-    private static double Median(TaskResult run, Func<TaskEpoch, double> value)
-    {
-        double[] sorted = [.. run.Epochs.Select(value).Order()];
-        return sorted[sorted.Length / 2];
-    }
+    private static double Median(TaskResult run, Func<TaskEpoch, double> value) =>
+        SeedSpread.Median(run.Epochs.Select(value));
 }

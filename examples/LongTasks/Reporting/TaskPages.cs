@@ -115,12 +115,10 @@ internal static class TaskPages
             "variant", "seeds", "sequences x epochs", "rate", "validation", "test accuracy", "tokens per head",
             "answers selected", "processor ms per step", "sequences per step", "parameters", "variables",
         ];
-        Row(text, headers);
-        Row(text, [.. headers.Select(_ => "---")]);
-        foreach (ResultGroup group in groups)
+        MarkdownTable.Append(text, headers, groups.Select(group =>
         {
             TaskResult first = group.First;
-            Row(text,
+            return (string[])
             [
                 $"{first.Variant}: {Variant.Find(first.Variant)?.Summary ?? "no longer declared"}", Text(group.Runs.Count),
                 $"{Text(first.Samples)} x {Text(first.Epochs.Count)}", first.Rate.ToString(CultureInfo.InvariantCulture),
@@ -128,14 +126,9 @@ internal static class TaskPages
                 group.Mean(s => s.TokensPerHead, "0.0"), group.Mean(s => s.AnswersSelected, "0.0%"),
                 Text(1000 * group.Runs.Average(ResultGroup.ProcessorSecondsPerStep)), Text(first.Batch),
                 Text(first.Parameters), Text(first.VariablesPerSequence),
-            ]);
-        }
-
-        text.AppendLine();
+            ];
+        }));
     }
-
-    private static void Row(StringBuilder text, IEnumerable<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
 
     private static string Text(double number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
@@ -150,14 +143,9 @@ internal static class TaskPages
         int[] lengths = [.. tested.SelectMany(g => g.First.Longer).Select(l => l.Tokens).Distinct().Order()];
         text.AppendLine("The same models on longer sequences: accuracy (share of answers selected; seconds a sequence).");
         text.AppendLine();
-        Row(text, ["variant", .. lengths.Select(n => n.ToString("#,0", CultureInfo.InvariantCulture))]);
-        Row(text, ["---", .. lengths.Select(_ => "---")]);
-        foreach (ResultGroup group in tested)
-        {
-            Row(text, [group.First.Variant, .. lengths.Select(n => Longer(group, n))]);
-        }
-
-        text.AppendLine();
+        MarkdownTable.Append(
+            text, ["variant", .. lengths.Select(n => Text(n))],
+            tested.Select(group => (string[])[group.First.Variant, .. lengths.Select(n => Longer(group, n))]));
     }
 
     private static string Longer(ResultGroup group, int tokens)

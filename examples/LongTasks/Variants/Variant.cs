@@ -41,11 +41,13 @@ internal sealed record Variant(
         Narrowed("energy", "no gradient through the selection", (64, seed => new EnergyRecall64(seed))),
         Narrowed(
             "identity", "the solver's Jacobian taken for −1", (64, seed => new IdentityRecall64(seed)),
-            (128, seed => new IdentityRecall128(seed)), (256, seed => new IdentityRecall256(seed)), (512, seed => new IdentityRecall512(seed))),
+            (128, seed => new IdentityRecall128(seed)), (256, seed => new IdentityRecall256(seed)),
+            (512, seed => new IdentityRecall512(seed))),
         Narrowed("perturbed", "the mean over four perturbed solves", (64, seed => new PerturbedRecall64(seed))),
         Narrowed(
             "nudged", "two runs nudged by the loss", (64, seed => new NudgedRecall64(seed)),
-            (128, seed => new NudgedRecall128(seed)), (256, seed => new NudgedRecall256(seed)), (512, seed => new NudgedRecall512(seed))),
+            (128, seed => new NudgedRecall128(seed)), (256, seed => new NudgedRecall256(seed)),
+            (512, seed => new NudgedRecall512(seed))),
         Narrowed("covariance", "the mean over eight samples at a temperature", (64, seed => new CovarianceRecall64(seed))),
         BestEight("energy", "no gradient through the selection", seed => new EnergyBrackets32(seed)),
         BestEight("identity", "the solver's Jacobian taken for −1", seed => new IdentityBrackets32(seed)),
@@ -59,10 +61,12 @@ internal sealed record Variant(
 
     private static Variant Narrowed(
         string gradient, string summary, params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers) => new(
-        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, Declarations.OfRecall(layers), Begin: Declarations.Wide);
+        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, Declarations.OfRecall(layers),
+        Begin: Declarations.Wide);
 
     private static Variant BestEight(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(
-        $"eight-{gradient}", $"every query reads eight tokens: {summary}", AttentionKind.Declared, Declarations.OfBrackets(create));
+        $"eight-{gradient}", $"every query reads eight tokens: {summary}", AttentionKind.Declared,
+        Declarations.OfBrackets(create));
 
     /// <summary>The variant of that name, or null.</summary>
     public static Variant? Find(string name) => All.FirstOrDefault(v => v.Name == name);

@@ -96,9 +96,6 @@ internal static class SequencePage
         ? ""
         : runs.Average(r => value(r.Selection!)).ToString(format, CultureInfo.InvariantCulture);
 
-    private static double Median(SequenceResult[] runs)
-    {
-        double[] sorted = [.. runs.SelectMany(r => r.Epochs).Select(e => e.Seconds).Order()];
-        return sorted[sorted.Length / 2];
-    }
+    private static double Median(SequenceResult[] runs) =>
+        SeedSpread.Median(runs.SelectMany(r => r.Epochs).Select(e => e.Seconds));
 }

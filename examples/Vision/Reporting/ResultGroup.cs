@@ -27,14 +27,7 @@ internal sealed record ResultGroup(IReadOnlyList<RunResult> Runs)
         : Runs.Average(r => r.Epochs[^1].MeanEnergy!.Value).ToString("0", CultureInfo.InvariantCulture);
 
     /// <summary>Median over all epochs.</summary>
-    public double SecondsPerEpoch
-    {
-        get
-        {
-            double[] sorted = [.. Runs.SelectMany(r => r.Epochs).Select(e => e.Seconds).Order()];
-            return sorted[sorted.Length / 2];
-        }
-    }
+    public double SecondsPerEpoch => SeedSpread.Median(Runs.SelectMany(r => r.Epochs).Select(e => e.Seconds));
 
     /// <summary>The command that repeats the row.</summary>
     public string Command => $"{Recipe} --seed {string.Join('|', Runs.Select(r => r.Seed))}";
