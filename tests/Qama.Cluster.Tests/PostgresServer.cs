@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Qama.Cluster.Tests;
@@ -12,7 +10,7 @@ internal sealed class PostgresServer : IDisposable
     private const string Account = "postgres";
     private static readonly Lazy<PostgresServer> Instance = new(() => new PostgresServer());
     private readonly string _folder = Directory.CreateTempSubdirectory("qama-postgres-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePorts.Next();
     private int _databases;
 
     /// <summary>Starts a server; most tests share one, those that restart it have their own.</summary>
@@ -73,14 +71,6 @@ internal sealed class PostgresServer : IDisposable
 
         RunServer("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>A TCP port that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string Connection(string database) =>

@@ -51,7 +51,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         var settings = new ClusterSettings
         {
-            Name = Name, Postgres = Postgres, SiloPort = PostgresServer.FreePort(), GatewayPort = PostgresServer.FreePort(),
+            Name = Name, Postgres = Postgres, SiloPort = FreePorts.Next(), GatewayPort = FreePorts.Next(),
             FirstSiloPort = Postgres is null ? _firstSilo : null, Address = System.Net.IPAddress.Loopback,
             ProbeTime = TimeSpan.FromSeconds(Probe), Tls = Tls,
         };

@@ -1,6 +1,7 @@
 using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
+using Qama.Tests;
 
 namespace Qama.Golden.Tests;
 
@@ -41,13 +42,7 @@ public class ReproducibilityTests
         var gradient = new Number[input.Length];
         Step();
         Step();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-        {
-            Step();
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(Step);
 
         void Step()
         {

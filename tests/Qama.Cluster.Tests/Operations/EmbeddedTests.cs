@@ -27,8 +27,8 @@ public sealed class EmbeddedTests
             first.Settings with
             {
                 FirstSiloPort = first.Settings.SiloPort,
-                SiloPort = PostgresServer.FreePort(),
-                GatewayPort = PostgresServer.FreePort(),
+                SiloPort = FreePorts.Next(),
+                GatewayPort = FreePorts.Next(),
             },
             ClusterRoles.Worker);
         using IHost worker = builder.Build();
@@ -49,8 +49,8 @@ public sealed class EmbeddedTests
                 {
                     FirstSiloPort = cluster.Settings.SiloPort,
                     Version = "9.9.9",
-                    SiloPort = PostgresServer.FreePort(),
-                    GatewayPort = PostgresServer.FreePort(),
+                    SiloPort = FreePorts.Next(),
+                    GatewayPort = FreePorts.Next(),
                 },
                 ClusterRoles.Worker);
             using IHost refused = builder.Build();

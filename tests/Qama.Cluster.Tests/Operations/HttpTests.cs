@@ -19,7 +19,7 @@ public sealed class HttpTests
             scene.Cluster.Environment[name] = value;
         }
 
-        (int server, int worker) = (PostgresServer.FreePort(), PostgresServer.FreePort());
+        (int server, int worker) = (FreePorts.Next(), FreePorts.Next());
         await scene.Cluster.StartProcessAsync("Silo", "--http-port", $"{server}", "--dashboard");
         await scene.Cluster.StartProcessAsync("Worker", [.. CampaignScene.WorkerOptions, "--http-port", $"{worker}"]);
         using var http = new HttpClient();
@@ -49,7 +49,7 @@ public sealed class HttpTests
 
         public Collector()
         {
-            string address = $"http://127.0.0.1:{PostgresServer.FreePort()}/";
+            string address = $"http://127.0.0.1:{FreePorts.Next()}/";
             _listener.Prefixes.Add(address);
             _listener.Start();
             Environment = new Dictionary<string, string>

@@ -44,7 +44,7 @@ public sealed class SecretTests
         await using TestCluster cluster = TestCluster.Create("memory");
         foreach (string connection in new[]
                  {
-                     $"Host=127.0.0.1;Port={PostgresServer.FreePort()};Username=a;Password={Secret};Timeout=2", $"Hots=x;Password={Secret}",
+                     $"Host=127.0.0.1;Port={FreePorts.Next()};Username=a;Password={Secret};Timeout=2", $"Hots=x;Password={Secret}",
                      $"no connection {Secret}",
                  })
         {

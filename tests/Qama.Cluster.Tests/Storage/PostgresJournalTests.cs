@@ -36,7 +36,7 @@ public sealed class PostgresJournalTests : JournalRules
         CimJournalException e = await Assert.ThrowsAsync<CimJournalException>(() => PostgresJournal.OpenAsync(wrong, "a"));
         Assert.Contains("database nowhere) cannot be used", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", e.ToString(), StringComparison.Ordinal);
-        string closed = new NpgsqlConnectionStringBuilder(Database.Value) { Port = PostgresServer.FreePort() }.ToString();
+        string closed = new NpgsqlConnectionStringBuilder(Database.Value) { Port = FreePorts.Next() }.ToString();
         e = await Assert.ThrowsAsync<CimJournalException>(() => PostgresJournal.OpenAsync(closed, "a", TimeSpan.FromSeconds(0.5)));
         Assert.Contains("did not answer for 0.5 s", e.Message, StringComparison.Ordinal);
         await using (await OpenAsync("version"))

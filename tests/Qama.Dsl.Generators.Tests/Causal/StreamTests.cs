@@ -2,6 +2,7 @@ using Qama.Generators.Tests.Harness;
 using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
+using Qama.Tests;
 
 namespace Qama.Generators.Tests.Causal;
 
@@ -73,9 +74,7 @@ public sealed class StreamTests
         float[] token = new float[6], output = new float[6];
         var random = new Random(5);
         Append(64);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Append(1024);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocations.AssertNone(() => Append(1024));
 
         void Append(int tokens)
         {

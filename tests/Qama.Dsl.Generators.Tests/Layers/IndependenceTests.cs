@@ -1,6 +1,7 @@
 using Qama.Layers;
 using Qama.Problems;
 using Qama.Sampling;
+using Qama.Tests;
 
 namespace Qama.Generators.Tests.Layers;
 
@@ -83,9 +84,7 @@ public class IndependenceTests
             var sampler = new SimulatedAnnealingSampler { Sweeps = 5, Threads = 1 };
             Step();
             Step();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Step();
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Allocations.AssertNone(Step);
 
             void Step()
             {

@@ -345,9 +345,7 @@ public class TemperatureEstimateTests
         TemperatureEstimate one = estimator.Estimate(batch, samples, 1);
         Assert.Equal(one, new TemperatureEstimator().Estimate(batch, samples, 3));
         Assert.Equal(one, batch.EstimateTemperature(samples));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        estimator.Estimate(batch, samples, 1);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(() => estimator.Estimate(batch, samples, 1));
     }
 
     [Fact]
