@@ -31,7 +31,7 @@ public sealed record CimPlan
         int decided = Problems.Count(p => p.SpinCount == 0);
         var lines = new List<string>
         {
-            $"{Problems.Count} problems in {Tasks.Count} tasks ({TasksSaved} saved by packing, {decided} problems need none)",
+            $"{Count(Problems.Count, "problem")} in {Count(Tasks.Count, "task")} ({TasksSaved} saved by packing, {decided} without spins)",
         };
         for (int t = 0; t < Tasks.Count; t++)
         {
@@ -42,5 +42,7 @@ public sealed record CimPlan
         }
 
         return string.Join(Environment.NewLine, lines);
+
+        static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
     }
 }

@@ -68,29 +68,23 @@ internal static class LanguagePage
         Variant? variant = Variant.Find(group.First.Variant);
         return
         [
-            $"{group.First.Variant}: {variant?.Summary ?? "no longer declared"}", Text(group.First.Tokens), Text(group.First.Steps), Text(group.Runs.Count),
-            group.Loss,
-            (group.MeanLoss / Math.Log(2)).ToString("0.000", CultureInfo.InvariantCulture),
-            variant is null or { Keys: 0 } ? "" : Text(variant.Keys),
+            Name(group), Text($"{group.First.Tokens}"), Text($"{group.First.Steps}"), Text($"{group.Runs.Count}"), group.Loss, Bits(group),
+            variant is null or { Keys: 0 } ? "" : Text($"{variant.Keys}"),
         ];
-
-        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     private static void Section(StringBuilder text, int tokens, IReadOnlyList<RunGroup> groups)
     {
         text.AppendLine(CultureInfo.InvariantCulture, $"## Windows of {tokens} characters").AppendLine();
-        text.AppendLine("| variant | seeds | steps | validation loss | bits/character | accuracy | s/step | parameters | bytes kept for 100,000 characters |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
-        foreach (RunGroup group in groups)
-        {
-            RunResult run = group.First;
-            text.AppendLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {run.Variant}: {Variant.Find(run.Variant)?.Summary ?? "no longer declared"} | {group.Runs.Count} | {run.Steps:N0} x {run.BatchSize} | {group.Loss} | {group.MeanLoss / Math.Log(2):0.000} | {100 * group.Runs.Average(r => r.ValidationAccuracy):0.0} % | {group.SecondsPerStep:0.00} | {run.Parameters:N0} | {State(run.Variant)} |"));
-        }
-
-        text.AppendLine();
+        MarkdownTable.Append(
+            text,
+            ["variant", "seeds", "steps", "validation loss", "bits/character", "accuracy", "s/step", "parameters", "bytes kept for 100,000 characters"],
+            groups.Select(group => (string[])
+            [
+                Name(group), Text($"{group.Runs.Count}"), Text($"{group.First.Steps:N0} x {group.First.BatchSize}"), group.Loss, Bits(group),
+                Text($"{100 * group.Runs.Average(r => r.ValidationAccuracy):0.0} %"), Text($"{group.SecondsPerStep:0.00}"),
+                Text($"{group.First.Parameters:N0}"), State(group.First.Variant),
+            ]));
         Curves(text, groups);
         Limited(text, [.. groups.Where(g => g.First.Limited.Count > 0)]);
     }
@@ -98,19 +92,17 @@ internal static class LanguagePage
     // Means over runs of the loss on the first windows of the validation text.
     private static void Curves(StringBuilder text, IReadOnlyList<RunGroup> groups)
     {
-        foreach (IGrouping<string, RunGroup> alike in groups.GroupBy(g => string.Join(" | ", g.First.Parts.Select(p => p.Step))))
+        foreach (IGrouping<string, RunGroup> alike in groups.GroupBy(g => string.Join(' ', g.First.Parts.Select(p => p.Step))))
         {
             text.AppendLine("Validation loss after steps, of the first 240 windows:").AppendLine();
-            text.AppendLine(CultureInfo.InvariantCulture, $"| variant | {alike.Key} |");
-            text.AppendLine("|---" + string.Concat(Enumerable.Repeat("|---", alike.First().First.Parts.Count)) + "|");
-            foreach (RunGroup group in alike)
-            {
-                IEnumerable<string> losses = Enumerable.Range(0, group.First.Parts.Count)
-                    .Select(i => group.Runs.Average(r => r.Parts[i].ValidationLoss).ToString("0.000", CultureInfo.InvariantCulture));
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {group.First.Variant} | {string.Join(" | ", losses)} |");
-            }
-
-            text.AppendLine();
+            int parts = alike.First().First.Parts.Count;
+            MarkdownTable.Append(
+                text, ["variant", .. alike.Key.Split(' ')],
+                alike.Select(group => (string[])
+                [
+                    group.First.Variant,
+                    .. Enumerable.Range(0, parts).Select(i => Text($"{group.Runs.Average(r => r.Parts[i].ValidationLoss):0.000}")),
+                ]));
         }
     }
 
@@ -122,20 +114,14 @@ internal static class LanguagePage
         }
 
         text.AppendLine("Softmax attention as trained, whose queries read fewer keys in evaluation:").AppendLine();
-        text.AppendLine("| keys | the last ones | heavy hitters |").AppendLine("|---|---|---|");
-        foreach (RunGroup group in groups)
-        {
-            foreach (int keys in group.First.Limited.Select(l => l.Keys).Distinct().Order())
-            {
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {keys} | {Mean("window", keys)} | {Mean("heavy hitters", keys)} |");
-            }
+        MarkdownTable.Append(
+            text, ["keys", "the last ones", "heavy hitters"],
+            from @group in groups
+            from keys in @group.First.Limited.Select(l => l.Keys).Distinct().Order()
+            select (string[])[Text($"{keys}"), Mean(@group, "window", keys), Mean(@group, "heavy hitters", keys)]);
 
-            string Mean(string policy, int keys) => group.Runs
-                .Average(r => r.Limited.First(l => l.Policy == policy && l.Keys == keys).ValidationLoss)
-                .ToString("0.000", CultureInfo.InvariantCulture);
-        }
-
-        text.AppendLine();
+        static string Mean(RunGroup group, string policy, int keys) => Text(
+            $"{group.Runs.Average(r => r.Limited.First(l => l.Policy == policy && l.Keys == keys).ValidationLoss):0.000}");
     }
 
     private static void Streams(StringBuilder text, StreamResult[] streams)
@@ -147,19 +133,19 @@ internal static class LanguagePage
 
         text.AppendLine("## One long text").AppendLine();
         text.AppendLine("The validation text as a stream, every character read once; positions begin again after a window's length.").AppendLine();
-        text.AppendLine("| variant | windows in training | characters | loss so far | bytes of state | bytes a character | bytes allocated since the first row | µs a character |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|");
-        foreach (StreamResult stream in streams.OrderBy(s => s.Tokens).ThenBy(s => s.Variant, StringComparer.Ordinal))
-        {
-            foreach (StreamPart part in stream.Parts)
-            {
-                text.AppendLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {stream.Variant} | {stream.Tokens} | {part.Characters:N0} | {part.Loss:0.000} | {part.StateBytes:N0} | {part.StateBytes / (double)part.Characters:0.0} | {part.AllocatedBytes:N0} | {part.Microseconds:0} |"));
-            }
-        }
-
-        text.AppendLine();
+        MarkdownTable.Append(
+            text,
+            [
+                "variant", "windows in training", "characters", "loss so far", "bytes of state", "bytes a character",
+                "bytes allocated since the first row", "µs a character",
+            ],
+            from stream in streams.OrderBy(s => s.Tokens).ThenBy(s => s.Variant, StringComparer.Ordinal)
+            from part in stream.Parts
+            select (string[])
+            [
+                stream.Variant, Text($"{stream.Tokens}"), Text($"{part.Characters:N0}"), Text($"{part.Loss:0.000}"), Text($"{part.StateBytes:N0}"),
+                Text($"{part.StateBytes / (double)part.Characters:0.0}"), Text($"{part.AllocatedBytes:N0}"), Text($"{part.Microseconds:0}"),
+            ]);
     }
 
     private static void Commands(StringBuilder text, IEnumerable<RunGroup> groups)
@@ -173,6 +159,13 @@ internal static class LanguagePage
 
         text.AppendLine("```");
     }
+
+    private static string Name(RunGroup group) =>
+        $"{group.First.Variant}: {Variant.Find(group.First.Variant)?.Summary ?? "no longer declared"}";
+
+    private static string Bits(RunGroup group) => Text($"{group.MeanLoss / Math.Log(2):0.000}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     // Keys and values of all blocks, as floats; what declared layers keep, their streams tell.
     private static string State(string variant)

@@ -55,22 +55,22 @@ internal static class EquivalencePage
     {
         text.AppendLine(Text($"## As keys grow: {result.Dataset}, {result.Images:N0} validation images")).AppendLine();
         text.AppendLine(Text($"The softmax model has {result.Accuracy:0.00%}; its queries, keys and values go into declared layers. Scores: ‖difference of the class scores‖ over ‖the softmax model's‖. Largest weight: of the k keys that softmax attention weighs most, which {result.Sweeps} sweeps of annealing look for.")).AppendLine();
-        text.AppendLine("| keys | accuracy | softmax model's class | scores differ by | softmax weight | largest weight |").AppendLine("|---|---|---|---|---|---|");
-        foreach (KeysRow row in result.Keys)
-        {
-            text.AppendLine(Text($"| {row.Keys} | {row.Accuracy:0.00%} | {row.Agreement:0.0%} | {row.ScoreDifference:0.0000} | {row.Mass:0.0000} | {row.LargestMass:0.0000} |"));
-        }
-
-        text.AppendLine();
+        MarkdownTable.Append(
+            text, ["keys", "accuracy", "softmax model's class", "scores differ by", "softmax weight", "largest weight"],
+            result.Keys.Select(row => (string[])
+            [
+                Text($"{row.Keys}"), Text($"{row.Accuracy:0.00%}"), Text($"{row.Agreement:0.0%}"), Text($"{row.ScoreDifference:0.0000}"),
+                Text($"{row.Mass:0.0000}"), Text($"{row.LargestMass:0.0000}"),
+            ]));
         text.AppendLine("Marginals at temperature 1, the mean of samples, against softmax weights, key by key of a query. Distance: total variation, marginals over their sum; beside it that of as many independent draws from the softmax weights.").AppendLine();
-        text.AppendLine("| keys of a sample | samples | correlation | distance | of draws | keys selected |").AppendLine("|---|---|---|---|---|---|");
-        foreach (MarginalsRow row in result.Marginals)
-        {
-            string keys = row.Keys == 0 ? "any" : Text($"{row.Keys}");
-            text.AppendLine(Text($"| {keys} | {row.Reads} | {row.Correlation:0.000} | {row.Distance:0.000} | {row.OfDraws:0.000} | {row.Selected:0.0} |"));
-        }
-
-        text.AppendLine().AppendLine("Again:").AppendLine().AppendLine("```");
+        MarkdownTable.Append(
+            text, ["keys of a sample", "samples", "correlation", "distance", "of draws", "keys selected"],
+            result.Marginals.Select(row => (string[])
+            [
+                row.Keys == 0 ? "any" : Text($"{row.Keys}"), Text($"{row.Reads}"), Text($"{row.Correlation:0.000}"), Text($"{row.Distance:0.000}"),
+                Text($"{row.OfDraws:0.000}"), Text($"{row.Selected:0.0}"),
+            ]));
+        text.AppendLine("Again:").AppendLine().AppendLine("```");
         text.AppendLine(Text($"{Program} equivalence --run {result.Run}.json --images {result.Images} --sweeps {result.Sweeps}"));
         text.AppendLine("```").AppendLine();
     }
@@ -99,15 +99,18 @@ internal static class EquivalencePage
                     .Select(g => (double.Parse(g.First.Variant[prefix.Length..], CultureInfo.InvariantCulture), g)))
                 .OrderBy(r => r.Item1),
         ];
-        text.AppendLine(Text($"| {title} | seeds | validation accuracy | tokens selected | overlap | entropy | distance |")).AppendLine("|---|---|---|---|---|---|---|");
-        foreach ((double weight, ResultGroup group) in rows)
-        {
-            EpochResult[] last = [.. group.Runs.Select(r => r.Epochs[^1])];
-            string name = weight == usualWeight ? Text($"{weight} ({usual})") : Text($"{weight}");
-            text.AppendLine(Text($"| {name} | {group.Runs.Count} | {group.LastValidation} | {group.Selected} | {last.Average(e => e.HeadOverlap):0.000} | {last.Average(e => e.TokenEntropy):0.000} | {last.Average(e => e.PairDistance):0.00} |"));
-        }
-
-        text.AppendLine();
+        MarkdownTable.Append(
+            text, [title, "seeds", "validation accuracy", "tokens selected", "overlap", "entropy", "distance"],
+            rows.Select(row =>
+            {
+                EpochResult[] last = [.. row.Group.Runs.Select(r => r.Epochs[^1])];
+                return (string[])
+                [
+                    row.Weight == usualWeight ? Text($"{row.Weight} ({usual})") : Text($"{row.Weight}"), Text($"{row.Group.Runs.Count}"),
+                    row.Group.LastValidation, row.Group.Selected, Text($"{last.Average(e => e.HeadOverlap):0.000}"),
+                    Text($"{last.Average(e => e.TokenEntropy):0.000}"), Text($"{last.Average(e => e.PairDistance):0.00}"),
+                ];
+            }));
     }
 
     private static string? Picture(string result, string pages)

@@ -84,7 +84,7 @@ internal static class ScalingPage
             {
                 Dictionary<int, SolutionTime> times = row.ToDictionary(t => t.Tokens);
                 double? power = SolutionReport.Exponent(row.Select(t => (t.Tokens, t.Milliseconds)));
-                page.Row([row.Key, .. sizes.Select(n => Time(times[n])), power is double e ? Format($"{e:F1}") : ""]);
+                page.Row([row.Key, .. sizes.Select(n => times.TryGetValue(n, out SolutionTime? time) ? Time(time) : "not run"), power is double e ? Format($"{e:F1}") : ""]);
             }
 
             page.EndTable();

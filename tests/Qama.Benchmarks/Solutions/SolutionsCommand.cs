@@ -57,7 +57,7 @@ internal static class SolutionsCommand
         }
 
         foreach ((QuboAttentionLayer<float> layer, int epochs, int images) in new (QuboAttentionLayer<float>, int, int)[]
-            { (new Published49(1), 6, 1700), (new Tokens196(1), 3, 1700), (new Tokens784(1), 2, 600) }
+            { (new Published49(1), 6, 1700), (new Tokens196(1), 6, 1700), (new Tokens784(1), 6, 1700), (new Tokens4096(1), 3, 400) }
             .Where(t => t.Item1.Model.Tokens <= largest))
         {
             var run = new SolutionRun();
