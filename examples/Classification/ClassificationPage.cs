@@ -44,9 +44,9 @@ internal static class ClassificationPage
         text.AppendLine("Made by `dotnet run -c Release --project examples/Classification` from results of `qama train`. The operators are").AppendLine(
             "[declared](../../examples/Classification/Declarations.cs); the network around them is [that of the command](../tool.md).").AppendLine();
         ExperimentSummary.Append(
-            text, found[0].Folder, ["data", "operator", "seeds", "test accuracy", "tokens selected"],
+            text, found[0].Folder, ["data", "operator", "epochs", "seeds", "test accuracy", "tokens selected"],
             found.SelectMany(t => t.Groups.Select(g => (string[])
-                [t.Title, Describe(g), g.Runs.Count.ToString(CultureInfo.InvariantCulture), g.TestAccuracy, g.Selected])));
+                [t.Title, Describe(g), Text($"{g.First.Epochs.Count}"), Text($"{g.Runs.Count}"), g.TestAccuracy, g.Selected])));
         foreach ((string folder, string title, string data, string published, IReadOnlyList<TrainedGroup> groups) in found)
         {
             Section(text, folder, title, data, published, groups);
@@ -67,17 +67,19 @@ internal static class ClassificationPage
             text.AppendLine(File.ReadAllText(notes).Trim()).AppendLine();
         }
 
-        text.AppendLine("| operator | samples x epochs | seeds | test accuracy | validation, last epoch | tokens selected | s/epoch | parameters | variables |");
-        text.AppendLine("|---|---|---|---|---|---|---|---|---|");
-        foreach (TrainedGroup group in groups)
-        {
-            TrainedRun run = group.First;
-            text.AppendLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {Describe(group)} | {run.TrainingSamples:N0} x {run.Epochs.Count} | {group.Runs.Count} | {group.TestAccuracy} | {group.LastValidation} | {group.Selected} | {group.SecondsPerEpoch:0.0} | {run.Parameters:N0} | {run.VariablesPerSample:N0} |"));
-        }
-
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Each row again, behind `qama train examples/Classification --data {data}`:").AppendLine();
+        MarkdownTable.Append(
+            text,
+            [
+                "operator", "samples x epochs", "seeds", "test accuracy", "validation, last epoch", "tokens selected", "s/epoch", "parameters",
+                "variables",
+            ],
+            groups.Select(group => (string[])
+            [
+                Describe(group), Text($"{group.First.TrainingSamples:N0} x {group.First.Epochs.Count}"), Text($"{group.Runs.Count}"), group.TestAccuracy,
+                group.LastValidation, group.Selected, Text($"{group.SecondsPerEpoch:0.0}"), Text($"{group.First.Parameters:N0}"),
+                Text($"{group.First.VariablesPerSample:N0}"),
+            ]));
+        text.AppendLine(CultureInfo.InvariantCulture, $"Each row again, behind `qama train examples/Classification --data {data}`:").AppendLine();
         text.AppendLine("```");
         foreach (TrainedGroup group in groups)
         {
@@ -100,18 +102,15 @@ internal static class ClassificationPage
             .. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(f => ResultFile.Read(f, TrainedJson.Default.EvaluatedRun)),
         ];
         text.AppendLine("The first test samples again, with selections by the emulated 8-bit machine:").AppendLine();
-        text.AppendLine("| model | selections by | samples | accuracy | tasks | variables decided | coefficients rounded to zero |");
-        text.AppendLine("|---|---|---|---|---|---|---|");
-        foreach (EvaluatedRun run in runs)
-        {
-            string machine = run.Machine is { } m
-                ? string.Create(CultureInfo.InvariantCulture, $"{m.Tasks} | {100 * m.DecidedShare:0.0} % | {100 * m.RoundedToZeroShare:0.0} %")
-                : " | | ";
-            text.AppendLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {run.Variant} | {run.Sampler} | {run.Samples} | {100 * run.Accuracy:0.0} % | {machine} |"));
-        }
-
-        text.AppendLine().AppendLine("```");
+        MarkdownTable.Append(
+            text, ["model", "selections by", "samples", "accuracy", "tasks", "variables decided", "coefficients rounded to zero"],
+            runs.Select(run => (string[])
+            [
+                run.Variant, run.Sampler, Text($"{run.Samples}"), Text($"{100 * run.Accuracy:0.0} %"), Text($"{run.Machine?.Tasks}"),
+                run.Machine is { } decided ? Text($"{100 * decided.DecidedShare:0.0} %") : "",
+                run.Machine is { } rounded ? Text($"{100 * rounded.RoundedToZeroShare:0.0} %") : "",
+            ]));
+        text.AppendLine("```");
         foreach (EvaluatedRun run in runs)
         {
             string machine = run.Machine is null ? "" : " --machine emulated";
@@ -120,6 +119,8 @@ internal static class ClassificationPage
 
         text.AppendLine("```").AppendLine();
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Describe(TrainedGroup group) => group.Operator + ": " + group.Operator switch
     {

@@ -7,7 +7,7 @@ namespace Qama.Examples.Common;
 /// <param name="Task">The task and the budget of training: only estimators of one task are compared.</param>
 /// <param name="Variant">The operator, with its name on the command line.</param>
 /// <param name="Gradient">The estimator.</param>
-/// <param name="Solves">Solves of one sample in one step of training, forward and backward.</param>
+/// <param name="Solves">Solves of one sample in one step of training, forward and backward, every read for itself.</param>
 /// <param name="Command">What repeats the run but for the seed: arguments of <c>dotnet run -c Release</c>.</param>
 public sealed record Estimator(string Task, string Variant, GradientKind Gradient, int Solves, string Command)
 {
@@ -18,7 +18,7 @@ public sealed record Estimator(string Task, string Variant, GradientKind Gradien
     /// <param name="command">What repeats the run but for the seed.</param>
     public static Estimator? Of(string task, string variant, QuboAttentionLayer<float>? layer, string command) => layer is null
         ? null
-        : new Estimator(task, variant, layer.Model.Gradient.Kind, layer.Model.Gradient.SolvesPerStep, command);
+        : new Estimator(task, variant, layer.Model.Gradient.Kind, layer.Model.Gradient.SolvesPerStep * layer.Model.ReadCount, command);
 }
 
 /// <summary>What the page of estimators reads of a result, whichever program wrote it.</summary>

@@ -51,7 +51,7 @@ public static class GradientPage
             Made by `dotnet run -c Release --project examples/Vision -- report`, and by `report` of `examples/LongTasks`, from the results of runs.
 
             The selection has no derivative. What stands for it is declared with `[Gradient]`; the terms of an operator stay. *Solves* are those
-            of one sample in one step of training, forward and backward; [what each computes](../mathematics.md#gradients-through-the-solver).
+            of one sample in one step of training, forward and backward, every read for itself; [what each computes](../mathematics.md#gradients-through-the-solver).
             """).AppendLine();
         ExperimentSummary.Append(
             text, folder, ["task", .. _headers],

@@ -18,7 +18,7 @@ public sealed class ClassificationTests : IDisposable
         string pages = Path.Combine(_folder, "pages");
         ClassificationPage.Write(_folder, pages);
         string page = File.ReadAllText(Path.Combine(pages, "classification.md"));
-        Assert.Contains("| SST-2 | softmax: softmax attention | 1 | 90.00 % |  |\n", page, StringComparison.Ordinal);
+        Assert.Contains("| SST-2 | softmax: softmax attention | 2 | 1 | 90.00 % |  |\n", page, StringComparison.Ordinal);
         Assert.Contains(
             "| StableText: the published operator made stable | 6,920 x 2 | 2 | 80.00 % ± 7.07 | 70.00 % ± 0.00 | 30 % | 4.0 | 1,000 | 256 |", page, StringComparison.Ordinal);
         Assert.Contains("\n--model StableText --sweeps 30 --epochs 2 --batch 32 --rate 0.001 --seed 1,2\n", page, StringComparison.Ordinal);

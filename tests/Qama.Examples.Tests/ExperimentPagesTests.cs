@@ -7,12 +7,15 @@ using Qama.Examples.Language;
 using Qama.Examples.LongTasks;
 using Qama.Examples.Sequences;
 using Qama.Examples.Vision;
+using Qama.Layers;
 
 namespace Qama.Examples.Tests;
 
 /// <summary>The pages of experiments in the documentation, and the one that compares estimators of the gradient.</summary>
 public sealed class ExperimentPagesTests : IDisposable
 {
+    private const string Scaling = "scaling.md"; // which the benchmarks write
+
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
     private string Pages => Path.Combine(_folder, "experiments");
@@ -33,9 +36,19 @@ public sealed class ExperimentPagesTests : IDisposable
         GradientPage.Write(results, Pages);
         string[] made = [.. Directory.GetFiles(Pages, "*.md").Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
         Assert.Equal(
-            made.Append("scaling.md").Order(StringComparer.Ordinal), // which the benchmarks write
+            made.Append(Scaling).Order(StringComparer.Ordinal),
             Directory.GetFiles(Path.Combine(docs, "experiments"), "*.md").Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal));
         Assert.All(made, page => Assert.Equal(File.ReadAllText(Path.Combine(docs, "experiments", page)), File.ReadAllText(Path.Combine(Pages, page))));
+    }
+
+    [Fact]
+    public void Those_of_the_benchmarks_are_made_of_what_they_measured()
+    {
+        string docs = Path.GetFullPath(Path.Combine(Here(), "..", "..", "docs")), page = Path.Combine(_folder, "performance.md");
+        string program = Path.Combine(AppContext.BaseDirectory.Replace("Qama.Examples.Tests", "Qama.Benchmarks", StringComparison.Ordinal), "Qama.Benchmarks.dll");
+        Assert.Equal((0, "", ""), ExampleProgram.DotNet(program, "report", Path.Combine(docs, "measurements"), page));
+        Assert.Equal(File.ReadAllText(Path.Combine(docs, "performance.md")), File.ReadAllText(page));
+        Assert.Equal(File.ReadAllText(Path.Combine(docs, "experiments", Scaling)), File.ReadAllText(Path.Combine(Pages, Scaling)));
     }
 
     [Fact]
@@ -70,6 +83,13 @@ public sealed class ExperimentPagesTests : IDisposable
         Assert.EndsWith(expected, page, StringComparison.Ordinal);
         Assert.Contains("| gradients | Nudged | 3 | 4 | 1 | 75.0 % | 0.500 |", page, StringComparison.Ordinal);
         Assert.DoesNotContain("brackets", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_read_is_a_solve()
+    {
+        Assert.Equal([1, 2, 8], new QuboAttentionLayer<float>[] { new EnergyBrackets32(1), new BlackboxBrackets32(1), new CovarianceBrackets32(1) }
+            .Select(layer => Estimator.Of("task", "variant", layer, "command")!.Solves));
     }
 
     [Fact]

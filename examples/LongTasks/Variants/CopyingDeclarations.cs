@@ -25,6 +25,16 @@ public sealed partial class SelectedCopying256;
 [Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedCopying256;
 
+/// <summary>16 of 288 tokens; the gradient: the solver's Jacobian taken for −1.</summary>
+[QuboAttention(Tokens = 288, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Identity)]
+public sealed partial class IdentityCopying256;
+
 /// <summary>All 288 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 288, EmbeddingDim = 64)]
 [Heads(4)]
@@ -52,6 +62,16 @@ public sealed partial class SelectedCopying1024;
 [Readout(ReadoutKind.SelectedAttention)]
 [Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedCopying1024;
+
+/// <summary>16 of 1,056 tokens; the gradient: the solver's Jacobian taken for −1.</summary>
+[QuboAttention(Tokens = 1056, EmbeddingDim = 64)]
+[Heads(4)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 16)]
+[Readout(ReadoutKind.SelectedAttention)]
+[Gradient(GradientKind.Identity)]
+public sealed partial class IdentityCopying1024;
 
 /// <summary>All 1,056 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 1056, EmbeddingDim = 64)]

@@ -73,6 +73,21 @@ internal sealed class Declarations
         },
     };
 
+    /// <summary>With the cheapest gradient through the selection, which takes the solver's Jacobian for −1.</summary>
+    public static readonly Declarations Identity = new()
+    {
+        _layers =
+        {
+            [(Recall, 64)] = seed => new IdentityRecall64(seed),
+            [(Recall, 128)] = seed => new IdentityRecall128(seed),
+            [(Recall, 256)] = seed => new IdentityRecall256(seed),
+            [(Recall, 512)] = seed => new IdentityRecall512(seed),
+            [(Copying, 256)] = seed => new IdentityCopying256(seed),
+            [(Copying, 1_024)] = seed => new IdentityCopying1024(seed),
+            [(ListOps, ListOpsTask.SequenceTokens)] = seed => new IdentityListOps(seed),
+        },
+    };
+
     /// <summary>A selection for every query.</summary>
     public static readonly Declarations PerQuery = new()
     {

@@ -39,10 +39,7 @@ internal sealed record Variant(
             "narrowed", "every token for half of the epochs, then selected with a gradient through the selection",
             AttentionKind.Declared, Declarations.Guided, Begin: Declarations.Wide),
         Narrowed("energy", "no gradient through the selection", (64, seed => new EnergyRecall64(seed))),
-        Narrowed(
-            "identity", "the solver's Jacobian taken for −1", (64, seed => new IdentityRecall64(seed)),
-            (128, seed => new IdentityRecall128(seed)), (256, seed => new IdentityRecall256(seed)),
-            (512, seed => new IdentityRecall512(seed))),
+        Narrowed("identity", "the solver's Jacobian taken for −1", Declarations.Identity),
         Narrowed("perturbed", "the mean over four perturbed solves", (64, seed => new PerturbedRecall64(seed))),
         Narrowed(
             "nudged", "two runs nudged by the loss", (64, seed => new NudgedRecall64(seed)),
@@ -60,9 +57,11 @@ internal sealed record Variant(
     ];
 
     private static Variant Narrowed(
-        string gradient, string summary, params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers) => new(
-        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, Declarations.OfRecall(layers),
-        Begin: Declarations.Wide);
+        string gradient, string summary, params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers) =>
+        Narrowed(gradient, summary, Declarations.OfRecall(layers));
+
+    private static Variant Narrowed(string gradient, string summary, Declarations declarations) => new(
+        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, declarations, Begin: Declarations.Wide);
 
     private static Variant BestEight(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(
         $"eight-{gradient}", $"every query reads eight tokens: {summary}", AttentionKind.Declared,
