@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Qama.Examples.Common;
+using static System.FormattableString;
 
 namespace Qama.Examples.Classification;
 
@@ -46,7 +47,7 @@ internal static class ClassificationPage
         ExperimentSummary.Append(
             text, found[0].Folder, ["data", "operator", "epochs", "seeds", "test accuracy", "tokens selected"],
             found.SelectMany(t => t.Groups.Select(g => (string[])
-                [t.Title, Describe(g), Text($"{g.First.Epochs.Count}"), Text($"{g.Runs.Count}"), g.TestAccuracy, g.Selected])));
+                [t.Title, Describe(g), Invariant($"{g.First.Epochs.Count}"), Invariant($"{g.Runs.Count}"), g.TestAccuracy, g.Selected])));
         foreach ((string folder, string title, string data, string published, IReadOnlyList<TrainedGroup> groups) in found)
         {
             Section(text, folder, title, data, published, groups);
@@ -75,9 +76,9 @@ internal static class ClassificationPage
             ],
             groups.Select(group => (string[])
             [
-                Describe(group), Text($"{group.First.TrainingSamples:N0} x {group.First.Epochs.Count}"), Text($"{group.Runs.Count}"), group.TestAccuracy,
-                group.LastValidation, group.Selected, Text($"{group.SecondsPerEpoch:0.0}"), Text($"{group.First.Parameters:N0}"),
-                Text($"{group.First.VariablesPerSample:N0}"),
+                Describe(group), Invariant($"{group.First.TrainingSamples:N0} x {group.First.Epochs.Count}"), Invariant($"{group.Runs.Count}"), group.TestAccuracy,
+                group.LastValidation, group.Selected, Invariant($"{group.SecondsPerEpoch:0.0}"), Invariant($"{group.First.Parameters:N0}"),
+                Invariant($"{group.First.VariablesPerSample:N0}"),
             ]));
         text.AppendLine(CultureInfo.InvariantCulture, $"Each row again, behind `qama train examples/Classification --data {data}`:").AppendLine();
         text.AppendLine("```");
@@ -106,9 +107,9 @@ internal static class ClassificationPage
             text, ["model", "selections by", "samples", "accuracy", "tasks", "variables decided", "coefficients rounded to zero"],
             runs.Select(run => (string[])
             [
-                run.Variant, run.Sampler, Text($"{run.Samples}"), Text($"{100 * run.Accuracy:0.0} %"), Text($"{run.Machine?.Tasks}"),
-                run.Machine is { } decided ? Text($"{100 * decided.DecidedShare:0.0} %") : "",
-                run.Machine is { } rounded ? Text($"{100 * rounded.RoundedToZeroShare:0.0} %") : "",
+                run.Variant, run.Sampler, Invariant($"{run.Samples}"), Invariant($"{100 * run.Accuracy:0.0} %"), Invariant($"{run.Machine?.Tasks}"),
+                run.Machine is { } decided ? Invariant($"{100 * decided.DecidedShare:0.0} %") : "",
+                run.Machine is { } rounded ? Invariant($"{100 * rounded.RoundedToZeroShare:0.0} %") : "",
             ]));
         text.AppendLine("```");
         foreach (EvaluatedRun run in runs)
@@ -119,8 +120,6 @@ internal static class ClassificationPage
 
         text.AppendLine("```").AppendLine();
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Describe(TrainedGroup group) => group.Operator + ": " + group.Operator switch
     {

@@ -45,7 +45,8 @@ public sealed class ExperimentPagesTests : IDisposable
     public void Those_of_the_benchmarks_are_made_of_what_they_measured()
     {
         string docs = Path.GetFullPath(Path.Combine(Here(), "..", "..", "docs")), page = Path.Combine(_folder, "performance.md");
-        string program = Path.Combine(AppContext.BaseDirectory.Replace("Qama.Examples.Tests", "Qama.Benchmarks", StringComparison.Ordinal), "Qama.Benchmarks.dll");
+        string folder = AppContext.BaseDirectory.Replace("Qama.Examples.Tests", "Qama.Benchmarks", StringComparison.Ordinal);
+        string program = Path.Combine(folder, "Qama.Benchmarks.dll");
         Assert.Equal((0, "", ""), ExampleProgram.DotNet(program, "report", Path.Combine(docs, "measurements"), page));
         Assert.Equal(File.ReadAllText(Path.Combine(docs, "performance.md")), File.ReadAllText(page));
         Assert.Equal(File.ReadAllText(Path.Combine(docs, "experiments", Scaling)), File.ReadAllText(Path.Combine(Pages, Scaling)));
@@ -88,8 +89,8 @@ public sealed class ExperimentPagesTests : IDisposable
     [Fact]
     public void Every_read_is_a_solve()
     {
-        Assert.Equal([1, 2, 8], new QuboAttentionLayer<float>[] { new EnergyBrackets32(1), new BlackboxBrackets32(1), new CovarianceBrackets32(1) }
-            .Select(layer => Estimator.Of("task", "variant", layer, "command")!.Solves));
+        QuboAttentionLayer<float>[] layers = [new EnergyBrackets32(1), new BlackboxBrackets32(1), new CovarianceBrackets32(1)];
+        Assert.Equal([1, 2, 8], layers.Select(layer => Estimator.Of("task", "variant", layer, "command")!.Solves));
     }
 
     [Fact]

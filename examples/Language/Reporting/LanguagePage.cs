@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Qama.Examples.Common;
+using static System.FormattableString;
 
 namespace Qama.Examples.Language;
 
@@ -68,8 +69,8 @@ internal static class LanguagePage
         Variant? variant = Variant.Find(group.First.Variant);
         return
         [
-            Name(group), Text($"{group.First.Tokens}"), Text($"{group.First.Steps}"), Text($"{group.Runs.Count}"), group.Loss, Bits(group),
-            variant is null or { Keys: 0 } ? "" : Text($"{variant.Keys}"),
+            Name(group), Invariant($"{group.First.Tokens}"), Invariant($"{group.First.Steps}"), Invariant($"{group.Runs.Count}"), group.Loss, Bits(group),
+            variant is null or { Keys: 0 } ? "" : Invariant($"{variant.Keys}"),
         ];
     }
 
@@ -81,9 +82,9 @@ internal static class LanguagePage
             ["variant", "seeds", "steps", "validation loss", "bits/character", "accuracy", "s/step", "parameters", "bytes kept for 100,000 characters"],
             groups.Select(group => (string[])
             [
-                Name(group), Text($"{group.Runs.Count}"), Text($"{group.First.Steps:N0} x {group.First.BatchSize}"), group.Loss, Bits(group),
-                Text($"{100 * group.Runs.Average(r => r.ValidationAccuracy):0.0} %"), Text($"{group.SecondsPerStep:0.00}"),
-                Text($"{group.First.Parameters:N0}"), State(group.First.Variant),
+                Name(group), Invariant($"{group.Runs.Count}"), Invariant($"{group.First.Steps:N0} x {group.First.BatchSize}"), group.Loss, Bits(group),
+                Invariant($"{100 * group.Runs.Average(r => r.ValidationAccuracy):0.0} %"), Invariant($"{group.SecondsPerStep:0.00}"),
+                Invariant($"{group.First.Parameters:N0}"), State(group.First.Variant),
             ]));
         Curves(text, groups);
         Limited(text, [.. groups.Where(g => g.First.Limited.Count > 0)]);
@@ -101,7 +102,7 @@ internal static class LanguagePage
                 alike.Select(group => (string[])
                 [
                     group.First.Variant,
-                    .. Enumerable.Range(0, parts).Select(i => Text($"{group.Runs.Average(r => r.Parts[i].ValidationLoss):0.000}")),
+                    .. Enumerable.Range(0, parts).Select(i => Invariant($"{group.Runs.Average(r => r.Parts[i].ValidationLoss):0.000}")),
                 ]));
         }
     }
@@ -118,9 +119,9 @@ internal static class LanguagePage
             text, ["keys", "the last ones", "heavy hitters"],
             from @group in groups
             from keys in @group.First.Limited.Select(l => l.Keys).Distinct().Order()
-            select (string[])[Text($"{keys}"), Mean(@group, "window", keys), Mean(@group, "heavy hitters", keys)]);
+            select (string[])[Invariant($"{keys}"), Mean(@group, "window", keys), Mean(@group, "heavy hitters", keys)]);
 
-        static string Mean(RunGroup group, string policy, int keys) => Text(
+        static string Mean(RunGroup group, string policy, int keys) => Invariant(
             $"{group.Runs.Average(r => r.Limited.First(l => l.Policy == policy && l.Keys == keys).ValidationLoss):0.000}");
     }
 
@@ -143,8 +144,8 @@ internal static class LanguagePage
             from part in stream.Parts
             select (string[])
             [
-                stream.Variant, Text($"{stream.Tokens}"), Text($"{part.Characters:N0}"), Text($"{part.Loss:0.000}"), Text($"{part.StateBytes:N0}"),
-                Text($"{part.StateBytes / (double)part.Characters:0.0}"), Text($"{part.AllocatedBytes:N0}"), Text($"{part.Microseconds:0}"),
+                stream.Variant, Invariant($"{stream.Tokens}"), Invariant($"{part.Characters:N0}"), Invariant($"{part.Loss:0.000}"), Invariant($"{part.StateBytes:N0}"),
+                Invariant($"{part.StateBytes / (double)part.Characters:0.0}"), Invariant($"{part.AllocatedBytes:N0}"), Invariant($"{part.Microseconds:0}"),
             ]);
     }
 
@@ -163,9 +164,7 @@ internal static class LanguagePage
     private static string Name(RunGroup group) =>
         $"{group.First.Variant}: {Variant.Find(group.First.Variant)?.Summary ?? "no longer declared"}";
 
-    private static string Bits(RunGroup group) => Text($"{group.MeanLoss / Math.Log(2):0.000}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Bits(RunGroup group) => Invariant($"{group.MeanLoss / Math.Log(2):0.000}");
 
     // Keys and values of all blocks, as floats; what declared layers keep, their streams tell.
     private static string State(string variant)

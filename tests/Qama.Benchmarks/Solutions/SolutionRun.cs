@@ -14,19 +14,17 @@ internal sealed class SolutionRun : ISampler
     private const int MostReads = 40;
     private const int MostDense = 8192; // spins of a sampler that needs the dense matrix, a quarter of a GB then
 
-    private static readonly (string Name, int[] Budgets, Func<int, ISampler> Create)[] _samplers =
+    private static readonly (string Name, int MostSpins, int[] Budgets, Func<int, ISampler> Create)[] _samplers =
     [
-        ("annealing, heads hand tokens over", [10, 40, 160, 640, 2560], b => new SimulatedAnnealingSampler { Sweeps = b, Threads = 1 }),
-        (Textbook, [40, 160, 640, 2560], b => new TextbookSampler { Sweeps = b }),
-        ("parallel tempering", [4, 16, 64, 256], b => new ParallelTemperingSampler { Rounds = b, Threads = 1 }),
-        ("tabu search", [300, 3000, 30_000], b => new TabuSampler { Steps = b, Threads = 1 }),
-        ("ballistic bifurcation", [50, 200, 800], b => new BifurcationSampler { Steps = b, Threads = 1 }),
-        ("discrete bifurcation", [50, 200, 800],
+        ("annealing, heads hand tokens over", int.MaxValue, [10, 40, 160, 640, 2560], b => new SimulatedAnnealingSampler { Sweeps = b, Threads = 1 }),
+        ("textbook annealing", MostDense, [40, 160, 640, 2560], b => new TextbookSampler { Sweeps = b }),
+        ("parallel tempering", int.MaxValue, [4, 16, 64, 256], b => new ParallelTemperingSampler { Rounds = b, Threads = 1 }),
+        ("tabu search", int.MaxValue, [300, 3000, 30_000], b => new TabuSampler { Steps = b, Threads = 1 }),
+        ("ballistic bifurcation", int.MaxValue, [50, 200, 800], b => new BifurcationSampler { Steps = b, Threads = 1 }),
+        ("discrete bifurcation", int.MaxValue, [50, 200, 800],
             b => new BifurcationSampler { Steps = b, Threads = 1, Variant = BifurcationVariant.Discrete }),
-        ("simulated coherent Ising machine", [100, 400, 1600], b => new CoherentIsingMachineSampler { Steps = b, Threads = 1 }),
+        ("simulated coherent Ising machine", int.MaxValue, [100, 400, 1600], b => new CoherentIsingMachineSampler { Steps = b, Threads = 1 }),
     ];
-
-    private const string Textbook = "textbook annealing";
 
     private readonly List<(double Best, List<(double Time, double[] Energies)>[] Runs)> _problems = [];
 
@@ -63,7 +61,7 @@ internal sealed class SolutionRun : ISampler
         var found = new List<(double, double[])>[_samplers.Length];
         for (int s = 0; s < found.Length; s++)
         {
-            if (_samplers[s].Name == Textbook && problems.VariableCount > MostDense)
+            if (problems.VariableCount > _samplers[s].MostSpins)
             {
                 found[s] = [];
                 continue;

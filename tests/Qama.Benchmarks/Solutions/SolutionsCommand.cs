@@ -35,9 +35,13 @@ internal static class SolutionsCommand
             string[] chosen = parsed.GetRequiredValue(kinds);
             SolutionReport? before = file is null ? null : JsonReport.Read<SolutionReport>(file.FullName)?.Measurements;
             Console.WriteLine($"one thread, {ThreadClock.Name}; energy {PassRun.Power}");
-            var report = new SolutionReport(
-                [.. Times(Fresh, () => MeasureFresh(parsed.GetValue(largest))), .. Times(Trained, MeasureTrained)],
-                chosen.Contains(Passes) ? MeasurePasses() : before?.Passes ?? [], before?.Power ?? PassRun.Power);
+            List<SolutionTime> times =
+            [
+                .. Times(Fresh, () => MeasureFresh(parsed.GetValue(largest))), .. Times(Trained, MeasureTrained),
+            ];
+            SolutionReport report = chosen.Contains(Passes) || before is null
+                ? new(times, chosen.Contains(Passes) ? MeasurePasses() : [], PassRun.Power)
+                : before with { Times = times };
             if (file is not null)
             {
                 JsonReport.Write(file.FullName, "time-to-solution", report);
