@@ -5,17 +5,16 @@ namespace Qama.Examples.LongTasks;
 /// <summary>
 /// ListOps of the Long Range Arena (Tay et al., arXiv 2011.04006; <c>lra_benchmarks/data/listops.py</c>): nested lists
 /// of digits and the operators MIN, MAX, MED and SM, of which the value is asked, a digit. Longer than 500 and shorter
-/// than 2,000 tokens; a token in front asks, zeros follow.
+/// than 2,000 tokens; zeros follow.
 /// </summary>
 internal sealed class ListOpsTask : TokenTask
 {
     public const string Name = "listops";
 
-    /// <summary>Tokens of a sequence: the one that asks, the expression, zeros.</summary>
+    /// <summary>Tokens of a sequence: the expression, zeros.</summary>
     public const int SequenceTokens = 2_000;
 
-    private const int Question = 1;
-    private const int FirstSymbol = 2;
+    private const int FirstSymbol = PaddingId + 1;
 
     private readonly ListOpsExpression _expression = new(SequenceTokens);
 
@@ -33,15 +32,11 @@ internal sealed class ListOpsTask : TokenTask
         }
         while (_expression.Tokens.Count is <= SequenceTokens / 4 or >= SequenceTokens);
 
-        ids[0] = Question;
         for (int t = 0; t < _expression.Tokens.Count; t++)
         {
-            ids[t + 1] = FirstSymbol + _expression.Tokens[t];
+            ids[t] = FirstSymbol + _expression.Tokens[t];
         }
     }
-
-    /// <inheritdoc/>
-    public override void FindAsked(ReadOnlySpan<int> ids, Span<int> places) => places[0] = 0;
 
     /// <inheritdoc/>
     public override IReadOnlyList<int> FindAnswers(ReadOnlySpan<int> ids) => [];
@@ -50,9 +45,9 @@ internal sealed class ListOpsTask : TokenTask
     public static string Text(ReadOnlySpan<int> ids)
     {
         var words = new List<string>();
-        foreach (int id in ids[1..])
+        foreach (int id in ids)
         {
-            if (id != 0)
+            if (id != PaddingId)
             {
                 words.Add(ListOpsExpression.Symbols[id - FirstSymbol]);
             }

@@ -9,10 +9,14 @@ namespace Qama.Examples.LongTasks;
 /// <param name="length">The length that the task's source names.</param>
 /// <param name="tokens">Tokens of a sequence.</param>
 /// <param name="vocabulary">Number of ids.</param>
-/// <param name="asked">Tokens of a sequence that are asked.</param>
+/// <param name="asked">Tokens of a sequence that are asked; 1 where the sequence as a whole is.</param>
 /// <param name="classes">Number of classes.</param>
 internal abstract class TokenTask(string kind, int length, int tokens, int vocabulary, int asked, int classes)
 {
+    /// <summary>The id that nothing of a sequence has but what fills it up behind its end, in tasks of sequences of several
+    /// lengths.</summary>
+    public const int PaddingId = 0;
+
     public string Kind { get; } = kind;
 
     public int Length { get; } = length;
@@ -55,7 +59,9 @@ internal abstract class TokenTask(string kind, int length, int tokens, int vocab
     /// <summary>Which tokens are asked, as the ids alone say.</summary>
     /// <param name="ids">A sequence.</param>
     /// <param name="places">Receives their places, in the order of the labels.</param>
-    public abstract void FindAsked(ReadOnlySpan<int> ids, Span<int> places);
+    /// <exception cref="NotSupportedException">The sequence as a whole is asked.</exception>
+    public virtual void FindAsked(ReadOnlySpan<int> ids, Span<int> places) =>
+        throw new NotSupportedException($"{Kind}: expected a task that asks tokens.");
 
     /// <summary>Places of the tokens that hold the answers; empty where none does.</summary>
     public abstract IReadOnlyList<int> FindAnswers(ReadOnlySpan<int> ids);

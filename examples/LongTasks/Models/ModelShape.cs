@@ -7,7 +7,10 @@ namespace Qama.Examples.LongTasks;
 /// its second half: what a model without positions needs to see neighbours, at any length.</param>
 /// <param name="SharedTable">Whether classes are ids and the classifier is the embedding's table.</param>
 /// <param name="Causal">Whether a token reads those up to itself only: where what comes would tell.</param>
-internal sealed record ModelShape(int Heads, int Hidden, bool Positions, bool SharedTable, bool Causal = false)
+/// <param name="Pooled">Whether the mean over the tokens before the padding is classified, behind a hidden layer; else
+/// asked tokens are, each by itself.</param>
+internal sealed record ModelShape(
+    int Heads, int Hidden, bool Positions, bool SharedTable, bool Causal = false, bool Pooled = false)
 {
     public const int Width = 64;
     public const int Blocks = 2;
@@ -21,7 +24,7 @@ internal sealed record ModelShape(int Heads, int Hidden, bool Positions, bool Sh
         RecallTask.Name => new ModelShape(Heads: 1, Hidden: 0, Positions: true, SharedTable: true),
         CopyingTask.Name => new ModelShape(Heads: 4, Hidden: 128, Positions: true, SharedTable: false),
         InductionTask.Name => new ModelShape(Heads: 2, Hidden: 0, Positions: false, SharedTable: false),
-        ListOpsTask.Name => new ModelShape(Heads: 2, Hidden: 128, Positions: true, SharedTable: false),
+        ListOpsTask.Name => new ModelShape(Heads: 2, Hidden: 128, Positions: true, SharedTable: false, Pooled: true),
         BracketTask.Name => new ModelShape(Heads: 2, Hidden: 128, Positions: true, SharedTable: false, Causal: true),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected a task."),
     };

@@ -5,7 +5,8 @@ using Qama.Training.Modules;
 namespace Qama.Examples.LongTasks;
 
 /// <summary>Two blocks around any attention operator: an embedding of ids, what tells places, attention and
-/// feed-forward parts; then of asked tokens alone a norm and the classifier.</summary>
+/// feed-forward parts; then, of asked tokens alone or of the mean over all present ones, a norm and the
+/// classifier.</summary>
 internal sealed class SequenceModel
 {
     /// <summary>Builds the model of a variant; all that variants have in common starts with the same values.</summary>
@@ -39,13 +40,10 @@ internal sealed class SequenceModel
             }
         }
 
-        var asked = new AskedRows(task, new Sequential<float>([.. parts]));
-        Network = new Sequential<float>(
-            ("Body", asked),
-            ("Norm", new LayerNormalization<float>(asked.OutputShape)),
-            ("Head", shape.SharedTable
-                ? new SharedLogits(asked.OutputShape, embedding.Weight)
-                : new Linear<float>(asked.OutputShape, task.Classes, seed + 2)));
+        var body = new Sequential<float>([.. parts]);
+        Network = shape.Pooled
+            ? PresentTokens<float>.BeforePadding(Pooled(body, shape, task, seed), TokenTask.PaddingId)
+            : Asked(body, shape, task, seed, embedding);
     }
 
     /// <summary>The whole model.</summary>
@@ -61,6 +59,31 @@ internal sealed class SequenceModel
         {
             other.Network.Parameters[p].Parameter.Value.CopyTo(Network.Parameters[p].Parameter.Value);
         }
+    }
+
+    private static Sequential<float> Asked(
+        Sequential<float> body, ModelShape shape, TokenTask task, long seed, TokenEmbedding<float> embedding)
+    {
+        var asked = new AskedRows(task, body);
+        return new(
+            ("Body", asked),
+            ("Norm", new LayerNormalization<float>(asked.OutputShape)),
+            ("Head", shape.SharedTable
+                ? new SharedLogits(asked.OutputShape, embedding.Weight)
+                : new Linear<float>(asked.OutputShape, task.Classes, seed + 2)));
+    }
+
+    private static Sequential<float> Pooled(Sequential<float> body, ModelShape shape, TokenTask task, long seed)
+    {
+        var mean = new MeanPooling<float>(body.OutputShape);
+        TokenShape hidden = mean.OutputShape with { Width = shape.Hidden };
+        return new(
+            ("Body", body),
+            ("Norm", new LayerNormalization<float>(body.OutputShape)),
+            ("Mean", mean),
+            ("Expand", new Linear<float>(mean.OutputShape, shape.Hidden, seed + 3)),
+            ("Activation", new Gelu<float>(hidden)),
+            ("Head", new Linear<float>(hidden, task.Classes, seed + 2)));
     }
 
     private Module<float>? Attention(

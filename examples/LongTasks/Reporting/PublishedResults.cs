@@ -40,8 +40,9 @@ internal static class PublishedResults
 
     public const string ListOps = """
         ListOps of the Long Range Arena ([arXiv 2011.04006](https://arxiv.org/abs/2011.04006), its generator's rules): nested lists of digits with MIN, MAX,
-        MED and SM, between 500 and 2,000 tokens; the value is asked, a digit. Two layers of width 64, two heads, a feed-forward part of 128, learned
-        positions; a token in front is classified. Padding takes part.
+        MED and SM, between 500 and 2,000 tokens; the value is asked, a digit. The model is the small one of mlpen/Nystromformer: two layers of width 64, two
+        heads, a feed-forward part of 128, learned positions, padding masked, and behind the mean over all present tokens a hidden layer of 128. Other than
+        there: no dropout, and attention without an output projection.
 
         Published, in percent. The Arena's models: Transformer 36.37, BigBird 36.05, Linformer 35.70, Performer 18.01, Linear Transformer 16.13, Reformer 37.27.
         Small ones (mlpen/Nystromformer: two layers, width 64, 5,000 steps of 32): softmax 37.10, Linformer 37.25, Performer 18.80, Reformer 19.05,

@@ -61,7 +61,7 @@ internal static class ColumnSoftmax
             TVector sum = TVector.Zero;
             for (int i = c; i < scores.Length; i += stride)
             {
-                TVector share = TVector.Exp((TVector.Load(scores, i) - top) * factor);
+                TVector share = SoftmaxWeights<TVector, T>.Of((TVector.Load(scores, i) - top) * factor);
                 TVector.Store(scores, i, share);
                 sum += share;
             }
@@ -87,7 +87,7 @@ internal static class ColumnSoftmax
             (TVector top, TVector own) = (TVector.Load(largest, c), TVector.Load(inverse, c));
             for (int i = c; i < scores.Length; i += stride)
             {
-                TVector.Store(scores, i, TVector.Exp((TVector.Load(scores, i) - top) * factor) * own);
+                TVector.Store(scores, i, SoftmaxWeights<TVector, T>.Of((TVector.Load(scores, i) - top) * factor) * own);
             }
         }
     }

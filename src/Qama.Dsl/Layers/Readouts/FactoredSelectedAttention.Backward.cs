@@ -118,7 +118,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
                 if (!areWeights)
                 {
                     weight = memory.Weights[chunk.First + c]
-                        * TVector.Exp(weight + TVector.All(memory.Fields[chunk.First + c]) - largest);
+                        * SoftmaxWeights<TVector, T>.Of(weight + TVector.All(memory.Fields[chunk.First + c]) - largest);
                 }
 
                 if (areHidden)

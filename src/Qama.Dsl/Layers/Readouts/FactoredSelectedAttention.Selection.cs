@@ -95,7 +95,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             {
                 int at = (c * BlockLength) + t;
                 TVector score = TVector.Load(memory.Scores, at) + TVector.All(TrueFields(memory)[chunk.First + c]);
-                TVector weight = TVector.Exp(TVector.Min(score - largest, cap));
+                TVector weight = SoftmaxWeights<TVector, T>.Of(TVector.Min(score - largest, cap));
                 TVector with = TVector.FusedMultiplyAdd(TVector.All(T.One - weights[chunk.First + c]), weight, sum);
                 TVector part = TVector.Load(memory.ScoresGradient, at);
                 part = TVector.Choose(isEmpty, part, weight / with * (part - share));

@@ -153,7 +153,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             (TVector sum, TVector shares) = (TVector.Zero, TVector.Zero);
             if (!isFirst)
             {
-                TVector rescale = TVector.Exp(before - shift);
+                TVector rescale = SoftmaxWeights<TVector, T>.Of(before - shift);
                 sum = rescale * TVector.Load(memory.Sums, t);
                 shares = rescale * TVector.Load(memory.Shares, t);
                 for (int at = t; at < results.Length; at += BlockLength)
@@ -166,7 +166,7 @@ public static partial class FactoredSelectedAttention<TEnergy, T>
             ReadOnlySpan<T> weights = memory.Weights.Slice(chunk.First, chunk.Count);
             for (int c = 0; c < weights.Length; c++)
             {
-                TVector weight = weights[c] * TVector.Exp(TVector.Load(ref scores, c * BlockLength) - shift);
+                TVector weight = weights[c] * SoftmaxWeights<TVector, T>.Of(TVector.Load(ref scores, c * BlockLength) - shift);
                 TVector.Store(ref scores, c * BlockLength, weight);
                 sum += weight;
             }

@@ -62,7 +62,7 @@ internal static partial class QueryAttention
             TVector shift = TVector.All(top), cap = TVector.All(T.CreateTruncating(SelectedAttention.LargestExponent));
             for (int t = 0; t < _scores.Length; t += TVector.Count)
             {
-                TVector power = TVector.Exp(TVector.Min(Exponent<TVector>(t) - shift, cap));
+                TVector power = SoftmaxWeights<TVector, T>.Of(TVector.Min(Exponent<TVector>(t) - shift, cap));
                 TVector share = TVector.Load(_weights, t) * power;
                 TVector.Store(_powers, t, power);
                 sum += share;

@@ -106,7 +106,7 @@ internal static partial class QueryAttention
 
                 // Chosen before the exponential: what is not seen may be larger than anything seen.
                 TVector exponent = TVector.Choose(isSeen, Exponent<TVector>(scores, t) - shift, nothing);
-                TVector share = weight * TVector.Exp(exponent);
+                TVector share = weight * SoftmaxWeights<TVector, T>.Of(exponent);
                 sum += share;
                 TVector.Store(attention, t, share);
             }

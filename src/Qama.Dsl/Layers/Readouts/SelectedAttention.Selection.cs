@@ -89,7 +89,7 @@ public static partial class SelectedAttention
                 TVector score = TVector.Load(row, t);
                 TVector weight = isEmpty
                     ? TVector.Choose(TVector.EqualTo(score, nothing), TVector.Zero, TVector.All(T.One))
-                    : TVector.Exp(TVector.Min(score - shift, cap));
+                    : SoftmaxWeights<TVector, T>.Of(TVector.Min(score - shift, cap));
                 TVector.Store(row, t, weight);
                 weight *= TVector.Load(_selection, t);
                 sum += weight;

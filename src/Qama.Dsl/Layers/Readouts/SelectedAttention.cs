@@ -103,7 +103,7 @@ public static partial class SelectedAttention
         TVector sum = TVector.Zero;
         for (int t = 0; t < row.Length; t += TVector.Count)
         {
-            TVector weight = TVector.Load(selection, t) * TVector.Exp(TVector.Load(row, t) - shift);
+            TVector weight = TVector.Load(selection, t) * SoftmaxWeights<TVector, T>.Of(TVector.Load(row, t) - shift);
             sum += weight;
             TVector.Store(row, t, weight);
         }

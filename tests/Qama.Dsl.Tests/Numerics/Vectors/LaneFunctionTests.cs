@@ -191,6 +191,8 @@ internal static class WideFunctions<T, TVector>
 {
     public static Vector512<T> Exp(Vector512<T> a) => Of(TVector.Exp, a);
 
+    public static Vector512<T> SoftmaxWeight(Vector512<T> a) => Of(SoftmaxWeights<TVector, T>.Of, a);
+
     public static Vector512<T> Log(Vector512<T> a) => Of(TVector.Log, a);
 
     public static Vector512<T> Tanh(Vector512<T> a) => Of(TVector.Tanh, a);

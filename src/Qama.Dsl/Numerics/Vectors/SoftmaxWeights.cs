@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Qama.Numerics.Vectors;
+
+/// <summary>Weights of a softmax, before they are divided by their sum.</summary>
+/// <typeparam name="TVector">The registers.</typeparam>
+/// <typeparam name="T">Element type.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class SoftmaxWeights<TVector, T>
+    where TVector : struct, IVector<TVector, T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>exp(score − largest); 0 below ε², ε the distance from 1 to the next number.</summary>
+    /// <param name="exponent">A score less the largest, per lane; −∞ gives 0.</param>
+    /// <remarks>Beside the largest weight, which is 1, so little is lost in rounding. Kept, it would make subnormal numbers in
+    /// products with gradients once attention is sharp, and processors take a hundred cycles or more for each of those.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Of(TVector exponent)
+    {
+        // 2⁻⁴⁶ of floats, 2⁻¹⁰⁴ of doubles.
+        TVector least = TVector.All(T.CreateTruncating(typeof(T) == typeof(double) ? 4.930380657631324e-32 : 1.4210854715202004e-14));
+        TVector weight = TVector.Exp(exponent);
+        return TVector.Choose(TVector.LessThan(weight, least), TVector.Zero, weight);
+    }
+}
