@@ -1,14 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Qama.Cluster;
 using Qama.Cluster.Hosting;
+using Qama.Cluster.Tests;
 using Qama.Cluster.Training;
 using Qama.Training;
 using static System.FormattableString;
@@ -43,7 +42,7 @@ internal static class ClusterStepCommand
         command.Hidden = true;
         command.SetAction(async (parsed, stop) =>
         {
-            using IHost host = Host(ClusterRoles.Worker, FreePort(), parsed.GetValue(first));
+            using IHost host = Host(ClusterRoles.Worker, FreePorts.Next(), parsed.GetValue(first));
             await host.StartAsync(stop);
             await Console.Out.WriteLineAsync("ready");
             await host.WaitForShutdownAsync(stop);
@@ -55,7 +54,7 @@ internal static class ClusterStepCommand
     {
         output.WriteLine(Machine.Measure().Description);
         string arguments = JsonSerializer.Serialize(new { shards, epochs });
-        int port = FreePort();
+        int port = FreePorts.Next();
         using IHost server = Host(ClusterRoles.Server, port, null);
         await server.StartAsync();
         var client = server.Services.GetRequiredService<IClusterClient>();
@@ -162,15 +161,8 @@ internal static class ClusterStepCommand
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.AddQamaSilo(
-            new ClusterSettings { Name = Name, SiloPort = port, GatewayPort = FreePort(), FirstSiloPort = first }, roles);
+            new ClusterSettings { Name = Name, SiloPort = port, GatewayPort = FreePorts.Next(), FirstSiloPort = first }, roles);
         builder.Services.AddTrainingTasks(new TrainingTasks([new MnistTask()], threads: 1));
         return builder.Build();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
