@@ -5,8 +5,8 @@ using Qama.Training.Modules;
 namespace Qama.Examples.LongTasks;
 
 /// <summary>Two blocks around any attention operator: an embedding of ids, what tells places, attention and
-/// feed-forward parts; then, of asked tokens alone or of the mean over all present ones, a norm and the
-/// classifier.</summary>
+/// feed-forward parts; then of asked tokens alone a norm and the classifier, or a norm, the mean over all present
+/// tokens, a hidden layer and the classifier.</summary>
 internal sealed class SequenceModel
 {
     /// <summary>Builds the model of a variant; all that variants have in common starts with the same values.</summary>

@@ -14,8 +14,9 @@ public static class SoftmaxWeights<TVector, T>
 {
     /// <summary>exp(score − largest); 0 below ε², ε the distance from 1 to the next number.</summary>
     /// <param name="exponent">A score less the largest, per lane; −∞ gives 0.</param>
-    /// <remarks>Beside the largest weight, which is 1, so little is lost in rounding. Kept, it would make subnormal numbers in
-    /// products with gradients once attention is sharp, and processors take a hundred cycles or more for each of those.</remarks>
+    /// <remarks>In sums with the token of the largest score, whose weight is 1, so little is lost in rounding; gradients that such a
+    /// token alone would give become 0. Kept, it would make subnormal numbers in products once attention is sharp, and processors
+    /// take a hundred cycles or more for each of those.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of(TVector exponent)
     {
