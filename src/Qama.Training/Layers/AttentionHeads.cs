@@ -60,8 +60,8 @@ public sealed class AttentionHeads<T> : Module<T>
         $"{base.Description}, {_heads} heads{(_view.Causal ? ", causal" : "")}{(_view.Window > 0 ? $", window {_view.Window}" : "")}";
 
     /// <summary>The probabilities of the last forward pass: how much query <paramref name="i"/> attends to token
-    /// <paramref name="j"/>. Computed from that pass's input, which must still be there; the
-    /// smallest ones, which the pass took for 0, as they are.</summary>
+    /// <paramref name="j"/>. Computed from that pass's input, which must still be there; the smallest
+    /// ones, which the pass took for 0, as they are.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range: samples are those of the last forward pass.</exception>
     public T Probability(int sample, int head, int i, int j)
     {

@@ -6,8 +6,8 @@ namespace Qama.Layers.Readouts;
 // What slopes by weights are made of.
 internal static partial class QueryAttention
 {
-    /// <summary>e_j = e^(z_j + f_j) of one query in units of the largest with a weight, 0 below ε², of keys without weight too, and what the query
-    /// reads: Z = Σ_k w_k e_k and Σ_k a_k ā_k.</summary>
+    /// <summary>e_j = e^(z_j + f_j) of one query in units of the largest with a weight, 0 below ε², of keys without weight
+    /// too, and what the query reads: Z = Σ_k w_k e_k and Σ_k a_k ā_k.</summary>
     /// <param name="scores">z, [stride], finite in padding too.</param>
     /// <param name="fields">f, [stride]; empty for none.</param>
     /// <param name="weights">w, [stride], 0 to 1; 0 in padding.</param>

@@ -1,6 +1,6 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using Qama.Numerics.Vectors;
-using Double = Qama.Tests.Numerics.Vectors.WideFunctions<double, Qama.Numerics.Vectors.Register512<double>>;
 using Single = Qama.Tests.Numerics.Vectors.WideFunctions<float, Qama.Numerics.Vectors.Register512<float>>;
 
 namespace Qama.Tests.Numerics.Vectors;
@@ -9,26 +9,10 @@ namespace Qama.Tests.Numerics.Vectors;
 public class SoftmaxWeightTests
 {
     [Fact]
-    public void Floats_are_exponentials_down_to_the_bound_and_0_below()
-    {
-        double bound = Math.Pow(MathF.BitIncrement(1) - 1, 2);
-        for (float x = -110; x < 3; x += 0.13f)
-        {
-            float expected = Math.Exp(x) < bound ? 0 : Single.Exp(Vector512.Create(x))[0];
-            Assert.Equal(expected, Single.SoftmaxWeight(Vector512.Create(x))[0]);
-        }
-    }
+    public void Floats_are_exponentials_down_to_the_bound_and_0_below() => Check<float, Register512<float>>(-110, 0.13);
 
     [Fact]
-    public void Doubles_are_exponentials_down_to_the_bound_and_0_below()
-    {
-        double bound = Math.Pow(Math.BitIncrement(1) - 1, 2);
-        for (double x = -760; x < 3; x += 0.37)
-        {
-            double expected = Math.Exp(x) < bound ? 0 : Double.Exp(Vector512.Create(x))[0];
-            Assert.Equal(expected, Double.SoftmaxWeight(Vector512.Create(x))[0]);
-        }
-    }
+    public void Doubles_are_exponentials_down_to_the_bound_and_0_below() => Check<double, Register512<double>>(-760, 0.37);
 
     [Fact]
     public void What_is_not_seen_weighs_nothing_and_what_is_no_number_stays()
@@ -36,5 +20,19 @@ public class SoftmaxWeightTests
         Assert.Equal(0, Single.SoftmaxWeight(Vector512.Create(float.NegativeInfinity))[0]);
         Assert.Equal(1, Single.SoftmaxWeight(Vector512.Create(0f))[0]);
         Assert.True(float.IsNaN(Single.SoftmaxWeight(Vector512.Create(float.NaN))[0]));
+    }
+
+    private static void Check<T, TVector>(double first, double step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TVector : struct, IVector<TVector, T>
+    {
+        double bound = Math.Pow(double.CreateTruncating(T.BitIncrement(T.One) - T.One), 2);
+        for (double x = first; x < 3; x += step)
+        {
+            Vector512<T> exponent = Vector512.Create(T.CreateTruncating(x));
+            bool isBelow = Math.Exp(double.CreateTruncating(exponent[0])) < bound;
+            T expected = isBelow ? T.Zero : WideFunctions<T, TVector>.Exp(exponent)[0];
+            Assert.Equal(expected, WideFunctions<T, TVector>.SoftmaxWeight(exponent)[0]);
+        }
     }
 }
