@@ -26,6 +26,14 @@ internal sealed record Settings(
             "softmax", "none", "selected");
         Option<int> epochs = ExampleOptions.Whole(
             "--epochs", "Passes over the training sequences.", 1, 100_000, usual.Epochs);
+        var shorter = new Option<int[]>("--shorter")
+        {
+            Description = "Shorter lengths to train at before, in this order; parameters go on.",
+            HelpName = "N",
+            AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+        };
+        Option<int> shorterEpochs = ExampleOptions.Whole(
+            "--shorter-epochs", "Passes at each of them.", 1, 100_000, usual.ShorterEpochs);
         Option<int> samples = ExampleOptions.Whole("--samples", "Sequences to train on.", 1, 1_000_000, usual.Samples);
         Option<int> tests = ExampleOptions.Whole(
             "--tests", "Sequences of validation, and of the test.", 1, 100_000, usual.Tests);
@@ -58,13 +66,13 @@ internal sealed record Settings(
             "Associative recall, selective copying, induction and ListOps with declared attention, softmax, linear "
             + "attention and without. Complete runs are not repeated.")
         {
-            task, length, variants, epochs, samples, tests, batch, rates, sweeps, vocabulary, blanks, longest, seed,
-            threads, folder,
+            task, length, variants, epochs, shorter, shorterEpochs, samples, tests, batch, rates, sweeps, vocabulary,
+            blanks, longest, seed, threads, folder,
         };
         command.Validators.Add(result =>
         {
             string kind = Given(result, task, TaskChoice.Kinds[0]);
-            if (TaskChoice.Check(kind, Given(result, length, 0), Given(result, vocabulary, usual.Vocabulary)) is { } wrong)
+            if (TaskChoice.Check(kind, Given(result, length, 0), Given(result, vocabulary, usual.Vocabulary), Given(result, shorter, [])) is { } wrong)
             {
                 result.AddError(wrong);
             }
@@ -78,6 +86,8 @@ internal sealed record Settings(
                     new RunOptions
                     {
                         Epochs = parsed.GetValue(epochs),
+                        Shorter = parsed.GetValue(shorter)!,
+                        ShorterEpochs = parsed.GetValue(shorterEpochs),
                         Samples = parsed.GetValue(samples),
                         Tests = parsed.GetValue(tests),
                         Batch = parsed.GetValue(batch),

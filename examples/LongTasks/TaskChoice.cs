@@ -21,13 +21,22 @@ internal static class TaskChoice
     /// <summary>The length itself, or for 0 the task's shortest.</summary>
     public static int LengthOf(string kind, int length) => length == 0 ? Lengths(kind)[0] : length;
 
+    /// <summary>Lengths that a training at some length can begin with, for one variant or another.</summary>
+    public static IReadOnlyList<int> ShorterLengths(string kind, int length) =>
+        [.. Lengths(kind).Union(Declarations.Wide.Lengths(kind)).Where(n => n < length).Order()];
+
     /// <summary>What is wrong with a choice, or null.</summary>
-    public static string? Check(string kind, int length, int vocabulary)
+    public static string? Check(string kind, int length, int vocabulary, IReadOnlyList<int> shorter)
     {
         IReadOnlyList<int> lengths = Lengths(kind);
         int chosen = LengthOf(kind, length);
+        IReadOnlyList<int> first = ShorterLengths(kind, chosen);
         return !lengths.Contains(chosen)
             ? $"--length: expected one of {string.Join(", ", lengths)} for {kind}, got {length}."
+            : shorter.Count > 0 && first.Count == 0
+            ? $"--shorter: there is no length of {kind} below {chosen}."
+            : shorter.Any(n => !first.Contains(n))
+            ? $"--shorter: expected some of {string.Join(", ", first)} for {kind} {chosen}, got {string.Join(", ", shorter)}."
             : kind == RecallTask.Name && (vocabulary % 2 != 0 || vocabulary <= chosen)
                 ? $"--vocabulary: expected an even number above {chosen}, got {vocabulary}."
                 : null;
@@ -44,7 +53,7 @@ internal static class TaskChoice
         CopyingTask.Name => new CopyingTask(length),
         InductionTask.Name => new InductionTask(length),
         BracketTask.Name => new BracketTask(length),
-        ListOpsTask.Name when length == ListOpsTask.SequenceTokens => new ListOpsTask(),
+        ListOpsTask.Name => new ListOpsTask(length),
         _ => throw new ArgumentException(
             $"Expected one of {string.Join(", ", Kinds)} and a length of it, got {kind} {length}.", nameof(kind)),
     };

@@ -29,7 +29,7 @@ public sealed class LongTask : ICampaignTask
         string[] parts = dataSet.Split('-');
         if (parts.Length != 2 || !TaskChoice.Kinds.Contains(parts[0])
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length == 0
-            || TaskChoice.Check(parts[0], length, options.Vocabulary) is not null)
+            || TaskChoice.Check(parts[0], length, options.Vocabulary, options.Shorter) is not null)
         {
             throw new ArgumentException(
                 $"Expected a data set as 'recall-64' ({TaskChoice.DescribeLengths()}), got '{dataSet}'.",

@@ -5,22 +5,26 @@ namespace Qama.Examples.LongTasks;
 /// <summary>
 /// ListOps of the Long Range Arena (Tay et al., arXiv 2011.04006; <c>lra_benchmarks/data/listops.py</c>): nested lists
 /// of digits and the operators MIN, MAX, MED and SM, of which the value is asked, a digit. Longer than 500 and shorter
-/// than 2,000 tokens; zeros follow.
+/// than 2,000 tokens, or of another length longer than a quarter of it and shorter than it; zeros follow.
 /// </summary>
 internal sealed class ListOpsTask : TokenTask
 {
     public const string Name = "listops";
 
-    /// <summary>Tokens of a sequence: the expression, zeros.</summary>
+    /// <summary>The published number of tokens of a sequence: the expression, zeros.</summary>
     public const int SequenceTokens = 2_000;
 
     private const int FirstSymbol = PaddingId + 1;
 
-    private readonly ListOpsExpression _expression = new(SequenceTokens);
+    private readonly ListOpsExpression _expression;
 
-    public ListOpsTask()
-        : base(Name, SequenceTokens, SequenceTokens, FirstSymbol + ListOpsExpression.Symbols.Count, 1, 10)
+    /// <param name="tokens">Tokens of a sequence, at least 8.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer.</exception>
+    public ListOpsTask(int tokens = SequenceTokens)
+        : base(Name, tokens, tokens, FirstSymbol + ListOpsExpression.Symbols.Count, 1, 10)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 8);
+        _expression = new ListOpsExpression(tokens);
     }
 
     /// <inheritdoc/>
@@ -30,7 +34,7 @@ internal sealed class ListOpsTask : TokenTask
         {
             labels[0] = _expression.Draw(ref random);
         }
-        while (_expression.Tokens.Count is <= SequenceTokens / 4 or >= SequenceTokens);
+        while (_expression.Tokens.Count <= Tokens / 4 || _expression.Tokens.Count >= Tokens);
 
         for (int t = 0; t < _expression.Tokens.Count; t++)
         {

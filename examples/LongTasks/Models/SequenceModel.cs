@@ -52,7 +52,8 @@ internal sealed class SequenceModel
     /// <summary>The declared layers, first block first; empty for other kinds of attention.</summary>
     public List<QuboAttentionModule<float>> Declared { get; } = [];
 
-    /// <summary>Takes over the parameters of a model of the same shape.</summary>
+    /// <summary>Takes over the parameters of a model of the same shape, but for the number of tokens: positions that a shorter
+    /// one does not have stay as they are.</summary>
     public void CopyFrom(SequenceModel other)
     {
         for (int p = 0; p < Network.Parameters.Count; p++)

@@ -13,6 +13,11 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
     /// <summary>Mean over seeds of the validation accuracy after the last epoch: what rates are chosen by.</summary>
     public double Validation => Runs.Average(r => r.Epochs[^1].ValidationAccuracy);
 
+    /// <summary>Sequences times epochs, as "20,000 x 4", or "20,000 x 4 each of 64, 128 tokens, then 20,000 x 2".</summary>
+    public string Budget => string.Concat(
+        First.Shorter.GroupBy(s => s.Epochs.Count).Select(g => $"{Times(g.Key)} each of {string.Join(", ", g.Select(s => s.Length))} tokens, then "))
+        + Times(First.Epochs.Count);
+
     /// <summary>The command that repeats the row, behind the program's name.</summary>
     public string Command => $"{Recipe} --seed {string.Join('|', Runs.Select(r => r.Seed))}";
 
@@ -27,8 +32,11 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
                 InductionTask.Name => $" --longest {First.Longest}",
                 _ => "",
             };
+            string begun = First.Shorter.Count > 0
+                ? $" --shorter {Lengths(First)} --shorter-epochs {First.Shorter[0].Epochs.Count}"
+                : "";
             string rates = string.Join(' ', RatesTried.Select(r => r.ToString(CultureInfo.InvariantCulture)));
-            return $"--task {First.Task} --length {First.Length} --variant {First.Variant} --epochs {First.Epochs.Count} "
+            return $"--task {First.Task} --length {First.Length} --variant {First.Variant} --epochs {First.Epochs.Count}{begun} "
                 + $"--samples {First.Samples} --tests {First.Tests} --batch {First.Batch} --rate {rates} "
                 + $"--sweeps {First.Sweeps}{own}";
         }
@@ -44,11 +52,12 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
             .. runs
                 .GroupBy(r => (
                     r.Task, r.Length, r.Variant, r.Epochs.Count, r.Batch, r.Sweeps, r.Samples, r.Tests, r.Vocabulary, r.Blanks,
-                    r.Longest))
+                    r.Longest, Lengths(r), r.Shorter.FirstOrDefault()?.Epochs.Count))
                 .Select(Chosen)
                 .OrderBy(g => g.First.Length).ThenBy(g => g.First.Vocabulary)
                 .ThenBy(g => g.First.Blanks, StringComparer.Ordinal)
-                .ThenBy(g => order.IndexOf(g.First.Variant)).ThenBy(g => g.First.Samples * g.First.Epochs.Count),
+                .ThenBy(g => order.IndexOf(g.First.Variant)).ThenBy(g => g.First.Samples * g.First.Epochs.Count)
+                .ThenBy(g => g.First.Shorter.Count),
         ];
     }
 
@@ -67,6 +76,10 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
         First.Selection is { } first && value(first) is not null
             ? Runs.Average(r => value(r.Selection!)!.Value).ToString(format, CultureInfo.InvariantCulture)
             : "";
+
+    private static string Lengths(TaskResult run) => string.Join(' ', run.Shorter.Select(s => s.Length));
+
+    private string Times(int epochs) => string.Create(CultureInfo.InvariantCulture, $"{First.Samples:#,0} x {epochs:#,0}");
 
     private static ResultGroup Chosen(IEnumerable<TaskResult> runs)
     {

@@ -64,7 +64,7 @@ internal static class TaskPages
     private static IReadOnlyList<string> SummaryRow(ResultGroup group) =>
     [
         group.First.Task, Text(group.First.Length), $"{group.First.Variant}: {Variant.Find(group.First.Variant)?.Summary ?? "no longer declared"}",
-        $"{Text(group.First.Samples)} x {Text(group.First.Epochs.Count)}", Text(group.Runs.Count), group.Spread(r => r.TestAccuracy),
+        group.Budget, Text(group.Runs.Count), group.Spread(r => r.TestAccuracy),
         group.Mean(s => s.TokensPerHead, "0.0"),
     ];
 
@@ -121,7 +121,7 @@ internal static class TaskPages
             return (string[])
             [
                 $"{first.Variant}: {Variant.Find(first.Variant)?.Summary ?? "no longer declared"}", Text(group.Runs.Count),
-                $"{Text(first.Samples)} x {Text(first.Epochs.Count)}", first.Rate.ToString(CultureInfo.InvariantCulture),
+                group.Budget, first.Rate.ToString(CultureInfo.InvariantCulture),
                 group.Spread(r => r.Epochs[^1].ValidationAccuracy), group.Spread(r => r.TestAccuracy),
                 group.Mean(s => s.TokensPerHead, "0.0"), group.Mean(s => s.AnswersSelected, "0.0%"),
                 Text(1000 * group.Runs.Average(ResultGroup.ProcessorSecondsPerStep)), Text(first.Batch),

@@ -37,17 +37,18 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
     /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
     public TaskResult Compute(IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        SequenceModel model = Build(task, variant.Declared);
+        int before = options.Shorter.Count * options.ShorterEpochs;
+        (List<ShorterStage> shorter, SequenceModel? begun) = FitShorter(Progress(0), cancellationToken);
         var epochs = new List<TaskEpoch>();
         if (variant.Begin is not null && options.Epochs > 1)
         {
-            SequenceModel begin = Build(task, variant.Begin);
-            Fit(CreateTrainer(begin, options.Batch, options.Epochs / 2), epochs, progress, cancellationToken);
-            model.CopyFrom(begin);
+            begun = Build(task, variant.Begin, begun);
+            Fit(task, CreateTrainer(begun, options.Epochs / 2), epochs, Progress(before), cancellationToken);
         }
 
-        Trainer<float> trainer = CreateTrainer(model, options.Batch, options.Epochs - epochs.Count);
-        Fit(trainer, epochs, progress, cancellationToken);
+        SequenceModel model = Build(task, variant.Declared, begun);
+        Trainer<float> trainer = CreateTrainer(model, options.Epochs - epochs.Count);
+        Fit(task, trainer, epochs, Progress(before), cancellationToken);
         (EvaluationResult test, SelectionSummary? selection) = Test(task, model, trainer, options.Tests);
         var found = new TaskResult
         {
@@ -66,6 +67,7 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             Longest = task is InductionTask ? options.Longest : null,
             Parameters = model.Network.Parameters.Sum(p => p.Parameter.Length),
             VariablesPerSequence = model.Declared.Sum(m => m.Layer.Model.VariableCount),
+            Shorter = shorter,
             StepsPerEpoch = (options.Samples + options.Batch - 1) / options.Batch,
             Epochs = epochs,
             TestAccuracy = test.Accuracy,
@@ -74,6 +76,31 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             Longer = task is InductionTask ? [.. TestLonger(model, cancellationToken)] : [],
         };
         return found with { Estimator = EstimatorOf(found, model) };
+
+        Action<double>? Progress(int epochsBefore) => progress is null
+            ? null
+            : done => progress.Report((epochsBefore + done) / (before + options.Epochs));
+    }
+
+    // What a training on shorter sequences found goes on with longer ones: nothing but rows of positions depends on the length.
+    private (List<ShorterStage> Stages, SequenceModel? Model) FitShorter(
+        Action<double>? progress, CancellationToken cancellationToken)
+    {
+        var stages = new List<ShorterStage>();
+        SequenceModel? model = null;
+        foreach (int length in options.Shorter)
+        {
+            TokenTask stage = TaskChoice.Create(task.Kind, length, options);
+            model = Build(stage, variant.Begin ?? variant.Declared, model);
+            var epochs = new List<TaskEpoch>();
+            int before = stages.Count * options.ShorterEpochs;
+            Fit(
+                stage, CreateTrainer(model, options.ShorterEpochs), epochs,
+                progress is null ? null : done => progress(before + done), cancellationToken);
+            stages.Add(new ShorterStage(length, epochs));
+        }
+
+        return (stages, model);
     }
 
     private Estimator? EstimatorOf(TaskResult found, SequenceModel model) => Estimator.Of(
@@ -83,14 +110,22 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         $"{variant.Name}: {variant.Summary}", model.Declared.FirstOrDefault()?.Layer,
         "--project examples/LongTasks -- " + new ResultGroup([found], [found.Rate]).Recipe);
 
-    private SequenceModel Build(TokenTask tested, Declarations? declarations) => new(
-        variant.Kind, declarations, tested, options.Seed,
-        new SimulatedAnnealingSampler { Sweeps = options.Sweeps, Threads = options.Threads });
+    private SequenceModel Build(TokenTask built, Declarations? declarations, SequenceModel? begun)
+    {
+        var sampler = new SimulatedAnnealingSampler { Sweeps = options.Sweeps, Threads = options.Threads };
+        var model = new SequenceModel(variant.Kind, declarations, built, options.Seed, sampler);
+        if (begun is not null)
+        {
+            model.CopyFrom(begun);
+        }
 
-    private Trainer<float> CreateTrainer(SequenceModel model, int batch, int epochs) => new(model.Network, new TrainerOptions
+        return model;
+    }
+
+    private Trainer<float> CreateTrainer(SequenceModel model, int epochs, int? batch = null) => new(model.Network, new TrainerOptions
     {
         Epochs = epochs,
-        BatchSize = batch,
+        BatchSize = batch ?? options.Batch,
         LearningRate = LearningRate.Cosine(options.Rate, warmUp: 0.05),
         MaxGradientNorm = 1,
         Seed = options.Seed,
@@ -98,17 +133,18 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
     });
 
     private void Fit(
-        Trainer<float> trainer, List<TaskEpoch> epochs, IProgress<double>? progress, CancellationToken cancellationToken)
+        TokenTask trained, Trainer<float> trainer, List<TaskEpoch> epochs, Action<double>? progress,
+        CancellationToken cancellationToken)
     {
-        Dataset<float> training = Draw(task, Part.Training, options.Samples);
-        Dataset<float> validation = Draw(task, Part.Validation, options.Tests);
+        Dataset<float> training = Draw(trained, Part.Training, options.Samples);
+        Dataset<float> validation = Draw(trained, Part.Validation, options.Tests);
         int before = epochs.Count;
         TrainingProgress last = default;
         (long started, TimeSpan processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         trainer.Progress = p =>
         {
             last = p;
-            progress?.Report((before + p.Epoch - 1 + p.Batch / (double)p.Batches) / options.Epochs);
+            progress?.Invoke(before + p.Epoch - 1 + p.Batch / (double)p.Batches);
         };
         if (progress is null)
         {
@@ -130,7 +166,7 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             (started, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{variant.Name,-10} epoch {epoch,3}  loss {last.Loss:0.0000}  validation {found.Accuracy,6:0.0%}"
+                $"{variant.Name,-10} {trained.Length,5:#,0}  epoch {epoch,3}  loss {last.Loss:0.0000}  validation {found.Accuracy,6:0.0%}"
                 + $"  {seconds:0.0} s");
         }
     }
@@ -152,12 +188,11 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         {
             cancellationToken.ThrowIfCancellationRequested();
             var longer = new InductionTask(tokens);
-            SequenceModel model = Build(longer, variant.Declared);
-            model.CopyFrom(trained);
+            SequenceModel model = Build(longer, variant.Declared, trained);
             int sequences = Math.Min(options.Tests, MostTokens / tokens);
             long start = Stopwatch.GetTimestamp();
             (EvaluationResult result, SelectionSummary? selection) = Test(
-                longer, model, CreateTrainer(model, batch: 1, epochs: 1), sequences);
+                longer, model, CreateTrainer(model, epochs: 1, batch: 1), sequences);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             yield return new LongerTest(
                 tokens, sequences, result.Accuracy, selection?.AnswersSelected, seconds / sequences);

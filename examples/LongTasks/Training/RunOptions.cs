@@ -12,7 +12,13 @@ internal sealed record RunOptions
 {
     public int Epochs { get; set; } = 8;
 
-    /// <summary>Sequences to train on.</summary>
+    /// <summary>Shorter lengths to train at before, in their order; parameters go on.</summary>
+    public IReadOnlyList<int> Shorter { get; set; } = [];
+
+    /// <summary>Epochs at each of them.</summary>
+    public int ShorterEpochs { get; set; } = 4;
+
+    /// <summary>Sequences to train on, at every length.</summary>
     public int Samples { get; set; } = 20_000;
 
     /// <summary>Sequences of validation, and as many others of the test.</summary>
@@ -52,8 +58,9 @@ internal sealed record RunOptions
             InductionTask.Name => $"-to{Longest}",
             _ => "",
         };
+        string begun = Shorter.Count > 0 ? $"-after{string.Join('+', Shorter)}x{ShorterEpochs}" : "";
         string rate = Rate.ToString("0.######", CultureInfo.InvariantCulture);
-        return $"{task}-{length}-{variant}-e{Epochs}-s{Seed}-lr{rate}-b{Batch}-sw{Sweeps}-n{Samples}-t{Tests}{own}";
+        return $"{task}-{length}-{variant}-e{Epochs}-s{Seed}-lr{rate}-b{Batch}-sw{Sweeps}-n{Samples}-t{Tests}{own}{begun}";
     }
 }
 

@@ -41,8 +41,14 @@ internal sealed record TaskResult
     /// <summary>Binary variables of both layers; 0 where none is declared.</summary>
     public required int VariablesPerSequence { get; init; }
 
+    /// <summary>Trainings on shorter sequences before; empty without, and in results of before there were any.</summary>
+    /// <remarks>Settable: of properties that are only initialised, the serializer's generated code knows no
+    /// defaults.</remarks>
+    public IReadOnlyList<ShorterStage> Shorter { get; set; } = [];
+
     public required int StepsPerEpoch { get; init; }
 
+    /// <summary>Epochs of this length.</summary>
     public required IReadOnlyList<TaskEpoch> Epochs { get; init; }
 
     /// <summary>Share of asked tokens answered rightly after the last epoch: the test sequences are looked at
@@ -72,6 +78,11 @@ internal sealed record TaskResult
 internal sealed record TaskEpoch(
     int Epoch, double TrainingLoss, double TrainingAccuracy, double ValidationLoss, double ValidationAccuracy,
     double Seconds, double ProcessorSeconds);
+
+/// <summary>A training on shorter sequences, whose parameters went on.</summary>
+/// <param name="Length">Their length.</param>
+/// <param name="Epochs">Its epochs.</param>
+internal sealed record ShorterStage(int Length, IReadOnlyList<TaskEpoch> Epochs);
 
 /// <summary>What heads selected, means over sequences.</summary>
 /// <param name="TokensPerHead">Tokens that a head selects, both blocks together.</param>

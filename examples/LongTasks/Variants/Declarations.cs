@@ -46,6 +46,7 @@ internal sealed class Declarations
             [(Copying, 1_024)] = seed => new WideCopying1024(seed),
             [(Copying, 4_096)] = seed => new WideCopying4096(seed),
             [(Induction, 256)] = seed => new WideInduction256(seed),
+            [(ListOps, 500)] = seed => new WideListOps500(seed),
             [(ListOps, ListOpsTask.SequenceTokens)] = seed => new WideListOps(seed),
         },
     };

@@ -34,6 +34,15 @@ public sealed partial class GuidedListOps;
 [Gradient(GradientKind.Identity)]
 public sealed partial class IdentityListOps;
 
+/// <summary>All 500 tokens of shorter expressions, to begin with.</summary>
+[QuboAttention(Tokens = 500, EmbeddingDim = 64)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.02)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 500)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class WideListOps500;
+
 /// <summary>All 2,000 tokens, to begin with.</summary>
 [QuboAttention(Tokens = 2_000, EmbeddingDim = 64)]
 [Heads(2)]

@@ -17,17 +17,19 @@ public class ListOpsTests
     public void The_tests_own_reader_knows_the_rules(string text, int value) =>
         Assert.Equal(value, new Reader(text).Value);
 
-    [Fact]
-    public void Labels_are_the_values_of_the_texts_and_shapes_keep_to_the_rules()
+    [Theory]
+    [InlineData(2_000)]
+    [InlineData(500)]
+    public void Labels_are_the_values_of_the_texts_and_shapes_keep_to_the_rules(int tokens)
     {
-        var task = new ListOpsTask();
+        var task = new ListOpsTask(tokens);
         Dataset<float> data = task.Draw(200, seed: 3);
         for (int s = 0; s < data.Count; s++)
         {
             int[] ids = TokenTask.Ids(data.Values(s));
             string text = ListOpsTask.Text(ids);
             int words = text.Split(' ').Length;
-            Assert.InRange(words, 501, 1999);
+            Assert.InRange(words, tokens / 4 + 1, tokens - 1);
             Assert.All(ids[..words], id => Assert.InRange(id, 1, 15));
             Assert.All(ids[words..], id => Assert.Equal(TokenTask.PaddingId, id));
             var reader = new Reader(text);

@@ -75,6 +75,34 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void A_training_of_shorter_sequences_goes_on_with_longer_ones()
+    {
+        LongVariant softmax = LongVariant.Find("softmax")!;
+        RunOptions fresh = Small("brackets") with { Samples = 400, Rate = 0.01 };
+        RunOptions after = fresh with { Shorter = [16, 32], ShorterEpochs = 3 };
+        var fractions = new List<double>();
+        TaskResult begun = Run(after, new Told(fractions));
+        TaskResult plain = Run(fresh, new Told([]));
+        Assert.Equal([(16, 3), (32, 3)], begun.Shorter.Select(s => (s.Length, s.Epochs.Count)));
+        Assert.True(begun.Shorter[1].Epochs[0].TrainingLoss < begun.Shorter[0].Epochs[0].TrainingLoss);
+        Assert.True(begun.Epochs[0].TrainingLoss < 0.9 * plain.Epochs[0].TrainingLoss);
+        Assert.Equal(fractions.Order(), fractions);
+        Assert.Equal(1, fractions[^1]);
+        Assert.Empty(plain.Shorter);
+
+        string results = Directory.CreateDirectory(Path.Combine(_folder, "brackets")).FullName;
+        File.WriteAllText(
+            Path.Combine(results, "r.json"), JsonSerializer.Serialize(begun, TaskResultJson.Default.TaskResult));
+        TaskPages.Write(_folder, _folder);
+        string page = File.ReadAllText(Path.Combine(_folder, "brackets.md"));
+        Assert.Contains("| 400 x 3 each of 16, 32 tokens, then 400 x 1 |", page, StringComparison.Ordinal);
+        Assert.Contains("--length 64 --variant softmax --epochs 1 --shorter 16 32 --shorter-epochs 3 ", page, StringComparison.Ordinal);
+
+        TaskResult Run(RunOptions options, IProgress<double> progress) =>
+            new LongExperiment(new BracketTask(64), softmax, options).Compute(progress, CancellationToken.None);
+    }
+
+    [Fact]
     public void A_row_has_the_rate_that_validation_chooses_whatever_the_test_says()
     {
         string results = Directory.CreateDirectory(Path.Combine(_folder, "recall")).FullName;
@@ -131,12 +159,17 @@ public sealed class RunTests : IDisposable
         Assert.Equal(names.Length, names.Distinct().Count());
         Assert.Equal(names[^1], (options with { Threads = 7 }).Describe("recall", 64, "softmax"));
         RunOptions shorter = options with { Longest = 1_024 };
+        RunOptions begun = options with { Shorter = [64] };
+        Assert.Equal(3, new[] { options, begun, begun with { ShorterEpochs = 9 } }.Select(o => o.Describe("recall", 128, "softmax")).Distinct().Count());
         Assert.NotEqual(options.Describe("induction", 256, "softmax"), shorter.Describe("induction", 256, "softmax"));
     }
 
     [Theory]
     [InlineData("--length 65", "--length: expected one of 64, 128, 256, 512 for recall, got 65.")]
     [InlineData("--task listops --length 64", "--length: expected one of 2000 for listops, got 64.")]
+    [InlineData("--shorter 64", "--shorter: there is no length of recall below 64.")]
+    [InlineData("--length 256 --shorter 64 100", "--shorter: expected some of 64, 128 for recall 256, got 64, 100.")]
+    [InlineData("--task listops --shorter 1000", "--shorter: expected some of 500 for listops 2000, got 1000.")]
     [InlineData("--vocabulary 63", "--vocabulary: expected an even number above 64, got 63.")]
     [InlineData("--rate 0", "--rate: expected numbers above 0, at most 1.")]
     [InlineData("--rate 0.1 2", "--rate: expected numbers above 0, at most 1.")]
@@ -175,6 +208,11 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void The_example_s_campaign_is_one() =>
         Assert.Equal(4, CampaignFile.Load(Path.Combine(Root(), "examples", "LongTasks", "campaign.yaml")).Tasks.Count);
+
+    private sealed class Told(List<double> fractions) : IProgress<double>
+    {
+        public void Report(double value) => fractions.Add(value);
+    }
 
     private static RunOptions Small(string kind)
     {
