@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qama.Contract;
 using Qama.Numerics.Matrices;
 
@@ -200,6 +201,12 @@ public sealed record ModelDescriptor
 
     /// <summary>Width H·D of query, key, value and output.</summary>
     public int OutputDim => HeadCount * HeadDim;
+
+    /// <summary>The model in a line: its name and shape.</summary>
+    /// <remarks>Not all properties, as of other records: <see cref="Problem"/> may be the model itself.</remarks>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name}: {Tokens} tokens of width {EmbeddingDim}, {HeadCount} heads of width {HeadDim}, {VariableCount} variables a problem");
 }
 
 /// <summary>One term of the energy.</summary>
