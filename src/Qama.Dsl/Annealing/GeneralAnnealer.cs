@@ -22,7 +22,11 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
     where TVector : struct, IVector<TVector, float>
 {
     private const int Width = RowLayout.Width;
-    private const int LargestDescent = 256; // rounds; rounding could make descent circle among equal energies
+    private const int LargestDescent = 256; // rounds
+
+    // A round that gains less than this share of the energy ends a descent: among tokens of equal cost it is rounding that gains, round after
+    // round, and trades among them could go on for all rounds.
+    private const double LeastGain = 1e-6;
 
     private readonly GeneralState<TPlan, TVector> _state;
     private double _energy; // relative to the first state
@@ -202,7 +206,13 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
         for (int round = 0; round < LargestDescent; round++)
         {
             cancellation.ThrowIfCancellationRequested();
+            double before = _energy;
             if (!DescendInHeads(ref random) && !DescendBetweenHeads(ref random))
+            {
+                return;
+            }
+
+            if (before - _energy < LeastGain * Math.Abs(_energy))
             {
                 return;
             }
