@@ -24,7 +24,10 @@ public static class SoftmaxWeights<TVector, T>
         // 2⁻⁴⁶ of floats, 2⁻¹⁰⁴ of doubles.
         const double LeastDouble = 4.930380657631324e-32, LeastSingle = 1.4210854715202004e-14;
         TVector least = TVector.All(T.CreateTruncating(typeof(T) == typeof(double) ? LeastDouble : LeastSingle));
-        TVector weight = TVector.Exp(exponent);
+
+        // Far below the bound, and far above where the exponential itself would be subnormal.
+        TVector lowest = TVector.All(T.CreateTruncating(-80));
+        TVector weight = TVector.Exp(TVector.Choose(TVector.LessThan(exponent, lowest), lowest, exponent));
         return TVector.Choose(TVector.LessThan(weight, least), TVector.Zero, weight);
     }
 }
