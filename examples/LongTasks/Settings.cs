@@ -22,8 +22,8 @@ internal sealed record Settings(
         Option<int> length = ExampleOptions.Whole(
             "--length", $"Its length: {TaskChoice.DescribeLengths()}; 0 for the shortest.", 0, int.MaxValue, 0);
         Option<IReadOnlyList<string>> variants = ExampleOptions.Names(
-            "--variant", "Attention operators to train, one after another", [.. Variant.All.Select(v => v.Name)],
-            "softmax", "none", "selected");
+            "--variant", "Attention operators to train, one after another; softmax, none and the task's first declared one unless given",
+            [.. Variant.All.Select(v => v.Name)]);
         Option<int> epochs = ExampleOptions.Whole(
             "--epochs", "Passes over the training sequences.", 1, 100_000, usual.Epochs);
         var shorter = new Option<int[]>("--shorter")
@@ -45,7 +45,7 @@ internal sealed record Settings(
         Option<string> blanks = ExampleOptions.OneOf(
             "--blanks", "What stands in recall where nothing is asked", RecallTask.BlankKinds, usual.Blanks);
         Option<int> longest = ExampleOptions.Whole(
-            "--longest", "Longest sequences that induction is tested on.", 256, 65_536, usual.Longest);
+            "--longest", "Longest sequences that models of copying and induction are tested on.", 256, 65_536, usual.Longest);
         var rates = new Option<double[]>("--rate")
         {
             Description = "Largest learning rates of Adam, a training each; the report chooses by validation.",
@@ -80,9 +80,8 @@ internal sealed record Settings(
         command.Add(ReportCommand.Create());
         command.Does(
             (parsed, stop) => run(
-                new Settings(
-                    parsed.GetValue(task)!, TaskChoice.LengthOf(parsed.GetValue(task)!, parsed.GetValue(length)),
-                    parsed.GetValue(variants)!, parsed.GetValue(rates)!,
+                Create(
+                    parsed.GetValue(task)!, parsed.GetValue(length), parsed.GetValue(variants)!, parsed.GetValue(rates)!,
                     new RunOptions
                     {
                         Epochs = parsed.GetValue(epochs),
@@ -102,6 +101,14 @@ internal sealed record Settings(
                 stop),
             "Runs that were complete are kept.");
         return command;
+    }
+
+    private static Settings Create(
+        string task, int length, IReadOnlyList<string> variants, IReadOnlyList<double> rates, RunOptions options, string folder)
+    {
+        int chosen = TaskChoice.LengthOf(task, length);
+        return new Settings(
+            task, chosen, variants.Count > 0 ? variants : Variant.Usual(task, chosen), rates, options, folder);
     }
 
     // Defaults are not there yet when a command's validators run; a value that is none is told by its own parser.

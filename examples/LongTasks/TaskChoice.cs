@@ -7,12 +7,18 @@ internal static class TaskChoice
     public static readonly IReadOnlyList<string> Kinds =
         [RecallTask.Name, CopyingTask.Name, InductionTask.Name, ListOpsTask.Name, BracketTask.Name];
 
-    /// <summary>Lengths of induction that a trained model is tested on.</summary>
-    public static IReadOnlyList<int> LongerLengths => [.. Declarations.Selected.Lengths(InductionTask.Name).Skip(1)];
+    /// <summary>Lengths that a model trained at a task's length is tested on as well: those of tasks whose models have no positions.</summary>
+    public static IReadOnlyList<int> LongerLengths(TokenTask task) =>
+        ModelShape.Of(task.Kind).Positions ? [] : [.. Declared(task.Kind).Where(n => n > task.Length)];
 
-    /// <summary>Lengths that a task is trained at: those that classes are declared for, of induction the shortest.</summary>
-    public static IReadOnlyList<int> Lengths(string kind) =>
-        [.. (kind == BracketTask.Name ? Declarations.Boltzmann : Declarations.Selected).Lengths(kind).Take(kind == InductionTask.Name ? 1 : int.MaxValue)];
+    /// <summary>Lengths that a task is trained at: those that classes are declared for, of copying the published ones, of induction the
+    /// shortest.</summary>
+    public static IReadOnlyList<int> Lengths(string kind) => kind switch
+    {
+        CopyingTask.Name => [.. Declared(kind).Where(n => n >= CopyingTask.ShortestPublished)],
+        InductionTask.Name => [.. Declared(kind).Take(1)],
+        _ => [.. Declared(kind)],
+    };
 
     /// <summary>The lengths of every task, for help.</summary>
     public static string DescribeLengths() =>
@@ -23,7 +29,18 @@ internal static class TaskChoice
 
     /// <summary>Lengths that a training at some length can begin with, for one variant or another.</summary>
     public static IReadOnlyList<int> ShorterLengths(string kind, int length) =>
-        [.. Lengths(kind).Union(Declarations.Wide.Lengths(kind)).Where(n => n < length).Order()];
+        [
+            .. Variant.All.Select(v => v.Begin ?? v.Declared).OfType<Declarations>().SelectMany(d => d.Lengths(kind))
+                .Where(n => n < length).Distinct().Order(),
+        ];
+
+    // Lengths of the variant that has all of them.
+    private static IEnumerable<int> Declared(string kind) => kind switch
+    {
+        BracketTask.Name => Declarations.Boltzmann.Lengths(kind),
+        CopyingTask.Name => Declarations.Memory.Lengths(kind),
+        _ => Declarations.Selected.Lengths(kind),
+    };
 
     /// <summary>What is wrong with a choice, or null.</summary>
     public static string? Check(string kind, int length, int vocabulary, IReadOnlyList<int> shorter)

@@ -66,6 +66,20 @@ public sealed partial class Filled16Of64
     public static float Room() => 10;
 }
 
+/// <summary>The same, and kept for what characters are by themselves: couplings have nearly no weight in the energy.</summary>
+[QuboAttention(Tokens = 64, EmbeddingDim = 128)]
+[Heads(4)]
+[Select(Per = SelectionScope.Causal, Block = 8, Memory = 8)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class Apart16Of64
+{
+    /// <summary>10 for every key, above what fields come to.</summary>
+    [FieldTerm]
+    public static float Room() => 10;
+}
+
 /// <summary>8 characters are kept beside a block of 8, rather new ones than old: a query reads 16.</summary>
 [QuboAttention(Tokens = 64, EmbeddingDim = 128)]
 [Heads(4)]

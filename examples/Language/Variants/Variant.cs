@@ -37,6 +37,7 @@ internal sealed record Variant(string Name, string Summary, int Keys = 0)
         },
         new("memory-64", "memory of 48 beside a block of 16", 64) { Declared = new() { [256] = s => new Memory64Of256(s) } },
         new("filled-16", "memory of 8, always filled, beside a block of 8", 16) { Declared = new() { [64] = s => new Filled16Of64(s) } },
+        new("apart-16", "filled-16, whose characters hardly couple with each other", 16) { Declared = new() { [64] = s => new Apart16Of64(s) } },
         new("filled-64", "memory of 48, always filled, beside a block of 16", 64) { Declared = new() { [256] = s => new Filled64Of256(s) } },
         new("recent-16", "memory of 8, rather new ones than old, beside a block of 8", 16) { Declared = new() { [64] = s => new Recent16Of64(s) } },
         new("recent-64", "memory of 48, rather new ones than old, beside a block of 16", 64) { Declared = new() { [256] = s => new Recent64Of256(s) } },

@@ -14,6 +14,9 @@ internal sealed class CopyingTask : TokenTask
     /// <summary>Data tokens M, and as many markers.</summary>
     public const int DataTokens = 16;
 
+    /// <summary>The shortest L that we compare at; its source has 4,096.</summary>
+    public const int ShortestPublished = 256;
+
     private const int Alphabet = 16;
     private const int Marker = Alphabet - 1;
 

@@ -22,7 +22,7 @@ internal sealed record ModelShape(
     public static ModelShape Of(string kind) => kind switch
     {
         RecallTask.Name => new ModelShape(Heads: 1, Hidden: 0, Positions: true, SharedTable: true),
-        CopyingTask.Name => new ModelShape(Heads: 4, Hidden: 128, Positions: true, SharedTable: false),
+        CopyingTask.Name => new ModelShape(Heads: 4, Hidden: 128, Positions: false, SharedTable: false, Causal: true),
         InductionTask.Name => new ModelShape(Heads: 2, Hidden: 0, Positions: false, SharedTable: false),
         ListOpsTask.Name => new ModelShape(Heads: 2, Hidden: 128, Positions: true, SharedTable: false, Pooled: true),
         BracketTask.Name => new ModelShape(Heads: 2, Hidden: 128, Positions: true, SharedTable: false, Causal: true),

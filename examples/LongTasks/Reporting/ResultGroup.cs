@@ -29,11 +29,11 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
             string own = First.Task switch
             {
                 RecallTask.Name => $" --vocabulary {First.Vocabulary} --blanks {First.Blanks}",
-                InductionTask.Name => $" --longest {First.Longest}",
+                InductionTask.Name or CopyingTask.Name => $" --longest {First.Longest}",
                 _ => "",
             };
             string begun = First.Shorter.Count > 0
-                ? $" --shorter {Lengths(First)} --shorter-epochs {First.Shorter[0].Epochs.Count}"
+                ? $" --shorter {Lengths(First)} --shorter-epochs {ShorterEpochs(First)}"
                 : "";
             string rates = string.Join(' ', RatesTried.Select(r => r.ToString(CultureInfo.InvariantCulture)));
             return $"--task {First.Task} --length {First.Length} --variant {First.Variant} --epochs {First.Epochs.Count}{begun} "
@@ -52,7 +52,7 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
             .. runs
                 .GroupBy(r => (
                     r.Task, r.Length, r.Variant, r.Epochs.Count, r.Batch, r.Sweeps, r.Samples, r.Tests, r.Vocabulary, r.Blanks,
-                    r.Longest, Lengths(r), r.Shorter.FirstOrDefault()?.Epochs.Count))
+                    r.Longest, Lengths(r), ShorterEpochs(r)))
                 .Select(Chosen)
                 .OrderBy(g => g.First.Length).ThenBy(g => g.First.Vocabulary)
                 .ThenBy(g => g.First.Blanks, StringComparer.Ordinal)
@@ -76,6 +76,8 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
         First.Selection is { } first && value(first) is not null
             ? Runs.Average(r => value(r.Selection!)!.Value).ToString(format, CultureInfo.InvariantCulture)
             : "";
+
+    private static int ShorterEpochs(TaskResult run) => run.Shorter.Count > 0 ? run.Shorter[0].Epochs.Count : 0;
 
     private static string Lengths(TaskResult run) => string.Join(' ', run.Shorter.Select(s => s.Length));
 

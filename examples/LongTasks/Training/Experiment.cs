@@ -64,7 +64,7 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             Tests = options.Tests,
             Vocabulary = task.Vocabulary,
             Blanks = task is RecallTask ? options.Blanks : null,
-            Longest = task is InductionTask ? options.Longest : null,
+            Longest = TaskChoice.LongerLengths(task).Count > 0 ? options.Longest : null,
             Parameters = model.Network.Parameters.Sum(p => p.Parameter.Length),
             VariablesPerSequence = model.Declared.Sum(m => m.Layer.Model.VariableCount),
             Shorter = shorter,
@@ -73,7 +73,7 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             TestAccuracy = test.Accuracy,
             TestLoss = test.Loss,
             Selection = selection,
-            Longer = task is InductionTask ? [.. TestLonger(model, cancellationToken)] : [],
+            Longer = [.. TestLonger(model, cancellationToken)],
         };
         return found with { Estimator = EstimatorOf(found, model) };
 
@@ -184,12 +184,12 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
     private IEnumerable<LongerTest> TestLonger(SequenceModel trained, CancellationToken cancellationToken)
     {
         const int MostTokens = 1 << 20;
-        foreach (int tokens in TaskChoice.LongerLengths.Where(n => n <= options.Longest))
+        foreach (int tokens in TaskChoice.LongerLengths(task).Where(n => n <= options.Longest))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var longer = new InductionTask(tokens);
+            TokenTask longer = TaskChoice.Create(task.Kind, tokens, options);
             SequenceModel model = Build(longer, variant.Declared, trained);
-            int sequences = Math.Min(options.Tests, MostTokens / tokens);
+            int sequences = Math.Min(options.Tests, MostTokens / longer.Tokens);
             long start = Stopwatch.GetTimestamp();
             (EvaluationResult result, SelectionSummary? selection) = Test(
                 longer, model, CreateTrainer(model, epochs: 1, batch: 1), sequences);

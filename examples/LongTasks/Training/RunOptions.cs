@@ -39,7 +39,7 @@ internal sealed record RunOptions
     /// <summary>What stands in recall where nothing is asked.</summary>
     public string Blanks { get; set; } = RecallTask.BlankKinds[0];
 
-    /// <summary>Longest sequences that induction is tested on.</summary>
+    /// <summary>Longest sequences that models of copying and induction are tested on.</summary>
     public int Longest { get; set; } = 4_096;
 
     /// <summary>The seed; a campaign's own is taken there.</summary>
@@ -55,7 +55,7 @@ internal sealed record RunOptions
         string own = task switch
         {
             RecallTask.Name => $"-v{Vocabulary}-{Blanks}",
-            InductionTask.Name => $"-to{Longest}",
+            InductionTask.Name or CopyingTask.Name => $"-to{Longest}",
             _ => "",
         };
         string begun = Shorter.Count > 0 ? $"-after{string.Join('+', Shorter)}x{ShorterEpochs}" : "";

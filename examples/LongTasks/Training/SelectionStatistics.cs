@@ -3,7 +3,7 @@ using Qama.Training.Layers;
 
 namespace Qama.Examples.LongTasks;
 
-/// <summary>Sums over evaluated batches what heads selected.</summary>
+/// <summary>Sums over evaluated batches what heads selected; of causal selections what the last block read.</summary>
 /// <param name="task">Says which tokens hold answers.</param>
 /// <param name="layers">The declared layers, first block first; may be empty.</param>
 /// <param name="data">What is evaluated.</param>
@@ -31,12 +31,12 @@ internal sealed class SelectionStatistics(
                 for (int p = s * problems; p < (s + 1) * problems; p++)
                 {
                     ReadOnlySpan<byte> state = layer.Samples.State(p);
-                    _heads += state.Length / task.Tokens;
+                    _heads += layer.Layer.Model.HeadCount;
                     _selected += state.Count((byte)1);
                 }
             }
 
-            if (layers[^1].Layer.Model.ProblemsPerSample == 1)
+            if (layers[^1].Layer.Model.Scope == SelectionScope.Head)
             {
                 AddAnswers(layers[^1].Samples.State(s), _sequences + s);
             }

@@ -33,7 +33,7 @@ internal sealed record TaskResult
     /// <summary>What stands in recall where nothing is asked; null for other tasks.</summary>
     public required string? Blanks { get; init; }
 
-    /// <summary>Longest sequences that induction is tested on; null for other tasks.</summary>
+    /// <summary>Longest sequences that the model is tested on; null for tasks whose models have positions.</summary>
     public required int? Longest { get; init; }
 
     public required int Parameters { get; init; }
@@ -60,7 +60,7 @@ internal sealed record TaskResult
     /// <summary>What heads selected of the test sequences; null where none is declared.</summary>
     public required SelectionSummary? Selection { get; init; }
 
-    /// <summary>Longer sequences than those trained on; empty but for induction.</summary>
+    /// <summary>Longer sequences than those trained on; empty where models have positions.</summary>
     public required IReadOnlyList<LongerTest> Longer { get; init; }
 
     /// <summary>Null where nothing is declared, and in results of before it was kept.</summary>
@@ -87,7 +87,7 @@ internal sealed record ShorterStage(int Length, IReadOnlyList<TaskEpoch> Epochs)
 /// <summary>What heads selected, means over sequences.</summary>
 /// <param name="TokensPerHead">Tokens that a head selects, both blocks together.</param>
 /// <param name="AnswersSelected">Share of the tokens with answers that some head of the last block selects; null where
-/// no token is an answer.</param>
+/// no token is an answer, and where not one selection serves all queries.</param>
 internal sealed record SelectionSummary(double TokensPerHead, double? AnswersSelected);
 
 /// <summary>Accuracy on sequences of another length.</summary>

@@ -20,9 +20,6 @@ internal sealed class Declarations
             [(Recall, 128)] = seed => new SelectedRecall128(seed),
             [(Recall, 256)] = seed => new SelectedRecall256(seed),
             [(Recall, 512)] = seed => new SelectedRecall512(seed),
-            [(Copying, 256)] = seed => new SelectedCopying256(seed),
-            [(Copying, 1_024)] = seed => new SelectedCopying1024(seed),
-            [(Copying, 4_096)] = seed => new SelectedCopying4096(seed),
             [(Induction, 256)] = seed => new SelectedInduction256(seed),
             [(Induction, 1_024)] = seed => new SelectedInduction1024(seed),
             [(Induction, 4_096)] = seed => new SelectedInduction4096(seed),
@@ -42,9 +39,6 @@ internal sealed class Declarations
             [(Recall, 128)] = seed => new WideRecall128(seed),
             [(Recall, 256)] = seed => new WideRecall256(seed),
             [(Recall, 512)] = seed => new WideRecall512(seed),
-            [(Copying, 256)] = seed => new WideCopying256(seed),
-            [(Copying, 1_024)] = seed => new WideCopying1024(seed),
-            [(Copying, 4_096)] = seed => new WideCopying4096(seed),
             [(Induction, 256)] = seed => new WideInduction256(seed),
             [(ListOps, 500)] = seed => new WideListOps500(seed),
             [(ListOps, ListOpsTask.SequenceTokens)] = seed => new WideListOps(seed),
@@ -62,9 +56,6 @@ internal sealed class Declarations
             [(Recall, 128)] = seed => new GuidedRecall128(seed),
             [(Recall, 256)] = seed => new GuidedRecall256(seed),
             [(Recall, 512)] = seed => new GuidedRecall512(seed),
-            [(Copying, 256)] = seed => new GuidedCopying256(seed),
-            [(Copying, 1_024)] = seed => new GuidedCopying1024(seed),
-            [(Copying, 4_096)] = seed => new GuidedCopying4096(seed),
             [(Induction, 256)] = seed => new GuidedInduction256(seed),
             [(Induction, 1_024)] = seed => new SelectedInduction1024(seed),
             [(Induction, 4_096)] = seed => new SelectedInduction4096(seed),
@@ -83,8 +74,6 @@ internal sealed class Declarations
             [(Recall, 128)] = seed => new IdentityRecall128(seed),
             [(Recall, 256)] = seed => new IdentityRecall256(seed),
             [(Recall, 512)] = seed => new IdentityRecall512(seed),
-            [(Copying, 256)] = seed => new IdentityCopying256(seed),
-            [(Copying, 1_024)] = seed => new IdentityCopying1024(seed),
             [(ListOps, ListOpsTask.SequenceTokens)] = seed => new IdentityListOps(seed),
         },
     };
@@ -98,7 +87,20 @@ internal sealed class Declarations
             [(Recall, 128)] = seed => new QueryRecall128(seed),
             [(Recall, 256)] = seed => new QueryRecall256(seed),
             [(Recall, 512)] = seed => new QueryRecall512(seed),
-            [(Copying, 256)] = seed => new QueryCopying256(seed),
+        },
+    };
+
+    /// <summary>A causal selection with a memory.</summary>
+    public static readonly Declarations Memory = new()
+    {
+        _layers =
+        {
+            [(Copying, 32)] = seed => new MemoryCopying32(seed),
+            [(Copying, 64)] = seed => new MemoryCopying64(seed),
+            [(Copying, 128)] = seed => new MemoryCopying128(seed),
+            [(Copying, 256)] = seed => new MemoryCopying256(seed),
+            [(Copying, 1_024)] = seed => new MemoryCopying1024(seed),
+            [(Copying, 4_096)] = seed => new MemoryCopying4096(seed),
         },
     };
 

@@ -37,12 +37,3 @@ public sealed partial class QueryRecall256;
 [Sparsity(Exactly = 128)]
 [Readout(ReadoutKind.SelectedAttention)]
 public sealed partial class QueryRecall512;
-
-/// <summary>Copying: every query reads 16 of 288 tokens.</summary>
-[QuboAttention(Tokens = 288, EmbeddingDim = 64)]
-[Heads(4)]
-[Select(Per = SelectionScope.Query)]
-[Coupling(Similarity.ScaledDotProduct)]
-[Sparsity(Exactly = 16)]
-[Readout(ReadoutKind.SelectedAttention)]
-public sealed partial class QueryCopying256;

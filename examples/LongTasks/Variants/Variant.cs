@@ -52,6 +52,7 @@ internal sealed record Variant(
         BestEight("perturbed", "the mean over four perturbed solves", seed => new PerturbedBrackets32(seed)),
         BestEight("nudged", "two runs nudged by the loss", seed => new NudgedBrackets32(seed)),
         BestEight("covariance", "the mean over eight samples at a temperature", seed => new CovarianceBrackets32(seed)),
+        new("memory", "a memory of 32 tokens beside blocks of 16", AttentionKind.Declared, Declarations.Memory),
         new("boltzmann", "marginals, learned couplings between keys", AttentionKind.Declared, Declarations.Boltzmann),
         new("sigmoid", "marginals, every key for itself", AttentionKind.Declared, Declarations.Sigmoid),
     ];
@@ -66,6 +67,10 @@ internal sealed record Variant(
     private static Variant BestEight(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(
         $"eight-{gradient}", $"every query reads eight tokens: {summary}", AttentionKind.Declared,
         Declarations.OfBrackets(create));
+
+    /// <summary>What a task is trained with where nobody says: softmax attention, none, and the first that is declared for it.</summary>
+    public static IReadOnlyList<string> Usual(string task, int length) =>
+        ["softmax", "none", All.First(v => v.Declared?.Lengths(task).Contains(length) == true).Name];
 
     /// <summary>The variant of that name, or null.</summary>
     public static Variant? Find(string name) => All.FirstOrDefault(v => v.Name == name);

@@ -27,9 +27,9 @@ public sealed class RunTests : IDisposable
         RunOptions options = Small(kind);
         TokenTask task = TaskChoice.Create(kind, length, options);
         string results = Directory.CreateDirectory(Path.Combine(_folder, "results", kind)).FullName;
-        int budget = kind == "listops" ? 500 : 16;
+        int budget = kind switch { "listops" => 500, "copying" => 32, _ => 16 };
         LongVariant[] variants = [.. LongVariant.All.Where(v => v.Declared?.Has(task) != false
-            && (kind is "recall" or "brackets" || v.Name is "softmax" or "narrowed"))];
+            && (kind is "recall" or "brackets" || v.Name is "softmax" or "narrowed" or "memory"))];
         foreach (LongVariant variant in variants)
         {
             TaskResult result = new LongExperiment(task, variant, options).Run(results, CancellationToken.None);
@@ -40,7 +40,7 @@ public sealed class RunTests : IDisposable
                 Assert.Equal(budget, result.Selection?.TokensPerHead ?? budget, 1e-9);
             }
 
-            Assert.Equal(kind == "induction" ? [1024] : [], result.Longer.Select(l => l.Tokens));
+            Assert.Equal(kind is "induction" or "copying" ? [1024] : [], result.Longer.Select(l => l.Tokens));
             TaskResult again = new LongExperiment(task, variant, options).Run(results, CancellationToken.None);
             Assert.Equal(JsonSerializer.Serialize(result), JsonSerializer.Serialize(again));
         }
@@ -162,6 +162,7 @@ public sealed class RunTests : IDisposable
         RunOptions begun = options with { Shorter = [64] };
         Assert.Equal(3, new[] { options, begun, begun with { ShorterEpochs = 9 } }.Select(o => o.Describe("recall", 128, "softmax")).Distinct().Count());
         Assert.NotEqual(options.Describe("induction", 256, "softmax"), shorter.Describe("induction", 256, "softmax"));
+        Assert.NotEqual(options.Describe("copying", 256, "softmax"), shorter.Describe("copying", 256, "softmax"));
     }
 
     [Theory]
@@ -179,6 +180,23 @@ public sealed class RunTests : IDisposable
     {
         RootCommand command = LongSettings.Command((_, _) => 0);
         Assert.Contains(command.Parse(line).Errors, e => e.Message.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", "softmax none selected")]
+    [InlineData("--task copying", "softmax none memory")]
+    [InlineData("--task brackets --length 64", "softmax none boltzmann")]
+    [InlineData("--task listops --variant query", "query")]
+    public void Variants_that_nobody_names_are_those_of_the_task(string line, string expected)
+    {
+        LongSettings? found = null;
+        RootCommand command = LongSettings.Command((settings, _) =>
+        {
+            found = settings;
+            return 0;
+        });
+        Assert.Equal(0, command.Parse(line).Invoke());
+        Assert.Equal(expected.Split(' '), found!.Variants);
     }
 
     [Fact]
