@@ -28,7 +28,7 @@ internal sealed record Settings(
             "--epochs", "Passes over the training sequences.", 1, 100_000, usual.Epochs);
         var shorter = new Option<int[]>("--shorter")
         {
-            Description = "Shorter lengths to train at before, in this order; parameters go on.",
+            Description = "Shorter lengths to train at before, rising; parameters go on.",
             HelpName = "N",
             AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
         };

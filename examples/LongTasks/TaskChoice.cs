@@ -11,11 +11,11 @@ internal static class TaskChoice
     public static IReadOnlyList<int> LongerLengths(TokenTask task) =>
         ModelShape.Of(task.Kind).Positions ? [] : [.. Declared(task.Kind).Where(n => n > task.Length)];
 
-    /// <summary>Lengths that a task is trained at: those that classes are declared for, of copying the published ones, of induction the
-    /// shortest.</summary>
+    /// <summary>Lengths that a task is trained at: those that classes are declared for, of copying those we compare at, of
+    /// induction the shortest.</summary>
     public static IReadOnlyList<int> Lengths(string kind) => kind switch
     {
-        CopyingTask.Name => [.. Declared(kind).Where(n => n >= CopyingTask.ShortestPublished)],
+        CopyingTask.Name => [.. Declared(kind).Where(n => n >= CopyingTask.ShortestCompared)],
         InductionTask.Name => [.. Declared(kind).Take(1)],
         _ => [.. Declared(kind)],
     };
@@ -52,6 +52,8 @@ internal static class TaskChoice
             ? $"--length: expected one of {string.Join(", ", lengths)} for {kind}, got {length}."
             : shorter.Count > 0 && first.Count == 0
             ? $"--shorter: there is no length of {kind} below {chosen}."
+            : shorter.Zip(shorter.Skip(1)).Any(p => p.First >= p.Second)
+            ? $"--shorter: expected rising lengths, got {string.Join(", ", shorter)}."
             : shorter.Any(n => !first.Contains(n))
             ? $"--shorter: expected some of {string.Join(", ", first)} for {kind} {chosen}, got {string.Join(", ", shorter)}."
             : kind == RecallTask.Name && (vocabulary % 2 != 0 || vocabulary <= chosen)

@@ -19,6 +19,12 @@ public sealed class LongTask : ICampaignTask
             $"Expected one of {string.Join(", ", Variant.All.Select(v => v.Name))}, got '{run.Variant}'.", nameof(run));
         RunOptions options = run.Options.Deserialize(RunOptionsJson.Default.RunOptions)!;
         options.Seed = checked((int)run.Seed);
+        if (options.Shorter is null || options.ShorterEpochs < 1)
+        {
+            throw new ArgumentException(
+                "Expected 'shorter' to be lengths and 'shorterEpochs' at least 1.", nameof(run));
+        }
+
         var experiment = new Experiment(Read(run.DataSet, options), variant, options);
         TaskResult result = experiment.Compute(run.Progress, cancellationToken);
         return Task.FromResult(JsonSerializer.Serialize(result, TaskResultJson.Default.TaskResult));
@@ -29,13 +35,15 @@ public sealed class LongTask : ICampaignTask
         string[] parts = dataSet.Split('-');
         if (parts.Length != 2 || !TaskChoice.Kinds.Contains(parts[0])
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length == 0
-            || TaskChoice.Check(parts[0], length, options.Vocabulary, options.Shorter) is not null)
+            || TaskChoice.Check(parts[0], length, options.Vocabulary, []) is not null)
         {
             throw new ArgumentException(
                 $"Expected a data set as 'recall-64' ({TaskChoice.DescribeLengths()}), got '{dataSet}'.",
                 nameof(dataSet));
         }
 
-        return TaskChoice.Create(parts[0], length, options);
+        return TaskChoice.Check(parts[0], length, options.Vocabulary, options.Shorter) is { } wrong
+            ? throw new ArgumentException(wrong, nameof(options))
+            : TaskChoice.Create(parts[0], length, options);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class CopyingTask : TokenTask
     public const int DataTokens = 16;
 
     /// <summary>The shortest L that we compare at; its source has 4,096.</summary>
-    public const int ShortestPublished = 256;
+    public const int ShortestCompared = 256;
 
     private const int Alphabet = 16;
     private const int Marker = Alphabet - 1;

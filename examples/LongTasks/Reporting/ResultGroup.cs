@@ -13,9 +13,9 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
     /// <summary>Mean over seeds of the validation accuracy after the last epoch: what rates are chosen by.</summary>
     public double Validation => Runs.Average(r => r.Epochs[^1].ValidationAccuracy);
 
-    /// <summary>Sequences times epochs, as "20,000 x 4", or "20,000 x 4 each of 64, 128 tokens, then 20,000 x 2".</summary>
+    /// <summary>Sequences times epochs, as "20,000 x 4", or "20,000 x 4 each at 64, 128, then 20,000 x 2".</summary>
     public string Budget => string.Concat(
-        First.Shorter.GroupBy(s => s.Epochs.Count).Select(g => $"{Times(g.Key)} each of {string.Join(", ", g.Select(s => s.Length))} tokens, then "))
+        First.Shorter.GroupBy(s => s.Epochs.Count).Select(g => $"{Times(g.Key)} each at {string.Join(", ", g.Select(s => s.Length))}, then "))
         + Times(First.Epochs.Count);
 
     /// <summary>The command that repeats the row, behind the program's name.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Qama.Examples.Common;
+using Qama.Layers;
 using Qama.Sampling;
 using Qama.Training;
 using Qama.Training.Optimization;
@@ -35,8 +36,11 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
     /// <param name="progress">Told how much is done, 0 to 1; null to show it on the console.</param>
     /// <param name="cancellationToken">Ends the training.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
+    /// <exception cref="InvalidDataException">There is no class for one of the lengths, or shorter sequences are asked for where
+    /// couplings are learned by place; nothing is trained.</exception>
     public TaskResult Compute(IProgress<double>? progress, CancellationToken cancellationToken)
     {
+        CheckClasses();
         int before = options.Shorter.Count * options.ShorterEpochs;
         (List<ShorterStage> shorter, SequenceModel? begun) = FitShorter(Progress(0), cancellationToken);
         var epochs = new List<TaskEpoch>();
@@ -64,7 +68,7 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             Tests = options.Tests,
             Vocabulary = task.Vocabulary,
             Blanks = task is RecallTask ? options.Blanks : null,
-            Longest = TaskChoice.LongerLengths(task).Count > 0 ? options.Longest : null,
+            Longest = ModelShape.Of(task.Kind).Positions ? null : options.Longest,
             Parameters = model.Network.Parameters.Sum(p => p.Parameter.Length),
             VariablesPerSequence = model.Declared.Sum(m => m.Layer.Model.VariableCount),
             Shorter = shorter,
@@ -82,7 +86,34 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
             : done => progress.Report((epochsBefore + done) / (before + options.Epochs));
     }
 
-    // What a training on shorter sequences found goes on with longer ones: nothing but rows of positions depends on the length.
+    // Told before anything is trained.
+    private void CheckClasses()
+    {
+        if (variant.Declared is not { } declared)
+        {
+            return;
+        }
+
+        QuboAttentionLayer<float> layer = declared.Create(task, options.Seed);
+        if (options.Epochs > 1)
+        {
+            variant.Begin?.Create(task, options.Seed);
+        }
+
+        foreach (int length in options.Shorter)
+        {
+            (variant.Begin ?? declared).Create(TaskChoice.Create(task.Kind, length, options), options.Seed);
+        }
+
+        if (options.Shorter.Count > 0 && layer.Model.LearnedCoupling is not null)
+        {
+            throw new InvalidDataException(
+                $"{variant.Name} cannot begin with shorter sequences: its couplings are learned by place, in a table of another width.");
+        }
+    }
+
+    // What a training on shorter sequences found goes on with longer ones: nothing but rows of positions depends on the length
+    // where no coupling is learned by place.
     private (List<ShorterStage> Stages, SequenceModel? Model) FitShorter(
         Action<double>? progress, CancellationToken cancellationToken)
     {
@@ -106,9 +137,15 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
     private Estimator? EstimatorOf(TaskResult found, SequenceModel model) => Estimator.Of(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{found.Task} {found.Length}, {found.Samples:#,0} sequences, {found.Epochs.Count} epochs"),
+            $"{found.Task} {found.Length}, {found.Samples:#,0} sequences, {found.Epochs.Count} epochs{After(found)}"),
         $"{variant.Name}: {variant.Summary}", model.Declared.FirstOrDefault()?.Layer,
         "--project examples/LongTasks -- " + new ResultGroup([found], [found.Rate]).Recipe);
+
+    private static string After(TaskResult found) => found.Shorter.Count > 0
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $" after {found.Shorter[0].Epochs.Count} each at {string.Join(", ", found.Shorter.Select(s => s.Length))}")
+        : "";
 
     private SequenceModel Build(TokenTask built, Declarations? declarations, SequenceModel? begun)
     {

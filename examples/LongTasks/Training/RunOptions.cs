@@ -12,7 +12,7 @@ internal sealed record RunOptions
 {
     public int Epochs { get; set; } = 8;
 
-    /// <summary>Shorter lengths to train at before, in their order; parameters go on.</summary>
+    /// <summary>Shorter lengths to train at before, rising; parameters go on.</summary>
     public IReadOnlyList<int> Shorter { get; set; } = [];
 
     /// <summary>Epochs at each of them.</summary>

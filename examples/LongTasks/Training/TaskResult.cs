@@ -85,7 +85,7 @@ internal sealed record TaskEpoch(
 internal sealed record ShorterStage(int Length, IReadOnlyList<TaskEpoch> Epochs);
 
 /// <summary>What heads selected, means over sequences.</summary>
-/// <param name="TokensPerHead">Tokens that a head selects, both blocks together.</param>
+/// <param name="TokensPerHead">Tokens that a head selects, both blocks together; of causal selections those kept for the last block.</param>
 /// <param name="AnswersSelected">Share of the tokens with answers that some head of the last block selects; null where
 /// no token is an answer, and where not one selection serves all queries.</param>
 internal sealed record SelectionSummary(double TokensPerHead, double? AnswersSelected);

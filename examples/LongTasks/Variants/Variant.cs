@@ -46,15 +46,15 @@ internal sealed record Variant(
             (128, seed => new NudgedRecall128(seed)), (256, seed => new NudgedRecall256(seed)),
             (512, seed => new NudgedRecall512(seed))),
         Narrowed("covariance", "the mean over eight samples at a temperature", (64, seed => new CovarianceRecall64(seed))),
+        new("memory", "a memory of 32 tokens beside blocks of 16", AttentionKind.Declared, Declarations.Memory),
+        new("boltzmann", "marginals, learned couplings between keys", AttentionKind.Declared, Declarations.Boltzmann),
+        new("sigmoid", "marginals, every key for itself", AttentionKind.Declared, Declarations.Sigmoid),
         BestEight("energy", "no gradient through the selection", seed => new EnergyBrackets32(seed)),
         BestEight("identity", "the solver's Jacobian taken for −1", seed => new IdentityBrackets32(seed)),
         BestEight("blackbox", "one more solve of a shifted problem", seed => new BlackboxBrackets32(seed)),
         BestEight("perturbed", "the mean over four perturbed solves", seed => new PerturbedBrackets32(seed)),
         BestEight("nudged", "two runs nudged by the loss", seed => new NudgedBrackets32(seed)),
         BestEight("covariance", "the mean over eight samples at a temperature", seed => new CovarianceBrackets32(seed)),
-        new("memory", "a memory of 32 tokens beside blocks of 16", AttentionKind.Declared, Declarations.Memory),
-        new("boltzmann", "marginals, learned couplings between keys", AttentionKind.Declared, Declarations.Boltzmann),
-        new("sigmoid", "marginals, every key for itself", AttentionKind.Declared, Declarations.Sigmoid),
     ];
 
     private static Variant Narrowed(

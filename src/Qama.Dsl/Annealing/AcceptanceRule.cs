@@ -75,3 +75,13 @@ internal struct DescentRule : IAcceptanceRule
     public static TVector Thresholds<TVector>(ulong bits)
         where TVector : struct, IVector<TVector, float> => TVector.Zero;
 }
+
+/// <summary>Accepts what lowers the energy by more than the temperature.</summary>
+internal struct GainRule : IAcceptanceRule
+{
+    public static float Scale(float temperature) => temperature;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Thresholds<TVector>(ulong bits)
+        where TVector : struct, IVector<TVector, float> => TVector.All(-1);
+}

@@ -24,9 +24,8 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
     private const int Width = RowLayout.Width;
     private const int LargestDescent = 256; // rounds
 
-    // A round that gains less than this share of the energy ends a descent: among tokens of equal cost it is rounding that gains, round after
-    // round, and trades among them could go on for all rounds.
-    private const double LeastGain = 1e-6;
+    // Of the largest local field: less is rounding, which among tokens of equal cost would have them trade places round after round.
+    private const float LeastGain = 2e-6f;
 
     private readonly GeneralState<TPlan, TVector> _state;
     private double _energy; // relative to the first state
@@ -199,27 +198,37 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
         return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
     }
 
-    // Every move, passing on only powers of two, until none lowers the energy; the many between two heads when the others
-    // have come to an end.
+    // Every move, passing on only powers of two, until none lowers the energy by more than rounding does; the many between two heads
+    // when the others have come to an end.
     public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
+        float least = LeastGain * LargestField();
         for (int round = 0; round < LargestDescent; round++)
         {
             cancellation.ThrowIfCancellationRequested();
-            double before = _energy;
-            if (!DescendInHeads(ref random) && !DescendBetweenHeads(ref random))
-            {
-                return;
-            }
-
-            if (before - _energy < LeastGain * Math.Abs(_energy))
+            if (!DescendInHeads(least, ref random) && !DescendBetweenHeads(least, ref random))
             {
                 return;
             }
         }
     }
 
-    private bool DescendInHeads(scoped ref RandomStream random)
+    private readonly float LargestField()
+    {
+        float largest = 0;
+        for (int h = 0; h < TPlan.Heads; h++)
+        {
+            for (int i = 0; i < _state.TokenCount; i++)
+            {
+                float field = MathF.Abs(_state.Local[h * Stride + i]);
+                largest = float.IsFinite(field) ? MathF.Max(largest, field) : largest;
+            }
+        }
+
+        return largest;
+    }
+
+    private bool DescendInHeads(float least, scoped ref RandomStream random)
     {
         bool moved = false;
         for (int h = 0; h < TPlan.Heads; h++)
@@ -228,16 +237,16 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
             {
                 for (int block = 0; block < Stride; block += Width)
                 {
-                    moved |= ChangeLevels<DescentRule>(h, block, mask, 0, ref random);
+                    moved |= ChangeLevels<GainRule>(h, block, mask, least, ref random);
                 }
             }
 
             for (int i = 0; HasTrades && i < _state.TokenCount; i++)
             {
-                moved |= Trade<DescentRule>(h, i, 0, 0, ref random);
+                moved |= Trade<GainRule>(h, i, 0, least, ref random);
                 for (int b = 0; TPlan.Bits > 1 && b < TPlan.Bits; b++)
                 {
-                    moved |= Trade<DescentRule>(h, i, 1 << b, 0, ref random);
+                    moved |= Trade<GainRule>(h, i, 1 << b, least, ref random);
                 }
             }
         }
@@ -245,17 +254,17 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
         return moved;
     }
 
-    private bool DescendBetweenHeads(scoped ref RandomStream random)
+    private bool DescendBetweenHeads(float least, scoped ref RandomStream random)
     {
         bool moved = false;
         for (int h = 0; HasHandOvers && h < TPlan.Heads; h++)
         {
             for (int other = 0; other < h; other++)
             {
-                moved |= HandOver<DescentRule>(h, other, 0, ref random);
+                moved |= HandOver<GainRule>(h, other, least, ref random);
                 for (int i = 0; HasTrades && i < _state.TokenCount; i++)
                 {
-                    moved |= Exchange<DescentRule>(h, other, i, 0, ref random);
+                    moved |= Exchange<GainRule>(h, other, i, least, ref random);
                 }
             }
         }
