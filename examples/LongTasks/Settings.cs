@@ -22,7 +22,8 @@ internal sealed record Settings(
         Option<int> length = ExampleOptions.Whole(
             "--length", $"Its length: {TaskChoice.DescribeLengths()}; 0 for the shortest.", 0, int.MaxValue, 0);
         Option<IReadOnlyList<string>> variants = ExampleOptions.Names(
-            "--variant", "Attention operators to train, one after another; softmax, none and the task's first declared one unless given",
+            "--variant",
+            "Attention operators to train, one after another; softmax, none and the task's first declared one unless given",
             [.. Variant.All.Select(v => v.Name)]);
         Option<int> epochs = ExampleOptions.Whole(
             "--epochs", "Passes over the training sequences.", 1, 100_000, usual.Epochs);

@@ -7,12 +7,13 @@ internal static class TaskChoice
     public static readonly IReadOnlyList<string> Kinds =
         [RecallTask.Name, CopyingTask.Name, InductionTask.Name, ListOpsTask.Name, BracketTask.Name];
 
-    /// <summary>Lengths that a model trained at a task's length is tested on as well: those of tasks whose models have no positions.</summary>
+    /// <summary>Lengths that a model trained at a task's length is tested on as well: those of tasks whose models have no
+    /// positions.</summary>
     public static IReadOnlyList<int> LongerLengths(TokenTask task) =>
         ModelShape.Of(task.Kind).Positions ? [] : [.. Declared(task.Kind).Where(n => n > task.Length)];
 
-    /// <summary>Lengths that a task is trained at: those that classes are declared for, of copying those we compare at, of
-    /// induction the shortest.</summary>
+    /// <summary>Lengths that a task is trained at: those that classes are declared for, of copying those we compare at,
+    /// of induction the shortest.</summary>
     public static IReadOnlyList<int> Lengths(string kind) => kind switch
     {
         CopyingTask.Name => [.. Declared(kind).Where(n => n >= CopyingTask.ShortestCompared)],
@@ -47,18 +48,34 @@ internal static class TaskChoice
     {
         IReadOnlyList<int> lengths = Lengths(kind);
         int chosen = LengthOf(kind, length);
-        IReadOnlyList<int> first = ShorterLengths(kind, chosen);
-        return !lengths.Contains(chosen)
-            ? $"--length: expected one of {string.Join(", ", lengths)} for {kind}, got {length}."
-            : shorter.Count > 0 && first.Count == 0
-            ? $"--shorter: there is no length of {kind} below {chosen}."
-            : shorter.Zip(shorter.Skip(1)).Any(p => p.First >= p.Second)
-            ? $"--shorter: expected rising lengths, got {string.Join(", ", shorter)}."
-            : shorter.Any(n => !first.Contains(n))
-            ? $"--shorter: expected some of {string.Join(", ", first)} for {kind} {chosen}, got {string.Join(", ", shorter)}."
-            : kind == RecallTask.Name && (vocabulary % 2 != 0 || vocabulary <= chosen)
+        if (!lengths.Contains(chosen))
+        {
+            return $"--length: expected one of {string.Join(", ", lengths)} for {kind}, got {length}.";
+        }
+
+        return CheckShorter(kind, chosen, shorter)
+            ?? (kind == RecallTask.Name && (vocabulary % 2 != 0 || vocabulary <= chosen)
                 ? $"--vocabulary: expected an even number above {chosen}, got {vocabulary}."
-                : null;
+                : null);
+    }
+
+    private static string? CheckShorter(string kind, int length, IReadOnlyList<int> shorter)
+    {
+        IReadOnlyList<int> known = ShorterLengths(kind, length);
+        string given = string.Join(", ", shorter);
+        if (shorter.Count > 0 && known.Count == 0)
+        {
+            return $"--shorter: there is no length of {kind} below {length}.";
+        }
+
+        if (shorter.Zip(shorter.Skip(1)).Any(p => p.First >= p.Second))
+        {
+            return $"--shorter: expected rising lengths, got {given}.";
+        }
+
+        return shorter.All(known.Contains)
+            ? null
+            : $"--shorter: expected some of {string.Join(", ", known)} for {kind} {length}, got {given}.";
     }
 
     /// <summary>The task.</summary>

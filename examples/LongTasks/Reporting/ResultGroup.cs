@@ -14,9 +14,9 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
     public double Validation => Runs.Average(r => r.Epochs[^1].ValidationAccuracy);
 
     /// <summary>Sequences times epochs, as "20,000 x 4", or "20,000 x 4 each at 64, 128, then 20,000 x 2".</summary>
-    public string Budget => string.Concat(
-        First.Shorter.GroupBy(s => s.Epochs.Count).Select(g => $"{Times(g.Key)} each at {string.Join(", ", g.Select(s => s.Length))}, then "))
-        + Times(First.Epochs.Count);
+    public string Budget => First.Shorter.Count > 0
+        ? $"{Times(ShorterEpochs(First))} each at {Lengths(First, ", ")}, then {Times(First.Epochs.Count)}"
+        : Times(First.Epochs.Count);
 
     /// <summary>The command that repeats the row, behind the program's name.</summary>
     public string Command => $"{Recipe} --seed {string.Join('|', Runs.Select(r => r.Seed))}";
@@ -33,11 +33,11 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
                 _ => "",
             };
             string begun = First.Shorter.Count > 0
-                ? $" --shorter {Lengths(First)} --shorter-epochs {ShorterEpochs(First)}"
+                ? $" --shorter {Lengths(First, " ")} --shorter-epochs {ShorterEpochs(First)}"
                 : "";
             string rates = string.Join(' ', RatesTried.Select(r => r.ToString(CultureInfo.InvariantCulture)));
-            return $"--task {First.Task} --length {First.Length} --variant {First.Variant} --epochs {First.Epochs.Count}{begun} "
-                + $"--samples {First.Samples} --tests {First.Tests} --batch {First.Batch} --rate {rates} "
+            return $"--task {First.Task} --length {First.Length} --variant {First.Variant} "
+                + $"--epochs {First.Epochs.Count}{begun} --samples {First.Samples} --tests {First.Tests} --batch {First.Batch} --rate {rates} "
                 + $"--sweeps {First.Sweeps}{own}";
         }
     }
@@ -52,7 +52,7 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
             .. runs
                 .GroupBy(r => (
                     r.Task, r.Length, r.Variant, r.Epochs.Count, r.Batch, r.Sweeps, r.Samples, r.Tests, r.Vocabulary, r.Blanks,
-                    r.Longest, Lengths(r), ShorterEpochs(r)))
+                    r.Longest, Lengths(r, " "), ShorterEpochs(r)))
                 .Select(Chosen)
                 .OrderBy(g => g.First.Length).ThenBy(g => g.First.Vocabulary)
                 .ThenBy(g => g.First.Blanks, StringComparer.Ordinal)
@@ -79,9 +79,11 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
 
     private static int ShorterEpochs(TaskResult run) => run.Shorter.Count > 0 ? run.Shorter[0].Epochs.Count : 0;
 
-    private static string Lengths(TaskResult run) => string.Join(' ', run.Shorter.Select(s => s.Length));
+    private static string Lengths(TaskResult run, string separator) =>
+        string.Join(separator, run.Shorter.Select(s => s.Length));
 
-    private string Times(int epochs) => string.Create(CultureInfo.InvariantCulture, $"{First.Samples:#,0} x {epochs:#,0}");
+    private string Times(int epochs) =>
+        string.Create(CultureInfo.InvariantCulture, $"{First.Samples:#,0} x {epochs:#,0}");
 
     private static ResultGroup Chosen(IEnumerable<TaskResult> runs)
     {
