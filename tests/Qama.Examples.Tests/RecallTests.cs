@@ -65,10 +65,11 @@ public class RecallTests
         string folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            var settings = new RecallSettings(RecallModel.Names, Epochs: 4, Tables: 5_000, Seed: 1, Threads: 0, folder);
+            // Cards are found suddenly, somewhere in the second to fourth epoch; two more and every seed of 1 to 5 is above 96 %.
+            var settings = new RecallSettings(RecallModel.Names, Epochs: 6, Tables: 5_000, Seed: 1, Threads: 0, folder);
             RecallResult qama = Run("qama");
             RecallResult none = Run("none");
-            Assert.InRange(qama.TestAccuracy, 0.6, 1);
+            Assert.InRange(qama.TestAccuracy, 0.9, 1);
             Assert.InRange(none.TestAccuracy, 0, 0.25);
             Assert.InRange(qama.TokensUsed!.Value, 1.0 / Tokens, 4.0 / Tokens);
             Assert.InRange(qama.AskedSelected!.Value, 0.9, 1);
