@@ -61,6 +61,13 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
         ];
     }
 
+    /// <summary>The rows of a summary: of every variant of a table the one with the most seeds, and of these the best validation; none
+    /// of variants that are there to compare gradients.</summary>
+    public static IEnumerable<ResultGroup> Headlines(IEnumerable<ResultGroup> groups) => groups
+        .Where(g => Variant.Find(g.First.Variant)?.ComparesGradients != true)
+        .GroupBy(g => (g.First.Length, g.First.Vocabulary, g.First.Blanks, g.First.Variant))
+        .Select(g => g.MaxBy(row => (row.Runs.Count, row.Validation))!);
+
     /// <summary>Time of a training step, from the median epoch.</summary>
     public static double SecondsPerStep(TaskResult run) => Median(run, e => e.Seconds) / run.StepsPerEpoch;
 

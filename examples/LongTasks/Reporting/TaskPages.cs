@@ -47,7 +47,7 @@ internal static class TaskPages
 
             ExperimentSummary.Append(
                 text, found[0].Folder, ["task", "tokens", "variant", "sequences x epochs", "seeds", "test accuracy", "tokens per head"],
-                found.SelectMany(f => f.Groups.Select(SummaryRow)));
+                found.SelectMany(f => ResultGroup.Headlines(f.Groups).Select(SummaryRow)));
             foreach (((string task, string rules), (string folder, IReadOnlyList<ResultGroup> groups)) in sections.Zip(found))
             {
                 if (groups.Count > 0)

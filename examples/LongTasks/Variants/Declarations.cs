@@ -65,6 +65,17 @@ internal sealed class Declarations
         },
     };
 
+    /// <summary>Without a gradient through the selection, and couplings nearly off: what <see cref="Wide"/> has taught the
+    /// fields goes on to choose, and they learn as part of attention's exponents alone.</summary>
+    public static readonly Declarations Energy = new()
+    {
+        _layers =
+        {
+            [(Recall, 64)] = seed => new EnergyRecall64(seed),
+            [(ListOps, ListOpsTask.SequenceTokens)] = seed => new EnergyListOps(seed),
+        },
+    };
+
     /// <summary>With the cheapest gradient through the selection, which takes the solver's Jacobian for −1.</summary>
     public static readonly Declarations Identity = new()
     {

@@ -24,6 +24,15 @@ public sealed partial class SelectedListOps;
 [Gradient(GradientKind.Blackbox, Lambda = 100)]
 public sealed partial class GuidedListOps;
 
+/// <summary>500 of 2,000 tokens, couplings nearly off; no gradient through the selection.</summary>
+[QuboAttention(Tokens = 2_000, EmbeddingDim = 64)]
+[Heads(2)]
+[Coupling(Similarity.ScaledDotProduct, Weight = 0.001)]
+[Field(Importance.ValueProjection)]
+[Sparsity(Exactly = 500)]
+[Readout(ReadoutKind.SelectedAttention)]
+public sealed partial class EnergyListOps;
+
 /// <summary>500 of 2,000 tokens; the gradient: the solver's Jacobian taken for −1.</summary>
 [QuboAttention(Tokens = 2_000, EmbeddingDim = 64)]
 [Heads(2)]

@@ -25,8 +25,9 @@ internal enum AttentionKind
 /// <param name="Declared">The declared layers; null for other kinds.</param>
 /// <param name="Begin">The declared layers of the first half of the epochs, whose parameters go on; null where all
 /// epochs have the same.</param>
+/// <param name="ComparesGradients">Whether it is there to compare gradients through the solver, which have a page of their own.</param>
 internal sealed record Variant(
-    string Name, string Summary, AttentionKind Kind, Declarations? Declared = null, Declarations? Begin = null)
+    string Name, string Summary, AttentionKind Kind, Declarations? Declared = null, Declarations? Begin = null, bool ComparesGradients = false)
 {
     public static readonly IReadOnlyList<Variant> All =
     [
@@ -38,8 +39,8 @@ internal sealed record Variant(
         new(
             "narrowed", "every token for half of the epochs, then selected with a gradient through the selection",
             AttentionKind.Declared, Declarations.Guided, Begin: Declarations.Wide),
-        Narrowed("energy", "no gradient through the selection", (64, seed => new EnergyRecall64(seed))),
-        Narrowed("identity", "the solver's Jacobian taken for −1", Declarations.Identity),
+        Narrowed("energy", "no gradient through the selection", Declarations.Energy),
+        Narrowed("identity", "the solver's Jacobian taken for −1", Declarations.Identity, comparesGradients: false),
         Narrowed("perturbed", "the mean over four perturbed solves", (64, seed => new PerturbedRecall64(seed))),
         Narrowed(
             "nudged", "two runs nudged by the loss", (64, seed => new NudgedRecall64(seed)),
@@ -61,12 +62,13 @@ internal sealed record Variant(
         string gradient, string summary, params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers) =>
         Narrowed(gradient, summary, Declarations.OfRecall(layers));
 
-    private static Variant Narrowed(string gradient, string summary, Declarations declarations) => new(
-        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, declarations, Begin: Declarations.Wide);
+    private static Variant Narrowed(string gradient, string summary, Declarations declarations, bool comparesGradients = true) => new(
+        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, declarations, Begin: Declarations.Wide,
+        comparesGradients);
 
     private static Variant BestEight(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(
         $"eight-{gradient}", $"every query reads eight tokens: {summary}", AttentionKind.Declared,
-        Declarations.OfBrackets(create));
+        Declarations.OfBrackets(create), ComparesGradients: true);
 
     /// <summary>What a task is trained with where nobody says: softmax attention, none, and the first that is declared for it.</summary>
     public static IReadOnlyList<string> Usual(string task, int length) =>

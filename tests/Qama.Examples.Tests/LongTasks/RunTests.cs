@@ -157,6 +157,29 @@ public sealed class RunTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_summary_has_the_row_with_most_seeds_of_every_variant_and_leaves_gradients_to_their_page()
+    {
+        TaskResult run = new LongExperiment(
+            new RecallTask(64, 66), LongVariant.Find("none")!, Small("recall")).Compute(new Told([]), CancellationToken.None);
+        TaskResult[] runs =
+        [
+            Of("none", 1, epochs: 1, 0.25), Of("none", 2, epochs: 1, 0.5), Of("none", 1, epochs: 2, 0.75), Of("softmax", 1, epochs: 1, 0.5),
+            Of("softmax", 1, epochs: 2, 0.25), Of("narrowed-identity", 1, epochs: 1, 0.5), Of("narrowed-nudged", 1, epochs: 1, 1),
+        ];
+        IReadOnlyList<ResultGroup> groups = ResultGroup.Best(runs);
+        Assert.Equal(6, groups.Count);
+        Assert.Equal(
+            [("softmax", 1, 1), ("none", 2, 1), ("narrowed-identity", 1, 1)],
+            ResultGroup.Headlines(groups).Select(g => (g.First.Variant, g.Runs.Count, g.First.Epochs.Count)));
+
+        TaskResult Of(string variant, int seed, int epochs, double validation) => run with
+        {
+            Variant = variant, Seed = seed,
+            Epochs = [.. Enumerable.Repeat(run.Epochs[0] with { ValidationAccuracy = validation }, epochs)],
+        };
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
