@@ -68,16 +68,9 @@ internal struct GreedyRule : IAcceptanceRule
         where TVector : struct, IVector<TVector, float> => TVector.All(float.Epsilon);
 }
 
-/// <summary>Accepts what lowers the energy.</summary>
+/// <summary>Accepts what lowers the energy by more than the temperature, which for a descent is the least gain that it
+/// goes on for.</summary>
 internal struct DescentRule : IAcceptanceRule
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Thresholds<TVector>(ulong bits)
-        where TVector : struct, IVector<TVector, float> => TVector.Zero;
-}
-
-/// <summary>Accepts what lowers the energy by more than the temperature.</summary>
-internal struct GainRule : IAcceptanceRule
 {
     public static float Scale(float temperature) => temperature;
 

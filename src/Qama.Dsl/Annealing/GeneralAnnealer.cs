@@ -237,16 +237,16 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
             {
                 for (int block = 0; block < Stride; block += Width)
                 {
-                    moved |= ChangeLevels<GainRule>(h, block, mask, least, ref random);
+                    moved |= ChangeLevels<DescentRule>(h, block, mask, least, ref random);
                 }
             }
 
             for (int i = 0; HasTrades && i < _state.TokenCount; i++)
             {
-                moved |= Trade<GainRule>(h, i, 0, least, ref random);
+                moved |= Trade<DescentRule>(h, i, 0, least, ref random);
                 for (int b = 0; TPlan.Bits > 1 && b < TPlan.Bits; b++)
                 {
-                    moved |= Trade<GainRule>(h, i, 1 << b, least, ref random);
+                    moved |= Trade<DescentRule>(h, i, 1 << b, least, ref random);
                 }
             }
         }
@@ -261,10 +261,10 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
         {
             for (int other = 0; other < h; other++)
             {
-                moved |= HandOver<GainRule>(h, other, least, ref random);
+                moved |= HandOver<DescentRule>(h, other, least, ref random);
                 for (int i = 0; HasTrades && i < _state.TokenCount; i++)
                 {
-                    moved |= Exchange<GainRule>(h, other, i, least, ref random);
+                    moved |= Exchange<DescentRule>(h, other, i, least, ref random);
                 }
             }
         }
