@@ -175,7 +175,8 @@ public sealed class RunTests : IDisposable
 
         TaskResult Of(string variant, int seed, int epochs, double validation) => run with
         {
-            Variant = variant, Seed = seed,
+            Variant = variant,
+            Seed = seed,
             Epochs = [.. Enumerable.Repeat(run.Epochs[0] with { ValidationAccuracy = validation }, epochs)],
         };
     }
