@@ -53,9 +53,10 @@ public static partial class ExperimentSummary
             # Experiments
 
             Where the operator wins, and where it does not. Every number below is one that a run wrote; each task's page has all rows, the
-            recipe, what was tried beside it, and the command that repeats every row. A variant that was trained in several ways has one row
-            here, that of most seeds or else of the best validation. Rows of several seeds have a spread, others are one run: read
-            differences accordingly. What to declare for which problem follows in [which operator](choosing.md).
+            recipe, what was tried beside it, and the command that repeats every row. Of recall, brackets, copying and ListOps a variant that
+            was trained in several ways has one row per length here: of those with most seeds the one with the best validation. Rows of several
+            seeds have a spread, others are one run: read differences accordingly. What to declare for which problem follows in
+            [which operator](choosing.md).
             """.ReplaceLineEndings("\n")).AppendLine();
         foreach (string page in Directory.GetFiles(pages, "*.md").OrderBy(Place).ThenBy(p => p, StringComparer.Ordinal))
         {

@@ -23,9 +23,10 @@ internal enum AttentionKind
 /// <param name="Summary">What it is, for tables.</param>
 /// <param name="Kind">What stands where attention does.</param>
 /// <param name="Declared">The declared layers; null for other kinds.</param>
-/// <param name="Begin">The declared layers of the first half of the epochs, whose parameters go on; null where all
-/// epochs have the same.</param>
-/// <param name="ComparesGradients">Whether it is there to compare gradients through the solver, which have a page of their own.</param>
+/// <param name="Begin">The declared layers of shorter sequences and of the first half of the epochs, if there are several, whose
+/// parameters go on; null where all have the same.</param>
+/// <param name="ComparesGradients">Whether it is there to compare gradients through the solver: for the tasks' pages and the one of
+/// gradients, not for the summary.</param>
 internal sealed record Variant(
     string Name, string Summary, AttentionKind Kind, Declarations? Declared = null, Declarations? Begin = null, bool ComparesGradients = false)
 {
@@ -37,7 +38,7 @@ internal sealed record Variant(
         new("selected", "attention over selected tokens", AttentionKind.Declared, Declarations.Selected),
         new("query", "every query reads its own selected tokens", AttentionKind.Declared, Declarations.PerQuery),
         new(
-            "narrowed", "every token for half of the epochs, then selected with a gradient through the selection",
+            "narrowed", "every token for half of the epochs, then selected with the gradient Blackbox",
             AttentionKind.Declared, Declarations.Guided, Begin: Declarations.Wide),
         Narrowed("energy", "no gradient through the selection", Declarations.Energy),
         Narrowed("identity", "the solver's Jacobian taken for −1", Declarations.Identity, comparesGradients: false),
