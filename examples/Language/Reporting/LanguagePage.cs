@@ -119,7 +119,11 @@ internal static class LanguagePage
             text, ["steps of training", "keys", "the last ones", "heavy hitters"],
             from @group in groups
             from keys in @group.First.Limited.Select(l => l.Keys).Distinct().Order()
-            select (string[])[Invariant($"{@group.First.Steps:N0}"), Invariant($"{keys}"), Mean(@group, "window", keys), Mean(@group, "heavy hitters", keys)]);
+            select (string[])
+            [
+                Invariant($"{@group.First.Steps:N0}"), Invariant($"{keys}"), Mean(@group, "window", keys),
+                Mean(@group, "heavy hitters", keys),
+            ]);
 
         static string Mean(RunGroup group, string policy, int keys) => Invariant(
             $"{group.Runs.Average(r => r.Limited.First(l => l.Policy == policy && l.Keys == keys).ValidationLoss):0.000}");

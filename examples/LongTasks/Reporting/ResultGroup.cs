@@ -37,8 +37,8 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
                 : "";
             string rates = string.Join(' ', RatesTried.Select(r => r.ToString(CultureInfo.InvariantCulture)));
             return $"--task {First.Task} --length {First.Length} --variant {First.Variant} "
-                + $"--epochs {First.Epochs.Count}{begun} --samples {First.Samples} --tests {First.Tests} --batch {First.Batch} --rate {rates} "
-                + $"--sweeps {First.Sweeps}{own}";
+                + $"--epochs {First.Epochs.Count}{begun} --samples {First.Samples} --tests {First.Tests} "
+                + $"--batch {First.Batch} --rate {rates} --sweeps {First.Sweeps}{own}";
         }
     }
 
@@ -61,8 +61,8 @@ internal sealed record ResultGroup(IReadOnlyList<TaskResult> Runs, IReadOnlyList
         ];
     }
 
-    /// <summary>The rows of a summary: of every variant of a table the one with the most seeds, and of these the best validation; none
-    /// of variants that are there to compare gradients.</summary>
+    /// <summary>The rows of a summary: of every variant of a table the one with the most seeds, and of these the best
+    /// validation; none of variants that are there to compare gradients.</summary>
     public static IEnumerable<ResultGroup> Headlines(IEnumerable<ResultGroup> groups) => groups
         .Where(g => Variant.Find(g.First.Variant)?.ComparesGradients != true)
         .GroupBy(g => (g.First.Length, g.First.Vocabulary, g.First.Blanks, g.First.Variant))

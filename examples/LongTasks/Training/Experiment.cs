@@ -36,8 +36,8 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
     /// <param name="progress">Told how much is done, 0 to 1; null to show it on the console.</param>
     /// <param name="cancellationToken">Ends the training.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is kept.</exception>
-    /// <exception cref="InvalidDataException">There is no class for one of the lengths, or shorter sequences are asked for where
-    /// couplings are learned by place; nothing is trained.</exception>
+    /// <exception cref="InvalidDataException">There is no class for one of the lengths, or shorter sequences are asked for
+    /// where couplings are learned by place; nothing is trained.</exception>
     public TaskResult Compute(IProgress<double>? progress, CancellationToken cancellationToken)
     {
         CheckClasses();
@@ -108,12 +108,13 @@ internal sealed class Experiment(TokenTask task, Variant variant, RunOptions opt
         if (options.Shorter.Count > 0 && layer.Model.LearnedCoupling is not null)
         {
             throw new InvalidDataException(
-                $"{variant.Name} cannot begin with shorter sequences: its couplings are learned by place, in a table of another width.");
+                $"{variant.Name} cannot begin with shorter sequences: its couplings are learned by place, in a table of "
+                + "another width.");
         }
     }
 
-    // What a training on shorter sequences found goes on with longer ones: nothing but rows of positions depends on the length
-    // where no coupling is learned by place.
+    // What a training on shorter sequences found goes on with longer ones: nothing but rows of positions depends on the
+    // length where no coupling is learned by place.
     private (List<ShorterStage> Stages, SequenceModel? Model) FitShorter(
         Action<double>? progress, CancellationToken cancellationToken)
     {

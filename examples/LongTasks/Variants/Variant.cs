@@ -23,12 +23,13 @@ internal enum AttentionKind
 /// <param name="Summary">What it is, for tables.</param>
 /// <param name="Kind">What stands where attention does.</param>
 /// <param name="Declared">The declared layers; null for other kinds.</param>
-/// <param name="Begin">The declared layers of shorter sequences and of the first half of the epochs, if there are several, whose
-/// parameters go on; null where all have the same.</param>
-/// <param name="ComparesGradients">Whether it is there to compare gradients through the solver: for the tasks' pages and the one of
-/// gradients, not for the summary.</param>
+/// <param name="Begin">The declared layers of shorter sequences and of the first half of the epochs, if there are several,
+/// whose parameters go on; null where all have the same.</param>
+/// <param name="ComparesGradients">Whether it is there to compare gradients through the solver: for the tasks' pages and
+/// the one of gradients, not for the summary.</param>
 internal sealed record Variant(
-    string Name, string Summary, AttentionKind Kind, Declarations? Declared = null, Declarations? Begin = null, bool ComparesGradients = false)
+    string Name, string Summary, AttentionKind Kind, Declarations? Declared = null, Declarations? Begin = null,
+    bool ComparesGradients = false)
 {
     public static readonly IReadOnlyList<Variant> All =
     [
@@ -63,8 +64,9 @@ internal sealed record Variant(
         string gradient, string summary, params (int Length, Func<long, QuboAttentionLayer<float>> Create)[] layers) =>
         Narrowed(gradient, summary, Declarations.OfRecall(layers));
 
-    private static Variant Narrowed(string gradient, string summary, Declarations declarations, bool comparesGradients = true) => new(
-        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, declarations, Begin: Declarations.Wide,
+    private static Variant Narrowed(
+        string gradient, string summary, Declarations declarations, bool comparesGradients = true) => new(
+        $"narrowed-{gradient}", $"narrowed: {summary}", AttentionKind.Declared, declarations, Declarations.Wide,
         comparesGradients);
 
     private static Variant BestEight(string gradient, string summary, Func<long, QuboAttentionLayer<float>> create) => new(

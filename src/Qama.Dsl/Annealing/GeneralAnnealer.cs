@@ -24,7 +24,7 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
     private const int Width = RowLayout.Width;
     private const int LargestDescent = 256; // rounds
 
-    // Of the largest local field: less is rounding, which among tokens of equal cost would have them trade places round after round.
+    // Of the largest local field: less is rounding, for which tokens of equal cost would trade places round after round.
     private const float LeastGain = 2e-6f;
 
     private readonly GeneralState<TPlan, TVector> _state;
@@ -198,8 +198,8 @@ internal unsafe ref partial struct GeneralAnnealer<TPlan, TVector> : IAnnealingC
         return (choice & 2) == 0 ? 0 : (choice & 1) == 0 ? amount : -amount;
     }
 
-    // Every move, passing on only powers of two, until none lowers the energy by more than rounding does; the many between two heads
-    // when the others have come to an end.
+    // Every move, passing on only powers of two, until none lowers the energy by more than rounding does; the many between
+    // two heads when the others have come to an end.
     public void Descend(scoped ref RandomStream random, CancellationToken cancellation)
     {
         float least = LeastGain * LargestField();

@@ -164,8 +164,9 @@ public sealed class RunTests : IDisposable
             new RecallTask(64, 66), LongVariant.Find("none")!, Small("recall")).Compute(new Told([]), CancellationToken.None);
         TaskResult[] runs =
         [
-            Of("none", 1, epochs: 1, 0.25), Of("none", 2, epochs: 1, 0.5), Of("none", 1, epochs: 2, 0.75), Of("softmax", 1, epochs: 1, 0.5),
-            Of("softmax", 1, epochs: 2, 0.25), Of("narrowed-identity", 1, epochs: 1, 0.5), Of("narrowed-nudged", 1, epochs: 1, 1),
+            Of("none", 1, epochs: 1, 0.25), Of("none", 2, epochs: 1, 0.5), Of("none", 1, epochs: 2, 0.75),
+            Of("softmax", 1, epochs: 1, 0.5), Of("softmax", 1, epochs: 2, 0.25),
+            Of("narrowed-identity", 1, epochs: 1, 0.5), Of("narrowed-nudged", 1, epochs: 1, 1),
         ];
         IReadOnlyList<ResultGroup> groups = ResultGroup.Best(runs);
         Assert.Equal(6, groups.Count);
